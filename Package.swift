@@ -1,0 +1,210 @@
+// swift-tools-version:6.2
+
+import PackageDescription
+
+// One line a target. `daemon` is an executable under Services/, `shared` a library under Shared/, `tests` a suite under
+// Tests/. No target under Services/ may depend on another one: daemons meet only on Kafka topics (see README, "Rules").
+
+let package = Package(
+    name: "dCMMS",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // C libraries, from the system's packages.
+        .systemLibrary(
+            name: "CRdkafka",
+            path: "Shared/CRdkafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
+        ),
+        .systemLibrary(name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // No pkgConfig: SwiftPM refuses the -D flag that hiredis.pc carries.
+        .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(
+            name: "CMosquitto",
+            path: "Shared/CMosquitto",
+            pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Shared/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+
+        // Shared libraries.
+        shared("Identifiers"),
+        shared("Kafka", ["CRdkafka", .log, .lifecycle]),
+        shared("Postgres", ["CLibpq", .log, .lifecycle]),
+        shared("RedisClient", ["CHiredis", .log]),
+        shared("MQTT", ["CMosquitto", .log]),
+        shared("EventSchema", ["Identifiers"], resources: [.embedInCode("Schemas")]),
+        shared(
+            "ServiceKit",
+            [
+                "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt,
+                .lifecycle, .log, .metrics, .nioCore, .tracing,
+            ]
+        ),
+        shared(
+            "Messaging",
+            ["EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log, .metrics, .tracing]
+        ),
+        shared("LocalServers", ["Kafka"]),
+
+        // The fleet.
+        daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore]),
+        daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .jwt], migrations: true),
+        daemon("WorkOrders", ["Messaging", "Postgres"], migrations: true),
+        daemon("Assets", ["Messaging", "Postgres", "RedisClient"], migrations: true),
+        daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
+        daemon("Notification", ["CCurl", "Messaging", "Postgres"], migrations: true),
+        daemon("TelemetryIngest", ["MQTT"]),
+        daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
+        daemon("MLScoring", ["Messaging", "Postgres", "RedisClient"], migrations: true, exclude: ["Training"]),
+        daemon("Edge", ["MQTT", .argumentParser]),
+        .executableTarget(
+            name: "Broker",
+            dependencies: [
+                .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioPosix, .nioHTTP1, .nioFoundation,
+            ],
+            path: "Services/Broker",
+            swiftSettings: strict()
+        ),
+        .executableTarget(
+            name: "LocalStack",
+            dependencies: [
+                "EventSchema", "Identifiers", "LocalServers", .argumentParser, .asyncHTTPClient, .nioCore,
+            ],
+            path: "Services/LocalStack",
+            swiftSettings: strict()
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit", .jwt,
+                .crypto, .cryptoExtras, .hummingbird, .log,
+            ],
+            path: "Tests/Support",
+            swiftSettings: strict()
+        ),
+        tests("Identifiers"),
+        tests("Kafka"),
+        tests("Postgres"),
+        tests("RedisClient"),
+        tests("MQTT"),
+        tests("EventSchema"),
+        tests("ServiceKit", [.hummingbirdTesting, .jwt]),
+        tests("Messaging"),
+        tests("Broker", ["Kafka", .nioCore]),
+        tests("Gateway", [.hummingbirdTesting, .asyncHTTPClient]),
+        tests("Auth", [.hummingbirdTesting, .jwt]),
+        tests("WorkOrders", [.hummingbirdTesting]),
+        tests("Assets", [.hummingbirdTesting, "RedisClient"]),
+        tests("MobileSync", [.hummingbirdTesting]),
+        tests("Notification", [.hummingbirdTesting]),
+        tests("TelemetryIngest", ["MQTT", "Kafka"]),
+        tests("StreamProcessor", [.hummingbirdTesting]),
+        tests("MLScoring", [.hummingbirdTesting, "RedisClient"]),
+        tests("Edge", ["MQTT"]),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: ["TestSupport", "EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore],
+            path: "Tests/FleetTests",
+            swiftSettings: strict()
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// MARK: - Helpers
+
+/// The compiler is the first linter: Swift 6 mode, stricter imports, and every warning is an error.
+func strict() -> [SwiftSetting] {
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Shared/\(name)",
+        resources: resources,
+        swiftSettings: strict()
+    )
+}
+
+func daemon(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    migrations: Bool = false,
+    exclude: [String] = []
+) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            "EventSchema", "Identifiers", "Kafka", "ServiceKit", .configuration, .hummingbird, .lifecycle, .log,
+            .metrics, .tracing,
+        ] + dependencies,
+        path: "Services/\(name)",
+        exclude: exclude,
+        resources: migrations ? [.embedInCode("Store/Migrations")] : [],
+        swiftSettings: strict()
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: Set([name, "EventSchema", "Identifiers", "LocalServers", "TestSupport"]).sorted().map {
+            .byName(name: $0)
+        }
+            + [.log] + dependencies,
+        path: "Tests/\(name)Tests",
+        swiftSettings: strict()
+    )
+}
+
+extension Target.Dependency {
+    static var argumentParser: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+    static var asyncHTTPClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
+    static var collections: Self { .product(name: "Collections", package: "swift-collections") }
+    static var configuration: Self { .product(name: "Configuration", package: "swift-configuration") }
+    static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var cryptoExtras: Self { .product(name: "CryptoExtras", package: "swift-crypto") }
+    static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
+    static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
+    static var jwt: Self { .product(name: "JWTKit", package: "jwt-kit") }
+    static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
+    static var log: Self { .product(name: "Logging", package: "swift-log") }
+    static var metrics: Self { .product(name: "Metrics", package: "swift-metrics") }
+    static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
+    static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
+    static var tracing: Self { .product(name: "Tracing", package: "swift-distributed-tracing") }
+}

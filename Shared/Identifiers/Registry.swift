@@ -1,0 +1,86 @@
+// The registry of identifier kinds, in alphabetical order. A new kind is two lines here.
+
+/// Marks identifiers of one alert episode of a rule on an asset's tag.
+public enum AlertKind {}
+/// Identifies one alert episode of a rule on an asset's tag.
+public typealias AlertID = Identifier<AlertKind>
+
+/// Marks identifiers of an alert rule.
+public enum AlertRuleKind {}
+/// Identifies an alert rule.
+public typealias AlertRuleID = Identifier<AlertRuleKind>
+
+/// Marks identifiers of an asset: inverter, turbine, string, module ....
+public enum AssetKind {}
+/// Identifies an asset: inverter, turbine, string, module ....
+public typealias AssetID = Identifier<AssetKind>
+
+/// Marks identifiers of a technician's phone or tablet that works offline.
+public enum DeviceKind {}
+/// Identifies a technician's phone or tablet that works offline.
+public typealias DeviceID = Identifier<DeviceKind>
+
+/// Marks identifiers of one event on a topic; the key of the consumers' inbox.
+public enum EventKind {}
+/// Identifies one event on a topic; the key of the consumers' inbox.
+public typealias EventID = Identifier<EventKind>
+
+/// Marks identifiers of a version of a trained model.
+public enum ModelKind {}
+/// Identifies a version of a trained model.
+public typealias ModelID = Identifier<ModelKind>
+
+/// Marks identifiers of one message to one person over one channel.
+public enum NotificationKind {}
+/// Identifies one message to one person over one channel.
+public typealias NotificationID = Identifier<NotificationKind>
+
+/// Marks identifiers of one failure prediction for an asset.
+public enum PredictionKind {}
+/// Identifies one failure prediction for an asset.
+public typealias PredictionID = Identifier<PredictionKind>
+
+/// Marks identifiers of a request for a work order by an alert or a prediction.
+public enum RequestKind {}
+/// Identifies a request for a work order by an alert or a prediction.
+public typealias RequestID = Identifier<RequestKind>
+
+/// Marks identifiers of a sensor: a tag of an asset, with unit and range.
+public enum SensorKind {}
+/// Identifies a sensor: a tag of an asset, with unit and range.
+public typealias SensorID = Identifier<SensorKind>
+
+/// Marks identifiers of a login session: the family of refresh tokens that began with one login.
+public enum SessionKind {}
+/// Identifies a login session: the family of refresh tokens that began with one login.
+public typealias SessionID = Identifier<SessionKind>
+
+/// Marks identifiers of a solar or wind site.
+public enum SiteKind {}
+/// Identifies a solar or wind site.
+public typealias SiteID = Identifier<SiteKind>
+
+/// Marks identifiers of one change made offline; the idempotency key of a push.
+public enum SyncChangeKind {}
+/// Identifies one change made offline; the idempotency key of a push.
+public typealias SyncChangeID = Identifier<SyncChangeKind>
+
+/// Marks identifiers of a task of a work order.
+public enum TaskKind {}
+/// Identifies a task of a work order.
+public typealias TaskID = Identifier<TaskKind>
+
+/// Marks identifiers of a tenant: the customer whose data stands apart from all others'.
+public enum TenantKind {}
+/// Identifies a tenant: the customer whose data stands apart from all others'.
+public typealias TenantID = Identifier<TenantKind>
+
+/// Marks identifiers of a person with a login.
+public enum UserKind {}
+/// Identifies a person with a login.
+public typealias UserID = Identifier<UserKind>
+
+/// Marks identifiers of a work order.
+public enum WorkOrderKind {}
+/// Identifies a work order.
+public typealias WorkOrderID = Identifier<WorkOrderKind>
