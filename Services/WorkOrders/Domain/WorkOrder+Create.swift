@@ -1,0 +1,138 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+/// What a person says who creates a work order; already validated field by field.
+struct NewWorkOrder: Hashable, Sendable {
+    var asset: AssetID
+    var title: String
+    var description: String?
+    var type: WorkOrderType
+    var priority: WorkOrderPriority
+    var assignedTo: UserID?
+    var scheduledStart: Date?
+    var scheduledEnd: Date?
+    var tasks: [String]
+}
+
+/// The number that people use for a work order: counted per tenant and year.
+struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
+    var year: Int
+    var count: Int64
+
+    var description: String {
+        let digits = String(count)
+        return "WO-\(year)-\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
+    }
+
+    /// The year in which a work order that is created at `date` is counted (UTC, so that it doesn't depend on a server).
+    static func year(of date: Date) -> Int {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar.component(.year, from: date)
+    }
+}
+
+extension WorkOrder {
+    /// A person's work order begins as a draft.
+    static func drafted(
+        _ new: NewWorkOrder,
+        id: WorkOrderID,
+        number: WorkOrderNumber,
+        on asset: AssetReplica,
+        by user: UserID,
+        at now: Date
+    ) throws(Refusal) -> Decision {
+        guard asset.status != .decommissioned else { throw .assetDecommissioned(asset.code) }
+        if let start = new.scheduledStart, let end = new.scheduledEnd, end <= start { throw .scheduleReversed }
+        var order = WorkOrder(
+            id: id,
+            tenant: asset.tenant,
+            number: number.description,
+            title: new.title,
+            description: new.description,
+            type: new.type,
+            priority: new.priority,
+            status: .draft,
+            site: asset.site,
+            asset: asset.id,
+            assignedTo: new.assignedTo,
+            scheduledStart: new.scheduledStart,
+            scheduledEnd: new.scheduledEnd,
+            actualStart: nil,
+            actualEnd: nil,
+            origin: .person,
+            originID: nil,
+            tasks: [],
+            createdAt: now,
+            createdBy: user,
+            updatedAt: now,
+            version: 1
+        )
+        order.tasks = new.tasks.enumerated().map { index, title in
+            .pending(id: .new(), title: title, position: index + 1)
+        }
+        return created(order, action: "WORKORDER_CREATED", transition: "create")
+    }
+
+    /// What an alert or a prediction asks for is open at once: nobody has to submit it.
+    static func requested(
+        _ request: WorkOrderRequested,
+        id: WorkOrderID,
+        number: WorkOrderNumber,
+        at now: Date
+    ) -> Decision {
+        let order = WorkOrder(
+            id: id,
+            tenant: request.tenant,
+            number: number.description,
+            title: request.title,
+            description: request.description,
+            type: request.type,
+            priority: request.priority,
+            status: .open,
+            site: request.site,
+            asset: request.asset,
+            assignedTo: nil,
+            scheduledStart: nil,
+            scheduledEnd: nil,
+            actualStart: nil,
+            actualEnd: nil,
+            origin: request.origin,
+            originID: request.originID,
+            tasks: [],
+            createdAt: now,
+            createdBy: nil,
+            updatedAt: now,
+            version: 1
+        )
+        return created(
+            order,
+            action: "WORKORDER_CREATED_BY_\(request.origin.rawValue.uppercased())",
+            transition: "request"
+        )
+    }
+
+    private static func created(_ order: WorkOrder, action: String, transition: String) -> Decision {
+        Decision(
+            workOrder: order,
+            events: [WorkOrderCreated(workOrder: order)],
+            action: action,
+            move: .init(from: nil, to: order.status, transition: transition, reason: nil)
+        )
+    }
+}
+
+extension TaskSnapshot {
+    static func pending(id: TaskID, title: String, position: Int) -> TaskSnapshot {
+        TaskSnapshot(
+            id: id,
+            title: title,
+            position: position,
+            status: .pending,
+            completedAt: nil,
+            completedBy: nil,
+            notes: nil
+        )
+    }
+}

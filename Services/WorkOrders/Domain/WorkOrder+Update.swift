@@ -1,0 +1,86 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+/// Fields to change; `nil` leaves a field as it is, and `.some(nil)` clears an optional one.
+struct WorkOrderChange: Hashable, Sendable {
+    var title: String?
+    var description: String??
+    var type: WorkOrderType?
+    var priority: WorkOrderPriority?
+    var assignedTo: UserID??
+    var scheduledStart: Date??
+    var scheduledEnd: Date??
+    /// The version that the caller saw; `nil` changes whatever is there.
+    var expectedVersion: Int64?
+}
+
+/// A task to add, or what became of one.
+enum TaskChange: Hashable, Sendable {
+    case add(TaskID, title: String)
+    case finish(TaskID, as: TaskStatus, notes: String?)
+}
+
+extension WorkOrder {
+    /// Changes fields, never the state. Unchanged values are no change: nothing is written and nothing is told.
+    func updated(_ change: WorkOrderChange, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
+        try requireVersion(change.expectedVersion)
+        guard !isClosed else { throw .closed(status) }
+        var fields: [String] = []
+        let changed = next(at: now) { order in
+            func set<Value: Equatable>(_ field: WritableKeyPath<WorkOrder, Value>, _ name: String, _ value: Value?) {
+                guard let value, order[keyPath: field] != value else { return }
+                order[keyPath: field] = value
+                fields.append(name)
+            }
+            set(\.title, "title", change.title)
+            set(\.description, "description", change.description)
+            set(\.type, "type", change.type)
+            set(\.priority, "priority", change.priority)
+            set(\.assignedTo, "assignedTo", change.assignedTo)
+            set(\.scheduledStart, "scheduledStart", change.scheduledStart)
+            set(\.scheduledEnd, "scheduledEnd", change.scheduledEnd)
+        }
+        if let start = changed.scheduledStart, let end = changed.scheduledEnd, end <= start { throw .scheduleReversed }
+        if changed.status == .scheduled, changed.scheduledStart == nil { throw .scheduleMissing }
+        if changed.status == .inProgress, changed.assignedTo == nil { throw .notAssigned }
+        return decision(changed, fields: fields, by: user)
+    }
+
+    /// Adds a task or records what became of one.
+    func updated(
+        _ change: TaskChange,
+        expectedVersion: Int64? = nil,
+        by user: UserID,
+        at now: Date
+    ) throws(Refusal) -> Decision? {
+        try requireVersion(expectedVersion)
+        guard !isClosed else { throw .closed(status) }
+        switch change {
+        case .add(let id, let title):
+            let position = (tasks.map(\.position).max() ?? 0) + 1
+            let changed = next(at: now) { $0.tasks.append(.pending(id: id, title: title, position: position)) }
+            return decision(changed, fields: ["tasks"], by: user)
+        case .finish(let id, let status, let notes):
+            guard let index = tasks.firstIndex(where: { $0.id == id }) else { throw .unknownTask(id) }
+            var task = tasks[index]
+            guard task.status != status || (notes != nil && notes != task.notes) else { return nil }
+            task.status = status
+            task.notes = notes ?? task.notes
+            task.completedAt = status == .pending ? nil : now
+            task.completedBy = status == .pending ? nil : user
+            let changed = next(at: now) { $0.tasks[index] = task }
+            return decision(changed, fields: ["tasks"], by: user)
+        }
+    }
+
+    private func decision(_ changed: WorkOrder, fields: [String], by user: UserID) -> Decision? {
+        guard !fields.isEmpty else { return nil }
+        return Decision(
+            workOrder: changed,
+            events: [WorkOrderUpdated(workOrder: changed, changedFields: fields, by: user)],
+            action: "WORKORDER_UPDATED",
+            move: nil
+        )
+    }
+}

@@ -1,0 +1,135 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Testing
+
+@testable import WorkOrders
+
+/// Every state with every move: what the specification's table says, and nothing else.
+@Suite struct WorkOrderTransitionTests {
+    static let legal: [(WorkOrderStatus, Transition, WorkOrderStatus)] = [
+        (.draft, .submit, .open),
+        (.draft, .cancel, .cancelled),
+        (.open, .schedule, .scheduled),
+        (.open, .start, .inProgress),
+        (.open, .cancel, .cancelled),
+        (.scheduled, .schedule, .scheduled),
+        (.scheduled, .unschedule, .open),
+        (.scheduled, .start, .inProgress),
+        (.scheduled, .cancel, .cancelled),
+        (.inProgress, .pause, .onHold),
+        (.inProgress, .complete, .completed),
+        (.inProgress, .cancel, .cancelled),
+        (.onHold, .resume, .inProgress),
+        (.onHold, .cancel, .cancelled),
+    ]
+
+    @Test func everyPairIsEitherInTheTableOrRefusedWithWhatIsAllowed() throws {
+        for status in WorkOrderStatus.allCases {
+            for transition in Transition.allCases {
+                let order = WorkOrder.sample(status)
+                let request = TransitionRequest(
+                    transition: transition,
+                    scheduledStart: .noon,
+                    scheduledEnd: .noon + 3600
+                )
+                if let (_, _, target) = Self.legal.first(where: { $0.0 == status && $0.1 == transition }) {
+                    let decision = try order.moved(request, by: .anna, at: .noon)
+                    #expect(decision.workOrder.status == target)
+                    #expect(decision.workOrder.version == order.version + 1)
+                    #expect(decision.workOrder.updatedAt == .noon)
+                    let event = try #require(decision.events.first as? WorkOrderStateChanged)
+                    #expect((event.from, event.to) == (status, target))
+                    #expect(event.by == .anna)
+                } else {
+                    #expect(throws: Refusal.illegalTransition(transition, from: status)) {
+                        try order.moved(request, by: .anna, at: .noon)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func allowedMovesAreTheTablesMoves() {
+        for status in WorkOrderStatus.allCases {
+            let expected = Self.legal.filter { $0.0 == status }.map(\.1)
+            #expect(Set(Transition.allowed(from: status)) == Set(expected))
+        }
+    }
+
+    @Test func workStartsOnlyWithAnAssignee() {
+        var order = WorkOrder.sample(.open)
+        order.assignedTo = nil
+        #expect(throws: Refusal.notAssigned) {
+            try order.moved(.init(transition: .start), by: .anna, at: .noon)
+        }
+    }
+
+    @Test func aScheduleNeedsAStartBeforeItsEnd() {
+        let order = WorkOrder.sample(.open)
+        #expect(throws: Refusal.scheduleMissing) {
+            try order.moved(.init(transition: .schedule), by: .anna, at: .noon)
+        }
+        #expect(throws: Refusal.scheduleReversed) {
+            try order.moved(
+                .init(transition: .schedule, scheduledStart: .noon, scheduledEnd: .noon),
+                by: .anna,
+                at: .noon
+            )
+        }
+    }
+
+    @Test func pendingTasksHoldBackCompletion() throws {
+        var order = WorkOrder.sample(.inProgress)
+        order.tasks = [.pending(id: .new(), title: "Isolate the DC side", position: 1)]
+        #expect(throws: Refusal.tasksPending(["Isolate the DC side"])) {
+            try order.moved(.init(transition: .complete), by: .anna, at: .noon)
+        }
+        let finished = try #require(
+            try order.updated(.finish(order.tasks[0].id, as: .completed, notes: nil), by: .anna, at: .noon)
+        )
+        #expect(finished.workOrder.tasks[0].completedBy == .anna)
+        let completed = try finished.workOrder.moved(.init(transition: .complete), by: .anna, at: .noon)
+        #expect(completed.workOrder.actualEnd == .noon)
+    }
+
+    @Test func theFirstStartIsKeptThroughAPause() throws {
+        let started = try WorkOrder.sample(.open).moved(.init(transition: .start), by: .anna, at: .noon).workOrder
+        let paused = try started.moved(.init(transition: .pause), by: .anna, at: .noon + 60).workOrder
+        let resumed = try paused.moved(.init(transition: .resume), by: .anna, at: .noon + 120).workOrder
+        #expect(resumed.actualStart == .noon)
+    }
+
+    @Test func aStaleVersionIsRefusedWithTheCurrentOne() {
+        let order = WorkOrder.sample(.open)
+        #expect(throws: Refusal.stale(current: order.version)) {
+            try order.moved(.init(transition: .start, expectedVersion: order.version - 1), by: .anna, at: .noon)
+        }
+        #expect(throws: Refusal.stale(current: order.version)) {
+            try order.updated(WorkOrderChange(title: "x", expectedVersion: 99), by: .anna, at: .noon)
+        }
+    }
+
+    @Test func anUpdateTellsWhichFieldsChangedAndOnlyThose() throws {
+        let order = WorkOrder.sample(.open)
+        let change = WorkOrderChange(title: "Replace the fan", priority: order.priority)
+        let decision = try #require(try order.updated(change, by: .anna, at: .noon))
+        let event = try #require(decision.events.first as? WorkOrderUpdated)
+        #expect(event.changedFields == ["title"])
+        #expect(try order.updated(WorkOrderChange(title: order.title), by: .anna, at: .noon)?.workOrder == nil)
+    }
+
+    @Test(arguments: [WorkOrderStatus.completed, .cancelled])
+    func aClosedWorkOrderIsFrozen(status: WorkOrderStatus) {
+        #expect(throws: Refusal.closed(status)) {
+            try WorkOrder.sample(status).updated(WorkOrderChange(title: "x"), by: .anna, at: .noon)
+        }
+    }
+
+    @Test func numbersAreSixDigitsAtLeast() {
+        #expect(WorkOrderNumber(year: 2026, count: 1).description == "WO-2026-000001")
+        #expect(WorkOrderNumber(year: 2026, count: 1_234_567).description == "WO-2026-1234567")
+        #expect(WorkOrderNumber.year(of: Date(timeIntervalSince1970: 1_767_225_599)) == 2025)
+        #expect(WorkOrderNumber.year(of: Date(timeIntervalSince1970: 1_767_225_600)) == 2026)
+    }
+}
