@@ -1,0 +1,40 @@
+import EventSchema
+
+/// The figures of one window of one tag, updated reading by reading.
+///
+/// Mean and variance follow Welford (1962): one pass, without the cancellation that sums of squares suffer from when the
+/// spread is small beside the mean, as it is for a grid voltage.
+struct Accumulator: Hashable, Sendable {
+    private(set) var count: Int64 = 0
+    private(set) var sum = 0.0
+    private(set) var minimum = Double.infinity
+    private(set) var maximum = -Double.infinity
+    private(set) var uncertainCount: Int64 = 0
+    private(set) var badCount: Int64 = 0
+    private(set) var mean = 0.0
+    /// The sum of squared distances from the mean.
+    private(set) var squares = 0.0
+
+    /// Only readings of good quality enter the figures; the others are counted.
+    mutating func add(_ value: Double, _ quality: Quality) {
+        switch quality {
+        case .good:
+            count += 1
+            sum += value
+            minimum = Swift.min(minimum, value)
+            maximum = Swift.max(maximum, value)
+            let distance = value - mean
+            mean += distance / Double(count)
+            squares += distance * (value - mean)
+        case .uncertain:
+            uncertainCount += 1
+        case .bad:
+            badCount += 1
+        }
+    }
+
+    /// Of the sample, divisor n - 1; 0 for less than two readings.
+    var standardDeviation: Double {
+        count > 1 ? (squares / Double(count - 1)).squareRoot() : 0
+    }
+}

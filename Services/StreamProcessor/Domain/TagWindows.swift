@@ -1,0 +1,71 @@
+import EventSchema
+
+/// The open windows of one tag, for all lengths.
+///
+/// A window is told of when the watermark passes its end, and once more for every late reading until `lateness` after
+/// that; then it is forgotten and later readings only reach the raw store. The watermark is the asset's own: a site that
+/// catches up after an outage neither holds back the others nor has its readings called late because of them.
+struct TagWindows: Hashable, Sendable {
+    /// Few: one or two of each length, in no particular order.
+    private(set) var open: [(length: WindowLength, window: OpenWindow)] = []
+
+    /// Takes a reading in; false when it is too late for every window.
+    mutating func add(_ value: Double, _ quality: Quality, at timestamp: Int64, watermark: Int64, lateness: Int64)
+        -> Bool
+    {
+        var taken = false
+        for length in WindowLength.allCases {
+            let start = length.start(of: timestamp)
+            guard start + length.microseconds + lateness > watermark else { continue }
+            taken = true
+            if let index = open.firstIndex(where: { $0.length == length && $0.window.start == start }) {
+                open[index].window.figures.add(value, quality)
+                open[index].window.isTold = false
+            } else {
+                var window = OpenWindow(start: start)
+                window.figures.add(value, quality)
+                open.append((length, window))
+            }
+        }
+        return taken
+    }
+
+    /// Hands over every window that ended and changed since it was last told of, and forgets those past their lateness.
+    mutating func close(
+        watermark: Int64,
+        lateness: Int64,
+        emit: (WindowLength, OpenWindow) -> Void
+    ) {
+        for index in open.indices {
+            let (length, window) = open[index]
+            guard !window.isTold, window.start + length.microseconds <= watermark else { continue }
+            emit(length, window)
+            open[index].window.isTold = true
+        }
+        open.removeAll { $0.window.start + $0.length.microseconds + lateness <= watermark }
+    }
+
+    /// Hands over whatever was not told of yet, ended or not: for an asset that has fallen silent.
+    mutating func tellAll(emit: (WindowLength, OpenWindow) -> Void) {
+        for index in open.indices where !open[index].window.isTold {
+            emit(open[index].length, open[index].window)
+            open[index].window.isTold = true
+        }
+    }
+
+    /// The next watermark at which `close` has something to do; `Int64.max` when there is no window.
+    func nextClose(lateness: Int64) -> Int64 {
+        open.reduce(Int64.max) { earliest, entry in
+            let end = entry.window.start + entry.length.microseconds
+            return Swift.min(earliest, entry.window.isTold ? end + lateness : end)
+        }
+    }
+
+    static func == (left: TagWindows, right: TagWindows) -> Bool {
+        left.open.elementsEqual(right.open) { $0.length == $1.length && $0.window == $1.window }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for entry in open { hasher.combine(entry.window) }
+    }
+}

@@ -1,0 +1,25 @@
+/// The lengths of the tumbling windows. Windows are aligned to 1970-01-01T00:00:00Z.
+enum WindowLength: Int, CaseIterable, Sendable {
+    case one = 1
+    case five = 5
+    case fifteen = 15
+    case sixty = 60
+
+    var minutes: Int { rawValue }
+
+    var microseconds: Int64 { Int64(rawValue) * 60_000_000 }
+
+    /// The first instant of the window that `timestamp` falls into.
+    func start(of timestamp: Int64) -> Int64 {
+        let remainder = timestamp % microseconds
+        return remainder >= 0 ? timestamp - remainder : timestamp - remainder - microseconds
+    }
+}
+
+/// One window of one tag that still takes readings.
+struct OpenWindow: Hashable, Sendable {
+    var start: Int64
+    var figures = Accumulator()
+    /// Whether others have been told of the figures as they stand.
+    var isTold = false
+}
