@@ -8,6 +8,20 @@ import PackageDescription
 let package = Package(
     name: "dCMMS",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "dcmms-gateway", targets: ["Gateway"]),
+        .executable(name: "dcmms-auth", targets: ["Auth"]),
+        .executable(name: "dcmms-work-orders", targets: ["WorkOrders"]),
+        .executable(name: "dcmms-assets", targets: ["Assets"]),
+        .executable(name: "dcmms-mobile-sync", targets: ["MobileSync"]),
+        .executable(name: "dcmms-notification", targets: ["Notification"]),
+        .executable(name: "dcmms-telemetry-ingest", targets: ["TelemetryIngest"]),
+        .executable(name: "dcmms-stream-processor", targets: ["StreamProcessor"]),
+        .executable(name: "dcmms-ml-scoring", targets: ["MLScoring"]),
+        .executable(name: "dcmms-edge", targets: ["Edge"]),
+        .executable(name: "dcmms-broker", targets: ["Broker"]),
+        .executable(name: "dcmms-local", targets: ["LocalStack"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -50,7 +64,7 @@ let package = Package(
         // Shared libraries.
         shared("Identifiers"),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
-        shared("Postgres", ["CLibpq", .log, .lifecycle]),
+        shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("EventSchema", ["Identifiers"], resources: [.embedInCode("Schemas")]),
@@ -65,7 +79,7 @@ let package = Package(
             "Messaging",
             ["EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log, .metrics, .tracing]
         ),
-        shared("LocalServers", ["Kafka"]),
+        shared("LocalServers"),
 
         // The fleet.
         daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore]),
@@ -80,9 +94,7 @@ let package = Package(
         daemon("Edge", ["MQTT", .argumentParser]),
         .executableTarget(
             name: "Broker",
-            dependencies: [
-                .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioPosix, .nioHTTP1, .nioFoundation,
-            ],
+            dependencies: [.argumentParser, .log, .nioCore, .nioPosix, .unixSignals],
             path: "Services/Broker",
             swiftSettings: strict()
         ),
@@ -98,10 +110,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: [
-                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit", .jwt,
-                .crypto, .cryptoExtras, .hummingbird, .log,
-            ],
+            dependencies: ["EventSchema", "Identifiers", "LocalServers", "Postgres", "ServiceKit", .jwt, .log],
             path: "Tests/Support",
             swiftSettings: strict()
         ),
@@ -206,5 +215,6 @@ extension Target.Dependency {
     static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
+    static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
     static var tracing: Self { .product(name: "Tracing", package: "swift-distributed-tracing") }
 }

@@ -1,0 +1,68 @@
+public import Foundation
+
+/// A value between a Swift type and its bytes: what `Codable` hands over and what a schema gives its form.
+public indirect enum AvroValue: Hashable, Sendable {
+    case null
+    case boolean(Bool)
+    case integer(Int64)
+    case double(Double)
+    case string(String)
+    case bytes(Data)
+    case date(Date)
+    case uuid(UUID)
+    case decimal(Decimal)
+    case array([AvroValue])
+    /// A record or a map.
+    case object([String: AvroValue])
+}
+
+extension AvroValue {
+    /// A field's default, from its JSON form in the schema.
+    init(default json: Any, for schema: AvroSchema, path: String) throws {
+        let failure = AvroError.schema("the default of \(path) does not fit its type")
+        switch schema {
+        case .null:
+            guard json is NSNull else { throw failure }
+            self = .null
+        case .boolean:
+            guard let value = json as? Bool else { throw failure }
+            self = .boolean(value)
+        case .int, .long, .timestampMicros:
+            guard let value = json as? Int64 else { throw failure }
+            self = .integer(value)
+        case .float, .double:
+            guard let value = json as? Double else { throw failure }
+            self = .double(value)
+        case .string, .uuid, .enumeration:
+            guard let value = json as? String else { throw failure }
+            self = .string(value)
+        case .bytes, .fixed, .decimal:
+            guard let value = json as? String else { throw failure }
+            // Code points 0 to 255 are the bytes (specification, "Complex Types", default values).
+            self = .bytes(Data(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }))
+        case .array(let items):
+            guard let values = json as? [Any] else { throw failure }
+            self = .array(try values.map { try AvroValue(default: $0, for: items, path: path) })
+        case .map(let items):
+            guard let values = json as? [String: Any] else { throw failure }
+            self = .object(try values.mapValues { try AvroValue(default: $0, for: items, path: path) })
+        case .union(let branches):
+            // A union's default is of its first branch.
+            guard let first = branches.first else { throw failure }
+            try self.init(default: json, for: first, path: path)
+        case .record(let record):
+            guard let values = json as? [String: Any] else { throw failure }
+            var fields: [String: AvroValue] = [:]
+            for field in record.fields {
+                if let value = values[field.name] {
+                    fields[field.name] = try AvroValue(default: value, for: field.schema, path: "\(path).\(field.name)")
+                } else if let fallback = field.fallback {
+                    fields[field.name] = fallback
+                } else {
+                    throw failure
+                }
+            }
+            self = .object(fields)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// TCP ports on the loopback interface.
+public enum Port {
+    /// A port that was free a moment ago.
+    public static func free() throws -> Int {
+        try bound(to: 0)
+    }
+
+    /// Refuses a port that something listens on, and says on which.
+    public static func require(_ port: Int, for name: String) throws {
+        guard (try? bound(to: UInt16(port))) == nil else { return }
+        throw LocalServerError(
+            "port \(port) for \(name) is taken by another process; end it or set DCMMS_\(name.variable)_PORT"
+        )
+    }
+
+    /// Whether something accepts connections on the port.
+    public static func answers(_ port: Int) -> Bool {
+        withSocket { socket in
+            withAddress(UInt16(port)) { connect(socket, $0, $1) == 0 }
+        }
+    }
+
+    private static func bound(to port: UInt16) throws -> Int {
+        try withSocket { socket in
+            var yes: Int32 = 1
+            setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            guard withAddress(port, { bind(socket, $0, $1) }) == 0 else {
+                throw LocalServerError("port \(port) is taken")
+            }
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            withUnsafeMutablePointer(to: &address) {
+                _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+            }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+
+    private static func withSocket<Value>(_ body: (Int32) throws -> Value) rethrows -> Value {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return try body(descriptor)
+    }
+
+    private static func withAddress<Value>(
+        _ port: UInt16,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+    ) -> Value {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+    }
+}
+
+extension String {
+    /// As part of an environment variable's name: `work-orders` is `WORK_ORDERS`.
+    public var variable: String {
+        uppercased().replacing("-", with: "_")
+    }
+}

@@ -1,0 +1,40 @@
+public import EventSchema
+public import Foundation
+import Identifiers
+
+/// An event as it reached a consumer: what it says and where it came from.
+public struct Delivery<E: Event>: Sendable {
+    /// The decoded event.
+    public let event: E
+    /// Its CloudEvents headers.
+    public let metadata: EventMetadata
+
+    public init(event: E, metadata: EventMetadata) {
+        self.event = event
+        self.metadata = metadata
+    }
+
+    /// The scope for events that `service` emits because of this one.
+    public func scope(of service: String, at time: Date) -> EventScope {
+        EventScope(
+            source: service,
+            tenant: metadata.tenant,
+            correlation: metadata.correlation ?? metadata.id.description,
+            causation: metadata.id.description,
+            traceparent: metadata.traceparent,
+            time: time
+        )
+    }
+}
+
+/// Thrown by a handler for an event that can't be handled however often it is tried: it goes to the dead letters at once.
+public struct EventRefused: Error, Hashable, CustomStringConvertible {
+    /// For a person, for example `asset 0190… is not of this tenant`.
+    public let reason: String
+
+    public init(_ reason: String) {
+        self.reason = reason
+    }
+
+    public var description: String { reason }
+}

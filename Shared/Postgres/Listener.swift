@@ -1,0 +1,57 @@
+internal import CLibpq
+import Dispatch
+import Synchronization
+
+/// A connection that waits for NOTIFY on one channel.
+///
+/// It wakes its reader on every notification, and whenever the connection was lost and is back: the reader then looks
+/// itself for what it may have missed.
+public struct Listener: Sendable {
+    private let url: String
+    private let channel: String
+
+    /// - Parameter channel: The channel's name, an identifier of the program.
+    public init(_ database: Database, channel: String) {
+        url = database.url
+        self.channel = channel
+    }
+
+    /// Wake-ups, merged when the reader is slow. Ends when the reader's task does.
+    public var wakeUps: AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let task = Task {
+                while !Task.isCancelled {
+                    try? await listen { continuation.yield() }
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// Listens until the connection is lost.
+    private func listen(_ wake: @escaping @Sendable () -> Void) async throws {
+        let connection = try await Connection.connect(url, options: "")
+        try await connection.script("LISTEN \"\(channel.replacing("\"", with: "\"\""))\"")
+        wake()
+        await connection.notifications(wake)
+    }
+}
+
+extension Connection {
+    /// Calls `wake` for every notification until the connection is lost or the task is cancelled.
+    fileprivate func notifications(_ wake: @escaping @Sendable () -> Void) async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let source = readable {
+            if self.takeNotifications() { wake() }
+            if self.isLost { continuation.finish() }
+        }
+        source.resume()
+        for await _ in stream {}
+        // The descriptor belongs to libpq: wait until Dispatch has let go of it before the connection is closed.
+        await withCheckedContinuation { closed in
+            source.setCancelHandler { closed.resume() }
+            source.cancel()
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import CLibpq
+
+/// What went wrong with a statement or a connection.
+///
+/// `description` is safe to show anybody; `String(reflecting:)` adds what PostgreSQL said, which may quote values.
+public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// What kind of failure it is, by the class of its SQLSTATE (PostgreSQL manual, appendix A).
+    public enum Kind: Hashable, Sendable {
+        /// No connection, or it broke: the server is away, restarts, or ended our backend.
+        case connection
+        /// No connection of the pool became free in time.
+        case poolExhausted
+        /// A UNIQUE constraint or index, named.
+        case uniqueViolation(constraint: String)
+        /// A foreign key, named.
+        case foreignKeyViolation(constraint: String)
+        /// A CHECK constraint, named.
+        case checkViolation(constraint: String)
+        /// A NULL in a NOT NULL column, named.
+        case notNullViolation(column: String)
+        /// A value that the column's type can't hold.
+        case invalidValue
+        /// Two transactions got in each other's way; trying again may succeed.
+        case serialization
+        /// The statement ran into its time-out or was cancelled.
+        case cancelled
+        /// COMMIT was answered with ROLLBACK: a statement had failed before, and nothing was stored.
+        case rolledBack
+        /// A column is missing in the result, NULL where a value is needed, or of another type.
+        case column(String)
+        /// A migration that was applied differs from the file of that name, or is not known to this program.
+        case migration(String)
+        /// Anything else.
+        case other
+    }
+
+    public let kind: Kind
+    /// The five-character SQLSTATE, when the server gave one.
+    public let sqlState: String?
+    private let message: String
+
+    init(_ kind: Kind, sqlState: String? = nil, message: String) {
+        self.kind = kind
+        self.sqlState = sqlState
+        self.message = message
+    }
+
+    /// Whether the same work may succeed later without any change: the store was away or busy.
+    public var isTransient: Bool {
+        switch kind {
+        case .connection, .poolExhausted, .serialization, .cancelled: true
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .invalidValue, .rolledBack,
+            .column, .migration:
+            false
+        case .other:
+            // 53: insufficient resources, 57: operator intervention, 58: system error.
+            sqlState.map { $0.hasPrefix("53") || $0.hasPrefix("57") || $0.hasPrefix("58") } ?? false
+        }
+    }
+
+    /// Whether it is a violation of the unique constraint or index of that name.
+    public func isUniqueViolation(of constraint: String) -> Bool {
+        kind == .uniqueViolation(constraint: constraint)
+    }
+
+    public var description: String {
+        switch kind {
+        case .connection: "the database is not reachable"
+        case .poolExhausted: "no database connection became free in time"
+        case .uniqueViolation(let name): "unique constraint \(name) is violated"
+        case .foreignKeyViolation(let name): "foreign key \(name) is violated"
+        case .checkViolation(let name): "check constraint \(name) is violated"
+        case .notNullViolation(let column): "column \(column) must not be null"
+        case .invalidValue: "a value does not fit its column"
+        case .serialization: "a concurrent transaction got in the way"
+        case .cancelled: "the statement was cancelled"
+        case .rolledBack: "the transaction was rolled back"
+        case .column(let problem): problem
+        case .migration(let problem): problem
+        case .other: "the database refused the statement"
+        }
+    }
+
+    public var debugDescription: String {
+        "\(description) [\(sqlState ?? "-")] \(message)"
+    }
+}
+
+extension PostgresError {
+    static func connection(_ handle: OpaquePointer?) -> PostgresError {
+        PostgresError(.connection, message: handle.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? "")
+    }
+
+    /// The error of a failed result.
+    static func result(_ result: OpaquePointer?, _ connection: OpaquePointer) -> PostgresError {
+        func field(_ code: Character) -> String? {
+            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
+        }
+        guard let state = field("C") else { return .connection(connection) }
+        let constraint = field("n") ?? ""
+        let kind: Kind =
+            switch state {
+            case "23505": .uniqueViolation(constraint: constraint)
+            case "23503": .foreignKeyViolation(constraint: constraint)
+            case "23514": .checkViolation(constraint: constraint)
+            case "23502": .notNullViolation(column: field("c") ?? "")
+            case "40001", "40P01": .serialization
+            case "57014": .cancelled
+            case "57P01", "57P02", "57P03": .connection
+            case _ where state.hasPrefix("08"): .connection
+            case _ where state.hasPrefix("22"): .invalidValue
+            default: .other
+            }
+        let message = [field("M"), field("D")].compactMap(\.self).joined(separator: "; ")
+        return PostgresError(kind, sqlState: state, message: message)
+    }
+}

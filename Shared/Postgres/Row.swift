@@ -1,0 +1,89 @@
+internal import CLibpq
+
+/// One row of a result.
+///
+/// ```swift
+/// let title: String = try row["title"]
+/// let assignee: UserID? = try row["assigned_to"]
+/// ```
+public struct Row: Sendable {
+    let result: ResultSet
+    let index: Int32
+
+    /// The column's value.
+    ///
+    /// - Throws: ``PostgresError`` of kind `column` when the column is missing, NULL or of another type; it names the column.
+    public subscript<Value: PostgresDecodable>(column: String) -> Value {
+        get throws {
+            guard let value = try decode(column, as: Value.self) else {
+                throw PostgresError(.column("column \(column) is NULL"), message: "")
+            }
+            return value
+        }
+    }
+
+    /// The column's value, or `nil` for NULL.
+    public subscript<Value: PostgresDecodable>(column: String) -> Value? {
+        get throws {
+            try decode(column, as: Value.self)
+        }
+    }
+
+    private func decode<Value: PostgresDecodable>(_ column: String, as: Value.Type) throws -> Value? {
+        let number = try result.number(of: column)
+        guard PQgetisnull(result.handle, index, number) == 0 else { return nil }
+        let bytes = UnsafeRawBufferPointer(
+            start: PQgetvalue(result.handle, index, number),
+            count: Int(PQgetlength(result.handle, index, number))
+        )
+        do {
+            return try Value(postgres: bytes, type: PQftype(result.handle, number))
+        } catch let failure as DecodingFailure {
+            throw PostgresError(
+                .column("column \(column) is not \(failure.expected)"),
+                message: "type \(failure.type)"
+            )
+        }
+    }
+}
+
+/// A whole result; its memory lives as long as a row of it does.
+final class ResultSet: @unchecked Sendable {
+    // Safe to share: libpq's result is immutable once it is complete, and is freed with the last reference.
+    let handle: OpaquePointer
+    private let columns: [String: Int32]
+
+    init(_ handle: OpaquePointer) {
+        self.handle = handle
+        var columns: [String: Int32] = [:]
+        for number in 0..<PQnfields(handle) {
+            columns[String(cString: PQfname(handle, number))] = number
+        }
+        self.columns = columns
+    }
+
+    deinit {
+        PQclear(handle)
+    }
+
+    func number(of column: String) throws -> Int32 {
+        guard let number = columns[column] else {
+            throw PostgresError(.column("the result has no column \(column)"), message: "")
+        }
+        return number
+    }
+
+    var rows: [Row] {
+        (0..<PQntuples(handle)).map { Row(result: self, index: $0) }
+    }
+
+    /// How many rows the statement changed.
+    var affected: Int {
+        Int(String(cString: PQcmdTuples(handle))) ?? 0
+    }
+}
+
+extension ResultSet {
+    /// The command's tag, for example `COMMIT` or `UPDATE 1`.
+    var commandTag: String { String(cString: PQcmdStatus(handle)) }
+}

@@ -1,0 +1,47 @@
+public import Foundation
+public import LocalServers
+import Synchronization
+
+/// The real servers that tests talk to: each is started when the first test asks for it, shared by all suites of the run, and
+/// ended with the test process, however that ends.
+public enum TestServers {
+    /// Where the servers keep their files: a folder of this run's own.
+    public static let directory: URL = {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "dcmms-tests-\(ProcessInfo.processInfo.processIdentifier)"
+        )
+        try? FileManager.default.createDirectory(
+            at: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
+        )
+        atexit { try? FileManager.default.removeItem(at: TestServers.directory) }
+        return folder
+    }()
+
+    public static let postgres = Shared { try await PostgresServer.start(in: directory) }
+    public static let redis = Shared { try await RedisServer.start(in: directory) }
+    public static let mosquitto = Shared { try await MosquittoServer.start(in: directory) }
+    public static let broker = Shared { try await BrokerServer.start(in: directory) }
+    public static let mail = Shared { try await MailServer.start(in: directory) }
+
+    /// Something that is made once, by whoever asks first.
+    public final class Shared<Value: Sendable>: Sendable {
+        private let make: @Sendable () async throws -> Value
+        private let task = Mutex<Task<Value, any Error>?>(nil)
+
+        init(_ make: @escaping @Sendable () async throws -> Value) {
+            self.make = make
+        }
+
+        /// The value; the first caller's failure is every caller's.
+        public func callAsFunction() async throws -> Value {
+            let task = task.withLock { task in
+                let running = task ?? Task { [make] in try await make() }
+                task = running
+                return running
+            }
+            return try await task.value
+        }
+    }
+}
