@@ -72,7 +72,7 @@ let package = Package(
             "ServiceKit",
             [
                 "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt,
-                .lifecycle, .log, .metrics, .nioCore, .tracing,
+                .crypto, .lifecycle, .log, .nioCore,
             ]
         ),
         shared(

@@ -33,7 +33,8 @@ import Testing
                     _ = try? await tx.execute("INSERT INTO things VALUES (1, 'b')")
                 }
             } throws: { ($0 as? PostgresError)?.kind == .rolledBack }
-            #expect(try await count(database) == 0)
+            let stored = try await count(database)
+            #expect(stored == 0)
         }
     }
 

@@ -1,0 +1,160 @@
+import Crypto
+public import EventSchema
+public import Foundation
+import HTTPTypes
+import Identifiers
+import JWTKit
+import Synchronization
+
+/// Verifies access tokens with keys that it was told of, and knows what roles permit.
+///
+/// There is no network fetch and no shared secret: keys, roles and ended sessions arrive on `auth.*` topics
+/// (``AuthenticationFeed``). Only RS256 with a known `kid` is accepted, whatever a token's header asks for.
+public final class Authenticator: Sendable {
+    private struct State {
+        var keys: [String: JWTKit.Insecure.RSA.PublicKey] = [:]
+        var collection = JWTKeyCollection()
+        var policies: [String: Set<String>] = [:]
+        var ended: [SessionID: Date] = [:]
+        /// Tokens that were verified, by their hash.
+        var verified: [SHA256.Digest: (principal: Claims, expiry: Date)] = [:]
+    }
+
+    private struct Claims {
+        var user: UserID
+        var tenant: TenantID
+        var session: SessionID
+        var roles: [String]
+    }
+
+    private let state = Mutex(State())
+    private static let cacheLimit = 10_000
+    /// No token of ours is longer; a longer one isn't even looked at.
+    private static let maximumLength = 8192
+
+    public init() {}
+
+    // MARK: - What it is told
+
+    /// Takes a key in, or a new form of one.
+    public func learn(_ key: SigningKeyState) async throws {
+        let rsa = try JWTKit.Insecure.RSA.PublicKey(modulus: key.modulus, exponent: key.exponent)
+        state.withLock { $0.keys[key.kid] = rsa }
+        await rebuild()
+    }
+
+    /// Forgets a key: what it signed is not valid any more.
+    public func forgetKey(_ kid: String) async {
+        state.withLock { state in
+            state.keys[kid] = nil
+            state.verified = [:]
+        }
+        await rebuild()
+    }
+
+    public func learn(_ policy: RolePolicyState) {
+        state.withLock { $0.policies[policy.key] = Set(policy.permissions) }
+    }
+
+    public func forgetPolicy(_ key: String) {
+        state.withLock { $0.policies[key] = nil }
+    }
+
+    /// Refuses the session's tokens from now on, until the last of them has expired by itself.
+    public func end(_ session: SessionEnded) {
+        state.withLock { state in
+            state.ended[session.session] = session.endedAt
+            let old = session.endedAt.addingTimeInterval(-3600)
+            state.ended = state.ended.filter { $0.value > old }
+        }
+    }
+
+    /// Whether it knows a key to verify with.
+    public var isReady: Bool { state.withLock { !$0.keys.isEmpty } }
+
+    private func rebuild() async {
+        let keys = state.withLock { $0.keys }
+        let collection = JWTKeyCollection()
+        for (kid, key) in keys {
+            await collection.add(rsa: key, digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid))
+        }
+        state.withLock { $0.collection = collection }
+    }
+
+    // MARK: - Verification
+
+    /// Who the bearer of a token is.
+    ///
+    /// - Throws: ``Problem`` 401; it says whether the token has expired, and otherwise nothing that would help a forger.
+    public func authenticate(_ token: String, at now: Date) async throws -> Principal {
+        guard token.utf8.count <= Self.maximumLength else { throw Self.refused }
+        let hash = SHA256.hash(data: Data(token.utf8))
+        let known = state.withLock { $0.verified[hash] }
+        let claims: Claims
+        if let known, known.expiry > now {
+            claims = known.principal
+        } else {
+            let (fresh, expiry) = try await verify(token)
+            claims = fresh
+            state.withLock { state in
+                if state.verified.count >= Self.cacheLimit { state.verified = [:] }
+                state.verified[hash] = (claims, expiry)
+            }
+        }
+        return try state.withLock { state in
+            guard state.ended[claims.session] == nil else {
+                throw Problem(.unauthorized, "session_ended", "the session has ended")
+            }
+            let permissions = claims.roles.reduce(into: Set<String>()) { permissions, role in
+                permissions.formUnion(
+                    state.policies["\(claims.tenant)/\(role)"] ?? state.policies["system/\(role)"] ?? []
+                )
+            }
+            return Principal(
+                user: claims.user,
+                tenant: claims.tenant,
+                session: claims.session,
+                roles: claims.roles,
+                permissions: permissions
+            )
+        }
+    }
+
+    private func verify(_ token: String) async throws -> (Claims, expiry: Date) {
+        // The header is read before anything else: the algorithm is ours to choose, not the token's, and without a known key
+        // there is nothing to verify with.
+        guard let header = Self.header(of: token), header.alg == "RS256", let kid = header.kid else {
+            throw Self.refused
+        }
+        let (isKnown, collection) = state.withLock { ($0.keys[kid] != nil, $0.collection) }
+        guard isKnown else { throw Self.refused }
+        do {
+            let payload = try await collection.verify(token, as: AccessToken.self)
+            guard let user = UserID(payload.sub.value), let tenant = TenantID(payload.tid),
+                let session = SessionID(payload.sid)
+            else { throw Self.refused }
+            return (
+                Claims(user: user, tenant: tenant, session: session, roles: payload.roles), payload.exp.value
+            )
+        } catch let error as JWTError where error.failedClaim is ExpirationClaim {
+            throw Problem(.unauthorized, "token_expired", "the token has expired")
+        } catch {
+            throw Self.refused
+        }
+    }
+
+    private static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
+
+    private struct Header: Decodable {
+        var alg: String
+        var kid: String?
+    }
+
+    private static func header(of token: String) -> Header? {
+        guard let part = token.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }
+        let padded = part.replacing("-", with: "+").replacing("_", with: "/")
+        guard let data = Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4))
+        else { return nil }
+        return try? JSONDecoder().decode(Header.self, from: data)
+    }
+}

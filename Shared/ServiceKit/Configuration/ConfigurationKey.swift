@@ -1,0 +1,26 @@
+/// A variable that a daemon reads: the one place where its name, meaning and default stand. The README's table and the checks
+/// of the deployment files are made from these.
+public struct ConfigurationKey: Hashable, Sendable, Codable {
+    /// The environment variable, for example `DATABASE_URL`.
+    public var name: String
+    /// What it is for, in one sentence.
+    public var meaning: String
+    /// What holds when it is not set; `nil` when it must be set.
+    public var fallback: String?
+    /// Whether its value must never be shown.
+    public var isSecret: Bool
+
+    public init(_ name: String, _ meaning: String, default fallback: String? = nil, isSecret: Bool = false) {
+        self.name = name
+        self.meaning = meaning
+        self.fallback = fallback
+        self.isSecret = isSecret
+    }
+}
+
+/// Why a daemon does not start: variables that are missing or malformed, all of them at once, values unmentioned.
+public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
+    public let problems: [String]
+
+    public var description: String { problems.joined(separator: "; ") }
+}

@@ -1,0 +1,149 @@
+public import EventSchema
+import Foundation
+public import Hummingbird
+import Kafka
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+
+/// The tools that every daemon is assembled with.
+public struct Daemon: Sendable {
+    public let settings: CommonSettings
+    public let logger: Logger
+    public let metrics: Metrics
+    public let health: HealthChecks
+    public let spans: SpanExporter
+    public let authenticator: Authenticator
+    private let feed: AuthenticationFeed
+
+    /// Runs a daemon from its environment to its end.
+    ///
+    /// ```swift
+    /// @main struct Main {
+    ///     static func main() async { await Daemon.run("work-orders", port: 8082, Settings.init, assemble) }
+    /// }
+    /// ```
+    ///
+    /// A variable that is missing or malformed ends the process with one line on standard error and status 78 (EX_CONFIG).
+    /// SIGTERM and SIGINT end it in an orderly way within ten seconds. `--print-configuration` lists the variables as JSON.
+    ///
+    /// - Parameters:
+    ///   - readSettings: Reads the daemon's own variables.
+    ///   - assemble: Makes the daemon's services, dependencies first.
+    public static func run<Settings: Sendable>(
+        _ name: String,
+        port: Int,
+        _ readSettings: (Environment) -> Settings,
+        _ assemble: (Settings, Daemon) async throws -> [any Service]
+    ) async {
+        do {
+            let environment = Environment()
+            let level = environment.choice(
+                .init("LOG_LEVEL", "trace, debug, info, notice, warning, error or critical", default: "info"),
+                as: Logger.Level.self
+            )
+            LoggingSystem.bootstrap { JSONLogHandler(label: name, level: $0 == "broker" ? .info : level ?? .info) }
+            let logger = Logger(label: name)
+            let common = CommonSettings(environment, service: name, defaultPort: port, logger: logger)
+            let endpoint = environment.optionalText(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "the base URL of a trace collector; without it, no traces are sent"
+            )
+            let settings = readSettings(environment)
+            if CommandLine.arguments.contains("--print-configuration") {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+                return print(String(decoding: try encoder.encode(environment.keys), as: UTF8.self))
+            }
+            try environment.check()
+            let daemon = Daemon(common, endpoint: endpoint, logger: logger)
+            let services = try await assemble(settings, daemon)
+            var configuration = ServiceGroupConfiguration(
+                services: [daemon.spans, daemon.feed] + services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+            configuration.maximumGracefulShutdownDuration = .seconds(9)
+            configuration.maximumCancellationDuration = .seconds(1)
+            logger.info("started", metadata: ["port": "\(common.port)"])
+            try await ServiceGroup(configuration: configuration).run()
+            logger.info("stopped")
+        } catch let error as ConfigurationError {
+            FileHandle.standardError.write(Data("\(name): \(error)\n".utf8))
+            exit(78)
+        } catch {
+            FileHandle.standardError.write(Data("\(name): \(String(reflecting: error))\n".utf8))
+            exit(1)
+        }
+    }
+
+    /// For tests: the tools without the process around them.
+    public init(_ settings: CommonSettings, endpoint: String? = nil, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+        let metrics = Metrics()
+        self.metrics = metrics
+        health = HealthChecks()
+        spans = SpanExporter(endpoint: endpoint, service: settings.service, metrics: metrics, logger: logger)
+        let authenticator = Authenticator()
+        self.authenticator = authenticator
+        let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, logger: logger)
+        self.feed = feed
+        health.add("authentication") { try feed.check() }
+    }
+
+    /// Creates the topics that are missing.
+    public func ensureTopics(_ topics: [Topic]) async throws {
+        try await TopicSetup.ensure(
+            topics,
+            settings.kafka,
+            replicationFactor: settings.replicationFactor,
+            logger: logger
+        )
+    }
+
+    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, and around everything the handling of errors.
+    ///
+    /// - Parameters:
+    ///   - open: Routes that need no token.
+    ///   - routes: Routes behind a valid token.
+    public func router(
+        open: (Router<DaemonContext>) -> Void = { _ in },
+        _ routes: (RouterGroup<DaemonContext>) -> Void
+    ) -> Router<DaemonContext> {
+        let router = Router(context: DaemonContext.self)
+        router.add(middleware: Observe(metrics: metrics, spans: spans))
+        router.get("/healthz") { _, _ in "alive\n" }
+        router.get("/readyz") { [health] _, _ in
+            let failures = await health.failures()
+            guard failures.isEmpty else {
+                let reasons = failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+                throw Problem(.serviceUnavailable, "not_ready", reasons.joined(separator: "; "), retryAfter: 1)
+            }
+            return "ready\n"
+        }
+        router.get("/metrics") { [metrics] _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.render()))
+            )
+        }
+        open(router)
+        routes(router.group().add(middleware: Authenticate(authenticator)))
+        return router
+    }
+
+    /// The HTTP server over a router.
+    public func server(_ router: Router<DaemonContext>) -> some Service {
+        Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port),
+                serverName: "dcmms-\(settings.service)"
+            ),
+            logger: logger
+        )
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import Identifiers
+import Logging
+import NIOCore
+
+/// The outermost layer of every daemon: gives a request its id and its place in a trace, turns every error into a problem, and
+/// tells the log, the metrics and the trace how it went: one line a request.
+struct Observe: RouterMiddleware {
+    typealias Context = DaemonContext
+
+    let metrics: Metrics
+    let spans: SpanExporter
+
+    func handle(
+        _ request: Request,
+        context: DaemonContext,
+        next: @concurrent (Request, DaemonContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let start = Date()
+        if let id = request.headers[.requestID], Self.isSane(id) { context.requestID = id }
+        let parent = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))
+        context.trace = parent?.child() ?? .root()
+        context.userAgent = request.headers[.userAgent].map { String($0.prefix(256)) }
+        context.logger[metadataKey: "request"] = "\(context.requestID)"
+        context.logger[metadataKey: "trace_id"] = "\(context.trace.trace)"
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = try Self.response(to: error, context)
+        }
+        response.headers[.requestID] = context.requestID
+        tell(request, context, response.status, parent: parent, start: start)
+        return response
+    }
+
+    private static func response(to error: any Error, _ context: DaemonContext) throws -> Response {
+        let problem: Problem
+        switch error {
+        case let error as any ProblemConvertible: problem = error.problem
+        case let error as any HTTPResponseError:
+            problem = Problem(
+                error.status,
+                error.status == .notFound ? "no_route" : "http_\(error.status.code)",
+                error.status.reasonPhrase
+            )
+        case is CancellationError:
+            problem = Problem(.serviceUnavailable, "cancelled", "the request was given up", retryAfter: 1)
+        default:
+            context.logger.error("request failed", metadata: ["error": "\(String(reflecting: error))"])
+            problem = Problem(.internalServerError, "internal", "something went wrong on our side")
+        }
+        return try problem.response(requestID: context.requestID)
+    }
+
+    private func tell(
+        _ request: Request,
+        _ context: DaemonContext,
+        _ status: HTTPResponse.Status,
+        parent: TraceContext?,
+        start: Date
+    ) {
+        let end = Date()
+        let seconds = end.timeIntervalSince(start)
+        // The route's pattern, not its path: paths hold ids, and every id would be a series of its own.
+        let route = context.endpointPath ?? "none"
+        let method = request.method.rawValue
+        metrics.counter(
+            "http_requests_total",
+            "Requests answered.",
+            ["method": method, "route": route, "status": "\(status.code)"]
+        ).increment()
+        metrics.histogram("http_request_duration_seconds", "Time to the response.", ["method": method, "route": route])
+            .observe(seconds)
+        if route.hasSuffix("/healthz") || route.hasSuffix("/readyz") || route.hasSuffix("/metrics") { return }
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(method)", "route": "\(route)", "status": "\(status.code)",
+                "ms": "\((seconds * 1000).rounded())", "user": "\(context.caller?.user.description ?? "-")",
+            ]
+        )
+        spans.record(
+            .init(
+                name: "\(method) \(route)",
+                kind: .server,
+                context: context.trace,
+                parent: parent?.spanID,
+                start: start,
+                end: end,
+                attributes: [
+                    "http.request.method": method, "http.route": route, "http.response.status_code": "\(status.code)",
+                ],
+                isError: status.code >= 500
+            )
+        )
+    }
+
+    private static func isSane(_ id: String) -> Bool {
+        (8...64).contains(id.utf8.count) && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
+}
+
+extension HTTPField.Name {
+    /// `X-Request-ID`.
+    public static let requestID = HTTPField.Name("X-Request-ID")!
+    /// W3C `traceparent`.
+    public static let traceparent = HTTPField.Name("traceparent")!
+}

@@ -1,0 +1,100 @@
+public import Hummingbird
+import Foundation
+import HTTPTypes
+
+/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field, and
+/// `allowedTransitions`.
+public struct Problem: Error, Sendable {
+    /// What is wrong with one field.
+    public struct FieldError: Codable, Hashable, Sendable {
+        public var field: String
+        public var message: String
+
+        public init(field: String, message: String) {
+            self.field = field
+            self.message = message
+        }
+    }
+
+    public var status: HTTPResponse.Status
+    /// A stable name for programs, for example `stale_version`.
+    public var code: String
+    /// For a person.
+    public var detail: String
+    public var errors: [FieldError]
+    public var allowedTransitions: [String]?
+    /// The version of the record as it stands, for a conflict.
+    public var currentVersion: Int64?
+    /// Seconds after which the request may be tried again.
+    public var retryAfter: Int?
+
+    public init(
+        _ status: HTTPResponse.Status, _ code: String, _ detail: String, errors: [FieldError] = [],
+        allowedTransitions: [String]? = nil, currentVersion: Int64? = nil, retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.allowedTransitions = allowedTransitions
+        self.currentVersion = currentVersion
+        self.retryAfter = retryAfter
+    }
+
+    /// One field is wrong.
+    public static func field(_ field: String, _ message: String, code: String = "invalid_field") -> Problem {
+        Problem(.badRequest, code, "\(field): \(message)", errors: [FieldError(field: field, message: message)])
+    }
+
+    /// There is nothing of that id, as far as the caller may know.
+    public static func notFound(_ what: String) -> Problem {
+        Problem(.notFound, "not_found", "there is no such \(what)")
+    }
+}
+
+/// An error that knows how to tell a client.
+public protocol ProblemConvertible: Error {
+    var problem: Problem { get }
+}
+
+extension Problem: ProblemConvertible {
+    public var problem: Problem { self }
+}
+
+extension Problem {
+    private struct Body: Encodable {
+        var type = "about:blank"
+        var title: String
+        var status: Int
+        var detail: String
+        var code: String
+        var error: String
+        var requestId: String?
+        var errors: [FieldError]?
+        var allowedTransitions: [String]?
+        var currentVersion: Int64?
+    }
+
+    /// The response that a client sees.
+    func response(requestID: String?) throws -> Response {
+        let body = Body(
+            title: status.reasonPhrase,
+            status: status.code,
+            detail: detail,
+            code: code,
+            error: detail,
+            requestId: requestID,
+            errors: errors.isEmpty ? nil : errors,
+            allowedTransitions: allowedTransitions,
+            currentVersion: currentVersion
+        )
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        return Response(
+            status: status,
+            headers: headers,
+            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder.api.encode(body)))
+        )
+    }
+}

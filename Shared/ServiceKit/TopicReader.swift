@@ -1,0 +1,93 @@
+public import Kafka
+public import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Reads whole topics from their beginning, without a group, and goes on reading: for state that an instance keeps in memory.
+public final class TopicReader: Sendable {
+    private struct State {
+        /// Where each partition ended when reading began; a partition is taken out once that is reached.
+        var ahead: [TopicPartition: Int64] = [:]
+        var hasStarted = false
+        /// The offset of the next record of each partition.
+        var positions: [TopicPartition: Int64] = [:]
+    }
+
+    private let settings: KafkaSettings
+    private let topics: [String]
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    public init(_ settings: KafkaSettings, topics: [String], logger: Logger) {
+        self.settings = settings
+        self.topics = topics
+        self.logger = logger
+    }
+
+    /// Whether everything that was there when reading began has been handled.
+    public var hasCaughtUp: Bool {
+        state.withLock { $0.hasStarted && $0.ahead.isEmpty }
+    }
+
+    /// Hands every record to `handle`, one after the other, until graceful shutdown. A log that is away is waited for.
+    public func run(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {
+        try await cancelWhenGracefulShutdown {
+            let consumer = try await self.begin()
+            do {
+                while let event = try await consumer.next() {
+                    switch event {
+                    case .records(let records):
+                        for record in records {
+                            try await handle(record)
+                            self.advance(.init(topic: record.topic, partition: record.partition), to: record.offset + 1)
+                        }
+                    case .reachedEnd(let partition, let offset): self.advance(partition, to: offset)
+                    case .assigned, .revoked: break
+                    }
+                }
+            } catch {
+                await consumer.close()
+                throw error
+            }
+            await consumer.close()
+        }
+    }
+
+    /// Waits for the topics and begins at their first records.
+    private func begin() async throws -> KafkaConsumer {
+        let admin = try KafkaAdmin(settings)
+        var partitions: [TopicPartition: Int64] = [:]
+        for topic in topics {
+            while true {
+                if let found = try? await admin.partitions(of: topic), !found.isEmpty {
+                    for partition in found { partitions[partition] = 0 }
+                    break
+                }
+                logger.debug("waiting for a topic", metadata: ["topic": "\(topic)"])
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        let consumer = try KafkaConsumer(settings, reading: partitions)
+        while true {
+            do {
+                var ahead: [TopicPartition: Int64] = [:]
+                for topic in topics { ahead.merge(try await consumer.ends(of: topic)) { $1 } }
+                let open = ahead.filter { $0.value > 0 }
+                state.withLock { state in
+                    state.ahead = open
+                    state.hasStarted = true
+                }
+                return consumer
+            } catch let error as KafkaError where error.isRetriable {
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
+    private func advance(_ partition: TopicPartition, to offset: Int64) {
+        state.withLock { state in
+            state.positions[partition] = offset
+            if let end = state.ahead[partition], offset >= end { state.ahead[partition] = nil }
+        }
+    }
+}
