@@ -1,0 +1,284 @@
+public import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import Logging
+public import Postgres
+public import ServiceKit
+public import ServiceLifecycle
+import Synchronization
+
+/// Reads events and hands each to its handler inside the transaction that also notes the event as handled.
+///
+/// Three outcomes, decided here and nowhere else:
+/// * handled, or handled before: the offset moves after the commit;
+/// * undecodable, or refused for its own sake (``EventRefused``, a violated constraint): to `<topic>.dlq` with the reason, and
+///   the partition moves on;
+/// * anything else is the store's or the log's trouble: the batch is tried again with backoff, and the offset stays.
+public final class EventConsumer: Service {
+    /// What is to be done with one kind of event.
+    private struct Handler: Sendable {
+        var topic: Topic
+        /// Decodes a record and returns what to do with it in a transaction.
+        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> Work
+    }
+
+    private struct Work: Sendable {
+        /// `nil` for state events: their handlers compare versions and may run twice.
+        var claim: EventID?
+        var apply: @Sendable (Transaction) async throws -> Void
+    }
+
+    private let database: Database
+    private let settings: KafkaSettings
+    private let group: String
+    private let logger: Logger
+    private let metrics: Metrics
+    private let handlers: [String: Handler]
+    private let progress = Progress()
+
+    private init(_ other: EventConsumer, adding name: String, _ handler: Handler) {
+        database = other.database
+        settings = other.settings
+        group = other.group
+        logger = other.logger
+        metrics = other.metrics
+        handlers = other.handlers.merging([name: handler]) { $1 }
+    }
+
+    /// A consumer without handlers; add them with ``on(_:_:)`` and ``onState(_:update:delete:)``.
+    ///
+    /// - Parameter group: The consumer group: by default the service's name.
+    public init(_ database: Database, _ daemon: Daemon, group: String? = nil) {
+        self.database = database
+        settings = daemon.settings.kafka
+        self.group = group ?? daemon.settings.service
+        logger = daemon.logger
+        metrics = daemon.metrics
+        handlers = [:]
+    }
+
+    /// Handles a fact, once: its id is claimed in the same transaction.
+    public func on<E: Event>(
+        _: E.Type, _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
+    ) -> EventConsumer {
+        EventConsumer(
+            self, adding: E.name,
+            Handler(topic: E.topic) { message, metadata, codec in
+                let event = try codec.decode(E.self, from: try message.required())
+                return Work(claim: metadata.id) { try await handle(Delivery(event: event, metadata: metadata), $0) }
+            })
+    }
+
+    /// Keeps a replica of state: `update` upserts if the version is newer, `delete` removes by key. Both may run twice.
+    public func onState<E: Event>(
+        _: E.Type,
+        update: @escaping @Sendable (E, Transaction) async throws -> Void,
+        delete: @escaping @Sendable (String, Transaction) async throws -> Void
+    ) -> EventConsumer {
+        EventConsumer(
+            self, adding: E.name,
+            Handler(topic: E.topic) { message, _, codec in
+                guard let value = message.value else {
+                    let key = String(decoding: message.key ?? [], as: UTF8.self)
+                    return Work(claim: nil) { try await delete(key, $0) }
+                }
+                let event = try codec.decode(E.self, from: value)
+                return Work(claim: nil) { try await update(event, $0) }
+            })
+    }
+
+    /// The topics that it reads.
+    public var topics: [Topic] { Array(Set(handlers.values.map(\.topic))) }
+
+    /// - Throws: ``NotReady`` until the first events were fetched or the topics turned out to be empty.
+    public func check() throws {
+        guard progress.isConnected else { throw NotReady("no partition is assigned yet") }
+    }
+
+    // MARK: - The loop
+
+    public func run() async throws {
+        let codec = try EventCodec.committed()
+        let producer = try KafkaProducer(settings)
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let consumer = try KafkaConsumer(
+                        self.settings, group: self.group, topics: self.topics.map(\.name).sorted())
+                    self.progress.begin(consumer)
+                    await self.consume(consumer, producer, codec)
+                    await consumer.close()
+                } catch {
+                    self.logger.error("consumer begins anew", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+        }
+        await producer.close()
+    }
+
+    private func consume(_ consumer: KafkaConsumer, _ producer: KafkaProducer, _ codec: EventCodec) async {
+        do {
+            while let event = try await consumer.next() {
+                switch event {
+                case .records(let records):
+                    try await handle(records, producer, codec)
+                    let next = records.reduce(into: [TopicPartition: Int64]()) {
+                        $0[TopicPartition(topic: $1.topic, partition: $1.partition)] = $1.offset + 1
+                    }
+                    try await consumer.commit(next)
+                    progress.advance(next)
+                case .reachedEnd(let partition, let offset): progress.advance([partition: offset])
+                case .assigned: progress.connected()
+                case .revoked(let partitions): progress.forget(partitions)
+                }
+            }
+        } catch is CancellationError {
+        } catch {
+            // A commit after a rebalance, or a fatal client: the records are delivered again, and the inbox knows them.
+            logger.warning("consumer interrupted", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Handles a batch to the end, however long its store is away.
+    private func handle(_ records: [KafkaMessage], _ producer: KafkaProducer, _ codec: EventCodec) async throws {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await attempt(records, producer, codec)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.warning("events wait for their store", metadata: ["error": "\(String(reflecting: error))"])
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(10))
+            }
+        }
+    }
+
+    private func attempt(_ records: [KafkaMessage], _ producer: KafkaProducer, _ codec: EventCodec) async throws {
+        var works: [(KafkaMessage, Work)] = []
+        for record in records {
+            do {
+                guard let work = try prepare(record, codec) else { continue }
+                works.append((record, work))
+            } catch {
+                try await bury(record, "\(error)", producer)
+            }
+        }
+        do {
+            // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
+            try await apply(works.map(\.1))
+        } catch where Self.isRefusal(error) {
+            // One of them is to blame; which one shows one by one.
+            for (record, work) in works {
+                do {
+                    try await apply([work])
+                } catch where Self.isRefusal(error) {
+                    try await bury(record, "\(error)", producer)
+                }
+            }
+        }
+        metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
+    }
+
+    private func prepare(_ record: KafkaMessage, _ codec: EventCodec) throws -> Work? {
+        let metadata = try EventMetadata(headers: record.headers.map { ($0.name, $0.value) })
+        guard let handler = handlers[metadata.type] else { return nil }
+        return try handler.prepare(record, metadata, codec)
+    }
+
+    private func apply(_ works: [Work]) async throws {
+        guard !works.isEmpty else { return }
+        try await database.transaction { tx in
+            for work in works {
+                if let id = work.claim, try await !tx.claim(id) { continue }
+                try await work.apply(tx)
+            }
+        }
+    }
+
+    /// Whether trying again would end the same way.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        switch error {
+        case is EventRefused: true
+        case let error as PostgresError: !error.isTransient && error.kind != .rolledBack
+        default: false
+        }
+    }
+
+    private func bury(_ record: KafkaMessage, _ reason: String, _ producer: KafkaProducer) async throws {
+        logger.error(
+            "event refused",
+            metadata: ["topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)"])
+        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic]).increment()
+        let origin: [(String, String)] = [
+            ("dlq_reason", reason), ("dlq_topic", record.topic), ("dlq_partition", "\(record.partition)"),
+            ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
+        ]
+        try await producer.send(
+            KafkaRecord(
+                topic: "\(record.topic).dlq",
+                key: record.key,
+                value: record.value,
+                headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
+            ))
+    }
+
+    // MARK: - Catching up
+
+    /// Waits until the replica holds everything that was in the topic when this was called, at most for `limit`.
+    ///
+    /// For a look-up that missed: what was written before the request came is then seen.
+    ///
+    /// - Returns: Whether it has caught up.
+    public func catchUp(with topic: Topic, within limit: Duration = .seconds(1)) async -> Bool {
+        guard let consumer = progress.consumer else { return false }
+        let caughtUp = try? await within(limit) {
+            let ends = try await consumer.ends(of: topic.name)
+            while true {
+                // Other instances of the service read the other partitions: the group's committed offsets count.
+                let behind = ends.filter { $0.value > 0 && self.progress.position(of: $0.key) < $0.value }
+                if behind.isEmpty { return true }
+                let committed = try await consumer.committed(Array(behind.keys))
+                if behind.allSatisfy({ (committed[$0.key] ?? 0) >= $0.value }) { return true }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        return caughtUp ?? false
+    }
+}
+
+extension KafkaMessage {
+    fileprivate func required() throws -> [UInt8] {
+        guard let value else { throw EventRefused("a fact has no deletion: the value is missing") }
+        return value
+    }
+}
+
+/// How far a consumer has come, for those who wait for it.
+private final class Progress: Sendable {
+    private struct State {
+        var consumer: KafkaConsumer?
+        var isConnected = false
+        var positions: [TopicPartition: Int64] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    var consumer: KafkaConsumer? { state.withLock { $0.consumer } }
+    var isConnected: Bool { state.withLock { $0.isConnected } }
+
+    func begin(_ consumer: KafkaConsumer) { state.withLock { $0 = State(consumer: consumer) } }
+    func connected() { state.withLock { $0.isConnected = true } }
+    func forget(_ partitions: [TopicPartition]) {
+        state.withLock { state in
+            for partition in partitions { state.positions[partition] = nil }
+        }
+    }
+    func advance(_ next: [TopicPartition: Int64]) {
+        state.withLock { $0.positions.merge(next) { max($0, $1) } }
+    }
+    func position(of partition: TopicPartition) -> Int64 { state.withLock { $0.positions[partition] ?? 0 } }
+}

@@ -1,0 +1,27 @@
+public import Postgres
+
+extension Migration {
+    /// The outbox and the inbox, for every service that publishes or consumes: first in its list of migrations.
+    public static let messaging = Migration(
+        "m0000_messaging",
+        Array(
+            """
+            -- Events on their way to Kafka, written with the change they tell of and deleted once the log has them.
+            CREATE TABLE outbox (
+                id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                topic      text NOT NULL,
+                key        bytea NOT NULL,
+                value      bytea,
+                headers    jsonb NOT NULL,
+                created_at timestamptz NOT NULL DEFAULT now()
+            );
+
+            -- Events that were handled: a second delivery finds its id here.
+            CREATE TABLE inbox (
+                event_id   uuid PRIMARY KEY,
+                handled_at timestamptz NOT NULL DEFAULT now()
+            );
+            CREATE INDEX inbox_by_age ON inbox (handled_at);
+            """.utf8)
+    )
+}

@@ -1,0 +1,53 @@
+public import EventSchema
+import Foundation
+import Identifiers
+public import Postgres
+
+extension Transaction {
+    /// Writes events to the outbox: they are published if and only if this transaction commits.
+    public func publish(_ events: [any Event], in scope: EventScope) async throws {
+        guard !events.isEmpty else { return }
+        let codec = try EventCodec.committed()
+        var statements = try events.map { try Outbox.insertion(of: $0, in: scope, codec) }
+        statements.append("SELECT pg_notify('outbox', '')")
+        try await pipeline(statements)
+    }
+
+    /// Writes one event to the outbox.
+    public func publish(_ event: some Event, in scope: EventScope) async throws {
+        try await publish([event], in: scope)
+    }
+
+    /// Writes a tombstone: the state of `key` in a state topic is gone.
+    public func publishDeletion<E: Event>(of _: E.Type, key: String, in scope: EventScope) async throws {
+        let metadata = scope.metadata(type: E.name)
+        try await pipeline([
+            try Outbox.insertion(topic: E.topic, key: key, value: nil, metadata), "SELECT pg_notify('outbox', '')",
+        ])
+    }
+
+    /// Claims an event for this service; false when it was handled before.
+    func claim(_ event: EventID) async throws -> Bool {
+        try await execute("INSERT INTO inbox (event_id) VALUES (\(event)) ON CONFLICT DO NOTHING") == 1
+    }
+}
+
+/// How events lie in the outbox.
+enum Outbox {
+    static func insertion(of event: any Event, in scope: EventScope, _ codec: EventCodec) throws -> SQL {
+        func insertion<E: Event>(_ event: E) throws -> SQL {
+            try self.insertion(
+                topic: E.topic, key: event.key, value: codec.encode(event), scope.metadata(type: E.name))
+        }
+        return try insertion(event)
+    }
+
+    static func insertion(topic: Topic, key: String, value: [UInt8]?, _ metadata: EventMetadata) throws -> SQL {
+        let headers = Dictionary(metadata.headers.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }) { $1 }
+        let json = String(decoding: try JSONEncoder().encode(headers), as: UTF8.self)
+        return """
+            INSERT INTO outbox (topic, key, value, headers)
+            VALUES (\(topic.name), \(Array(key.utf8)), \(value), \(JSONB(json)))
+            """
+    }
+}
