@@ -84,7 +84,7 @@ let package = Package(
         // The fleet.
         daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore]),
         daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .jwt], migrations: true),
-        daemon("WorkOrders", ["Messaging", "Postgres"], migrations: true),
+        daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("Assets", ["Messaging", "Postgres", "RedisClient"], migrations: true),
         daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
         daemon("Notification", ["CCurl", "Messaging", "Postgres"], migrations: true),

@@ -2,7 +2,7 @@ import Crypto
 public import EventSchema
 public import Foundation
 import HTTPTypes
-import Identifiers
+public import Identifiers
 import JWTKit
 import Synchronization
 
@@ -101,22 +101,25 @@ public final class Authenticator: Sendable {
                 state.verified[hash] = (claims, expiry)
             }
         }
-        return try state.withLock { state in
-            guard state.ended[claims.session] == nil else {
-                throw Problem(.unauthorized, "session_ended", "the session has ended")
+        guard state.withLock({ $0.ended[claims.session] == nil }) else {
+            throw Problem(.unauthorized, "session_ended", "the session has ended")
+        }
+        let permissions = permissions(of: claims.roles, tenant: claims.tenant)
+        return Principal(
+            user: claims.user,
+            tenant: claims.tenant,
+            session: claims.session,
+            roles: claims.roles,
+            permissions: permissions
+        )
+    }
+
+    /// What the holder of these roles may do: a tenant's own role stands in place of the system's of the same name.
+    public func permissions(of roles: [String], tenant: TenantID) -> Set<String> {
+        state.withLock { state in
+            roles.reduce(into: []) { permissions, role in
+                permissions.formUnion(state.policies["\(tenant)/\(role)"] ?? state.policies["system/\(role)"] ?? [])
             }
-            let permissions = claims.roles.reduce(into: Set<String>()) { permissions, role in
-                permissions.formUnion(
-                    state.policies["\(claims.tenant)/\(role)"] ?? state.policies["system/\(role)"] ?? []
-                )
-            }
-            return Principal(
-                user: claims.user,
-                tenant: claims.tenant,
-                session: claims.session,
-                roles: claims.roles,
-                permissions: permissions
-            )
         }
     }
 

@@ -1,0 +1,36 @@
+import EventSchema
+import Foundation
+import Messaging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([.workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents])
+    let store = WorkOrderStore(database: database)
+    let consumer = consumer(database, store, daemon)
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("events") { try consumer.check() }
+    let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [
+        .messaging, Migration("m0001_create_work_orders", PackageResources.m0001_create_work_orders_sql),
+    ]
+}
+
+private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {
+    let replicas = Replicas()
+    let requests = RequestConsumer(store: store)
+    let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
+    return EventConsumer(database, daemon)
+        .onState(AssetState.self, update: replicas.update, delete: replicas.deleteAsset)
+        .onState(UserState.self, update: replicas.update, delete: replicas.deleteUser)
+        .on(WorkOrderRequested.self, requests.handle)
+        .on(SyncChangeProposed.self, changes.handle)
+}

@@ -1,0 +1,43 @@
+import EventSchema
+import HTTPTypes
+import ServiceKit
+
+extension Refusal: ProblemConvertible {
+    /// The one place that maps this service's refusals to HTTP.
+    var problem: Problem {
+        switch self {
+        case .unknown: .notFound("work order")
+        case .unknownTask: .notFound("task")
+        case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
+        case .unknownAssignee: .field("assignedTo", "there is no such active user", code: "unknown_assignee")
+        case .assetDecommissioned(let code):
+            .field("assetId", "\(code) is decommissioned", code: "asset_decommissioned")
+        case .illegalTransition(let transition, let status):
+            Problem(
+                .badRequest,
+                "illegal_transition",
+                "a work order that is \(status.rawValue) can't \(transition.rawValue)",
+                allowedTransitions: Transition.allowed(from: status).map(\.rawValue)
+            )
+        case .notAssigned: .field("assignedTo", "somebody must be assigned first", code: "not_assigned")
+        case .scheduleMissing: .field("scheduledStart", "is required", code: "schedule_missing")
+        case .scheduleReversed: .field("scheduledEnd", "must be after scheduledStart", code: "schedule_reversed")
+        case .tasksPending(let titles):
+            Problem(
+                .badRequest,
+                "tasks_pending",
+                "these tasks are pending: \(titles.joined(separator: ", "))",
+                errors: [.init(field: "tasks", message: "\(titles.count) pending")]
+            )
+        case .closed(let status):
+            Problem(.conflict, "closed", "the work order is \(status.rawValue) and can't be changed")
+        case .stale(let current):
+            Problem(
+                .conflict,
+                "stale_version",
+                "the work order was changed by somebody else meanwhile",
+                currentVersion: current
+            )
+        }
+    }
+}

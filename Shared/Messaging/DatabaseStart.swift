@@ -1,0 +1,17 @@
+public import Postgres
+public import ServiceKit
+import Logging
+
+extension Database {
+    /// Migrates; waits, with a line in the log, for a database that is away.
+    public func migrateWhenReachable(_ migrations: [Migration], _ daemon: Daemon) async throws {
+        while true {
+            do {
+                return try await migrate(migrations)
+            } catch let error as PostgresError where error.isTransient {
+                daemon.logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+public import EventSchema
+public import Postgres
+
+// The enumerations of the events are text columns wherever a service stores them.
+
+extension AlertComparison: PostgresEncodable, PostgresDecodable {}
+extension AlertSeverity: PostgresEncodable, PostgresDecodable {}
+extension AlertStatus: PostgresEncodable, PostgresDecodable {}
+extension AssetStatus: PostgresEncodable, PostgresDecodable {}
+extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
+extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
+extension Quality: PostgresEncodable, PostgresDecodable {}
+extension SyncEntity: PostgresEncodable, PostgresDecodable {}
+extension SyncVerdict: PostgresEncodable, PostgresDecodable {}
+extension TaskStatus: PostgresEncodable, PostgresDecodable {}
+extension WorkOrderOrigin: PostgresEncodable, PostgresDecodable {}
+extension WorkOrderPriority: PostgresEncodable, PostgresDecodable {}
+extension WorkOrderStatus: PostgresEncodable, PostgresDecodable {}
+extension WorkOrderType: PostgresEncodable, PostgresDecodable {}

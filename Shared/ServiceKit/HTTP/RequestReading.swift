@@ -1,0 +1,63 @@
+import HTTPTypes
+public import Hummingbird
+public import Identifiers
+
+/// Reads the query of a list; what is malformed is a problem that names the parameter.
+public struct QueryReader: Sendable {
+    private let request: Request
+
+    public init(_ request: Request) {
+        self.request = request
+    }
+
+    /// A parameter's text.
+    public func text(_ name: String) -> String? {
+        request.uri.queryParameters[Substring(name)].map(String.init)
+    }
+
+    /// One of an enumeration's words.
+    public func value<Value: RawRepresentable & CaseIterable>(_ name: String) throws -> Value?
+    where Value.RawValue == String {
+        guard let text = text(name) else { return nil }
+        guard let value = Value(rawValue: text) else {
+            throw Problem.field(name, "must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return value
+    }
+
+    /// An identifier.
+    public func id<Kind>(_ name: String) throws -> Identifier<Kind>? {
+        guard let text = text(name) else { return nil }
+        guard let id = Identifier<Kind>(text) else { throw Problem.field(name, "must be a UUID") }
+        return id
+    }
+}
+
+extension DaemonContext {
+    /// An identifier in the path. What is no UUID can't exist: 404, as for one that does not.
+    public func id<Kind>(_ parameter: String, _ what: String) throws -> Identifier<Kind> {
+        guard let id = Identifier<Kind>(try parameters.require(parameter)) else { throw Problem.notFound(what) }
+        return id
+    }
+}
+
+extension Request {
+    /// The version that the client saw, from `If-Match: "<version>"`.
+    public var ifMatch: Int64? {
+        get throws {
+            guard let text = headers[.ifMatch] else { return nil }
+            guard let version = Int64(text.filter { $0 != "\"" }) else {
+                throw Problem.field("If-Match", "must be a version in quotes, such as \"3\"")
+            }
+            return version
+        }
+    }
+
+    /// The body, if there is one.
+    public func decodeIfPresent<Value: Decodable & SendableMetatype>(
+        _: Value.Type, _ context: DaemonContext
+    ) async throws -> Value? {
+        guard headers[.contentLength].map({ $0 != "0" }) ?? (headers[.transferEncoding] != nil) else { return nil }
+        return try await decode(as: Value.self, context: context)
+    }
+}
