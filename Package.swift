@@ -65,7 +65,7 @@ let package = Package(
         shared("Identifiers"),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
-        shared("RedisClient", ["CHiredis", .log]),
+        shared("RedisClient", ["CHiredis"]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("EventSchema", ["Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
@@ -83,9 +83,9 @@ let package = Package(
 
         // The fleet.
         daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore]),
-        daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .jwt], migrations: true),
+        daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt], migrations: true),
         daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
-        daemon("Assets", ["Messaging", "Postgres", "RedisClient"], migrations: true),
+        daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
         daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
         daemon("Notification", ["CCurl", "Messaging", "Postgres"], migrations: true),
         daemon("TelemetryIngest", ["MQTT"]),

@@ -1,4 +1,9 @@
+import ServiceKit
+
+/// `dcmms-assets`: sites, assets in their hierarchy, and sensors.
 @main
 struct Main {
-    static func main() async throws {}
+    static func main() async {
+        await Daemon.run("assets", port: 8083, Settings.init, assemble)
+    }
 }

@@ -1,4 +1,9 @@
+import ServiceKit
+
+/// `dcmms-auth`: tenants, users, roles, sessions and the audit log.
 @main
 struct Main {
-    static func main() async throws {}
+    static func main() async {
+        await Daemon.run("auth", port: 8081, Settings.init, assemble)
+    }
 }

@@ -1,0 +1,40 @@
+import EventSchema
+import Identifiers
+
+/// The rules of the asset tree.
+enum Hierarchy {
+    static let maximumLevel = 5
+
+    /// The level of an asset below `parent`.
+    static func level(below parent: AssetState?, site: SiteID) throws(Refusal) -> Int {
+        guard let parent else { return 1 }
+        guard parent.site == site else { throw .parentOfOtherSite }
+        guard parent.level < maximumLevel else { throw .tooDeep }
+        return parent.level + 1
+    }
+
+    /// Whether a subtree fits below a new parent: its own height counts, and no asset may stand below itself.
+    static func checkMove(
+        of asset: AssetState, height: Int, descendants: Set<AssetID>, below parent: AssetState?
+    ) throws(Refusal) -> Int {
+        if let parent, parent.id == asset.id || descendants.contains(parent.id) { throw .cycle }
+        let level = try level(below: parent, site: asset.site)
+        guard level + height - 1 <= maximumLevel else { throw .tooDeep }
+        return level
+    }
+}
+
+/// Why a site, an asset or a sensor is refused.
+enum Refusal: Error, Hashable, Sendable {
+    case unknown(String)
+    case unknownSite
+    case unknownParent
+    case unknownAsset
+    case parentOfOtherSite
+    case tooDeep
+    case cycle
+    case codeTaken(String)
+    case tagTaken(String)
+    case hasChildren
+    case stale(current: Int64)
+}

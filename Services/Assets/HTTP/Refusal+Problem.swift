@@ -1,0 +1,27 @@
+import HTTPTypes
+import ServiceKit
+
+extension Refusal: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .unknown(let what): .notFound(what)
+        case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
+        case .unknownParent: .field("parentId", "there is no such asset", code: "unknown_parent")
+        case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
+        case .parentOfOtherSite: .field("parentId", "must be of the same site", code: "parent_of_other_site")
+        case .tooDeep:
+            .field("parentId", "the hierarchy has \(Hierarchy.maximumLevel) levels at the most", code: "too_deep")
+        case .cycle: .field("parentId", "an asset can't stand below itself", code: "cycle")
+        case .codeTaken(let code): .field("code", "\(code) is taken", code: "code_taken")
+        case .tagTaken(let tag): .field("tag", "the asset has a sensor \(tag) already", code: "tag_taken")
+        case .hasChildren: Problem(.conflict, "has_children", "assets stand below this one")
+        case .stale(let current):
+            Problem(
+                .conflict,
+                "stale_version",
+                "the asset was changed by somebody else meanwhile",
+                currentVersion: current
+            )
+        }
+    }
+}

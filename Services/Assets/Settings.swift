@@ -1,0 +1,14 @@
+import ServiceKit
+
+/// What this daemon reads from its environment.
+struct Settings: Sendable {
+    var databaseURL: String
+    var databaseConnections: Int
+    var redisURL: String
+
+    init(_ environment: Environment) {
+        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
+        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        redisURL = environment.url(.redis, schemes: ["redis"])
+    }
+}

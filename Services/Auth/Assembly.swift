@@ -1,0 +1,32 @@
+import EventSchema
+import Foundation
+import Messaging
+import Postgres
+import RedisClient
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
+    let directory = Directory(database: database)
+    let key = try await directory.prepare(settings.bootstrap, at: Date())
+    let routes = AuthRoutes(
+        sessions: Sessions(database: database),
+        directory: directory,
+        issuer: try await TokenIssuer(key),
+        key: try key.state(),
+        cache: try Redis(url: settings.redisURL)
+    )
+    let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("events") { try consumer.check() }
+    let router = daemon.router(open: { routes.addOpen(to: $0) }) { routes.add(to: $0) }
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(router)]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [.messaging, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql)]
+}

@@ -1,0 +1,16 @@
+import HTTPTypes
+import ServiceKit
+
+extension Refusal: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .credentials: Problem(.unauthorized, "invalid_credentials", "the e-mail address or the password is wrong")
+        case .locked(let seconds):
+            Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
+        case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is not valid any more")
+        case .emailTaken(let email): .field("email", "\(email) has a login already", code: "email_taken")
+        case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
+        case .unknownUser: .notFound("user")
+        }
+    }
+}

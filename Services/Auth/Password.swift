@@ -1,0 +1,49 @@
+import Crypto
+import CryptoExtras
+import Dispatch
+import Foundation
+
+/// Passwords as they are kept: scrypt (RFC 7914) with a salt of their own, the parameters beside the hash, so that stronger ones
+/// can come later without locking anybody out.
+enum Password {
+    private static let rounds = 1 << 15
+    private static let blockSize = 8
+    private static let parallelism = 1
+
+    /// A hash in the form `scrypt$rounds$blockSize$parallelism$salt$key`.
+    static func hash(_ password: String) async throws -> String {
+        let salt = Data((0..<16).map { _ in UInt8.random(in: 0...255) })
+        let key = try await derive(password, salt, rounds, blockSize, parallelism)
+        return ["scrypt", "\(rounds)", "\(blockSize)", "\(parallelism)", salt.base64EncodedString(), key.base64EncodedString()]
+            .joined(separator: "$")
+    }
+
+    /// Whether the password is the one of the hash; takes as long for a wrong one.
+    static func matches(_ password: String, _ hash: String) async throws -> Bool {
+        let parts = hash.split(separator: "$")
+        guard parts.count == 6, parts[0] == "scrypt", let rounds = Int(parts[1]), let blockSize = Int(parts[2]),
+            let parallelism = Int(parts[3]), let salt = Data(base64Encoded: String(parts[4])),
+            let key = Data(base64Encoded: String(parts[5]))
+        else { return false }
+        let derived = try await derive(password, salt, rounds, blockSize, parallelism)
+        // Every byte is compared, whatever the first ones say.
+        return derived.count == key.count && zip(derived, key).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// scrypt is slow on purpose: it runs where it blocks nobody.
+    private static func derive(
+        _ password: String, _ salt: Data, _ rounds: Int, _ blockSize: Int, _ parallelism: Int
+    ) async throws -> Data {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        try KDF.Scrypt.deriveKey(
+                            from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: rounds,
+                            blockSize: blockSize, parallelism: parallelism
+                        ).withUnsafeBytes { Data($0) }
+                    })
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Crypto
+import CryptoExtras
+import EventSchema
+import Foundation
+import Identifiers
+import JWTKit
+import ServiceKit
+
+/// Signs access tokens with the newest key.
+struct TokenIssuer: Sendable {
+    static let accessLifetime: TimeInterval = 15 * 60
+    static let refreshLifetime: TimeInterval = 7 * 86_400
+
+    private let keys: JWTKeyCollection
+    private let kid: String
+
+    init(_ key: SigningKey) async throws {
+        kid = key.kid
+        keys = JWTKeyCollection()
+        await keys.add(
+            rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.privatePEM), digestAlgorithm: .sha256,
+            kid: JWKIdentifier(string: key.kid))
+    }
+
+    func issue(for user: User, session: SessionID, at now: Date) async throws -> String {
+        let token = AccessToken(
+            user: user.id.description, tenant: user.tenant.description, session: session.description,
+            roles: user.roles, id: UUID().uuidString.lowercased(), issuedAt: now,
+            expiresAt: now.addingTimeInterval(Self.accessLifetime))
+        return try await keys.sign(token, kid: JWKIdentifier(string: kid))
+    }
+
+    /// A refresh token: 256 random bits, of which only the hash is kept.
+    static func newRefreshToken() -> String {
+        Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64URL
+    }
+
+    static func hash(_ refreshToken: String) -> [UInt8] {
+        Array(SHA256.hash(data: Data(refreshToken.utf8)))
+    }
+}
+
+/// An RSA key pair that signs access tokens.
+struct SigningKey: Sendable {
+    var kid: String
+    var privatePEM: String
+    var createdAt: Date
+
+    static func generate(at now: Date) throws -> SigningKey {
+        let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        return SigningKey(kid: UUID().uuidString.lowercased(), privatePEM: key.pemRepresentation, createdAt: now)
+    }
+
+    /// The public half, as the other services learn of it.
+    func state() throws -> SigningKeyState {
+        let key = try _RSA.Signing.PrivateKey(pemRepresentation: privatePEM)
+        let primitives = try key.publicKey.getKeyPrimitives()
+        return SigningKeyState(
+            kid: kid, modulus: Data(primitives.modulus).base64URL, exponent: Data(primitives.publicExponent).base64URL, createdAt: createdAt)
+    }
+}
+
+extension Data {
+    /// Base64 for URLs, without padding (RFC 4648, section 5).
+    var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}
