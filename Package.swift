@@ -62,7 +62,7 @@ let package = Package(
         ),
 
         // Shared libraries.
-        shared("Identifiers"),
+        shared("Identifiers", [.crypto]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
         shared("RedisClient", ["CHiredis"]),
@@ -87,7 +87,7 @@ let package = Package(
         daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
         daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
-        daemon("Notification", ["CCurl", "Messaging", "Postgres"], migrations: true),
+        daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("TelemetryIngest", ["MQTT"]),
         daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
         daemon("MLScoring", ["Messaging", "Postgres", "RedisClient"], migrations: true, exclude: ["Training"]),

@@ -1,4 +1,9 @@
+import ServiceKit
+
+/// `dcmms-notification`: alert rules, alerts, and telling people.
 @main
 struct Main {
-    static func main() async throws {}
+    static func main() async {
+        await Daemon.run("notification", port: 8085, Settings.init, assemble)
+    }
 }

@@ -1,4 +1,9 @@
+import ServiceKit
+
+/// `dcmms-stream-processor`: validates readings, keeps them, aggregates them and watches for patterns.
 @main
 struct Main {
-    static func main() async throws {}
+    static func main() async {
+        await Daemon.run("stream-processor", port: 8087, Settings.init, assemble)
+    }
 }

@@ -1,3 +1,4 @@
+import Crypto
 public import Foundation
 
 /// A UUID that knows what it identifies.
@@ -64,5 +65,16 @@ extension UUID {
                 byte(low, 5), byte(low, 6), byte(low, 7)
             )
         )
+    }
+}
+
+extension UUID {
+    /// A UUID of version 8 (RFC 9562, section 5.8) that follows from a name alone: the first 128 bits of its SHA-256. For
+    /// things that must have the same id whenever and wherever they are found.
+    public static func v8(hashing name: String) -> UUID {
+        var bytes = Array(SHA256.hash(data: Data(name.utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
     }
 }

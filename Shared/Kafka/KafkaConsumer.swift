@@ -13,6 +13,8 @@ public enum ConsumerEvent: Sendable {
     case revoked([TopicPartition])
     /// Everything before `offset` was delivered and nothing else is there for now.
     case reachedEnd(TopicPartition, offset: Int64)
+    /// Nothing has happened for ``KafkaConsumer/Options/idleInterval``.
+    case idle
 }
 
 /// Reads records, as a member of a group or of given partitions.
@@ -30,6 +32,8 @@ public final class KafkaConsumer: Sendable {
         public var sessionTimeout: Duration = .seconds(10)
         /// Whether records of open and aborted transactions are withheld.
         public var readsCommittedOnly = true
+        /// After how long without anything else ``ConsumerEvent/idle`` is delivered; `nil` never does.
+        public var idleInterval: Duration?
 
         public init() {}
     }
@@ -119,7 +123,7 @@ public final class KafkaConsumer: Sendable {
         self.done = done
         let (client, logger) = (client, settings.logger)
         BlockingThread.detach("dcmms.consumer") {
-            Self.poll(client, into: buffer, options.batchSize) { error in
+            Self.poll(client, into: buffer, options) { error in
                 if error.isFatal {
                     buffer.finish(throwing: error)
                 } else {
@@ -218,11 +222,12 @@ public final class KafkaConsumer: Sendable {
     private static func poll(
         _ client: Client,
         into buffer: EventBuffer,
-        _ batchSize: Int,
+        _ options: Options,
         _ failed: (KafkaError) -> Void
     ) {
         var batch: [KafkaMessage] = []
         var isPaused = false
+        var lastEvent = ContinuousClock.now
         func flush() {
             guard !batch.isEmpty else { return }
             buffer.put(.records(batch))
@@ -238,9 +243,16 @@ public final class KafkaConsumer: Sendable {
                 continue
             }
             if isPaused { isPaused = !setPaused(false, client) }
-            guard let first = rd_kafka_consumer_poll(client.handle, 100) else { continue }
+            guard let first = rd_kafka_consumer_poll(client.handle, 100) else {
+                if let interval = options.idleInterval, ContinuousClock.now - lastEvent > interval {
+                    buffer.put(.idle)
+                    lastEvent = .now
+                }
+                continue
+            }
+            lastEvent = .now
             handle(first)
-            while batch.count < batchSize, let more = rd_kafka_consumer_poll(client.handle, 0) { handle(more) }
+            while batch.count < options.batchSize, let more = rd_kafka_consumer_poll(client.handle, 0) { handle(more) }
             flush()
         }
 

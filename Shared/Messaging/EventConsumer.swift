@@ -132,6 +132,7 @@ public final class EventConsumer: Service {
                 case .reachedEnd(let partition, let offset): progress.advance([partition: offset])
                 case .assigned: progress.connected()
                 case .revoked(let partitions): progress.forget(partitions)
+                case .idle: break
                 }
             }
         } catch is CancellationError {

@@ -42,7 +42,7 @@ public final class TopicReader: Sendable {
                             self.advance(.init(topic: record.topic, partition: record.partition), to: record.offset + 1)
                         }
                     case .reachedEnd(let partition, let offset): self.advance(partition, to: offset)
-                    case .assigned, .revoked: break
+                    case .assigned, .revoked, .idle: break
                     }
                 }
             } catch {

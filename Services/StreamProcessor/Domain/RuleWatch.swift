@@ -1,7 +1,7 @@
 import EventSchema
 
 /// Watches one tag for one rule: so many readings in a row beyond the threshold complete the pattern, once a streak.
-struct RuleWatch: Hashable, Sendable {
+struct RuleWatch: Hashable, Sendable, Codable {
     private(set) var streak = 0
     /// Microseconds since 1970, of the streak's first reading.
     private(set) var firstAt: Int64 = 0

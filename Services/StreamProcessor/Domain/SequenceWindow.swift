@@ -9,6 +9,11 @@ struct SequenceWindow: Hashable, Sendable {
     /// Bit `n` of the four words says whether `highest - n` has arrived.
     private var seen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+    init(highest: Int64 = 0, seen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)) {
+        self.highest = highest
+        self.seen = seen
+    }
+
     /// How many numbers below the highest are remembered.
     static let width: Int64 = 256
 

@@ -17,7 +17,7 @@ enum WindowLength: Int, CaseIterable, Sendable {
 }
 
 /// One window of one tag that still takes readings.
-struct OpenWindow: Hashable, Sendable {
+struct OpenWindow: Hashable, Sendable, Codable {
     var start: Int64
     var figures = Accumulator()
     /// Whether others have been told of the figures as they stand.

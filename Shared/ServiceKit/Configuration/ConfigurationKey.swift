@@ -22,6 +22,15 @@ public struct ConfigurationKey: Hashable, Sendable, Codable {
 public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
     public let problems: [String]
 
+    init(problems: [String]) {
+        self.problems = problems
+    }
+
+    /// One problem, in words, of variables that do not fit one another.
+    public init(_ problem: String) {
+        problems = [problem]
+    }
+
     public var description: String { problems.joined(separator: "; ") }
 }
 

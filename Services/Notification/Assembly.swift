@@ -1,0 +1,36 @@
+import EventSchema
+import Messaging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([
+        .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderEvents, .authUsers,
+        .notificationEvents, .auditEvents,
+    ])
+    let store = AlertStore(database: database)
+    let alerts = AlertConsumer(store: store)
+    let users = UserReplica()
+    let consumer = EventConsumer(database, daemon)
+        .onState(UserState.self, update: users.update, delete: users.delete)
+        .on(AlertDetected.self, alerts.handle)
+        .on(WorkOrderCreated.self, alerts.link)
+        .on(WorkOrderStateChanged.self, alerts.resolve)
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("events") { try consumer.check() }
+    let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
+    let routes = AlertRoutes(store: store)
+    return [
+        database, OutboxRelay(database, daemon), consumer, sender, daemon.server(daemon.router { routes.add(to: $0) }),
+    ]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [
+        .messaging, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
+    ]
+}

@@ -1,0 +1,97 @@
+import CCurl
+import Dispatch
+import Foundation
+
+/// How to reach the mail server.
+struct SMTPSettings: Sendable {
+    var url: String
+    var sender: String
+    var user: String?
+    var password: String?
+}
+
+/// Why a mail was not taken, in the mail server's or libcurl's words.
+struct MailRefused: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured.
+struct SMTP: Sendable {
+    private let settings: SMTPSettings
+    private static let queue = DispatchQueue(label: "dcmms.smtp", attributes: .concurrent)
+
+    init(_ settings: SMTPSettings) {
+        self.settings = settings
+    }
+
+    /// Hands a mail to the server; it is sent when this returns.
+    func send(to recipient: String, subject: String, body: String, id: String, at now: Date) async throws {
+        let settings = settings
+        let message = Self.message(from: settings.sender, to: recipient, subject: subject, body: body, id: id, at: now)
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Self.queue.async {
+                continuation.resume(with: Result { try Self.transfer(message, to: recipient, settings) })
+            }
+        }
+    }
+
+    /// A mail as RFC 5322 wants it; header values can't break out of their line.
+    static func message(
+        from sender: String, to recipient: String, subject: String, body: String, id: String, at now: Date
+    ) -> [UInt8] {
+        func line(_ text: String) -> String { text.filter { !$0.isNewline } }
+        let encoded = "=?utf-8?B?\(Data(line(subject).utf8).base64EncodedString())?="
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = .gmt
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
+        let lines = [
+            "Date: \(formatter.string(from: now))", "From: dCMMS <\(line(sender))>", "To: <\(line(recipient))>",
+            "Subject: \(subject.allSatisfy(\.isASCII) ? line(subject) : encoded)", "Message-ID: <\(id)@dcmms>",
+            "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
+        ]
+        let text = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return Array((lines + text).joined(separator: "\r\n").utf8) + Array("\r\n".utf8)
+    }
+
+    /// What libcurl reads a mail from.
+    private final class Source {
+        var rest: ArraySlice<UInt8>
+
+        init(_ bytes: [UInt8]) {
+            rest = bytes[...]
+        }
+    }
+
+    private static func transfer(_ message: [UInt8], to recipient: String, _ settings: SMTPSettings) throws {
+        guard let curl = curl_easy_init() else { throw MailRefused(description: "out of memory") }
+        defer { curl_easy_cleanup(curl) }
+        let source = Source(message)
+        let recipients = curl_slist_append(nil, "<\(recipient)>")
+        defer { curl_slist_free_all(recipients) }
+        dcmms_curl_set_text(curl, CURLOPT_URL, settings.url)
+        dcmms_curl_set_text(curl, CURLOPT_MAIL_FROM, "<\(settings.sender)>")
+        dcmms_curl_set_list(curl, CURLOPT_MAIL_RCPT, recipients)
+        dcmms_curl_set_long(curl, CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
+        dcmms_curl_set_long(curl, CURLOPT_TIMEOUT, 15)
+        dcmms_curl_set_long(curl, CURLOPT_NOSIGNAL, 1)
+        dcmms_curl_set_long(curl, CURLOPT_UPLOAD, 1)
+        if let user = settings.user, let password = settings.password {
+            dcmms_curl_set_text(curl, CURLOPT_USERNAME, user)
+            dcmms_curl_set_text(curl, CURLOPT_PASSWORD, password)
+        }
+        dcmms_curl_set_pointer(curl, CURLOPT_READDATA, Unmanaged.passUnretained(source).toOpaque())
+        dcmms_curl_set_reader(curl) { buffer, size, count, context in
+            guard let buffer, let context else { return 0 }
+            let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+            let chunk = source.rest.prefix(size * count)
+            chunk.withUnsafeBytes { UnsafeMutableRawPointer(buffer).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count) }
+            source.rest = source.rest.dropFirst(chunk.count)
+            return chunk.count
+        }
+        let code = withExtendedLifetime(source) { curl_easy_perform(curl) }
+        guard code == CURLE_OK else {
+            throw MailRefused(description: String(cString: curl_easy_strerror(code)))
+        }
+    }
+}

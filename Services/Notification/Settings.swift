@@ -1,0 +1,18 @@
+import ServiceKit
+
+/// What this daemon reads from its environment.
+struct Settings: Sendable {
+    var databaseURL: String
+    var databaseConnections: Int
+    var smtp: SMTPSettings
+
+    init(_ environment: Environment) {
+        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
+        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        smtp = SMTPSettings(
+            url: environment.url(.init("SMTP_URL", "the mail server: smtp://host:port or smtps://host:port"), schemes: ["smtp", "smtps"]),
+            sender: environment.text(.init("SMTP_FROM", "the sender's address", default: "dcmms@localhost")),
+            user: environment.optionalText("SMTP_USER", "the user name at the mail server, if it wants one"),
+            password: environment.optionalText("SMTP_PASSWORD", "the password at the mail server", isSecret: true))
+    }
+}

@@ -1,0 +1,61 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+
+/// The queue of messages to people.
+struct DeliveryStore: Sendable {
+    let database: Database
+
+    struct Due: Sendable {
+        var id: NotificationID
+        var tenant: TenantID
+        var alert: AlertID
+        var user: UserID
+        var recipient: String
+        var subject: String
+        var body: String
+        var attempts: Int
+    }
+
+    /// Takes the next message that is due and puts its next try off, so that no other instance sends it meanwhile and a crash
+    /// only delays it.
+    func claim(at now: Date) async throws -> Due? {
+        try await database.first(
+            """
+            UPDATE notifications SET attempts = attempts + 1, next_try_at = \(now.addingTimeInterval(60))
+            WHERE id = (
+                SELECT id FROM notifications WHERE status = 'pending' AND next_try_at <= \(now)
+                ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            )
+            RETURNING id, tenant_id, alert_id, user_id, recipient, subject, body, attempts
+            """
+        ).map { row in
+            Due(
+                id: try row["id"], tenant: try row["tenant_id"], alert: try row["alert_id"], user: try row["user_id"],
+                recipient: try row["recipient"], subject: try row["subject"], body: try row["body"],
+                attempts: try row["attempts"])
+        }
+    }
+
+    /// Notes what became of a message; `retryAt` tries again, otherwise it is sent or given up, and others are told.
+    func finish(_ due: Due, error: String?, retryAt: Date?, at now: Date) async throws {
+        try await database.transaction { tx in
+            if let retryAt {
+                try await tx.execute(
+                    "UPDATE notifications SET error = \(error), next_try_at = \(retryAt) WHERE id = \(due.id)")
+                return
+            }
+            let outcome: NotificationOutcome = error == nil ? .sent : .failed
+            let sentAt: Date? = error == nil ? now : nil
+            try await tx.execute(
+                "UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt) WHERE id = \(due.id)")
+            try await tx.publish(
+                NotificationDelivered(
+                    id: due.id, tenant: due.tenant, alert: due.alert, user: due.user, channel: .email, outcome: outcome,
+                    attempts: due.attempts, error: error, at: now),
+                in: EventScope(source: "notification", tenant: due.tenant, time: now))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import EventSchema
+import Messaging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([
+        .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
+        .assetSensors,
+    ])
+    let store = TelemetryStore(database: database)
+    let registry = RegistryFeed(daemon, store)
+    let pipeline = Pipeline(daemon, settings, store, registry)
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("registry") { try registry.check() }
+    daemon.health.add("telemetry") { try pipeline.check() }
+    let routes = TelemetryRoutes(store: store)
+    return [database, registry, pipeline, daemon.server(daemon.router { routes.add(to: $0) })]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql)]
+}

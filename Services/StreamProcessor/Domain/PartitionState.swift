@@ -1,0 +1,237 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+/// What processing records has led to.
+struct Output: Sendable {
+    var accepted: [(asset: Registry.Asset, reading: TagReading)] = []
+    var validated: [TelemetryValidated] = []
+    var rejected: [TelemetryRejected] = []
+    var aggregates: [TelemetryAggregated] = []
+    var alerts: [AlertDetected] = []
+    var duplicates = 0
+    var late = 0
+
+    /// Appends what came of the next record.
+    mutating func append(_ other: Output) {
+        accepted += other.accepted
+        validated += other.validated
+        rejected += other.rejected
+        aggregates += other.aggregates
+        alerts += other.alerts
+        duplicates += other.duplicates
+        late += other.late
+    }
+}
+
+/// The state of one partition: a function of its records in their order, and of nothing else. Records of one asset are always in
+/// one partition, and no asset's state depends on another's.
+struct PartitionState: Sendable {
+    private(set) var assets: [String: AssetState] = [:]
+
+    init() {}
+
+    /// The state of one asset's stream.
+    struct AssetState: Sendable, Codable {
+        /// The newest reading, in microseconds since 1970.
+        var newest = Int64.min
+        /// The few sessions that have sent for this asset lately, the latest last.
+        var sessions: [Session] = []
+        var tags: [String: TagState] = [:]
+        /// The next watermark at which a window closes.
+        var nextClose = Int64.max
+        /// When the last record came, by the wall clock; not part of a snapshot.
+        var touchedAt: Int64 = 0
+
+        private enum CodingKeys: CodingKey { case newest, sessions, tags, nextClose }
+    }
+
+    struct Session: Sendable, Codable {
+        var id: UUID
+        var window: SequenceWindow
+    }
+
+    struct TagState: Sendable, Codable {
+        var newest = Int64.min
+        var windows = TagWindows()
+        /// By rule.
+        var watches: [String: RuleWatch] = [:]
+    }
+
+    /// How many sessions of a site are remembered: a new one begins only when a site's agent lost its buffer.
+    static let rememberedSessions = 4
+
+    /// Takes a record in.
+    mutating func process(_ record: TelemetryReceived, _ registry: Registry, _ timing: Timing, now: Int64) -> Output {
+        var output = Output()
+        let path = record.key
+        guard let asset = registry.assets[path] else {
+            output.rejected = record.readings.map {
+                Self.rejection(record, $0, .unknownTag, "the registry has no sensor of \(path)", now)
+            }
+            return output
+        }
+        var state = assets[path] ?? AssetState()
+        state.touchedAt = now
+        if !state.admit(record) {
+            output.duplicates = record.readings.count
+        } else {
+            state.take(record, asset, registry, timing, now: now, into: &output)
+        }
+        assets[path] = state
+        return output
+    }
+
+    /// Takes over the assets of a snapshot.
+    mutating func restore(_ assets: [String: AssetState]) {
+        self.assets = assets
+    }
+
+    /// Tells the open windows of assets that have fallen silent, as they stand.
+    mutating func tellIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
+        var aggregates: [TelemetryAggregated] = []
+        for (path, var state) in assets where state.touchedAt + timing.idle < now {
+            guard let asset = registry.assets[path] else { continue }
+            for tag in state.tags.keys {
+                state.tags[tag]?.windows.tellAll { length, window in
+                    aggregates.append(.init(asset, tag, length, window))
+                }
+            }
+            assets[path] = state
+        }
+        return aggregates
+    }
+
+    static func rejection(
+        _ record: TelemetryReceived, _ reading: TagReading, _ refusal: TelemetryRefusal, _ detail: String, _ now: Int64
+    ) -> TelemetryRejected {
+        TelemetryRejected(
+            site: record.site, asset: record.asset, tag: reading.tag, timestamp: reading.timestamp,
+            value: reading.value.isFinite ? reading.value : nil, refusal: refusal, detail: detail, payload: nil,
+            rejectedAt: Date(microseconds: now))
+    }
+}
+
+extension PartitionState.AssetState {
+    fileprivate mutating func admit(_ record: TelemetryReceived) -> Bool {
+        if let index = sessions.firstIndex(where: { $0.id == record.session }) {
+            return sessions[index].window.admit(record.sequence)
+        }
+        var session = PartitionState.Session(id: record.session, window: SequenceWindow())
+        let isNew = session.window.admit(record.sequence)
+        sessions.append(session)
+        if sessions.count > PartitionState.rememberedSessions { sessions.removeFirst() }
+        return isNew
+    }
+
+    fileprivate mutating func take(
+        _ record: TelemetryReceived, _ asset: Registry.Asset, _ registry: Registry, _ timing: Timing, now: Int64,
+        into output: inout Output
+    ) {
+        var valid: [TagReading] = []
+        for reading in record.readings {
+            if let (refusal, detail) = Self.fault(of: reading, asset.sensors[reading.tag], timing, receivedAt: record.receivedAt) {
+                output.rejected.append(PartitionState.rejection(record, reading, refusal, detail, now))
+                continue
+            }
+            valid.append(reading)
+            output.accepted.append((asset, reading))
+            let watermark = newest == .min ? Int64.min : newest - timing.disorder
+            var tag = tags[reading.tag] ?? PartitionState.TagState()
+            if !tag.windows.add(
+                reading.value, reading.quality, at: reading.timestamp, watermark: watermark, lateness: timing.lateness)
+            {
+                output.late += 1
+            }
+            // Patterns are about readings in a row: what comes late is no part of the row any more.
+            if reading.timestamp > tag.newest {
+                tag.newest = reading.timestamp
+                if reading.quality == .good {
+                    tag.watch(reading, asset, asset.sensors[reading.tag], registry, into: &output)
+                }
+            }
+            newest = max(newest, reading.timestamp)
+            nextClose = min(nextClose, tag.windows.nextClose(lateness: timing.lateness))
+            tags[reading.tag] = tag
+        }
+        if !valid.isEmpty {
+            output.validated.append(
+                TelemetryValidated(tenant: asset.tenant, site: asset.site, asset: asset.id, readings: valid))
+        }
+        close(asset, timing, into: &output)
+    }
+
+    private mutating func close(_ asset: Registry.Asset, _ timing: Timing, into output: inout Output) {
+        guard newest != .min, nextClose <= newest - timing.disorder else { return }
+        let watermark = newest - timing.disorder
+        nextClose = .max
+        for name in tags.keys.sorted() {
+            guard var tag = tags[name] else { continue }
+            tag.windows.close(watermark: watermark, lateness: timing.lateness) { length, window in
+                output.aggregates.append(.init(asset, name, length, window))
+            }
+            nextClose = min(nextClose, tag.windows.nextClose(lateness: timing.lateness))
+            tags[name] = tag
+        }
+    }
+
+    /// Why a reading can't be believed, if it can't. The clock is the record's own, so that a replay judges the same.
+    private static func fault(
+        of reading: TagReading, _ sensor: SensorState?, _ timing: Timing, receivedAt: Int64
+    ) -> (TelemetryRefusal, String)? {
+        guard let sensor else { return (.unknownTag, "the registry has no sensor \(reading.tag)") }
+        guard reading.value.isFinite else { return (.notFinite, "\(reading.value) is not a number that can be measured") }
+        if reading.timestamp > receivedAt + timing.maximumLead {
+            return (.timestampInsane, "the timestamp is in the future")
+        }
+        if reading.timestamp < receivedAt - timing.maximumAge {
+            return (.timestampInsane, "the timestamp is more than \(timing.maximumAge / 86_400_000_000) days old")
+        }
+        if let minimum = sensor.minimum, reading.value < minimum {
+            return (.outOfRange, "\(reading.value) is below the minimum \(minimum)")
+        }
+        if let maximum = sensor.maximum, reading.value > maximum {
+            return (.outOfRange, "\(reading.value) is above the maximum \(maximum)")
+        }
+        return nil
+    }
+}
+
+extension PartitionState.TagState {
+    fileprivate mutating func watch(
+        _ reading: TagReading, _ asset: Registry.Asset, _ sensor: SensorState?, _ registry: Registry,
+        into output: inout Output
+    ) {
+        for rule in registry.rules(for: reading.tag, of: asset) {
+            var watch = watches[rule.key] ?? RuleWatch()
+            if watch.observe(reading.value, at: reading.timestamp, rule), let sensor {
+                output.alerts.append(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt))
+            }
+            watches[rule.key] = watch
+        }
+    }
+}
+
+extension AlertDetected {
+    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64) {
+        self.init(
+            id: AlertID(UUID.v8(hashing: "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(reading.timestamp)")),
+            tenant: sensor.tenant, rule: rule.id, type: rule.type, severity: rule.severity, site: sensor.site,
+            siteCode: sensor.siteCode, asset: sensor.asset, assetCode: sensor.assetCode, tag: reading.tag,
+            value: reading.value, unit: sensor.unit, threshold: rule.threshold, consecutive: rule.consecutive,
+            firstAt: Date(microseconds: firstAt), at: Date(microseconds: reading.timestamp))
+    }
+}
+
+extension TelemetryAggregated {
+    init(_ asset: Registry.Asset, _ tag: String, _ length: WindowLength, _ window: OpenWindow) {
+        let figures = window.figures
+        let isEmpty = figures.count == 0
+        self.init(
+            tenant: asset.tenant, site: asset.site, asset: asset.id, tag: tag, minutes: length.minutes,
+            start: Date(microseconds: window.start), count: figures.count, average: figures.mean,
+            minimum: isEmpty ? 0 : figures.minimum, maximum: isEmpty ? 0 : figures.maximum, sum: figures.sum,
+            standardDeviation: figures.standardDeviation, uncertainCount: figures.uncertainCount,
+            badCount: figures.badCount)
+    }
+}

@@ -1,0 +1,88 @@
+import EventSchema
+import Foundation
+
+/// A partition's state at an offset, as it is stored.
+struct Snapshot: Codable, Sendable {
+    /// The offset of the first record that is not in the state.
+    var offset: Int64
+    var assets: [String: PartitionState.AssetState]
+
+    init(_ state: PartitionState, at offset: Int64) {
+        self.offset = offset
+        assets = state.assets
+    }
+}
+
+extension PartitionState {
+    init(_ snapshot: Snapshot) {
+        self.init()
+        restore(snapshot.assets)
+    }
+}
+
+// JSON has no infinities: an accumulator without readings leaves its extremes out.
+extension Accumulator: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case count = "n", sum = "s", minimum = "a", maximum = "z", uncertainCount = "u", badCount = "b", mean = "m", squares = "q"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            count: try fields.decode(Int64.self, forKey: .count), sum: try fields.decode(Double.self, forKey: .sum),
+            minimum: try fields.decodeIfPresent(Double.self, forKey: .minimum) ?? .infinity,
+            maximum: try fields.decodeIfPresent(Double.self, forKey: .maximum) ?? -.infinity,
+            uncertainCount: try fields.decode(Int64.self, forKey: .uncertainCount),
+            badCount: try fields.decode(Int64.self, forKey: .badCount),
+            mean: try fields.decode(Double.self, forKey: .mean),
+            squares: try fields.decode(Double.self, forKey: .squares))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(count, forKey: .count)
+        try fields.encode(sum, forKey: .sum)
+        if count > 0 {
+            try fields.encode(minimum, forKey: .minimum)
+            try fields.encode(maximum, forKey: .maximum)
+        }
+        try fields.encode(uncertainCount, forKey: .uncertainCount)
+        try fields.encode(badCount, forKey: .badCount)
+        try fields.encode(mean, forKey: .mean)
+        try fields.encode(squares, forKey: .squares)
+    }
+}
+
+extension WindowLength: Codable {}
+
+extension TagWindows: Codable {
+    private struct Entry: Codable {
+        var length: WindowLength
+        var window: OpenWindow
+    }
+
+    init(from decoder: any Decoder) throws {
+        let entries = try decoder.singleValueContainer().decode([Entry].self)
+        self.init(open: entries.map { ($0.length, $0.window) })
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(open.map { Entry(length: $0.length, window: $0.window) })
+    }
+}
+
+extension SequenceWindow: Codable {
+    init(from decoder: any Decoder) throws {
+        let words = try decoder.singleValueContainer().decode([UInt64].self)
+        guard words.count == 5 else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "must be five words"))
+        }
+        self.init(highest: Int64(bitPattern: words[0]), seen: (words[1], words[2], words[3], words[4]))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(words)
+    }
+}

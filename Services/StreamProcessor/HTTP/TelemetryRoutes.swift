@@ -1,0 +1,96 @@
+import EventSchema
+import Foundation
+import Hummingbird
+import Identifiers
+import Postgres
+import ServiceKit
+
+/// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m|5m|15m|1h`.
+struct TelemetryRoutes: Sendable {
+    let store: TelemetryStore
+    var now: @Sendable () -> Date = { Date() }
+
+    func add(to router: RouterGroup<DaemonContext>) {
+        router.get("/api/v1/assets/:id/telemetry", use: read)
+    }
+
+    enum Interval: String, CaseIterable {
+        case oneMinute = "1m"
+        case fiveMinutes = "5m"
+        case fifteenMinutes = "15m"
+        case oneHour = "1h"
+
+        var minutes: Int {
+            switch self {
+            case .oneMinute: 1
+            case .fiveMinutes: 5
+            case .fifteenMinutes: 15
+            case .oneHour: 60
+            }
+        }
+    }
+
+    struct Point: Encodable, Sendable {
+        var time: Date
+        var value: Double
+        var quality: String
+    }
+
+    struct Window: Encodable, Sendable {
+        var start: Date
+        var count: Int64
+        var average: Double
+        var minimum: Double
+        var maximum: Double
+        var sum: Double
+        var standardDeviation: Double
+        var uncertainCount: Int64
+        var badCount: Int64
+    }
+
+    @Sendable func read(_ request: Request, _ context: DaemonContext) async throws -> Response {
+        let principal = try context.principal
+        try principal.require(.telemetryRead)
+        let asset: AssetID = try context.id("id", "asset")
+        let query = QueryReader(request)
+        guard let tag = query.text("tag"), !tag.isEmpty else { throw Problem.field("tag", "is required") }
+        let interval: Interval? = try query.value("interval")
+        let page = try PageRequest(request)
+        let range = try Self.range(query, now: now())
+        guard try await store.owns(asset, tenant: principal.tenant) else { throw Problem.notFound("asset") }
+        let from = try page.position(as: Int64.self).map(Date.init(microseconds:)) ?? range.lowerBound
+        guard from <= range.upperBound else { throw Problem.field("cursor", "lies behind the range") }
+        if let interval {
+            let rows = try await store.aggregates(
+                asset, tag, minutes: interval.minutes, from..<range.upperBound, limit: page.limit + 1)
+            return try Page(rows.map(Self.window), limit: page.limit) { $0.start.microseconds + 1 }
+                .response(from: request, context: context)
+        }
+        let rows = try await store.readings(asset, tag, from..<range.upperBound, limit: page.limit + 1)
+        return try Page(rows.map(Self.point), limit: page.limit) { $0.time.microseconds + 1 }
+            .response(from: request, context: context)
+    }
+
+    private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {
+        func date(_ name: String) throws -> Date? {
+            guard let text = query.text(name) else { return nil }
+            guard let date = Date(rfc3339: text) else { throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z") }
+            return date
+        }
+        let end = try date("to") ?? now
+        let start = try date("from") ?? end.addingTimeInterval(-86_400)
+        guard start < end else { throw Problem.field("to", "must be after from") }
+        return start..<end
+    }
+
+    private static func point(_ row: Row) throws -> Point {
+        Point(time: try row["time"], value: try row["value"], quality: try row["quality"])
+    }
+
+    private static func window(_ row: Row) throws -> Window {
+        Window(
+            start: try row["start"], count: try row["count"], average: try row["average"], minimum: try row["minimum"],
+            maximum: try row["maximum"], sum: try row["sum"], standardDeviation: try row["standard_deviation"],
+            uncertainCount: try row["uncertain_count"], badCount: try row["bad_count"])
+    }
+}

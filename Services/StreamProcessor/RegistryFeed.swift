@@ -1,0 +1,67 @@
+import EventSchema
+import Kafka
+import Logging
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps the registry of sensors and rules up to date from their state topics.
+final class RegistryFeed: Service {
+    private let reader: TopicReader
+    private let store: TelemetryStore
+    private let logger: Logger
+    private let registry = Mutex(Registry())
+
+    init(_ daemon: Daemon, _ store: TelemetryStore) {
+        reader = TopicReader(
+            daemon.settings.kafka, topics: [Topic.assetSensors.name, Topic.alertRules.name], logger: daemon.logger)
+        self.store = store
+        logger = daemon.logger
+    }
+
+    var current: Registry { registry.withLock { $0 } }
+
+    func check() throws {
+        guard reader.hasCaughtUp else { throw NotReady("sensors and rules are still being read") }
+    }
+
+    /// Waits until everything that was there at the start has been read.
+    func caughtUp() async throws {
+        while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    func run() async throws {
+        let codec = try EventCodec.committed()
+        try await reader.run { message in
+            do {
+                try await self.take(message, codec)
+            } catch let error as EventDecodingError {
+                self.logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func take(_ message: KafkaMessage, _ codec: EventCodec) async throws {
+        let key = String(decoding: message.key ?? [], as: UTF8.self)
+        switch (message.topic, message.value) {
+        case (Topic.assetSensors.name, nil): registry.withLock { $0.remove(sensor: key) }
+        case (Topic.assetSensors.name, let value?):
+            let sensor = try codec.decode(SensorState.self, from: value)
+            while true {
+                do {
+                    try await store.set(sensor)
+                    break
+                } catch {
+                    logger.warning("registry waits for the database", metadata: ["error": "\(error)"])
+                    try await Task.sleep(for: .seconds(1))
+                }
+            }
+            registry.withLock { $0.set(sensor) }
+        case (Topic.alertRules.name, nil): registry.withLock { $0.remove(rule: key) }
+        case (Topic.alertRules.name, let value?):
+            let rule = try codec.decode(AlertRuleState.self, from: value)
+            registry.withLock { $0.set(rule) }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+import Synchronization
+
+/// Readings, aggregates and the partitions' progress in PostgreSQL.
+final class TelemetryStore: Sendable {
+    let database: Database
+    private let partitions = Mutex<Set<String>>([])
+
+    init(database: Database) {
+        self.database = database
+    }
+
+    /// How far a partition has been stored, and the state to go on from.
+    struct Progress: Sendable {
+        var nextOffset: Int64 = 0
+        var snapshot: Snapshot?
+    }
+
+    func progress(of partition: Int32) async throws -> Progress {
+        let row = try await database.first(
+            "SELECT next_offset, snapshot FROM partition_progress WHERE partition = \(partition)")
+        guard let row else { return Progress() }
+        let bytes: [UInt8]? = try row["snapshot"]
+        return Progress(
+            nextOffset: try row["next_offset"],
+            snapshot: try bytes.map { try JSONDecoder().decode(Snapshot.self, from: Data($0)) })
+    }
+
+    /// What one partition's records of a batch have led to.
+    struct Advance: Sendable {
+        var partition: Int32
+        /// Where the partition stood; if it stands elsewhere, another instance has taken over.
+        var from: Int64
+        var to: Int64
+        var snapshot: Snapshot?
+    }
+
+    /// Another instance stores this partition now.
+    struct Overtaken: Error {
+        var partition: Int32
+    }
+
+    /// Stores readings and aggregates, and moves the partitions' offsets with them: all or nothing.
+    func store(
+        _ accepted: [(asset: Registry.Asset, reading: TagReading)], _ aggregates: [TelemetryAggregated],
+        _ advances: [Advance]
+    ) async throws {
+        try await ensurePartitions(accepted.map { Date(microseconds: $0.reading.timestamp) }, aggregates.map(\.start))
+        var rows = CopyRows(into: "readings", columns: ["time", "asset_id", "tag", "value", "quality"])
+        for (asset, reading) in accepted {
+            rows.begin()
+            rows.append(Date(microseconds: reading.timestamp))
+            rows.append(asset.id)
+            rows.append(reading.tag)
+            rows.append(reading.value)
+            rows.append(reading.quality.rawValue)
+        }
+        let copied = rows
+        let statements = try advances.map(Self.statement) + Self.latest(aggregates).map(Self.statement)
+        try await database.transaction { tx in
+            let results = try await tx.pipeline(statements)
+            for (advance, result) in zip(advances, results) where result.isEmpty {
+                throw Overtaken(partition: advance.partition)
+            }
+            try await tx.copy(copied)
+        }
+    }
+
+    /// Of several figures for one window within a batch, the last ones count.
+    private static func latest(_ aggregates: [TelemetryAggregated]) -> [TelemetryAggregated] {
+        var latest: [String: TelemetryAggregated] = [:]
+        for aggregate in aggregates {
+            latest["\(aggregate.asset)/\(aggregate.tag)/\(aggregate.minutes)/\(aggregate.start.microseconds)"] = aggregate
+        }
+        return Array(latest.values)
+    }
+
+    private static func statement(_ advance: Advance) throws -> SQL {
+        let snapshot = try advance.snapshot.map { Array(try JSONEncoder().encode($0)) }
+        let offset = advance.snapshot?.offset
+        // The first time there is no row; afterwards only the one who left the offset there may move it.
+        return """
+            INSERT INTO partition_progress AS p (partition, next_offset, snapshot_offset, snapshot)
+            VALUES (\(advance.partition), \(advance.to), COALESCE(\(offset), 0), \(snapshot))
+            ON CONFLICT (partition) DO UPDATE SET next_offset = excluded.next_offset,
+                snapshot_offset = COALESCE(\(offset), p.snapshot_offset), snapshot = COALESCE(excluded.snapshot, p.snapshot)
+            WHERE p.next_offset = \(advance.from)
+            RETURNING partition
+            """
+    }
+
+    private static func statement(_ aggregate: TelemetryAggregated) -> SQL {
+        """
+        INSERT INTO aggregates (asset_id, tag, minutes, start, count, average, minimum, maximum, sum,
+            standard_deviation, uncertain_count, bad_count)
+        VALUES (\(aggregate.asset), \(aggregate.tag), \(Int32(aggregate.minutes)), \(aggregate.start),
+            \(aggregate.count), \(aggregate.average), \(aggregate.minimum), \(aggregate.maximum), \(aggregate.sum),
+            \(aggregate.standardDeviation), \(aggregate.uncertainCount), \(aggregate.badCount))
+        ON CONFLICT (asset_id, tag, minutes, start) DO UPDATE SET count = excluded.count, average = excluded.average,
+            minimum = excluded.minimum, maximum = excluded.maximum, sum = excluded.sum,
+            standard_deviation = excluded.standard_deviation, uncertain_count = excluded.uncertain_count,
+            bad_count = excluded.bad_count
+        """
+    }
+
+    /// Makes the days' and months' tables that are needed and not there yet.
+    private func ensurePartitions(_ days: [Date], _ months: [Date]) async throws {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        func range(_ date: Date, _ component: Calendar.Component) -> (String, String, String)? {
+            guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
+            let style = Date.ISO8601FormatStyle.iso8601.year().month().day()
+            let start = interval.start.formatted(style)
+            return (start.replacing("-", with: ""), start, interval.end.formatted(style))
+        }
+        let wanted =
+            Set(days.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .day) }.map { ("readings", $0) }
+            + Set(months.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .month) }.map { ("aggregates", $0) }
+        for (table, (suffix, start, end)) in wanted {
+            let name = "\(table)_\(suffix)"
+            guard !partitions.withLock({ $0.contains(name) }) else { continue }
+            // Dates of our own making: DDL takes no parameters. Instances that make it together: one waits for the other.
+            try await database.transaction { tx in
+                try await tx.execute("SELECT pg_advisory_xact_lock(\(Int64(0x7061_7274)))")
+                try await tx.execute(
+                    SQL(
+                        stringLiteral:
+                            "CREATE TABLE IF NOT EXISTS \(name) PARTITION OF \(table) FOR VALUES FROM ('\(start)') TO ('\(end)')"
+                    ))
+            }
+            partitions.withLock { _ = $0.insert(name) }
+        }
+    }
+
+    // MARK: - Queries
+
+    func set(_ sensor: SensorState) async throws {
+        try await database.execute(
+            "INSERT INTO assets (id, tenant_id) VALUES (\(sensor.asset), \(sensor.tenant)) ON CONFLICT DO NOTHING")
+    }
+
+    func owns(_ asset: AssetID, tenant: TenantID) async throws -> Bool {
+        try await database.first("SELECT 1 FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)") != nil
+    }
+
+    func readings(_ asset: AssetID, _ tag: String, _ range: Range<Date>, limit: Int) async throws -> [Row] {
+        try await database.query(
+            """
+            SELECT time, value, quality FROM readings
+            WHERE asset_id = \(asset) AND tag = \(tag) AND time >= \(range.lowerBound) AND time < \(range.upperBound)
+            ORDER BY time LIMIT \(limit)
+            """)
+    }
+
+    func aggregates(_ asset: AssetID, _ tag: String, minutes: Int, _ range: Range<Date>, limit: Int) async throws -> [Row] {
+        try await database.query(
+            """
+            SELECT start, count, average, minimum, maximum, sum, standard_deviation, uncertain_count, bad_count
+            FROM aggregates
+            WHERE asset_id = \(asset) AND tag = \(tag) AND minutes = \(Int32(minutes)) AND start >= \(range.lowerBound)
+                AND start < \(range.upperBound)
+            ORDER BY start LIMIT \(limit)
+            """)
+    }
+}

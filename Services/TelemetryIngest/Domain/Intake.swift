@@ -1,0 +1,64 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+/// What becomes of one MQTT message.
+struct Intake: Sendable {
+    /// For `telemetry.raw`: one record an asset.
+    var received: [TelemetryReceived] = []
+    /// For `telemetry.invalid`.
+    var rejected: TelemetryRejected?
+    /// What the site is told once the log has it: also of what was refused, since sending it again would not mend it.
+    var confirms: (site: String, session: UUID, sequence: Int64)?
+}
+
+extension Intake {
+    /// Takes a message apart.
+    ///
+    /// - Parameters:
+    ///   - topic: `telemetry/{site}`, or `telemetry/{site}/{asset}/{tag}` for a single reading.
+    ///   - now: Microseconds since 1970.
+    init(topic: String, payload: [UInt8], now: Int64) {
+        let levels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let site = levels.count > 1 ? levels[1] : ""
+        func refuse(_ refusal: TelemetryRefusal, _ detail: String) {
+            rejected = TelemetryRejected(
+                site: site, asset: nil, tag: nil, timestamp: nil, value: nil, refusal: refusal, detail: detail,
+                payload: Data(payload.prefix(4096)), rejectedAt: Date(microseconds: now))
+        }
+        guard levels.count == 2 || levels.count == 4, levels[0] == "telemetry", !levels.contains("") else {
+            refuse(.topicMismatch, "\(topic) is neither telemetry/{site} nor telemetry/{site}/{asset}/{tag}")
+            return
+        }
+        let batch: TelemetryBatch
+        do {
+            batch = try TelemetryCodec.decodeBatch(payload)
+        } catch {
+            refuse(.malformedPayload, "\(error)")
+            return
+        }
+        confirms = (site, batch.session, batch.sequence)
+        if levels.count == 4, batch.readings.contains(where: { $0.asset != levels[2] || $0.tag != levels[3] }) {
+            refuse(.topicMismatch, "a reading is not of \(levels[2])/\(levels[3]), as the topic says")
+            return
+        }
+        // Sites send their equipment's values in order: readings of one asset mostly follow one another.
+        var order: [String: Int] = [:]
+        for reading in batch.readings {
+            let index: Int
+            if let known = order[reading.asset] {
+                index = known
+            } else {
+                index = received.count
+                order[reading.asset] = index
+                received.append(
+                    TelemetryReceived(
+                        site: site, asset: reading.asset, session: batch.session, sequence: batch.sequence,
+                        receivedAt: now, readings: []))
+            }
+            received[index].readings.append(
+                TagReading(
+                    tag: reading.tag, timestamp: reading.timestamp, value: reading.value, quality: reading.quality))
+        }
+    }
+}

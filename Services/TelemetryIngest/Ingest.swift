@@ -1,0 +1,89 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import Logging
+import MQTT
+import ServiceKit
+import ServiceLifecycle
+
+/// Takes batches of messages from MQTT, writes them to the log, and only then acknowledges them to MQTT and confirms them to
+/// their sites. A batch that the log can't take now is not acknowledged: MQTT delivers it again.
+struct Ingest: Service {
+    let settings: MQTTSettings
+    let kafka: KafkaSettings
+    let metrics: Metrics
+    let health: HealthChecks
+    let logger: Logger
+    var now: @Sendable () -> Int64 = { Date().microseconds }
+
+    func run() async throws {
+        let codec = try EventCodec.committed()
+        let producer = try KafkaProducer(kafka, compression: "lz4")
+        // Nothing can be sent on a connection that withholds acknowledgements: confirmations have one of their own.
+        var confirming = settings
+        confirming.clientID += "-confirm"
+        confirming.defersAcknowledgement = false
+        let confirmations = try MQTTClient(confirming, subscriptions: [], logger: logger)
+        let client = try MQTTClient(
+            settings, subscriptions: ["$share/ingest/telemetry/#"], logger: logger)
+        health.add("mqtt") {
+            guard client.isConnected, confirmations.isConnected else { throw NotReady("no connection to MQTT") }
+        }
+        let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
+        let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
+        await cancelWhenGracefulShutdown {
+            for await event in client.events {
+                guard case .messages(let batch) = event else { continue }
+                let intakes = batch.messages.map { Intake(topic: $0.topic, payload: $0.payload, now: self.now()) }
+                do {
+                    try await producer.send(intakes.flatMap { Self.records($0, codec) })
+                } catch {
+                    logger.error("batch not taken", metadata: ["error": "\(error)"])
+                    continue
+                }
+                batch.acknowledge()
+                Self.confirm(intakes, over: confirmations, codec)
+                readings.increment(by: Double(intakes.reduce(0) { $0 + $1.received.reduce(0) { $0 + $1.readings.count } }))
+                refused.increment(by: Double(intakes.count { $0.rejected != nil }))
+            }
+        }
+        client.close()
+        confirmations.close()
+        await producer.close()
+    }
+
+    private static func records(_ intake: Intake, _ codec: EventCodec) -> [KafkaRecord] {
+        var records = intake.received.map { received in
+            KafkaRecord(
+                topic: Topic.telemetryRaw.name, key: Array(received.key.utf8), value: TelemetryCodec.encode(received))
+        }
+        if let rejected = intake.rejected, let value = try? codec.encode(rejected) {
+            let metadata = EventMetadata(
+                id: .new(), type: TelemetryRejected.name, source: "telemetry-ingest", time: rejected.rejectedAt,
+                tenant: nil)
+            records.append(
+                KafkaRecord(
+                    topic: Topic.telemetryInvalid.name, key: Array(rejected.key.utf8), value: value,
+                    headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }))
+        }
+        return records
+    }
+
+    /// Tells each site what the log has. A confirmation that is lost is made up for: the site sends again, and is told again.
+    private static func confirm(_ intakes: [Intake], over client: MQTTClient, _ codec: EventCodec) {
+        struct Address: Hashable {
+            var site: String
+            var session: UUID
+        }
+        var sequences: [Address: [Int64]] = [:]
+        for case let confirms? in intakes.map(\.confirms) {
+            sequences[Address(site: confirms.site, session: confirms.session), default: []].append(confirms.sequence)
+        }
+        for (address, numbers) in sequences {
+            let ack = TelemetryAck(session: address.session, sequences: numbers)
+            guard let payload = try? codec.encode(ack, named: TelemetryAck.name) else { continue }
+            try? client.publish(payload, to: "telemetry-ack/\(address.site)")
+        }
+    }
+}
