@@ -82,7 +82,7 @@ let package = Package(
         shared("LocalServers"),
 
         // The fleet.
-        daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore]),
+        daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
         daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt], migrations: true),
         daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
@@ -91,7 +91,10 @@ let package = Package(
         daemon("TelemetryIngest", ["MQTT"]),
         daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
         daemon("MLScoring", ["Messaging", "Postgres", "RedisClient"], migrations: true, exclude: ["Training"]),
-        daemon("Edge", ["MQTT", .argumentParser]),
+        .executableTarget(
+            name: "Edge",
+            dependencies: ["EventSchema", "Identifiers", "MQTT", .argumentParser, .log],
+            path: "Services/Edge", swiftSettings: strict()),
         .executableTarget(
             name: "Broker",
             dependencies: [.argumentParser, .log, .nioCore, .nioPosix, .unixSignals],

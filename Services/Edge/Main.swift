@@ -1,4 +1,11 @@
+import ArgumentParser
+
+/// `dcmms-edge`: the agent at a site: reads measurements, keeps them until the cloud has them, and publishes them over MQTT.
 @main
-struct Main {
-    static func main() async throws {}
+struct Main: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dcmms-edge",
+        abstract: "Publishes a site's readings over MQTT and keeps them until the cloud has confirmed them.",
+        subcommands: [Replay.self, Simulate.self]
+    )
 }

@@ -1,0 +1,120 @@
+import EventSchema
+import Foundation
+import Logging
+import MQTT
+import Synchronization
+
+/// Publishes readings and keeps each on disk until the cloud confirms it. At most 256 publishes are unconfirmed at a time, which
+/// is what the cloud remembers of a session.
+actor Agent {
+    private let client: MQTTClient
+    private let site: String
+    private let batchSize: Int
+    private var buffer: DiskBuffer
+    private let logger: Logger
+    private let codec: EventCodec
+    private var isConnected = false
+    private var sentAt: [Int64: ContinuousClock.Instant] = [:]
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private(set) var confirmed = 0
+    private var listener: Task<Void, Never>?
+
+    /// After this long without a confirmation a publish is sent again.
+    private static let patience = Duration.seconds(5)
+
+    init(settings: MQTTSettings, site: String, batchSize: Int, buffer: DiskBuffer, logger: Logger) throws {
+        self.site = site
+        self.batchSize = batchSize
+        self.buffer = buffer
+        self.logger = logger
+        codec = try EventCodec.committed()
+        client = try MQTTClient(settings, subscriptions: ["telemetry-ack/\(site)"], logger: logger)
+    }
+
+    /// Listens for connections and confirmations.
+    func start() {
+        listener = Task {
+            for await event in client.events { take(event) }
+        }
+        Task {
+            while !Task.isCancelled, (try? await Task.sleep(for: .seconds(1))) != nil { resendOverdue() }
+        }
+    }
+
+    /// Takes readings in; waits while too many publishes are unconfirmed.
+    func send(_ readings: [Reading]) async throws {
+        var rest = readings[...]
+        while !rest.isEmpty {
+            while buffer.pending.count >= TelemetryBatch.window { await room() }
+            let number = try buffer.append(Array(rest.prefix(batchSize)))
+            rest = rest.dropFirst(batchSize)
+            publish(number)
+        }
+    }
+
+    /// Waits until everything is confirmed.
+    func drain() async {
+        while !buffer.pending.isEmpty { await room() }
+    }
+
+    func stop() {
+        listener?.cancel()
+        client.close()
+    }
+
+    private func take(_ event: MQTTEvent) {
+        switch event {
+        case .connected:
+            isConnected = true
+            // Whatever the cloud has not confirmed, in its order.
+            for number in buffer.pending { publish(number) }
+        case .disconnected: isConnected = false
+        case .messages(let batch):
+            for message in batch.messages {
+                guard let ack = try? codec.decode(TelemetryAck.self, named: TelemetryAck.name, from: message.payload),
+                    ack.session == buffer.session
+                else { continue }
+                confirm(ack.sequences)
+            }
+        }
+    }
+
+    private func confirm(_ numbers: [Int64]) {
+        do {
+            confirmed += try buffer.confirm(numbers)
+        } catch {
+            logger.error("buffer could not be trimmed", metadata: ["error": "\(error)"])
+        }
+        for number in numbers { sentAt[number] = nil }
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    private func resendOverdue() {
+        guard isConnected else { return }
+        let limit = ContinuousClock.now - Self.patience
+        for number in buffer.pending where sentAt[number].map({ $0 < limit }) ?? true { publish(number) }
+    }
+
+    private func publish(_ number: Int64) {
+        guard isConnected, let payload = try? buffer.payload(number) else { return }
+        do {
+            try client.publish(payload, to: topic(of: payload))
+            sentAt[number] = .now
+        } catch {
+            logger.debug("publish waits", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// A single reading has a topic of its own.
+    private func topic(of payload: [UInt8]) -> String {
+        guard batchSize == 1, let reading = try? TelemetryCodec.decodeBatch(payload).readings.first else {
+            return "telemetry/\(site)"
+        }
+        return "telemetry/\(site)/\(reading.asset)/\(reading.tag)"
+    }
+
+    private func room() async {
+        await withCheckedContinuation { waiters.append($0) }
+    }
+}

@@ -1,0 +1,22 @@
+import AsyncHTTPClient
+import EventSchema
+import NIOCore
+import RedisClient
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    try await daemon.ensureTopics([.authKeys, .authPolicies, .authSessions])
+    let redis = try Redis(url: settings.redisURL)
+    let front = Front(
+        authenticator: daemon.authenticator,
+        limiter: RateLimiter(redis: redis, perMinute: settings.requestsPerMinute),
+        forwarder: Forwarder(
+            client: .shared,
+            upstreams: settings.upstreams,
+            timeout: .seconds(Int64(settings.timeoutSeconds))
+        )
+    )
+    return [daemon.server(daemon.router(open: { front.add(to: $0) }) { _ in })]
+}
