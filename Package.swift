@@ -90,7 +90,7 @@ let package = Package(
         daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("TelemetryIngest", ["MQTT"]),
         daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
-        daemon("MLScoring", ["Messaging", "Postgres", "RedisClient"], migrations: true, exclude: ["Training"]),
+        daemon("MLScoring", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true, exclude: ["Training"]),
         .executableTarget(
             name: "Edge",
             dependencies: ["EventSchema", "Identifiers", "MQTT", .argumentParser, .log],
@@ -104,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "LocalStack",
             dependencies: [
-                "EventSchema", "Identifiers", "LocalServers", .argumentParser, .asyncHTTPClient, .nioCore,
+                "LocalServers", "Postgres", .argumentParser, .asyncHTTPClient, .nioCore, .nioHTTP1,
             ],
             path: "Services/LocalStack",
             swiftSettings: strict()

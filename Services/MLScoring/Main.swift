@@ -1,4 +1,9 @@
+import ServiceKit
+
+/// `dcmms-ml-scoring`: how likely an asset is to fail soon, and why.
 @main
 struct Main {
-    static func main() async throws {}
+    static func main() async {
+        await Daemon.run("ml-scoring", port: 8088, Settings.init, assemble)
+    }
 }

@@ -40,3 +40,10 @@ public enum Executables {
         return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: name).path
     }
 }
+
+extension Executables {
+    /// Runs one of the fleet's programs to its end and returns what it printed.
+    public static func run(_ name: String, _ arguments: [String]) async throws -> String {
+        try await Tool.run([path(name)] + arguments)
+    }
+}

@@ -1,0 +1,60 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// The fleet's API as a client of the gateway sees it.
+struct API: Sendable {
+    let base: String
+    var token: String?
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+        let code: String?
+    }
+
+    func get(_ path: String) async throws -> [String: Any] {
+        try await send("GET", path, nil)
+    }
+
+    @discardableResult
+    func post(_ path: String, _ body: [String: Any] = [:]) async throws -> [String: Any] {
+        try await send("POST", path, body)
+    }
+
+    @discardableResult
+    func patch(_ path: String, _ body: [String: Any]) async throws -> [String: Any] {
+        try await send("PATCH", path, body)
+    }
+
+    /// All items of a list's first page.
+    func items(_ path: String) async throws -> [[String: Any]] {
+        try await get(path)["items"] as? [[String: Any]] ?? []
+    }
+
+    /// The same API for somebody else.
+    func login(_ who: (email: String, password: String)) async throws -> API {
+        let tokens = try await post("/api/v1/auth/login", ["email": who.email, "password": who.password])
+        return API(base: base, token: tokens["accessToken"] as? String)
+    }
+
+    private func send(_ method: String, _ path: String, _ body: [String: Any]?) async throws -> [String: Any] {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .init(rawValue: method)
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let body, !body.isEmpty {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body)))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let bytes = try await response.body.collect(upTo: 10 << 20)
+        let object = (try? JSONSerialization.jsonObject(with: Data(bytes.readableBytesView))) as? [String: Any] ?? [:]
+        guard (200..<300).contains(response.status.code) else {
+            throw Failure(
+                description: "\(method) \(path): \(response.status.code) \(object["detail"] as? String ?? "")",
+                code: object["code"] as? String
+            )
+        }
+        return object
+    }
+}

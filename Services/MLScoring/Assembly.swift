@@ -1,0 +1,41 @@
+import EventSchema
+import Foundation
+import Logging
+import Messaging
+import Postgres
+import RedisClient
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
+    let store = FeatureStore(database: database, redis: try Redis(url: settings.redisURL))
+    let consumer = EventConsumer(database, daemon)
+        .onState(AssetState.self, update: store.set, delete: store.delete)
+        .on(TelemetryAggregated.self) { try await store.take($0, $1) }
+        .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
+        .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("events") { try consumer.check() }
+    let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [.messaging, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql)]
+}
+
+/// The model, if there is one; a broken one ends the start, rather than answer with another.
+private func load(_ path: String?, _ logger: Logger) throws -> LoadedModel? {
+    guard let path, let data = FileManager.default.contents(atPath: path) else {
+        logger.notice("no model is loaded")
+        return nil
+    }
+    let file = try JSONDecoder().decode(ModelFile.self, from: data)
+    let forest = try file.forest(features: Features.names)
+    logger.info("model loaded", metadata: ["model": "\(file.name)-\(file.version)", "trees": "\(file.trees.count)"])
+    return LoadedModel(name: "\(file.name)-\(file.version)", horizonDays: file.horizonDays, forest: forest)
+}

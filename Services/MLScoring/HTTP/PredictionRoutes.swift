@@ -1,0 +1,96 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Identifiers
+import Messaging
+import ServiceKit
+
+/// A model that is ready to be asked.
+struct LoadedModel: Sendable {
+    var name: String
+    var horizonDays: Int
+    var forest: Forest
+}
+
+/// `GET /api/v1/assets/{id}/prediction`, and the table that models are trained on.
+struct PredictionRoutes: Sendable {
+    let store: FeatureStore
+    let model: LoadedModel?
+    var now: @Sendable () -> Date = { Date() }
+
+    func add(to router: RouterGroup<DaemonContext>) {
+        router.get("/api/v1/assets/:id/prediction", use: predict)
+        router.get("/api/v1/predictions/training-set", use: trainingSet)
+    }
+
+    struct PredictionResponse: ResponseEncodable, Sendable {
+        struct Factor: Encodable, Sendable {
+            var feature: String
+            var value: Double
+            /// How far it moved the probability from the model's mean.
+            var weight: Double
+        }
+
+        var assetId: AssetID
+        var failureProbability: Double
+        var confidence: Double
+        var horizonDays: Int
+        var model: String
+        /// The features that weighed most, the heaviest first.
+        var explanation: [Factor]
+        var featuresComputedAt: Date
+    }
+
+    @Sendable func predict(_ request: Request, _ context: DaemonContext) async throws -> PredictionResponse {
+        let principal = try context.principal
+        try principal.require(.predictionRead)
+        guard let asset = try await store.asset(try context.id("id", "asset"), tenant: principal.tenant) else {
+            throw Problem.notFound("asset")
+        }
+        guard let model else {
+            throw Problem(.serviceUnavailable, "no_model", "no model is loaded: train one and set ML_MODEL_FILE")
+        }
+        let now = now()
+        let features = try await store.features(of: asset, at: now)
+        let (probability, confidence) = model.forest.predict(features.values)
+        let weights = model.forest.explain(features.values).weights
+        let prediction = PredictionMade(
+            id: .new(), tenant: asset.tenant, asset: asset.id, model: model.name, failureProbability: probability,
+            confidence: confidence, workOrderRequested: false, at: now)
+        try await store.keep(prediction, features, in: try context.scope(of: "ml-scoring", at: now))
+        let factors = zip(Features.names, zip(features.values, weights))
+            .map { PredictionResponse.Factor(feature: $0, value: $1.0, weight: $1.1) }
+            .sorted { abs($0.weight) > abs($1.weight) }
+        return PredictionResponse(
+            assetId: asset.id, failureProbability: probability, confidence: confidence, horizonDays: model.horizonDays,
+            model: model.name, explanation: Array(factors.prefix(5)), featuresComputedAt: features.computedAt)
+    }
+
+    /// One row for each asset and day: the features as they could be known then, and whether a failure followed within the
+    /// horizon. Days whose horizon is not over yet are left out.
+    @Sendable func trainingSet(_ request: Request, _ context: DaemonContext) async throws -> Response {
+        let principal = try context.principal
+        try principal.require(.predictionRead)
+        let days = Double(QueryReader(request).text("horizonDays") ?? "1")
+        guard let days, (0.25...90).contains(days) else { throw Problem.field("horizonDays", "must be from 0.25 to 90") }
+        var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
+        for asset in try await store.assets(tenant: principal.tenant) {
+            guard let (first, last) = try await store.span(of: asset.id) else { continue }
+            let (hours, history) = try await store.basis(of: asset.id, from: first, to: now())
+            var moment = first.addingTimeInterval(6 * 3600)
+            while moment.addingTimeInterval(days * 86_400) <= last.addingTimeInterval(3600) {
+                let row = Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: moment)
+                let end = moment.addingTimeInterval(days * 86_400)
+                let failed = history.failures.contains { $0 > moment && $0 <= end }
+                lines.append(
+                    ([asset.id.description, moment.formatted(.rfc3339)] + row.map { "\($0)" } + [failed ? "1" : "0"])
+                        .joined(separator: ","))
+                moment = moment.addingTimeInterval(6 * 3600)
+            }
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n")))
+    }
+}

@@ -1,0 +1,144 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+import RedisClient
+
+extension TagRole: PostgresEncodable, PostgresDecodable {}
+
+/// What features are computed from, in PostgreSQL; computed rows, in Redis.
+struct FeatureStore: Sendable {
+    let database: Database
+    let redis: Redis
+
+    /// A row of features and when it was computed.
+    struct Vector: Codable, Sendable {
+        var values: [Double]
+        var computedAt: Date
+    }
+
+    /// How long a computed row is taken without looking again.
+    private static let freshness = Duration.seconds(60)
+
+    struct Asset: Sendable {
+        var id: AssetID
+        var tenant: TenantID
+        var ratedPowerKW: Double?
+    }
+
+    func asset(_ id: AssetID, tenant: TenantID) async throws -> Asset? {
+        try await database.first(
+            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE id = \(id) AND tenant_id = \(tenant)"
+        ).map(Self.asset)
+    }
+
+    func assets(tenant: TenantID) async throws -> [Asset] {
+        try await database.query(
+            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE tenant_id = \(tenant) ORDER BY id"
+        ).map(Self.asset)
+    }
+
+    private static func asset(_ row: Row) throws -> Asset {
+        Asset(id: try row["id"], tenant: try row["tenant_id"], ratedPowerKW: try row["rated_power_kw"])
+    }
+
+    /// The features of an asset now: from Redis when they are fresh, computed otherwise.
+    func features(of asset: Asset, at now: Date) async throws -> Vector {
+        let key = "feature:\(asset.id)"
+        if let cached = try? await redis.get(key), let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached)) {
+            return vector
+        }
+        let (hours, history) = try await basis(of: asset.id, from: now.addingTimeInterval(-Features.span), to: now)
+        let vector = Vector(
+            values: Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: now),
+            computedAt: now)
+        // Without Redis the next caller computes again.
+        try? await redis.set(key, to: Array(try JSONEncoder().encode(vector)), for: Self.freshness)
+        return vector
+    }
+
+    /// Everything that features between two moments follow from.
+    func basis(of asset: AssetID, from: Date, to: Date) async throws -> ([HourFigures], MaintenanceHistory) {
+        let results = try await database.pipeline([
+            """
+            SELECT role, start, average, maximum, count, doubtful FROM hours
+            WHERE asset_id = \(asset) AND start >= \(from) AND start < \(to)
+            """,
+            "SELECT is_failure, created_at, completed_at FROM work_order_history WHERE asset_id = \(asset)",
+        ])
+        let hours = try results[0].map { row in
+            HourFigures(
+                role: try row["role"], start: try row["start"], average: try row["average"],
+                maximum: try row["maximum"], count: try row["count"], doubtful: try row["doubtful"])
+        }
+        var history = MaintenanceHistory()
+        for row in results[1] {
+            if let completed: Date = try row["completed_at"] { history.completions.append(completed) }
+            if try row["is_failure"] { history.failures.append(try row["created_at"]) }
+        }
+        return (hours, history)
+    }
+
+    /// The first and the last hour that are known of an asset.
+    func span(of asset: AssetID) async throws -> (Date, Date)? {
+        let row = try await database.first(
+            "SELECT min(start) AS first, max(start) AS last FROM hours WHERE asset_id = \(asset)")
+        guard let first: Date = try row?["first"], let last: Date = try row?["last"] else { return nil }
+        return (first, last)
+    }
+
+    // MARK: - What the events tell
+
+    func set(_ asset: AssetState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO assets (id, tenant_id, type, rated_power_kw, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.type), \(asset.ratedPowerKW), \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET type = excluded.type, rated_power_kw = excluded.rated_power_kw,
+                version = excluded.version
+            WHERE assets.version < excluded.version
+            """)
+    }
+
+    func delete(_ key: String, _ tx: Transaction) async throws {
+        guard let id = AssetID(key) else { throw EventRefused("the key is not an asset's id") }
+        try await tx.execute("DELETE FROM assets WHERE id = \(id)")
+    }
+
+    func take(_ delivery: Delivery<TelemetryAggregated>, _ tx: Transaction) async throws {
+        let window = delivery.event
+        guard window.minutes == 60, window.count > 0, let role = TagRole(tag: window.tag) else { return }
+        try await tx.execute(
+            """
+            INSERT INTO hours (asset_id, role, start, average, maximum, count, doubtful)
+            VALUES (\(window.asset), \(role), \(window.start), \(window.average), \(window.maximum), \(window.count),
+                \(window.uncertainCount + window.badCount))
+            ON CONFLICT (asset_id, role, start) DO UPDATE SET average = excluded.average, maximum = excluded.maximum,
+                count = excluded.count, doubtful = excluded.doubtful
+            """)
+    }
+
+    func take(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
+        let isFailure = order.type == .emergency || order.type == .corrective
+        try await tx.execute(
+            """
+            INSERT INTO work_order_history (work_order_id, asset_id, is_failure, created_at, completed_at)
+            VALUES (\(order.id), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd))
+            ON CONFLICT (work_order_id) DO UPDATE SET completed_at = COALESCE(excluded.completed_at, work_order_history.completed_at)
+            """)
+    }
+
+    func keep(_ prediction: PredictionMade, _ features: Vector, in scope: EventScope) async throws {
+        let json = String(decoding: try JSONEncoder().encode(features), as: UTF8.self)
+        try await database.transaction { tx in
+            try await tx.execute(
+                """
+                INSERT INTO predictions (id, tenant_id, asset_id, model, failure_probability, confidence, features, predicted_at)
+                VALUES (\(prediction.id), \(prediction.tenant), \(prediction.asset), \(prediction.model),
+                    \(prediction.failureProbability), \(prediction.confidence), \(JSONB(json)), \(prediction.at))
+                """)
+            try await tx.publish(prediction, in: scope)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import EventSchema
+import Messaging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+
+/// The only place where this daemon's parts are made.
+func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
+    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
+    try await database.migrateWhenReachable(.all, daemon)
+    try await daemon.ensureTopics([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
+    let store = SyncStore(database: database)
+    let feed = FeedConsumer(store: store)
+    let consumer = EventConsumer(database, daemon)
+        .on(WorkOrderCreated.self, feed.created)
+        .on(WorkOrderUpdated.self, feed.updated)
+        .on(WorkOrderStateChanged.self, feed.moved)
+        .on(SyncChangeDecided.self, feed.decided)
+        .onState(AssetState.self, update: feed.updateAsset, delete: feed.deleteAsset)
+        .onState(SiteState.self, update: feed.updateSite, delete: feed.deleteSite)
+    daemon.health.add("database") { try await database.ping() }
+    daemon.health.add("events") { try consumer.check() }
+    let routes = SyncRoutes(store: store)
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]
+}
+
+extension [Migration] {
+    static let all: [Migration] = [.messaging, Migration("m0001_create_sync", PackageResources.m0001_create_sync_sql)]
+}

@@ -1,0 +1,57 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+import ServiceKit
+
+/// Keeps the feed: every record that devices may see, in its latest form.
+struct FeedConsumer: Sendable {
+    let store: SyncStore
+
+    func created(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
+        try await put(delivery.event.workOrder, tx)
+    }
+
+    func updated(_ delivery: Delivery<WorkOrderUpdated>, _ tx: Transaction) async throws {
+        try await put(delivery.event.workOrder, tx)
+    }
+
+    func moved(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
+        try await put(delivery.event.workOrder, tx)
+    }
+
+    func updateAsset(_ asset: AssetState, _ tx: Transaction) async throws {
+        try await store.put(
+            .asset, asset.id.rawValue, tenant: asset.tenant, version: asset.version, body: try json(asset), tx)
+    }
+
+    func deleteAsset(_ key: String, _ tx: Transaction) async throws {
+        guard let id = AssetID(key) else { throw EventRefused("the key is not an asset's id") }
+        guard let tenant = try await store.tenant(of: .asset, id.rawValue, tx) else { return }
+        try await store.put(.asset, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
+    }
+
+    func updateSite(_ site: SiteState, _ tx: Transaction) async throws {
+        try await store.put(.site, site.id.rawValue, tenant: site.tenant, version: site.version, body: try json(site), tx)
+    }
+
+    func deleteSite(_ key: String, _ tx: Transaction) async throws {
+        guard let id = SiteID(key) else { throw EventRefused("the key is not a site's id") }
+        guard let tenant = try await store.tenant(of: .site, id.rawValue, tx) else { return }
+        try await store.put(.site, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
+    }
+
+    func decided(_ delivery: Delivery<SyncChangeDecided>, _ tx: Transaction) async throws {
+        try await store.decide(delivery.event, tx)
+    }
+
+    private func put(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
+        try await store.put(
+            .workOrder, order.id.rawValue, tenant: order.tenant, version: order.version, body: try json(order), tx)
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder.api.encode(value), as: UTF8.self)
+    }
+}
