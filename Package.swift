@@ -83,18 +83,29 @@ let package = Package(
 
         // The fleet.
         daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
-        daemon("Auth", ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt], migrations: true),
+        daemon(
+            "Auth",
+            ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
+            migrations: true
+        ),
         daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
         daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
         daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("TelemetryIngest", ["MQTT"]),
         daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
-        daemon("MLScoring", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true, exclude: ["Training"]),
+        daemon(
+            "MLScoring",
+            ["Messaging", "Postgres", "RedisClient", .httpTypes],
+            migrations: true,
+            exclude: ["Training"]
+        ),
         .executableTarget(
             name: "Edge",
             dependencies: ["EventSchema", "Identifiers", "MQTT", .argumentParser, .log],
-            path: "Services/Edge", swiftSettings: strict()),
+            path: "Services/Edge",
+            swiftSettings: strict()
+        ),
         .executableTarget(
             name: "Broker",
             dependencies: [.argumentParser, .log, .nioCore, .nioPosix, .unixSignals],

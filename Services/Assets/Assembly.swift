@@ -12,10 +12,14 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await daemon.ensureTopics([.assetEvents, .assetSensors, .auditEvents])
     daemon.health.add("database") { try await database.ping() }
     let routes = AssetRoutes(
-        store: AssetStore(database: database), cache: HierarchyCache(redis: try Redis(url: settings.redisURL)))
+        store: AssetStore(database: database),
+        cache: HierarchyCache(redis: try Redis(url: settings.redisURL))
+    )
     return [database, OutboxRelay(database, daemon), daemon.server(daemon.router { routes.add(to: $0) })]
 }
 
 extension [Migration] {
-    static let all: [Migration] = [.messaging, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql)]
+    static let all: [Migration] = [
+        .messaging, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
+    ]
 }

@@ -14,8 +14,11 @@ enum Password {
     static func hash(_ password: String) async throws -> String {
         let salt = Data((0..<16).map { _ in UInt8.random(in: 0...255) })
         let key = try await derive(password, salt, rounds, blockSize, parallelism)
-        return ["scrypt", "\(rounds)", "\(blockSize)", "\(parallelism)", salt.base64EncodedString(), key.base64EncodedString()]
-            .joined(separator: "$")
+        return [
+            "scrypt", "\(rounds)", "\(blockSize)", "\(parallelism)", salt.base64EncodedString(),
+            key.base64EncodedString(),
+        ]
+        .joined(separator: "$")
     }
 
     /// Whether the password is the one of the hash; takes as long for a wrong one.
@@ -32,17 +35,26 @@ enum Password {
 
     /// scrypt is slow on purpose: it runs where it blocks nobody.
     private static func derive(
-        _ password: String, _ salt: Data, _ rounds: Int, _ blockSize: Int, _ parallelism: Int
+        _ password: String,
+        _ salt: Data,
+        _ rounds: Int,
+        _ blockSize: Int,
+        _ parallelism: Int
     ) async throws -> Data {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
                     with: Result {
                         try KDF.Scrypt.deriveKey(
-                            from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: rounds,
-                            blockSize: blockSize, parallelism: parallelism
+                            from: Data(password.utf8),
+                            salt: salt,
+                            outputByteCount: 32,
+                            rounds: rounds,
+                            blockSize: blockSize,
+                            parallelism: parallelism
                         ).withUnsafeBytes { Data($0) }
-                    })
+                    }
+                )
             }
         }
     }

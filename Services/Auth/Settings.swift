@@ -18,10 +18,16 @@ struct Settings: Sendable {
         databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
         databaseConnections = environment.integer(.databaseConnections, in: 1...50)
         redisURL = environment.url(.redis, schemes: ["redis"])
-        let tenant = environment.optionalText("AUTH_BOOTSTRAP_TENANT", "the first tenant's name, created when there is none")
+        let tenant = environment.optionalText(
+            "AUTH_BOOTSTRAP_TENANT",
+            "the first tenant's name, created when there is none"
+        )
         let email = environment.optionalText("AUTH_BOOTSTRAP_EMAIL", "its administrator's e-mail address")
         let password = environment.optionalText(
-            "AUTH_BOOTSTRAP_PASSWORD", "the administrator's first password", isSecret: true)
+            "AUTH_BOOTSTRAP_PASSWORD",
+            "the administrator's first password",
+            isSecret: true
+        )
         if let tenant, let email, let password {
             bootstrap = Bootstrap(tenant: tenant, email: email, password: password)
         }

@@ -18,15 +18,22 @@ struct TokenIssuer: Sendable {
         kid = key.kid
         keys = JWTKeyCollection()
         await keys.add(
-            rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.privatePEM), digestAlgorithm: .sha256,
-            kid: JWKIdentifier(string: key.kid))
+            rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.privatePEM),
+            digestAlgorithm: .sha256,
+            kid: JWKIdentifier(string: key.kid)
+        )
     }
 
     func issue(for user: User, session: SessionID, at now: Date) async throws -> String {
         let token = AccessToken(
-            user: user.id.description, tenant: user.tenant.description, session: session.description,
-            roles: user.roles, id: UUID().uuidString.lowercased(), issuedAt: now,
-            expiresAt: now.addingTimeInterval(Self.accessLifetime))
+            user: user.id.description,
+            tenant: user.tenant.description,
+            session: session.description,
+            roles: user.roles,
+            id: UUID().uuidString.lowercased(),
+            issuedAt: now,
+            expiresAt: now.addingTimeInterval(Self.accessLifetime)
+        )
         return try await keys.sign(token, kid: JWKIdentifier(string: kid))
     }
 
@@ -56,7 +63,11 @@ struct SigningKey: Sendable {
         let key = try _RSA.Signing.PrivateKey(pemRepresentation: privatePEM)
         let primitives = try key.publicKey.getKeyPrimitives()
         return SigningKeyState(
-            kid: kid, modulus: Data(primitives.modulus).base64URL, exponent: Data(primitives.publicExponent).base64URL, createdAt: createdAt)
+            kid: kid,
+            modulus: Data(primitives.modulus).base64URL,
+            exponent: Data(primitives.publicExponent).base64URL,
+            createdAt: createdAt
+        )
     }
 }
 

@@ -34,7 +34,11 @@ struct ConnectionOptions: ParsableArguments {
         }
         guard (1...1000).contains(batch) else { throw ValidationError("--batch is from 1 to 1000") }
         return try Agent(
-            settings: settings, site: site, batchSize: batch, buffer: try DiskBuffer(directory: buffer),
-            logger: Logger(label: "edge"))
+            settings: settings,
+            site: site,
+            batchSize: batch,
+            buffer: try DiskBuffer(directory: buffer),
+            logger: Logger(label: "edge")
+        )
     }
 }

@@ -20,7 +20,9 @@ struct DiskBuffer {
         pending = names.compactMap { $0.hasSuffix(".batch") ? Int64($0.dropLast(6)) : nil }.sorted()
         // The session and the highest number ever used: without them an agent begins anew, and what it sends is new.
         let state = (try? String(contentsOfFile: "\(directory)/session", encoding: .utf8))?.split(separator: " ") ?? []
-        if state.count == 2, let known = UUID(uuidString: String(state[0])), let highest = Int64(state[1].trimmingCharacters(in: .newlines)) {
+        if state.count == 2, let known = UUID(uuidString: String(state[0])),
+            let highest = Int64(state[1].trimmingCharacters(in: .newlines))
+        {
             session = known
             next = max(highest, pending.last ?? 0) + 1
         } else {
@@ -37,7 +39,9 @@ struct DiskBuffer {
         let number = next
         let batch = TelemetryBatch(session: session, sequence: number, readings: readings)
         try Data(TelemetryCodec.encode(batch)).write(
-            to: URL(fileURLWithPath: Self.path(directory, number)), options: .atomic)
+            to: URL(fileURLWithPath: Self.path(directory, number)),
+            options: .atomic
+        )
         pending.append(number)
         next += 1
         return number
@@ -60,7 +64,10 @@ struct DiskBuffer {
 
     private func store(highest: Int64) throws {
         try "\(session.uuidString) \(highest)".write(
-            toFile: "\(directory)/session", atomically: true, encoding: .utf8)
+            toFile: "\(directory)/session",
+            atomically: true,
+            encoding: .utf8
+        )
     }
 
     private static func path(_ directory: String, _ number: Int64) -> String {

@@ -28,7 +28,9 @@ struct Replay: AsyncParsableCommand {
     func run() async throws {
         var readings = try Measurements.read(try String(contentsOfFile: file, encoding: .utf8), as: format)
         if let limit { readings = Array(readings.prefix(limit)) }
-        guard let first = readings.first, let last = readings.last else { throw ValidationError("\(file) has no readings") }
+        guard let first = readings.first, let last = readings.last else {
+            throw ValidationError("\(file) has no readings")
+        }
         let shift = asNow ? Date().microseconds - last.timestamp : 0
         let agent = try connection.agent()
         await agent.start()
@@ -36,7 +38,8 @@ struct Replay: AsyncParsableCommand {
         var index = 0
         while index < readings.count {
             // What was measured at one moment goes out together; batches are filled with what follows when there is no wait.
-            let end = speed > 0
+            let end =
+                speed > 0
                 ? readings[index...].firstIndex { $0.timestamp != readings[index].timestamp } ?? readings.count
                 : min(readings.count, index + 64 * connection.batch)
             if speed > 0 {
@@ -48,7 +51,8 @@ struct Replay: AsyncParsableCommand {
                     var reading = reading
                     reading.timestamp += shift
                     return reading
-                })
+                }
+            )
             index = end
         }
         await agent.drain()

@@ -28,43 +28,62 @@ struct Forwarder: Sendable {
         }
         outgoing.headers.replaceOrAdd(name: "X-Request-ID", value: context.requestID)
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
-        if let address = context.remoteAddress { outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address) }
+        if let address = context.remoteAddress {
+            outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
+        }
         if ["POST", "PUT", "PATCH"].contains(request.method.rawValue) {
             let length = request.headers[.contentLength].flatMap { Int64($0) }
             outgoing.body = .stream(
                 LimitedBody(base: request.body, limit: Self.maximumBody),
-                length: length.map { .known($0) } ?? .unknown)
+                length: length.map { .known($0) } ?? .unknown
+            )
         }
         let answer: HTTPClientResponse
         do {
             answer = try await client.execute(outgoing, timeout: timeout)
-        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
+        } catch let error as HTTPClientError
+            where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
+        {
             throw Problem(.gatewayTimeout, "upstream_timeout", "\(upstream.rawValue) did not answer in time")
         } catch is BodyTooLarge {
             throw Self.tooLarge
         } catch {
-            context.logger.warning("upstream failed", metadata: ["upstream": "\(upstream.rawValue)", "error": "\(error)"])
+            context.logger.warning(
+                "upstream failed",
+                metadata: ["upstream": "\(upstream.rawValue)", "error": "\(error)"]
+            )
             throw Problem(
-                .serviceUnavailable, "upstream_unavailable", "\(upstream.rawValue) is not reachable", retryAfter: 2)
+                .serviceUnavailable,
+                "upstream_unavailable",
+                "\(upstream.rawValue) is not reachable",
+                retryAfter: 2
+            )
         }
         return Self.response(answer)
     }
 
-    private static let tooLarge = Problem(.contentTooLarge, "body_too_large", "a body has \(maximumBody) bytes at the most")
+    private static let tooLarge = Problem(
+        .contentTooLarge,
+        "body_too_large",
+        "a body has \(maximumBody) bytes at the most"
+    )
 
     private static func response(_ answer: HTTPClientResponse) -> Response {
         var headers = HTTPFields()
-        for (name, value) in answer.headers where HopHeaders.isForwarded(name, connection: answer.headers.first(name: "connection")) {
+        for (name, value) in answer.headers
+        where HopHeaders.isForwarded(name, connection: answer.headers.first(name: "connection")) {
             guard let name = HTTPField.Name(name), name != .requestID, name != .server, name != .date else { continue }
             headers.append(HTTPField(name: name, value: value))
         }
         let length = answer.headers.first(name: "content-length").flatMap { Int($0) }
         return Response(
-            status: .init(code: Int(answer.status.code)), headers: headers,
+            status: .init(code: Int(answer.status.code)),
+            headers: headers,
             body: ResponseBody(contentLength: length) { writer in
                 for try await chunk in answer.body { try await writer.write(chunk) }
                 try await writer.finish(nil)
-            })
+            }
+        )
     }
 }
 

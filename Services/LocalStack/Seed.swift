@@ -13,7 +13,8 @@ struct Seed {
         ] where !users.contains(who.email) {
             try await api.post(
                 "/api/v1/users",
-                ["email": who.email, "displayName": name, "roles": [role], "password": who.password])
+                ["email": who.email, "displayName": name, "roles": [role], "password": who.password]
+            )
         }
         let solar = try await site([
             "code": "NREL-RSF2", "name": "NREL Research Support Facility II", "timeZone": "America/Denver",
@@ -30,15 +31,20 @@ struct Seed {
                 ("dc_current", "A", -10, 1500), ("dc_power", "kW", -5, 600), ("ambient_temperature", "Cel", -50, 60),
                 ("module_temperature", "Cel", -50, 110), ("poa_irradiance", "W/m2", -20, 1600),
                 ("wind_speed", "m/s", 0, 80),
-            ])
+            ]
+        )
         for turbine in ["R80711", "R80721", "R80736", "R80790"] {
             _ = try await asset(
-                ["siteId": wind, "code": turbine, "name": "Turbine \(turbine)", "type": "wind_turbine", "ratedPowerKW": 2050],
+                [
+                    "siteId": wind, "code": turbine, "name": "Turbine \(turbine)", "type": "wind_turbine",
+                    "ratedPowerKW": 2050,
+                ],
                 sensors: [
                     ("active_power", "kW", -100, 2300), ("wind_speed", "m/s", 0, 60),
                     ("outdoor_temperature", "Cel", -50, 60), ("pitch_angle", "deg", -180, 360),
                     ("nacelle_direction", "deg", 0, 360),
-                ])
+                ]
+            )
         }
         if try await api.items("/api/v1/alert-rules").isEmpty {
             try await api.post(
@@ -47,19 +53,23 @@ struct Seed {
                     "name": "Inverter too hot", "type": "TEMPERATURE_HIGH", "tag": "inverter_temperature",
                     "comparison": "above", "threshold": 60, "consecutive": 3, "severity": "critical",
                     "createsWorkOrder": true,
-                ])
+                ]
+            )
         }
         return inverter
     }
 
     private func site(_ body: [String: Any]) async throws -> String {
-        let known = try await api.items("/api/v1/sites?limit=200").first { $0["code"] as? String == body["code"] as? String }
+        let known = try await api.items("/api/v1/sites?limit=200").first {
+            $0["code"] as? String == body["code"] as? String
+        }
         if let id = known?["id"] as? String { return id }
         return try await api.post("/api/v1/sites", body)["id"] as? String ?? ""
     }
 
     private func asset(
-        _ body: [String: Any], sensors: [(tag: String, unit: String, minimum: Double, maximum: Double)]
+        _ body: [String: Any],
+        sensors: [(tag: String, unit: String, minimum: Double, maximum: Double)]
     ) async throws -> String {
         let site = body["siteId"] as? String ?? ""
         let known = try await api.items("/api/v1/assets?siteId=\(site)&limit=200").first {
@@ -67,14 +77,17 @@ struct Seed {
         }
         var id = known?["id"] as? String ?? ""
         if id.isEmpty { id = try await api.post("/api/v1/assets", body)["id"] as? String ?? "" }
-        let tags = Set(try await api.items("/api/v1/sensors?assetId=\(id)&limit=200").compactMap { $0["tag"] as? String })
+        let tags = Set(
+            try await api.items("/api/v1/sensors?assetId=\(id)&limit=200").compactMap { $0["tag"] as? String }
+        )
         for sensor in sensors where !tags.contains(sensor.tag) {
             try await api.post(
                 "/api/v1/sensors",
                 [
                     "assetId": id, "tag": sensor.tag, "unit": sensor.unit, "minimum": sensor.minimum,
                     "maximum": sensor.maximum,
-                ])
+                ]
+            )
         }
         return id
     }

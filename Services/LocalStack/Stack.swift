@@ -45,7 +45,10 @@ struct Stack: Sendable {
             try await step("PostgreSQL on \(port("postgres"))") {
                 try await ensure("postgres") {
                     try await PostgresServer.start(
-                        in: serverDirectory, port: port("postgres"), lifetime: .detached, isDurable: true
+                        in: serverDirectory,
+                        port: port("postgres"),
+                        lifetime: .detached,
+                        isDurable: true
                     ).process
                 }
                 try await createDatabases()
@@ -60,7 +63,10 @@ struct Stack: Sendable {
                 _ = try await authority.issue("telemetry-ingest")
                 try await ensure("mosquitto") {
                     try await MosquittoServer.start(
-                        in: serverDirectory, port: port("mosquitto"), authority: authority, lifetime: .detached
+                        in: serverDirectory,
+                        port: port("mosquitto"),
+                        authority: authority,
+                        lifetime: .detached
                     ).process
                 }
             }
@@ -94,7 +100,7 @@ struct Stack: Sendable {
         for name in Self.servers + Self.daemons {
             let pid = RunFile(name, in: serverDirectory).runningPID
             let state = pid.map { "runs as process \($0)" } ?? "does not run"
-            say("\(name.padding(toLength: 18, withPad: " ", startingAt: 0)) port \(port(name))  \(state)")
+            say("\(String(name.padding(toLength: 18, withPad: " ", startingAt: 0))) port \(port(name))  \(state)")
         }
     }
 
@@ -112,10 +118,23 @@ struct Stack: Sendable {
     var serverDirectory: URL { directory.appending(path: "run") }
     var certificates: URL { directory.appending(path: "certificates") }
 
+    /// Does something, says how long it took, and tells what it returns below.
+    func tell(_ what: String, _ body: () async throws -> [String]) async throws {
+        let start = clock.now
+        let details = try await body()
+        let elapsed = (clock.now - start).formatted(
+            .units(allowed: [.seconds, .milliseconds], width: .narrow, maximumUnitCount: 1)
+        )
+        say("  \(what) (\(elapsed))")
+        for detail in details { say("      \(detail)") }
+    }
+
     /// Does something and says how long it took.
     func step(_ what: String, _ body: () async throws -> Void) async throws {
-        let elapsed = try await clock.measure(body)
-        say("  \(what) (\(elapsed.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow, maximumUnitCount: 1))))")
+        try await tell(what) {
+            try await body()
+            return []
+        }
     }
 
     private func ensure(_ name: String, _ start: () async throws -> ServerProcess) async throws {
@@ -142,7 +161,12 @@ struct Stack: Sendable {
         var started: [DaemonServer] = []
         for name in Self.daemons where RunFile(name, in: serverDirectory).runningPID == nil {
             let daemon = try await DaemonServer.start(
-                name, port: port(name), environment: environment(of: name), in: serverDirectory, lifetime: .detached)
+                name,
+                port: port(name),
+                environment: environment(of: name),
+                in: serverDirectory,
+                lifetime: .detached
+            )
             try RunFile(name, in: serverDirectory).remember(daemon.process.pid)
             started.append(daemon)
         }

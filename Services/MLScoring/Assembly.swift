@@ -25,7 +25,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [.messaging, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql)]
+    static let all: [Migration] = [
+        .messaging, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
+    ]
 }
 
 /// The model, if there is one; a broken one ends the start, rather than answer with another.

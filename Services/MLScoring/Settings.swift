@@ -12,6 +12,8 @@ struct Settings: Sendable {
         databaseConnections = environment.integer(.databaseConnections, in: 1...50)
         redisURL = environment.url(.redis, schemes: ["redis"])
         modelFile = environment.optionalText(
-            "ML_MODEL_FILE", "the trained model, as Training/train.py writes it; without one, predictions are answered with 503")
+            "ML_MODEL_FILE",
+            "the trained model, as Training/train.py writes it; without one, predictions are answered with 503"
+        )
     }
 }

@@ -37,7 +37,12 @@ struct SMTP: Sendable {
 
     /// A mail as RFC 5322 wants it; header values can't break out of their line.
     static func message(
-        from sender: String, to recipient: String, subject: String, body: String, id: String, at now: Date
+        from sender: String,
+        to recipient: String,
+        subject: String,
+        body: String,
+        id: String,
+        at now: Date
     ) -> [UInt8] {
         func line(_ text: String) -> String { text.filter { !$0.isNewline } }
         let encoded = "=?utf-8?B?\(Data(line(subject).utf8).base64EncodedString())?="
@@ -85,7 +90,12 @@ struct SMTP: Sendable {
             guard let buffer, let context else { return 0 }
             let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
             let chunk = source.rest.prefix(size * count)
-            chunk.withUnsafeBytes { UnsafeMutableRawPointer(buffer).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count) }
+            chunk.withUnsafeBytes {
+                UnsafeMutableRawPointer(buffer).copyMemory(
+                    from: $0.baseAddress ?? UnsafeRawPointer(buffer),
+                    byteCount: $0.count
+                )
+            }
             source.rest = source.rest.dropFirst(chunk.count)
             return chunk.count
         }

@@ -10,9 +10,13 @@ struct Settings: Sendable {
         databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
         databaseConnections = environment.integer(.databaseConnections, in: 1...50)
         smtp = SMTPSettings(
-            url: environment.url(.init("SMTP_URL", "the mail server: smtp://host:port or smtps://host:port"), schemes: ["smtp", "smtps"]),
+            url: environment.url(
+                .init("SMTP_URL", "the mail server: smtp://host:port or smtps://host:port"),
+                schemes: ["smtp", "smtps"]
+            ),
             sender: environment.text(.init("SMTP_FROM", "the sender's address", default: "dcmms@localhost")),
             user: environment.optionalText("SMTP_USER", "the user name at the mail server, if it wants one"),
-            password: environment.optionalText("SMTP_PASSWORD", "the password at the mail server", isSecret: true))
+            password: environment.optionalText("SMTP_PASSWORD", "the password at the mail server", isSecret: true)
+        )
     }
 }

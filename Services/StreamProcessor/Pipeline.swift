@@ -26,7 +26,10 @@ final class Pipeline: Service {
     private static let snapshotInterval = Duration.seconds(5)
 
     init(
-        _ daemon: Daemon, _ settings: Settings, _ store: TelemetryStore, _ registry: RegistryFeed,
+        _ daemon: Daemon,
+        _ settings: Settings,
+        _ store: TelemetryStore,
+        _ registry: RegistryFeed,
         now: @escaping @Sendable () -> Int64 = { Date().microseconds }
     ) {
         self.daemon = daemon
@@ -49,7 +52,10 @@ final class Pipeline: Service {
                     try await self.process()
                 } catch is CancellationError {
                 } catch {
-                    self.daemon.logger.warning("processing begins anew", metadata: ["error": "\(String(reflecting: error))"])
+                    self.daemon.logger.warning(
+                        "processing begins anew",
+                        metadata: ["error": "\(String(reflecting: error))"]
+                    )
                     try? await Task.sleep(for: .seconds(1))
                 }
                 self.isAssigned.withLock { $0 = false }
@@ -74,7 +80,11 @@ final class Pipeline: Service {
         options.batchSize = 2000
         options.idleInterval = .seconds(1)
         let consumer = try KafkaConsumer(
-            daemon.settings.kafka, group: "stream-processor", topics: [Topic.telemetryRaw.name], options: options)
+            daemon.settings.kafka,
+            group: "stream-processor",
+            topics: [Topic.telemetryRaw.name],
+            options: options
+        )
         var partitions: [Int32: Partition] = [:]
         do {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
@@ -82,7 +92,9 @@ final class Pipeline: Service {
                 while let event = try await consumer.next() {
                     switch event {
                     case .assigned(let assigned):
-                        for partition in assigned { partitions[partition.partition] = try await load(partition, consumer) }
+                        for partition in assigned {
+                            partitions[partition.partition] = try await load(partition, consumer)
+                        }
                         consumer.resume(assigned)
                         isAssigned.withLock { $0 = true }
                     case .revoked(let revoked):
@@ -111,12 +123,17 @@ final class Pipeline: Service {
         let begin = progress.snapshot?.offset ?? 0
         try await consumer.seek(partition, to: begin)
         return Partition(
-            state: progress.snapshot.map(PartitionState.init) ?? PartitionState(), committed: committed,
-            stored: progress.nextOffset, snapshotAt: .now)
+            state: progress.snapshot.map(PartitionState.init) ?? PartitionState(),
+            committed: committed,
+            stored: progress.nextOffset,
+            snapshotAt: .now
+        )
     }
 
     private func take(
-        _ records: [KafkaMessage], _ partitions: inout [Int32: Partition], _ consumer: KafkaConsumer,
+        _ records: [KafkaMessage],
+        _ partitions: inout [Int32: Partition],
+        _ consumer: KafkaConsumer,
         _ transactions: KafkaTransactions
     ) async throws {
         let registry = registry.current
@@ -143,23 +160,35 @@ final class Pipeline: Service {
         } catch {
             output.rejected = [
                 TelemetryRejected(
-                    site: String(decoding: record.key ?? [], as: UTF8.self), asset: nil, tag: nil, timestamp: nil,
-                    value: nil, refusal: .malformedPayload, detail: "\(error)",
-                    payload: Data((record.value ?? []).prefix(4096)), rejectedAt: Date(microseconds: now()))
+                    site: String(decoding: record.key ?? [], as: UTF8.self),
+                    asset: nil,
+                    tag: nil,
+                    timestamp: nil,
+                    value: nil,
+                    refusal: .malformedPayload,
+                    detail: "\(error)",
+                    payload: Data((record.value ?? []).prefix(4096)),
+                    rejectedAt: Date(microseconds: now())
+                )
             ]
         }
         return output
     }
 
     private func finish(
-        _ written: Output, _ stored: Output, _ ends: [Int32: Int64], _ partitions: inout [Int32: Partition],
-        _ consumer: KafkaConsumer, _ transactions: KafkaTransactions
+        _ written: Output,
+        _ stored: Output,
+        _ ends: [Int32: Int64],
+        _ partitions: inout [Int32: Partition],
+        _ consumer: KafkaConsumer,
+        _ transactions: KafkaTransactions
     ) async throws {
         let ahead = ends.filter { $0.value > partitions[$0.key]?.committed ?? 0 }
         let offsets = Dictionary(
             uniqueKeysWithValues: ahead.map {
                 (TopicPartition(topic: Topic.telemetryRaw.name, partition: $0.key), $0.value)
-            })
+            }
+        )
         let records = try Outputs.records(written, at: Date(microseconds: now()))
         if !offsets.isEmpty || !records.isEmpty {
             try await transactions.run(records, committing: offsets, of: consumer)
@@ -169,8 +198,11 @@ final class Pipeline: Service {
             guard let partition = partitions[number], end > partition.stored else { return nil }
             let isDue = ContinuousClock.now - partition.snapshotAt > Self.snapshotInterval
             return TelemetryStore.Advance(
-                partition: number, from: partition.stored, to: end,
-                snapshot: isDue ? Snapshot(partition.state, at: end) : nil)
+                partition: number,
+                from: partition.stored,
+                to: end,
+                snapshot: isDue ? Snapshot(partition.state, at: end) : nil
+            )
         }
         if !advances.isEmpty || !stored.aggregates.isEmpty {
             try await store.store(stored.accepted, stored.aggregates, advances)
@@ -187,7 +219,9 @@ final class Pipeline: Service {
 
     /// Tells windows of silent assets.
     private func tellIdle(
-        _ partitions: inout [Int32: Partition], _ consumer: KafkaConsumer, _ transactions: KafkaTransactions
+        _ partitions: inout [Int32: Partition],
+        _ consumer: KafkaConsumer,
+        _ transactions: KafkaTransactions
     ) async throws {
         let registry = registry.current
         var output = Output()
@@ -226,11 +260,18 @@ private enum Outputs {
     }
 
     private static func record<E: Event>(
-        _ event: E, _ tenant: TenantID?, _ codec: EventCodec, _ now: Date, id: EventID = .new()
+        _ event: E,
+        _ tenant: TenantID?,
+        _ codec: EventCodec,
+        _ now: Date,
+        id: EventID = .new()
     ) throws -> KafkaRecord {
         let metadata = EventMetadata(id: id, type: E.name, source: "stream-processor", time: now, tenant: tenant)
         return KafkaRecord(
-            topic: E.topic.name, key: Array(event.key.utf8), value: try codec.encode(event),
-            headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) })
+            topic: E.topic.name,
+            key: Array(event.key.utf8),
+            value: try codec.encode(event),
+            headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
+        )
     }
 }

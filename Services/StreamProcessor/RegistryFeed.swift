@@ -14,7 +14,10 @@ final class RegistryFeed: Service {
 
     init(_ daemon: Daemon, _ store: TelemetryStore) {
         reader = TopicReader(
-            daemon.settings.kafka, topics: [Topic.assetSensors.name, Topic.alertRules.name], logger: daemon.logger)
+            daemon.settings.kafka,
+            topics: [Topic.assetSensors.name, Topic.alertRules.name],
+            logger: daemon.logger
+        )
         self.store = store
         logger = daemon.logger
     }

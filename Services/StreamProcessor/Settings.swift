@@ -12,19 +12,37 @@ struct Settings: Sendable {
         databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
         databaseConnections = environment.integer(.databaseConnections, in: 2...50)
         instance = environment.text(
-            .init("STREAM_INSTANCE", "names this instance's Kafka transactions", default: "stream-processor-0"))
+            .init("STREAM_INSTANCE", "names this instance's Kafka transactions", default: "stream-processor-0")
+        )
         timing = Timing(
             disorder: environment.integer(
-                .init("STREAM_DISORDER_SECONDS", "how far behind an asset's newest reading others may come and still be in time", default: "5"),
-                in: 0...3600),
+                .init(
+                    "STREAM_DISORDER_SECONDS",
+                    "how far behind an asset's newest reading others may come and still be in time",
+                    default: "5"
+                ),
+                in: 0...3600
+            ),
             lateness: environment.integer(
-                .init("STREAM_LATENESS_SECONDS", "how long after its end a window takes late readings and is told again", default: "300"),
-                in: 0...86_400),
+                .init(
+                    "STREAM_LATENESS_SECONDS",
+                    "how long after its end a window takes late readings and is told again",
+                    default: "300"
+                ),
+                in: 0...86_400
+            ),
             maximumAgeDays: environment.integer(
-                .init("STREAM_MAXIMUM_AGE_DAYS", "readings older than this are refused", default: "30"), in: 1...36_500),
+                .init("STREAM_MAXIMUM_AGE_DAYS", "readings older than this are refused", default: "30"),
+                in: 1...36_500
+            ),
             idleSeconds: environment.integer(
-                .init("STREAM_IDLE_SECONDS", "after how long of silence an asset's open windows are told as they stand", default: "15"),
-                in: 1...3600)
+                .init(
+                    "STREAM_IDLE_SECONDS",
+                    "after how long of silence an asset's open windows are told as they stand",
+                    default: "15"
+                ),
+                in: 1...3600
+            )
         )
     }
 }

@@ -7,13 +7,23 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     guard
         let mqtt = MQTTSettings(
-            url: settings.url, clientID: settings.instance, tls: settings.tls, defersAcknowledgement: true)
+            url: settings.url,
+            clientID: settings.instance,
+            tls: settings.tls,
+            defersAcknowledgement: true
+        )
     else {
-        throw ConfigurationError("MQTT_URL with mqtts:// needs MQTT_CA_FILE, MQTT_CERT_FILE and MQTT_KEY_FILE, mqtt:// none of them")
+        throw ConfigurationError(
+            "MQTT_URL with mqtts:// needs MQTT_CA_FILE, MQTT_CERT_FILE and MQTT_KEY_FILE, mqtt:// none of them"
+        )
     }
     try await daemon.ensureTopics([.telemetryRaw, .telemetryInvalid])
     let ingest = Ingest(
-        settings: mqtt, kafka: daemon.settings.kafka, metrics: daemon.metrics, health: daemon.health,
-        logger: daemon.logger)
+        settings: mqtt,
+        kafka: daemon.settings.kafka,
+        metrics: daemon.metrics,
+        health: daemon.health,
+        logger: daemon.logger
+    )
     return [ingest, daemon.server(daemon.router { _ in })]
 }

@@ -26,7 +26,10 @@ struct Ingest: Service {
         confirming.defersAcknowledgement = false
         let confirmations = try MQTTClient(confirming, subscriptions: [], logger: logger)
         let client = try MQTTClient(
-            settings, subscriptions: ["$share/ingest/telemetry/#"], logger: logger)
+            settings,
+            subscriptions: ["$share/ingest/telemetry/#"],
+            logger: logger
+        )
         health.add("mqtt") {
             guard client.isConnected, confirmations.isConnected else { throw NotReady("no connection to MQTT") }
         }
@@ -44,7 +47,9 @@ struct Ingest: Service {
                 }
                 batch.acknowledge()
                 Self.confirm(intakes, over: confirmations, codec)
-                readings.increment(by: Double(intakes.reduce(0) { $0 + $1.received.reduce(0) { $0 + $1.readings.count } }))
+                readings.increment(
+                    by: Double(intakes.reduce(0) { $0 + $1.received.reduce(0) { $0 + $1.readings.count } })
+                )
                 refused.increment(by: Double(intakes.count { $0.rejected != nil }))
             }
         }
@@ -56,16 +61,27 @@ struct Ingest: Service {
     private static func records(_ intake: Intake, _ codec: EventCodec) -> [KafkaRecord] {
         var records = intake.received.map { received in
             KafkaRecord(
-                topic: Topic.telemetryRaw.name, key: Array(received.key.utf8), value: TelemetryCodec.encode(received))
+                topic: Topic.telemetryRaw.name,
+                key: Array(received.key.utf8),
+                value: TelemetryCodec.encode(received)
+            )
         }
         if let rejected = intake.rejected, let value = try? codec.encode(rejected) {
             let metadata = EventMetadata(
-                id: .new(), type: TelemetryRejected.name, source: "telemetry-ingest", time: rejected.rejectedAt,
-                tenant: nil)
+                id: .new(),
+                type: TelemetryRejected.name,
+                source: "telemetry-ingest",
+                time: rejected.rejectedAt,
+                tenant: nil
+            )
             records.append(
                 KafkaRecord(
-                    topic: Topic.telemetryInvalid.name, key: Array(rejected.key.utf8), value: value,
-                    headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }))
+                    topic: Topic.telemetryInvalid.name,
+                    key: Array(rejected.key.utf8),
+                    value: value,
+                    headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
+                )
+            )
         }
         return records
     }

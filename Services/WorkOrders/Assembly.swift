@@ -9,7 +9,9 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents])
+    try await daemon.ensureTopics([
+        .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents,
+    ])
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
     daemon.health.add("database") { try await database.ping() }

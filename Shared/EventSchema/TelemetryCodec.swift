@@ -14,9 +14,14 @@ public enum TelemetryCodec {
                 sequence: try cursor.long(),
                 readings: try cursor.array { cursor throws(AvroError) in
                     Reading(
-                        asset: try cursor.string(), tag: try cursor.string(), timestamp: try cursor.long(),
-                        value: try cursor.double(), quality: try cursor.quality())
-                })
+                        asset: try cursor.string(),
+                        tag: try cursor.string(),
+                        timestamp: try cursor.long(),
+                        value: try cursor.double(),
+                        quality: try cursor.quality()
+                    )
+                }
+            )
         }
     }
 
@@ -39,13 +44,20 @@ public enum TelemetryCodec {
     public static func decodeReceived(_ bytes: [UInt8]) throws(EventDecodingError) -> TelemetryReceived {
         try decode(bytes, receivedID, TelemetryReceived.name) { cursor throws(AvroError) in
             TelemetryReceived(
-                site: try cursor.string(), asset: try cursor.string(), session: try cursor.uuid(),
-                sequence: try cursor.long(), receivedAt: try cursor.long(),
+                site: try cursor.string(),
+                asset: try cursor.string(),
+                session: try cursor.uuid(),
+                sequence: try cursor.long(),
+                receivedAt: try cursor.long(),
                 readings: try cursor.array { cursor throws(AvroError) in
                     TagReading(
-                        tag: try cursor.string(), timestamp: try cursor.long(), value: try cursor.double(),
-                        quality: try cursor.quality())
-                })
+                        tag: try cursor.string(),
+                        timestamp: try cursor.long(),
+                        value: try cursor.double(),
+                        quality: try cursor.quality()
+                    )
+                }
+            )
         }
     }
 
@@ -59,13 +71,18 @@ public enum TelemetryCodec {
         bytes.append(zigZag: received.sequence)
         bytes.append(zigZag: received.receivedAt)
         if !received.readings.isEmpty { bytes.append(zigZag: Int64(received.readings.count)) }
-        for reading in received.readings { bytes.append(reading.tag, reading.timestamp, reading.value, reading.quality) }
+        for reading in received.readings {
+            bytes.append(reading.tag, reading.timestamp, reading.value, reading.quality)
+        }
         bytes.append(0)
         return bytes
     }
 
     private static func decode<Value>(
-        _ bytes: [UInt8], _ id: Int32, _ name: String, _ read: (inout Cursor) throws(AvroError) -> Value
+        _ bytes: [UInt8],
+        _ id: Int32,
+        _ name: String,
+        _ read: (inout Cursor) throws(AvroError) -> Value
     ) throws(EventDecodingError) -> Value {
         let (found, body) = try EventCodec.unframe(bytes)
         guard found == id else {
@@ -124,7 +141,9 @@ public enum TelemetryCodec {
         }
 
         mutating func double() throws(AvroError) -> Double {
-            guard bytes.count - position >= 8 else { throw .malformed(path: "byte \(position)", "the bytes end too early") }
+            guard bytes.count - position >= 8 else {
+                throw .malformed(path: "byte \(position)", "the bytes end too early")
+            }
             let word = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt64.self) }
             position += 8
             return Double(bitPattern: UInt64(littleEndian: word))

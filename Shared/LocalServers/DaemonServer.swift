@@ -9,13 +9,20 @@ public struct DaemonServer: Sendable {
     ///
     /// - Parameter name: The service's name, for example `work-orders`.
     public static func start(
-        _ name: String, port: Int, environment: [String: String], in directory: URL,
+        _ name: String,
+        port: Int,
+        environment: [String: String],
+        in directory: URL,
         lifetime: ServerProcess.Lifetime = .starter
     ) async throws -> DaemonServer {
         try Port.require(port, for: name)
         let process = try await ServerProcess.start(
-            name, [Executables.path("dcmms-\(name)")],
-            environment: environment.merging(["HTTP_PORT": "\(port)"]) { $1 }, directory: directory, lifetime: lifetime)
+            name,
+            [Executables.path("dcmms-\(name)")],
+            environment: environment.merging(["HTTP_PORT": "\(port)"]) { $1 },
+            directory: directory,
+            lifetime: lifetime
+        )
         return DaemonServer(process: process, port: port)
     }
 

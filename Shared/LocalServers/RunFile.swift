@@ -13,7 +13,8 @@ public struct RunFile: Sendable {
     public var runningPID: Int32? {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
         let parts = text.split(separator: " ")
-        guard parts.count == 2, let pid = Int32(parts[0]), ServerProcess.isRunning(pid), Self.start(of: pid) == parts[1] else {
+        guard parts.count == 2, let pid = Int32(parts[0]), ServerProcess.isRunning(pid), Self.start(of: pid) == parts[1]
+        else {
             return nil
         }
         return pid

@@ -156,18 +156,19 @@ public final class ServerProcess: Sendable {
     }
 }
 
-/// Asks again and again, every 20 ms, until there is an answer.
+/// Asks again and again until there is an answer.
 ///
 /// - Throws: ``LocalServerError`` naming `what` when there is none in time, and whatever `probe` throws.
 public func eventually<Value>(
     _ what: @autoclosure () -> String,
     within limit: Duration = .seconds(10),
+    every pause: Duration = .milliseconds(20),
     _ probe: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit
     while true {
         if let value = try await probe() { return value }
         guard ContinuousClock.now < deadline else { throw LocalServerError("waited \(limit) for \(what())") }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: pause)
     }
 }

@@ -39,8 +39,12 @@ public struct MQTTSettings: Sendable {
             (parts.scheme == "mqtts") == (tls != nil)
         else { return nil }
         self.init(
-            host: host, port: parts.port ?? (tls == nil ? 1883 : 8883), clientID: clientID, tls: tls,
-            defersAcknowledgement: defersAcknowledgement)
+            host: host,
+            port: parts.port ?? (tls == nil ? 1883 : 8883),
+            clientID: clientID,
+            tls: tls,
+            defersAcknowledgement: defersAcknowledgement
+        )
     }
 }
 
@@ -150,7 +154,9 @@ private final class MQTTLoop: @unchecked Sendable {
     private static let patience = Duration.seconds(20)
 
     init(
-        _ settings: MQTTSettings, subscriptions: [String], logger: Logger,
+        _ settings: MQTTSettings,
+        subscriptions: [String],
+        logger: Logger,
         emit: @escaping @Sendable (MQTTEvent) -> Void
     ) throws {
         _ = Self.library
@@ -310,7 +316,9 @@ private final class MQTTLoop: @unchecked Sendable {
             .messages(
                 MQTTBatch(messages: messages) { [weak self] in
                     self?.release(generation)
-                }))
+                }
+            )
+        )
         return MOSQ_ERR_SUCCESS.code
     }
 

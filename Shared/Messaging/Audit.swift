@@ -6,8 +6,14 @@ public import ServiceKit
 extension AuditRecorded {
     /// The audit entry of something that a person did with a request.
     public init(
-        _ action: String, _ resourceType: String, _ resourceID: String?, by principal: Principal,
-        in context: DaemonContext, service: String, changes: String? = nil, at time: Date
+        _ action: String,
+        _ resourceType: String,
+        _ resourceID: String?,
+        by principal: Principal,
+        in context: DaemonContext,
+        service: String,
+        changes: String? = nil,
+        at time: Date
     ) {
         self.init(
             tenant: principal.tenant,

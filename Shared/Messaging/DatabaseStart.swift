@@ -1,6 +1,6 @@
+import Logging
 public import Postgres
 public import ServiceKit
-import Logging
 
 extension Database {
     /// Migrates; waits, with a line in the log, for a database that is away.

@@ -60,14 +60,17 @@ public final class EventConsumer: Service {
 
     /// Handles a fact, once: its id is claimed in the same transaction.
     public func on<E: Event>(
-        _: E.Type, _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
+        _: E.Type,
+        _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
-            self, adding: E.name,
+            self,
+            adding: E.name,
             Handler(topic: E.topic) { message, metadata, codec in
                 let event = try codec.decode(E.self, from: try message.required())
                 return Work(claim: metadata.id) { try await handle(Delivery(event: event, metadata: metadata), $0) }
-            })
+            }
+        )
     }
 
     /// Keeps a replica of state: `update` upserts if the version is newer, `delete` removes by key. Both may run twice.
@@ -77,7 +80,8 @@ public final class EventConsumer: Service {
         delete: @escaping @Sendable (String, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
-            self, adding: E.name,
+            self,
+            adding: E.name,
             Handler(topic: E.topic) { message, _, codec in
                 guard let value = message.value else {
                     let key = String(decoding: message.key ?? [], as: UTF8.self)
@@ -85,7 +89,8 @@ public final class EventConsumer: Service {
                 }
                 let event = try codec.decode(E.self, from: value)
                 return Work(claim: nil) { try await update(event, $0) }
-            })
+            }
+        )
     }
 
     /// The topics that it reads.
@@ -105,7 +110,10 @@ public final class EventConsumer: Service {
             while !Task.isCancelled {
                 do {
                     let consumer = try KafkaConsumer(
-                        self.settings, group: self.group, topics: self.topics.map(\.name).sorted())
+                        self.settings,
+                        group: self.group,
+                        topics: self.topics.map(\.name).sorted()
+                    )
                     self.progress.begin(consumer)
                     await self.consume(consumer, producer, codec)
                     await consumer.close()
@@ -171,12 +179,12 @@ public final class EventConsumer: Service {
         do {
             // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
             try await apply(works.map(\.1))
-        } catch where Self.isRefusal(error) {
+        } catch  where Self.isRefusal(error) {
             // One of them is to blame; which one shows one by one.
             for (record, work) in works {
                 do {
                     try await apply([work])
-                } catch where Self.isRefusal(error) {
+                } catch  where Self.isRefusal(error) {
                     try await bury(record, "\(error)", producer)
                 }
             }
@@ -212,8 +220,12 @@ public final class EventConsumer: Service {
     private func bury(_ record: KafkaMessage, _ reason: String, _ producer: KafkaProducer) async throws {
         logger.error(
             "event refused",
-            metadata: ["topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)"])
-        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic]).increment()
+            metadata: [
+                "topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)",
+            ]
+        )
+        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic])
+            .increment()
         let origin: [(String, String)] = [
             ("dlq_reason", reason), ("dlq_topic", record.topic), ("dlq_partition", "\(record.partition)"),
             ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
@@ -224,7 +236,8 @@ public final class EventConsumer: Service {
                 key: record.key,
                 value: record.value,
                 headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
-            ))
+            )
+        )
     }
 
     // MARK: - Catching up

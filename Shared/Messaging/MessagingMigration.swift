@@ -22,6 +22,7 @@ extension Migration {
                 handled_at timestamptz NOT NULL DEFAULT now()
             );
             CREATE INDEX inbox_by_age ON inbox (handled_at);
-            """.utf8)
+            """.utf8
+        )
     )
 }

@@ -37,7 +37,11 @@ enum Outbox {
     static func insertion(of event: any Event, in scope: EventScope, _ codec: EventCodec) throws -> SQL {
         func insertion<E: Event>(_ event: E) throws -> SQL {
             try self.insertion(
-                topic: E.topic, key: event.key, value: codec.encode(event), scope.metadata(type: E.name))
+                topic: E.topic,
+                key: event.key,
+                value: codec.encode(event),
+                scope.metadata(type: E.name)
+            )
         }
         return try insertion(event)
     }

@@ -61,7 +61,8 @@ public final class OutboxRelay: Service {
             let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Int64(0x6f_7574_626f_78))) AS held")
             guard try lock?["held"] == true else { return 0 }
             let rows = try await tx.query(
-                "SELECT id, topic, key, value, headers FROM outbox ORDER BY id LIMIT \(Self.batchSize)")
+                "SELECT id, topic, key, value, headers FROM outbox ORDER BY id LIMIT \(Self.batchSize)"
+            )
             guard !rows.isEmpty else { return 0 }
             try await producer.send(try rows.map(Self.record))
             let ids: [Int64] = try rows.map { try $0["id"] }

@@ -16,8 +16,11 @@ public final class Redis: Sendable {
             throw RedisError.malformedURL
         }
         connection = RedisConnection(
-            host: host, port: Int32(parts.port ?? 6379), password: parts.password,
-            database: Int(parts.path.dropFirst()) ?? 0)
+            host: host,
+            port: Int32(parts.port ?? 6379),
+            password: parts.password,
+            database: Int(parts.path.dropFirst()) ?? 0
+        )
     }
 
     /// Runs a command.
@@ -230,7 +233,8 @@ extension RedisValue {
             self = .array(
                 (0..<reply.pointee.elements).map { index in
                     reply.pointee.element[index].map { RedisValue($0) } ?? .null
-                })
+                }
+            )
         default: self = .null
         }
     }

@@ -6,7 +6,10 @@ public import Logging
 public enum TopicSetup {
     /// Creates what is missing; waits, with a line in the log, for a log that is away.
     public static func ensure(
-        _ topics: [Topic], _ settings: KafkaSettings, replicationFactor: Int, logger: Logger
+        _ topics: [Topic],
+        _ settings: KafkaSettings,
+        replicationFactor: Int,
+        logger: Logger
     ) async throws {
         let admin = try KafkaAdmin(settings)
         let wanted = topics.map { topic in

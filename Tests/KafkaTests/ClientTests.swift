@@ -62,7 +62,8 @@ import Testing
         }
         for partition in Int32(0)..<6 {
             try await producer.send(
-                (0..<50).map { KafkaRecord(topic: topic, partition: partition, key: nil, value: [UInt8($0)]) })
+                (0..<50).map { KafkaRecord(topic: topic, partition: partition, key: nil, value: [UInt8($0)]) }
+            )
         }
         let read = try await withThrowingTaskGroup(of: [KafkaMessage].self) { group in
             for member in members { group.addTask { try await member.records(100) } }
@@ -84,15 +85,24 @@ import Testing
         let partition = TopicPartition(topic: topic, partition: 0)
         let transactions = try await KafkaTransactions(settings, id: topic)
         try await transactions.run(
-            [KafkaRecord(topic: output, key: nil, value: [1])], committing: [partition: 2], of: input)
+            [KafkaRecord(topic: output, key: nil, value: [1])],
+            committing: [partition: 2],
+            of: input
+        )
         // A second writer of the same name fences the first one off.
         let successor = try await KafkaTransactions(settings, id: topic)
         await #expect(throws: KafkaError.self) {
             try await transactions.run(
-                [KafkaRecord(topic: output, key: nil, value: [2])], committing: [partition: 3], of: input)
+                [KafkaRecord(topic: output, key: nil, value: [2])],
+                committing: [partition: 3],
+                of: input
+            )
         }
         try await successor.run(
-            [KafkaRecord(topic: output, key: nil, value: [3])], committing: [partition: 4], of: input)
+            [KafkaRecord(topic: output, key: nil, value: [3])],
+            committing: [partition: 4],
+            of: input
+        )
         let reader = try KafkaConsumer(settings, reading: [TopicPartition(topic: output, partition: 0): 0])
         let read = try await reader.records(2)
         #expect(read.map(\.value) == [[1], [3]])
@@ -107,7 +117,10 @@ import Testing
 
     @Test func anAbsentLogBlocksNobodyAndIsAnErrorInTheEnd() async throws {
         let settings = KafkaSettings(
-            bootstrapServers: "127.0.0.1:\(try Port.free())", clientID: "test", logger: Logger(label: "test"))
+            bootstrapServers: "127.0.0.1:\(try Port.free())",
+            clientID: "test",
+            logger: Logger(label: "test")
+        )
         let producer = try KafkaProducer(settings, timeout: .seconds(1))
         let failure = Task { try await producer.send(KafkaRecord(topic: "t", key: nil, value: [1])) }
         // Meanwhile other tasks go on: as many as there are threads would be stuck otherwise.
@@ -129,7 +142,10 @@ import Testing
         var options = KafkaConsumer.Options()
         options.batchSize = 10
         let reader = try KafkaConsumer(
-            settings, reading: [TopicPartition(topic: topic, partition: 0): 0], options: options)
+            settings,
+            reading: [TopicPartition(topic: topic, partition: 0): 0],
+            options: options
+        )
         var offsets: [Int64] = []
         while offsets.count < 5000, let event = try await reader.next() {
             guard case .records(let records) = event else { continue }
@@ -144,7 +160,10 @@ import Testing
 
     private func fresh(partitions: Int) async throws -> (KafkaSettings, topic: String) {
         let settings = KafkaSettings(
-            bootstrapServers: try await TestServers.broker().bootstrap, clientID: "test", logger: Logger(label: "test"))
+            bootstrapServers: try await TestServers.broker().bootstrap,
+            clientID: "test",
+            logger: Logger(label: "test")
+        )
         let topic = "test-\(UUID().uuidString.lowercased())"
         try await KafkaAdmin(settings).create([.init(name: topic, partitions: partitions)])
         return (settings, topic)

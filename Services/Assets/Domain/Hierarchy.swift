@@ -15,7 +15,10 @@ enum Hierarchy {
 
     /// Whether a subtree fits below a new parent: its own height counts, and no asset may stand below itself.
     static func checkMove(
-        of asset: AssetState, height: Int, descendants: Set<AssetID>, below parent: AssetState?
+        of asset: AssetState,
+        height: Int,
+        descendants: Set<AssetID>,
+        below parent: AssetState?
     ) throws(Refusal) -> Int {
         if let parent, parent.id == asset.id || descendants.contains(parent.id) { throw .cycle }
         let level = try level(below: parent, site: asset.site)

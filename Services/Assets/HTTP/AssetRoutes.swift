@@ -36,8 +36,10 @@ struct AssetRoutes: Sendable {
         let site = try body.site(tenant: principal.tenant)
         let now = now()
         try await store.create(
-            site, in: try context.scope(of: "assets", at: now),
-            audit: audit("SITE_CREATED", "site", site.id.description, principal, context, now))
+            site,
+            in: try context.scope(of: "assets", at: now),
+            audit: audit("SITE_CREATED", "site", site.id.description, principal, context, now)
+        )
         return try created(SiteResponse(site), request, context)
     }
 
@@ -46,7 +48,10 @@ struct AssetRoutes: Sendable {
         try principal.require(.siteRead)
         let page = try PageRequest(request)
         let found = try await store.sites(
-            tenant: principal.tenant, after: try page.position(as: SiteID.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            after: try page.position(as: SiteID.self),
+            limit: page.limit + 1
+        )
         return try Page(found.map(SiteResponse.init), limit: page.limit) { $0.id }
     }
 
@@ -71,8 +76,10 @@ struct AssetRoutes: Sendable {
         let asset = body.asset(site: site, level: try Hierarchy.level(below: parent, site: site.id))
         let now = now()
         try await store.create(
-            asset, in: try context.scope(of: "assets", at: now),
-            audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, context, now))
+            asset,
+            in: try context.scope(of: "assets", at: now),
+            audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, context, now)
+        )
         await cache.drop(principal.tenant)
         return try created(AssetResponse(asset), request, context)
     }
@@ -83,8 +90,12 @@ struct AssetRoutes: Sendable {
         let page = try PageRequest(request)
         let query = QueryReader(request)
         let found = try await store.assets(
-            tenant: principal.tenant, site: try query.id("siteId"), type: query.text("type"),
-            after: try page.position(as: AssetID.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            site: try query.id("siteId"),
+            type: query.text("type"),
+            after: try page.position(as: AssetID.self),
+            limit: page.limit + 1
+        )
         return try Page(found.map(AssetResponse.init), limit: page.limit) { $0.id }
     }
 
@@ -105,8 +116,10 @@ struct AssetRoutes: Sendable {
         let asset = try await known(id, principal.tenant)
         let (ancestors, descendants) = try await store.hierarchy(of: id, tenant: principal.tenant)
         let body = HierarchyResponse(
-            asset: AssetResponse(asset), parents: ancestors.map(AssetResponse.init),
-            children: descendants.map(AssetResponse.init))
+            asset: AssetResponse(asset),
+            parents: ancestors.map(AssetResponse.init),
+            children: descendants.map(AssetResponse.init)
+        )
         let bytes = Array(try JSONEncoder.api.encode(body))
         await cache.set(id, principal.tenant, generation, to: bytes)
         return Self.json(bytes)
@@ -120,9 +133,13 @@ struct AssetRoutes: Sendable {
         try body.check()
         let now = now()
         let asset = try await store.update(
-            id, in: try context.scope(of: "assets", at: now),
+            id,
+            in: try context.scope(of: "assets", at: now),
             audit: audit("ASSET_UPDATED", "asset", id.description, principal, context, now),
-            expectedVersion: try request.ifMatch ?? body.version, newParent: body.parentId, change: body.apply)
+            expectedVersion: try request.ifMatch ?? body.version,
+            newParent: body.parentId,
+            change: body.apply
+        )
         await cache.drop(principal.tenant)
         return AssetResponse(asset)
     }
@@ -133,8 +150,10 @@ struct AssetRoutes: Sendable {
         let id: AssetID = try context.id("id", "asset")
         let now = now()
         try await store.delete(
-            id, in: try context.scope(of: "assets", at: now),
-            audit: audit("ASSET_DELETED", "asset", id.description, principal, context, now))
+            id,
+            in: try context.scope(of: "assets", at: now),
+            audit: audit("ASSET_DELETED", "asset", id.description, principal, context, now)
+        )
         await cache.drop(principal.tenant)
         return .noContent
     }
@@ -146,12 +165,16 @@ struct AssetRoutes: Sendable {
         try principal.require(.sensorCreate)
         let body = try await request.decode(as: CreateSensorBody.self, context: context)
         try body.check()
-        guard let asset = try await store.asset(body.assetId, tenant: principal.tenant) else { throw Refusal.unknownAsset }
+        guard let asset = try await store.asset(body.assetId, tenant: principal.tenant) else {
+            throw Refusal.unknownAsset
+        }
         let sensor = body.sensor(of: asset)
         let now = now()
         try await store.create(
-            sensor, in: try context.scope(of: "assets", at: now),
-            audit: audit("SENSOR_CREATED", "sensor", sensor.id.description, principal, context, now))
+            sensor,
+            in: try context.scope(of: "assets", at: now),
+            audit: audit("SENSOR_CREATED", "sensor", sensor.id.description, principal, context, now)
+        )
         return try created(SensorResponse(sensor), request, context)
     }
 
@@ -160,8 +183,11 @@ struct AssetRoutes: Sendable {
         try principal.require(.sensorRead)
         let page = try PageRequest(request)
         let found = try await store.sensors(
-            tenant: principal.tenant, asset: try QueryReader(request).id("assetId"),
-            after: try page.position(as: SensorID.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            asset: try QueryReader(request).id("assetId"),
+            after: try page.position(as: SensorID.self),
+            limit: page.limit + 1
+        )
         return try Page(found.map(SensorResponse.init), limit: page.limit) { $0.id }
     }
 
@@ -179,13 +205,20 @@ struct AssetRoutes: Sendable {
     }
 
     private func audit(
-        _ action: String, _ type: String, _ id: String, _ principal: Principal, _ context: DaemonContext, _ now: Date
+        _ action: String,
+        _ type: String,
+        _ id: String,
+        _ principal: Principal,
+        _ context: DaemonContext,
+        _ now: Date
     ) -> AuditRecorded {
         AuditRecorded(action, type, id, by: principal, in: context, service: "assets", at: now)
     }
 
     private func created(
-        _ body: some ResponseEncodable, _ request: Request, _ context: DaemonContext
+        _ body: some ResponseEncodable,
+        _ request: Request,
+        _ context: DaemonContext
     ) throws -> Response {
         var response = try body.response(from: request, context: context)
         response.status = .created
@@ -194,7 +227,9 @@ struct AssetRoutes: Sendable {
 
     private static func json(_ bytes: [UInt8]) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
     }
 }

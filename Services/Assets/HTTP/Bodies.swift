@@ -17,14 +17,27 @@ struct CreateSiteBody: Decodable, Sendable {
         var validation = Validation()
         validation.code(code, "code")
         validation.text(name, "name", 1...200)
-        validation.require(TimeZone(identifier: timeZone) != nil, "timeZone", "must be an IANA time zone, such as Europe/Paris")
+        validation.require(
+            TimeZone(identifier: timeZone) != nil,
+            "timeZone",
+            "must be an IANA time zone, such as Europe/Paris"
+        )
         validation.require(latitude.map { (-90...90).contains($0) } ?? true, "latitude", "must be from -90 to 90")
         validation.require(longitude.map { (-180...180).contains($0) } ?? true, "longitude", "must be from -180 to 180")
         validation.require(capacityMW.map { $0 >= 0 } ?? true, "capacityMW", "must not be negative")
         try validation.check()
         return SiteState(
-            id: .new(), tenant: tenant, code: code, name: name, timeZone: timeZone, latitude: latitude,
-            longitude: longitude, capacityMW: capacityMW, status: "active", version: 1)
+            id: .new(),
+            tenant: tenant,
+            code: code,
+            name: name,
+            timeZone: timeZone,
+            latitude: latitude,
+            longitude: longitude,
+            capacityMW: capacityMW,
+            status: "active",
+            version: 1
+        )
     }
 }
 
@@ -50,9 +63,20 @@ struct CreateAssetBody: Decodable, Sendable {
 
     func asset(site: SiteState, level: Int) -> AssetState {
         AssetState(
-            id: .new(), tenant: site.tenant, site: site.id, siteCode: site.code, code: code, name: name, type: type,
-            status: status ?? .operational, parent: parentId, level: level, ratedPowerKW: ratedPowerKW,
-            tags: tags ?? [], version: 1)
+            id: .new(),
+            tenant: site.tenant,
+            site: site.id,
+            siteCode: site.code,
+            code: code,
+            name: name,
+            type: type,
+            status: status ?? .operational,
+            parent: parentId,
+            level: level,
+            ratedPowerKW: ratedPowerKW,
+            tags: tags ?? [],
+            version: 1
+        )
     }
 }
 
@@ -73,7 +97,8 @@ struct UpdateAssetBody: Decodable, Sendable {
         name = try fields.decodeIfPresent(String.self, forKey: .name)
         type = try fields.decodeIfPresent(String.self, forKey: .type)
         status = try fields.decodeIfPresent(AssetStatus.self, forKey: .status)
-        parentId = fields.contains(.parentId) ? .some(try fields.decodeIfPresent(AssetID.self, forKey: .parentId)) : .none
+        parentId =
+            fields.contains(.parentId) ? .some(try fields.decodeIfPresent(AssetID.self, forKey: .parentId)) : .none
         ratedPowerKW = try fields.decodeIfPresent(Double.self, forKey: .ratedPowerKW)
         tags = try fields.decodeIfPresent([String].self, forKey: .tags)
         version = try fields.decodeIfPresent(Int64.self, forKey: .version)
@@ -114,8 +139,18 @@ struct CreateSensorBody: Decodable, Sendable {
 
     func sensor(of asset: AssetState) -> SensorState {
         SensorState(
-            id: .new(), tenant: asset.tenant, site: asset.site, siteCode: asset.siteCode, asset: asset.id,
-            assetCode: asset.code, tag: tag, unit: unit, minimum: minimum, maximum: maximum, version: 1)
+            id: .new(),
+            tenant: asset.tenant,
+            site: asset.site,
+            siteCode: asset.siteCode,
+            asset: asset.id,
+            assetCode: asset.code,
+            tag: tag,
+            unit: unit,
+            minimum: minimum,
+            maximum: maximum,
+            version: 1
+        )
     }
 }
 

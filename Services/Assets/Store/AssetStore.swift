@@ -30,7 +30,8 @@ struct AssetStore: Sendable {
                         created_at, version)
                     VALUES (\(site.id), \(site.tenant), \(site.code), \(site.name), \(site.timeZone), \(site.latitude),
                         \(site.longitude), \(site.capacityMW), \(site.status), \(scope.time), \(site.version))
-                    """)
+                    """
+                )
                 try await tx.publish([site, audit], in: scope)
             }
         }
@@ -64,7 +65,8 @@ struct AssetStore: Sendable {
                     VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.code), \(asset.name), \(asset.type),
                         \(asset.status), \(asset.parent), \(Int32(asset.level)), \(asset.ratedPowerKW),
                         \(PostgresArray(asset.tags)), \(scope.time), \(asset.version))
-                    """)
+                    """
+                )
                 try await tx.publish([asset, audit], in: scope)
             }
         }
@@ -74,7 +76,9 @@ struct AssetStore: Sendable {
         try await database.first(Self.selection(of: id, tenant)).map(AssetState.init)
     }
 
-    func assets(tenant: TenantID, site: SiteID?, type: String?, after: AssetID?, limit: Int) async throws -> [AssetState] {
+    func assets(tenant: TenantID, site: SiteID?, type: String?, after: AssetID?, limit: Int) async throws
+        -> [AssetState]
+    {
         var conditions: SQL = "a.tenant_id = \(tenant)"
         if let site { conditions = "\(sql: conditions) AND a.site_id = \(site)" }
         if let type { conditions = "\(sql: conditions) AND a.type = \(type)" }
@@ -89,7 +93,11 @@ struct AssetStore: Sendable {
 
     /// Changes an asset; when it moves, its whole subtree changes level with it.
     func update(
-        _ id: AssetID, in scope: EventScope, audit: AuditRecorded, expectedVersion: Int64?, newParent: AssetID??,
+        _ id: AssetID,
+        in scope: EventScope,
+        audit: AuditRecorded,
+        expectedVersion: Int64?,
+        newParent: AssetID??,
         change: (inout AssetState) -> Void
     ) async throws -> AssetState {
         guard let tenant = scope.tenant else { throw Refusal.unknown("asset") }
@@ -115,26 +123,36 @@ struct AssetStore: Sendable {
                     parent_id = \(asset.parent), level = \(Int32(asset.level)), rated_power_kw = \(asset.ratedPowerKW),
                     tags = \(PostgresArray(asset.tags)), version = \(asset.version)
                 WHERE id = \(id)
-                """)
+                """
+            )
             for descendant in moved {
                 try await tx.execute(
                     """
                     UPDATE assets SET level = \(Int32(descendant.level)), version = \(descendant.version)
                     WHERE id = \(descendant.id)
-                    """)
+                    """
+                )
             }
             try await tx.publish([asset] + moved + [audit], in: scope)
             return asset
         }
     }
 
-    private func move(_ asset: inout AssetState, below parentID: AssetID?, _ tx: Transaction) async throws -> [AssetState] {
-        let parent = if let parentID { try await tx.first(Self.selection(of: parentID, asset.tenant)).map(AssetState.init) } else { AssetState?.none }
+    private func move(_ asset: inout AssetState, below parentID: AssetID?, _ tx: Transaction) async throws
+        -> [AssetState]
+    {
+        let parent =
+            if let parentID { try await tx.first(Self.selection(of: parentID, asset.tenant)).map(AssetState.init) } else
+            { AssetState?.none }
         if parentID != nil, parent == nil { throw Refusal.unknownParent }
         let below = try await tx.query(Self.descendants(of: asset.id, asset.tenant)).map(AssetState.init)
         let height = (below.map(\.level).max() ?? asset.level) - asset.level + 1
         let level = try Hierarchy.checkMove(
-            of: asset, height: height, descendants: Set(below.map(\.id)), below: parent)
+            of: asset,
+            height: height,
+            descendants: Set(below.map(\.id)),
+            below: parent
+        )
         let shift = level - asset.level
         asset.parent = parentID
         asset.level = level
@@ -153,7 +171,8 @@ struct AssetStore: Sendable {
             let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
             guard child == nil else { throw Refusal.hasChildren }
             let sensors = try await tx.query(
-                "DELETE FROM sensors WHERE asset_id = \(id) AND tenant_id = \(tenant) RETURNING id")
+                "DELETE FROM sensors WHERE asset_id = \(id) AND tenant_id = \(tenant) RETURNING id"
+            )
             guard try await tx.execute("DELETE FROM assets WHERE id = \(id) AND tenant_id = \(tenant)") == 1 else {
                 throw Refusal.unknown("asset")
             }
@@ -167,7 +186,9 @@ struct AssetStore: Sendable {
     }
 
     /// The assets above one, the topmost first, and those below it, by level and code: one query each.
-    func hierarchy(of id: AssetID, tenant: TenantID) async throws -> (ancestors: [AssetState], descendants: [AssetState]) {
+    func hierarchy(of id: AssetID, tenant: TenantID) async throws -> (
+        ancestors: [AssetState], descendants: [AssetState]
+    ) {
         let results = try await database.pipeline([
             """
             WITH RECURSIVE tree AS (
@@ -212,7 +233,8 @@ struct AssetStore: Sendable {
                     INSERT INTO sensors (id, tenant_id, asset_id, tag, unit, minimum, maximum, created_at, version)
                     VALUES (\(sensor.id), \(sensor.tenant), \(sensor.asset), \(sensor.tag), \(sensor.unit),
                         \(sensor.minimum), \(sensor.maximum), \(scope.time), \(sensor.version))
-                    """)
+                    """
+                )
                 try await tx.publish([sensor, audit], in: scope)
             }
         }
@@ -244,27 +266,54 @@ struct AssetStore: Sendable {
 extension SiteState {
     fileprivate init(_ row: Row) throws {
         self.init(
-            id: try row["id"], tenant: try row["tenant_id"], code: try row["code"], name: try row["name"],
-            timeZone: try row["time_zone"], latitude: try row["latitude"], longitude: try row["longitude"],
-            capacityMW: try row["capacity_mw"], status: try row["status"], version: try row["version"])
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            code: try row["code"],
+            name: try row["name"],
+            timeZone: try row["time_zone"],
+            latitude: try row["latitude"],
+            longitude: try row["longitude"],
+            capacityMW: try row["capacity_mw"],
+            status: try row["status"],
+            version: try row["version"]
+        )
     }
 }
 
 extension AssetState {
     fileprivate init(_ row: Row) throws {
         self.init(
-            id: try row["id"], tenant: try row["tenant_id"], site: try row["site_id"], siteCode: try row["site_code"],
-            code: try row["code"], name: try row["name"], type: try row["type"], status: try row["status"],
-            parent: try row["parent_id"], level: try row["level"], ratedPowerKW: try row["rated_power_kw"],
-            tags: (try row["tags"] as PostgresArray<String>).elements, version: try row["version"])
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            site: try row["site_id"],
+            siteCode: try row["site_code"],
+            code: try row["code"],
+            name: try row["name"],
+            type: try row["type"],
+            status: try row["status"],
+            parent: try row["parent_id"],
+            level: try row["level"],
+            ratedPowerKW: try row["rated_power_kw"],
+            tags: (try row["tags"] as PostgresArray<String>).elements,
+            version: try row["version"]
+        )
     }
 }
 
 extension SensorState {
     fileprivate init(_ row: Row) throws {
         self.init(
-            id: try row["id"], tenant: try row["tenant_id"], site: try row["site_id"], siteCode: try row["site_code"],
-            asset: try row["asset_id"], assetCode: try row["asset_code"], tag: try row["tag"], unit: try row["unit"],
-            minimum: try row["minimum"], maximum: try row["maximum"], version: try row["version"])
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            site: try row["site_id"],
+            siteCode: try row["site_code"],
+            asset: try row["asset_id"],
+            assetCode: try row["asset_code"],
+            tag: try row["tag"],
+            unit: try row["unit"],
+            minimum: try row["minimum"],
+            maximum: try row["maximum"],
+            version: try row["version"]
+        )
     }
 }

@@ -14,6 +14,7 @@ struct AuditConsumer: Sendable {
             VALUES (\(delivery.metadata.id), \(entry.tenant), \(entry.user), \(entry.service), \(entry.action),
                 \(entry.resourceType), \(entry.resourceID), \(entry.cause), \(entry.address), \(entry.userAgent),
                 \(entry.changes.map { JSONB($0) }), \(entry.at))
-            """)
+            """
+        )
     }
 }

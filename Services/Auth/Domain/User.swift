@@ -16,7 +16,14 @@ struct User: Hashable, Sendable {
     /// As the other services learn of them.
     var state: UserState {
         UserState(
-            id: id, tenant: tenant, email: email, displayName: displayName, phone: phone, roles: roles,
-            isActive: isActive, version: version)
+            id: id,
+            tenant: tenant,
+            email: email,
+            displayName: displayName,
+            phone: phone,
+            roles: roles,
+            isActive: isActive,
+            version: version
+        )
     }
 }

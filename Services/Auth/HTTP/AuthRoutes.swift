@@ -55,13 +55,24 @@ struct AuthRoutes: Sendable {
             throw Refusal.locked(seconds: Int(until.timeIntervalSince(now).rounded(.up)))
         }
         let scope = EventScope(
-            source: "auth", tenant: candidate?.user.tenant, correlation: context.requestID,
-            traceparent: context.trace.description, time: now)
+            source: "auth",
+            tenant: candidate?.user.tenant,
+            correlation: context.requestID,
+            traceparent: context.trace.description,
+            time: now
+        )
         func entry(_ action: String) -> AuditRecorded {
             AuditRecorded(
-                tenant: candidate?.user.tenant, user: candidate?.user.id, service: "auth", action: action,
-                resourceType: "session", cause: context.requestID, address: context.remoteAddress,
-                userAgent: context.userAgent, at: now)
+                tenant: candidate?.user.tenant,
+                user: candidate?.user.id,
+                service: "auth",
+                action: action,
+                resourceType: "session",
+                cause: context.requestID,
+                address: context.remoteAddress,
+                userAgent: context.userAgent,
+                at: now
+            )
         }
         // An unknown address takes as long as a wrong password: a hash is made either way.
         let matches = try await Password.matches(body.password, candidate?.passwordHash ?? Self.nobody)
@@ -72,10 +83,16 @@ struct AuthRoutes: Sendable {
         let session = SessionID.new()
         let refreshToken = TokenIssuer.newRefreshToken()
         try await sessions.begin(
-            candidate.user, session: session, refreshToken: refreshToken, in: scope, audit: entry("LOGIN_SUCCESS"))
+            candidate.user,
+            session: session,
+            refreshToken: refreshToken,
+            in: scope,
+            audit: entry("LOGIN_SUCCESS")
+        )
         return TokenResponse(
             accessToken: try await issuer.issue(for: candidate.user, session: session, at: now),
-            refreshToken: refreshToken)
+            refreshToken: refreshToken
+        )
     }
 
     /// A hash that no password has.
@@ -92,13 +109,19 @@ struct AuthRoutes: Sendable {
         let successor = TokenIssuer.newRefreshToken()
         let (user, session) = try await sessions.rotate(body.refreshToken, to: successor, at: now)
         return TokenResponse(
-            accessToken: try await issuer.issue(for: user, session: session, at: now), refreshToken: successor)
+            accessToken: try await issuer.issue(for: user, session: session, at: now),
+            refreshToken: successor
+        )
     }
 
     @Sendable func logout(_ request: Request, _ context: DaemonContext) async throws -> HTTPResponse.Status {
         let principal = try context.principal
         try await sessions.end(
-            principal.session, principal.user, action: "LOGOUT", in: try context.scope(of: "auth", at: now()))
+            principal.session,
+            principal.user,
+            action: "LOGOUT",
+            in: try context.scope(of: "auth", at: now())
+        )
         try? await cache.delete("auth:user:\(principal.user)")
         return .noContent
     }
@@ -148,7 +171,9 @@ struct AuthRoutes: Sendable {
         let principal = try context.principal
         let key = "auth:user:\(principal.user)"
         // Redis is a cache: without it the answer comes from the database.
-        if let cached = try? await cache.get(key), let user = try? JSONDecoder.api.decode(UserResponse.self, from: Data(cached)) {
+        if let cached = try? await cache.get(key),
+            let user = try? JSONDecoder.api.decode(UserResponse.self, from: Data(cached))
+        {
             return user
         }
         guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
@@ -168,11 +193,18 @@ struct AuthRoutes: Sendable {
 
         func check() throws {
             var validation = Validation()
-            validation.require(email.count <= 254 && email.split(separator: "@").count == 2, "email", "must be an e-mail address")
+            validation.require(
+                email.count <= 254 && email.split(separator: "@").count == 2,
+                "email",
+                "must be an e-mail address"
+            )
             validation.text(displayName, "displayName", 1...200)
             validation.require(
-                phone.map { $0.hasPrefix("+") && (8...16).contains($0.count) && $0.dropFirst().allSatisfy(\.isNumber) } ?? true,
-                "phone", "must be in E.164 form, such as +4930123456")
+                phone.map { $0.hasPrefix("+") && (8...16).contains($0.count) && $0.dropFirst().allSatisfy(\.isNumber) }
+                    ?? true,
+                "phone",
+                "must be in E.164 form, such as +4930123456"
+            )
             validation.require((12...200).contains(password.count), "password", "must have 12 to 200 characters")
             validation.require(!roles.isEmpty, "roles", "must name one at least")
             try validation.check()
@@ -187,12 +219,29 @@ struct AuthRoutes: Sendable {
         try body.check()
         let now = now()
         let user = User(
-            id: .new(), tenant: principal.tenant, email: body.email.lowercased(), displayName: body.displayName,
-            phone: body.phone, roles: body.roles, isActive: true, version: 1)
+            id: .new(),
+            tenant: principal.tenant,
+            email: body.email.lowercased(),
+            displayName: body.displayName,
+            phone: body.phone,
+            roles: body.roles,
+            isActive: true,
+            version: 1
+        )
         try await directory.create(
-            user, passwordHash: try await Password.hash(body.password), in: try context.scope(of: "auth", at: now),
+            user,
+            passwordHash: try await Password.hash(body.password),
+            in: try context.scope(of: "auth", at: now),
             audit: AuditRecorded(
-                "USER_CREATED", "user", user.id.description, by: principal, in: context, service: "auth", at: now))
+                "USER_CREATED",
+                "user",
+                user.id.description,
+                by: principal,
+                in: context,
+                service: "auth",
+                at: now
+            )
+        )
         var response = try UserResponse(user).response(from: request, context: context)
         response.status = .created
         return response
@@ -203,7 +252,10 @@ struct AuthRoutes: Sendable {
         try principal.require(.userRead)
         let page = try PageRequest(request)
         let users = try await directory.list(
-            tenant: principal.tenant, after: try page.position(as: UserID.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            after: try page.position(as: UserID.self),
+            limit: page.limit + 1
+        )
         return try Page(users.map { UserResponse($0) }, limit: page.limit) { $0.id }
     }
 
@@ -243,12 +295,19 @@ struct AuthRoutes: Sendable {
             """
             SELECT id, user_id, service, action, resource_type, resource_id, cause, at FROM audit_log
             WHERE tenant_id = \(principal.tenant) AND id < \(before) ORDER BY id DESC LIMIT \(page.limit + 1)
-            """)
+            """
+        )
         let entries = try rows.map { row in
             AuditEntry(
-                id: try row["id"], userId: try row["user_id"], service: try row["service"], action: try row["action"],
-                resourceType: try row["resource_type"], resourceId: try row["resource_id"], cause: try row["cause"],
-                at: try row["at"])
+                id: try row["id"],
+                userId: try row["user_id"],
+                service: try row["service"],
+                action: try row["action"],
+                resourceType: try row["resource_type"],
+                resourceId: try row["resource_id"],
+                cause: try row["cause"],
+                at: try row["at"]
+            )
         }
         return try Page(entries, limit: page.limit) { $0.id }
     }

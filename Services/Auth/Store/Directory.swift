@@ -23,10 +23,18 @@ struct Directory: Sendable {
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
                 let tenant = TenantID.new()
                 try await tx.execute(
-                    "INSERT INTO tenants (id, name, created_at) VALUES (\(tenant), \(bootstrap.tenant), \(now))")
+                    "INSERT INTO tenants (id, name, created_at) VALUES (\(tenant), \(bootstrap.tenant), \(now))"
+                )
                 let admin = User(
-                    id: .new(), tenant: tenant, email: bootstrap.email.lowercased(), displayName: "Administrator",
-                    phone: nil, roles: ["admin"], isActive: true, version: 1)
+                    id: .new(),
+                    tenant: tenant,
+                    email: bootstrap.email.lowercased(),
+                    displayName: "Administrator",
+                    phone: nil,
+                    roles: ["admin"],
+                    isActive: true,
+                    version: 1
+                )
                 try await insert(admin, passwordHash: hash, in: scope, audit: nil, tx)
             }
             return key
@@ -60,14 +68,19 @@ struct Directory: Sendable {
     }
 
     private func insert(
-        _ user: User, passwordHash: String, in scope: EventScope, audit: AuditRecorded?, _ tx: Transaction
+        _ user: User,
+        passwordHash: String,
+        in scope: EventScope,
+        audit: AuditRecorded?,
+        _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             INSERT INTO users (id, tenant_id, email, display_name, phone, roles, is_active, password_hash, created_at, version)
             VALUES (\(user.id), \(user.tenant), \(user.email), \(user.displayName), \(user.phone),
                 \(PostgresArray(user.roles)), \(user.isActive), \(passwordHash), \(scope.time), \(user.version))
-            """)
+            """
+        )
         var events: [any Event] = [user.state]
         if let audit { events.append(audit) }
         try await tx.publish(events, in: scope)
@@ -78,13 +91,15 @@ struct Directory: Sendable {
             """
             SELECT kid, private_pem, created_at FROM signing_keys WHERE retired_at IS NULL
             ORDER BY created_at DESC LIMIT 1
-            """)
+            """
+        )
         if let row {
             return SigningKey(kid: try row["kid"], privatePEM: try row["private_pem"], createdAt: try row["created_at"])
         }
         let key = try SigningKey.generate(at: scope.time)
         try await tx.execute(
-            "INSERT INTO signing_keys (kid, private_pem, created_at) VALUES (\(key.kid), \(key.privatePEM), \(key.createdAt))")
+            "INSERT INTO signing_keys (kid, private_pem, created_at) VALUES (\(key.kid), \(key.privatePEM), \(key.createdAt))"
+        )
         return key
     }
 }
@@ -92,10 +107,15 @@ struct Directory: Sendable {
 extension User {
     init(_ row: Row) throws {
         self.init(
-            id: try row["id"], tenant: try row["tenant_id"], email: try row["email"],
-            displayName: try row["display_name"], phone: try row["phone"],
-            roles: (try row["roles"] as PostgresArray<String>).elements, isActive: try row["is_active"],
-            version: try row["version"])
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            email: try row["email"],
+            displayName: try row["display_name"],
+            phone: try row["phone"],
+            roles: (try row["roles"] as PostgresArray<String>).elements,
+            isActive: try row["is_active"],
+            version: try row["version"]
+        )
     }
 }
 

@@ -20,7 +20,10 @@ struct Sessions: Sendable {
             "SELECT \(sql: Directory.columns), password_hash, locked_until FROM users WHERE email = \(email.lowercased())"
         ).map { row in
             Candidate(
-                user: try User(row), passwordHash: try row["password_hash"], lockedUntil: try row["locked_until"])
+                user: try User(row),
+                passwordHash: try row["password_hash"],
+                lockedUntil: try row["locked_until"]
+            )
         }
     }
 
@@ -29,11 +32,13 @@ struct Sessions: Sendable {
         try await database.transaction { tx in
             if let user {
                 let row = try await tx.first(
-                    "UPDATE users SET failed_logins = failed_logins + 1 WHERE id = \(user.id) RETURNING failed_logins")
+                    "UPDATE users SET failed_logins = failed_logins + 1 WHERE id = \(user.id) RETURNING failed_logins"
+                )
                 let failures: Int = try row?["failed_logins"] ?? 0
                 if let until = LoginAttempts.lockedUntil(failures: failures, now: scope.time) {
                     try await tx.execute(
-                        "UPDATE users SET locked_until = \(until), failed_logins = 0 WHERE id = \(user.id)")
+                        "UPDATE users SET locked_until = \(until), failed_logins = 0 WHERE id = \(user.id)"
+                    )
                 }
             }
             try await tx.publish(audit, in: scope)
@@ -41,7 +46,11 @@ struct Sessions: Sendable {
     }
 
     func begin(
-        _ user: User, session: SessionID, refreshToken: String, in scope: EventScope, audit: AuditRecorded
+        _ user: User,
+        session: SessionID,
+        refreshToken: String,
+        in scope: EventScope,
+        audit: AuditRecorded
     ) async throws {
         try await database.transaction { tx in
             try await tx.pipeline([
@@ -62,7 +71,8 @@ struct Sessions: Sendable {
                 SELECT t.session_id, t.used_at, t.expires_at, s.ended_at, s.user_id
                 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
                 WHERE t.hash = \(TokenIssuer.hash(token)) FOR UPDATE
-                """)
+                """
+            )
             guard let row else { return nil }
             let session: SessionID = try row["session_id"]
             let usedAt: Date? = try row["used_at"]
@@ -95,18 +105,32 @@ struct Sessions: Sendable {
     }
 
     private func end(
-        _ session: SessionID, _ user: UserID, action: String, in scope: EventScope, _ tx: Transaction
+        _ session: SessionID,
+        _ user: UserID,
+        action: String,
+        in scope: EventScope,
+        _ tx: Transaction
     ) async throws {
         let ended = try await tx.execute(
-            "UPDATE sessions SET ended_at = \(scope.time) WHERE id = \(session) AND ended_at IS NULL")
+            "UPDATE sessions SET ended_at = \(scope.time) WHERE id = \(session) AND ended_at IS NULL"
+        )
         guard ended == 1 else { return }
         try await tx.publish(
             [
                 SessionEnded(session: session, user: user, endedAt: scope.time),
                 AuditRecorded(
-                    tenant: scope.tenant, user: user, service: "auth", action: action, resourceType: "session",
-                    resourceID: session.description, cause: scope.correlation, at: scope.time),
-            ], in: scope)
+                    tenant: scope.tenant,
+                    user: user,
+                    service: "auth",
+                    action: action,
+                    resourceType: "session",
+                    resourceID: session.description,
+                    cause: scope.correlation,
+                    at: scope.time
+                ),
+            ],
+            in: scope
+        )
     }
 
     private func insertion(of token: String, _ session: SessionID, at now: Date) -> SQL {

@@ -81,14 +81,21 @@ enum Measurements {
             return columns.compactMap { column, tag in
                 value(fields, column).map {
                     Reading(
-                        asset: String(fields[name]), tag: tag, timestamp: date.microseconds, value: $0, quality: .good)
+                        asset: String(fields[name]),
+                        tag: tag,
+                        timestamp: date.microseconds,
+                        value: $0,
+                        quality: .good
+                    )
                 }
             }
         }
     }
 
     private static func index(of column: String, _ header: [String]) throws -> Int {
-        guard let index = header.firstIndex(of: column) else { throw Malformed(description: "there is no column \(column)") }
+        guard let index = header.firstIndex(of: column) else {
+            throw Malformed(description: "there is no column \(column)")
+        }
         return index
     }
 

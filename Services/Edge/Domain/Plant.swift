@@ -38,14 +38,16 @@ struct Plant: Sendable {
         }
         return [
             reading("ac_power", min(ratedPowerKW, output * ratedPowerKW)), reading("inverter_temperature", heat),
-            reading("dc_voltage", irradiance > 5 ? 360 - 0.9 * (module - 25) : 3.6), reading("poa_irradiance", irradiance),
+            reading("dc_voltage", irradiance > 5 ? 360 - 0.9 * (module - 25) : 3.6),
+            reading("poa_irradiance", irradiance),
             reading("ambient_temperature", ambient), reading("module_temperature", module),
         ]
     }
 
     private func sunHeightSine(at date: Date) -> Double {
         let day = date.timeIntervalSince1970 / 86_400
-        let declination = -23.44 * .pi / 180 * cos(2 * .pi * (day.truncatingRemainder(dividingBy: 365.25) + 10) / 365.25)
+        let declination =
+            -23.44 * .pi / 180 * cos(2 * .pi * (day.truncatingRemainder(dividingBy: 365.25) + 10) / 365.25)
         let hourAngle = (day.truncatingRemainder(dividingBy: 1) - 0.5) * 2 * .pi
         let height = latitude * .pi / 180
         return sin(height) * sin(declination) + cos(height) * cos(declination) * cos(hourAngle)

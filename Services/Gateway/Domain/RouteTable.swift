@@ -39,7 +39,8 @@ enum RouteTable {
     static func upstream(for path: String) -> Upstream? {
         let wanted = segments(path)
         // A path that climbs or repeats slashes could mean one thing here and another to the service behind.
-        guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"), !path.contains("%2f")
+        guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"),
+            !path.contains("%2f")
         else { return nil }
         return routes.first { route in
             route.segments.count <= wanted.count

@@ -56,15 +56,28 @@ struct PredictionRoutes: Sendable {
         let (probability, confidence) = model.forest.predict(features.values)
         let weights = model.forest.explain(features.values).weights
         let prediction = PredictionMade(
-            id: .new(), tenant: asset.tenant, asset: asset.id, model: model.name, failureProbability: probability,
-            confidence: confidence, workOrderRequested: false, at: now)
+            id: .new(),
+            tenant: asset.tenant,
+            asset: asset.id,
+            model: model.name,
+            failureProbability: probability,
+            confidence: confidence,
+            workOrderRequested: false,
+            at: now
+        )
         try await store.keep(prediction, features, in: try context.scope(of: "ml-scoring", at: now))
         let factors = zip(Features.names, zip(features.values, weights))
             .map { PredictionResponse.Factor(feature: $0, value: $1.0, weight: $1.1) }
             .sorted { abs($0.weight) > abs($1.weight) }
         return PredictionResponse(
-            assetId: asset.id, failureProbability: probability, confidence: confidence, horizonDays: model.horizonDays,
-            model: model.name, explanation: Array(factors.prefix(5)), featuresComputedAt: features.computedAt)
+            assetId: asset.id,
+            failureProbability: probability,
+            confidence: confidence,
+            horizonDays: model.horizonDays,
+            model: model.name,
+            explanation: Array(factors.prefix(5)),
+            featuresComputedAt: features.computedAt
+        )
     }
 
     /// One row for each asset and day: the features as they could be known then, and whether a failure followed within the
@@ -73,7 +86,9 @@ struct PredictionRoutes: Sendable {
         let principal = try context.principal
         try principal.require(.predictionRead)
         let days = Double(QueryReader(request).text("horizonDays") ?? "1")
-        guard let days, (0.25...90).contains(days) else { throw Problem.field("horizonDays", "must be from 0.25 to 90") }
+        guard let days, (0.25...90).contains(days) else {
+            throw Problem.field("horizonDays", "must be from 0.25 to 90")
+        }
         var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
         for asset in try await store.assets(tenant: principal.tenant) {
             guard let (first, last) = try await store.span(of: asset.id) else { continue }
@@ -85,12 +100,15 @@ struct PredictionRoutes: Sendable {
                 let failed = history.failures.contains { $0 > moment && $0 <= end }
                 lines.append(
                     ([asset.id.description, moment.formatted(.rfc3339)] + row.map { "\($0)" } + [failed ? "1" : "0"])
-                        .joined(separator: ","))
+                        .joined(separator: ",")
+                )
                 moment = moment.addingTimeInterval(6 * 3600)
             }
         }
         return Response(
-            status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n")))
+            status: .ok,
+            headers: [.contentType: "text/csv; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
+        )
     }
 }

@@ -46,13 +46,16 @@ struct FeatureStore: Sendable {
     /// The features of an asset now: from Redis when they are fresh, computed otherwise.
     func features(of asset: Asset, at now: Date) async throws -> Vector {
         let key = "feature:\(asset.id)"
-        if let cached = try? await redis.get(key), let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached)) {
+        if let cached = try? await redis.get(key),
+            let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached))
+        {
             return vector
         }
         let (hours, history) = try await basis(of: asset.id, from: now.addingTimeInterval(-Features.span), to: now)
         let vector = Vector(
             values: Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: now),
-            computedAt: now)
+            computedAt: now
+        )
         // Without Redis the next caller computes again.
         try? await redis.set(key, to: Array(try JSONEncoder().encode(vector)), for: Self.freshness)
         return vector
@@ -69,8 +72,13 @@ struct FeatureStore: Sendable {
         ])
         let hours = try results[0].map { row in
             HourFigures(
-                role: try row["role"], start: try row["start"], average: try row["average"],
-                maximum: try row["maximum"], count: try row["count"], doubtful: try row["doubtful"])
+                role: try row["role"],
+                start: try row["start"],
+                average: try row["average"],
+                maximum: try row["maximum"],
+                count: try row["count"],
+                doubtful: try row["doubtful"]
+            )
         }
         var history = MaintenanceHistory()
         for row in results[1] {
@@ -83,7 +91,8 @@ struct FeatureStore: Sendable {
     /// The first and the last hour that are known of an asset.
     func span(of asset: AssetID) async throws -> (Date, Date)? {
         let row = try await database.first(
-            "SELECT min(start) AS first, max(start) AS last FROM hours WHERE asset_id = \(asset)")
+            "SELECT min(start) AS first, max(start) AS last FROM hours WHERE asset_id = \(asset)"
+        )
         guard let first: Date = try row?["first"], let last: Date = try row?["last"] else { return nil }
         return (first, last)
     }
@@ -98,7 +107,8 @@ struct FeatureStore: Sendable {
             ON CONFLICT (id) DO UPDATE SET type = excluded.type, rated_power_kw = excluded.rated_power_kw,
                 version = excluded.version
             WHERE assets.version < excluded.version
-            """)
+            """
+        )
     }
 
     func delete(_ key: String, _ tx: Transaction) async throws {
@@ -116,7 +126,8 @@ struct FeatureStore: Sendable {
                 \(window.uncertainCount + window.badCount))
             ON CONFLICT (asset_id, role, start) DO UPDATE SET average = excluded.average, maximum = excluded.maximum,
                 count = excluded.count, doubtful = excluded.doubtful
-            """)
+            """
+        )
     }
 
     func take(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
@@ -126,7 +137,8 @@ struct FeatureStore: Sendable {
             INSERT INTO work_order_history (work_order_id, asset_id, is_failure, created_at, completed_at)
             VALUES (\(order.id), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd))
             ON CONFLICT (work_order_id) DO UPDATE SET completed_at = COALESCE(excluded.completed_at, work_order_history.completed_at)
-            """)
+            """
+        )
     }
 
     func keep(_ prediction: PredictionMade, _ features: Vector, in scope: EventScope) async throws {
@@ -137,7 +149,8 @@ struct FeatureStore: Sendable {
                 INSERT INTO predictions (id, tenant_id, asset_id, model, failure_probability, confidence, features, predicted_at)
                 VALUES (\(prediction.id), \(prediction.tenant), \(prediction.asset), \(prediction.model),
                     \(prediction.failureProbability), \(prediction.confidence), \(JSONB(json)), \(prediction.at))
-                """)
+                """
+            )
             try await tx.publish(prediction, in: scope)
         }
     }

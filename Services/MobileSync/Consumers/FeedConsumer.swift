@@ -23,7 +23,13 @@ struct FeedConsumer: Sendable {
 
     func updateAsset(_ asset: AssetState, _ tx: Transaction) async throws {
         try await store.put(
-            .asset, asset.id.rawValue, tenant: asset.tenant, version: asset.version, body: try json(asset), tx)
+            .asset,
+            asset.id.rawValue,
+            tenant: asset.tenant,
+            version: asset.version,
+            body: try json(asset),
+            tx
+        )
     }
 
     func deleteAsset(_ key: String, _ tx: Transaction) async throws {
@@ -33,7 +39,14 @@ struct FeedConsumer: Sendable {
     }
 
     func updateSite(_ site: SiteState, _ tx: Transaction) async throws {
-        try await store.put(.site, site.id.rawValue, tenant: site.tenant, version: site.version, body: try json(site), tx)
+        try await store.put(
+            .site,
+            site.id.rawValue,
+            tenant: site.tenant,
+            version: site.version,
+            body: try json(site),
+            tx
+        )
     }
 
     func deleteSite(_ key: String, _ tx: Transaction) async throws {
@@ -48,7 +61,13 @@ struct FeedConsumer: Sendable {
 
     private func put(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
         try await store.put(
-            .workOrder, order.id.rawValue, tenant: order.tenant, version: order.version, body: try json(order), tx)
+            .workOrder,
+            order.id.rawValue,
+            tenant: order.tenant,
+            version: order.version,
+            body: try json(order),
+            tx
+        )
     }
 
     private func json(_ value: some Encodable) throws -> String {

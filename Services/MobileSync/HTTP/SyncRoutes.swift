@@ -59,10 +59,16 @@ struct SyncRoutes: Sendable {
         return PullResponse(
             changes: page.map { change in
                 ChangeResponse(
-                    entity: change.entity, id: change.id, version: change.body == nil ? nil : change.version,
-                    deleted: change.body == nil, data: change.body.map(RawJSON.init))
+                    entity: change.entity,
+                    id: change.id,
+                    version: change.body == nil ? nil : change.version,
+                    deleted: change.body == nil,
+                    data: change.body.map(RawJSON.init)
+                )
             },
-            cursor: "\(page.last?.position ?? position)", hasMore: found.count > limit)
+            cursor: "\(page.last?.position ?? position)",
+            hasMore: found.count > limit
+        )
     }
 
     // MARK: - Push
@@ -105,16 +111,31 @@ struct SyncRoutes: Sendable {
                 // Read-only on a device: told at once, nobody else need be asked.
                 response.conflicts.append(
                     VerdictResponse(
-                        changeId: change.id, verdict: .conflict,
-                        reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands"))
+                        changeId: change.id,
+                        verdict: .conflict,
+                        reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands"
+                    )
+                )
                 continue
             }
             proposed.append(
                 SyncChangeProposed(
-                    change: change.id, tenant: principal.tenant, user: principal.user, roles: principal.roles,
-                    device: body.deviceId, entity: change.entity, entityID: change.entityId, parentID: change.parentId,
-                    operation: change.operation, baseVersion: change.version, strategy: strategy,
-                    fields: change.data.text, changedAt: change.changedAt, proposedAt: now))
+                    change: change.id,
+                    tenant: principal.tenant,
+                    user: principal.user,
+                    roles: principal.roles,
+                    device: body.deviceId,
+                    entity: change.entity,
+                    entityID: change.entityId,
+                    parentID: change.parentId,
+                    operation: change.operation,
+                    baseVersion: change.version,
+                    strategy: strategy,
+                    fields: change.data.text,
+                    changedAt: change.changedAt,
+                    proposedAt: now
+                )
+            )
         }
         try await store.push(proposed, in: try context.scope(of: "mobile-sync", at: now))
         try await answer(proposed.map(\.change), principal.tenant, &response)

@@ -20,16 +20,23 @@ struct SyncStore: Sendable {
 
     /// Puts a record's latest form into the feed, unless a newer one is there.
     func put(
-        _ entity: SyncEntity, _ id: UUID, tenant: TenantID, version: Int64, body: String?, _ tx: Transaction
+        _ entity: SyncEntity,
+        _ id: UUID,
+        tenant: TenantID,
+        version: Int64,
+        body: String?,
+        _ tx: Transaction
     ) async throws {
         let known: Int64? = try await tx.first(
-            "SELECT version FROM feed WHERE entity = \(entity) AND entity_id = \(id) FOR UPDATE")?["version"]
+            "SELECT version FROM feed WHERE entity = \(entity) AND entity_id = \(id) FOR UPDATE"
+        )?["version"]
         if let known, known >= version, body != nil { return }
         let row = try await tx.first(
             """
             INSERT INTO feed_positions (tenant_id, last) VALUES (\(tenant), 1)
             ON CONFLICT (tenant_id) DO UPDATE SET last = feed_positions.last + 1 RETURNING last
-            """)
+            """
+        )
         let position: Int64 = try row?["last"] ?? 0
         try await tx.execute(
             """
@@ -37,7 +44,8 @@ struct SyncStore: Sendable {
             VALUES (\(entity), \(id), \(tenant), \(position), \(version), \(body.map { JSONB($0) }))
             ON CONFLICT (entity, entity_id) DO UPDATE
                 SET position = excluded.position, version = excluded.version, body = excluded.body
-            """)
+            """
+        )
     }
 
     /// The tenant of a record that is in the feed.
@@ -46,7 +54,8 @@ struct SyncStore: Sendable {
     }
 
     /// What has changed after a position, oldest first.
-    func changes(_ tenant: TenantID, after position: Int64, entities: [SyncEntity], limit: Int) async throws -> [Change] {
+    func changes(_ tenant: TenantID, after position: Int64, entities: [SyncEntity], limit: Int) async throws -> [Change]
+    {
         try await database.query(
             """
             SELECT entity, entity_id, position, version, body FROM feed
@@ -58,8 +67,12 @@ struct SyncStore: Sendable {
             let id: UUID = try row["entity_id"]
             let body: JSONB? = try row["body"]
             return Change(
-                entity: try row["entity"], id: id.uuidString.lowercased(), position: try row["position"],
-                version: try row["version"], body: body?.text)
+                entity: try row["entity"],
+                id: id.uuidString.lowercased(),
+                position: try row["position"],
+                version: try row["version"],
+                body: body?.text
+            )
         }
     }
 
@@ -68,13 +81,15 @@ struct SyncStore: Sendable {
         try await database.transaction { tx in
             var fresh: [any Event] = []
             for change in changes {
-                let isNew = try await tx.execute(
-                    """
-                    INSERT INTO pushes (change_id, tenant_id, user_id, device_id, entity, entity_id, pushed_at)
-                    VALUES (\(change.change), \(change.tenant), \(change.user), \(change.device), \(change.entity),
-                        \(change.entityID), \(scope.time))
-                    ON CONFLICT DO NOTHING
-                    """) == 1
+                let isNew =
+                    try await tx.execute(
+                        """
+                        INSERT INTO pushes (change_id, tenant_id, user_id, device_id, entity, entity_id, pushed_at)
+                        VALUES (\(change.change), \(change.tenant), \(change.user), \(change.device), \(change.entity),
+                            \(change.entityID), \(scope.time))
+                        ON CONFLICT DO NOTHING
+                        """
+                    ) == 1
                 if isNew { fresh.append(change) }
             }
             try await tx.publish(fresh, in: scope)
@@ -88,7 +103,8 @@ struct SyncStore: Sendable {
             UPDATE pushes SET verdict = \(result.verdict), version = \(result.version), reason = \(result.reason),
                 server = \(result.server.map { JSONB($0) }), decided_at = \(result.decidedAt)
             WHERE tenant_id = \(result.tenant) AND change_id = \(result.change)
-            """)
+            """
+        )
     }
 
     func verdicts(_ tenant: TenantID, _ changes: [SyncChangeID]) async throws -> [VerdictResponse] {
@@ -105,7 +121,8 @@ struct SyncStore: Sendable {
             """
             SELECT count(*) FILTER (WHERE verdict IS NULL) AS pending, max(pushed_at) AS last FROM pushes
             WHERE tenant_id = \(tenant) AND device_id = \(device)
-            """)
+            """
+        )
         return (try row?["pending"] ?? 0, try row.flatMap { try $0["last"] as Date? })
     }
 }

@@ -17,8 +17,16 @@ struct AlertConsumer: Sendable {
         let scope = delivery.scope(of: "notification", at: now())
         var events: [any Event] = [
             AlertChanged(
-                id: alert, tenant: event.tenant, rule: event.rule, asset: event.asset, severity: event.severity,
-                status: .open, workOrder: nil, at: event.at, version: 1)
+                id: alert,
+                tenant: event.tenant,
+                rule: event.rule,
+                asset: event.asset,
+                severity: event.severity,
+                status: .open,
+                workOrder: nil,
+                at: event.at,
+                version: 1
+            )
         ]
         if try await store.createsWorkOrder(event.rule, tx) {
             events.append(request(event, alert, at: scope.time))
@@ -35,7 +43,13 @@ struct AlertConsumer: Sendable {
         guard let changed = try await store.link(alert, to: order, tx) else { return }
         let scope = delivery.scope(of: "notification", at: now())
         if let event = try await store.detected(alert, tx) {
-            try await store.notify(event, alert: alert, AlertMessage(event, workOrder: order.number), at: scope.time, tx)
+            try await store.notify(
+                event,
+                alert: alert,
+                AlertMessage(event, workOrder: order.number),
+                at: scope.time,
+                tx
+            )
         }
         try await tx.publish(changed, in: scope)
     }
@@ -51,10 +65,18 @@ struct AlertConsumer: Sendable {
         let message = AlertMessage(event, workOrder: nil)
         return WorkOrderRequested(
             // The alert's own id: however often it is asked for, it is one work order.
-            request: RequestID(alert.rawValue), tenant: event.tenant, site: event.site, asset: event.asset,
-            title: message.subject, description: message.body, type: .emergency,
-            priority: event.severity == .critical ? .critical : .high, origin: .alert, originID: alert.description,
-            requestedAt: now)
+            request: RequestID(alert.rawValue),
+            tenant: event.tenant,
+            site: event.site,
+            asset: event.asset,
+            title: message.subject,
+            description: message.body,
+            type: .emergency,
+            priority: event.severity == .critical ? .critical : .high,
+            origin: .alert,
+            originID: alert.description,
+            requestedAt: now
+        )
     }
 }
 
@@ -69,7 +91,8 @@ struct UserReplica: Sendable {
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, display_name = excluded.display_name,
                 roles = excluded.roles, is_active = excluded.is_active, version = excluded.version
             WHERE users.version < excluded.version
-            """)
+            """
+        )
     }
 
     func delete(_ key: String, _ tx: Transaction) async throws {

@@ -7,8 +7,10 @@ struct AlertMessage: Hashable, Sendable {
     var body: String
 
     init(_ alert: AlertDetected, workOrder: String?) {
-        let value = alert.value.formatted(.number.precision(.fractionLength(0...1)).locale(Locale(identifier: "en_US")))
-        let threshold = alert.threshold.formatted(.number.precision(.fractionLength(0...1)).locale(Locale(identifier: "en_US")))
+        let value = alert.value.formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US")))
+        let threshold = alert.threshold.formatted(
+            .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US"))
+        )
         let severity = alert.severity.rawValue.capitalized
         subject = "\(severity) alert: \(alert.assetCode) \(alert.tag) \(value) \(alert.unit)"
         var lines = [

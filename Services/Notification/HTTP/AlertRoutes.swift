@@ -27,10 +27,18 @@ struct AlertRoutes: Sendable {
         let rule = try body.rule(tenant: principal.tenant)
         let now = now()
         try await store.create(
-            rule, in: try context.scope(of: "notification", at: now),
+            rule,
+            in: try context.scope(of: "notification", at: now),
             audit: AuditRecorded(
-                "ALERT_RULE_CREATED", "alert_rule", rule.id.description, by: principal, in: context,
-                service: "notification", at: now))
+                "ALERT_RULE_CREATED",
+                "alert_rule",
+                rule.id.description,
+                by: principal,
+                in: context,
+                service: "notification",
+                at: now
+            )
+        )
         var response = try RuleResponse(rule).response(from: request, context: context)
         response.status = .created
         return response
@@ -41,7 +49,10 @@ struct AlertRoutes: Sendable {
         try principal.require(.alertRuleRead)
         let page = try PageRequest(request)
         let rules = try await store.rules(
-            tenant: principal.tenant, after: try page.position(as: AlertRuleID.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            after: try page.position(as: AlertRuleID.self),
+            limit: page.limit + 1
+        )
         return try Page(rules.map(RuleResponse.init), limit: page.limit) { $0.id }
     }
 
@@ -50,8 +61,11 @@ struct AlertRoutes: Sendable {
         try principal.require(.alertRead)
         let page = try PageRequest(request)
         let alerts = try await store.alerts(
-            tenant: principal.tenant, status: try QueryReader(request).value("status"),
-            after: try page.position(as: AlertPosition.self), limit: page.limit + 1)
+            tenant: principal.tenant,
+            status: try QueryReader(request).value("status"),
+            after: try page.position(as: AlertPosition.self),
+            limit: page.limit + 1
+        )
         return try Page(alerts, limit: page.limit) { AlertPosition(lastAt: $0.lastAt, id: $0.id) }
     }
 
@@ -61,10 +75,19 @@ struct AlertRoutes: Sendable {
         let id: AlertID = try context.id("id", "alert")
         let now = now()
         let alert = try await store.acknowledge(
-            id, by: principal.user, in: try context.scope(of: "notification", at: now),
+            id,
+            by: principal.user,
+            in: try context.scope(of: "notification", at: now),
             audit: AuditRecorded(
-                "ALERT_ACKNOWLEDGED", "alert", id.description, by: principal, in: context, service: "notification",
-                at: now))
+                "ALERT_ACKNOWLEDGED",
+                "alert",
+                id.description,
+                by: principal,
+                in: context,
+                service: "notification",
+                at: now
+            )
+        )
         guard let alert else { throw Problem.notFound("alert") }
         return alert
     }
@@ -91,9 +114,21 @@ struct CreateRuleBody: Decodable, Sendable {
         validation.require((1...1000).contains(consecutive), "consecutive", "must be from 1 to 1000")
         try validation.check()
         return AlertRuleState(
-            id: .new(), tenant: tenant, name: name, type: type, site: siteId, asset: assetId, tag: tag,
-            comparison: comparison, threshold: threshold, consecutive: consecutive, severity: severity, isEnabled: true,
-            createsWorkOrder: createsWorkOrder, version: 1)
+            id: .new(),
+            tenant: tenant,
+            name: name,
+            type: type,
+            site: siteId,
+            asset: assetId,
+            tag: tag,
+            comparison: comparison,
+            threshold: threshold,
+            consecutive: consecutive,
+            severity: severity,
+            isEnabled: true,
+            createsWorkOrder: createsWorkOrder,
+            version: 1
+        )
     }
 }
 

@@ -21,7 +21,8 @@ struct AlertStore: Sendable {
                     \(rule.name), \(rule.type), \(rule.site), \(rule.asset), \(rule.tag), \(rule.comparison),
                     \(rule.threshold), \(Int32(rule.consecutive)), \(rule.severity), \(rule.isEnabled),
                     \(rule.createsWorkOrder), \(rule.version), \(scope.time))
-                """)
+                """
+            )
             try await tx.publish([rule, audit], in: scope)
         }
     }
@@ -51,13 +52,15 @@ struct AlertStore: Sendable {
                 SET occurrences = alerts.occurrences + 1, value = excluded.value, last_at = excluded.last_at,
                     version = alerts.version + 1
             RETURNING id
-            """)
+            """
+        )
         let id: AlertID = try row?["id"] ?? event.id
         return (id, id == event.id)
     }
 
     func createsWorkOrder(_ rule: AlertRuleID, _ tx: Transaction) async throws -> Bool {
-        try await tx.first("SELECT creates_work_order FROM alert_rules WHERE id = \(rule)")?["creates_work_order"] ?? false
+        try await tx.first("SELECT creates_work_order FROM alert_rules WHERE id = \(rule)")?["creates_work_order"]
+            ?? false
     }
 
     /// Ties an alert to its work order; `nil` when there is no such alert.
@@ -67,7 +70,9 @@ struct AlertStore: Sendable {
             UPDATE alerts SET work_order_id = \(order.id), work_order_number = \(order.number), version = version + 1
             WHERE id = \(alert) AND tenant_id = \(order.tenant)
             RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-            """, tx)
+            """,
+            tx
+        )
     }
 
     /// Resolves the alert of a work order that is closed.
@@ -77,17 +82,23 @@ struct AlertStore: Sendable {
             UPDATE alerts SET status = 'resolved', version = version + 1
             WHERE work_order_id = \(order.id) AND tenant_id = \(order.tenant) AND status <> 'resolved'
             RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-            """, tx)
+            """,
+            tx
+        )
     }
 
-    func acknowledge(_ alert: AlertID, by user: UserID, in scope: EventScope, audit: AuditRecorded) async throws -> AlertResponse? {
+    func acknowledge(_ alert: AlertID, by user: UserID, in scope: EventScope, audit: AuditRecorded) async throws
+        -> AlertResponse?
+    {
         try await database.transaction { tx in
             let changed = try await changed(
                 """
                 UPDATE alerts SET status = 'acknowledged', acknowledged_by = \(user), version = version + 1
                 WHERE id = \(alert) AND tenant_id = \(scope.tenant) AND status = 'open'
                 RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-                """, tx)
+                """,
+                tx
+            )
             if let changed { try await tx.publish([changed, audit], in: scope) }
             return try await tx.first(
                 "SELECT \(sql: AlertResponse.columns) FROM alerts WHERE id = \(alert) AND tenant_id = \(scope.tenant)"
@@ -96,7 +107,10 @@ struct AlertStore: Sendable {
     }
 
     func alerts(
-        tenant: TenantID, status: AlertStatus?, after: AlertPosition?, limit: Int
+        tenant: TenantID,
+        status: AlertStatus?,
+        after: AlertPosition?,
+        limit: Int
     ) async throws -> [AlertResponse] {
         var conditions: SQL = "tenant_id = \(tenant)"
         if let status { conditions = "\(sql: conditions) AND status = \(status)" }
@@ -111,7 +125,11 @@ struct AlertStore: Sendable {
 
     /// Queues a message for everybody who is to be told, once for each of them.
     func notify(
-        _ event: AlertDetected, alert: AlertID, _ message: AlertMessage, at now: Date, _ tx: Transaction
+        _ event: AlertDetected,
+        alert: AlertID,
+        _ message: AlertMessage,
+        at now: Date,
+        _ tx: Transaction
     ) async throws {
         let roles = Recipients.areTold(event.severity)
         guard !roles.isEmpty else { return }
@@ -119,7 +137,8 @@ struct AlertStore: Sendable {
             """
             SELECT id, email FROM users
             WHERE tenant_id = \(event.tenant) AND is_active AND roles && \(PostgresArray(roles)) ORDER BY id
-            """)
+            """
+        )
         for user in users {
             let id: UserID = try user["id"]
             let email: String = try user["email"]
@@ -130,7 +149,8 @@ struct AlertStore: Sendable {
                 VALUES (\(NotificationID.new()), \(event.tenant), \(alert), \(id), \(NotificationChannel.email), \(email),
                     \(message.subject), \(message.body), 'pending', \(now), \(now))
                 ON CONFLICT (alert_id, user_id, channel) DO NOTHING
-                """)
+                """
+            )
         }
         try await tx.execute("SELECT pg_notify('notifications', '')")
     }
@@ -138,9 +158,16 @@ struct AlertStore: Sendable {
     private func changed(_ update: SQL, _ tx: Transaction) async throws -> AlertChanged? {
         try await tx.first(update).map { row in
             AlertChanged(
-                id: try row["id"], tenant: try row["tenant_id"], rule: try row["rule_id"], asset: try row["asset_id"],
-                severity: try row["severity"], status: try row["status"], workOrder: try row["work_order_id"],
-                at: try row["last_at"], version: try row["version"])
+                id: try row["id"],
+                tenant: try row["tenant_id"],
+                rule: try row["rule_id"],
+                asset: try row["asset_id"],
+                severity: try row["severity"],
+                status: try row["status"],
+                workOrder: try row["work_order_id"],
+                at: try row["last_at"],
+                version: try row["version"]
+            )
         }
     }
 }
@@ -148,11 +175,21 @@ struct AlertStore: Sendable {
 extension AlertRuleState {
     fileprivate init(_ row: Row) throws {
         self.init(
-            id: try row["id"], tenant: try row["tenant_id"], name: try row["name"], type: try row["type"],
-            site: try row["site_id"], asset: try row["asset_id"], tag: try row["tag"],
-            comparison: try row["comparison"], threshold: try row["threshold"], consecutive: try row["consecutive"],
-            severity: try row["severity"], isEnabled: try row["is_enabled"],
-            createsWorkOrder: try row["creates_work_order"], version: try row["version"])
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            name: try row["name"],
+            type: try row["type"],
+            site: try row["site_id"],
+            asset: try row["asset_id"],
+            tag: try row["tag"],
+            comparison: try row["comparison"],
+            threshold: try row["threshold"],
+            consecutive: try row["consecutive"],
+            severity: try row["severity"],
+            isEnabled: try row["is_enabled"],
+            createsWorkOrder: try row["creates_work_order"],
+            version: try row["version"]
+        )
     }
 }
 
@@ -167,11 +204,23 @@ extension AlertStore {
             """
         ).map { row in
             AlertDetected(
-                id: try row["id"], tenant: try row["tenant_id"], rule: try row["rule_id"], type: try row["type"],
-                severity: try row["severity"], site: try row["site_id"], siteCode: try row["site_code"],
-                asset: try row["asset_id"], assetCode: try row["asset_code"], tag: try row["tag"],
-                value: try row["value"], unit: try row["unit"], threshold: try row["threshold"],
-                consecutive: try row["consecutive"], firstAt: try row["first_at"], at: try row["last_at"])
+                id: try row["id"],
+                tenant: try row["tenant_id"],
+                rule: try row["rule_id"],
+                type: try row["type"],
+                severity: try row["severity"],
+                site: try row["site_id"],
+                siteCode: try row["site_code"],
+                asset: try row["asset_id"],
+                assetCode: try row["asset_code"],
+                tag: try row["tag"],
+                value: try row["value"],
+                unit: try row["unit"],
+                threshold: try row["threshold"],
+                consecutive: try row["consecutive"],
+                firstAt: try row["first_at"],
+                at: try row["last_at"]
+            )
         }
     }
 }

@@ -33,9 +33,15 @@ struct DeliveryStore: Sendable {
             """
         ).map { row in
             Due(
-                id: try row["id"], tenant: try row["tenant_id"], alert: try row["alert_id"], user: try row["user_id"],
-                recipient: try row["recipient"], subject: try row["subject"], body: try row["body"],
-                attempts: try row["attempts"])
+                id: try row["id"],
+                tenant: try row["tenant_id"],
+                alert: try row["alert_id"],
+                user: try row["user_id"],
+                recipient: try row["recipient"],
+                subject: try row["subject"],
+                body: try row["body"],
+                attempts: try row["attempts"]
+            )
         }
     }
 
@@ -44,18 +50,29 @@ struct DeliveryStore: Sendable {
         try await database.transaction { tx in
             if let retryAt {
                 try await tx.execute(
-                    "UPDATE notifications SET error = \(error), next_try_at = \(retryAt) WHERE id = \(due.id)")
+                    "UPDATE notifications SET error = \(error), next_try_at = \(retryAt) WHERE id = \(due.id)"
+                )
                 return
             }
             let outcome: NotificationOutcome = error == nil ? .sent : .failed
             let sentAt: Date? = error == nil ? now : nil
             try await tx.execute(
-                "UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt) WHERE id = \(due.id)")
+                "UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt) WHERE id = \(due.id)"
+            )
             try await tx.publish(
                 NotificationDelivered(
-                    id: due.id, tenant: due.tenant, alert: due.alert, user: due.user, channel: .email, outcome: outcome,
-                    attempts: due.attempts, error: error, at: now),
-                in: EventScope(source: "notification", tenant: due.tenant, time: now))
+                    id: due.id,
+                    tenant: due.tenant,
+                    alert: due.alert,
+                    user: due.user,
+                    channel: .email,
+                    outcome: outcome,
+                    attempts: due.attempts,
+                    error: error,
+                    at: now
+                ),
+                in: EventScope(source: "notification", tenant: due.tenant, time: now)
+            )
         }
     }
 }

@@ -103,12 +103,23 @@ struct PartitionState: Sendable {
     }
 
     static func rejection(
-        _ record: TelemetryReceived, _ reading: TagReading, _ refusal: TelemetryRefusal, _ detail: String, _ now: Int64
+        _ record: TelemetryReceived,
+        _ reading: TagReading,
+        _ refusal: TelemetryRefusal,
+        _ detail: String,
+        _ now: Int64
     ) -> TelemetryRejected {
         TelemetryRejected(
-            site: record.site, asset: record.asset, tag: reading.tag, timestamp: reading.timestamp,
-            value: reading.value.isFinite ? reading.value : nil, refusal: refusal, detail: detail, payload: nil,
-            rejectedAt: Date(microseconds: now))
+            site: record.site,
+            asset: record.asset,
+            tag: reading.tag,
+            timestamp: reading.timestamp,
+            value: reading.value.isFinite ? reading.value : nil,
+            refusal: refusal,
+            detail: detail,
+            payload: nil,
+            rejectedAt: Date(microseconds: now)
+        )
     }
 }
 
@@ -125,12 +136,21 @@ extension PartitionState.AssetState {
     }
 
     fileprivate mutating func take(
-        _ record: TelemetryReceived, _ asset: Registry.Asset, _ registry: Registry, _ timing: Timing, now: Int64,
+        _ record: TelemetryReceived,
+        _ asset: Registry.Asset,
+        _ registry: Registry,
+        _ timing: Timing,
+        now: Int64,
         into output: inout Output
     ) {
         var valid: [TagReading] = []
         for reading in record.readings {
-            if let (refusal, detail) = Self.fault(of: reading, asset.sensors[reading.tag], timing, receivedAt: record.receivedAt) {
+            if let (refusal, detail) = Self.fault(
+                of: reading,
+                asset.sensors[reading.tag],
+                timing,
+                receivedAt: record.receivedAt
+            ) {
                 output.rejected.append(PartitionState.rejection(record, reading, refusal, detail, now))
                 continue
             }
@@ -139,8 +159,12 @@ extension PartitionState.AssetState {
             let watermark = newest == .min ? Int64.min : newest - timing.disorder
             var tag = tags[reading.tag] ?? PartitionState.TagState()
             if !tag.windows.add(
-                reading.value, reading.quality, at: reading.timestamp, watermark: watermark, lateness: timing.lateness)
-            {
+                reading.value,
+                reading.quality,
+                at: reading.timestamp,
+                watermark: watermark,
+                lateness: timing.lateness
+            ) {
                 output.late += 1
             }
             // Patterns are about readings in a row: what comes late is no part of the row any more.
@@ -156,7 +180,8 @@ extension PartitionState.AssetState {
         }
         if !valid.isEmpty {
             output.validated.append(
-                TelemetryValidated(tenant: asset.tenant, site: asset.site, asset: asset.id, readings: valid))
+                TelemetryValidated(tenant: asset.tenant, site: asset.site, asset: asset.id, readings: valid)
+            )
         }
         close(asset, timing, into: &output)
     }
@@ -177,10 +202,15 @@ extension PartitionState.AssetState {
 
     /// Why a reading can't be believed, if it can't. The clock is the record's own, so that a replay judges the same.
     private static func fault(
-        of reading: TagReading, _ sensor: SensorState?, _ timing: Timing, receivedAt: Int64
+        of reading: TagReading,
+        _ sensor: SensorState?,
+        _ timing: Timing,
+        receivedAt: Int64
     ) -> (TelemetryRefusal, String)? {
         guard let sensor else { return (.unknownTag, "the registry has no sensor \(reading.tag)") }
-        guard reading.value.isFinite else { return (.notFinite, "\(reading.value) is not a number that can be measured") }
+        guard reading.value.isFinite else {
+            return (.notFinite, "\(reading.value) is not a number that can be measured")
+        }
         if reading.timestamp > receivedAt + timing.maximumLead {
             return (.timestampInsane, "the timestamp is in the future")
         }
@@ -199,7 +229,10 @@ extension PartitionState.AssetState {
 
 extension PartitionState.TagState {
     fileprivate mutating func watch(
-        _ reading: TagReading, _ asset: Registry.Asset, _ sensor: SensorState?, _ registry: Registry,
+        _ reading: TagReading,
+        _ asset: Registry.Asset,
+        _ sensor: SensorState?,
+        _ registry: Registry,
         into output: inout Output
     ) {
         for rule in registry.rules(for: reading.tag, of: asset) {
@@ -216,10 +249,22 @@ extension AlertDetected {
     init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64) {
         self.init(
             id: AlertID(UUID.v8(hashing: "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(reading.timestamp)")),
-            tenant: sensor.tenant, rule: rule.id, type: rule.type, severity: rule.severity, site: sensor.site,
-            siteCode: sensor.siteCode, asset: sensor.asset, assetCode: sensor.assetCode, tag: reading.tag,
-            value: reading.value, unit: sensor.unit, threshold: rule.threshold, consecutive: rule.consecutive,
-            firstAt: Date(microseconds: firstAt), at: Date(microseconds: reading.timestamp))
+            tenant: sensor.tenant,
+            rule: rule.id,
+            type: rule.type,
+            severity: rule.severity,
+            site: sensor.site,
+            siteCode: sensor.siteCode,
+            asset: sensor.asset,
+            assetCode: sensor.assetCode,
+            tag: reading.tag,
+            value: reading.value,
+            unit: sensor.unit,
+            threshold: rule.threshold,
+            consecutive: rule.consecutive,
+            firstAt: Date(microseconds: firstAt),
+            at: Date(microseconds: reading.timestamp)
+        )
     }
 }
 
@@ -228,10 +273,20 @@ extension TelemetryAggregated {
         let figures = window.figures
         let isEmpty = figures.count == 0
         self.init(
-            tenant: asset.tenant, site: asset.site, asset: asset.id, tag: tag, minutes: length.minutes,
-            start: Date(microseconds: window.start), count: figures.count, average: figures.mean,
-            minimum: isEmpty ? 0 : figures.minimum, maximum: isEmpty ? 0 : figures.maximum, sum: figures.sum,
-            standardDeviation: figures.standardDeviation, uncertainCount: figures.uncertainCount,
-            badCount: figures.badCount)
+            tenant: asset.tenant,
+            site: asset.site,
+            asset: asset.id,
+            tag: tag,
+            minutes: length.minutes,
+            start: Date(microseconds: window.start),
+            count: figures.count,
+            average: figures.mean,
+            minimum: isEmpty ? 0 : figures.minimum,
+            maximum: isEmpty ? 0 : figures.maximum,
+            sum: figures.sum,
+            standardDeviation: figures.standardDeviation,
+            uncertainCount: figures.uncertainCount,
+            badCount: figures.badCount
+        )
     }
 }

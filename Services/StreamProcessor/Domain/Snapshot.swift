@@ -23,19 +23,28 @@ extension PartitionState {
 // JSON has no infinities: an accumulator without readings leaves its extremes out.
 extension Accumulator: Codable {
     private enum CodingKeys: String, CodingKey {
-        case count = "n", sum = "s", minimum = "a", maximum = "z", uncertainCount = "u", badCount = "b", mean = "m", squares = "q"
+        case count = "n"
+        case sum = "s"
+        case minimum = "a"
+        case maximum = "z"
+        case uncertainCount = "u"
+        case badCount = "b"
+        case mean = "m"
+        case squares = "q"
     }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            count: try fields.decode(Int64.self, forKey: .count), sum: try fields.decode(Double.self, forKey: .sum),
+            count: try fields.decode(Int64.self, forKey: .count),
+            sum: try fields.decode(Double.self, forKey: .sum),
             minimum: try fields.decodeIfPresent(Double.self, forKey: .minimum) ?? .infinity,
             maximum: try fields.decodeIfPresent(Double.self, forKey: .maximum) ?? -.infinity,
             uncertainCount: try fields.decode(Int64.self, forKey: .uncertainCount),
             badCount: try fields.decode(Int64.self, forKey: .badCount),
             mean: try fields.decode(Double.self, forKey: .mean),
-            squares: try fields.decode(Double.self, forKey: .squares))
+            squares: try fields.decode(Double.self, forKey: .squares)
+        )
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -76,7 +85,9 @@ extension SequenceWindow: Codable {
     init(from decoder: any Decoder) throws {
         let words = try decoder.singleValueContainer().decode([UInt64].self)
         guard words.count == 5 else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "must be five words"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "must be five words")
+            )
         }
         self.init(highest: Int64(bitPattern: words[0]), seen: (words[1], words[2], words[3], words[4]))
     }

@@ -9,10 +9,6 @@ struct TagWindows: Hashable, Sendable {
     /// Few: one or two of each length, in no particular order.
     private(set) var open: [(length: WindowLength, window: OpenWindow)] = []
 
-    init(open: [(length: WindowLength, window: OpenWindow)] = []) {
-        self.open = open
-    }
-
     /// Takes a reading in; false when it is too late for every window.
     mutating func add(_ value: Double, _ quality: Quality, at timestamp: Int64, watermark: Int64, lateness: Int64)
         -> Bool

@@ -62,7 +62,12 @@ struct TelemetryRoutes: Sendable {
         guard from <= range.upperBound else { throw Problem.field("cursor", "lies behind the range") }
         if let interval {
             let rows = try await store.aggregates(
-                asset, tag, minutes: interval.minutes, from..<range.upperBound, limit: page.limit + 1)
+                asset,
+                tag,
+                minutes: interval.minutes,
+                from..<range.upperBound,
+                limit: page.limit + 1
+            )
             return try Page(rows.map(Self.window), limit: page.limit) { $0.start.microseconds + 1 }
                 .response(from: request, context: context)
         }
@@ -74,7 +79,9 @@ struct TelemetryRoutes: Sendable {
     private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {
         func date(_ name: String) throws -> Date? {
             guard let text = query.text(name) else { return nil }
-            guard let date = Date(rfc3339: text) else { throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z") }
+            guard let date = Date(rfc3339: text) else {
+                throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z")
+            }
             return date
         }
         let end = try date("to") ?? now
@@ -89,8 +96,15 @@ struct TelemetryRoutes: Sendable {
 
     private static func window(_ row: Row) throws -> Window {
         Window(
-            start: try row["start"], count: try row["count"], average: try row["average"], minimum: try row["minimum"],
-            maximum: try row["maximum"], sum: try row["sum"], standardDeviation: try row["standard_deviation"],
-            uncertainCount: try row["uncertain_count"], badCount: try row["bad_count"])
+            start: try row["start"],
+            count: try row["count"],
+            average: try row["average"],
+            minimum: try row["minimum"],
+            maximum: try row["maximum"],
+            sum: try row["sum"],
+            standardDeviation: try row["standard_deviation"],
+            uncertainCount: try row["uncertain_count"],
+            badCount: try row["bad_count"]
+        )
     }
 }

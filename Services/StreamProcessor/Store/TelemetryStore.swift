@@ -22,12 +22,14 @@ final class TelemetryStore: Sendable {
 
     func progress(of partition: Int32) async throws -> Progress {
         let row = try await database.first(
-            "SELECT next_offset, snapshot FROM partition_progress WHERE partition = \(partition)")
+            "SELECT next_offset, snapshot FROM partition_progress WHERE partition = \(partition)"
+        )
         guard let row else { return Progress() }
         let bytes: [UInt8]? = try row["snapshot"]
         return Progress(
             nextOffset: try row["next_offset"],
-            snapshot: try bytes.map { try JSONDecoder().decode(Snapshot.self, from: Data($0)) })
+            snapshot: try bytes.map { try JSONDecoder().decode(Snapshot.self, from: Data($0)) }
+        )
     }
 
     /// What one partition's records of a batch have led to.
@@ -46,7 +48,8 @@ final class TelemetryStore: Sendable {
 
     /// Stores readings and aggregates, and moves the partitions' offsets with them: all or nothing.
     func store(
-        _ accepted: [(asset: Registry.Asset, reading: TagReading)], _ aggregates: [TelemetryAggregated],
+        _ accepted: [(asset: Registry.Asset, reading: TagReading)],
+        _ aggregates: [TelemetryAggregated],
         _ advances: [Advance]
     ) async throws {
         try await ensurePartitions(accepted.map { Date(microseconds: $0.reading.timestamp) }, aggregates.map(\.start))
@@ -74,7 +77,8 @@ final class TelemetryStore: Sendable {
     private static func latest(_ aggregates: [TelemetryAggregated]) -> [TelemetryAggregated] {
         var latest: [String: TelemetryAggregated] = [:]
         for aggregate in aggregates {
-            latest["\(aggregate.asset)/\(aggregate.tag)/\(aggregate.minutes)/\(aggregate.start.microseconds)"] = aggregate
+            latest["\(aggregate.asset)/\(aggregate.tag)/\(aggregate.minutes)/\(aggregate.start.microseconds)"] =
+                aggregate
         }
         return Array(latest.values)
     }
@@ -119,7 +123,9 @@ final class TelemetryStore: Sendable {
         }
         let wanted =
             Set(days.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .day) }.map { ("readings", $0) }
-            + Set(months.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .month) }.map { ("aggregates", $0) }
+            + Set(months.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .month) }.map {
+                ("aggregates", $0)
+            }
         for (table, (suffix, start, end)) in wanted {
             let name = "\(table)_\(suffix)"
             guard !partitions.withLock({ $0.contains(name) }) else { continue }
@@ -130,7 +136,8 @@ final class TelemetryStore: Sendable {
                     SQL(
                         stringLiteral:
                             "CREATE TABLE IF NOT EXISTS \(name) PARTITION OF \(table) FOR VALUES FROM ('\(start)') TO ('\(end)')"
-                    ))
+                    )
+                )
             }
             partitions.withLock { _ = $0.insert(name) }
         }
@@ -140,7 +147,8 @@ final class TelemetryStore: Sendable {
 
     func set(_ sensor: SensorState) async throws {
         try await database.execute(
-            "INSERT INTO assets (id, tenant_id) VALUES (\(sensor.asset), \(sensor.tenant)) ON CONFLICT DO NOTHING")
+            "INSERT INTO assets (id, tenant_id) VALUES (\(sensor.asset), \(sensor.tenant)) ON CONFLICT DO NOTHING"
+        )
     }
 
     func owns(_ asset: AssetID, tenant: TenantID) async throws -> Bool {
@@ -153,10 +161,13 @@ final class TelemetryStore: Sendable {
             SELECT time, value, quality FROM readings
             WHERE asset_id = \(asset) AND tag = \(tag) AND time >= \(range.lowerBound) AND time < \(range.upperBound)
             ORDER BY time LIMIT \(limit)
-            """)
+            """
+        )
     }
 
-    func aggregates(_ asset: AssetID, _ tag: String, minutes: Int, _ range: Range<Date>, limit: Int) async throws -> [Row] {
+    func aggregates(_ asset: AssetID, _ tag: String, minutes: Int, _ range: Range<Date>, limit: Int) async throws
+        -> [Row]
+    {
         try await database.query(
             """
             SELECT start, count, average, minimum, maximum, sum, standard_deviation, uncertain_count, bad_count
@@ -164,6 +175,7 @@ final class TelemetryStore: Sendable {
             WHERE asset_id = \(asset) AND tag = \(tag) AND minutes = \(Int32(minutes)) AND start >= \(range.lowerBound)
                 AND start < \(range.upperBound)
             ORDER BY start LIMIT \(limit)
-            """)
+            """
+        )
     }
 }

@@ -23,8 +23,16 @@ extension Intake {
         let site = levels.count > 1 ? levels[1] : ""
         func refuse(_ refusal: TelemetryRefusal, _ detail: String) {
             rejected = TelemetryRejected(
-                site: site, asset: nil, tag: nil, timestamp: nil, value: nil, refusal: refusal, detail: detail,
-                payload: Data(payload.prefix(4096)), rejectedAt: Date(microseconds: now))
+                site: site,
+                asset: nil,
+                tag: nil,
+                timestamp: nil,
+                value: nil,
+                refusal: refusal,
+                detail: detail,
+                payload: Data(payload.prefix(4096)),
+                rejectedAt: Date(microseconds: now)
+            )
         }
         guard levels.count == 2 || levels.count == 4, levels[0] == "telemetry", !levels.contains("") else {
             refuse(.topicMismatch, "\(topic) is neither telemetry/{site} nor telemetry/{site}/{asset}/{tag}")
@@ -53,12 +61,23 @@ extension Intake {
                 order[reading.asset] = index
                 received.append(
                     TelemetryReceived(
-                        site: site, asset: reading.asset, session: batch.session, sequence: batch.sequence,
-                        receivedAt: now, readings: []))
+                        site: site,
+                        asset: reading.asset,
+                        session: batch.session,
+                        sequence: batch.sequence,
+                        receivedAt: now,
+                        readings: []
+                    )
+                )
             }
             received[index].readings.append(
                 TagReading(
-                    tag: reading.tag, timestamp: reading.timestamp, value: reading.value, quality: reading.quality))
+                    tag: reading.tag,
+                    timestamp: reading.timestamp,
+                    value: reading.value,
+                    quality: reading.quality
+                )
+            )
         }
     }
 }

@@ -13,7 +13,8 @@ struct Replicas: Sendable {
             ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, code = excluded.code, status = excluded.status,
                 version = excluded.version
             WHERE assets.version < excluded.version
-            """)
+            """
+        )
     }
 
     func deleteAsset(_ key: String, _ tx: Transaction) async throws {
@@ -28,7 +29,8 @@ struct Replicas: Sendable {
             VALUES (\(user.id), \(user.tenant), \(user.isActive), \(user.version))
             ON CONFLICT (id) DO UPDATE SET is_active = excluded.is_active, version = excluded.version
             WHERE users.version < excluded.version
-            """)
+            """
+        )
     }
 
     func deleteUser(_ key: String, _ tx: Transaction) async throws {

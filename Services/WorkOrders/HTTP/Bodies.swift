@@ -25,12 +25,21 @@ struct CreateWorkOrderBody: Decodable, Sendable {
         validation.text(title, "title", 1...200)
         validation.text(description, "description", 0...10_000)
         validation.require((tasks?.count ?? 0) <= 100, "tasks", "must be 100 at the most")
-        for (index, task) in (tasks ?? []).enumerated() { validation.text(task.title, "tasks[\(index)].title", 1...200) }
+        for (index, task) in (tasks ?? []).enumerated() {
+            validation.text(task.title, "tasks[\(index)].title", 1...200)
+        }
         try validation.check()
         return NewWorkOrder(
-            asset: assetId, title: title, description: description, type: type, priority: priority,
-            assignedTo: assignedTo, scheduledStart: scheduledStart, scheduledEnd: scheduledEnd,
-            tasks: (tasks ?? []).map(\.title))
+            asset: assetId,
+            title: title,
+            description: description,
+            type: type,
+            priority: priority,
+            assignedTo: assignedTo,
+            scheduledStart: scheduledStart,
+            scheduledEnd: scheduledEnd,
+            tasks: (tasks ?? []).map(\.title)
+        )
     }
 }
 

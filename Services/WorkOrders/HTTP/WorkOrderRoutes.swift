@@ -33,7 +33,8 @@ struct WorkOrderRoutes: Sendable {
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
         let now = now()
         let order = try await store.create(
-            in: try context.scope(of: "work-orders", at: now), audit: { audit($0, principal, context, now) }
+            in: try context.scope(of: "work-orders", at: now),
+            audit: { audit($0, principal, context, now) }
         ) { number in
             try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: now)
         }
@@ -49,8 +50,13 @@ struct WorkOrderRoutes: Sendable {
         let page = try PageRequest(request)
         let query = QueryReader(request)
         let filter = WorkOrderFilter(
-            status: try query.value("status"), type: try query.value("type"), priority: try query.value("priority"),
-            site: try query.id("siteId"), asset: try query.id("assetId"), assignedTo: try query.id("assignedTo"))
+            status: try query.value("status"),
+            type: try query.value("type"),
+            priority: try query.value("priority"),
+            site: try query.id("siteId"),
+            asset: try query.id("assetId"),
+            assignedTo: try query.id("assignedTo")
+        )
         let after = try page.position(as: WorkOrderPosition.self)
         let found = try await store.list(filter, tenant: principal.tenant, after: after, limit: page.limit + 1)
         return try Page(found.map(WorkOrderResponse.init), limit: page.limit) {
@@ -69,7 +75,8 @@ struct WorkOrderRoutes: Sendable {
         let principal = try context.principal
         try principal.require(.workOrderRead)
         return HistoryResponse(
-            items: try await store.history(try context.id("id", "work order"), tenant: principal.tenant))
+            items: try await store.history(try context.id("id", "work order"), tenant: principal.tenant)
+        )
     }
 
     @Sendable func update(_ request: Request, _ context: DaemonContext) async throws -> Response {
@@ -96,8 +103,12 @@ struct WorkOrderRoutes: Sendable {
         }
         let body = try await request.decodeIfPresent(TransitionBody.self, context) ?? TransitionBody()
         let wanted = TransitionRequest(
-            transition: transition, reason: body.reason, scheduledStart: body.scheduledStart,
-            scheduledEnd: body.scheduledEnd, expectedVersion: try request.ifMatch ?? body.version)
+            transition: transition,
+            reason: body.reason,
+            scheduledStart: body.scheduledStart,
+            scheduledEnd: body.scheduledEnd,
+            expectedVersion: try request.ifMatch ?? body.version
+        )
         return try await self.change(request, context, principal) { order, now in
             try order.moved(wanted, by: principal.user, at: now)
         }
@@ -124,19 +135,26 @@ struct WorkOrderRoutes: Sendable {
         let version = try request.ifMatch
         return try await self.change(request, context, principal) { order, now in
             try order.updated(
-                .finish(task, as: body.status, notes: body.notes), expectedVersion: version, by: principal.user, at: now)
+                .finish(task, as: body.status, notes: body.notes),
+                expectedVersion: version,
+                by: principal.user,
+                at: now
+            )
         }
     }
 
     // MARK: - Steps
 
     private func change(
-        _ request: Request, _ context: DaemonContext, _ principal: Principal,
+        _ request: Request,
+        _ context: DaemonContext,
+        _ principal: Principal,
         _ decide: @escaping @Sendable (WorkOrder, Date) throws -> Decision?
     ) async throws -> Response {
         let now = now()
         let order = try await store.update(
-            try context.id("id", "work order"), in: try context.scope(of: "work-orders", at: now),
+            try context.id("id", "work order"),
+            in: try context.scope(of: "work-orders", at: now),
             audit: { audit($0, principal, context, now) }
         ) { try decide($0, now) }
         return try tagged(order, request, context)
@@ -149,11 +167,20 @@ struct WorkOrderRoutes: Sendable {
     }
 
     private func audit(
-        _ decision: Decision, _ principal: Principal, _ context: DaemonContext, _ now: Date
+        _ decision: Decision,
+        _ principal: Principal,
+        _ context: DaemonContext,
+        _ now: Date
     ) -> AuditRecorded {
         AuditRecorded(
-            decision.action, "workorder", decision.workOrder.id.description, by: principal, in: context,
-            service: "work-orders", at: now)
+            decision.action,
+            "workorder",
+            decision.workOrder.id.description,
+            by: principal,
+            in: context,
+            service: "work-orders",
+            at: now
+        )
     }
 
     /// The asset, waited for when it was created a moment ago.

@@ -4,7 +4,6 @@ import Identifiers
 import Messaging
 import Postgres
 
-
 /// The work orders in PostgreSQL. A change is one transaction: lock, decide, write rows, history, audit and events.
 struct WorkOrderStore: Sendable {
     let database: Database

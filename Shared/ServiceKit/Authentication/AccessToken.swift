@@ -21,7 +21,13 @@ public struct AccessToken: JWTPayload, Sendable {
     public var jti: IDClaim
 
     public init(
-        user: String, tenant: String, session: String, roles: [String], id: String, issuedAt: Date, expiresAt: Date
+        user: String,
+        tenant: String,
+        session: String,
+        roles: [String],
+        id: String,
+        issuedAt: Date,
+        expiresAt: Date
     ) {
         iss = .init(value: Self.issuer)
         aud = .init(value: [Self.audience])

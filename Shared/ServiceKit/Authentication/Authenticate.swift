@@ -15,7 +15,9 @@ public struct Authenticate: RouterMiddleware {
     }
 
     public func handle(
-        _ request: Request, context: DaemonContext, next: @concurrent (Request, DaemonContext) async throws -> Response
+        _ request: Request,
+        context: DaemonContext,
+        next: @concurrent (Request, DaemonContext) async throws -> Response
     ) async throws -> Response {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")

@@ -30,7 +30,10 @@ public final class AuthenticationFeed: Service {
     public func run() async throws {
         let codec = try EventCodec.committed()
         let reader = TopicReader(
-            settings, topics: [Topic.authKeys, .authPolicies, .authSessions].map(\.name), logger: logger)
+            settings,
+            topics: [Topic.authKeys, .authPolicies, .authSessions].map(\.name),
+            logger: logger
+        )
         self.reader.withLock { $0 = reader }
         try await reader.run { [authenticator, logger] message in
             do {

@@ -37,10 +37,16 @@ public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
 extension ConfigurationKey {
     /// The service's own database.
     public static let database = ConfigurationKey(
-        "DATABASE_URL", "the service's own database: postgres://user:password@host:port/database", isSecret: true)
+        "DATABASE_URL",
+        "the service's own database: postgres://user:password@host:port/database",
+        isSecret: true
+    )
     /// The size of the connection pool.
     public static let databaseConnections = ConfigurationKey(
-        "DATABASE_CONNECTIONS", "how many connections to the database are held at the most", default: "5")
+        "DATABASE_CONNECTIONS",
+        "how many connections to the database are held at the most",
+        default: "5"
+    )
     /// The cache.
     public static let redis = ConfigurationKey("REDIS_URL", "the cache: redis://host:port", isSecret: true)
 }

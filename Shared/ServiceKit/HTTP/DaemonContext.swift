@@ -1,7 +1,7 @@
 import Foundation
+import HTTPTypes
 public import Hummingbird
 import Logging
-import HTTPTypes
 import NIOCore
 
 /// What a request's handlers know beside the request: who asks, since when, and in which trace.
@@ -43,7 +43,9 @@ public struct DaemonContext: RequestContext {
 /// Decodes request bodies; whatever is wrong with them is a problem that names the field.
 public struct APIDecoder: RequestDecoder {
     public func decode<Value: Decodable>(
-        _ type: Value.Type, from request: Request, context: some RequestContext
+        _ type: Value.Type,
+        from request: Request,
+        context: some RequestContext
     ) async throws -> Value {
         let body: ByteBuffer
         do {
@@ -63,7 +65,9 @@ public struct APIDecoder: RequestDecoder {
 /// Encodes response bodies.
 public struct APIEncoder: ResponseEncoder {
     public func encode(
-        _ value: some Encodable, from request: Request, context: some RequestContext
+        _ value: some Encodable,
+        from request: Request,
+        context: some RequestContext
     ) throws -> Response {
         Response(
             status: .ok,

@@ -21,7 +21,9 @@ extension JSONDecoder {
             let container = try decoder.singleValueContainer()
             guard let date = Date(rfc3339: try container.decode(String.self)) else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "must be a time such as 2026-06-01T12:00:00Z")
+                    in: container,
+                    debugDescription: "must be a time such as 2026-06-01T12:00:00Z"
+                )
             }
             return date
         }

@@ -1,6 +1,6 @@
-public import Hummingbird
 import Foundation
 import HTTPTypes
+public import Hummingbird
 
 /// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field, and
 /// `allowedTransitions`.
@@ -29,8 +29,13 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
 
     public init(
-        _ status: HTTPResponse.Status, _ code: String, _ detail: String, errors: [FieldError] = [],
-        allowedTransitions: [String]? = nil, currentVersion: Int64? = nil, retryAfter: Int? = nil
+        _ status: HTTPResponse.Status,
+        _ code: String,
+        _ detail: String,
+        errors: [FieldError] = [],
+        allowedTransitions: [String]? = nil,
+        currentVersion: Int64? = nil,
+        retryAfter: Int? = nil
     ) {
         self.status = status
         self.code = code

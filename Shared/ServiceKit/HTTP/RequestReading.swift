@@ -55,7 +55,8 @@ extension Request {
 
     /// The body, if there is one.
     public func decodeIfPresent<Value: Decodable & SendableMetatype>(
-        _: Value.Type, _ context: DaemonContext
+        _: Value.Type,
+        _ context: DaemonContext
     ) async throws -> Value? {
         guard headers[.contentLength].map({ $0 != "0" }) ?? (headers[.transferEncoding] != nil) else { return nil }
         return try await decode(as: Value.self, context: context)

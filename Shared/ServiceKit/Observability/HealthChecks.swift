@@ -45,7 +45,8 @@ public struct NotReady: Error, CustomStringConvertible {
 ///
 /// - Throws: ``NotReady`` when the time is over, and what `body` throws.
 public func within<Value: Sendable>(
-    _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+    _ limit: Duration,
+    _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask { try await body() }

@@ -28,7 +28,9 @@ public struct JSONLogHandler: LogHandler {
             ("service", label),
             ("msg", "\(event.message)"),
         ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             fields.append((key, Self.isSecret(key) ? "[redacted]" : "\(value)"))
         }
         write("{\(fields.map { "\(Self.quoted($0)):\(Self.quoted($1))" }.joined(separator: ","))}\n")

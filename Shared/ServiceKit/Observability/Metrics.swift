@@ -63,7 +63,8 @@ public final class Metrics: Sendable {
             for (bound, below) in zip(bounds.map { "\($0)" } + ["+Inf"], counts + [count]) {
                 text += "\(name)_bucket\(Metrics.rendered(labels + [("le", bound)])) \(below)\n"
             }
-            return text + "\(name)_sum\(Metrics.rendered(labels)) \(sum)\n\(name)_count\(Metrics.rendered(labels)) \(count)\n"
+            return text
+                + "\(name)_sum\(Metrics.rendered(labels)) \(sum)\n\(name)_count\(Metrics.rendered(labels)) \(count)\n"
         }
     }
 
@@ -76,7 +77,9 @@ public final class Metrics: Sendable {
 
     /// The histogram of that name and those labels.
     public func histogram(
-        _ name: String, _ help: String, _ labels: KeyValuePairs<String, String> = [:],
+        _ name: String,
+        _ help: String,
+        _ labels: KeyValuePairs<String, String> = [:],
         buckets: [Double] = latencyBuckets
     ) -> Histogram {
         let series = series(name, help, "histogram", labels) { .histogram(Histogram(bounds: buckets)) }
@@ -86,7 +89,9 @@ public final class Metrics: Sendable {
 
     /// A value that is asked for when somebody looks.
     public func gauge(
-        _ name: String, _ help: String, _ labels: KeyValuePairs<String, String> = [:],
+        _ name: String,
+        _ help: String,
+        _ labels: KeyValuePairs<String, String> = [:],
         _ value: @escaping @Sendable () -> Double
     ) {
         _ = series(name, help, "gauge", labels) { .gauge(value) }
@@ -110,7 +115,11 @@ public final class Metrics: Sendable {
     }
 
     private func series(
-        _ name: String, _ help: String, _ type: String, _ labels: KeyValuePairs<String, String>, _ make: () -> Series
+        _ name: String,
+        _ help: String,
+        _ type: String,
+        _ labels: KeyValuePairs<String, String>,
+        _ make: () -> Series
     ) -> Series {
         families.withLock { families in
             var family = families[name] ?? Family(help: help, type: type)

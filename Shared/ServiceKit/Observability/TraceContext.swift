@@ -8,7 +8,10 @@ public struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     public static func root(isSampled: Bool = true) -> TraceContext {
         var random = SystemRandomNumberGenerator()
         return TraceContext(
-            traceID: (random.next(), random.next() | 1), spanID: random.next() | 1, isSampled: isSampled)
+            traceID: (random.next(), random.next() | 1),
+            spanID: random.next() | 1,
+            isSampled: isSampled
+        )
     }
 
     /// A new span below this one.
