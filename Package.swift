@@ -124,7 +124,10 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["EventSchema", "Identifiers", "LocalServers", "Postgres", "ServiceKit", .jwt, .log],
+            dependencies: [
+                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Postgres", "ServiceKit", .cryptoExtras, .jwt,
+                .log,
+            ],
             path: "Tests/Support",
             swiftSettings: strict()
         ),
@@ -133,13 +136,19 @@ let package = Package(
         tests("Postgres"),
         tests("RedisClient"),
         tests("MQTT"),
-        tests("EventSchema"),
-        tests("ServiceKit", [.hummingbirdTesting, .jwt]),
+        tests("EventSchema", ["LocalServers"]),
+        tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
         tests("Messaging"),
         tests("Broker", ["Kafka", .nioCore]),
-        tests("Gateway", [.hummingbirdTesting, .asyncHTTPClient]),
-        tests("Auth", [.hummingbirdTesting, .jwt]),
-        tests("WorkOrders", [.hummingbirdTesting]),
+        tests("Gateway", ["RedisClient", "ServiceKit"]),
+        tests(
+            "Auth",
+            [.httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "RedisClient", "ServiceKit"]
+        ),
+        tests(
+            "WorkOrders",
+            [.nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "ServiceKit"]
+        ),
         tests("Assets", [.hummingbirdTesting, "RedisClient"]),
         tests("MobileSync", [.hummingbirdTesting]),
         tests("Notification", [.hummingbirdTesting]),

@@ -113,6 +113,8 @@ public enum TelemetryCodec {
             while position < bytes.count, shift < 64 {
                 let byte = bytes[position]
                 position += 1
+                // The tenth byte has one bit left to give.
+                guard shift < 63 || byte <= 1 else { break }
                 value |= UInt64(byte & 0x7F) << shift
                 if byte & 0x80 == 0 { return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
                 shift += 7

@@ -77,15 +77,19 @@ public struct Daemon: Sendable {
         }
     }
 
-    /// For tests: the tools without the process around them.
-    public init(_ settings: CommonSettings, endpoint: String? = nil, logger: Logger) {
+    /// The tools without the process around them: for ``run(_:port:_:_:)``, and for tests with an authenticator of their own.
+    public init(
+        _ settings: CommonSettings,
+        endpoint: String? = nil,
+        logger: Logger,
+        authenticator: Authenticator = Authenticator()
+    ) {
         self.settings = settings
         self.logger = logger
         let metrics = Metrics()
         self.metrics = metrics
         health = HealthChecks()
         spans = SpanExporter(endpoint: endpoint, service: settings.service, metrics: metrics, logger: logger)
-        let authenticator = Authenticator()
         self.authenticator = authenticator
         let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, logger: logger)
         self.feed = feed

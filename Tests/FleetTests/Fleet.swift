@@ -1,0 +1,191 @@
+import AsyncHTTPClient
+import Foundation
+import LocalServers
+import NIOCore
+import NIOHTTP1
+import Postgres
+import TestSupport
+
+/// A whole fleet on free ports, with servers of its own, that ends with the test.
+actor Fleet {
+    static let services = [
+        "auth", "assets", "work-orders", "notification", "stream-processor", "telemetry-ingest", "mobile-sync",
+        "ml-scoring", "gateway",
+    ]
+    private static let databases = [
+        "auth", "assets", "work-orders", "notification", "stream-processor", "mobile-sync", "ml-scoring",
+    ]
+    static let administrator = (email: "admin@fleet.example", password: "correct horse battery")
+
+    let directory: URL
+    private let postgres: PostgresServer
+    private let redis: RedisServer
+    private let mosquitto: MosquittoServer
+    private let broker: BrokerServer
+    private let mail: MailServer
+    private let authority: CertificateAuthority
+    private let ports: [String: Int]
+    private var daemons: [String: DaemonServer] = [:]
+
+    /// Starts everything and runs `body`; ends everything afterwards, whatever happens.
+    static func run(_ body: (Fleet) async throws -> Void) async throws {
+        let fleet = try await Fleet()
+        do {
+            for service in services { try await fleet.start(service) }
+            for service in services { try await fleet.ready(service) }
+            try await body(fleet)
+        } catch {
+            let words = await fleet.lastWords
+            await fleet.stop()
+            throw Failure(description: "\(error)\n\(words)")
+        }
+        await fleet.stop()
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private init() async throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "dcmms-fleet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
+        )
+        postgres = try await PostgresServer.start(in: directory)
+        redis = try await RedisServer.start(in: directory)
+        authority = try await CertificateAuthority(in: directory.appending(path: "certificates"))
+        _ = try await authority.issue("telemetry-ingest")
+        mosquitto = try await MosquittoServer.start(in: directory, authority: authority)
+        broker = try await BrokerServer.start(in: directory)
+        mail = try await MailServer.start(in: directory)
+        var ports: [String: Int] = [:]
+        for service in Self.services { ports[service] = try Port.free() }
+        self.ports = ports
+        let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
+        for name in Self.databases.map({ $0.replacing("-", with: "_") }) {
+            try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name)"))
+        }
+        await administrator.close()
+    }
+
+    // MARK: - Daemons
+
+    func start(_ service: String) async throws {
+        daemons[service] = try await DaemonServer.start(
+            service,
+            port: ports[service] ?? 0,
+            environment: environment(of: service),
+            in: directory
+        )
+    }
+
+    func ready(_ service: String) async throws {
+        try await daemons[service]?.untilReady()
+    }
+
+    /// Kills a daemon as a power cut would and starts it again.
+    func crash(_ service: String) async throws {
+        await daemons[service]?.process.kill()
+        try await start(service)
+    }
+
+    private func stop() async {
+        for daemon in daemons.values { await daemon.process.stop() }
+        for process in [mail.process, broker.process, mosquitto.process, redis.process, postgres.process] {
+            await process.stop()
+        }
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    private var lastWords: String {
+        daemons.sorted { $0.key < $1.key }.map { "== \($0.key)\n\($0.value.process.lastWords)" }.joined(separator: "\n")
+    }
+
+    private func environment(of service: String) -> [String: String] {
+        var environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
+        if Self.databases.contains(service) {
+            environment["DATABASE_URL"] = postgres.url(database: service.replacing("-", with: "_"))
+        }
+        switch service {
+        case "auth":
+            environment["AUTH_BOOTSTRAP_TENANT"] = "Fleet"
+            environment["AUTH_BOOTSTRAP_EMAIL"] = Self.administrator.email
+            environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
+        case "stream-processor": environment["STREAM_IDLE_SECONDS"] = "3"
+        case "notification": environment["SMTP_URL"] = "smtp://127.0.0.1:\(mail.port)"
+        case "telemetry-ingest":
+            environment["MQTT_URL"] = mosquitto.url
+            environment["MQTT_CA_FILE"] = authority.certificate.path
+            environment["MQTT_CERT_FILE"] = directory.appending(path: "certificates/telemetry-ingest.crt").path
+            environment["MQTT_KEY_FILE"] = directory.appending(path: "certificates/telemetry-ingest.key").path
+        case "gateway":
+            environment["GATEWAY_REQUESTS_PER_MINUTE"] = "100000"
+            for upstream in Self.services {
+                environment["GATEWAY_\(upstream.variable)_URL"] = "http://127.0.0.1:\(ports[upstream] ?? 0)"
+            }
+        default: break
+        }
+        return environment
+    }
+
+    // MARK: - What tests ask
+
+    nonisolated var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
+
+    func mails() throws -> [String] { try mail.mails() }
+
+    /// One number from a service's database.
+    func count(_ service: String, _ sql: SQL) async throws -> Int {
+        let database = Database(
+            url: postgres.url(database: service.replacing("-", with: "_")),
+            maximumConnections: 1
+        )
+        let value: Int = try await database.query(sql)[0]["n"]
+        await database.close()
+        return value
+    }
+
+    /// Publishes measurements as a site's agent does.
+    func replay(_ file: URL, format: String, site: String, extra: [String] = []) async throws {
+        let (certificate, key) = try await authority.issue(site)
+        _ = try await Executables.run(
+            "dcmms-edge",
+            [
+                "replay", "--file", file.path, "--format", format, "--as-now", "--site", site, "--mqtt", mosquitto.url,
+                "--ca", authority.certificate.path, "--cert", certificate.path, "--key", key.path, "--buffer",
+                directory.appending(path: "edge-\(UUID().uuidString)").path,
+            ] + extra
+        )
+    }
+}
+
+/// A client of the gateway.
+struct API: Sendable {
+    let base: String
+    var token = ""
+
+    func login(_ who: (email: String, password: String)) async throws -> API {
+        let (_, body) = try await send("POST", "/api/v1/auth/login", ["email": who.email, "password": who.password])
+        return API(base: base, token: body["accessToken"] as? String ?? "")
+    }
+
+    func items(_ path: String) async throws -> [[String: Any]] {
+        try await send("GET", path).body["items"] as? [[String: Any]] ?? []
+    }
+
+    @discardableResult
+    func send(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> (
+        status: UInt, body: [String: Any]
+    ) {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .init(rawValue: method)
+        if !token.isEmpty { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let body { request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body))) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let bytes = try await response.body.collect(upTo: 10 << 20)
+        let object = (try? JSONSerialization.jsonObject(with: Data(bytes.readableBytesView))) as? [String: Any]
+        return (response.status.code, object ?? [:])
+    }
+}

@@ -1,0 +1,243 @@
+import Foundation
+import LocalServers
+import Postgres
+import Testing
+
+/// From a reading to a closed work order, over real processes: once undisturbed, and once with every daemon killed meanwhile.
+@Suite(.serialized) struct MainJobTests {
+    @Test func aHotInverterBecomesOneAlertOneWorkOrderAndOneMail() async throws {
+        try await Fleet.run { fleet in
+            let site = try await MainJob.prepare(fleet)
+            try await fleet.replay(MainJob.measurements(in: fleet), format: "nrel-rsf2", site: "NREL-RSF2")
+            let order = try await MainJob.settled(fleet, site)
+            try await MainJob.finish(fleet, site, order)
+            try await MainJob.check(fleet)
+        }
+    }
+
+    /// kill -9 of each daemon while the readings flow: the final state is that of the undisturbed run.
+    @Test func whateverIsKilledTheFinalStateIsTheSame() async throws {
+        try await Fleet.run { fleet in
+            let site = try await MainJob.prepare(fleet)
+            let file = try MainJob.measurements(in: fleet)
+            async let replay: Void = fleet.replay(
+                file,
+                format: "nrel-rsf2",
+                site: "NREL-RSF2",
+                extra: ["--speed", "28800"]
+            )
+            for service in Fleet.services {
+                try await fleet.crash(service)
+                try await fleet.ready(service)
+            }
+            try await replay
+            let order = try await MainJob.settled(fleet, site)
+            try await MainJob.finish(fleet, site, order)
+            try await MainJob.check(fleet)
+        }
+    }
+}
+
+/// The main job's steps and what they must lead to.
+private enum MainJob {
+    struct Site {
+        var supervisor: API
+        var technician: API
+        var technicianID: String
+        var inverter: String
+    }
+
+    /// Five days of 15-minute values as NREL's file has them, with a hot noon on each of the first four.
+    ///
+    /// Made by the test, so that it needs no network: the demo replays the real file.
+    static func measurements(in fleet: Fleet) throws -> URL {
+        var lines = [
+            ",ac_power_kw_1137,ambient_temp__1053,inv2_ac_power_w__1047,inv2_dc_current__1049,inv2_dc_power__1135,"
+                + "inv2_dc_voltage__1048,inv2_temp__1050,module_temp__1056,poa_irradiance__1055,"
+                + "poa_irradiance_refcell__1054,refcell_temp__1052,wind_speed__1051"
+        ]
+        for day in 2...6 {
+            for quarter in 0..<96 {
+                let sun = day < 6 ? max(0, sin((Double(quarter) - 24) / 48 * .pi)) : 0
+                let heat = 20 + 43 * sun
+                lines.append(
+                    "1/\(day)/2022 \(quarter / 4):\(["00", "15", "30", "45"][quarter % 4]),\(200 * sun),5,\(200_000 * sun),"
+                        + "\(500 * sun),\(205_000 * sun),360,\(heat),\(10 + 20 * sun),\(900 * sun),0,0,3"
+                )
+            }
+        }
+        let file = fleet.directory.appending(path: "measurements.csv")
+        try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    static let tags: [(String, String, Double, Double)] = [
+        ("ac_power", "kW", -5, 500), ("inverter_temperature", "Cel", -40, 120), ("dc_voltage", "V", -10, 1000),
+        ("dc_current", "A", -10, 1500), ("dc_power", "kW", -5, 600), ("ambient_temperature", "Cel", -50, 60),
+        ("module_temperature", "Cel", -50, 110), ("poa_irradiance", "W/m2", -20, 1600),
+        // No reading of 3 m/s can be believed here: each becomes a refusal with its reason.
+        ("wind_speed", "m/s", 5, 80),
+    ]
+
+    static func prepare(_ fleet: Fleet) async throws -> Site {
+        let administrator = try await API(base: fleet.gateway).login(Fleet.administrator)
+        for (name, role) in [("sam", "supervisor"), ("tara", "technician")] {
+            let created = try await administrator.send(
+                "POST",
+                "/api/v1/users",
+                [
+                    "email": "\(name)@fleet.example", "displayName": name, "roles": [role],
+                    "password": "a long \(name) password",
+                ]
+            )
+            #expect(created.status == 201)
+        }
+        let site = try await administrator.send(
+            "POST",
+            "/api/v1/sites",
+            ["code": "NREL-RSF2", "name": "Roof", "timeZone": "America/Denver"]
+        )
+        let inverter = try await administrator.send(
+            "POST",
+            "/api/v1/assets",
+            ["siteId": site.body["id"] ?? "", "code": "INV-2", "name": "Inverter 2", "type": "inverter"]
+        )
+        for (tag, unit, minimum, maximum) in tags {
+            let sensor = try await administrator.send(
+                "POST",
+                "/api/v1/sensors",
+                [
+                    "assetId": inverter.body["id"] ?? "", "tag": tag, "unit": unit, "minimum": minimum,
+                    "maximum": maximum,
+                ]
+            )
+            #expect(sensor.status == 201)
+        }
+        let rule = try await administrator.send(
+            "POST",
+            "/api/v1/alert-rules",
+            [
+                "name": "Inverter too hot", "type": "TEMPERATURE_HIGH", "tag": "inverter_temperature",
+                "comparison": "above", "threshold": 60, "consecutive": 3, "severity": "critical",
+                "createsWorkOrder": true,
+            ]
+        )
+        #expect(rule.status == 201)
+        let technician = try await API(base: fleet.gateway).login(("tara@fleet.example", "a long tara password"))
+        // The rule and the sensors must have reached the stream processor before readings do.
+        _ = try await eventually("the sensors to be known", within: .seconds(30)) {
+            try await fleet.count("stream-processor", "SELECT count(*) AS n FROM assets") == 1 ? true : nil
+        }
+        return Site(
+            supervisor: try await API(base: fleet.gateway).login(("sam@fleet.example", "a long sam password")),
+            technician: technician,
+            technicianID: try await technician.send("GET", "/api/v1/auth/me").body["id"] as? String ?? "",
+            inverter: inverter.body["id"] as? String ?? ""
+        )
+    }
+
+    /// Waits until everything has arrived everywhere; returns the work order's id.
+    static func settled(_ fleet: Fleet, _ site: Site) async throws -> String {
+        let limit = Duration.seconds(60)
+        _ = try await eventually("all readings to be stored", within: limit) {
+            try await fleet.count("stream-processor", "SELECT count(*) AS n FROM readings") >= 480 * 8 ? true : nil
+        }
+        let order = try await eventually("the work order", within: limit) {
+            try await site.supervisor.items("/api/v1/workorders").first?["id"] as? String
+        }
+        _ = try await eventually("the mail", within: limit) { try await fleet.mails().isEmpty ? nil : true }
+        _ = try await eventually("every occurrence to be counted", within: limit) {
+            try await fleet.count("notification", "SELECT coalesce(sum(occurrences), 0)::bigint AS n FROM alerts") == 4
+                ? true : nil
+        }
+        _ = try await eventually("the windows to be told", within: limit) {
+            try await fleet.count("stream-processor", "SELECT count(*) AS n FROM aggregates") >= 480 * 8 * 3 + 120 * 8
+                ? true : nil
+        }
+        return order
+    }
+
+    static func finish(_ fleet: Fleet, _ site: Site, _ order: String) async throws {
+        let assigned = try await site.supervisor.send(
+            "PATCH",
+            "/api/v1/workorders/\(order)",
+            ["assignedTo": site.technicianID]
+        )
+        #expect(assigned.status == 200)
+        for transition in ["start", "complete"] {
+            let moved = try await site.technician.send("POST", "/api/v1/workorders/\(order)/transitions/\(transition)")
+            #expect(moved.status == 200)
+        }
+        _ = try await eventually("the alert to be resolved", within: .seconds(30)) {
+            try await fleet.count("notification", "SELECT count(*) AS n FROM alerts WHERE status = 'resolved'") == 1
+                ? true : nil
+        }
+        _ = try await eventually("the audit log to be complete", within: .seconds(30)) {
+            try await fleet.count(
+                "auth",
+                "SELECT count(*) AS n FROM audit_log WHERE action = 'WORKORDER_STATE_CHANGED'"
+            ) == 2
+                ? true : nil
+        }
+        _ = try await eventually("the history to be known to the scoring", within: .seconds(30)) {
+            try await fleet.count(
+                "ml-scoring",
+                "SELECT count(*) AS n FROM work_order_history WHERE completed_at IS NOT NULL"
+            ) == 1
+                ? true : nil
+        }
+    }
+
+    /// The final state, by its counts: exactly one of what there must be one of, nothing lost and nothing twice.
+    static func check(_ fleet: Fleet) async throws {
+        func expect(_ service: String, _ sql: SQL, _ expected: Int, _ what: Comment) async throws {
+            let found = try await fleet.count(service, sql)
+            #expect(found == expected, what)
+        }
+        try await expect("stream-processor", "SELECT count(*) AS n FROM readings", 480 * 8, "readings stored")
+        try await expect(
+            "stream-processor",
+            "SELECT count(*) AS n FROM (SELECT DISTINCT asset_id, tag, time FROM readings) r",
+            480 * 8,
+            "readings stored once"
+        )
+        try await expect(
+            "stream-processor",
+            "SELECT coalesce(sum(count), 0)::bigint AS n FROM aggregates WHERE minutes = 60",
+            480 * 8,
+            "readings in hourly windows"
+        )
+        try await expect(
+            "stream-processor",
+            "SELECT count(*) AS n FROM aggregates WHERE minutes = 15",
+            480 * 8,
+            "quarter-hour windows"
+        )
+        try await expect("notification", "SELECT count(*) AS n FROM alerts", 1, "alerts")
+        try await expect("notification", "SELECT occurrences::bigint AS n FROM alerts", 4, "occurrences of the pattern")
+        try await expect("notification", "SELECT count(*) AS n FROM notifications WHERE status = 'sent'", 1, "messages")
+        try await expect("work-orders", "SELECT count(*) AS n FROM work_orders", 1, "work orders")
+        try await expect(
+            "work-orders",
+            "SELECT count(*) AS n FROM work_orders WHERE status = 'completed'",
+            1,
+            "completed"
+        )
+        try await expect("work-orders", "SELECT count(*) AS n FROM work_order_state_history", 3, "moves")
+        try await expect(
+            "mobile-sync",
+            "SELECT count(*) AS n FROM feed WHERE entity = 'work_order'",
+            1,
+            "records in the feed"
+        )
+        for service in ["auth", "assets", "work-orders", "notification", "mobile-sync", "ml-scoring"] {
+            _ = try await eventually("the outbox of \(service) to be empty", within: .seconds(20)) {
+                try await fleet.count(service, "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
+            }
+        }
+        let mails = try await fleet.mails()
+        #expect(mails.count == 1)
+        #expect(mails.first?.contains("sam@fleet.example") == true)
+        #expect(mails.first?.contains("WO-") == true)
+    }
+}

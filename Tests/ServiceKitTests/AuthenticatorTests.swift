@@ -1,0 +1,115 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import JWTKit
+import ServiceKit
+import TestSupport
+import Testing
+
+/// What forgers try (RFC 8725), and what must pass.
+@Suite struct AuthenticatorTests {
+    private let tenant = TenantID.new()
+    private let user = UserID.new()
+
+    @Test func aValidTokenTellsWhoAsksAndWhatTheyMay() async throws {
+        let authority = try await TestAuthority(roles: ["technician": [.workOrderRead]])
+        let token = try await authority.token(user, of: tenant, roles: ["technician", "unknown"])
+        // Twice: the second time from the cache.
+        for _ in 0..<2 {
+            let principal = try await authority.authenticator.authenticate(token, at: Date())
+            #expect(principal.user == user)
+            #expect(principal.tenant == tenant)
+            #expect(principal.may(.workOrderRead))
+            #expect(!principal.may(.workOrderCreate))
+        }
+    }
+
+    @Test func aTenantsOwnRoleStandsInPlaceOfTheSystems() async throws {
+        let authority = try await TestAuthority(roles: ["technician": [.workOrderRead, .workOrderCreate]])
+        authority.authenticator.learn(
+            RolePolicyState(tenant: tenant, role: "technician", permissions: [Permission.workOrderRead.rawValue])
+        )
+        let token = try await authority.token(user, of: tenant, roles: ["technician"])
+        #expect(try await !authority.authenticator.authenticate(token, at: Date()).may(.workOrderCreate))
+    }
+
+    @Test func anExpiredTokenIsToldApart() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let token = try await authority.token(user, of: tenant, roles: [], expiresIn: -1)
+        await #expect { try await authority.authenticator.authenticate(token, at: Date()) } throws: {
+            ($0 as? Problem)?.code == "token_expired"
+        }
+    }
+
+    @Test func aCachedTokenExpiresToo() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let token = try await authority.token(user, of: tenant, roles: [], expiresIn: 2)
+        _ = try await authority.authenticator.authenticate(token, at: Date())
+        try await Task.sleep(for: .seconds(2.2))
+        await #expect(throws: Problem.self) { try await authority.authenticator.authenticate(token, at: Date()) }
+    }
+
+    @Test func anEndedSessionsTokensAreRefused() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let session = SessionID.new()
+        let token = try await authority.token(user, of: tenant, roles: [], session: session)
+        _ = try await authority.authenticator.authenticate(token, at: Date())
+        authority.authenticator.end(SessionEnded(session: session, user: user, endedAt: Date()))
+        await #expect { try await authority.authenticator.authenticate(token, at: Date()) } throws: {
+            ($0 as? Problem)?.code == "session_ended"
+        }
+    }
+
+    @Test func forgedTokensAreRefused() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let good = try await authority.token(user, of: tenant, roles: [])
+        let parts = good.split(separator: ".").map(String.init)
+        func base64URL(_ text: String) -> String {
+            Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=",
+                with: ""
+            )
+        }
+        let kid = TestAuthority.kid
+        let other = try await TestAuthority(roles: [:])
+        let foreign = try await other.token(user, of: tenant, roles: [])
+        let shared = JWTKeyCollection()
+        // HS256 with the RSA public key as the secret, the classic confusion.
+        await shared.add(
+            hmac: .init(from: authority.publicPEM),
+            digestAlgorithm: .sha256,
+            kid: JWKIdentifier(string: kid)
+        )
+        let claims = AccessToken(
+            user: user.description,
+            tenant: tenant.description,
+            session: SessionID.new().description,
+            roles: [],
+            id: "x",
+            issuedAt: Date(),
+            expiresAt: Date().addingTimeInterval(900)
+        )
+        let confused = try await shared.sign(claims, kid: JWKIdentifier(string: kid))
+        var forgeries = [
+            "", ".", "..", "a.b.c", good + "x", "\(parts[0]).\(parts[1]).", "\(parts[0]).\(parts[1])", foreign,
+            confused,
+            "\(parts[0]).\(base64URL("{}")).\(parts[2])", String(repeating: "a", count: 65_536),
+        ]
+        for algorithm in ["none", "None", "NONE", "nOnE", "HS256", "ES256", "PS256", "RS512", ""] {
+            let header = base64URL("{\"alg\":\"\(algorithm)\",\"kid\":\"\(kid)\"}")
+            forgeries += ["\(header).\(parts[1]).", "\(header).\(parts[1]).\(parts[2])"]
+        }
+        for id in ["../../etc/passwd", "' OR 1=1 --", "http://evil.example/jwks", ""] {
+            forgeries.append("\(base64URL("{\"alg\":\"RS256\",\"kid\":\"\(id)\"}")).\(parts[1]).\(parts[2])")
+        }
+        forgeries.append("\(base64URL("{\"alg\":\"RS256\"}")).\(parts[1]).\(parts[2])")
+        for forgery in forgeries {
+            await #expect("\(forgery.prefix(60))") {
+                try await authority.authenticator.authenticate(forgery, at: Date())
+            } throws: { ($0 as? Problem)?.status == .unauthorized }
+        }
+        // And the original still passes.
+        _ = try await authority.authenticator.authenticate(good, at: Date())
+    }
+}

@@ -1,0 +1,83 @@
+import CryptoExtras
+import EventSchema
+public import Foundation
+public import Identifiers
+import JWTKit
+import Kafka
+import Logging
+public import ServiceKit
+
+/// Signs tokens as the auth service does, for tests of routes: a real key pair, a real authenticator, real roles.
+public struct TestAuthority: Sendable {
+    public let authenticator = Authenticator()
+    private let keys = JWTKeyCollection()
+    public static let kid = "test-key"
+    /// The public key, for tests that forge tokens with it.
+    public let publicPEM: String
+
+    public init(roles: [String: [Permission]]) async throws {
+        let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        publicPEM = key.publicKey.pemRepresentation
+        let primitives = try key.publicKey.getKeyPrimitives()
+        func base64URL(_ bytes: some DataProtocol) -> String {
+            Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=",
+                with: ""
+            )
+        }
+        try await authenticator.learn(
+            SigningKeyState(
+                kid: Self.kid,
+                modulus: base64URL(primitives.modulus),
+                exponent: base64URL(primitives.publicExponent),
+                createdAt: Date()
+            )
+        )
+        for (role, permissions) in roles {
+            authenticator.learn(
+                RolePolicyState(tenant: nil, role: role, permissions: permissions.map(\.rawValue))
+            )
+        }
+        await keys.add(
+            rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.pemRepresentation),
+            digestAlgorithm: .sha256,
+            kid: JWKIdentifier(string: Self.kid)
+        )
+    }
+
+    /// A token of a user with roles.
+    public func token(
+        _ user: UserID,
+        of tenant: TenantID,
+        roles: [String],
+        session: SessionID = .new(),
+        expiresIn: TimeInterval = 900
+    ) async throws -> String {
+        let now = Date()
+        return try await keys.sign(
+            AccessToken(
+                user: user.description,
+                tenant: tenant.description,
+                session: session.description,
+                roles: roles,
+                id: UUID().uuidString,
+                issuedAt: now,
+                expiresAt: now.addingTimeInterval(expiresIn)
+            ),
+            kid: JWKIdentifier(string: Self.kid)
+        )
+    }
+}
+
+extension Daemon {
+    /// The tools of a daemon for tests; its authenticator knows `authority`'s key and roles.
+    public static func forTests(_ service: String, _ authority: TestAuthority) -> Daemon {
+        let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "HTTP_PORT": "0"])
+        let logger = Logger(label: service) { _ in SwiftLogNoOpLogHandler() }
+        return Daemon(
+            CommonSettings(environment, service: service, defaultPort: 0, logger: logger),
+            logger: logger,
+            authenticator: authority.authenticator
+        )
+    }
+}

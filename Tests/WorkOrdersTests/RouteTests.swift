@@ -1,0 +1,300 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Identifiers
+import Messaging
+import NIOCore
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+@Suite struct RouteTests {
+    @Test func aWorkOrderIsCreatedReadChangedAndClosed() async throws {
+        try await withService { client in
+            let created = try await client.send(.post, "/api/v1/workorders", client.body)
+            #expect(created.status == .created)
+            let id = try #require(created["id"])
+            #expect(created["number"] == "WO-\(Calendar.current.component(.year, from: Date()))-000001")
+            #expect(created["status"] == "draft")
+            let second = try await client.send(.post, "/api/v1/workorders", client.body)
+            #expect(second["number"]?.hasSuffix("000002") == true)
+            for (transition, status) in [("submit", "open"), ("start", "in_progress"), ("complete", "completed")] {
+                let moved = try await client.send(.post, "/api/v1/workorders/\(id)/transitions/\(transition)")
+                #expect(moved["status"] == status)
+            }
+            let history = try await client.send(.get, "/api/v1/workorders/\(id)/history")
+            #expect(history.text.components(separatedBy: "\"transition\"").count == 5)
+            // Rows, history, audit and events came together.
+            let published = try await client.database.query(
+                "SELECT headers->>'ce_type' AS type FROM outbox ORDER BY id"
+            )
+            let types: [String] = try published.map { try $0["type"] }
+            #expect(types.filter { $0 == "workorder.state-changed.v1" }.count == 3)
+            #expect(types.filter { $0 == "audit.recorded.v1" }.count == 5)
+        }
+    }
+
+    @Test func anIllegalMoveTellsTheLegalOnes() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let refused = try await client.send(.post, "/api/v1/workorders/\(id)/transitions/complete")
+            #expect(refused.status == .badRequest)
+            #expect(refused["code"] == "illegal_transition")
+            #expect(refused.text.contains("\"allowedTransitions\":[\"submit\",\"cancel\"]"))
+        }
+    }
+
+    @Test func aStaleVersionIsAConflict() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let first = try await client.send(.patch, "/api/v1/workorders/\(id)", ["title": "a", "version": 1])
+            #expect(first.status == .ok)
+            let stale = try await client.send(.patch, "/api/v1/workorders/\(id)", ["title": "b", "version": 1])
+            #expect(stale.status == .conflict)
+            #expect(stale["code"] == "stale_version")
+            let header = try await client.send(
+                .patch,
+                "/api/v1/workorders/\(id)",
+                ["title": "b"],
+                headers: [.ifMatch: "\"1\""]
+            )
+            #expect(header.status == .conflict)
+        }
+    }
+
+    @Test func anotherTenantsWorkOrderDoesNotExist() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let foreign = try await client.authority.token(.bo, of: .windward, roles: ["all"])
+            for (method, path) in [
+                (HTTPRequest.Method.get, ""), (.get, "/history"), (.patch, ""), (.post, "/transitions/submit"),
+                (.post, "/tasks"),
+            ] {
+                let answer = try await client.send(
+                    method,
+                    "/api/v1/workorders/\(id)\(path)",
+                    ["title": "x"],
+                    token: foreign
+                )
+                #expect(answer.status == .notFound, "\(method) \(path)")
+            }
+            let list = try await client.send(.get, "/api/v1/workorders", token: foreign)
+            #expect(list.text == "{\"items\":[],\"nextCursor\":null}")
+            // Nor may an asset of another tenant be named.
+            let created = try await client.send(.post, "/api/v1/workorders", client.body, token: foreign)
+            #expect(created.status == .badRequest)
+            #expect(created.text.contains("\"field\":\"assetId\""))
+        }
+    }
+
+    @Test func withoutATokenOrThePermissionNothingHappens() async throws {
+        try await withService { client in
+            let anonymous = try await client.send(.get, "/api/v1/workorders", token: "")
+            #expect(anonymous.status == .unauthorized)
+            let powerless = try await client.authority.token(.bo, of: .sunfield, roles: ["none"])
+            let refused = try await client.send(.post, "/api/v1/workorders", client.body, token: powerless)
+            #expect(refused.status == .forbidden)
+            #expect(refused.text.contains("workorder:create"))
+        }
+    }
+
+    @Test func everyWrongFieldIsNamed() async throws {
+        try await withService { client in
+            func field(_ change: [String: Any?]) async throws -> String {
+                var body = client.body
+                for (key, value) in change { body[key] = value }
+                let answer = try await client.send(.post, "/api/v1/workorders", body)
+                #expect(answer.status == .badRequest)
+                return answer.text
+            }
+            #expect(try await field(["title": ""]).contains("\"field\":\"title\""))
+            #expect(try await field(["title": nil]).contains("\"field\":\"title\""))
+            #expect(try await field(["title": 7]).contains("\"field\":\"title\""))
+            #expect(try await field(["type": "magic"]).contains("\"field\":\"type\""))
+            #expect(try await field(["priority": "urgent"]).contains("\"field\":\"priority\""))
+            #expect(try await field(["assetId": "x"]).contains("\"field\":\"assetId\""))
+            #expect(try await field(["assetId": AssetID.new().description]).contains("\"field\":\"assetId\""))
+            #expect(try await field(["assignedTo": UserID.new().description]).contains("\"field\":\"assignedTo\""))
+            #expect(try await field(["scheduledStart": "tomorrow"]).contains("\"field\":\"scheduledStart\""))
+            #expect(try await field(["tasks": [["title": ""]]]).contains("\"field\":\"tasks[0].title\""))
+            for query in ["limit=0", "limit=x", "cursor=zzz", "status=done", "assetId=1"] {
+                let answer = try await client.send(.get, "/api/v1/workorders?\(query)")
+                #expect(answer.status == .badRequest)
+                #expect(answer.text.contains("\"field\":\"\(query.prefix { $0 != "=" })\""))
+            }
+        }
+    }
+
+    @Test func aBodyOverTheLimitIsRefused() async throws {
+        try await withService { client in
+            var body = client.body
+            body["description"] = String(repeating: "x", count: DaemonContext.maximumBodySize)
+            let answer = try await client.send(.post, "/api/v1/workorders", body)
+            #expect(answer.status == .contentTooLarge)
+        }
+    }
+
+    @Test func pagesFollowOneAnotherWithoutGapOrRepetition() async throws {
+        try await withService { client in
+            for _ in 0..<7 { _ = try await client.send(.post, "/api/v1/workorders", client.body) }
+            var numbers: [String] = []
+            var path = "/api/v1/workorders?limit=3"
+            while true {
+                let page = try await client.send(.get, path)
+                let object = try #require(
+                    try JSONSerialization.jsonObject(with: Data(page.text.utf8)) as? [String: Any]
+                )
+                numbers += (object["items"] as? [[String: Any]] ?? []).compactMap { $0["number"] as? String }
+                guard let cursor = object["nextCursor"] as? String else { break }
+                path = "/api/v1/workorders?limit=3&cursor=\(cursor)"
+            }
+            #expect(numbers.count == 7)
+            #expect(numbers == numbers.sorted(by: >))
+        }
+    }
+
+    @Test func aRequestThatArrivesTwiceOpensOneWorkOrder() async throws {
+        try await withService { client in
+            let alert = AlertID.new().description
+            let event = WorkOrderRequested(
+                request: .new(),
+                tenant: .sunfield,
+                site: AssetReplica.inverter.site,
+                asset: AssetReplica.inverter.id,
+                title: "Inverter overheating",
+                description: nil,
+                type: .emergency,
+                priority: .critical,
+                origin: .alert,
+                originID: alert,
+                requestedAt: .noon
+            )
+            let consumer = RequestConsumer(store: WorkOrderStore(database: client.database))
+            for _ in 0..<2 {
+                let delivery = Delivery(
+                    event: event,
+                    metadata: EventMetadata(
+                        id: .new(),
+                        type: WorkOrderRequested.name,
+                        source: "notification",
+                        time: .noon,
+                        tenant: .sunfield
+                    )
+                )
+                try await client.database.transaction { try await consumer.handle(delivery, $0) }
+            }
+            let list = try await client.send(.get, "/api/v1/workorders")
+            #expect(list.text.components(separatedBy: alert).count == 2)
+            #expect(list.text.contains("\"status\":\"open\""))
+        }
+    }
+
+    @Test func numbersAreUniqueUnderConcurrency() async throws {
+        try await withService { client in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<20 {
+                    group.addTask { try await client.send(.post, "/api/v1/workorders", client.body)["number"] ?? "" }
+                }
+                let numbers = try await group.reduce(into: Set<String>()) { $0.insert($1) }
+                #expect(numbers.count == 20)
+            }
+        }
+    }
+
+    // MARK: - The service under test
+
+    private func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
+        try await withDatabase(.all) { database in
+            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+            try await database.transaction { tx in
+                let replicas = Replicas()
+                let asset = AssetReplica.inverter
+                try await replicas.update(
+                    AssetState(
+                        id: asset.id,
+                        tenant: asset.tenant,
+                        site: asset.site,
+                        siteCode: "S",
+                        code: asset.code,
+                        name: "Inverter",
+                        type: "inverter",
+                        status: .operational,
+                        parent: nil,
+                        level: 1,
+                        ratedPowerKW: nil,
+                        tags: [],
+                        version: 1
+                    ),
+                    tx
+                )
+                try await replicas.update(
+                    UserState(
+                        id: .anna,
+                        tenant: .sunfield,
+                        email: "a@b",
+                        displayName: "Anna",
+                        phone: nil,
+                        roles: [],
+                        isActive: true,
+                        version: 1
+                    ),
+                    tx
+                )
+            }
+            let daemon = Daemon.forTests("work-orders", authority)
+            let routes = WorkOrderRoutes(store: WorkOrderStore(database: database), replicas: nil)
+            let application = Application(router: daemon.router { routes.add(to: $0) })
+            let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
+            try await application.test(.router) { client in
+                try await body(Client(http: client, token: token, authority: authority, database: database))
+            }
+        }
+    }
+
+    struct Client: Sendable {
+        let http: any TestClientProtocol
+        let token: String
+        let authority: TestAuthority
+        let database: Database
+
+        var body: [String: Any] {
+            [
+                "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                "priority": "high", "assignedTo": UserID.anna.description,
+            ]
+        }
+
+        struct Answer {
+            var status: HTTPResponse.Status
+            var text: String
+
+            subscript(field: String) -> String? {
+                let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+                return object?[field] as? String
+            }
+        }
+
+        func send(
+            _ method: HTTPRequest.Method,
+            _ path: String,
+            _ body: [String: Any] = [:],
+            token: String? = nil,
+            headers: HTTPFields = [:]
+        ) async throws -> Answer {
+            var headers = headers
+            let token = token ?? self.token
+            if !token.isEmpty { headers[.authorization] = "Bearer \(token)" }
+            let data = try JSONSerialization.data(withJSONObject: body.compactMapValues { $0 as Any? })
+            let buffer = body.isEmpty ? nil : ByteBuffer(bytes: data)
+            if let buffer { headers[.contentLength] = "\(buffer.readableBytes)" }
+            return try await http.execute(uri: path, method: method, headers: headers, body: buffer) { response in
+                Answer(status: response.status, text: String(buffer: response.body))
+            }
+        }
+    }
+}
