@@ -89,7 +89,9 @@ struct Stack: Sendable {
     }
 
     func down() async {
-        for name in Self.daemons.reversed() { await RunFile(name, in: serverDirectory).stop() }
+        await withTaskGroup(of: Void.self) { group in
+            for name in Self.daemons { group.addTask { await RunFile(name, in: serverDirectory).stop() } }
+        }
         for name in Self.servers.reversed() {
             await RunFile(name, in: serverDirectory).stop(signal: name == "postgres" ? SIGINT : SIGTERM)
         }

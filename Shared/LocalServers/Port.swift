@@ -2,9 +2,13 @@ import Foundation
 
 /// TCP ports on the loopback interface.
 public enum Port {
-    /// A port that was free a moment ago.
+    /// A port that was free a moment ago. From below the range out of which the system takes the ports of outgoing
+    /// connections: a server that is started again must find its port free.
     public static func free() throws -> Int {
-        try bound(to: 0)
+        for _ in 0..<200 {
+            if let port = try? bound(to: UInt16.random(in: 20_000...32_000)) { return port }
+        }
+        throw LocalServerError("no port from 20000 to 32000 is free")
     }
 
     /// Refuses a port that something listens on, and says on which.

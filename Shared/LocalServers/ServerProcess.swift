@@ -75,7 +75,7 @@ public final class ServerProcess: Sendable {
         }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try await Self.spawn(process)
         let pid = try await eventually("\(name) to start", within: .seconds(10)) {
             (try? String(contentsOf: pidFile, encoding: .utf8)).flatMap {
                 Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -89,6 +89,20 @@ public final class ServerProcess: Sendable {
             lifeline: lifeline,
             shell: lifetime == .starter ? Shell(process: process) : nil
         )
+    }
+
+    /// Dispatch's threads block every signal, and a child inherits that: redis and mosquitto would never hear SIGTERM. So children
+    /// are started on a thread of our own that blocks none.
+    private static func spawn(_ process: Process) async throws {
+        let shell = Shell(process: process)
+        try await withCheckedThrowingContinuation { (started: CheckedContinuation<Void, any Error>) in
+            Thread.detachNewThread {
+                var none = sigset_t()
+                sigemptyset(&none)
+                pthread_sigmask(SIG_SETMASK, &none, nil)
+                started.resume(with: Result { try shell.process.run() })
+            }
+        }
     }
 
     /// The server in the background, its pid told, and beside it a reader of the lifeline.

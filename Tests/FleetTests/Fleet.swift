@@ -88,11 +88,16 @@ actor Fleet {
     /// Kills a daemon as a power cut would and starts it again.
     func crash(_ service: String) async throws {
         await daemons[service]?.process.kill()
+        // A process counts as ended while the last of its threads still closes its sockets.
+        let port = ports[service] ?? 0
+        _ = try await eventually("port \(port) to be free") { (try? Port.require(port, for: service)).map { true } }
         try await start(service)
     }
 
     private func stop() async {
-        for daemon in daemons.values { await daemon.process.stop() }
+        await withTaskGroup(of: Void.self) { group in
+            for daemon in daemons.values { group.addTask { await daemon.process.stop() } }
+        }
         for process in [mail.process, broker.process, mosquitto.process, redis.process, postgres.process] {
             await process.stop()
         }
