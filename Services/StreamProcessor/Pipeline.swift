@@ -66,6 +66,8 @@ final class Pipeline: Service {
     /// Where one partition stands.
     private struct Partition {
         var state: PartitionState
+        /// The offset of the next record; while it is behind what was stored, the state is that of a replay.
+        var position: Int64
         var committed: Int64
         var stored: Int64
         var snapshotAt: ContinuousClock.Instant
@@ -124,6 +126,7 @@ final class Pipeline: Service {
         try await consumer.seek(partition, to: begin)
         return Partition(
             state: progress.snapshot.map(PartitionState.init) ?? PartitionState(),
+            position: begin,
             committed: committed,
             stored: progress.nextOffset,
             snapshotAt: .now
@@ -147,6 +150,7 @@ final class Pipeline: Service {
                 if record.offset >= partition.stored { stored.append(output) }
             }
             partitions[record.partition]?.isDirty = true
+            partitions[record.partition]?.position = record.offset + 1
             ends[record.partition] = record.offset + 1
         }
         try await finish(written, stored, ends, &partitions, consumer, transactions)
@@ -225,7 +229,8 @@ final class Pipeline: Service {
     ) async throws {
         let registry = registry.current
         var output = Output()
-        for number in partitions.keys {
+        for (number, partition) in partitions where partition.position >= max(partition.stored, partition.committed) {
+            // In the middle of a replay the windows hold less than what was told of them before the restart.
             output.aggregates += partitions[number]?.state.tellIdle(registry, settings.timing, now: now()) ?? []
         }
         guard !output.aggregates.isEmpty else { return }
