@@ -136,7 +136,7 @@ let package = Package(
         tests("Postgres"),
         tests("RedisClient"),
         tests("MQTT"),
-        tests("EventSchema", ["LocalServers"]),
+        tests("EventSchema"),
         tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
         tests("Messaging"),
         tests("Broker", ["Kafka", .nioCore]),

@@ -28,9 +28,6 @@ public struct DaemonServer: Sendable {
 
     /// Waits until the daemon says that it is ready.
     public func untilReady(within limit: Duration = .seconds(60)) async throws {
-        try await process.ready(within: limit) {
-            guard let url = URL(string: "http://127.0.0.1:\(port)/readyz") else { return false }
-            return (try? await Tool.run(["curl", "-sf", "--max-time", "3", url.absoluteString])) != nil
-        }
+        try await process.ready(within: limit) { Port.get("/readyz", on: port)?.hasPrefix("HTTP/1.1 200") == true }
     }
 }

@@ -26,6 +26,22 @@ public enum Port {
         }
     }
 
+    /// The first bytes of the answer to a GET; `nil` when there is none within two seconds.
+    static func get(_ path: String, on port: Int) -> String? {
+        withSocket { socket -> String? in
+            var patience = timeval(tv_sec: 2, tv_usec: 0)
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+            guard withAddress(UInt16(port), { connect(socket, $0, $1) }) == 0 else { return nil }
+            let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            guard send(socket, request, request.utf8.count, Int32(MSG_NOSIGNAL)) == request.utf8.count else {
+                return nil
+            }
+            var bytes = [UInt8](repeating: 0, count: 256)
+            let count = recv(socket, &bytes, 256, 0)
+            return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+        }
+    }
+
     private static func bound(to port: UInt16) throws -> Int {
         try withSocket { socket in
             var yes: Int32 = 1

@@ -20,21 +20,39 @@ public final class ServerProcess: Sendable {
     public let log: URL
     private let stopSignal: Int32
     /// Open as long as the server shall live.
-    private let lifeline: FileHandle?
-    private let shell: Shell?
+    private let lifeline: Lifeline?
 
-    private struct Shell: @unchecked Sendable {
-        // Safe to share: Process guards its own state; only `isRunning` is read after the start.
-        let process: Process
+    /// The writing end of a pipe that the server's watcher reads.
+    private final class Lifeline: Sendable {
+        private let descriptor: Mutex<Int32?>
+
+        init(descriptor: Int32) {
+            self.descriptor = Mutex(descriptor)
+        }
+
+        deinit { cut() }
+
+        func cut() {
+            descriptor.withLock { descriptor in
+                if let open = descriptor { close(open) }
+                descriptor = nil
+            }
+        }
+
+        static func pipe() throws -> (read: Int32, write: Int32) {
+            var ends: [Int32] = [0, 0]
+            guard Glibc.pipe(&ends) == 0 else { throw LocalServerError("no pipe: \(String(cString: strerror(errno)))") }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return (ends[0], ends[1])
+        }
     }
 
-    private init(name: String, pid: Int32, log: URL, stopSignal: Int32, lifeline: FileHandle?, shell: Shell?) {
+    private init(name: String, pid: Int32, log: URL, stopSignal: Int32, lifeline: Lifeline?) {
         self.name = name
         self.pid = pid
         self.log = log
         self.stopSignal = stopSignal
         self.lifeline = lifeline
-        self.shell = shell
     }
 
     /// Starts a server; it is not yet ready to answer.
@@ -55,27 +73,27 @@ public final class ServerProcess: Sendable {
         let pidFile = directory.appending(path: "\(name).pid")
         try? FileManager.default.removeItem(at: pidFile)
         let command = [try Tool.find(command[0])] + command.dropFirst()
-        let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        var lifeline: FileHandle?
+        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var lifeline: Lifeline?
+        let shell: Int32
         switch lifetime {
         case .starter:
-            let pipe = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments =
-                ["-c", watched, "sh", log.path, pidFile.path, "\(stopSignal)"] + command
-            process.standardInput = pipe.fileHandleForReading
-            lifeline = pipe.fileHandleForWriting
-            // Children started later must not hold the pipe open.
-            _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+            let ends = try Lifeline.pipe()
+            lifeline = Lifeline(descriptor: ends.write)
+            shell = try Spawn.start(
+                ["/bin/sh", "-c", watched, "sh", log.path, pidFile.path, "\(stopSignal)"] + command,
+                environment: environment,
+                input: ends.read
+            )
+            close(ends.read)
         case .detached:
-            process.executableURL = URL(fileURLWithPath: try Tool.find("setsid"))
-            process.arguments = ["--fork", "/bin/sh", "-c", free, "sh", log.path, pidFile.path] + command
-            process.standardInput = FileHandle.nullDevice
+            shell = try Spawn.start(
+                [try Tool.find("setsid"), "--fork", "/bin/sh", "-c", free, "sh", log.path, pidFile.path] + command,
+                environment: environment
+            )
         }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try await Self.spawn(process)
+        // Somebody has to wait for the shell, or it stays as a zombie.
+        Task { _ = await Spawn.wait(for: shell) }
         let pid = try await eventually("\(name) to start", within: .seconds(10)) {
             (try? String(contentsOf: pidFile, encoding: .utf8)).flatMap {
                 Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -86,23 +104,8 @@ public final class ServerProcess: Sendable {
             pid: pid,
             log: log,
             stopSignal: stopSignal,
-            lifeline: lifeline,
-            shell: lifetime == .starter ? Shell(process: process) : nil
+            lifeline: lifeline
         )
-    }
-
-    /// Dispatch's threads block every signal, and a child inherits that: redis and mosquitto would never hear SIGTERM. So children
-    /// are started on a thread of our own that blocks none.
-    private static func spawn(_ process: Process) async throws {
-        let shell = Shell(process: process)
-        try await withCheckedThrowingContinuation { (started: CheckedContinuation<Void, any Error>) in
-            Thread.detachNewThread {
-                var none = sigset_t()
-                sigemptyset(&none)
-                pthread_sigmask(SIG_SETMASK, &none, nil)
-                started.resume(with: Result { try shell.process.run() })
-            }
-        }
     }
 
     /// The server in the background, its pid told, and beside it a reader of the lifeline.
@@ -142,7 +145,7 @@ public final class ServerProcess: Sendable {
     public func stop(patience: Duration = .seconds(10)) async {
         Foundation.kill(pid, stopSignal)
         if (try? await gone(within: patience)) == nil { await kill() }
-        try? lifeline?.close()
+        lifeline?.cut()
     }
 
     /// Ends the server at once, as a power cut would: SIGKILL.

@@ -6,26 +6,18 @@ enum Tool {
     /// - Throws: ``LocalServerError`` when it is missing or ends with another status than 0; the message ends with its output.
     @discardableResult
     static func run(_ command: [String], environment: [String: String]? = nil) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try find(command[0]))
-        process.arguments = Array(command.dropFirst())
-        if let environment { process.environment = environment }
-        process.standardInput = FileHandle.nullDevice
         let log = FileManager.default.temporaryDirectory.appending(path: "dcmms-tool-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: log) }
-        let output = try FileHandle(forWritingTo: log)
-        process.standardOutput = output
-        process.standardError = output
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
+        let output = open(log.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer {
+            close(output)
+            unlink(log.path)
         }
+        let pid = try Spawn.start(
+            [try find(command[0])] + command.dropFirst(),
+            environment: environment ?? ProcessInfo.processInfo.environment,
+            output: output
+        )
+        let status = await Spawn.wait(for: pid)
         let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
         guard status == 0 else {
             throw LocalServerError("\(command.joined(separator: " ")) ended with status \(status): \(text)")
