@@ -1,0 +1,48 @@
+import EventSchema
+import Foundation
+import Testing
+
+@testable import TelemetryIngest
+
+@Suite struct IntakeTests {
+    private func batch(_ readings: [(String, String)]) -> TelemetryBatch {
+        TelemetryBatch(
+            session: UUID(),
+            sequence: 7,
+            readings: readings.map { Reading(asset: $0.0, tag: $0.1, timestamp: 1, value: 2, quality: .good) }
+        )
+    }
+
+    @Test func readingsAreGroupedByAssetInTheirOrder() throws {
+        let batch = batch([("A", "x"), ("B", "x"), ("A", "y")])
+        let intake = Intake(topic: "telemetry/S", payload: TelemetryCodec.encode(batch), now: 9)
+        #expect(intake.received.map(\.key) == ["S/A", "S/B"])
+        #expect(intake.received[0].readings.map(\.tag) == ["x", "y"])
+        #expect(intake.received.allSatisfy { $0.sequence == 7 && $0.session == batch.session && $0.receivedAt == 9 })
+        #expect(intake.confirms?.sequence == 7)
+        #expect(intake.rejected == nil)
+    }
+
+    @Test func aSingleReadingMustBeWhatItsTopicSays() {
+        let payload = TelemetryCodec.encode(batch([("A", "x")]))
+        #expect(Intake(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
+        let wrong = Intake(topic: "telemetry/S/A/y", payload: payload, now: 0)
+        #expect(wrong.received.isEmpty)
+        #expect(wrong.rejected?.refusal == .topicMismatch)
+        // Confirmed all the same: sending it again would not mend it.
+        #expect(wrong.confirms?.sequence == 7)
+    }
+
+    @Test(arguments: ["telemetry", "telemetry/", "telemetry/S/A", "other/S", "telemetry/S/A/x/y"])
+    func otherTopicsAreRefused(topic: String) {
+        let intake = Intake(topic: topic, payload: TelemetryCodec.encode(batch([])), now: 0)
+        #expect(intake.rejected?.refusal == .topicMismatch)
+    }
+
+    @Test func aMalformedPayloadIsKeptForAPersonToSee() {
+        let intake = Intake(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
+        #expect(intake.rejected?.refusal == .malformedPayload)
+        #expect(intake.rejected?.payload == Data([1, 2, 3]))
+        #expect(intake.confirms == nil)
+    }
+}
