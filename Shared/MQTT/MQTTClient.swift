@@ -241,6 +241,7 @@ private final class MQTTLoop: @unchecked Sendable {
                 code = serve()
                 if state.withLock({ $0.isConnected }) { attempt = 0 }
             }
+            if state.withLock({ $0.isStopping }) { break }
             let wasConnected = state.withLock { state in
                 defer {
                     state.isConnected = false
@@ -250,15 +251,18 @@ private final class MQTTLoop: @unchecked Sendable {
                 return state.isConnected
             }
             if wasConnected { emit(.disconnected(String(cString: mosquitto_strerror(code)))) }
-            guard !state.withLock({ $0.isStopping }) else { break }
             attempt += 1
             // 2, 4, 8, 16 seconds, any moment of them: sites that lost the same broker do not come back in step.
             let ceiling = min(16.0, pow(2, Double(attempt)))
             logger.debug("mqtt reconnects", metadata: ["reason": "\(String(cString: mosquitto_strerror(code)))"])
             sleep(atMost: Double.random(in: 0...ceiling))
         }
-        mosquitto_disconnect(handle)
-        mosquitto_loop_write(handle, 1)
+        // While a batch is withheld its acknowledgements lie in the queue: saying goodbye would send them with it. The socket is
+        // then just closed, and the broker delivers again.
+        if !state.withLock({ $0.isHolding }) {
+            mosquitto_disconnect(handle)
+            mosquitto_loop_write(handle, 1)
+        }
     }
 
     /// Serves one connection to its end; returns why it ended.
