@@ -5,7 +5,7 @@ import MQTT
 import TestSupport
 import Testing
 
-@Suite struct AcknowledgementTests {
+@Suite(.timeLimit(.minutes(1))) struct AcknowledgementTests {
     /// What was read but not acknowledged by the caller is delivered again; what was acknowledged is not.
     @Test func theBrokerHearsOfAMessageOnlyAfterTheCallerHasIt() async throws {
         let topic = "proof-\(UUID().uuidString)"
