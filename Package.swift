@@ -108,7 +108,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Broker",
-            dependencies: [.argumentParser, .log, .nioCore, .nioPosix, .unixSignals],
+            dependencies: [
+                .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+            ],
             path: "Services/Broker",
             swiftSettings: strict()
         ),

@@ -1,165 +1,171 @@
 import Foundation
 import Logging
 import NIOCore
+import NIOPosix
 
-/// The broker's whole state. Everything here happens on one event loop, one request at a time: no locks, and nothing that can
-/// interleave. Appends and reads go to the page cache, which is quicker than handing them to another thread and back.
-final class Node {
-    let storage: Storage
-    let settings: BrokerSettings
-    let loop: any EventLoop
+/// The one node of the cluster: owns every topic, group and transaction.
+///
+/// It runs on the event loop that also serves the connections. What a request changes it changes in one go, without locks
+/// and without a hop between threads; only waiting (a long poll, a rebalance, an fsync) lets others in between.
+actor Node {
+    let eventLoop: any EventLoop
+    let settings: Settings
     let logger: Logger
-    var groups: GroupCoordinator
-    var transactions: TransactionCoordinator
-    /// Fetches that wait for records.
-    private var waiters: [Int: FetchWaiter] = [:]
-    private var nextWaiter = 0
-    private(set) var requestCount = 0
+    let clusterID: String
+    let nodeID: Int32 = 1
+    private(set) var advertised: Endpoint
 
-    init(settings: BrokerSettings, loop: any EventLoop, logger: Logger) throws {
-        self.settings = settings
-        self.loop = loop
-        self.logger = logger
-        storage = try Storage(
-            root: settings.data,
-            defaultPartitions: settings.partitions,
-            flushesEveryAppend: settings.flushes
-        )
-        groups = try GroupCoordinator(storage: storage, initialDelay: settings.groupInitialDelay)
-        transactions = try TransactionCoordinator(storage: storage)
-        try transactions.recover(groups: groups, now: now)
+    var topics: [String: Topic] = [:]
+    var coordinator: GroupCoordinator
+    /// By transactional id.
+    var transactions: [String: Transaction] = [:]
+    var producerIDs: ProducerIDs
+    /// Topics that are gone for clients, but whose folder still stands.
+    var deleting: Set<String> = []
+    var isClosing = false
+    var counters = Counters()
+    /// With `--flush`: where the request that is being handled has written.
+    var unflushed: Set<TopicPartition> = []
+    /// The fsyncs under way, by partition.
+    var flushing: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
+    /// Long polls, by the partition that may end their waiting.
+    private var waiting: [TopicPartition: [Waiter]] = [:]
+    private let lock: FolderLock
+    /// One thread: checkpoints and sealed segments are written in the order in which they came to be.
+    let maintenance = NIOThreadPool(numberOfThreads: 1)
+    /// Cold reads and fsyncs, which may wait for the disk.
+    let disk = NIOThreadPool(numberOfThreads: 2)
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        eventLoop.executor.asUnownedSerialExecutor()
     }
 
-    /// Milliseconds since 1970.
+    init(settings: Settings, eventLoop: any EventLoop, logger: Logger) throws {
+        self.settings = settings
+        self.eventLoop = eventLoop
+        self.logger = logger
+        advertised = settings.advertise ?? settings.listen
+        try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
+        lock = try FolderLock(settings.data)
+        try FileManager.default.createDirectory(atPath: settings.data + "/topics", withIntermediateDirectories: true)
+        producerIDs = ProducerIDs(settings.data + "/producer-ids")
+        clusterID = try Self.clusterID(settings.data + "/cluster-id")
+        coordinator = GroupCoordinator(initialDelay: settings.groupInitialDelay)
+        maintenance.start()
+        disk.start()
+    }
+
+    private static func clusterID(_ path: String) throws -> String {
+        if let data = FileManager.default.contents(atPath: path), !data.isEmpty {
+            return String(decoding: data, as: UTF8.self)
+        }
+        let id = UUID().uuidString.lowercased()
+        try replaceFile(path, with: Array(id.utf8))
+        return id
+    }
+
+    /// Wall clock in milliseconds: what record timestamps and retention are measured by.
     var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// What a request may use to answer: once, now or later. `nil` sends nothing (acks 0).
-    typealias Respond = (WireWriter?) -> Void
+    /// Monotonic milliseconds: what time-outs are measured by.
+    var uptime: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
-    /// Reads a request and answers it.
-    ///
-    /// - Throws: ``WireError`` when the request can't be read; the connection is then closed.
-    func handle(_ frame: ByteBuffer, respond: @escaping (ByteBuffer?) -> Void) throws {
-        requestCount += 1
-        var reader = WireReader(frame)
-        let key = try reader.integer(Int16.self)
-        let version = try reader.integer(Int16.self)
-        let correlation = try reader.integer(Int32.self)
-        let client = try reader.nullableString() ?? ""
-        let send: Respond = { body in
-            guard var body = body?.buffer else { return respond(nil) }
-            var response = ByteBufferAllocator().buffer(capacity: 8 + body.readableBytes)
-            response.writeInteger(Int32(4 + body.readableBytes))
-            response.writeInteger(correlation)
-            response.writeBuffer(&body)
-            respond(response)
+    // MARK: - Life
+
+    /// Opens every topic, then rebuilds groups and transactions from the internal ones.
+    func open() throws {
+        let clock = ContinuousClock.now
+        try emptyTrash()
+        let folder = settings.data + "/topics"
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            try openTopic(directory: folder + "/" + name)
         }
-        guard let api = API(rawValue: key), api.versions.contains(version) else {
-            // Only ApiVersions may be asked in a version that is not known: it is answered in the oldest form.
-            guard key == API.apiVersions.rawValue else { throw WireError.truncated }
-            return apiVersions(version: 0, error: .unsupportedVersion, respond: send)
-        }
-        let request = Request(version: version, client: client, respond: send)
-        switch api {
-        case .apiVersions: apiVersions(version: version, error: .none, respond: send)
-        case .metadata: try metadata(&reader, request)
-        case .produce: try produce(&reader, request)
-        case .fetch: try fetch(&reader, request)
-        case .listOffsets: try listOffsets(&reader, request)
-        case .offsetForLeaderEpoch: try offsetForLeaderEpoch(&reader, request)
-        case .findCoordinator: try findCoordinator(&reader, request)
-        case .joinGroup: try joinGroup(&reader, request)
-        case .syncGroup: try syncGroup(&reader, request)
-        case .heartbeat: try heartbeat(&reader, request)
-        case .leaveGroup: try leaveGroup(&reader, request)
-        case .offsetCommit: try offsetCommit(&reader, request)
-        case .offsetFetch: try offsetFetch(&reader, request)
-        case .describeGroups: try describeGroups(&reader, request)
-        case .listGroups: listGroups(request)
-        case .deleteGroups: try deleteGroups(&reader, request)
-        case .createTopics: try createTopics(&reader, request)
-        case .deleteTopics: try deleteTopics(&reader, request)
-        case .createPartitions: try createPartitions(&reader, request)
-        case .deleteRecords: try deleteRecords(&reader, request)
-        case .describeConfigs: try describeConfigs(&reader, request)
-        case .initProducerID: try initProducerID(&reader, request)
-        case .addPartitionsToTxn: try addPartitionsToTxn(&reader, request)
-        case .addOffsetsToTxn: try addOffsetsToTxn(&reader, request)
-        case .txnOffsetCommit: try txnOffsetCommit(&reader, request)
-        case .endTxn: try endTxn(&reader, request)
-        }
+        try loadOffsets()
+        try loadTransactions()
+        try closeHangingTransactions()
+        logger.info(
+            "log opened",
+            metadata: [
+                "data": "\(settings.data)", "topics": "\(topics.count)", "took": "\(ContinuousClock.now - clock)",
+            ]
+        )
     }
 
-    /// One request, as its handler sees it.
-    struct Request {
-        let version: Int16
-        let client: String
-        let respond: Respond
+    /// What clients are told to connect to: known once the port is.
+    func advertise(_ address: Endpoint) {
+        advertised = address
     }
 
-    // MARK: - Time
+    /// Lets every waiting request end.
+    func beginClosing() {
+        isClosing = true
+        for waiter in waiting.values.joined() { waiter.wake() }
+        coordinator.close()
+    }
 
-    /// Called every 100 ms.
-    func tick() {
-        groups.tick(now: now)
-        do {
-            for partition in try transactions.abortExpired(groups: groups, now: now) { wake(partition) }
-        } catch {
-            logger.error("transactions could not be aborted", metadata: ["error": "\(error)"])
+    /// Writes everything down, so that the next start has nothing to scan.
+    func close() async {
+        isClosing = true
+        for topic in topics.values {
+            for (index, partition) in topic.partitions.enumerated() {
+                do {
+                    try partition.close(now: now)
+                } catch {
+                    logger.error(
+                        "partition not closed cleanly; the next start scans it",
+                        metadata: ["topic": "\(topic.name)", "partition": "\(index)", "error": "\(error)"]
+                    )
+                }
+            }
+        }
+        try? await maintenance.shutdownGracefully()
+        try? await disk.shutdownGracefully()
+        lock.release()
+    }
+
+    // MARK: - Waiting for records
+
+    /// Suspends until one of the partitions has something new, or for `milliseconds`.
+    func waitForRecords(in partitions: [TopicPartition], milliseconds: Int64) async {
+        guard !isClosing else { return }
+        let waiter = Waiter()
+        for partition in partitions { waiting[partition, default: []].append(waiter) }
+        let timeout = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+            self.assumeIsolated { _ in waiter.wake() }
+        }
+        await waiter.wait()
+        timeout.cancel()
+        for partition in partitions {
+            waiting[partition]?.removeAll { $0 === waiter }
+            if waiting[partition]?.isEmpty == true { waiting[partition] = nil }
         }
     }
 
-    /// Called now and then: retention and compaction.
-    func tidy() {
-        do {
-            try storage.tidy(now: now)
-        } catch {
-            logger.error("upkeep failed", metadata: ["error": "\(error)"])
-        }
-    }
-
-    // MARK: - Waiting fetches
-
-    struct FetchWaiter {
-        var partitions: Set<String>
-        /// Tries to answer; true when it did.
-        var attempt: (_ isLast: Bool) -> Bool
-    }
-
-    /// Answers as soon as `attempt` says so: at an append to one of the partitions, or at the deadline.
-    func wait(for partitions: Set<String>, atMost milliseconds: Int32, _ attempt: @escaping (Bool) -> Bool) {
-        let id = nextWaiter
-        nextWaiter += 1
-        waiters[id] = FetchWaiter(partitions: partitions, attempt: attempt)
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
-            if let waiter = bound.value.waiters.removeValue(forKey: id) { _ = waiter.attempt(true) }
-        }
-    }
-
-    /// Tells the waiting fetches that a partition has more to read.
-    func wake(_ partition: String) {
-        for (id, waiter) in waiters where waiter.partitions.contains(partition) {
-            if waiter.attempt(false) { waiters[id] = nil }
-        }
-    }
-
-    static func name(_ topic: String, _ partition: Int32) -> String { "\(topic)/\(partition)" }
-
-    func close() throws {
-        try storage.close()
+    /// Tells the long polls that a partition has more to read than before.
+    func announce(_ partition: TopicPartition) {
+        if settings.flushes { unflushed.insert(partition) }
+        for waiter in waiting[partition] ?? [] { waiter.wake() }
     }
 }
 
-/// What the command line says.
-struct BrokerSettings: Sendable {
-    var host: String
-    var port: Int
-    var advertisedHost: String
-    var advertisedPort: Int
-    var data: String
-    var partitions: Int
-    var createsTopics: Bool
-    var flushes: Bool
-    var groupInitialDelay: Int64
+struct TopicPartition: Hashable, Sendable {
+    let topic: String
+    let partition: Int32
+}
+
+/// One suspended request, woken at most once.
+final class Waiter: @unchecked Sendable {  // confined to the node's event loop
+    private var continuation: CheckedContinuation<Void, Never>?
+    private var isAwake = false
+
+    func wait(isolation: isolated (any Actor)? = #isolation) async {
+        guard !isAwake else { return }
+        await withCheckedContinuation { continuation = $0 }
+    }
+
+    func wake() {
+        isAwake = true
+        continuation?.resume()
+        continuation = nil
+    }
 }

@@ -42,8 +42,8 @@ public enum Executables {
 }
 
 extension Executables {
-    /// Runs one of the fleet's programs to its end and returns what it printed.
+    /// Runs one of the fleet's programs (or any other, by its full path) to its end and returns what it printed.
     public static func run(_ name: String, _ arguments: [String]) async throws -> String {
-        try await Tool.run([path(name)] + arguments)
+        try await Tool.run([name.hasPrefix("/") ? name : path(name)] + arguments)
     }
 }

@@ -1,81 +1,63 @@
-/// The requests that this broker answers, and in which versions. All but `ApiVersions` are served up to the last version
-/// before the flexible encoding: every client of the last years speaks those.
-enum API: Int16, CaseIterable {
-    case produce = 0
-    case fetch = 1
-    case listOffsets = 2
-    case metadata = 3
-    case offsetCommit = 8
-    case offsetFetch = 9
-    case findCoordinator = 10
-    case joinGroup = 11
-    case heartbeat = 12
-    case leaveGroup = 13
-    case syncGroup = 14
-    case describeGroups = 15
-    case listGroups = 16
-    case apiVersions = 18
-    case createTopics = 19
-    case deleteTopics = 20
-    case deleteRecords = 21
-    case initProducerID = 22
-    case offsetForLeaderEpoch = 23
-    case addPartitionsToTxn = 24
-    case addOffsetsToTxn = 25
-    case endTxn = 26
-    case txnOffsetCommit = 28
-    case describeConfigs = 32
-    case createPartitions = 37
-    case deleteGroups = 42
+/// One API of the protocol: its number, the versions served, and what answers it.
+///
+/// ApiVersions advertises exactly this table, so what is not implemented is not advertised.
+struct API: Sendable {
+    typealias Handler = @Sendable (isolated Node, Request, inout WireWriter) async throws -> Void
 
-    var versions: ClosedRange<Int16> {
-        switch self {
-        case .produce: 3...8
-        case .fetch: 4...11
-        case .listOffsets: 1...5
-        case .metadata: 1...8
-        case .offsetCommit: 2...7
-        case .offsetFetch: 1...5
-        case .findCoordinator: 0...2
-        case .joinGroup: 0...5
-        case .heartbeat, .leaveGroup, .syncGroup: 0...3
-        case .describeGroups: 0...4
-        case .listGroups: 0...2
-        case .apiVersions: 0...3
-        case .createTopics: 2...4
-        case .deleteTopics: 1...3
-        case .deleteRecords, .createPartitions, .deleteGroups: 0...1
-        case .initProducerID: 0...1
-        case .offsetForLeaderEpoch: 2...3
-        case .addPartitionsToTxn, .addOffsetsToTxn, .endTxn, .txnOffsetCommit: 0...2
-        case .describeConfigs: 1...3
-        }
+    let key: Int16
+    let name: String
+    let versions: ClosedRange<Int16>
+    /// From this version on requests and responses are in the compact form with tagged fields.
+    let flexibleFrom: Int16
+    let handle: Handler
+
+    init(
+        _ key: Int16,
+        _ name: String,
+        _ versions: ClosedRange<Int16>,
+        flexibleFrom: Int16 = .max,
+        _ handle: @escaping Handler
+    ) {
+        self.key = key
+        self.name = name
+        self.versions = versions
+        self.flexibleFrom = flexibleFrom
+        self.handle = handle
     }
 
-    /// What is told to clients. librdkafka before 2.x decides on compression by the lower end of Produce's range, so it is 0,
-    /// as Apache Kafka 4 tells too; a request in such a version is refused.
-    var advertised: ClosedRange<Int16> {
-        self == .produce ? 0...versions.upperBound : versions
-    }
-}
+    func isFlexible(_ version: Int16) -> Bool { version >= flexibleFrom }
 
-extension Node {
-    func apiVersions(version: Int16, error: ErrorCode, respond: Respond) {
-        var body = WireWriter()
-        body.error(error)
-        if version >= 3 {
-            body.unsignedVarint(UInt32(API.allCases.count + 1))
-        } else {
-            body.integer(Int32(API.allCases.count))
-        }
-        for api in API.allCases {
-            body.integer(api.rawValue)
-            body.integer(api.advertised.lowerBound)
-            body.integer(api.advertised.upperBound)
-            if version >= 3 { body.unsignedVarint(0) }
-        }
-        if version >= 1 { body.integer(Int32(0)) }
-        if version >= 3 { body.unsignedVarint(0) }
-        respond(body)
-    }
+    static let all: [API] = [
+        API(0, "Produce", 3...9, flexibleFrom: 9) { try $0.produce($1, &$2) },
+        API(1, "Fetch", 4...12, flexibleFrom: 12) { try await $0.fetch($1, &$2) },
+        API(2, "ListOffsets", 1...7, flexibleFrom: 6) { try $0.listOffsets($1, &$2) },
+        API(3, "Metadata", 0...9, flexibleFrom: 9) { try $0.metadata($1, &$2) },
+        API(8, "OffsetCommit", 2...8, flexibleFrom: 8) { try $0.offsetCommit($1, &$2) },
+        API(9, "OffsetFetch", 1...7, flexibleFrom: 6) { try $0.offsetFetch($1, &$2) },
+        API(10, "FindCoordinator", 0...4, flexibleFrom: 3) { try $0.findCoordinator($1, &$2) },
+        API(11, "JoinGroup", 0...7, flexibleFrom: 6) { try await $0.joinGroup($1, &$2) },
+        API(12, "Heartbeat", 0...4, flexibleFrom: 4) { try $0.heartbeat($1, &$2) },
+        API(13, "LeaveGroup", 0...4, flexibleFrom: 4) { try $0.leaveGroup($1, &$2) },
+        API(14, "SyncGroup", 0...5, flexibleFrom: 4) { try await $0.syncGroup($1, &$2) },
+        API(18, "ApiVersions", 0...3, flexibleFrom: 3) { $0.apiVersions($1, &$2) },
+        API(19, "CreateTopics", 2...5, flexibleFrom: 5) { try $0.createTopics($1, &$2) },
+        API(20, "DeleteTopics", 1...5, flexibleFrom: 4) { try await $0.deleteTopics($1, &$2) },
+        API(15, "DescribeGroups", 0...5, flexibleFrom: 5) { try $0.describeGroups($1, &$2) },
+        API(16, "ListGroups", 0...4, flexibleFrom: 3) { try $0.listGroups($1, &$2) },
+        API(21, "DeleteRecords", 0...2, flexibleFrom: 2) { try await $0.deleteRecords($1, &$2) },
+        API(22, "InitProducerId", 0...4, flexibleFrom: 2) { try $0.initProducerID($1, &$2) },
+        API(23, "OffsetForLeaderEpoch", 2...4, flexibleFrom: 4) { try $0.offsetForLeaderEpoch($1, &$2) },
+        API(24, "AddPartitionsToTxn", 0...3, flexibleFrom: 3) { try $0.addPartitionsToTxn($1, &$2) },
+        API(25, "AddOffsetsToTxn", 0...3, flexibleFrom: 3) { try $0.addOffsetsToTxn($1, &$2) },
+        API(26, "EndTxn", 0...3, flexibleFrom: 3) { try $0.endTxn($1, &$2) },
+        API(28, "TxnOffsetCommit", 0...3, flexibleFrom: 3) { try $0.txnOffsetCommit($1, &$2) },
+        API(32, "DescribeConfigs", 1...4, flexibleFrom: 4) { try $0.describeConfigs($1, &$2) },
+        API(33, "AlterConfigs", 0...2, flexibleFrom: 2) { try $0.alterConfigs($1, &$2) },
+        API(37, "CreatePartitions", 0...3, flexibleFrom: 2) { try $0.createPartitions($1, &$2) },
+        API(42, "DeleteGroups", 0...2, flexibleFrom: 2) { try $0.deleteGroups($1, &$2) },
+        API(44, "IncrementalAlterConfigs", 0...1, flexibleFrom: 1) { try $0.incrementalAlterConfigs($1, &$2) },
+        API(60, "DescribeCluster", 0...0, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
+    ]
+
+    static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 }

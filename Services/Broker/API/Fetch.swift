@@ -1,113 +1,178 @@
 import Logging
 import NIOCore
+import NIOPosix
 
 extension Node {
-    func fetch(_ reader: inout WireReader, _ request: Request) throws {
-        _ = try reader.integer(Int32.self)  // replica
-        let maxWait = try reader.integer(Int32.self)
-        let minBytes = try reader.integer(Int32.self)
-        let maxBytes = try reader.integer(Int32.self)
-        let isCommittedOnly = try reader.integer(Int8.self) == 1
-        if request.version >= 7 {
-            _ = try reader.integer(Int32.self)  // session: declined by answering 0
-            _ = try reader.integer(Int32.self)
-        }
-        let topics = try reader.array { reader in
-            FetchTopic(
-                name: try reader.string(),
-                partitions: try reader.array { reader in
-                    let index = try reader.integer(Int32.self)
-                    if request.version >= 9 { _ = try reader.integer(Int32.self) }  // leader epoch
-                    let offset = try reader.integer(Int64.self)
-                    if request.version >= 5 { _ = try reader.integer(Int64.self) }  // a follower's log start
-                    return FetchPartition(index: index, offset: offset, maximum: try reader.integer(Int32.self))
-                }
-            )
-        }
-        let attempt: (Bool) -> Bool = { [self] isLast in
-            var found = 0
-            var hasError = false
-            var body = WireWriter(capacity: 4096)
-            body.integer(Int32(0))
-            if request.version >= 7 {
-                body.error(.none)
-                body.integer(Int32(0))
-            }
-            body.array(topics) { body, topic in
-                body.string(topic.name)
-                body.array(topic.partitions) { body, partition in
-                    let budget = max(0, Int(maxBytes) - found)
-                    let part = read(topic.name, partition, budget: budget, isCommittedOnly)
-                    found += part.records.readableBytes
-                    hasError = hasError || part.error != .none
-                    body.integer(partition.index)
-                    body.error(part.error)
-                    body.integer(part.end)
-                    body.integer(part.lastStable)
-                    if request.version >= 5 { body.integer(part.start) }
-                    body.array(part.aborted) { body, aborted in
-                        body.integer(aborted.producerID)
-                        body.integer(aborted.first)
-                    }
-                    if request.version >= 11 { body.integer(Int32(-1)) }  // no other replica to prefer
-                    body.bytes(part.records)
-                }
-            }
-            guard isLast || hasError || found >= minBytes else { return false }
-            request.respond(body)
-            return true
-        }
-        if maxWait <= 0 || topics.isEmpty {
-            // A fetch without partitions asks for nothing; answering at once would make its sender spin.
-            if topics.isEmpty, maxWait > 0 { return wait(for: [], atMost: maxWait, attempt) }
-            _ = attempt(true)
-        } else if !attempt(false) {
-            wait(for: Set(topics.flatMap(\.names)), atMost: maxWait, attempt)
-        }
+    private struct Asked {
+        let target: TopicPartition
+        let offset: Int64
+        let maxBytes: Int
     }
 
-    struct FetchTopic {
-        var name: String
-        var partitions: [FetchPartition]
-        var names: [String] { partitions.map { Node.name(name, $0.index) } }
-    }
-
-    struct FetchPartition {
-        var index: Int32
-        var offset: Int64
-        var maximum: Int32
-    }
-
-    private struct Part {
+    private struct Found {
+        let target: TopicPartition
         var error = ErrorCode.none
-        var end: Int64 = -1
-        var lastStable: Int64 = -1
-        var start: Int64 = -1
-        var aborted: [ProducerStates.Aborted] = []
-        var records = ByteBuffer()
+        var highWatermark: Int64 = -1
+        var lastStableOffset: Int64 = -1
+        var logStart: Int64 = -1
+        var aborted: [ProducerStates.AbortedTransaction] = []
+        var slice: PartitionLog.Slice?
     }
 
-    private func read(_ topic: String, _ wanted: FetchPartition, budget: Int, _ isCommittedOnly: Bool) -> Part {
-        guard let log = storage.partition(topic, wanted.index) else { return Part(error: .unknownTopicOrPartition) }
-        var part = Part(end: log.end, lastStable: log.lastStable, start: log.start)
-        do {
-            let limit = isCommittedOnly ? log.lastStable : log.end
-            // Within the budget; the first partition with records gives a batch at least, or a large one would never pass.
-            guard budget > 0 || wanted.offset > log.end else { return part }
-            part.records = try log.read(
-                from: wanted.offset,
-                upTo: limit,
-                maximum: min(Int(wanted.maximum), budget)
-            )
-            if isCommittedOnly, part.records.readableBytes > 0 {
-                part.aborted = log.producers.aborted(from: wanted.offset, upTo: limit)
+    /// No answer carries more than this, whatever a client asks for: it bounds what a slow reader can make us hold.
+    private static let maxResponseBytes = 16 << 20
+
+    func fetch(_ request: Request, _ response: inout WireWriter) async throws {
+        let version = request.version
+        let (maxWait, minBytes, maxBytes, readsCommitted, asked) = try request.read { body in
+            _ = try body.read(Int32.self)  // replica id
+            let maxWait = try body.read(Int32.self)
+            let minBytes = try body.read(Int32.self)
+            let maxBytes = try body.read(Int32.self)
+            let readsCommitted = try body.read(Int8.self) == 1
+            // Sessions are declined by answering with session 0; the client then sends all its partitions every time.
+            if version >= 7 { _ = (try body.read(Int32.self), try body.read(Int32.self)) }
+            let topics = try body.array { body in
+                let topic = try body.string()
+                let partitions = try body.array { body in
+                    let index = try body.read(Int32.self)
+                    if version >= 9 { _ = try body.read(Int32.self) }  // current leader epoch
+                    let offset = try body.read(Int64.self)
+                    if version >= 12 { _ = try body.read(Int32.self) }  // last fetched epoch
+                    if version >= 5 { _ = try body.read(Int64.self) }  // a follower's log start
+                    let maxBytes = Int(try body.read(Int32.self))
+                    try body.tags()
+                    return Asked(
+                        target: TopicPartition(topic: topic, partition: index),
+                        offset: offset,
+                        maxBytes: maxBytes
+                    )
+                }
+                try body.tags()
+                return partitions
             }
-        } catch let code as ErrorCode {
-            part.error = code
-        } catch {
-            logger.error("read failed", metadata: ["topic": "\(topic)", "error": "\(error)"])
-            part.error = .kafkaStorageError
+            return (maxWait, minBytes, maxBytes, readsCommitted, topics)
         }
-        return part
+
+        let limit = min(max(Int(maxBytes), 0), Self.maxResponseBytes)
+        let deadline = uptime + Int64(maxWait)
+        let targets = asked.joined().map(\.target)
+        var found = find(asked, limit: limit, readsCommitted: readsCommitted)
+        while !isAnswer(found, minBytes: Int(minBytes)), !isClosing {
+            let remaining = deadline - uptime
+            guard remaining > 0 else { break }
+            await waitForRecords(in: targets, milliseconds: remaining)
+            found = find(asked, limit: limit, readsCommitted: readsCommitted)
+        }
+
+        response.write(Int32(0))  // throttle
+        if version >= 7 {
+            response.write(ErrorCode.none)
+            response.write(Int32(0))  // session
+        }
+        response.beginArray(found.count)
+        for partitions in found {
+            response.write(partitions.first?.target.topic ?? "")
+            response.beginArray(partitions.count)
+            for partition in partitions { try await write(partition, readsCommitted, version, &response) }
+            response.tags()
+        }
+        response.tags()
+    }
+
+    private func find(_ asked: [[Asked]], limit: Int, readsCommitted: Bool) -> [[Found]] {
+        var room = limit
+        return asked.filter { !$0.isEmpty }.map { partitions in
+            partitions.map { partition in
+                let found = find(partition, room: room, readsCommitted: readsCommitted)
+                room -= found.slice?.count ?? 0
+                return found
+            }
+        }
+    }
+
+    private func find(_ asked: Asked, room: Int, readsCommitted: Bool) -> Found {
+        var found = Found(target: asked.target)
+        guard let log = log(asked.target) else {
+            found.error = .unknownTopicOrPartition
+            return found
+        }
+        found.highWatermark = log.end
+        found.lastStableOffset = log.lastStableOffset
+        found.logStart = log.start
+        let limit = readsCommitted ? log.lastStableOffset : log.end
+        do {
+            guard asked.offset >= log.start, asked.offset <= log.end else { throw ErrorCode.offsetOutOfRange }
+            guard room > 0 else { return found }
+            found.slice = try log.slice(from: asked.offset, below: limit, maxBytes: min(asked.maxBytes, room))
+            if readsCommitted, found.slice != nil { found.aborted = log.aborted(from: asked.offset, below: limit) }
+        } catch let error as ErrorCode {
+            found.error = error
+        } catch {
+            logger.error("log not readable", metadata: ["topic": "\(asked.target.topic)", "error": "\(error)"])
+            found.error = .storageError
+        }
+        return found
+    }
+
+    /// An error is told at once; otherwise it waits until there is enough.
+    private func isAnswer(_ found: [[Found]], minBytes: Int) -> Bool {
+        var bytes = 0
+        for partition in found.joined() {
+            if partition.error != .none { return true }
+            bytes += partition.slice?.count ?? 0
+        }
+        return bytes >= minBytes
+    }
+
+    private func write(
+        _ found: Found,
+        _ readsCommitted: Bool,
+        _ version: Int16,
+        _ response: inout WireWriter
+    ) async throws {
+        response.write(found.target.partition)
+        response.write(found.error)
+        response.write(found.highWatermark)
+        response.write(found.lastStableOffset)
+        if version >= 5 { response.write(found.logStart) }
+        if readsCommitted {
+            response.array(found.aborted) { response, transaction in
+                response.write(transaction.producerID)
+                response.write(transaction.firstOffset)
+                response.tags()
+            }
+        } else {
+            response.nullArray()
+        }
+        if version >= 11 { response.write(Int32(-1)) }  // preferred read replica
+        try await writeRecords(found.slice, &response)
+        response.tags()
+    }
+
+    /// From the file straight into the response. What was written a moment ago comes out of the page cache in microseconds;
+    /// older records may be on disk only, and a disk thread waits for those.
+    private func writeRecords(_ slice: PartitionLog.Slice?, _ response: inout WireWriter) async throws {
+        guard let slice else { return response.bytes([]) }
+        counters.bytesOut += slice.count
+        if slice.isRecent {
+            try response.bytes(count: slice.count) { room in
+                guard try slice.file.read(into: room, at: slice.position) == room.count else {
+                    throw ErrorCode.storageError
+                }
+            }
+        } else {
+            let bytes = try await disk.runIfActive(eventLoop: eventLoop) {
+                var buffer = ByteBuffer()
+                try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: slice.count) { room in
+                    try slice.file.read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: room[..<slice.count]),
+                        at: slice.position
+                    )
+                }
+                return buffer
+            }.get()
+            response.bytes(bytes)
+        }
     }
 }

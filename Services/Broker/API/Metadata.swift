@@ -1,53 +1,59 @@
 import Logging
 
 extension Node {
-    func metadata(_ reader: inout WireReader, _ request: Request) throws {
-        let names = try reader.nullableArray { try $0.string() }
-        let mayCreate = request.version >= 4 ? try reader.bool() : true
-        var body = WireWriter(capacity: 1024)
-        if request.version >= 3 { body.integer(Int32(0)) }
-        // This one node.
-        body.array([0]) { body, _ in
-            body.integer(Int32(0))
-            body.string(settings.advertisedHost)
-            body.integer(Int32(settings.advertisedPort))
-            body.string(nil)
-        }
-        if request.version >= 2 { body.string("dcmms") }
-        body.integer(Int32(0))
-        let wanted = names ?? storage.all.map(\.name)
-        body.array(wanted) { body, name in
-            let error = found(name, mayCreate: mayCreate)
-            body.error(error)
-            body.string(name)
-            body.bool(name.hasPrefix("__"))
-            let count = error == .none ? storage[name]?.partitions.count ?? 0 : 0
-            body.array(Array(0..<Int32(count))) { body, partition in
-                body.error(.none)
-                body.integer(partition)
-                body.integer(Int32(0))  // leader
-                if request.version >= 7 { body.integer(Int32(0)) }  // leader epoch
-                body.array([Int32(0)]) { $0.integer($1) }  // replicas
-                body.array([Int32(0)]) { $0.integer($1) }  // in sync
-                if request.version >= 5 { body.array([Int32]()) { $0.integer($1) } }  // offline
+    func metadata(_ request: Request, _ response: inout WireWriter) throws {
+        let version = request.version
+        let (names, allowsCreation) = try request.read { body in
+            var names = try body.nullableArray { body in
+                let name = try body.string()
+                try body.tags()
+                return name
             }
-            if request.version >= 8 { body.integer(Int32.min) }  // authorized operations: not asked
+            if version == 0 && names?.isEmpty == true { names = nil }
+            return (names, version >= 4 ? try body.bool() : true)
         }
-        if request.version >= 8 { body.integer(Int32.min) }
-        request.respond(body)
+
+        if version >= 3 { response.write(Int32(0)) }  // throttle
+        response.array([advertised]) { response, node in
+            response.write(nodeID)
+            response.write(node.host)
+            response.write(Int32(node.port))
+            if version >= 1 { response.write(nil as String?) }  // rack
+            response.tags()
+        }
+        if version >= 2 { response.write(clusterID) }
+        if version >= 1 { response.write(nodeID) }  // controller
+        response.array(names ?? topics.keys.sorted()) { response, name in
+            let found = find(name, creating: allowsCreation)
+            response.write(found.error)
+            response.write(name)
+            if version >= 1 { response.write(name.hasPrefix("__")) }
+            response.array(0..<(found.topic?.partitions.count ?? 0)) { response, index in
+                response.write(ErrorCode.none)
+                response.write(Int32(index))
+                response.write(nodeID)  // leader
+                if version >= 7 { response.write(Int32(0)) }  // leader epoch
+                response.array([nodeID]) { $0.write($1) }  // replicas
+                response.array([nodeID]) { $0.write($1) }  // in sync
+                if version >= 5 { response.array([] as [Int32]) { $0.write($1) } }  // offline
+                response.tags()
+            }
+            if version >= 8 { response.write(Int32.min) }  // operations: not asked for
+            response.tags()
+        }
+        if version >= 8 { response.write(Int32.min) }
+        response.tags()
     }
 
-    private func found(_ name: String, mayCreate: Bool) -> ErrorCode {
-        if storage[name] != nil { return .none }
-        guard mayCreate, settings.createsTopics else { return .unknownTopicOrPartition }
+    private func find(_ name: String, creating: Bool) -> (topic: Topic?, error: ErrorCode) {
+        if let topic = topics[name] { return (topic, .none) }
+        guard Topic.isValid(name) else { return (nil, .invalidTopic) }
+        guard creating, settings.createsTopics, !name.hasPrefix("__") else { return (nil, .unknownTopicOrPartition) }
         do {
-            try storage.create(name, partitions: nil)
-            return .none
-        } catch let code as ErrorCode {
-            return code
+            return (try createTopic(name, partitions: settings.partitions), .none)
         } catch {
-            logger.error("topic could not be created", metadata: ["topic": "\(name)", "error": "\(error)"])
-            return .kafkaStorageError
+            logger.error("topic not created", metadata: ["topic": "\(name)", "error": "\(error)"])
+            return (nil, .storageError)
         }
     }
 }

@@ -2,58 +2,107 @@ import Logging
 import NIOCore
 
 extension Node {
-    func produce(_ reader: inout WireReader, _ request: Request) throws {
-        let transactionalID = try reader.nullableString()
-        let acks = try reader.integer(Int16.self)
-        _ = try reader.integer(Int32.self)  // time-out: there is no replica to wait for
-        let topics = try reader.array { reader in
-            let name = try reader.string()
-            return (
-                name,
-                try reader.array { reader in (try reader.integer(Int32.self), try reader.nullableBytes()) }
+    func produce(_ request: Request, _ response: inout WireWriter) throws {
+        struct Partition {
+            let index: Int32
+            let records: ByteBuffer?
+        }
+        let version = request.version
+        let (transactionalID, acks, topics) = try request.read { body in
+            let transactionalID = try body.nullableString()
+            let acks = try body.read(Int16.self)
+            _ = try body.read(Int32.self)  // time-out: there is no replica to wait for
+            let topics = try body.array { body in
+                let name = try body.string()
+                let partitions = try body.array { body in
+                    let partition = Partition(index: try body.read(), records: try body.nullableBytes())
+                    try body.tags()
+                    return partition
+                }
+                try body.tags()
+                return (name: name, partitions: partitions)
+            }
+            return (transactionalID, acks, topics)
+        }
+
+        let results = topics.map { topic in
+            (
+                name: topic.name,
+                partitions: topic.partitions.map { partition in
+                    let target = TopicPartition(topic: topic.name, partition: partition.index)
+                    let result =
+                        (-1...1).contains(acks)
+                        ? append(partition.records, to: target, transactionalID: transactionalID)
+                        : .failure(.invalidRequiredAcks)
+                    return (index: partition.index, result: result)
+                }
             )
         }
-        var body = WireWriter()
-        var written: [String] = []
-        body.array(topics) { body, topic in
-            body.string(topic.0)
-            body.array(topic.1) { body, partition in
-                let result = append(partition.1, to: topic.0, partition.0, transactionalID)
-                body.integer(partition.0)
-                body.error(result.error)
-                body.integer(result.offset)
-                body.integer(Int64(-1))  // the log does not set timestamps
-                if request.version >= 5 { body.integer(storage.partition(topic.0, partition.0)?.start ?? -1) }
-                if request.version >= 8 {
-                    body.array([Int32]()) { $0.integer($1) }
-                    body.string(nil)
-                }
-                if result.error == .none { written.append(Self.name(topic.0, partition.0)) }
-            }
+        if acks == 0 {
+            response.discard()
+            return
         }
-        body.integer(Int32(0))
-        request.respond(acks == 0 ? nil : body)
-        for partition in written { wake(partition) }
+
+        response.array(results) { response, topic in
+            response.write(topic.name)
+            response.array(topic.partitions) { response, partition in
+                response.write(partition.index)
+                switch partition.result {
+                case .success(let appended):
+                    response.write(ErrorCode.none)
+                    response.write(appended.offset)
+                    response.write(Int64(-1))  // append time: the records keep their own
+                    if version >= 5 { response.write(appended.logStart) }
+                case .failure(let error):
+                    response.write(error)
+                    response.write(Int64(-1))
+                    response.write(Int64(-1))
+                    if version >= 5 { response.write(Int64(-1)) }
+                }
+                if version >= 8 {
+                    response.array([] as [Int]) { _, _ in }  // single records at fault
+                    response.write(nil as String?)
+                }
+                response.tags()
+            }
+            response.tags()
+        }
+        response.write(Int32(0))  // throttle
+        response.tags()
+    }
+
+    private struct Appended {
+        let offset: Int64
+        let logStart: Int64
     }
 
     private func append(
         _ records: ByteBuffer?,
-        to topic: String,
-        _ partition: Int32,
-        _ transactionalID: String?
-    ) -> (error: ErrorCode, offset: Int64) {
-        guard let log = storage.partition(topic, partition) else { return (.unknownTopicOrPartition, -1) }
-        guard let records, records.readableBytes > 0 else { return (.invalidRecord, -1) }
+        to target: TopicPartition,
+        transactionalID: String?
+    ) -> Result<Appended, ErrorCode> {
+        guard let log = log(target), !target.topic.hasPrefix("__") else { return .failure(.unknownTopicOrPartition) }
+        guard let records else { return .failure(.invalidRecord) }
         do {
-            if let transactionalID {
-                try transactions.requireOpen(transactionalID, partition: Self.name(topic, partition))
+            let end = log.end
+            let offset = try records.withUnsafeReadableBytes { batch -> Int64 in
+                try admitProducer(batch, to: target, id: transactionalID)
+                return try log.append(batch, now: now)
             }
-            return (.none, try log.append(records))
-        } catch let code as ErrorCode {
-            return (code, -1)
+            counters.bytesIn += records.readableBytes
+            counters.recordsIn += Int(log.end - end)
+            announce(target)
+            return .success(Appended(offset: offset, logStart: log.start))
+        } catch let error as ErrorCode {
+            return .failure(error)
         } catch {
-            logger.error("append failed", metadata: ["topic": "\(topic)", "error": "\(error)"])
-            return (.kafkaStorageError, -1)
+            logger.error(
+                "batch not written",
+                metadata: [
+                    "topic": "\(target.topic)", "partition": "\(target.partition)", "error": "\(error)",
+                ]
+            )
+            return .failure(.storageError)
         }
     }
 }

@@ -1,234 +1,337 @@
-/// A consumer group: who is in it, and how its members agree on who reads what.
+import OrderedCollections
+
+/// A consumer group as a pure state machine: requests and the clock go in, answers come out as effects.
 ///
-/// A pure state machine: time comes in, answers come out. (Kafka: "A Guide To The Kafka Protocol", group membership; and
-/// KIP-345, KIP-394 for static members and the two-step join.)
-struct Group {
-    enum State: String {
-        case empty = "Empty"
-        case preparing = "PreparingRebalance"
-        case completing = "CompletingRebalance"
-        case stable = "Stable"
-    }
-
-    struct Member {
-        var id: String
-        var instanceID: String?
-        var clientID: String
-        var protocols: [(name: String, metadata: [UInt8])]
-        var sessionTimeout: Int64
-        var rebalanceTimeout: Int64
-        /// Milliseconds since 1970 after which the member counts as gone.
-        var deadline: Int64
-        var assignment: [UInt8] = []
-        /// Whether its join request waits for an answer; so long it can't be gone.
-        var isJoining = false
-        var isSyncing = false
-    }
-
-    struct JoinAnswer {
-        var member: String
-        var generation: Int32
-        var protocolName: String
-        var leader: String
-        /// Only the leader gets them.
-        var members: [(id: String, instanceID: String?, metadata: [UInt8])]
-    }
-
-    /// What is to be told to whom.
-    enum Output {
-        case joined(JoinAnswer)
-        case synced(member: String, assignment: [UInt8])
-        case refused(member: String, ErrorCode)
-    }
-
+/// The rules are those of Kafka's classic group protocol. Times are milliseconds of a monotonic clock.
+struct Group: Sendable {
     let id: String
     private(set) var state = State.empty
     private(set) var generation: Int32 = 0
-    private(set) var protocolType = ""
-    private(set) var protocolName = ""
+    private(set) var protocolType: String?
+    private(set) var protocolName: String?
     private(set) var leader: String?
-    private(set) var members: [String: Member] = [:]
-    /// When a rebalance under way is ended without those who are missing.
-    private var rebalanceEnds: Int64?
-    private var joinOrder: [String] = []
+    private(set) var members: OrderedDictionary<String, Member> = [:]
+    /// Ids that were given out and have not joined yet, with the time until which they may.
+    private var pending: [String: Int64] = [:]
+    /// Static members: instance id to member id.
+    private(set) var instances: [String: String] = [:]
+    private let initialDelay: Int64
 
-    init(id: String) {
+    init(id: String, initialDelay: Int64) {
         self.id = id
+        self.initialDelay = initialDelay
     }
 
-    // MARK: - Requests
-
-    mutating func join(_ member: Member, type: String, initialDelay: Int64, now: Int64) -> [Output] {
-        guard !member.protocols.isEmpty, members.isEmpty || type == protocolType || state == .empty else {
-            return [.refused(member: member.id, .inconsistentGroupProtocol)]
-        }
-        let common = commonProtocols(adding: member)
-        guard !common.isEmpty else { return [.refused(member: member.id, .inconsistentGroupProtocol)] }
-        var outputs: [Output] = []
-        var member = member
-        if let instance = member.instanceID, let old = members.values.first(where: { $0.instanceID == instance }),
-            old.id != member.id
-        {
-            // A static member that comes back takes its old place; whoever still uses the old one is fenced off.
-            members[old.id] = nil
-            joinOrder.removeAll { $0 == old.id }
-            if old.isJoining || old.isSyncing { outputs.append(.refused(member: old.id, .fencedInstanceID)) }
-        }
-        protocolType = type
-        member.isJoining = true
-        member.deadline = now + member.rebalanceTimeout
-        let isNew = members[member.id] == nil
-        members[member.id] = member
-        if !joinOrder.contains(member.id) { joinOrder.append(member.id) }
-        if state != .preparing {
-            outputs += beginRebalance(now: now, delay: isNew && members.count == 1 ? initialDelay : nil)
-        }
-        return outputs + finishRebalance(now: now)
-    }
-
-    mutating func sync(
-        _ memberID: String,
-        generation: Int32,
-        assignments: [(member: String, bytes: [UInt8])],
-        now: Int64
-    ) -> [Output] {
-        guard var member = members[memberID] else { return [.refused(member: memberID, .unknownMemberID)] }
-        guard generation == self.generation else { return [.refused(member: memberID, .illegalGeneration)] }
+    /// As Kafka's tools call it.
+    var stateName: String {
         switch state {
-        case .empty: return [.refused(member: memberID, .unknownMemberID)]
-        case .preparing: return [.refused(member: memberID, .rebalanceInProgress)]
-        case .stable: return [.synced(member: memberID, assignment: member.assignment)]
-        case .completing:
-            member.isSyncing = true
-            members[memberID] = member
-            guard memberID == leader else { return [] }
-            for (id, bytes) in assignments { members[id]?.assignment = bytes }
-            state = .stable
-            rebalanceEnds = nil
-            return members.values.filter(\.isSyncing).map { waiting in
-                members[waiting.id]?.isSyncing = false
-                members[waiting.id]?.deadline = now + waiting.sessionTimeout
-                return .synced(member: waiting.id, assignment: waiting.assignment)
-            }
+        case .empty: "Empty"
+        case .preparingRebalance: "PreparingRebalance"
+        case .completingRebalance: "CompletingRebalance"
+        case .stable: "Stable"
         }
     }
 
-    mutating func heartbeat(_ memberID: String, generation: Int32, now: Int64) -> ErrorCode {
-        guard let member = members[memberID] else { return .unknownMemberID }
-        guard generation == self.generation else { return .illegalGeneration }
-        members[memberID]?.deadline = now + member.sessionTimeout
-        return state == .preparing ? .rebalanceInProgress : .none
-    }
+    var isUnused: Bool { members.isEmpty && pending.isEmpty }
 
-    mutating func leave(_ memberID: String, now: Int64) -> (ErrorCode, [Output]) {
-        guard members[memberID] != nil else { return (.unknownMemberID, []) }
-        return (.none, remove([memberID], now: now))
-    }
+    // MARK: - Join
 
-    /// Whether a commit of offsets may come from that member.
-    func mayCommit(_ memberID: String, generation: Int32) -> ErrorCode {
-        if generation < 0, memberID.isEmpty { return members.isEmpty ? .none : .unknownMemberID }
-        guard members[memberID] != nil else { return .unknownMemberID }
-        return generation == self.generation ? .none : .illegalGeneration
-    }
-
-    /// Lets time pass: members without a sign of life go, and a rebalance does not wait for ever.
-    mutating func tick(now: Int64) -> [Output] {
-        let gone = members.values.filter { !$0.isJoining && !$0.isSyncing && $0.deadline < now }.map(\.id)
-        var outputs = gone.isEmpty ? [] : remove(gone, now: now)
-        if let ends = rebalanceEnds, ends <= now {
-            switch state {
-            case .preparing:
-                let missing = members.values.filter { !$0.isJoining }.map(\.id)
-                outputs += remove(missing, now: now)
-                outputs += finishRebalance(now: now)
-            case .completing:
-                // The leader never said who reads what.
-                outputs += beginRebalance(now: now, delay: nil)
-            case .empty, .stable: break
-            }
+    /// - Parameter newID: the id that a new member gets.
+    /// - Returns: effects; when none of them answers this member, it waits.
+    mutating func join(_ join: Join, newID: String, now: Int64) -> [Effect] {
+        func refuse(_ error: ErrorCode, memberID: String? = nil) -> [Effect] {
+            // The request waits under the id that it would have got.
+            let waiting = join.memberID.isEmpty ? newID : join.memberID
+            return [.joined(member: waiting, Joined(error: error, memberID: memberID ?? join.memberID))]
         }
-        return outputs
-    }
+        guard accepts(join) else { return refuse(.inconsistentGroupProtocol) }
 
-    // MARK: - The rebalance
-
-    private mutating func beginRebalance(now: Int64, delay: Int64?) -> [Output] {
-        let waiting = members.values.filter(\.isSyncing).map(\.id)
-        for id in waiting { members[id]?.isSyncing = false }
-        state = .preparing
-        rebalanceEnds = now + (delay ?? members.values.map(\.rebalanceTimeout).max() ?? 60_000)
-        isDelayed = delay.map { $0 > 0 } ?? false
-        return waiting.map { .refused(member: $0, .rebalanceInProgress) }
-    }
-
-    /// Whether the first members' rebalance waits for more of them to come.
-    private var isDelayed = false
-
-    /// Ends the rebalance when everybody has joined again.
-    private mutating func finishRebalance(now: Int64) -> [Output] {
-        guard state == .preparing, !members.isEmpty, members.values.allSatisfy(\.isJoining) else { return [] }
-        if isDelayed, let ends = rebalanceEnds, ends > now { return [] }
-        generation += 1
-        state = .completing
-        protocolName = chosenProtocol()
-        let order = joinOrder.filter { members[$0] != nil }
-        let leader = self.leader.flatMap { members[$0] == nil ? nil : $0 } ?? order.first ?? ""
-        self.leader = leader
-        rebalanceEnds = now + (members.values.map(\.rebalanceTimeout).max() ?? 60_000)
-        return order.compactMap { id in
-            guard let member = members[id] else { return nil }
-            members[id]?.isJoining = false
-            members[id]?.deadline = now + member.sessionTimeout
-            let all = order.compactMap { members[$0] }.map { other in
-                (other.id, other.instanceID, other.protocols.first { $0.name == protocolName }?.metadata ?? [])
+        if let instance = join.instanceID, let holder = instances[instance] {
+            if join.memberID.isEmpty { return replace(holder, with: newID, join, now: now) }
+            guard holder == join.memberID else { return refuse(.fencedInstanceID) }
+        }
+        if join.memberID.isEmpty {
+            if join.requiresMemberID && join.instanceID == nil {
+                pending[newID] = now + join.sessionTimeout
+                return refuse(.memberIDRequired, memberID: newID)
             }
-            return .joined(
-                JoinAnswer(
-                    member: id,
-                    generation: generation,
-                    protocolName: protocolName,
-                    leader: leader,
-                    members: id == leader ? all : []
-                )
-            )
+            return admit(newID, join, now: now)
+        }
+        if pending.removeValue(forKey: join.memberID) != nil { return admit(join.memberID, join, now: now) }
+        guard let member = members[join.memberID] else { return refuse(.unknownMemberID) }
+        return rejoin(member, join, now: now)
+    }
+
+    private func accepts(_ join: Join) -> Bool {
+        guard !join.protocolType.isEmpty, !join.protocols.isEmpty else { return false }
+        guard !members.isEmpty else { return true }
+        guard join.protocolType == protocolType else { return false }
+        let others = members.values.filter { $0.id != join.memberID }
+        return join.protocols.contains { offered in
+            others.allSatisfy { $0.protocols.contains { $0.name == offered.name } }
         }
     }
 
-    private mutating func remove(_ ids: [String], now: Int64) -> [Output] {
-        for id in ids { members[id] = nil }
-        joinOrder.removeAll { ids.contains($0) }
-        guard !members.isEmpty else {
-            state = .empty
-            generation += 1
-            leader = nil
-            rebalanceEnds = nil
+    private mutating func admit(_ id: String, _ join: Join, now: Int64) -> [Effect] {
+        let wasEmpty = members.isEmpty
+        protocolType = join.protocolType
+        members[id] = Member(
+            id: id,
+            instanceID: join.instanceID,
+            clientID: join.clientID,
+            clientHost: join.clientHost,
+            sessionTimeout: join.sessionTimeout,
+            rebalanceTimeout: join.rebalanceTimeout,
+            protocols: join.protocols,
+            expires: now + join.sessionTimeout,
+            isJoining: true
+        )
+        if let instance = join.instanceID { instances[instance] = id }
+        if wasEmpty && initialDelay > 0 {
+            // Consumers of a fleet that starts together get one rebalance, not one each.
+            state = .preparingRebalance(deadline: now + initialDelay)
+            isInitialDelay = true
             return []
         }
-        var outputs: [Output] = []
-        if state == .stable || state == .completing { outputs = beginRebalance(now: now, delay: nil) }
-        return outputs + finishRebalance(now: now)
+        return prepareRebalance(now: now)
     }
 
-    private func commonProtocols(adding member: Member) -> Set<String> {
-        members.values.filter { $0.id != member.id }.reduce(Set(member.protocols.map(\.name))) {
-            $0.intersection($1.protocols.map(\.name))
+    private var isInitialDelay = false
+
+    private mutating func rejoin(_ member: Member, _ join: Join, now: Int64) -> [Effect] {
+        let changed = !sameProtocols(member.protocols, join.protocols)
+        update(member.id, join, now: now)
+        switch state {
+        case .preparingRebalance:
+            members[member.id]?.isJoining = true
+            return completeJoinIfReady(now: now)
+        case .completingRebalance where !changed:
+            return [.joined(member: member.id, joinedAnswer(member.id))]
+        case .stable where !changed && member.id != leader:
+            return [.joined(member: member.id, joinedAnswer(member.id))]
+        case .empty, .completingRebalance, .stable:
+            members[member.id]?.isJoining = true
+            return prepareRebalance(now: now)
         }
     }
 
-    /// The protocol that all members support, by the votes of their preferences.
-    private func chosenProtocol() -> String {
-        let common =
-            members.values.reduce(nil as Set<String>?) { common, member in
-                let names = Set(member.protocols.map(\.name))
-                return common?.intersection(names) ?? names
-            } ?? []
-        var votes: [String: Int] = [:]
-        for member in members.values {
-            if let choice = member.protocols.first(where: { common.contains($0.name) }) {
-                votes[choice.name, default: 0] += 1
+    /// A static member came back under a new id: it takes the old one's place, without a rebalance where nothing changed.
+    private mutating func replace(_ old: String, with new: String, _ join: Join, now: Int64) -> [Effect] {
+        guard let former = members.removeValue(forKey: old), let instance = join.instanceID else { return [] }
+        var effects: [Effect] = []
+        if former.isJoining {
+            effects.append(.joined(member: old, Joined(error: .fencedInstanceID, memberID: old)))
+        }
+        if former.isSyncing { effects.append(.synced(member: old, Synced(error: .fencedInstanceID))) }
+        instances[instance] = new
+        members[new] = Member(
+            id: new,
+            instanceID: instance,
+            clientID: join.clientID,
+            clientHost: join.clientHost,
+            sessionTimeout: join.sessionTimeout,
+            rebalanceTimeout: join.rebalanceTimeout,
+            protocols: join.protocols,
+            assignment: former.assignment,
+            expires: now + join.sessionTimeout
+        )
+        if leader == old { leader = new }
+        if state == .stable, sameProtocols(former.protocols, join.protocols) {
+            // The old leader is named, so that this member does not take itself for the one who must assign.
+            var answer = joinedAnswer(new)
+            if leader == new { answer.leader = old }
+            answer.members = []
+            return effects + [.joined(member: new, answer)]
+        }
+        members[new]?.isJoining = true
+        if case .preparingRebalance = state { return effects + completeJoinIfReady(now: now) }
+        return effects + prepareRebalance(now: now)
+    }
+
+    private mutating func update(_ id: String, _ join: Join, now: Int64) {
+        members[id]?.protocols = join.protocols
+        members[id]?.sessionTimeout = join.sessionTimeout
+        members[id]?.rebalanceTimeout = join.rebalanceTimeout
+        members[id]?.expires = now + join.sessionTimeout
+    }
+
+    private func sameProtocols(
+        _ left: [(name: String, metadata: [UInt8])],
+        _ right: [(name: String, metadata: [UInt8])]
+    ) -> Bool {
+        left.count == right.count && zip(left, right).allSatisfy { $0.name == $1.name && $0.metadata == $1.metadata }
+    }
+
+    // MARK: - Rebalance
+
+    private mutating func prepareRebalance(now: Int64) -> [Effect] {
+        var effects: [Effect] = []
+        if case .preparingRebalance = state {
+        } else {
+            for id in members.keys where members[id]?.isSyncing == true {
+                members[id]?.isSyncing = false
+                effects.append(.synced(member: id, Synced(error: .rebalanceInProgress)))
             }
+            let longest = members.values.map(\.rebalanceTimeout).max() ?? 0
+            state = .preparingRebalance(deadline: now + longest)
         }
-        return votes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? ""
+        return effects + completeJoinIfReady(now: now)
+    }
+
+    private mutating func completeJoinIfReady(now: Int64) -> [Effect] {
+        guard !isInitialDelay, pending.isEmpty, members.values.allSatisfy(\.isJoining) else { return [] }
+        return completeJoin(now: now)
+    }
+
+    private mutating func completeJoin(now: Int64) -> [Effect] {
+        isInitialDelay = false
+        for member in members.values where !member.isJoining { remove(member.id) }
+        generation += 1
+        guard let first = members.values.first else {
+            becomeEmpty()
+            return []
+        }
+        if leader.flatMap({ members[$0] }) == nil { leader = first.id }
+        protocolName = first.protocols.map(\.name).first { name in
+            members.values.allSatisfy { $0.protocols.contains { $0.name == name } }
+        }
+        state = .completingRebalance
+        var effects: [Effect] = []
+        for id in members.keys {
+            members[id]?.isJoining = false
+            members[id]?.assignment = []
+            touch(id, now: now)
+            effects.append(.joined(member: id, joinedAnswer(id)))
+        }
+        return effects
+    }
+
+    private func joinedAnswer(_ id: String) -> Joined {
+        var answer = Joined(generation: generation, protocolName: protocolName, leader: leader ?? "", memberID: id)
+        guard id == leader else { return answer }
+        answer.members = members.values.map { member in
+            let metadata = member.protocols.first { $0.name == protocolName }?.metadata ?? []
+            return (member.id, member.instanceID, metadata)
+        }
+        return answer
+    }
+
+    // MARK: - Sync, heartbeat, leave
+
+    mutating func sync(
+        member id: String,
+        instanceID: String?,
+        generation: Int32,
+        assignments: [String: [UInt8]],
+        now: Int64
+    ) -> [Effect] {
+        if let error = validate(member: id, instanceID: instanceID, generation: generation) {
+            return [.synced(member: id, Synced(error: error))]
+        }
+        touch(id, now: now)
+        switch state {
+        case .empty:
+            return [.synced(member: id, Synced(error: .unknownMemberID))]
+        case .preparingRebalance:
+            return [.synced(member: id, Synced(error: .rebalanceInProgress))]
+        case .stable:
+            return [.synced(member: id, Synced(assignment: members[id]?.assignment ?? []))]
+        case .completingRebalance:
+            members[id]?.isSyncing = true
+            guard id == leader else { return [] }
+            state = .stable
+            var effects: [Effect] = []
+            for id in members.keys {
+                members[id]?.assignment = assignments[id] ?? []
+                guard members[id]?.isSyncing == true else { continue }
+                members[id]?.isSyncing = false
+                touch(id, now: now)
+                effects.append(.synced(member: id, Synced(assignment: assignments[id] ?? [])))
+            }
+            return effects
+        }
+    }
+
+    mutating func heartbeat(member id: String, instanceID: String?, generation: Int32, now: Int64) -> ErrorCode {
+        if let error = validate(member: id, instanceID: instanceID, generation: generation) { return error }
+        touch(id, now: now)
+        if case .preparingRebalance = state { return .rebalanceInProgress }
+        return .none
+    }
+
+    /// Whether a member may commit offsets. Outside of any generation only into a group without members.
+    func validateCommit(member id: String, instanceID: String?, generation: Int32) -> ErrorCode? {
+        if generation < 0 && id.isEmpty { return members.isEmpty ? nil : .unknownMemberID }
+        if let error = validate(member: id, instanceID: instanceID, generation: generation) { return error }
+        return state == .completingRebalance ? .rebalanceInProgress : nil
+    }
+
+    /// A sign of life.
+    private mutating func touch(_ id: String, now: Int64) {
+        guard let timeout = members[id]?.sessionTimeout else { return }
+        members[id]?.expires = now + timeout
+    }
+
+    private func validate(member id: String, instanceID: String?, generation: Int32) -> ErrorCode? {
+        if let instanceID, let holder = instances[instanceID], holder != id { return .fencedInstanceID }
+        guard members[id] != nil else { return .unknownMemberID }
+        return generation == self.generation ? nil : .illegalGeneration
+    }
+
+    mutating func leave(member id: String, instanceID: String?, now: Int64) -> (error: ErrorCode, effects: [Effect]) {
+        let id = instanceID.flatMap { id.isEmpty ? instances[$0] : id } ?? id
+        if let instanceID, instances[instanceID] != id { return (.fencedInstanceID, []) }
+        if pending.removeValue(forKey: id) != nil { return (.none, completeJoinIfPreparing(now: now)) }
+        guard members[id] != nil else { return (.unknownMemberID, []) }
+        return (.none, drop(id, now: now))
+    }
+
+    // MARK: - Time
+
+    /// Lets time-outs happen: members that went silent, ids that nobody joined with, a rebalance that took too long.
+    mutating func tick(now: Int64) -> [Effect] {
+        var effects: [Effect] = []
+        for (id, deadline) in pending where deadline <= now { pending[id] = nil }
+        // A member that waits for an answer of ours is alive, however long that takes.
+        for member in members.values where member.expires <= now && !member.isJoining && !member.isSyncing {
+            effects += drop(member.id, now: now)
+        }
+        if case .preparingRebalance(let deadline) = state {
+            effects += deadline <= now ? completeJoin(now: now) : completeJoinIfReady(now: now)
+        }
+        return effects
+    }
+
+    private mutating func drop(_ id: String, now: Int64) -> [Effect] {
+        let effects: [Effect] =
+            members[id].map { member in
+                (member.isJoining ? [.joined(member: id, Joined(error: .unknownMemberID, memberID: id))] : [])
+                    + (member.isSyncing ? [.synced(member: id, Synced(error: .unknownMemberID))] : [])
+            } ?? []
+        remove(id)
+        if members.isEmpty {
+            generation += 1
+            becomeEmpty()
+            return effects
+        }
+        if case .preparingRebalance = state { return effects + completeJoinIfReady(now: now) }
+        return effects + prepareRebalance(now: now)
+    }
+
+    private mutating func completeJoinIfPreparing(now: Int64) -> [Effect] {
+        if case .preparingRebalance = state { completeJoinIfReady(now: now) } else { [] }
+    }
+
+    private mutating func remove(_ id: String) {
+        guard let member = members.removeValue(forKey: id) else { return }
+        if let instance = member.instanceID, instances[instance] == id { instances[instance] = nil }
+        if leader == id { leader = nil }
+    }
+
+    private mutating func becomeEmpty() {
+        state = .empty
+        isInitialDelay = false
+        leader = nil
+        protocolName = nil
     }
 }

@@ -1,58 +1,66 @@
-/// The fixed part of a record batch, version 2.
-struct BatchHeader: Hashable {
-    /// Bytes up to and with the record count.
+/// The fixed first 61 bytes of a record batch, format version 2
+/// (https://kafka.apache.org/documentation/#recordbatch).
+struct BatchHeader: Equatable, Sendable {
     static let size = 61
-    /// Where the checksummed part begins: at the attributes.
-    static let checksummed = 21
+    /// `baseOffset` and `batchLength`: what stands before the bytes that `batchLength` counts.
+    static let lengthPrefix = 12
+    /// The CRC covers everything from the attributes on, so base offset and leader epoch are the broker's to write.
+    static let checksummedFrom = 21
 
-    var baseOffset: Int64
-    /// The whole batch's size, its first twelve bytes included.
-    var size: Int
-    var checksum: UInt32
-    var attributes: Int16
-    var lastOffsetDelta: Int32
-    var baseTimestamp: Int64
-    var maxTimestamp: Int64
-    var producerID: Int64
-    var producerEpoch: Int16
-    var baseSequence: Int32
-    var recordCount: Int32
+    let baseOffset: Int64
+    /// The whole batch in bytes, this header included.
+    let size: Int
+    let magic: Int8
+    let checksum: UInt32
+    let attributes: Int16
+    let lastOffsetDelta: Int32
+    let baseTimestamp: Int64
+    let maxTimestamp: Int64
+    let producerID: Int64
+    let producerEpoch: Int16
+    let baseSequence: Int32
+    let recordCount: Int32
+
+    /// - Parameter bytes: at least `size` bytes.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        baseOffset = bytes.bigEndian(at: 0)
+        size = Int(bytes.bigEndian(at: 8) as Int32) + Self.lengthPrefix
+        magic = bytes.bigEndian(at: 16)
+        checksum = bytes.bigEndian(at: 17)
+        attributes = bytes.bigEndian(at: 21)
+        lastOffsetDelta = bytes.bigEndian(at: 23)
+        baseTimestamp = bytes.bigEndian(at: 27)
+        maxTimestamp = bytes.bigEndian(at: 35)
+        producerID = bytes.bigEndian(at: 43)
+        producerEpoch = bytes.bigEndian(at: 51)
+        baseSequence = bytes.bigEndian(at: 53)
+        recordCount = bytes.bigEndian(at: 57)
+    }
 
     var lastOffset: Int64 { baseOffset + Int64(lastOffsetDelta) }
-    var isCompressed: Bool { attributes & 0x07 != 0 }
-    var isTransactional: Bool { attributes & 0x10 != 0 }
-    var isControl: Bool { attributes & 0x20 != 0 }
-    /// Sequence numbers count to 2^31 - 1 and begin again at 0.
+    var isCompressed: Bool { attributes & 0b111 != 0 }
+    var isTransactional: Bool { attributes & 0b1_0000 != 0 }
+    var isControl: Bool { attributes & 0b10_0000 != 0 }
+    var hasProducer: Bool { producerID >= 0 }
+
+    /// Sequences count records and wrap from the largest Int32 to 0.
     var lastSequence: Int32 {
-        let sum = Int64(baseSequence) + Int64(lastOffsetDelta)
-        return Int32(truncatingIfNeeded: sum > Int64(Int32.max) ? sum - Int64(Int32.max) - 1 : sum)
+        baseSequence < 0 ? -1 : ((baseSequence &+ lastOffsetDelta) & Int32.max)
     }
 
-    /// Reads a header; `nil` when the bytes can't be one.
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count >= Self.size else { return nil }
-        func field<Integer: FixedWidthInteger>(_ offset: Int, _: Integer.Type) -> Integer {
-            Integer(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Integer.self))
-        }
-        let length = field(8, Int32.self)
-        guard bytes[16] == 2, length >= Int32(Self.size - 12) else { return nil }
-        baseOffset = field(0, Int64.self)
-        size = Int(length) + 12
-        checksum = field(17, UInt32.self)
-        attributes = field(21, Int16.self)
-        lastOffsetDelta = field(23, Int32.self)
-        baseTimestamp = field(27, Int64.self)
-        maxTimestamp = field(35, Int64.self)
-        producerID = field(43, Int64.self)
-        producerEpoch = field(51, Int16.self)
-        baseSequence = field(53, Int32.self)
-        recordCount = field(57, Int32.self)
-        guard lastOffsetDelta >= 0, recordCount >= 0 else { return nil }
+    /// What can be said from the header alone; whoever holds the whole batch checks the CRC as well.
+    var isPlausible: Bool {
+        magic == 2 && size >= Self.size && lastOffsetDelta >= 0 && recordCount >= 0 && baseOffset >= 0
     }
 
-    /// Whether the batch's bytes are those that its writer sent.
-    func isIntact(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.count == size
-            && CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[Self.checksummed...])) == checksum
+    static func isIntact(_ batch: UnsafeRawBufferPointer) -> Bool {
+        batch.count >= size
+            && CRC32C.checksum(UnsafeRawBufferPointer(rebasing: batch[checksummedFrom...])) == batch.bigEndian(at: 17)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func bigEndian<T: FixedWidthInteger>(at offset: Int, as type: T.Type = T.self) -> T {
+        T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 }

@@ -1,41 +1,67 @@
-/// CRC-32C (Castagnoli, RFC 3720 appendix B.4), eight bytes a step ("slicing by eight", Kounavis and Berry 2005).
+/// CRC-32C (Castagnoli), the checksum of record batches: eight bytes a step by table ("slicing by 8").
 enum CRC32C {
-    private static let tables: [UInt32] = {
-        var tables = [UInt32](repeating: 0, count: 8 * 256)
-        for index in 0..<256 {
-            var value = UInt32(index)
-            for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
-            tables[index] = value
-        }
-        for slice in 1..<8 {
-            for index in 0..<256 {
-                let previous = tables[(slice - 1) * 256 + index]
-                tables[slice * 256 + index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
-            }
-        }
-        return tables
-    }()
+    private static let tables = Tables()
 
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        tables.withUnsafeBufferPointer { tables in
-            var crc = ~UInt32(0)
-            var index = 0
-            let count = bytes.count
-            while index + 8 <= count {
-                let low = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)) ^ crc
-                let high = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index + 4, as: UInt32.self))
-                crc =
-                    tables[7 * 256 + Int(low & 0xFF)] ^ tables[6 * 256 + Int(low >> 8 & 0xFF)]
-                    ^ tables[5 * 256 + Int(low >> 16 & 0xFF)] ^ tables[4 * 256 + Int(low >> 24)]
-                    ^ tables[3 * 256 + Int(high & 0xFF)] ^ tables[2 * 256 + Int(high >> 8 & 0xFF)]
-                    ^ tables[256 + Int(high >> 16 & 0xFF)] ^ tables[Int(high >> 24)]
-                index += 8
+        guard let start = bytes.baseAddress else { return 0 }
+        return ~update(~0, start, bytes.count)
+    }
+
+    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        bytes.withUnsafeBytes(checksum)
+    }
+
+    // Written with concrete integers and plain pointers only, because `make demo` and the tests run debug builds, where
+    // every generic call of the standard library is a real call.
+    private static func update(_ seed: UInt32, _ start: UnsafeRawPointer, _ count: Int) -> UInt32 {
+        let table = tables.start
+        var crc = seed
+        var position = 0
+        let bytes = start.assumingMemoryBound(to: UInt8.self)
+        while position < count && (UInt(bitPattern: start) &+ UInt(position)) & 7 != 0 {
+            crc = table[Int((crc ^ UInt32(bytes[position])) & 0xff)] ^ (crc &>> 8)
+            position = position &+ 1
+        }
+        let words = (start + position).assumingMemoryBound(to: UInt64.self)
+        let wordCount = (count &- position) / 8
+        var word = 0
+        while word < wordCount {
+            let value = words[word] ^ UInt64(crc)
+            crc =
+                table[1792 &+ Int(value & 0xff)]
+                ^ table[1536 &+ Int((value &>> 8) & 0xff)]
+                ^ table[1280 &+ Int((value &>> 16) & 0xff)]
+                ^ table[1024 &+ Int((value &>> 24) & 0xff)]
+                ^ table[768 &+ Int((value &>> 32) & 0xff)]
+                ^ table[512 &+ Int((value &>> 40) & 0xff)]
+                ^ table[256 &+ Int((value &>> 48) & 0xff)]
+                ^ table[Int(value &>> 56)]
+            word = word &+ 1
+        }
+        position = position &+ wordCount &* 8
+        while position < count {
+            crc = table[Int((crc ^ UInt32(bytes[position])) & 0xff)] ^ (crc &>> 8)
+            position = position &+ 1
+        }
+        return crc
+    }
+
+    /// `table[k * 256 + b]` is the remainder of byte `b` followed by `k` zero bytes. Lives as long as the process.
+    private struct Tables: @unchecked Sendable {
+        let start: UnsafePointer<UInt32>
+
+        init() {
+            let table = UnsafeMutablePointer<UInt32>.allocate(capacity: 8 * 256)
+            for byte in 0..<256 {
+                var crc = UInt32(byte)
+                for _ in 0..<8 { crc = crc & 1 == 1 ? 0x82f6_3b78 ^ (crc >> 1) : crc >> 1 }
+                table[byte] = crc
             }
-            while index < count {
-                crc = crc >> 8 ^ tables[Int((crc ^ UInt32(bytes[index])) & 0xFF)]
-                index += 1
+            for index in 256..<(8 * 256) {
+                let previous = table[index - 256]
+                table[index] = table[Int(previous & 0xff)] ^ (previous >> 8)
             }
-            return ~crc
+            start = UnsafePointer(table)
         }
     }
 }

@@ -1,280 +1,226 @@
 import Foundation
-import NIOCore
 
-/// What a topic is configured with.
-struct LogConfiguration: Codable, Hashable {
-    var segmentBytes = 64 << 20
-    /// Milliseconds; `nil` keeps records for ever.
-    var retentionMilliseconds: Int64? = 7 * 86_400_000
-    var retentionBytes: Int64?
-    var isCompacted = false
-    /// How long a tombstone stays for readers that are behind.
-    var deleteRetentionMilliseconds: Int64 = 86_400_000
-}
-
-/// The records of one partition on disk. It knows nothing of the network.
+/// One partition: its segments on disk, the offsets that bound what may be read, and its producers.
 ///
-/// What is appended is in the operating system's page cache before it is acknowledged: a kill -9 of this process loses
-/// nothing; a power cut may, unless every append is flushed.
+/// Knows nothing of the network. It is confined to the actor that owns it; what may take long (syncing, checkpoints,
+/// compaction, cold reads) is handed out as `Sendable` values that a disk thread works on.
 final class PartitionLog {
     let directory: String
-    var configuration: LogConfiguration
-    private var segments: [Segment] = []
-    private(set) var producers = ProducerStates()
-    /// The offset of the next record.
-    private(set) var end: Int64 = 0
-    /// The first offset that is still there.
-    private(set) var start: Int64 = 0
-    private let flushesEveryAppend: Bool
+    var settings: LogSettings
+    /// In order of their offsets; the last one is being written.
+    var segments: [Segment]
+    private(set) var producers: ProducerStates
+    /// Nothing before this offset is served any more.
+    private(set) var start: Int64
+    /// Compaction has seen everything before this offset.
+    var cleanedUpTo: Int64
+    /// Compaction is at work on the sealed segments, so retention leaves them alone.
+    var isBeingCompacted = false
+    /// Everything before it was synced to the disk, as far as `--flush` asked for it.
+    var flushedUpTo: Int64 = 0
+    /// Runs disk work in the order in which it was given.
+    private let background: @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Opens the log, cutting off what a crash left unfinished.
-    ///
-    /// - Parameter wasClean: After an orderly end, checksums need not be verified again.
-    init(directory: String, configuration: LogConfiguration, flushesEveryAppend: Bool, wasClean: Bool) throws {
+    init(
+        directory: String,
+        settings: LogSettings,
+        recovered: Recovery,
+        background: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+    ) {
         self.directory = directory
-        self.configuration = configuration
-        self.flushesEveryAppend = flushesEveryAppend
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let bases = try FileManager.default.contentsOfDirectory(atPath: directory)
-            .filter { $0.hasSuffix(".log") }.compactMap { Int64($0.dropLast(4)) }.sorted()
-        for (position, base) in bases.enumerated() {
-            let segment = try Segment(directory: directory, baseOffset: base)
-            segments.append(segment)
-            let damage = try segment.scan(checks: !wasClean && position == bases.count - 1) { header, bytes in
-                remember(header, bytes)
-            }
-            guard let damage else { continue }
-            segment.truncate(to: damage)
-            // Whatever follows a damaged place was written after it and can't be offered with a hole before it.
-            for later in bases.dropFirst(position + 1) { unlink("\(directory)/\(Segment.name(later))") }
-            break
-        }
-        if segments.isEmpty { segments = [try Segment(directory: directory, baseOffset: 0)] }
-        start = segments[0].baseOffset
-        end = max(end, segments[segments.count - 1].baseOffset)
-        if let text = try? String(contentsOfFile: "\(directory)/start", encoding: .utf8), let kept = Int64(text) {
-            start = max(start, min(kept, end))
-        }
+        self.settings = settings
+        self.background = background
+        segments = recovered.segments
+        producers = recovered.checkpoint.producers
+        cleanedUpTo = recovered.checkpoint.cleanedUpTo
+        start = max(recovered.checkpoint.logStart, recovered.segments[0].baseOffset)
     }
 
-    /// The offset up to which readers of committed records may see.
-    var lastStable: Int64 { min(producers.firstOpen ?? end, end) }
-
-    var bytes: Int { segments.reduce(0) { $0 + $1.size } }
+    var active: Segment { segments[segments.count - 1] }
+    /// The offset that the next record gets. With one replica it is the high watermark as well.
+    var end: Int64 { active.nextOffset }
+    /// Everything before it is decided: what read_committed may see.
+    var lastStableOffset: Int64 { producers.firstOpenOffset ?? end }
+    var size: Int { segments.reduce(0) { $0 + $1.size } }
 
     // MARK: - Writing
 
-    /// Appends batches as a client sent them; only their offsets are set.
+    /// Appends a client's batch, or recognises it as a repetition of one that stands here already.
     ///
-    /// - Returns: The offset of the first record, new or, for a duplicate, as it was.
-    func append(_ buffer: ByteBuffer, isFromClient: Bool = true) throws -> Int64 {
-        var bytes = Array(buffer.readableBytesView)
-        return try bytes.withUnsafeMutableBytes { bytes in
-            let headers = try stamp(bytes)
-            guard !headers.isEmpty else { throw ErrorCode.corruptMessage }
-            for header in headers where isFromClient {
-                switch producers.judge(header) {
-                case .accept: break
-                case .duplicate(let baseOffset): return baseOffset
-                case .refuse(let code): throw code
-                }
+    /// - Returns: the offset of the batch's first record.
+    func append(_ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
+        let header = try admit(batch)
+        if header.hasProducer, let earlier = try producers.check(header) { return earlier }
+        let offset = try write(header, batch, now: now)
+        producers.appended(header, at: offset)
+        return offset
+    }
+
+    /// Ends a producer's transaction in this partition.
+    func appendMarker(commit: Bool, producerID: Int64, epoch: Int16, now: Int64) throws {
+        let marker = BatchBuilder.marker(commit: commit, producerID: producerID, epoch: epoch, timestamp: now)
+        let offset = try marker.withUnsafeBytes { try write(BatchHeader($0), $0, now: now) }
+        producers.ended(producerID: producerID, epoch: epoch, commit: commit, at: offset, timestamp: now)
+    }
+
+    private func admit(_ batch: UnsafeRawBufferPointer) throws(ErrorCode) -> BatchHeader {
+        guard batch.count >= BatchHeader.size else { throw .corruptMessage }
+        let header = BatchHeader(batch)
+        guard header.magic == 2 else { throw .unsupportedForMessageFormat }
+        guard header.size == batch.count, BatchHeader.isIntact(batch) else { throw .corruptMessage }
+        guard batch.count <= settings.maxMessageBytes else { throw .messageTooLarge }
+        guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1, !header.isControl else {
+            throw .invalidRecord
+        }
+        if settings.compacts && !header.isCompressed {
+            var allHaveKeys = true
+            do {
+                try Record.forEach(in: batch) { if $0.key == nil { allHaveKeys = false } }
+            } catch {
+                throw .corruptMessage
             }
-            try write(UnsafeRawBufferPointer(bytes), headers)
-            return headers[0].baseOffset
+            guard allHaveKeys else { throw .invalidRecord }
+        }
+        return header
+    }
+
+    private func write(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
+        if needsRoll(for: batch.count, now: now) { try roll(now: now) }
+        let offset = end
+        try active.append(header, batch, baseOffset: offset)
+        return offset
+    }
+
+    private func needsRoll(for count: Int, now: Int64) -> Bool {
+        guard active.size > 0 else { return false }
+        if active.size + count > settings.segmentBytes || active.size + count > Int(UInt32.max) { return true }
+        if end - active.baseOffset > Int64(Int32.max) { return true }
+        guard let first = active.firstTimestamp else { return false }
+        return now - first > settings.segmentMilliseconds
+    }
+
+    /// Seals the active segment and begins a new one.
+    func roll(now: Int64) throws {
+        let sealed = active
+        segments.append(try Segment(createIn: directory, baseOffset: end))
+        let (file, index, summary, base) = (sealed.file, sealed.index, sealed.summary, sealed.baseOffset)
+        let (directory, checkpoint) = (directory, checkpoint(now: now))
+        background {
+            // In this order: a checkpoint promises that everything before its recovery point is on disk. If one fails,
+            // the older checkpoint stands and the next start reads a little more.
+            do {
+                try file.sync()
+                if let bytes = index.encoded(summary) {
+                    try replaceFile(Segment.path(directory, base, "index"), with: bytes)
+                }
+                try checkpoint.write(in: directory)
+            } catch {}
         }
     }
 
-    /// Appends a marker that ends a producer's transaction.
-    func appendMarker(producerID: Int64, epoch: Int16, commits: Bool, at timestamp: Int64) throws {
-        var key: [UInt8] = []
-        key.append(bigEndian: Int16(0))
-        key.append(bigEndian: Int16(commits ? 1 : 0))
-        var value: [UInt8] = []
-        value.append(bigEndian: Int16(0))
-        value.append(bigEndian: Int32(0))
-        let marker = Record.batch(
-            [Record(key: key, value: value)],
-            timestamp: timestamp,
-            attributes: 0x30,
-            producerID: producerID,
-            producerEpoch: epoch
-        )
-        _ = try append(ByteBuffer(bytes: marker), isFromClient: false)
+    /// Drops the indexes of sealed segments from memory, once their files are written.
+    func releaseIndexes() {
+        for segment in segments.dropLast() { segment.releaseIndex(in: directory) }
     }
 
-    /// Checks the batches and gives them their offsets.
-    private func stamp(_ bytes: UnsafeMutableRawBufferPointer) throws -> [BatchHeader] {
-        var headers: [BatchHeader] = []
-        var (position, offset) = (0, end)
-        while position < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-            guard var header = BatchHeader(rest), header.size <= rest.count, header.recordCount > 0,
-                header.isIntact(UnsafeRawBufferPointer(rebasing: rest[..<header.size]))
-            else { throw ErrorCode.corruptMessage }
-            header.baseOffset = offset
-            bytes.storeBytes(of: offset.bigEndian, toByteOffset: position, as: Int64.self)
-            bytes.storeBytes(of: Int32(0), toByteOffset: position + 12, as: Int32.self)
-            headers.append(header)
-            offset = header.lastOffset + 1
-            position += header.size
-        }
-        return headers
+    // MARK: - Checkpoints
+
+    func checkpoint(now: Int64) -> Checkpoint {
+        producers.forget(before: start, silentSince: now - 86_400_000)
+        return Checkpoint(recoveryPoint: end, logStart: start, cleanedUpTo: cleanedUpTo, producers: producers)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, _ headers: [BatchHeader]) throws {
-        if let active = segments.last, active.size > 0, active.size + bytes.count > configuration.segmentBytes {
-            segments.append(try Segment(directory: directory, baseOffset: end))
+    /// Writes everything down for a start that has nothing to scan.
+    func close(now: Int64) throws {
+        try active.file.sync()
+        if let bytes = active.index.encoded(active.summary) {
+            try replaceFile(Segment.path(directory, active.baseOffset, "index"), with: bytes)
         }
-        let active = segments[segments.count - 1]
-        try active.append(bytes, headers)
-        if flushesEveryAppend { try active.synchronize() }
-        var position = 0
-        for header in headers {
-            remember(header, UnsafeRawBufferPointer(rebasing: bytes[position..<position + header.size]))
-            position += header.size
-        }
-    }
-
-    private func remember(_ header: BatchHeader, _ bytes: UnsafeRawBufferPointer?) {
-        end = max(end, header.lastOffset + 1)
-        producers.remember(header)
-        guard header.isControl, let bytes,
-            let marker = Record.read(
-                UnsafeRawBufferPointer(rebasing: bytes[BatchHeader.size...]),
-                count: header.recordCount
-            )?.first,
-            let key = marker.key, key.count >= 4
-        else { return }
-        producers.end(header.producerID, epoch: header.producerEpoch, commits: key[3] == 1, at: header.baseOffset)
+        try checkpoint(now: now).write(in: directory)
     }
 
     // MARK: - Reading
 
-    /// Whole batches from the one that holds `offset`, up to `limit`.
-    func read(from offset: Int64, upTo limit: Int64, maximum: Int) throws -> ByteBuffer {
-        guard offset >= start, offset <= end else { throw ErrorCode.offsetOutOfRange }
-        guard offset < limit else { return ByteBuffer() }
-        guard var index = segments.lastIndex(where: { $0.baseOffset <= offset }) else { return ByteBuffer() }
-        // Compaction may have left nothing at the end of a segment: the next one goes on.
-        while index < segments.count {
-            let found = try segments[index].read(from: offset, upTo: limit, maximum: maximum)
-            if found.readableBytes > 0 { return found }
-            index += 1
-        }
-        return ByteBuffer()
+    /// Bytes of a segment file that hold whole batches from an offset on (the last one may be cut short by a size limit).
+    struct Slice: Sendable {
+        let file: LogFile
+        let position: Int
+        let count: Int
+        /// Written a moment ago, so the page cache has it.
+        let isRecent: Bool
     }
 
-    /// The first offset whose record is not before `timestamp`.
-    func offset(notBefore timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
+    private static let recent = 32 << 20
+
+    /// What to send to a consumer that asks from `offset` on.
+    ///
+    /// - Returns: nil when there is nothing below `limit` yet. The first batch is always whole, whatever `maxBytes` says, so
+    ///   that a consumer with small limits gets on.
+    func slice(from offset: Int64, below limit: Int64, maxBytes: Int) throws -> Slice? {
+        guard offset >= start, offset <= end else { throw ErrorCode.offsetOutOfRange }
+        guard offset < limit else { return nil }
+        var number = segmentIndex(of: offset)
+        var position = try segments[number].position(of: offset)
+        // Compaction leaves gaps: the next record may stand in a later segment.
+        while position == segments[number].size {
+            guard number + 1 < segments.count else { return nil }
+            number += 1
+            position = 0
+        }
+        let segment = segments[number]
+        let bound = limit < segment.nextOffset ? try segment.position(of: limit) : segment.size
+        guard position < bound else { return nil }
+        var scan = BatchScan(segment.file, from: position, to: bound, readAhead: BatchHeader.size)
+        guard let first = try scan.next() else { throw ErrorCode.storageError }
+        let count = min(bound - position, max(maxBytes, first.header.size))
+        let isRecent = number == segments.count - 1 && position >= segment.size - Self.recent
+        return Slice(file: segment.file, position: position, count: count, isRecent: isRecent)
+    }
+
+    func aborted(from offset: Int64, below limit: Int64) -> [ProducerStates.AbortedTransaction] {
+        offset < limit ? producers.aborted(overlapping: offset..<limit) : []
+    }
+
+    /// The first record at or after `timestamp`.
+    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
         for segment in segments where segment.maxTimestamp >= timestamp {
-            if let batch = try segment.firstBatch(notBefore: timestamp) {
-                return (max(batch.baseOffset, start), batch.maxTimestamp)
-            }
+            if let found = try segment.firstRecord(atOrAfter: timestamp), found.offset >= start { return found }
         }
         return nil
     }
 
-    // MARK: - Upkeep
+    var maxTimestamp: Int64 { segments.map(\.maxTimestamp).max() ?? -1 }
 
-    /// Deletes what is older or more than the topic keeps; whole segments, never the active one.
-    func retain(now: Int64) throws {
-        guard !configuration.isCompacted else { return }
-        var total = Int64(bytes)
-        while segments.count > 1 {
-            let oldest = segments[0]
-            let isTooOld = configuration.retentionMilliseconds.map { oldest.maxTimestamp < now - $0 } ?? false
-            let isTooMuch = configuration.retentionBytes.map { total > $0 } ?? false
-            guard isTooOld || isTooMuch else { break }
-            total -= Int64(oldest.size)
-            try deleteRecords(before: segments[1].baseOffset)
+    private func segmentIndex(of offset: Int64) -> Int {
+        var low = 0
+        var high = segments.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if segments[middle].baseOffset <= offset { low = middle } else { high = middle }
         }
+        return low
     }
 
-    /// Moves the first offset; what lies before is not offered any more, and whole segments of it are deleted.
-    func deleteRecords(before offset: Int64) throws {
+    // MARK: - Shortening
+
+    /// Raises the log's start and removes the sealed segments that lie before it.
+    func advanceStart(to offset: Int64) {
         start = max(start, min(offset, end))
-        try "\(start)".write(toFile: "\(directory)/start", atomically: true, encoding: .utf8)
-        while segments.count > 1, segments[1].baseOffset <= start {
-            segments.removeFirst().remove()
-        }
-        producers.forget(before: start)
+        while segments.count > 1, segments[1].baseOffset <= start { remove(segments.removeFirst()) }
     }
 
-    /// Keeps only the last record of each key in the closed segments; offsets stay as they are.
-    func compact(now: Int64) throws {
-        guard configuration.isCompacted, segments.count > 1 else { return }
-        let latest = try latestOffsets()
-        for (index, segment) in segments.dropLast().enumerated() {
-            if let smaller = try rewritten(segment, latest: latest, now: now) { segments[index] = smaller }
-        }
+    private func remove(_ segment: Segment) {
+        let paths = ["log", "index"].map { Segment.path(directory, segment.baseOffset, $0) }
+        background { for path in paths { unlink(path) } }
     }
+}
 
-    /// Closes the active segment, so that compaction reaches what is in it.
-    func roll() throws {
-        guard let active = segments.last, active.size > 0 else { return }
-        segments.append(try Segment(directory: directory, baseOffset: end))
-    }
-
-    private func latestOffsets() throws -> [[UInt8]: Int64] {
-        var latest: [[UInt8]: Int64] = [:]
+extension PartitionLog {
+    /// Every batch from the start on, in order.
+    func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
         for segment in segments {
-            try segment.forEachBatch { header, bytes in
-                guard !header.isControl, !header.isCompressed, header.baseOffset < lastStable else { return }
-                let body = UnsafeRawBufferPointer(rebasing: bytes[BatchHeader.size...])
-                for record in Record.read(body, count: header.recordCount) ?? [] {
-                    if let key = record.key { latest[key] = header.baseOffset + Int64(record.offsetDelta) }
-                }
-            }
+            var scan = BatchScan(segment.file, to: segment.size)
+            while try scan.nextBatch({ try body($0, $1) }) != nil {}
         }
-        return latest
-    }
-
-    private func rewritten(_ segment: Segment, latest: [[UInt8]: Int64], now: Int64) throws -> Segment? {
-        var output: [UInt8] = []
-        var isChanged = false
-        let stable = lastStable
-        let aborted = producers.aborted
-        try segment.forEachBatch { header, bytes in
-            // What can't be judged stays: compressed batches, markers, what is not decided yet.
-            let body = UnsafeRawBufferPointer(rebasing: bytes[BatchHeader.size...])
-            guard !header.isControl, !header.isCompressed, header.lastOffset < stable,
-                !aborted.contains(where: {
-                    $0.producerID == header.producerID && $0.first <= header.lastOffset && $0.last >= header.baseOffset
-                }),
-                let records = Record.read(body, count: header.recordCount)
-            else { return output.append(contentsOf: bytes) }
-            let kept = records.filter { record in
-                guard let key = record.key, latest[key] == header.baseOffset + Int64(record.offsetDelta) else {
-                    return false
-                }
-                return record.value != nil || header.maxTimestamp > now - configuration.deleteRetentionMilliseconds
-            }
-            guard kept.count < records.count else { return output.append(contentsOf: bytes) }
-            isChanged = true
-            guard !kept.isEmpty else { return }
-            output += Record.batch(
-                kept,
-                baseOffset: header.baseOffset,
-                lastOffsetDelta: header.lastOffsetDelta,
-                timestamp: header.baseTimestamp,
-                maxTimestamp: header.maxTimestamp,
-                attributes: header.attributes,
-                producerID: header.producerID,
-                producerEpoch: header.producerEpoch,
-                baseSequence: header.baseSequence
-            )
-        }
-        guard isChanged else { return nil }
-        // Written beside and renamed over: a crash leaves the one or the other, whole.
-        let fresh = "\(segment.path).compacted"
-        try Data(output).write(to: URL(fileURLWithPath: fresh))
-        guard rename(fresh, segment.path) == 0 else { throw StorageError(segment.path) }
-        let result = try Segment(directory: directory, baseOffset: segment.baseOffset)
-        _ = try result.scan(checks: false) { _, _ in }
-        return result
-    }
-
-    func synchronize() throws {
-        try segments.last?.synchronize()
     }
 }

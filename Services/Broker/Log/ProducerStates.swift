@@ -1,95 +1,102 @@
-/// What a partition remembers of the producers that write to it: enough to recognize a batch that arrives twice, to refuse one
-/// that arrives out of order, and to know which transactions are open.
-struct ProducerStates {
-    /// Kafka's producers have five batches in flight at the most.
+/// What a partition remembers of the producers that write to it: their last batches (to answer a repeated one with its old
+/// offset instead of appending it again), their epochs (to fence an older instance), and their open transactions.
+struct ProducerStates: Codable, Equatable, Sendable {
+    struct Batch: Codable, Equatable, Sendable {
+        let firstSequence: Int32
+        let lastSequence: Int32
+        let baseOffset: Int64
+    }
+
+    struct Producer: Codable, Equatable, Sendable {
+        var epoch: Int16
+        /// The last five batches, oldest first: as many as a client may have in flight.
+        var batches: [Batch] = []
+        var lastTimestamp: Int64 = 0
+    }
+
+    struct AbortedTransaction: Codable, Equatable, Sendable {
+        let producerID: Int64
+        let firstOffset: Int64
+        let lastOffset: Int64
+    }
+
     private static let remembered = 5
 
-    private struct State {
-        var epoch: Int16
-        var batches: [(first: Int32, last: Int32, baseOffset: Int64)] = []
-        /// The first offset of the open transaction, if there is one.
-        var openSince: Int64?
+    private(set) var producers: [Int64: Producer] = [:]
+    /// First offset of each producer's open transaction.
+    private(set) var open: [Int64: Int64] = [:]
+    /// In the order of their last offsets, as they were aborted.
+    private(set) var aborted: [AbortedTransaction] = []
+
+    /// Nothing at or after this offset is decided yet.
+    var firstOpenOffset: Int64? { open.values.min() }
+
+    func epoch(of producerID: Int64) -> Int16? { producers[producerID]?.epoch }
+
+    /// Judges an incoming batch of an idempotent producer.
+    ///
+    /// - Returns: the offset that an earlier copy of this batch got, or nil when it is new and next in sequence.
+    /// - Throws: `invalidProducerEpoch` from a fenced instance, `outOfOrderSequenceNumber` after a gap.
+    func check(_ batch: BatchHeader) throws(ErrorCode) -> Int64? {
+        guard let producer = producers[batch.producerID] else {
+            // Nothing is known, perhaps because retention removed it all: any sequence is a beginning.
+            return nil
+        }
+        guard batch.producerEpoch >= producer.epoch else { throw .invalidProducerEpoch }
+        // The broker's own records within a transaction (committed offsets) have no sequence.
+        guard batch.baseSequence >= 0 else { return nil }
+        guard batch.producerEpoch == producer.epoch else {
+            guard batch.baseSequence == 0 else { throw .outOfOrderSequenceNumber }
+            return nil
+        }
+        let copy = producer.batches.last {
+            $0.firstSequence == batch.baseSequence && $0.lastSequence == batch.lastSequence
+        }
+        if let copy { return copy.baseOffset }
+        let expected = producer.batches.last.map { ($0.lastSequence &+ 1) & Int32.max } ?? 0
+        guard batch.baseSequence == expected else { throw .outOfOrderSequenceNumber }
+        return nil
     }
 
-    /// An aborted transaction: a reader of committed records skips the producer's records in this range.
-    struct Aborted: Hashable {
-        var producerID: Int64
-        var first: Int64
-        var last: Int64
-    }
-
-    enum Verdict: Hashable {
-        case accept
-        /// The batch is in the log already, at this offset.
-        case duplicate(baseOffset: Int64)
-        case refuse(ErrorCode)
-    }
-
-    private var states: [Int64: State] = [:]
-    private(set) var aborted: [Aborted] = []
-
-    /// Judges a batch from a client.
-    func judge(_ batch: BatchHeader) -> Verdict {
-        guard batch.producerID >= 0, let state = states[batch.producerID] else {
-            // A producer that is new here may begin anywhere: its older batches may have been deleted by retention.
-            return .accept
-        }
-        if batch.producerEpoch < state.epoch { return .refuse(.invalidProducerEpoch) }
-        if batch.producerEpoch > state.epoch {
-            return batch.baseSequence == 0 ? .accept : .refuse(.outOfOrderSequenceNumber)
-        }
-        if let known = state.batches.first(where: { $0.first == batch.baseSequence && $0.last == batch.lastSequence }) {
-            return .duplicate(baseOffset: known.baseOffset)
-        }
-        guard let last = state.batches.last?.last else { return .accept }
-        let expected = last == Int32.max ? 0 : last + 1
-        return batch.baseSequence == expected ? .accept : .refuse(.outOfOrderSequenceNumber)
-    }
-
-    /// Remembers a batch that was appended, or that is found in the log at start.
-    mutating func remember(_ batch: BatchHeader) {
-        guard batch.producerID >= 0, !batch.isControl else { return }
-        var state = states[batch.producerID] ?? State(epoch: batch.producerEpoch)
-        if state.epoch != batch.producerEpoch {
-            state.epoch = batch.producerEpoch
-            state.batches = []
-        }
+    /// Takes note of a data batch that now stands in the log at `baseOffset`.
+    mutating func appended(_ batch: BatchHeader, at baseOffset: Int64) {
+        guard batch.hasProducer else { return }
+        var producer = producers[batch.producerID] ?? Producer(epoch: batch.producerEpoch)
+        if producer.epoch != batch.producerEpoch { producer = Producer(epoch: batch.producerEpoch) }
         if batch.baseSequence >= 0 {
-            state.batches.append((batch.baseSequence, batch.lastSequence, batch.baseOffset))
-            if state.batches.count > Self.remembered { state.batches.removeFirst() }
+            producer.batches.append(
+                Batch(firstSequence: batch.baseSequence, lastSequence: batch.lastSequence, baseOffset: baseOffset)
+            )
+            if producer.batches.count > Self.remembered { producer.batches.removeFirst() }
         }
-        if batch.isTransactional, state.openSince == nil { state.openSince = batch.baseOffset }
-        states[batch.producerID] = state
+        producer.lastTimestamp = max(producer.lastTimestamp, batch.maxTimestamp)
+        producers[batch.producerID] = producer
+        if batch.isTransactional && open[batch.producerID] == nil { open[batch.producerID] = baseOffset }
     }
 
-    /// Ends a producer's transaction at the offset of its marker.
-    mutating func end(_ producerID: Int64, epoch: Int16, commits: Bool, at offset: Int64) {
-        var state = states[producerID] ?? State(epoch: epoch)
-        state.epoch = max(state.epoch, epoch)
-        if let first = state.openSince, !commits {
-            aborted.append(Aborted(producerID: producerID, first: first, last: offset))
+    /// Takes note of a transaction marker that now stands in the log at `offset`.
+    mutating func ended(producerID: Int64, epoch: Int16, commit: Bool, at offset: Int64, timestamp: Int64) {
+        var producer = producers[producerID] ?? Producer(epoch: epoch)
+        // A marker of a newer epoch fences the instance whose transaction it ends; the next one starts at sequence 0.
+        if producer.epoch != epoch { producer = Producer(epoch: epoch) }
+        producer.lastTimestamp = timestamp
+        producers[producerID] = producer
+        guard let first = open.removeValue(forKey: producerID), !commit else { return }
+        aborted.append(AbortedTransaction(producerID: producerID, firstOffset: first, lastOffset: offset))
+    }
+
+    /// Aborted transactions with an offset in the range: what a read_committed consumer must skip.
+    func aborted(overlapping range: Range<Int64>) -> [AbortedTransaction] {
+        guard let last = aborted.last, last.lastOffset >= range.lowerBound else { return [] }
+        return aborted.filter { $0.lastOffset >= range.lowerBound && $0.firstOffset < range.upperBound }
+    }
+
+    /// Forgets what nobody can ask for any more: aborted transactions before the log's start, and producers that have
+    /// been silent since `deadline` (their clients have long given up).
+    mutating func forget(before logStart: Int64, silentSince deadline: Int64) {
+        aborted.removeAll { $0.lastOffset < logStart }
+        for (id, producer) in producers where producer.lastTimestamp < deadline && open[id] == nil {
+            producers[id] = nil
         }
-        state.openSince = nil
-        states[producerID] = state
-    }
-
-    /// Raises the epoch below which a producer is fenced off.
-    func isFenced(_ producerID: Int64, epoch: Int16) -> Bool {
-        states[producerID].map { epoch < $0.epoch } ?? false
-    }
-
-    /// The first offset of the oldest open transaction.
-    var firstOpen: Int64? {
-        states.values.compactMap(\.openSince).min()
-    }
-
-    /// Aborted transactions that reach into a range of offsets.
-    func aborted(from first: Int64, upTo end: Int64) -> [Aborted] {
-        aborted.filter { $0.last >= first && $0.first < end }
-    }
-
-    /// Forgets aborted transactions that ended before `offset`.
-    mutating func forget(before offset: Int64) {
-        aborted.removeAll { $0.last < offset }
     }
 }

@@ -1,184 +1,157 @@
 import Foundation
-import NIOCore
 
-/// A file of record batches, one after the other, and where to begin looking for an offset in it.
+/// One file of a partition's log, `<base offset>.log`, and its index beside it.
+///
+/// Batches stand in it exactly as clients sent them, but for base offset and leader epoch.
 final class Segment {
     let baseOffset: Int64
-    let path: String
-    private let descriptor: Int32
+    let file: LogFile
     private(set) var size: Int
-    /// When the first record was appended, in milliseconds since 1970.
-    private(set) var created: Int64
+    private(set) var nextOffset: Int64
     private(set) var maxTimestamp: Int64 = -1
-    /// Sparse: an entry for about every 4 KiB.
-    private var index: [(offset: Int64, position: Int, timestamp: Int64)] = []
-    private static let stride = 4096
+    private(set) var index = OffsetIndex()
+    /// The last batch: where a consumer that follows the log's end asks next.
+    private var last: (baseOffset: Int64, position: Int)?
+    /// When the first batch came in, for rolling by age.
+    private(set) var firstTimestamp: Int64?
 
-    static func name(_ baseOffset: Int64) -> String {
+    static func path(_ directory: String, _ baseOffset: Int64, _ suffix: String) -> String {
         let digits = String(baseOffset)
-        return String(repeating: "0", count: 20 - digits.count) + digits + ".log"
+        return "\(directory)/\(String(repeating: "0", count: 20 - digits.count))\(digits).\(suffix)"
     }
 
-    init(directory: String, baseOffset: Int64) throws {
+    /// A new, empty segment.
+    init(createIn directory: String, baseOffset: Int64) throws {
+        file = try LogFile(Self.path(directory, baseOffset, "log"))
         self.baseOffset = baseOffset
-        path = "\(directory)/\(Self.name(baseOffset))"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw StorageError(path) }
-        size = Int(lseek(descriptor, 0, SEEK_END))
-        created = Int64(Date().timeIntervalSince1970 * 1000)
+        nextOffset = baseOffset
+        size = 0
+        try file.truncate(to: 0)
     }
 
-    deinit {
-        close(descriptor)
-    }
-
-    /// Walks over the batches from the beginning and builds the index.
-    ///
-    /// - Parameter checks: Whether checksums are verified too, which reads the whole file: after a crash.
-    /// - Returns: Where the first batch stands that is cut off or damaged, if there is one.
-    func scan(checks: Bool, _ visit: (BatchHeader, UnsafeRawBufferPointer?) throws -> Void) throws -> Int? {
-        index = []
-        var position = 0
-        var buffer = [UInt8](repeating: 0, count: BatchHeader.size)
-        while position < size {
-            guard read(&buffer, at: position, BatchHeader.size),
-                let header = buffer.withUnsafeBytes({ BatchHeader($0) }), position + header.size <= size,
-                header.baseOffset >= baseOffset
-            else { return position }
-            if checks || header.isControl {
-                var whole = [UInt8](repeating: 0, count: header.size)
-                guard read(&whole, at: position, header.size) else { return position }
-                let isIntact = try whole.withUnsafeBytes { bytes -> Bool in
-                    guard header.isIntact(bytes) else { return false }
-                    try visit(header, bytes)
-                    return true
-                }
-                guard isIntact else { return position }
-            } else {
-                try visit(header, nil)
-            }
-            note(header, at: position)
-            position += header.size
+    /// An existing segment whose index file vouches for it; nil when it has to be scanned.
+    init?(openIn directory: String, baseOffset: Int64) throws {
+        file = try LogFile(Self.path(directory, baseOffset, "log"))
+        self.baseOffset = baseOffset
+        size = try file.size
+        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else {
+            return nil
         }
-        return nil
+        index = found.index
+        nextOffset = found.summary.nextOffset
+        maxTimestamp = found.summary.maxTimestamp
     }
 
-    /// Appends whole batches; all of them or none.
-    func append(_ bytes: UnsafeRawBufferPointer, _ headers: [BatchHeader]) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = pwrite(
-                descriptor,
-                bytes.baseAddress?.advanced(by: written),
-                bytes.count - written,
-                off_t(size + written)
+    /// An existing segment, read batch by batch with every CRC checked; what follows the last intact batch is not counted
+    /// (`cut()` removes it).
+    init(scanIn directory: String, baseOffset: Int64, _ visit: (BatchHeader, UnsafeRawBufferPointer) -> Void) throws {
+        file = try LogFile(Self.path(directory, baseOffset, "log"))
+        self.baseOffset = baseOffset
+        size = 0
+        nextOffset = baseOffset
+        var scan = BatchScan(file, to: try file.size)
+        while true {
+            let isIntact = try scan.nextBatch { header, batch in
+                guard header.baseOffset >= nextOffset, BatchHeader.isIntact(batch) else { return false }
+                visit(header, batch)
+                note(header, baseOffset: header.baseOffset)
+                return true
+            }
+            guard isIntact == true else { break }
+        }
+    }
+
+    /// Removes what a crash left behind the last intact batch.
+    ///
+    /// - Returns: how many bytes that were.
+    func cut() throws -> Int {
+        let excess = try file.size - size
+        if excess > 0 { try file.truncate(to: size) }
+        return excess
+    }
+
+    /// The page cache takes the write, so this returns in microseconds and may run on the event loop: what is in the page
+    /// cache survives the death of the process, and `--flush` is there for the death of the machine.
+    func append(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, baseOffset: Int64) throws {
+        try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { head in
+            head.storeBytes(of: baseOffset.bigEndian, as: Int64.self)
+            head.storeBytes(
+                of: Int32(batch.count - BatchHeader.lengthPrefix).bigEndian,
+                toByteOffset: 8,
+                as: Int32.self
             )
-            guard count > 0 else {
-                if count < 0, errno == EINTR { continue }
-                let error = StorageError(path)
-                // A disk that is full must not leave half a batch behind.
-                ftruncate(descriptor, off_t(size))
+            head.storeBytes(of: 0, toByteOffset: 12, as: Int32.self)  // leader epoch: there is one for ever
+            let body = UnsafeRawBufferPointer(rebasing: batch[16...])
+            do {
+                try file.write(head: UnsafeRawBufferPointer(head), body: body, at: size)
+            } catch {
+                try? file.truncate(to: size)
                 throw error
             }
-            written += count
         }
-        for header in headers {
-            note(header, at: size)
-            size += header.size
-        }
+        note(header, baseOffset: baseOffset)
     }
 
-    /// Reads whole batches from the one that holds `offset`, at least one and as many as `maximum` bytes hold, up to `end`.
-    func read(from offset: Int64, upTo end: Int64, maximum: Int) throws -> ByteBuffer {
-        let entry = index.last { $0.offset <= offset }
-        var position = entry?.position ?? 0
-        var buffer = [UInt8](repeating: 0, count: BatchHeader.size)
-        // Step over the batches of the index's stretch that end before the offset.
-        var first: BatchHeader?
-        while position < size, read(&buffer, at: position, BatchHeader.size),
-            let header = buffer.withUnsafeBytes({ BatchHeader($0) })
-        {
-            first = header
-            if header.lastOffset >= offset { break }
-            position += header.size
-        }
-        guard let first, position < size, first.baseOffset < end else { return ByteBuffer() }
-        let wanted = min(max(maximum, first.size), size - position)
-        var result = ByteBufferAllocator().buffer(capacity: wanted)
-        try result.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { target in
-            let count = pread(descriptor, target.baseAddress, wanted, off_t(position))
-            guard count >= 0 else { throw StorageError(path) }
-            return count
-        }
-        // Cut at the last whole batch that may be seen.
-        var length = 0
-        result.withUnsafeReadableBytes { bytes in
-            while let header = BatchHeader(UnsafeRawBufferPointer(rebasing: bytes[length...])),
-                length + header.size <= bytes.count, header.baseOffset < end
-            {
-                length += header.size
-            }
-        }
-        return result.getSlice(at: 0, length: length) ?? ByteBuffer()
-    }
-
-    /// The first batch whose largest timestamp is not before `timestamp`.
-    func firstBatch(notBefore timestamp: Int64) throws -> BatchHeader? {
-        var position = index.last { $0.timestamp < timestamp }?.position ?? 0
-        var buffer = [UInt8](repeating: 0, count: BatchHeader.size)
-        while position < size, read(&buffer, at: position, BatchHeader.size),
-            let header = buffer.withUnsafeBytes({ BatchHeader($0) })
-        {
-            if header.maxTimestamp >= timestamp { return header }
-            position += header.size
-        }
-        return nil
-    }
-
-    /// The bytes of every batch, one after the other: for compaction.
-    func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
-        var position = 0
-        var buffer = [UInt8](repeating: 0, count: BatchHeader.size)
-        while position < size, read(&buffer, at: position, BatchHeader.size),
-            let header = buffer.withUnsafeBytes({ BatchHeader($0) })
-        {
-            var whole = [UInt8](repeating: 0, count: header.size)
-            guard read(&whole, at: position, header.size) else { throw StorageError(path) }
-            try whole.withUnsafeBytes { try body(header, $0) }
-            position += header.size
-        }
-    }
-
-    func truncate(to length: Int) {
-        ftruncate(descriptor, off_t(length))
-        size = length
-    }
-
-    func synchronize() throws {
-        guard fdatasync(descriptor) == 0 else { throw StorageError(path) }
-    }
-
-    func remove() {
-        unlink(path)
-    }
-
-    private func note(_ header: BatchHeader, at position: Int) {
-        if index.isEmpty { created = header.maxTimestamp > 0 ? header.maxTimestamp : created }
+    private func note(_ header: BatchHeader, baseOffset: Int64) {
+        index.note(relativeOffset: baseOffset - self.baseOffset, position: size, maxTimestampBefore: maxTimestamp)
+        last = (baseOffset, size)
+        firstTimestamp = firstTimestamp ?? header.maxTimestamp
+        size += header.size
+        nextOffset = baseOffset + Int64(header.lastOffsetDelta) + 1
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
-        guard index.isEmpty || position - index[index.count - 1].position >= Self.stride else { return }
-        index.append((header.baseOffset, position, maxTimestamp))
     }
 
-    private func read(_ buffer: inout [UInt8], at position: Int, _ count: Int) -> Bool {
-        buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, off_t(position)) } == count
+    /// Where the first batch begins that ends at or after `offset`.
+    func position(of offset: Int64) throws -> Int {
+        if offset >= nextOffset { return size }
+        if let last, offset >= last.baseOffset { return last.position }
+        var scan = BatchScan(
+            file,
+            from: try index.position(ofRelativeOffset: max(0, offset - baseOffset)),
+            to: size,
+            readAhead: 2 * OffsetIndex.interval
+        )
+        while let (header, position) = try scan.next() {
+            if header.lastOffset >= offset { return position }
+        }
+        return size
     }
-}
 
-/// The disk refused: the file and the system's own words.
-struct StorageError: Error, CustomStringConvertible {
-    let description: String
+    /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
+    /// record: the broker does not unpack.
+    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
+        guard maxTimestamp >= timestamp else { return nil }
+        var scan = BatchScan(file, from: try index.position(ofTimestamp: timestamp), to: size)
+        var found: (offset: Int64, timestamp: Int64)?
+        while found == nil {
+            let visited: Void? = try scan.nextBatch { header, batch in
+                guard header.maxTimestamp >= timestamp else { return }
+                if header.isCompressed {
+                    found = (header.baseOffset, header.maxTimestamp)
+                } else {
+                    try Record.forEach(in: batch) { record in
+                        if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
+                    }
+                }
+            }
+            if visited == nil { break }
+        }
+        return found
+    }
 
-    init(_ path: String) {
-        description = "\(path): \(String(cString: strerror(errno)))"
+    var summary: OffsetIndex.Summary {
+        OffsetIndex.Summary(size: Int64(size), nextOffset: nextOffset, maxTimestamp: maxTimestamp)
+    }
+
+    /// Drops the index from memory once its file is written.
+    func releaseIndex(in directory: String) {
+        guard index.isInMemory else { return }
+        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else { return }
+        index = found.index
+    }
+
+    /// Brings the index back into memory, to append again after a clean stop.
+    func reopenForAppending() throws {
+        index = try index.loaded()
     }
 }

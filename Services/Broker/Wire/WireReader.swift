@@ -1,82 +1,97 @@
 import NIOCore
 
-/// Why a request can't be read: its connection is closed, as Kafka does.
-enum WireError: Error {
-    case truncated
-    case negativeLength
-    case notUTF8
-}
-
-/// Reads the fields of a request (Kafka protocol guide, "Protocol Primitive Types"). Every length is checked against what is
-/// left before anything is allocated.
+/// Reads the protocol's primitive types from a request.
+///
+/// From some version on every API is "flexible": lengths become varints and structures end in tagged fields. The reader
+/// knows which form its request has, so an API is written once for all its versions.
 struct WireReader {
-    private var buffer: ByteBuffer
-
-    init(_ buffer: ByteBuffer) {
-        self.buffer = buffer
+    /// The request contradicts its own lengths; the connection cannot be trusted any further.
+    struct Malformed: Error {
+        let what: String
     }
 
-    mutating func integer<Integer: FixedWidthInteger>(_: Integer.Type = Integer.self) throws -> Integer {
-        guard let value = buffer.readInteger(as: Integer.self) else { throw WireError.truncated }
+    private var buffer: ByteBuffer
+    private let isFlexible: Bool
+
+    init(_ buffer: ByteBuffer, isFlexible: Bool) {
+        self.buffer = buffer
+        self.isFlexible = isFlexible
+    }
+
+    mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws -> T {
+        guard let value = buffer.readInteger(as: T.self) else { throw Malformed(what: "integer") }
         return value
     }
 
-    mutating func bool() throws -> Bool { try integer(Int8.self) != 0 }
+    /// What has not been read yet.
+    var rest: ByteBuffer { buffer }
+
+    mutating func bool() throws -> Bool {
+        try read(Int8.self) != 0
+    }
 
     mutating func string() throws -> String {
-        guard let text = try nullableString() else { throw WireError.negativeLength }
-        return text
+        guard let value = try nullableString() else { throw Malformed(what: "null string") }
+        return value
     }
 
     mutating func nullableString() throws -> String? {
-        let length = Int(try integer(Int16.self))
+        let length = isFlexible ? try compactLength() : Int(try read(Int16.self))
         guard length >= 0 else { return nil }
-        guard let bytes = buffer.readSlice(length: length) else { throw WireError.truncated }
-        guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else { throw WireError.notUTF8 }
-        return text
+        guard let value = buffer.readString(length: length) else { throw Malformed(what: "string") }
+        return value
     }
 
-    mutating func bytes() throws -> ByteBuffer {
-        guard let bytes = try nullableBytes() else { throw WireError.negativeLength }
-        return bytes
-    }
-
+    /// Opaque bytes as a view of the request's own storage; nothing is copied.
     mutating func nullableBytes() throws -> ByteBuffer? {
-        let length = Int(try integer(Int32.self))
+        let length = isFlexible ? try compactLength() : Int(try read(Int32.self))
         guard length >= 0 else { return nil }
-        guard let bytes = buffer.readSlice(length: length) else { throw WireError.truncated }
-        return bytes
+        guard let value = buffer.readSlice(length: length) else { throw Malformed(what: "bytes") }
+        return value
     }
 
-    mutating func array<Element>(_ element: (inout WireReader) throws -> Element) throws -> [Element] {
+    mutating func bytes() throws -> [UInt8] {
+        guard let value = try nullableBytes() else { throw Malformed(what: "null bytes") }
+        return Array(value.readableBytesView)
+    }
+
+    mutating func array<T>(_ element: (inout WireReader) throws -> T) throws -> [T] {
         try nullableArray(element) ?? []
     }
 
-    mutating func nullableArray<Element>(_ element: (inout WireReader) throws -> Element) throws -> [Element]? {
-        let count = Int(try integer(Int32.self))
+    mutating func nullableArray<T>(_ element: (inout WireReader) throws -> T) throws -> [T]? {
+        let count = isFlexible ? try compactLength() : Int(try read(Int32.self))
         guard count >= 0 else { return nil }
-        // Every element takes a byte at least.
-        guard count <= buffer.readableBytes else { throw WireError.truncated }
-        var elements: [Element] = []
-        elements.reserveCapacity(min(count, 1024))
+        // Every element takes at least a byte: a lying count must not make us reserve memory.
+        guard count <= buffer.readableBytes else { throw Malformed(what: "array count") }
+        var elements: [T] = []
+        elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try element(&self)) }
         return elements
     }
 
-    mutating func unsignedVarint() throws -> UInt32 {
-        var value: UInt32 = 0
-        for shift in stride(from: UInt32(0), to: 35, by: 7) {
-            let byte = try integer(UInt8.self)
-            value |= UInt32(byte & 0x7F) << shift
-            if byte & 0x80 == 0 { return value }
+    /// Skips the tagged fields that end a structure of a flexible request: none of them matters to a single node.
+    mutating func tags() throws {
+        guard isFlexible else { return }
+        for _ in 0..<(try varint()) {
+            _ = try varint()
+            let length = try varint()
+            guard buffer.readableBytes >= length else { throw Malformed(what: "tagged field") }
+            buffer.moveReaderIndex(forwardBy: length)
         }
-        throw WireError.truncated
     }
 
-    mutating func compactString() throws -> String {
-        let length = Int(try unsignedVarint()) - 1
-        guard length >= 0 else { throw WireError.negativeLength }
-        guard let bytes = buffer.readSlice(length: length) else { throw WireError.truncated }
-        return String(buffer: bytes)
+    private mutating func compactLength() throws -> Int {
+        try varint() - 1
+    }
+
+    private mutating func varint() throws -> Int {
+        var value: UInt32 = 0
+        for shift in stride(from: UInt32(0), to: 35, by: 7) {
+            let byte = try read(UInt8.self)
+            value |= UInt32(byte & 0x7f) << shift
+            if byte & 0x80 == 0 { return Int(value) }
+        }
+        throw Malformed(what: "varint")
     }
 }

@@ -1,47 +1,99 @@
 import NIOCore
 
-/// Writes the fields of a response.
+/// Writes the protocol's primitive types into a response; the counterpart of `WireReader`.
 struct WireWriter {
     private(set) var buffer: ByteBuffer
+    /// The client wants no answer (a produce with acks=0).
+    private(set) var isDiscarded = false
+    private let isFlexible: Bool
 
-    init(capacity: Int = 256) {
-        buffer = ByteBufferAllocator().buffer(capacity: capacity)
+    init(_ buffer: ByteBuffer = ByteBuffer(), isFlexible: Bool) {
+        self.buffer = buffer
+        self.isFlexible = isFlexible
     }
 
-    mutating func integer<Integer: FixedWidthInteger>(_ value: Integer) {
+    mutating func write(_ value: some FixedWidthInteger) {
         buffer.writeInteger(value)
     }
 
-    mutating func error(_ code: ErrorCode) { integer(code.rawValue) }
-
-    mutating func bool(_ value: Bool) { integer(Int8(value ? 1 : 0)) }
-
-    mutating func string(_ text: String?) {
-        guard let text else { return integer(Int16(-1)) }
-        integer(Int16(text.utf8.count))
-        buffer.writeString(text)
+    mutating func write(_ error: ErrorCode) {
+        buffer.writeInteger(error.rawValue)
     }
 
-    mutating func bytes(_ bytes: ByteBuffer?) {
-        guard var bytes else { return integer(Int32(-1)) }
-        integer(Int32(bytes.readableBytes))
-        buffer.writeBuffer(&bytes)
+    mutating func write(_ flag: Bool) {
+        buffer.writeInteger(flag ? Int8(1) : 0)
     }
 
-    mutating func array<Element>(_ elements: [Element], _ element: (inout WireWriter, Element) -> Void) {
-        integer(Int32(elements.count))
-        for value in elements { element(&self, value) }
+    mutating func write(_ string: String?) {
+        guard let string else {
+            if isFlexible { varint(0) } else { buffer.writeInteger(Int16(-1)) }
+            return
+        }
+        if isFlexible { varint(string.utf8.count + 1) } else { buffer.writeInteger(Int16(string.utf8.count)) }
+        buffer.writeString(string)
     }
 
-    mutating func unsignedVarint(_ value: UInt32) {
-        var rest = value
-        while rest > 0x7F {
-            integer(UInt8(truncatingIfNeeded: rest) | 0x80)
+    mutating func bytes(_ bytes: [UInt8]) {
+        length(bytes.count)
+        buffer.writeBytes(bytes)
+    }
+
+    mutating func array<C: Collection>(
+        _ elements: C,
+        _ body: (inout WireWriter, C.Element) throws -> Void
+    ) rethrows {
+        length(elements.count)
+        for element in elements { try body(&self, element) }
+    }
+
+    /// Begins an array whose elements follow.
+    mutating func beginArray(_ count: Int) {
+        length(count)
+    }
+
+    mutating func discard() {
+        isDiscarded = true
+    }
+
+    mutating func nullArray() {
+        if isFlexible { varint(0) } else { buffer.writeInteger(Int32(-1)) }
+    }
+
+    /// Room for `count` bytes that `fill` reads from a file straight into the response.
+    mutating func bytes(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+        length(count)
+        try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
+            try fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
+            return count
+        }
+    }
+
+    mutating func bytes(_ bytes: ByteBuffer) {
+        length(bytes.readableBytes)
+        buffer.writeImmutableBuffer(bytes)
+    }
+
+    /// Ends a structure: a flexible response carries an empty list of tagged fields.
+    mutating func tags() {
+        if isFlexible { varint(0) }
+    }
+
+    /// The finished response, with its length in the four bytes that were left free for it.
+    mutating func framed() -> ByteBuffer {
+        buffer.setInteger(Int32(buffer.readableBytes - 4), at: buffer.readerIndex)
+        return buffer
+    }
+
+    private mutating func length(_ count: Int) {
+        if isFlexible { varint(count + 1) } else { buffer.writeInteger(Int32(count)) }
+    }
+
+    private mutating func varint(_ value: Int) {
+        var rest = UInt32(value)
+        while rest >= 0x80 {
+            buffer.writeInteger(UInt8(rest & 0x7f) | 0x80)
             rest >>= 7
         }
-        integer(UInt8(rest))
+        buffer.writeInteger(UInt8(rest))
     }
-
-    /// Lets `body` write bytes at the end.
-    mutating func raw(_ body: (inout ByteBuffer) -> Void) { body(&buffer) }
 }

@@ -1,12 +1,16 @@
-/// Kafka's error codes, as far as this broker answers with them (protocol guide, "Error Codes").
+/// Kafka's error codes, as far as this broker answers with them. The numbers are the protocol's.
 enum ErrorCode: Int16, Error {
     case unknownServerError = -1
     case none = 0
     case offsetOutOfRange = 1
     case corruptMessage = 2
     case unknownTopicOrPartition = 3
+    case messageTooLarge = 10
+    case offsetMetadataTooLarge = 12
     case coordinatorNotAvailable = 15
     case invalidTopic = 17
+    case recordListTooLarge = 18
+    case invalidRequiredAcks = 21
     case illegalGeneration = 22
     case inconsistentGroupProtocol = 23
     case invalidGroupID = 24
@@ -17,23 +21,26 @@ enum ErrorCode: Int16, Error {
     case topicAlreadyExists = 36
     case invalidPartitions = 37
     case invalidReplicationFactor = 38
+    case invalidReplicaAssignment = 39
     case invalidConfig = 40
     case invalidRequest = 42
+    case policyViolation = 44
     case unsupportedForMessageFormat = 43
     case outOfOrderSequenceNumber = 45
-    case duplicateSequenceNumber = 46
     case invalidProducerEpoch = 47
-    case invalidTxnState = 48
+    case invalidTransactionState = 48
     case invalidProducerIDMapping = 49
     case invalidTransactionTimeout = 50
     case concurrentTransactions = 51
-    case kafkaStorageError = 56
+    case operationNotAttempted = 55
+    case storageError = 56
     case nonEmptyGroup = 68
     case groupIDNotFound = 69
     case fencedLeaderEpoch = 74
-    case unknownLeaderEpoch = 75
+    case unknownLeaderEpoch = 76
     case memberIDRequired = 79
     case fencedInstanceID = 82
+    case groupSubscribedToTopic = 86
     case invalidRecord = 87
     case unstableOffsetCommit = 88
     case producerFenced = 90

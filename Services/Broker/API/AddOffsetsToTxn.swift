@@ -1,0 +1,18 @@
+extension Node {
+    func addOffsetsToTxn(_ request: Request, _ response: inout WireWriter) throws {
+        let (id, producerID, epoch) = try request.read { body in
+            (try body.string(), try body.read(Int64.self), try body.read(Int16.self))
+        }
+        // Every group's offsets stand in the one partition of the internal topic.
+        let error = attempt(
+            "offsets not added",
+            fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch
+        ) {
+            _ = try internalLog(Self.offsetsTopic)
+            try addToTransaction([Self.offsetsPartition], id: id, producerID: producerID, epoch: epoch)
+        }
+        response.write(Int32(0))  // throttle
+        response.write(error)
+        response.tags()
+    }
+}

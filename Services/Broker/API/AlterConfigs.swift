@@ -1,0 +1,68 @@
+extension Node {
+    private struct Alteration {
+        let type: Int8
+        let name: String
+        let changes: [(key: String, operation: Int8, value: String?)]
+    }
+
+    /// Replaces a topic's whole configuration.
+    func alterConfigs(_ request: Request, _ response: inout WireWriter) throws {
+        try alter(request, isIncremental: false, &response)
+    }
+
+    /// Changes single keys of a topic's configuration.
+    func incrementalAlterConfigs(_ request: Request, _ response: inout WireWriter) throws {
+        try alter(request, isIncremental: true, &response)
+    }
+
+    private func alter(_ request: Request, isIncremental: Bool, _ response: inout WireWriter) throws {
+        let (alterations, validatesOnly) = try request.read { body in
+            let alterations = try body.array { body in
+                let (type, name) = (try body.read(Int8.self), try body.string())
+                let changes = try body.array { body in
+                    let key = try body.string()
+                    let operation = isIncremental ? try body.read(Int8.self) : 0
+                    let value = try body.nullableString()
+                    try body.tags()
+                    return (key: key, operation: operation, value: value)
+                }
+                try body.tags()
+                return Alteration(type: type, name: name, changes: changes)
+            }
+            return (alterations, try body.bool())
+        }
+        response.write(Int32(0))  // throttle
+        response.array(alterations) { response, alteration in
+            var message: String?
+            let error = attempt("configuration not written") {
+                do {
+                    try alter(alteration, isIncremental: isIncremental, validatesOnly: validatesOnly)
+                } catch let invalid as LogSettings.Invalid {
+                    message = invalid.message
+                    throw ErrorCode.invalidConfig
+                }
+            }
+            response.write(error)
+            response.write(message)
+            response.write(alteration.type)
+            response.write(alteration.name)
+            response.tags()
+        }
+        response.tags()
+    }
+
+    private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
+        guard alteration.type == ConfigResource.topic else { throw ErrorCode.invalidRequest }
+        guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
+        var overrides = isIncremental ? topic.settings.overrides : [:]
+        for change in alteration.changes {
+            switch change.operation {
+            case 0: overrides[change.key] = change.value
+            case 1: overrides[change.key] = nil
+            default: throw ErrorCode.invalidRequest  // appending to and removing from a list
+            }
+        }
+        let settings = try LogSettings(overrides)
+        if !validatesOnly { try topic.apply(settings) }
+    }
+}

@@ -1,0 +1,21 @@
+import Logging
+
+extension Node {
+    /// Runs a step and says how it went in Kafka's terms. What is not Kafka's to name (the disk refused) is logged, and
+    /// answered with an error that clients retry.
+    func attempt(
+        _ failure: StaticString,
+        fencedAs fenced: ErrorCode = .producerFenced,
+        _ step: () throws -> Void
+    ) -> ErrorCode {
+        do {
+            try step()
+            return .none
+        } catch let error as ErrorCode {
+            return error == .producerFenced ? fenced : error
+        } catch {
+            logger.error("\(failure)", metadata: ["error": "\(error)"])
+            return .coordinatorNotAvailable
+        }
+    }
+}

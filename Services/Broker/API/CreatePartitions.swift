@@ -1,0 +1,33 @@
+extension Node {
+    func createPartitions(_ request: Request, _ response: inout WireWriter) throws {
+        let (wishes, validatesOnly) = try request.read { body in
+            let wishes = try body.array { body in
+                let wish = (name: try body.string(), count: Int(try body.read(Int32.self)))
+                _ = try body.nullableArray { body in
+                    _ = try body.array { try $0.read(Int32.self) }
+                    try body.tags()
+                }
+                try body.tags()
+                return wish
+            }
+            _ = try body.read(Int32.self)  // time-out
+            return (wishes, try body.bool())
+        }
+        response.write(Int32(0))  // throttle
+        response.array(wishes) { response, wish in
+            let error = attempt("partitions not created") {
+                guard let topic = topics[wish.name] else { throw ErrorCode.unknownTopicOrPartition }
+                guard !topic.isInternal else { throw ErrorCode.invalidTopic }
+                guard wish.count > topic.partitions.count, wish.count <= 10_000 else {
+                    throw ErrorCode.invalidPartitions
+                }
+                if !validatesOnly { try addPartitions(topic, upTo: wish.count) }
+            }
+            response.write(wish.name)
+            response.write(error)
+            response.write(error == .invalidPartitions ? "partitions can only be added, up to 10000" : nil)
+            response.tags()
+        }
+        response.tags()
+    }
+}

@@ -1,0 +1,42 @@
+extension Node {
+    func deleteRecords(_ request: Request, _ response: inout WireWriter) async throws {
+        let topics = try request.read { body in
+            try body.array { body in
+                let name = try body.string()
+                let partitions = try body.array { body in
+                    let entry = (index: try body.read(Int32.self), offset: try body.read(Int64.self))
+                    try body.tags()
+                    return entry
+                }
+                try body.tags()
+                return (name: name, partitions: partitions)
+            }
+        }
+        response.write(Int32(0))  // throttle
+        response.beginArray(topics.count)
+        for topic in topics {
+            response.write(topic.name)
+            response.beginArray(topic.partitions.count)
+            for partition in topic.partitions {
+                let target = TopicPartition(topic: topic.name, partition: partition.index)
+                let (start, error) = await deleteRecords(of: target, before: partition.offset)
+                response.write(partition.index)
+                response.write(start)
+                response.write(error)
+                response.tags()
+            }
+            response.tags()
+        }
+        response.tags()
+    }
+
+    private func deleteRecords(of target: TopicPartition, before offset: Int64) async -> (Int64, ErrorCode) {
+        guard let log = log(target) else { return (-1, .unknownTopicOrPartition) }
+        guard !log.settings.compacts || log.settings.deletes else { return (-1, .policyViolation) }
+        let offset = offset == -1 ? log.end : offset
+        guard offset >= 0, offset <= log.end else { return (-1, .offsetOutOfRange) }
+        log.advanceStart(to: offset)
+        await checkpoint(log)
+        return (log.start, .none)
+    }
+}

@@ -1,0 +1,18 @@
+extension Node {
+    func describeCluster(_ request: Request, _ response: inout WireWriter) throws {
+        response.write(Int32(0))  // throttle
+        response.write(ErrorCode.none)
+        response.write(nil as String?)
+        response.write(clusterID)
+        response.write(nodeID)  // controller
+        response.array([advertised]) { response, node in
+            response.write(nodeID)
+            response.write(node.host)
+            response.write(Int32(node.port))
+            response.write(nil as String?)  // rack
+            response.tags()
+        }
+        response.write(Int32.min)  // operations: not asked for
+        response.tags()
+    }
+}

@@ -1,0 +1,105 @@
+import Logging
+
+extension Node {
+    /// Kafka's default limit for a commit's metadata.
+    static let maxOffsetMetadata = 4096
+
+    func offsetCommit(_ request: Request, _ response: inout WireWriter) throws {
+        let version = request.version
+        let (group, generation, member, instanceID, topics) = try request.read { body in
+            let group = try body.string()
+            let generation = try body.read(Int32.self)
+            let member = try body.string()
+            let instanceID = version >= 7 ? try body.nullableString() : nil
+            if (2...4).contains(version) { _ = try body.read(Int64.self) }  // retention time
+            return (group, generation, member, instanceID, try readOffsets(&body, leaderEpochs: version >= 6))
+        }
+
+        let refusal = coordinator.update(group) { machine in
+            // A commit is a sign of life.
+            let error = machine.validateCommit(member: member, instanceID: instanceID, generation: generation)
+            if error == nil {
+                _ = machine.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
+            }
+            return error
+        }
+        let errors = store(topics, group: group, refusal: group.isEmpty ? .invalidGroupID : refusal) { try commit($0) }
+        if version >= 3 { response.write(Int32(0)) }  // throttle
+        writeOffsetErrors(topics, errors, &response)
+        response.tags()
+    }
+
+    // What OffsetCommit and TxnOffsetCommit share.
+
+    struct OffsetTopic {
+        let name: String
+        let partitions: [(index: Int32, committed: CommittedOffset)]
+    }
+
+    func readOffsets(_ body: inout WireReader, leaderEpochs: Bool) throws -> [OffsetTopic] {
+        try body.array { body in
+            let name = try body.string()
+            let partitions = try body.array { body in
+                let index = try body.read(Int32.self)
+                let committed = CommittedOffset(
+                    offset: try body.read(),
+                    leaderEpoch: leaderEpochs ? try body.read() : -1,
+                    metadata: try body.nullableString() ?? "",
+                    timestamp: now
+                )
+                try body.tags()
+                return (index: index, committed: committed)
+            }
+            try body.tags()
+            return OffsetTopic(name: name, partitions: partitions)
+        }
+    }
+
+    /// Stores what may be stored and says of every partition what became of it.
+    func store(
+        _ topics: [OffsetTopic],
+        group: String,
+        refusal: ErrorCode?,
+        _ store: ([OffsetRecord]) throws -> Void
+    ) -> [TopicPartition: ErrorCode] {
+        var errors: [TopicPartition: ErrorCode] = [:]
+        var records: [OffsetRecord] = []
+        for topic in topics {
+            for (index, committed) in topic.partitions {
+                let partition = TopicPartition(topic: topic.name, partition: index)
+                if let refusal {
+                    errors[partition] = refusal
+                } else if log(partition) == nil {
+                    errors[partition] = .unknownTopicOrPartition
+                } else if committed.metadata.utf8.count > Self.maxOffsetMetadata {
+                    errors[partition] = .offsetMetadataTooLarge
+                } else {
+                    records.append(OffsetRecord(group: group, partition: partition, committed: committed))
+                }
+            }
+        }
+        do {
+            try store(records)
+        } catch {
+            logger.error("offsets not committed", metadata: ["group": "\(group)", "error": "\(error)"])
+            for record in records { errors[record.partition] = (error as? ErrorCode) ?? .coordinatorNotAvailable }
+        }
+        return errors
+    }
+
+    func writeOffsetErrors(
+        _ topics: [OffsetTopic],
+        _ errors: [TopicPartition: ErrorCode],
+        _ response: inout WireWriter
+    ) {
+        response.array(topics) { response, topic in
+            response.write(topic.name)
+            response.array(topic.partitions) { response, partition in
+                response.write(partition.index)
+                response.write(errors[TopicPartition(topic: topic.name, partition: partition.index)] ?? ErrorCode.none)
+                response.tags()
+            }
+            response.tags()
+        }
+    }
+}

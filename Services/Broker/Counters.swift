@@ -1,0 +1,8 @@
+/// What has happened since the start, for `/metrics`.
+struct Counters {
+    var connections = 0
+    var requests = 0
+    var recordsIn = 0
+    var bytesIn = 0
+    var bytesOut = 0
+}

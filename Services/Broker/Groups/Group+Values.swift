@@ -1,0 +1,59 @@
+/// What goes into a group's state machine, what it keeps, and what comes out.
+extension Group {
+    enum State: Equatable, Sendable {
+        case empty
+        /// Waits for every known member to join again, at the latest until the deadline.
+        case preparingRebalance(deadline: Int64)
+        /// The members know the generation; the leader's assignment is awaited.
+        case completingRebalance
+        case stable
+    }
+
+    struct Member: Sendable {
+        let id: String
+        let instanceID: String?
+        let clientID: String
+        let clientHost: String
+        var sessionTimeout: Int64
+        var rebalanceTimeout: Int64
+        /// In the member's order of preference.
+        var protocols: [(name: String, metadata: [UInt8])]
+        var assignment: [UInt8] = []
+        var expires: Int64
+        var isJoining = false
+        var isSyncing = false
+    }
+
+    struct Join: Sendable {
+        var memberID: String
+        var instanceID: String?
+        var clientID = ""
+        var clientHost = ""
+        var sessionTimeout: Int64
+        var rebalanceTimeout: Int64
+        var protocolType: String
+        var protocols: [(name: String, metadata: [UInt8])]
+        /// From version 4 on a new member gets its id first and joins with it: a client that gives up leaves no ghost.
+        var requiresMemberID = false
+    }
+
+    struct Joined: Sendable {
+        var error = ErrorCode.none
+        var generation: Int32 = -1
+        var protocolName: String?
+        var leader = ""
+        var memberID: String
+        /// Filled for the leader only.
+        var members: [(id: String, instanceID: String?, metadata: [UInt8])] = []
+    }
+
+    struct Synced: Sendable {
+        var error = ErrorCode.none
+        var assignment: [UInt8] = []
+    }
+
+    enum Effect: Sendable {
+        case joined(member: String, Joined)
+        case synced(member: String, Synced)
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import NIOCore
+
+extension Node {
+    func join(_ join: Group.Join, group: String) async -> Group.Joined {
+        guard !isClosing else { return Group.Joined(error: .coordinatorNotAvailable, memberID: join.memberID) }
+        let newID = "\(join.instanceID ?? join.clientID)-\(UUID().uuidString.lowercased())"
+        let member = join.memberID.isEmpty ? newID : join.memberID
+        let effects = coordinator.update(group) { $0.join(join, newID: newID, now: uptime) }
+        return await withCheckedContinuation { continuation in
+            coordinator.wait(continuation, as: .init(group: group, member: member))
+            coordinator.perform(effects, group: group)
+        }
+    }
+
+    func sync(
+        group: String,
+        member: String,
+        instanceID: String?,
+        generation: Int32,
+        assignments: [String: [UInt8]]
+    ) async -> Group.Synced {
+        guard !isClosing else { return Group.Synced(error: .coordinatorNotAvailable) }
+        let effects = coordinator.update(group) {
+            $0.sync(
+                member: member,
+                instanceID: instanceID,
+                generation: generation,
+                assignments: assignments,
+                now: uptime
+            )
+        }
+        return await withCheckedContinuation { continuation in
+            coordinator.wait(continuation, as: .init(group: group, member: member))
+            coordinator.perform(effects, group: group)
+        }
+    }
+
+    // MARK: - Offsets
+
+    /// Writes offsets to the internal topic, then to memory: what is answered is on disk.
+    func commit(_ records: [OffsetRecord]) throws {
+        guard !records.isEmpty else { return }
+        try write(records, producer: BatchBuilder.Producer())
+        for record in records { coordinator.offsets.apply(record) }
+    }
+
+    /// As `commit`, but the producer's transaction decides whether it counts.
+    func hold(_ records: [OffsetRecord], producer: BatchBuilder.Producer) throws {
+        guard !records.isEmpty else { return }
+        try write(records, producer: producer)
+        for record in records { coordinator.offsets.hold(record, producerID: producer.id) }
+    }
+
+    private func write(_ records: [OffsetRecord], producer: BatchBuilder.Producer) throws {
+        var builder = BatchBuilder(timestamp: now)
+        for record in records { builder.add(key: record.key, value: record.value) }
+        let batch = builder.batch(producer: producer, attributes: producer.id < 0 ? 0 : 0b1_0000)
+        try appendInternal(batch, to: Self.offsetsTopic)
+    }
+
+    /// Writes a batch of the broker's own to an internal topic.
+    func appendInternal(_ batch: [UInt8], to topic: String) throws {
+        let log = try internalLog(topic)
+        _ = try batch.withUnsafeBytes { try log.append($0, now: now) }
+        announce(TopicPartition(topic: topic, partition: 0))
+    }
+
+    func forgetOffsets(of topic: String) throws {
+        try commit(coordinator.offsets.forgetting(topic: topic))
+    }
+
+    /// Rebuilds the committed offsets from the internal topic.
+    func loadOffsets() throws {
+        guard let log = log(Self.offsetsTopic, 0) else { return }
+        try log.forEachBatch { header, batch in
+            if header.isControl {
+                let marker = try TransactionMarker(batch)
+                coordinator.offsets.endTransaction(producerID: header.producerID, commit: marker.isCommit)
+                return
+            }
+            try Record.forEach(in: batch) { record in
+                guard let key = record.key else { return }
+                let entry = try OffsetRecord(
+                    key: ByteBuffer(bytes: batch[key]),
+                    value: record.value.map { ByteBuffer(bytes: batch[$0]) }
+                )
+                if header.isTransactional {
+                    coordinator.offsets.hold(entry, producerID: header.producerID)
+                } else {
+                    coordinator.offsets.apply(entry)
+                }
+            }
+        }
+    }
+}

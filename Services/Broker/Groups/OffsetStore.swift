@@ -1,0 +1,33 @@
+/// Every group's committed offsets, and those that wait for their transaction to end.
+struct OffsetStore: Sendable {
+    private(set) var groups: [String: [TopicPartition: CommittedOffset]] = [:]
+    /// By the id of the producer whose transaction decides them.
+    private var pending: [Int64: [OffsetRecord]] = [:]
+
+    mutating func apply(_ record: OffsetRecord) {
+        groups[record.group, default: [:]][record.partition] = record.committed
+        if groups[record.group]?.isEmpty == true { groups[record.group] = nil }
+    }
+
+    mutating func hold(_ record: OffsetRecord, producerID: Int64) {
+        pending[producerID, default: []].append(record)
+    }
+
+    mutating func endTransaction(producerID: Int64, commit: Bool) {
+        let records = pending.removeValue(forKey: producerID) ?? []
+        if commit { for record in records { apply(record) } }
+    }
+
+    func isPending(group: String, partition: TopicPartition) -> Bool {
+        pending.values.contains { $0.contains { $0.group == group && $0.partition == partition } }
+    }
+
+    /// Tombstones for everything that is known of a topic.
+    func forgetting(topic: String) -> [OffsetRecord] {
+        groups.flatMap { group, offsets in
+            offsets.keys.filter { $0.topic == topic }.map {
+                OffsetRecord(group: group, partition: $0, committed: nil)
+            }
+        }
+    }
+}

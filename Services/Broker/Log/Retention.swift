@@ -1,0 +1,23 @@
+extension PartitionLog {
+    /// Drops what the topic need not keep any longer: whole segments, oldest first, never what is undecided.
+    ///
+    /// - Returns: whether the log became shorter.
+    func applyRetention(now: Int64) throws -> Bool {
+        guard settings.deletes, !isBeingCompacted else { return false }
+        let before = start
+        if isExpired(active, now: now), active.nextOffset <= lastStableOffset { try roll(now: now) }
+        var total = size
+        for segment in segments.dropLast() {
+            let isTooMuch = settings.retentionBytes >= 0 && Int64(total - segment.size) >= settings.retentionBytes
+            guard isTooMuch || isExpired(segment, now: now), segment.nextOffset <= lastStableOffset else { break }
+            total -= segment.size
+            advanceStart(to: segment.nextOffset)
+        }
+        return start > before
+    }
+
+    private func isExpired(_ segment: Segment, now: Int64) -> Bool {
+        settings.retentionMilliseconds >= 0 && segment.size > 0
+            && segment.maxTimestamp < now - settings.retentionMilliseconds
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// Opens the log, listens for clients, and closes both in order when the process is told to stop.
+struct Listener: Service {
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    let settings: Settings
+    let logger: Logger
+
+    func run() async throws {
+        // One thread carries the node and its connections. Whoever needs more than one core's worth needs a cluster.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let node = try Node(settings: settings, eventLoop: group.next(), logger: logger)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve(node, on: group))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Also after a port that was taken: what recovery has mended is written down.
+        await node.close()
+        try await group.shutdownGracefully()
+        try outcome.get()
+        logger.info("log closed")
+    }
+
+    private func serve(_ node: Node, on group: any EventLoopGroup) async throws {
+        try await node.open()
+        let server = try await named(settings.listen) { try await bind(on: group) }
+        let status = StatusServer(node: node)
+        let statusServer: StatusServer.Server? =
+            if let address = settings.http {
+                try await named(address) { try await status.bind(address, on: group) }
+            } else {
+                nil
+            }
+        let port = server.channel.localAddress?.port ?? settings.listen.port
+        let address = Endpoint(host: settings.listen.host, port: port)
+        await node.advertise(settings.advertise ?? address)
+        if let path = settings.readyFile { try replaceFile(path, with: Array("\(address)".utf8)) }
+        logger.info("serving", metadata: ["address": "\(address)"])
+
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup { tasks in
+                tasks.addTask { await node.keepTime() }
+                if let statusServer { tasks.addTask { try await status.serve(statusServer) } }
+                try await accept(server, node)
+                tasks.cancelAll()
+            }
+        } onGracefulShutdown: {
+            server.channel.close(promise: nil)
+            Task { await node.beginClosing() }
+        }
+    }
+
+    private func named<Server>(_ address: Endpoint, _ bind: () async throws -> Server) async throws -> Server {
+        do {
+            return try await bind()
+        } catch {
+            throw CannotListen(address: address, reason: error)
+        }
+    }
+
+    private func bind(on group: any EventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
+        try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .bind(host: settings.listen.host, port: settings.listen.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder()))
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+    }
+
+    private func accept(_ server: NIOAsyncChannel<Connection, Never>, _ node: Node) async throws {
+        try await withThrowingDiscardingTaskGroup { connections in
+            try await server.executeThenClose { clients in
+                for try await client in clients { connections.addTask { await node.serve(client) } }
+            }
+            connections.cancelAll()
+        }
+    }
+}

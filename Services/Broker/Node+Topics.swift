@@ -1,0 +1,103 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+
+extension Node {
+    static let offsetsTopic = "__consumer_offsets"
+    static let offsetsPartition = TopicPartition(topic: offsetsTopic, partition: 0)
+    static let transactionsTopic = "__transaction_state"
+
+    func log(_ topic: String, _ partition: Int32) -> PartitionLog? {
+        guard let partitions = topics[topic]?.partitions, partitions.indices.contains(Int(partition)) else {
+            return nil
+        }
+        return partitions[Int(partition)]
+    }
+
+    func log(_ partition: TopicPartition) -> PartitionLog? {
+        log(partition.topic, partition.partition)
+    }
+
+    /// Creates a topic; it exists once its description stands in its folder.
+    @discardableResult
+    func createTopic(_ name: String, partitions: Int, settings: LogSettings = LogSettings()) throws -> Topic {
+        guard !deleting.contains(name) else { throw ErrorCode.topicAlreadyExists }
+        let topic = Topic(name: name, directory: "\(self.settings.data)/topics/\(name)", settings: settings)
+        try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
+        try addPartitions(topic, upTo: partitions)
+        topics[name] = topic
+        logger.info("topic created", metadata: ["topic": "\(name)", "partitions": "\(partitions)"])
+        return topic
+    }
+
+    func addPartitions(_ topic: Topic, upTo count: Int) throws {
+        try topic.save(partitions: count, settings: topic.settings)
+        for index in topic.partitions.count..<count { topic.partitions.append(try openPartition(topic, index)) }
+    }
+
+    /// Takes a topic away at once; its files go in the background.
+    func deleteTopic(_ name: String) async throws {
+        guard let topic = topics.removeValue(forKey: name) else { throw ErrorCode.unknownTopicOrPartition }
+        deleting.insert(name)
+        defer { deleting.remove(name) }
+        // Disk work that is under way names its files by path: a new topic of that name must not meet it.
+        try await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
+        let trash = settings.data + "/deleted"
+        try FileManager.default.createDirectory(atPath: trash, withIntermediateDirectories: true)
+        let grave = "\(trash)/\(UUID().uuidString)"
+        try FileManager.default.moveItem(atPath: topic.directory, toPath: grave)
+        for index in topic.partitions.indices { announce(TopicPartition(topic: name, partition: Int32(index))) }
+        try forgetOffsets(of: name)
+        maintenance.submit { _ in try? FileManager.default.removeItem(atPath: grave) }
+        logger.info("topic deleted", metadata: ["topic": "\(name)"])
+    }
+
+    func emptyTrash() throws {
+        let trash = settings.data + "/deleted"
+        if FileManager.default.fileExists(atPath: trash) { try FileManager.default.removeItem(atPath: trash) }
+    }
+
+    /// Opens one topic's folder at start. A folder without a description is a creation that was never answered.
+    func openTopic(directory: String) throws {
+        guard FileManager.default.fileExists(atPath: directory + "/topic.json") else {
+            try FileManager.default.removeItem(atPath: directory)
+            return
+        }
+        let description = try Topic.describe(directory)
+        let topic = Topic(
+            name: description.name,
+            directory: directory,
+            settings: try LogSettings(description.configuration)
+        )
+        for index in 0..<description.partitions { topic.partitions.append(try openPartition(topic, index)) }
+        topics[topic.name] = topic
+    }
+
+    private func openPartition(_ topic: Topic, _ index: Int) throws -> PartitionLog {
+        let directory = topic.partitionDirectory(index)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let recovered = try Recovery(directory: directory)
+        if recovered.bytesCut > 0 {
+            logger.warning(
+                "incomplete batches cut off",
+                metadata: [
+                    "topic": "\(topic.name)", "partition": "\(index)", "bytes": "\(recovered.bytesCut)",
+                    "end": "\(recovered.segments.last?.nextOffset ?? 0)",
+                ]
+            )
+        }
+        let maintenance = maintenance
+        return PartitionLog(directory: directory, settings: topic.settings, recovered: recovered) { work in
+            maintenance.submit { _ in work() }
+        }
+    }
+
+    /// The internal topic of that name, created on first use: one partition, compacted, in small segments so that a start
+    /// reads little.
+    func internalLog(_ name: String) throws -> PartitionLog {
+        if let partition = log(name, 0) { return partition }
+        let configuration = ["cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760"]
+        return try createTopic(name, partitions: 1, settings: LogSettings(configuration)).partitions[0]
+    }
+}

@@ -1,0 +1,63 @@
+import Logging
+import NIOCore
+import NIOPosix
+
+/// What only time brings about: time-outs, retention, compaction.
+extension Node {
+    private static let tick = Duration.milliseconds(100)
+    private static let upkeepEvery = 50
+
+    /// Lets it all happen until the task is cancelled.
+    func keepTime() async {
+        var ticks = 0
+        while !Task.isCancelled && !isClosing {
+            coordinator.tick(now: uptime)
+            tendTransactions()
+            ticks += 1
+            if ticks % Self.upkeepEvery == 0 { await tendLogs() }
+            try? await Task.sleep(for: Self.tick)
+        }
+    }
+
+    /// Retention and compaction of every partition, the latter on a disk thread.
+    private func tendLogs() async {
+        for topic in topics.values {
+            for (index, log) in topic.partitions.enumerated() {
+                do {
+                    log.releaseIndexes()
+                    if try log.applyRetention(now: now) { await checkpoint(log) }
+                    if let compaction = log.compaction(now: now) { try await run(compaction, on: log) }
+                } catch {
+                    logger.error(
+                        "upkeep failed",
+                        metadata: ["topic": "\(topic.name)", "partition": "\(index)", "error": "\(error)"]
+                    )
+                }
+                guard !isClosing else { return }
+            }
+        }
+    }
+
+    private func run(_ compaction: Compaction, on log: PartitionLog) async throws {
+        do {
+            let result = try await disk.runIfActive(eventLoop: eventLoop) { try compaction.run() }.get()
+            // Meanwhile the topic may have been deleted, and its folder moved away.
+            guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else { return }
+            try log.finish(result)
+        } catch {
+            log.isBeingCompacted = false
+            throw error
+        }
+        await checkpoint(log)
+    }
+
+    /// Writes a partition's checkpoint now, in order with those that are under way.
+    func checkpoint(_ log: PartitionLog) async {
+        let (checkpoint, directory) = (log.checkpoint(now: now), log.directory)
+        do {
+            try await maintenance.runIfActive(eventLoop: eventLoop) { try checkpoint.write(in: directory) }.get()
+        } catch {
+            logger.warning("checkpoint not written", metadata: ["folder": "\(directory)", "error": "\(error)"])
+        }
+    }
+}

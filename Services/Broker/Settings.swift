@@ -1,0 +1,46 @@
+/// What the command line sets.
+struct Settings: Sendable {
+    var listen = Endpoint(host: "127.0.0.1", port: 9092)
+    /// What clients are told to connect to; nil: the address listened on.
+    var advertise: Endpoint?
+    var data = ""
+    /// Partitions of a topic that is created without saying how many.
+    var partitions = 3
+    var createsTopics = true
+    var readyFile: String?
+    var http: Endpoint?
+    /// How long the first member of an empty group waits for others, in milliseconds.
+    var groupInitialDelay: Int64 = 300
+    /// Wait for fsync before a produce is acknowledged.
+    var flushes = false
+}
+
+/// `host:port`.
+struct Endpoint: Equatable, Sendable, CustomStringConvertible {
+    var host: String
+    var port: Int
+
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        host = String(text[..<colon]).trimmingBrackets
+        self.port = Int(port)
+        guard !host.isEmpty else { return nil }
+    }
+
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+extension String {
+    fileprivate var trimmingBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A topic: its name, its configuration and its partitions' logs, in a folder of its own.
+final class Topic {
+    let name: String
+    let directory: String
+    private(set) var settings: LogSettings
+    var partitions: [PartitionLog] = []
+
+    /// What `topic.json` holds.
+    struct Description: Codable {
+        var name: String
+        var partitions: Int
+        var configuration: [String: String]
+    }
+
+    init(name: String, directory: String, settings: LogSettings) {
+        self.name = name
+        self.directory = directory
+        self.settings = settings
+    }
+
+    var isInternal: Bool { name.hasPrefix("__") }
+
+    static func isValid(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 249 && name != "." && name != ".."
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    func partitionDirectory(_ index: Int) -> String { "\(directory)/\(index)" }
+
+    func apply(_ settings: LogSettings) throws {
+        try save(partitions: partitions.count, settings: settings)
+        self.settings = settings
+        for partition in partitions { partition.settings = settings }
+    }
+
+    func save(partitions count: Int, settings: LogSettings) throws {
+        let description = Description(name: name, partitions: count, configuration: settings.overrides)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try replaceFile(directory + "/topic.json", with: [UInt8](encoder.encode(description)))
+    }
+
+    static func describe(_ directory: String) throws -> Description {
+        try JSONDecoder().decode(
+            Description.self,
+            from: Data(contentsOf: URL(fileURLWithPath: directory + "/topic.json"))
+        )
+    }
+}

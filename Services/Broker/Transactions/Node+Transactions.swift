@@ -1,0 +1,161 @@
+import Logging
+import NIOCore
+
+/// The transaction coordinator: takes the state machine's decisions to the log. Every step is on disk before it is answered.
+extension Node {
+    /// Kafka's `transaction.max.timeout.ms`.
+    static let transactionTimeouts: ClosedRange<Int32> = 1...900_000
+    private static let transactionRetention: Int64 = 604_800_000
+
+    func initializeProducer(
+        _ id: String,
+        claimed: (producerID: Int64, epoch: Int16)?,
+        timeout: Int32
+    ) throws -> (producerID: Int64, epoch: Int16) {
+        guard Self.transactionTimeouts.contains(timeout) else { throw ErrorCode.invalidTransactionTimeout }
+        guard var transaction = transactions[id] else {
+            let fresh = Transaction(id: id, producerID: try producerIDs.allocate(), timeout: timeout, now: now)
+            try store(fresh)
+            return (fresh.producerID, fresh.epoch)
+        }
+        var beginning = try transaction.initialize(claimed: claimed, timeout: timeout, now: now)
+        if beginning == .abortFirst {
+            try store(transaction)
+            transaction = try finish(transaction)
+            beginning = try transaction.initialize(claimed: nil, timeout: timeout, now: now)
+        }
+        if beginning == .ready(needsProducerID: true) { transaction.take(producerID: try producerIDs.allocate()) }
+        if beginning != .repeated { try store(transaction) }
+        return (transaction.producerID, transaction.epoch)
+    }
+
+    func addToTransaction(_ partitions: [TopicPartition], id: String, producerID: Int64, epoch: Int16) throws {
+        guard var transaction = transactions[id] else { throw ErrorCode.invalidProducerIDMapping }
+        let before = transaction
+        try transaction.add(partitions, producerID: producerID, epoch: epoch, now: now)
+        // A producer adds its partitions once in a transaction, but may repeat itself.
+        guard before.state != .ongoing || before.partitions != transaction.partitions else { return }
+        try store(transaction)
+    }
+
+    func endTransaction(_ id: String, commit: Bool, producerID: Int64, epoch: Int16) throws {
+        guard var transaction = transactions[id] else { throw ErrorCode.invalidProducerIDMapping }
+        guard try transaction.end(commit: commit, producerID: producerID, epoch: epoch, now: now) else { return }
+        try store(transaction)
+        try finish(transaction)
+    }
+
+    /// Refuses a transactional batch for a partition that its producer has not added, or from a fenced producer.
+    func admitProducer(_ batch: UnsafeRawBufferPointer, to target: TopicPartition, id: String?) throws(ErrorCode) {
+        guard batch.count >= BatchHeader.size else { throw .corruptMessage }
+        let header = BatchHeader(batch)
+        guard !header.hasProducer || header.baseSequence >= 0 else { throw .invalidRecord }
+        guard header.isTransactional else { return }
+        guard let id, let transaction = transactions[id] else { throw .invalidTransactionState }
+        try transaction.allows(target, producerID: header.producerID, epoch: header.producerEpoch)
+    }
+
+    /// Carries out a prepared decision: a marker in every partition where the transaction is open. Repeating it after a
+    /// crash or a failed write writes only those that are missing.
+    @discardableResult
+    private func finish(_ prepared: Transaction) throws -> Transaction {
+        let isCommit = prepared.state == .prepareCommit
+        for partition in prepared.partitions {
+            guard let log = log(partition) else { continue }  // the topic was deleted
+            if log.producers.open[prepared.producerID] != nil {
+                try log.appendMarker(
+                    commit: isCommit,
+                    producerID: prepared.producerID,
+                    epoch: prepared.epoch,
+                    now: now
+                )
+            }
+            if partition.topic == Self.offsetsTopic {
+                coordinator.offsets.endTransaction(producerID: prepared.producerID, commit: isCommit)
+            }
+            announce(partition)
+        }
+        var completed = prepared
+        completed.complete(now: now)
+        try store(completed)
+        return completed
+    }
+
+    private func store(_ transaction: Transaction) throws {
+        var builder = BatchBuilder(timestamp: now)
+        builder.add(key: transaction.key, value: transaction.value)
+        try appendInternal(builder.batch(), to: Self.transactionsTopic)
+        transactions[transaction.id] = transaction
+    }
+
+    /// Aborts what has taken too long, carries out what a failed write left undone, and forgets ids that nobody uses.
+    func tendTransactions() {
+        for transaction in transactions.values {
+            do {
+                if transaction.isExpired(now: now) {
+                    logger.warning("transaction timed out", metadata: ["transactional-id": "\(transaction.id)"])
+                    var fenced = transaction
+                    fenced.fence(now: now)
+                    try store(fenced)
+                    try finish(fenced)
+                } else if transaction.isPrepared {
+                    try finish(transaction)
+                } else if transaction.state != .ongoing, now - transaction.updatedAt > Self.transactionRetention {
+                    var builder = BatchBuilder(timestamp: now)
+                    builder.add(key: transaction.key, value: nil)
+                    try appendInternal(builder.batch(), to: Self.transactionsTopic)
+                    transactions[transaction.id] = nil
+                }
+            } catch {
+                logger.error(
+                    "transaction not ended; tried again",
+                    metadata: ["transactional-id": "\(transaction.id)", "error": "\(error)"]
+                )
+            }
+        }
+    }
+
+    /// Rebuilds the transactions from the internal topic and ends those that were decided before a crash.
+    func loadTransactions() throws {
+        guard let log = log(Self.transactionsTopic, 0) else { return }
+        var loaded: [String: Transaction] = [:]
+        try log.forEachBatch { header, batch in
+            guard !header.isControl else { return }
+            try Record.forEach(in: batch) { record in
+                guard let key = record.key else { return }
+                let id = try Transaction.id(fromKey: ByteBuffer(bytes: batch[key]))
+                loaded[id] = try record.value.map { try Transaction(id: id, value: ByteBuffer(bytes: batch[$0])) }
+            }
+        }
+        transactions = loaded
+        for transaction in loaded.values where transaction.isPrepared { try finish(transaction) }
+    }
+
+    /// Ends transactions that stand open in a partition although their coordinator has none: after a power cut the marker
+    /// may be lost and the coordinator's record of it not. Left open, one would hold back read_committed for ever.
+    func closeHangingTransactions() throws {
+        let byProducer = Dictionary(transactions.values.map { ($0.producerID, $0) }) { $1 }
+        for topic in topics.values {
+            for (index, log) in topic.partitions.enumerated() {
+                let partition = TopicPartition(topic: topic.name, partition: Int32(index))
+                for producerID in log.producers.open.keys {
+                    let transaction = byProducer[producerID]
+                    if transaction?.state == .ongoing, transaction?.partitions.contains(partition) == true { continue }
+                    let epoch = log.producers.epoch(of: producerID) ?? 0
+                    let isCommit = transaction?.state == .completeCommit && transaction?.epoch == epoch
+                    try log.appendMarker(commit: isCommit, producerID: producerID, epoch: epoch, now: now)
+                    if partition == Self.offsetsPartition {
+                        coordinator.offsets.endTransaction(producerID: producerID, commit: isCommit)
+                    }
+                    logger.warning(
+                        "hanging transaction ended",
+                        metadata: [
+                            "topic": "\(topic.name)", "partition": "\(index)", "producer": "\(producerID)",
+                            "committed": "\(isCommit)",
+                        ]
+                    )
+                }
+            }
+        }
+    }
+}

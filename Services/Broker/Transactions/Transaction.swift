@@ -1,0 +1,171 @@
+/// A transactional id's state, as a pure state machine.
+///
+/// A producer adds partitions, writes to them, and ends the transaction. The end is decided by one record in
+/// `__transaction_state` (a prepared state), carried out by markers in the partitions, and then completed: whatever is
+/// interrupted where, the decision stands and the markers can be written again.
+struct Transaction: Equatable, Sendable {
+    /// The numbers are those of Kafka's record format.
+    enum State: Int8, Sendable {
+        case empty = 0
+        case ongoing = 1
+        case prepareCommit = 2
+        case prepareAbort = 3
+        case completeCommit = 4
+        case completeAbort = 5
+    }
+
+    let id: String
+    private(set) var producerID: Int64
+    private(set) var epoch: Int16 = 0
+    /// The epoch before the last `initialize`, whose repetition is then recognised.
+    private(set) var previousEpoch: Int16 = -1
+    private(set) var timeout: Int32
+    private(set) var state = State.empty
+    private(set) var partitions: Set<TopicPartition> = []
+    /// When the first partition was added; wall clock in milliseconds.
+    private(set) var startedAt: Int64 = -1
+    private(set) var updatedAt: Int64
+
+    init(id: String, producerID: Int64, timeout: Int32, now: Int64) {
+        self.id = id
+        self.producerID = producerID
+        self.timeout = timeout
+        updatedAt = now
+    }
+
+    /// As read from the log.
+    init(
+        id: String,
+        producerID: Int64,
+        epoch: Int16,
+        timeout: Int32,
+        state: State,
+        partitions: Set<TopicPartition>,
+        startedAt: Int64,
+        updatedAt: Int64
+    ) {
+        self.id = id
+        self.producerID = producerID
+        self.epoch = epoch
+        self.timeout = timeout
+        self.state = state
+        self.partitions = partitions
+        self.startedAt = startedAt
+        self.updatedAt = updatedAt
+    }
+
+    /// Decided, and perhaps not yet carried out.
+    var isPrepared: Bool { state == .prepareCommit || state == .prepareAbort }
+
+    func isExpired(now: Int64) -> Bool { state == .ongoing && now - startedAt > Int64(timeout) }
+
+    // MARK: - A new instance of the producer
+
+    /// What `initialize` needs before a new instance may start.
+    enum Beginning: Equatable {
+        /// Nothing is open. The new instance has its epoch (or the id is used up and needs another producer id).
+        case ready(needsProducerID: Bool)
+        /// The older instance left a transaction open: it is fenced now, and its transaction is to be aborted first.
+        case abortFirst
+        /// The same request was answered before; the answer was lost.
+        case repeated
+    }
+
+    /// A new instance of the producer begins; an older one is fenced by the epoch.
+    ///
+    /// - Parameter claimed: what a running producer that wants a new epoch says it has.
+    mutating func initialize(
+        claimed: (producerID: Int64, epoch: Int16)?,
+        timeout: Int32,
+        now: Int64
+    ) throws(ErrorCode) -> Beginning {
+        guard !isPrepared else { throw .concurrentTransactions }
+        if let claimed {
+            guard claimed.producerID == producerID else { throw .producerFenced }
+            if claimed.epoch == previousEpoch && state == .empty { return .repeated }
+            guard claimed.epoch == epoch else { throw .producerFenced }
+        }
+        if state == .ongoing {
+            fence(now: now)
+            return .abortFirst
+        }
+        self.timeout = timeout
+        updatedAt = now
+        state = .empty
+        previousEpoch = epoch
+        // The last epoch of a producer id is kept for fencing its last instance.
+        guard epoch < Int16.max - 1 else { return .ready(needsProducerID: true) }
+        epoch += 1
+        return .ready(needsProducerID: false)
+    }
+
+    mutating func take(producerID: Int64) {
+        self.producerID = producerID
+        epoch = 0
+        previousEpoch = -1
+    }
+
+    /// Decides to abort, under a new epoch: the instance that holds the transaction can do nothing more.
+    mutating func fence(now: Int64) {
+        if epoch < Int16.max { epoch += 1 }
+        state = .prepareAbort
+        updatedAt = now
+    }
+
+    // MARK: - The running transaction
+
+    mutating func add(
+        _ added: some Sequence<TopicPartition>,
+        producerID: Int64,
+        epoch: Int16,
+        now: Int64
+    ) throws(ErrorCode) {
+        try validate(producerID: producerID, epoch: epoch)
+        guard !isPrepared else { throw .concurrentTransactions }
+        if state != .ongoing {
+            state = .ongoing
+            partitions = []
+            startedAt = now
+        }
+        partitions.formUnion(added)
+        updatedAt = now
+    }
+
+    /// Whether the producer may write to the partition within its transaction.
+    func allows(_ partition: TopicPartition, producerID: Int64, epoch: Int16) throws(ErrorCode) {
+        guard producerID == self.producerID else { throw .invalidProducerIDMapping }
+        guard epoch == self.epoch else { throw .invalidProducerEpoch }
+        guard state == .ongoing, partitions.contains(partition) else { throw .invalidTransactionState }
+    }
+
+    /// Decides the transaction.
+    ///
+    /// - Returns: false when it was ended in this way before, and there is nothing to do.
+    mutating func end(commit: Bool, producerID: Int64, epoch: Int16, now: Int64) throws(ErrorCode) -> Bool {
+        try validate(producerID: producerID, epoch: epoch)
+        switch state {
+        case .ongoing:
+            state = commit ? .prepareCommit : .prepareAbort
+            updatedAt = now
+            return true
+        case .completeCommit where commit: return false
+        case .completeAbort where !commit: return false
+        case .prepareCommit where commit: throw .concurrentTransactions
+        case .prepareAbort where !commit: throw .concurrentTransactions
+        case .empty, .prepareCommit, .prepareAbort, .completeCommit, .completeAbort: throw .invalidTransactionState
+        }
+    }
+
+    /// Every partition has its marker.
+    mutating func complete(now: Int64) {
+        state = state == .prepareCommit ? .completeCommit : .completeAbort
+        partitions = []
+        startedAt = -1
+        updatedAt = now
+    }
+
+    private func validate(producerID: Int64, epoch: Int16) throws(ErrorCode) {
+        guard producerID == self.producerID else { throw .invalidProducerIDMapping }
+        guard epoch == self.epoch else { throw .producerFenced }
+    }
+}

@@ -1,0 +1,41 @@
+import NIOCore
+
+/// A request as it came in: whose it is, which API and version it asks for, and a reader at the start of its body.
+struct Request {
+    let api: API
+    let version: Int16
+    let clientID: String
+    let clientHost: String
+    private let body: WireReader
+
+    /// What is read before it is known whether we can read on.
+    struct Header {
+        let key: Int16
+        let version: Int16
+        let correlationID: Int32
+
+        init(_ frame: inout ByteBuffer) throws {
+            guard let fields = frame.readMultipleIntegers(as: (Int16, Int16, Int32).self) else {
+                throw WireReader.Malformed(what: "request header")
+            }
+            (key, version, correlationID) = fields
+        }
+    }
+
+    /// Reads the rest of the header. The client's id keeps its old form even where the header is flexible.
+    init(_ api: API, _ header: Header, rest: ByteBuffer, clientHost: String) throws {
+        self.api = api
+        version = header.version
+        self.clientHost = clientHost
+        var fixed = WireReader(rest, isFlexible: false)
+        clientID = try fixed.nullableString() ?? ""
+        var body = WireReader(fixed.rest, isFlexible: api.isFlexible(header.version))
+        try body.tags()
+        self.body = body
+    }
+
+    func read<T>(_ decode: (inout WireReader) throws -> T) throws -> T {
+        var body = body
+        return try decode(&body)
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Kafka
+import LocalServers
+import Logging
+import Testing
+
+/// A broker of one test's own, which the test may kill and start again over the same folder.
+final class BrokerProcess {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-broker-\(UUID().uuidString)")
+    private let port: Int
+    private var server: BrokerServer
+
+    init() async throws {
+        port = try Self.port()
+        server = try await BrokerServer.start(in: folder, port: port)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// A port below the range from which the system gives ports to outgoing connections: one of those must not take it
+    /// while the broker is down between a kill and a start.
+    private static func port() throws -> Int {
+        for _ in 0..<100 {
+            let candidate = Int.random(in: 20_000..<32_000)
+            if (try? Port.require(candidate, for: "broker")) != nil { return candidate }
+        }
+        return try Port.free()
+    }
+
+    var bootstrap: String { server.bootstrap }
+
+    var settings: KafkaSettings {
+        KafkaSettings(bootstrapServers: bootstrap, clientID: "test", logger: Logger(label: "test"))
+    }
+
+    func killAndRestart() async throws {
+        await server.process.kill()
+        // The process is a zombie, but the last of its threads may still hold the socket for a moment.
+        try await eventually("the killed broker's port") { try? Port.require(port, for: "broker") }
+        server = try await BrokerServer.start(in: folder, port: port)
+    }
+
+    func stopAndRestart() async throws {
+        await server.process.stop()
+        server = try await BrokerServer.start(in: folder, port: port)
+    }
+
+    func end() async {
+        await server.process.kill()
+    }
+
+    /// Every value in a partition, up to its end.
+    func values(
+        _ topic: String,
+        partition: Int32 = 0,
+        isolation: String = "read_committed"
+    ) async throws -> [String] {
+        var settings = settings
+        settings.properties["isolation.level"] = isolation
+        let target = Kafka.TopicPartition(topic: topic, partition: partition)
+        let reader = try KafkaConsumer(settings, reading: [target: 0])
+        let end = try await reader.ends(of: topic)[target] ?? 0
+        var values: [String] = []
+        // The end may be a transaction's marker, which is never delivered: a last record of our own tells where to stop.
+        while end > 0, let event = try await reader.next() {
+            guard case .records(let records) = event else { continue }
+            values += records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+            if values.last == "end" { break }
+        }
+        await reader.close()
+        return values.filter { $0 != "end" }
+    }
+
+    func send(_ topic: String, _ values: [String]) async throws {
+        let producer = try KafkaProducer(settings)
+        try await producer.send(values.map { KafkaRecord(topic: topic, key: nil, value: Array($0.utf8)) })
+        await producer.close()
+    }
+}
+
+/// kcat, the independent client that must be there: its absence is a failure, not a reason to skip.
+func kcat(_ arguments: [String], producing lines: String? = nil) async throws -> String {
+    let path = "/usr/bin/kcat"
+    try #require(FileManager.default.isExecutableFile(atPath: path), "kcat is missing: apt-get install kcat")
+    guard let lines else { return try await Executables.run(path, arguments) }
+    let input = FileManager.default.temporaryDirectory.appending(path: "dcmms-kcat-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: input) }
+    try lines.write(to: input, atomically: true, encoding: .utf8)
+    return try await Executables.run(path, arguments + ["-l", input.path])
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Kafka
+import LocalServers
+import Testing
+
+/// The broker as a process, seen by clients that know nothing of it.
+@Suite struct BrokerClientTests {
+    @Test func kcatReadsWhatKcatWrote() async throws {
+        let broker = try await BrokerProcess()
+        let lines = (0..<1000).map { "k\($0):v\($0)\n" }
+        _ = try await kcat(
+            ["-b", broker.bootstrap, "-P", "-t", "kcat", "-p", "0", "-K:", "-X", "enable.idempotence=true"],
+            producing: lines.joined()
+        )
+        let read = try await kcat(["-b", broker.bootstrap, "-C", "-t", "kcat", "-p", "0", "-e", "-q", "-K:"])
+        #expect(read == lines.joined())
+        for codec in ["gzip", "snappy", "lz4", "zstd"] {
+            _ = try await kcat(
+                ["-b", broker.bootstrap, "-P", "-t", codec, "-p", "0", "-K:", "-z", codec],
+                producing: lines.joined()
+            )
+            let read = try await kcat(["-b", broker.bootstrap, "-C", "-t", codec, "-p", "0", "-e", "-q", "-K:"])
+            #expect(read == lines.joined(), "\(codec)")
+        }
+        await broker.end()
+    }
+
+    @Test func aGroupOfKcatsResumesAfterAKill() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([.init(name: "work", partitions: 1)])
+        try await broker.send("work", (0..<100).map(String.init))
+        let group = ["-b", broker.bootstrap, "-G", "crew", "-q", "-X", "auto.offset.reset=earliest", "-c"]
+        let first = try await kcat(group + ["40", "work"])
+        #expect(first.split(separator: "\n").count == 40)
+        try await broker.killAndRestart()
+        let second = try await kcat(group + ["60", "work"])
+        #expect(second == (40..<100).map { "\($0)\n" }.joined())
+        await broker.end()
+    }
+
+    @Test func whatWasAcknowledgedIsThereOnceAndInOrderAfterKills() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
+        let producer = try KafkaProducer(broker.settings)
+        // One batch after the other is acknowledged while the broker dies and comes back; librdkafka repeats what it got no
+        // answer for, and the broker must recognise what it has.
+        let sending = Task {
+            var sent = 0
+            while !Task.isCancelled {
+                let values = (sent..<sent + 50).map { KafkaRecord(topic: "log", key: nil, value: Array("\($0)".utf8)) }
+                try await producer.send(values)
+                sent += 50
+            }
+            return sent
+        }
+        for _ in 0..<3 {
+            try await Task.sleep(for: .milliseconds(60))  // somewhere in the middle
+            try await broker.killAndRestart()
+        }
+        sending.cancel()
+        let sent = try await sending.value
+        await producer.close()
+        try await broker.killAndRestart()
+        try await broker.send("log", ["end"])
+        #expect(sent > 0)
+        #expect(try await broker.values("log") == (0..<sent).map(String.init))
+        await broker.end()
+    }
+
+    @Test func aTransactionSurvivesAKillAndTheOffsetsMoveWithIt() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([
+            .init(name: "in", partitions: 1), .init(name: "out", partitions: 1),
+        ])
+        try await broker.send("in", (0..<10).map(String.init))
+        let source = Kafka.TopicPartition(topic: "in", partition: 0)
+        let consumer = try KafkaConsumer(broker.settings, group: "copy", topics: ["in"])
+        while let event = try await consumer.next() { if case .records = event { break } }
+        let transactions = try await KafkaTransactions(broker.settings, id: "copier", timeout: .seconds(20))
+        let record = { (value: String) in KafkaRecord(topic: "out", key: nil, value: Array(value.utf8)) }
+        try await transactions.run([record("first")], committing: [source: 4], of: consumer)
+        await transactions.close()
+        try await broker.killAndRestart()
+
+        let successor = try await KafkaTransactions(broker.settings, id: "copier", timeout: .seconds(20))
+        #expect(try await consumer.committed([source])[source] == 4)
+        await successor.close()
+        try await broker.send("out", ["end"])
+        #expect(try await broker.values("out") == ["first"])
+        await consumer.close()
+        await broker.end()
+    }
+
+    @Test func aCleanStopTakesNoTimeAndLosesNothing() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
+        try await broker.send("log", ["a", "b"])
+        let before = ContinuousClock.now
+        try await broker.stopAndRestart()
+        #expect(ContinuousClock.now - before < .seconds(5))
+        try await broker.send("log", ["c", "end"])
+        #expect(try await broker.values("log") == ["a", "b", "c"])
+        await broker.end()
+    }
+
+    @Test func aFolderInUseIsRefused() async throws {
+        let broker = try await BrokerProcess()
+        await #expect(throws: (any Error).self) {
+            _ = try await Executables.run(
+                "dcmms-broker",
+                ["--listen", "127.0.0.1:0", "--data", broker.folder.appending(path: "broker").path]
+            )
+        }
+        await broker.end()
+    }
+
+    @Test func anAddressBeyondLoopbackIsRefused() async throws {
+        await #expect(throws: (any Error).self) {
+            _ = try await Executables.run("dcmms-broker", ["--listen", "0.0.0.0:0", "--data", "/tmp/never"])
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Logging
+import NIOPosix
+import Testing
+
+@testable import Broker
+
+/// The node without its network: what a start makes of what it finds.
+@Suite struct NodeTests {
+    @Test func aTransactionThatItsCoordinatorDoesNotKnowIsEndedAtTheStart() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try node(folder)
+        try await first.open()
+        try await first.leaveTransactionOpen(in: "t")
+        #expect(await first.stableOffset(of: "t") == 0)
+        await first.close()
+
+        let second = try node(folder)
+        try await second.open()
+        #expect(await second.stableOffset(of: "t") == 2)  // the record and its abort marker
+        await second.close()
+    }
+
+    @Test func aCommittedTransactionWhoseMarkerWasLostIsCommittedAgain() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try node(folder)
+        try await first.open()
+        let producer = try await first.commitTransaction(id: "tx", in: "t")
+        try await first.leaveTransactionOpen(in: "t", producer: producer)
+        await first.close()
+
+        let second = try node(folder)
+        try await second.open()
+        #expect(await second.aborted(in: "t").isEmpty)
+        #expect(await second.stableOffset(of: "t") == 4)
+        await second.close()
+    }
+
+    @Test func producerIDsAreNeverGivenTwice() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var given: Set<Int64> = []
+        for _ in 0..<3 {
+            let node = try node(folder)
+            try await node.open()
+            for _ in 0..<5 { #expect(given.insert(try await node.newProducerID()).inserted) }
+            await node.close()
+        }
+    }
+
+    private func node(_ folder: URL) throws -> Node {
+        var settings = Settings()
+        settings.data = folder.path
+        return try Node(
+            settings: settings,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test")
+        )
+    }
+}
+
+extension Node {
+    fileprivate func stableOffset(of topic: String) -> Int64? { log(topic, 0)?.lastStableOffset }
+
+    fileprivate func aborted(in topic: String) -> [ProducerStates.AbortedTransaction] {
+        log(topic, 0)?.producers.aborted ?? []
+    }
+
+    fileprivate func newProducerID() throws -> Int64 { try producerIDs.allocate() }
+
+    fileprivate func leaveTransactionOpen(in topic: String, producer: BatchBuilder.Producer? = nil) throws {
+        let log = try log(topic, 0) ?? createTopic(topic, partitions: 1).partitions[0]
+        var builder = BatchBuilder(timestamp: now)
+        builder.add(key: nil, value: [1])
+        let producer = try producer ?? BatchBuilder.Producer(id: producerIDs.allocate(), epoch: 0, sequence: 0)
+        let batch = builder.batch(producer: producer, attributes: 0b1_0000)
+        _ = try batch.withUnsafeBytes { try log.append($0, now: now) }
+    }
+
+    /// - Returns: the producer, ready for its next record.
+    fileprivate func commitTransaction(id: String, in topic: String) throws -> BatchBuilder.Producer {
+        try createTopic(topic, partitions: 1)
+        let (producerID, epoch) = try initializeProducer(id, claimed: nil, timeout: 1000)
+        let partition = TopicPartition(topic: topic, partition: 0)
+        try addToTransaction([partition], id: id, producerID: producerID, epoch: epoch)
+        try leaveTransactionOpen(in: topic, producer: .init(id: producerID, epoch: epoch, sequence: 0))
+        try endTransaction(id, commit: true, producerID: producerID, epoch: epoch)
+        return BatchBuilder.Producer(id: producerID, epoch: epoch, sequence: 1)
+    }
+}

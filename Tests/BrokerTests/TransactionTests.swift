@@ -1,0 +1,99 @@
+import NIOCore
+import Testing
+
+@testable import Broker
+
+/// The transaction's state machine, and its form in the log.
+@Suite struct TransactionTests {
+    private let partition = TopicPartition(topic: "t", partition: 0)
+
+    @Test func aTransactionIsOpenFromItsFirstPartitionToItsEnd() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
+        try transaction.allows(partition, producerID: 7, epoch: 0)
+        #expect(try transaction.end(commit: true, producerID: 7, epoch: 0, now: 20))
+        #expect(transaction.state == .prepareCommit)
+        transaction.complete(now: 21)
+        #expect(transaction.state == .completeCommit)
+        #expect(throws: ErrorCode.invalidTransactionState) {
+            try transaction.allows(partition, producerID: 7, epoch: 0)
+        }
+    }
+
+    @Test func theSameEndTwiceIsAnsweredTwiceAndTheOtherOneRefused() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
+        _ = try transaction.end(commit: true, producerID: 7, epoch: 0, now: 20)
+        transaction.complete(now: 21)
+        #expect(try transaction.end(commit: true, producerID: 7, epoch: 0, now: 22) == false)
+        #expect(throws: ErrorCode.invalidTransactionState) {
+            try transaction.end(commit: false, producerID: 7, epoch: 0, now: 23)
+        }
+    }
+
+    @Test func aNewInstanceFencesTheOldOneAndItsTransactionIsAborted() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
+        #expect(try transaction.initialize(claimed: nil, timeout: 1000, now: 20) == .abortFirst)
+        #expect(transaction.state == .prepareAbort)
+        #expect(throws: ErrorCode.concurrentTransactions) {
+            try transaction.initialize(claimed: nil, timeout: 1000, now: 21)
+        }
+        transaction.complete(now: 22)
+        #expect(try transaction.initialize(claimed: nil, timeout: 1000, now: 23) == .ready(needsProducerID: false))
+        #expect(throws: ErrorCode.producerFenced) {
+            try transaction.add([partition], producerID: 7, epoch: 0, now: 24)
+        }
+        #expect(throws: ErrorCode.invalidProducerEpoch) { try transaction.allows(partition, producerID: 7, epoch: 0) }
+    }
+
+    @Test func aProducerRaisesItsOwnEpochAndMayAskAgainAfterALostAnswer() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 1) == .ready(needsProducerID: false))
+        #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 2) == .repeated)
+        #expect(transaction.epoch == 1)
+        #expect(throws: ErrorCode.producerFenced) { try transaction.initialize(claimed: (6, 1), timeout: 1, now: 3) }
+    }
+
+    @Test func anExhaustedEpochTakesANewProducerID() throws {
+        var transaction = Transaction(
+            id: "tx",
+            producerID: 7,
+            epoch: Int16.max - 1,
+            timeout: 1,
+            state: .completeCommit,
+            partitions: [],
+            startedAt: -1,
+            updatedAt: 0
+        )
+        #expect(try transaction.initialize(claimed: nil, timeout: 1, now: 1) == .ready(needsProducerID: true))
+        transaction.take(producerID: 8)
+        #expect(transaction.producerID == 8)
+        #expect(transaction.epoch == 0)
+    }
+
+    @Test func itTimesOutFromItsFirstPartitionOn() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        #expect(!transaction.isExpired(now: 5000))
+        try transaction.add([partition], producerID: 7, epoch: 0, now: 5000)
+        #expect(!transaction.isExpired(now: 6000))
+        #expect(transaction.isExpired(now: 6001))
+    }
+
+    @Test func itKeepsItsFormInTheLog() throws {
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 5)
+        try transaction.add([partition, .init(topic: "u", partition: 3)], producerID: 7, epoch: 0, now: 10)
+        let id = try Transaction.id(fromKey: ByteBuffer(bytes: transaction.key))
+        #expect(try Transaction(id: id, value: ByteBuffer(bytes: transaction.value)) == transaction)
+    }
+
+    @Test func aCommittedOffsetKeepsItsFormInTheLog() throws {
+        let committed = CommittedOffset(offset: 42, leaderEpoch: 0, metadata: "m", timestamp: 9)
+        let record = OffsetRecord(group: "g", partition: partition, committed: committed)
+        let read = try OffsetRecord(
+            key: ByteBuffer(bytes: record.key),
+            value: record.value.map { ByteBuffer(bytes: $0) }
+        )
+        #expect(read == record)
+    }
+}
