@@ -1,27 +1,34 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
-SHELL := /bin/bash
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test up down status logs lint build train
-
-build:
-	@deploy/local/setup.sh
+.PHONY: demo test up down status logs build lint train clean
 
 demo: build
-	@deploy/local/fetch-data.sh || [ -n "$(SIMULATE)" ] || true
+	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
 	@$(LOCAL) demo $(if $(SIMULATE),--simulate)
 
 test: build lint
-	@swift test --skip-build --disable-xctest
+	@deploy/local/test.sh
 
 up: build
 	@$(LOCAL) up
 
+# `make logs DAEMON=gateway FOLLOW=1`
+logs: ARGUMENTS = $(DAEMON) $(if $(FOLLOW),--follow)
 down status logs:
-	@$(LOCAL) $@
+	@test -x $(LOCAL) || { echo "dCMMS: nothing is built here, so nothing of it runs"; exit 1; }
+	@$(LOCAL) $@ $(ARGUMENTS)
+
+build:
+	@deploy/local/setup.sh
 
 lint:
 	@deploy/local/lint.sh
 
 train: build
 	@deploy/local/train.sh
+
+# Everything that was built or stored here.
+clean:
+	@test ! -x $(LOCAL) || $(LOCAL) down
+	@rm -rf .build .local

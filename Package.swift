@@ -134,6 +134,7 @@ let package = Package(
             swiftSettings: strict()
         ),
         tests("Identifiers"),
+        tests("LocalServers", ["Postgres"]),
         tests("Kafka"),
         tests("Postgres"),
         tests("RedisClient"),

@@ -12,18 +12,17 @@ struct Demo: AsyncParsableCommand {
     var simulate = false
 
     func run() async throws {
-        let stack = Stack()
-        say("Starting the stack")
-        try await stack.up()
+        let stack = try Stack()
         let data = stack.directory.appending(path: "data")
         let solar = data.appending(path: "nrel_RSF_II.csv")
         let wind = data.appending(path: "la_haute_borne.csv")
-        let hasData = FileManager.default.fileExists(atPath: solar.path)
-        guard simulate || hasData else {
-            throw ValidationError(
+        guard simulate || FileManager.default.fileExists(atPath: solar.path) else {
+            throw Refusal(
                 "the measurements are not there: no network and no cache. `make demo SIMULATE=1` takes a simulated plant instead"
             )
         }
+        say("Starting the stack")
+        try await stack.up()
         say("Preparing two real sites")
         let administrator = try await API(base: stack.gateway).login(Credentials.administrator)
         var inverter = ""

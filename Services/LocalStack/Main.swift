@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `dcmms-local`: the whole fleet with its servers as private processes of this machine.
 @main
@@ -15,7 +16,7 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Starts what does not run yet.")
 
     func run() async throws {
-        let stack = Stack()
+        let stack = try Stack()
         try await stack.up()
         say("The gateway answers at \(stack.gateway). `make down` ends everything, `make demo` runs the main job.")
     }
@@ -26,7 +27,7 @@ struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Ends everything that runs.")
 
     func run() async throws {
-        await Stack().down()
+        try await Stack().down()
     }
 }
 
@@ -35,12 +36,12 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Tells what runs.")
 
     func run() async throws {
-        Stack().printStatus()
+        try await Stack().printStatus()
     }
 }
 
 /// `make logs`
-struct Logs: AsyncParsableCommand {
+struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows the last lines of the logs.")
 
     @Argument(help: "Of which process; all without.")
@@ -49,7 +50,15 @@ struct Logs: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "How many lines of each.")
     var lines = 20
 
-    func run() async throws {
-        Stack().printLogs(of: name, lines: lines)
+    @Flag(name: .shortAndLong, help: "Go on with what is added.")
+    var follow = false
+
+    func run() throws {
+        let logs = try Stack().logs(of: name)
+        guard !logs.isEmpty else { throw Refusal("there is no log\(name.map { " of \($0)" } ?? "") yet") }
+        // tail takes this process's place: nobody knows better how to follow files.
+        var arguments = (["tail", "-n", "\(lines)"] + (follow ? ["-F"] : []) + logs).map { strdup($0) } + [nil]
+        execv("/usr/bin/tail", &arguments)
+        throw Refusal("/usr/bin/tail can't be run: \(String(cString: strerror(errno)))")
     }
 }

@@ -31,19 +31,3 @@ public struct BrokerServer: Sendable {
         return BrokerServer(process: process, port: port)
     }
 }
-
-/// The fleet's own programs, where the running one was built.
-public enum Executables {
-    /// The path of a program that was built together with this one.
-    public static func path(_ name: String) -> String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: name).path
-    }
-}
-
-extension Executables {
-    /// Runs one of the fleet's programs (or any other, by its full path) to its end and returns what it printed.
-    public static func run(_ name: String, _ arguments: [String]) async throws -> String {
-        try await Tool.run([name.hasPrefix("/") ? name : path(name)] + arguments)
-    }
-}

@@ -10,13 +10,16 @@ public struct CertificateAuthority: Sendable {
     /// Opens the authority in `directory`, or founds it.
     public init(in directory: URL) async throws {
         self.directory = directory
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         guard !FileManager.default.fileExists(atPath: certificate.path) else { return }
-        try await Tool.run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "3650", "-subj", "/CN=dCMMS local", "-keyout", directory.appending(path: "ca.key").path, "-out",
-            certificate.path,
-        ])
+        try await make(certificate) { unfinished in
+            ["req", "-x509", "-days", "3650", "-subj", "/CN=dCMMS local", "-out", unfinished]
+                + Self.newKey(directory.appending(path: "ca.key"))
+        }
     }
 
     /// A certificate and its key for `commonName`; made once and kept.
@@ -25,17 +28,31 @@ public struct CertificateAuthority: Sendable {
         let key = directory.appending(path: "\(commonName).key")
         guard !FileManager.default.fileExists(atPath: certificate.path) else { return (certificate, key) }
         let request = directory.appending(path: "\(commonName).csr")
-        try await Tool.run([
-            "openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-            "/CN=\(commonName)", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key.path, "-out",
-            request.path,
-        ])
-        try await Tool.run([
-            "openssl", "x509", "-req", "-in", request.path, "-CA", self.certificate.path, "-CAkey",
-            directory.appending(path: "ca.key").path, "-CAcreateserial", "-days", "3650", "-copy_extensions", "copyall",
-            "-out", certificate.path,
-        ])
-        try? FileManager.default.removeItem(at: request)
+        defer { try? FileManager.default.removeItem(at: request) }
+        try await Tool.run(
+            ["openssl", "req", "-subj", "/CN=\(commonName)", "-out", request.path]
+                + ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"] + Self.newKey(key)
+        )
+        try await make(certificate) { unfinished in
+            [
+                "x509", "-req", "-in", request.path, "-CA", self.certificate.path, "-CAkey",
+                directory.appending(path: "ca.key").path, "-days", "3650", "-copy_extensions", "copyall", "-out",
+                unfinished,
+            ]
+        }
         return (certificate, key)
+    }
+
+    /// Runs openssl and lets the certificate appear only when it is whole: one that is there is never made again.
+    private func make(_ certificate: URL, _ arguments: (_ unfinished: String) -> [String]) async throws {
+        let unfinished = certificate.path + ".new"
+        try await Tool.run(["openssl"] + arguments(unfinished))
+        guard rename(unfinished, certificate.path) == 0 else {
+            throw LocalServerError("\(certificate.path) can't be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func newKey(_ file: URL) -> [String] {
+        ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", file.path]
     }
 }

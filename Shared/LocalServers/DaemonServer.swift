@@ -27,7 +27,31 @@ public struct DaemonServer: Sendable {
     }
 
     /// Waits until the daemon says that it is ready.
+    ///
+    /// - Throws: ``LocalServerError`` with the daemon's last words when it has ended or is not ready in time.
     public func untilReady(within limit: Duration = .seconds(60)) async throws {
-        try await process.ready(within: limit) { Port.get("/readyz", on: port)?.hasPrefix("HTTP/1.1 200") == true }
+        try await Self.untilReady(process.name, port: port, in: process.log.deletingLastPathComponent(), within: limit)
+    }
+
+    /// Waits until a daemon that somebody started in `directory` says that it is ready.
+    public static func untilReady(
+        _ name: String,
+        port: Int,
+        in directory: URL,
+        within limit: Duration = .seconds(60)
+    ) async throws {
+        let file = RunFile(name, in: directory)
+        let log = ServerLog(name, in: directory)
+        _ = try await eventually("\(name) to be ready; its last words:\n\(log.lastWords)", within: limit) {
+            guard file.runningPID != nil else {
+                throw LocalServerError("\(name) ended while it started:\n\(log.lastWords)")
+            }
+            return await isReady(on: port) ? true : nil
+        }
+    }
+
+    /// Whether the daemon that listens on `port` says that it is ready: its stores and the log answer.
+    public static func isReady(on port: Int) async -> Bool {
+        await Port.get("/readyz", on: port)?.hasPrefix("HTTP/1.1 200") == true
     }
 }

@@ -6,6 +6,9 @@ public struct MailServer: Sendable {
     public let port: Int
     private let folder: URL
 
+    /// Starts the server; its mails go to `directory/mail`.
+    ///
+    /// - Throws: ``LocalServerError`` when aiosmtpd is missing, the port is taken or the server does not come up.
     public static func start(
         in directory: URL,
         port: Int? = nil,
@@ -13,6 +16,9 @@ public struct MailServer: Sendable {
     ) async throws -> MailServer {
         let port = try port ?? Port.free()
         try Port.require(port, for: "smtp")
+        guard FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/aiosmtpd") else {
+            throw LocalServerError("aiosmtpd is not installed: apt-get install python3-aiosmtpd")
+        }
         let folder = directory.appending(path: "mail")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let process = try await ServerProcess.start(

@@ -1,21 +1,31 @@
 import Foundation
+import Synchronization
 
 /// TCP ports on the loopback interface.
 public enum Port {
-    /// A port that was free a moment ago. From below the range out of which the system takes the ports of outgoing
-    /// connections: a server that is started again must find its port free.
+    private static let handedOut = Mutex<Set<Int>>([])
+
+    /// A port that was free a moment ago, and that this process has not been given before: its server may still be starting.
+    /// From below the range out of which the system takes the ports of outgoing connections: a server that is started
+    /// again must find its port free.
+    ///
+    /// - Throws: ``LocalServerError`` when none can be found.
     public static func free() throws -> Int {
         for _ in 0..<200 {
-            if let port = try? bound(to: UInt16.random(in: 20_000...32_000)) { return port }
+            let port = Int.random(in: 20_000...32_000)
+            if isFree(port), handedOut.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw LocalServerError("no port from 20000 to 32000 is free")
     }
 
-    /// Refuses a port that something listens on, and says on which.
+    /// Refuses a port that something listens on.
+    ///
+    /// - Throws: ``LocalServerError`` that names the port and, where the system tells, the process that has it.
     public static func require(_ port: Int, for name: String) throws {
-        guard (try? bound(to: UInt16(port))) == nil else { return }
+        guard !isFree(port) else { return }
+        let holder = PortHolder(of: port).map { "process \($0.pid) (\($0.program))" } ?? "another process"
         throw LocalServerError(
-            "port \(port) for \(name) is taken by another process; end it or set DCMMS_\(name.variable)_PORT"
+            "port \(port) for \(name) is taken by \(holder): end it, or choose another port with DCMMS_\(name.variable)_PORT"
         )
     }
 
@@ -27,7 +37,13 @@ public enum Port {
     }
 
     /// The first bytes of the answer to a GET; `nil` when there is none within two seconds.
-    static func get(_ path: String, on port: Int) -> String? {
+    static func get(_ path: String, on port: Int) async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: blockingGet(path, on: port)) }
+        }
+    }
+
+    private static func blockingGet(_ path: String, on port: Int) -> String? {
         withSocket { socket -> String? in
             var patience = timeval(tv_sec: 2, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -42,24 +58,17 @@ public enum Port {
         }
     }
 
-    private static func bound(to port: UInt16) throws -> Int {
-        try withSocket { socket in
+    private static func isFree(_ port: Int) -> Bool {
+        withSocket { socket in
+            // Connections that still linger from a server that has ended do not count.
             var yes: Int32 = 1
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-            guard withAddress(port, { bind(socket, $0, $1) }) == 0 else {
-                throw LocalServerError("port \(port) is taken")
-            }
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            withUnsafeMutablePointer(to: &address) {
-                _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
-            }
-            return Int(UInt16(bigEndian: address.sin_port))
+            return withAddress(UInt16(port)) { bind(socket, $0, $1) } == 0
         }
     }
 
     private static func withSocket<Value>(_ body: (Int32) throws -> Value) rethrows -> Value {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         return try body(descriptor)
     }

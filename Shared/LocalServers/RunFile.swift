@@ -1,7 +1,9 @@
 public import Foundation
 
-/// Remembers a detached process across the commands that start and stop it: its id together with when it began, so that a
-/// process that got the id later is never taken for it.
+/// Remembers a process across the commands that start and stop it: its id together with when it began, so that a process that
+/// got the id later is never taken for it.
+///
+/// The server's own shell writes the file before the server runs (see ``ServerProcess``).
 public struct RunFile: Sendable {
     private let file: URL
 
@@ -9,29 +11,50 @@ public struct RunFile: Sendable {
         file = directory.appending(path: "\(name).run")
     }
 
+    var path: String { file.path }
+
     /// The id of the process if it still runs.
     public var runningPID: Int32? {
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, let pid = Int32(parts[0]), ServerProcess.isRunning(pid), Self.start(of: pid) == parts[1]
-        else {
-            return nil
-        }
+        guard let (pid, start) = content, ServerProcess.isRunning(pid), Self.start(of: pid) == start else { return nil }
         return pid
     }
 
-    /// Remembers a process.
-    public func remember(_ pid: Int32) throws {
-        try "\(pid) \(Self.start(of: pid) ?? "")".write(to: file, atomically: true, encoding: .utf8)
+    /// Whether the process runs a program that has been replaced since, for instance by a newer build.
+    public var isOutdated: Bool {
+        guard let pid = runningPID,
+            let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
+        else { return false }
+        return program.hasSuffix(" (deleted)")
+    }
+
+    /// The id that the file holds, whether or not the process runs.
+    var writtenPID: Int32? { content?.pid }
+
+    func forget() {
+        try? FileManager.default.removeItem(at: file)
     }
 
     /// Ends the process if it still runs: asked first, killed after `patience`.
     public func stop(signal: Int32 = SIGTERM, patience: Duration = .seconds(12)) async {
-        guard let pid = runningPID else { return }
-        kill(pid, signal)
-        let isGone = try? await eventually("process \(pid) to end", within: patience) { runningPID == nil ? true : nil }
-        if isGone == nil { kill(pid, SIGKILL) }
-        try? FileManager.default.removeItem(at: file)
+        if let pid = runningPID {
+            kill(pid, signal)
+            if await !isGone(within: patience) {
+                kill(pid, SIGKILL)
+                _ = await isGone(within: .seconds(5))
+            }
+        }
+        forget()
+    }
+
+    private func isGone(within limit: Duration) async -> Bool {
+        (try? await eventually("the process to end", within: limit) { runningPID == nil ? true : nil }) != nil
+    }
+
+    private var content: (pid: Int32, start: Substring)? {
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+        let parts = text.split(whereSeparator: \.isWhitespace)
+        guard parts.count == 2, let pid = Int32(parts[0]) else { return nil }
+        return (pid, parts[1])
     }
 
     /// When a process began, in ticks since the machine did (proc(5), field 22 of stat).

@@ -5,14 +5,14 @@ import Synchronization
 public final class ServerProcess: Sendable {
     /// Whose life the server's is bound to.
     public enum Lifetime: Sendable {
-        /// It ends with the process that started it, even if that is killed: a small shell beside it reads a pipe that only
-        /// the starter holds open, and ends the server when the pipe closes. (PR_SET_PDEATHSIG would be bound to the thread.)
+        /// It ends with the process that started it, even if that is killed: a small shell beside it reads a socket whose
+        /// other end only the starter holds, and ends the server when that closes. (PR_SET_PDEATHSIG would be bound to the thread.)
         case starter
         /// It goes on after the starter has ended, as the local stack's servers do.
         case detached
     }
 
-    /// What it is called in messages, and its log and pid files.
+    /// What it is called in messages, and its log and run file.
     public let name: String
     /// The process id of the server itself.
     public let pid: Int32
@@ -21,31 +21,6 @@ public final class ServerProcess: Sendable {
     private let stopSignal: Int32
     /// Open as long as the server shall live.
     private let lifeline: Lifeline?
-
-    /// The writing end of a pipe that the server's watcher reads.
-    private final class Lifeline: Sendable {
-        private let descriptor: Mutex<Int32?>
-
-        init(descriptor: Int32) {
-            self.descriptor = Mutex(descriptor)
-        }
-
-        deinit { cut() }
-
-        func cut() {
-            descriptor.withLock { descriptor in
-                if let open = descriptor { close(open) }
-                descriptor = nil
-            }
-        }
-
-        static func pipe() throws -> (read: Int32, write: Int32) {
-            var ends: [Int32] = [0, 0]
-            guard Glibc.pipe(&ends) == 0 else { throw LocalServerError("no pipe: \(String(cString: strerror(errno)))") }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            return (ends[0], ends[1])
-        }
-    }
 
     private init(name: String, pid: Int32, log: URL, stopSignal: Int32, lifeline: Lifeline?) {
         self.name = name
@@ -58,8 +33,9 @@ public final class ServerProcess: Sendable {
     /// Starts a server; it is not yet ready to answer.
     ///
     /// - Parameters:
-    ///   - directory: Where `<name>.log` and `<name>.pid` go.
+    ///   - directory: Where `<name>.log` and the ``RunFile`` go.
     ///   - stopSignal: What asks the server to end in an orderly way.
+    /// - Throws: ``LocalServerError`` when the program is missing or can't be started.
     public static func start(
         _ name: String,
         _ command: [String],
@@ -69,51 +45,42 @@ public final class ServerProcess: Sendable {
         stopSignal: Int32 = SIGTERM
     ) async throws -> ServerProcess {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let log = directory.appending(path: "\(name).log")
-        let pidFile = directory.appending(path: "\(name).pid")
-        try? FileManager.default.removeItem(at: pidFile)
+        let log = ServerLog(name, in: directory).file
+        let runFile = RunFile(name, in: directory)
+        runFile.forget()
         let command = [try Tool.find(command[0])] + command.dropFirst()
         let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var lifeline: Lifeline?
         let shell: Int32
         switch lifetime {
         case .starter:
-            let ends = try Lifeline.pipe()
-            lifeline = Lifeline(descriptor: ends.write)
+            let (line, watched) = try Lifeline.make()
+            defer { close(watched) }
+            lifeline = line
             shell = try Spawn.start(
-                ["/bin/sh", "-c", watched, "sh", log.path, pidFile.path, "\(stopSignal)"] + command,
+                ["/bin/sh", "-c", watching, "sh", free, log.path, runFile.path, "\(stopSignal)"] + command,
                 environment: environment,
-                input: ends.read
+                input: watched
             )
-            close(ends.read)
         case .detached:
             shell = try Spawn.start(
-                [try Tool.find("setsid"), "--fork", "/bin/sh", "-c", free, "sh", log.path, pidFile.path] + command,
+                [try Tool.find("setsid"), "--fork", "/bin/sh", "-c", free, "sh", log.path, runFile.path] + command,
                 environment: environment
             )
         }
         // Somebody has to wait for the shell, or it stays as a zombie.
         Task { _ = await Spawn.wait(for: shell) }
         let pid = try await eventually("\(name) to start", within: .seconds(10)) {
-            (try? String(contentsOf: pidFile, encoding: .utf8)).flatMap {
-                Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
-            }
+            runFile.writtenPID
         }
-        return ServerProcess(
-            name: name,
-            pid: pid,
-            log: log,
-            stopSignal: stopSignal,
-            lifeline: lifeline
-        )
+        return ServerProcess(name: name, pid: pid, log: log, stopSignal: stopSignal, lifeline: lifeline)
     }
 
-    /// The server in the background, its pid told, and beside it a reader of the lifeline.
-    private static let watched = """
-        log=$1 pid=$2 stop=$3; shift 3
+    /// The server in the background, and beside it a reader of the lifeline.
+    private static let watching = """
+        free=$1 log=$2 run=$3 stop=$4; shift 4
         exec 3<&0 </dev/null
-        "$@" >>"$log" 2>&1 3<&- & server=$!
-        echo $server >"$pid.new" && mv "$pid.new" "$pid"
+        /bin/sh -c "$free" sh "$log" "$run" "$@" 3<&- & server=$!
         ( cat <&3 >/dev/null; kill -"$stop" $server; sleep 3; kill -9 $server ) 2>/dev/null & watcher=$!
         exec 3<&-
         wait $server; status=$?
@@ -121,10 +88,10 @@ public final class ServerProcess: Sendable {
         exit $status
         """
 
-    /// The server takes the shell's place, and so its process id.
+    /// The run file is there before the server takes the shell's place: whatever ends when, no server runs unknown.
     private static let free = """
-        log=$1 pid=$2; shift 2
-        echo $$ >"$pid.new" && mv "$pid.new" "$pid"
+        log=$1 run=$2; shift 2
+        cut -d' ' -f1,22 "/proc/$$/stat" >"$run.new" && mv "$run.new" "$run" || exit 1
         exec "$@" >>"$log" 2>&1 </dev/null
         """
 
@@ -133,12 +100,16 @@ public final class ServerProcess: Sendable {
         Self.isRunning(pid)
     }
 
-    /// Whether a process of that id is there and not a zombie.
+    /// Whether a process of that id is there and not a zombie that nobody has waited for.
+    ///
+    /// The first thread of a killed process is a zombie while the others still hold its ports and files: such a process
+    /// runs until it is alone.
     public static func isRunning(_ pid: Int32) -> Bool {
         guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
             let state = stat.split(separator: ") ").last?.first
         else { return false }
-        return state != "Z" && state != "X"
+        guard state == "Z" || state == "X" else { return true }
+        return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []).count > 1
     }
 
     /// Asks the server to end and waits for it; after `patience` it is killed.
@@ -160,32 +131,20 @@ public final class ServerProcess: Sendable {
 
     /// The last lines of the log, for an error message.
     public var lastWords: String {
-        guard let text = try? String(contentsOf: log, encoding: .utf8) else { return "(no log)" }
-        return text.split(separator: "\n").suffix(8).joined(separator: "\n")
+        ServerLog(name, in: log.deletingLastPathComponent()).lastWords
     }
 
-    /// Waits until `probe` says that the server answers; fails at once when the server has ended.
+    /// Waits until `probe` says that the server answers. Fails at once when the server has ended, and ends it when it does
+    /// not answer in time: nobody would know of it.
     func ready(within limit: Duration = .seconds(30), _ probe: () async -> Bool) async throws {
-        _ = try await eventually("\(name) to answer; its last words:\n\(lastWords)", within: limit) {
-            guard isRunning else { throw LocalServerError("\(name) ended while it started:\n\(lastWords)") }
-            return await probe() ? true : nil
+        do {
+            _ = try await eventually("\(name) to answer; its last words:\n\(lastWords)", within: limit) {
+                guard isRunning else { throw LocalServerError("\(name) ended while it started:\n\(lastWords)") }
+                return await probe() ? true : nil
+            }
+        } catch {
+            await kill()
+            throw error
         }
-    }
-}
-
-/// Asks again and again until there is an answer.
-///
-/// - Throws: ``LocalServerError`` naming `what` when there is none in time, and whatever `probe` throws.
-public func eventually<Value>(
-    _ what: @autoclosure () -> String,
-    within limit: Duration = .seconds(10),
-    every pause: Duration = .milliseconds(20),
-    _ probe: () async throws -> Value?
-) async throws -> Value {
-    let deadline = ContinuousClock.now + limit
-    while true {
-        if let value = try await probe() { return value }
-        guard ContinuousClock.now < deadline else { throw LocalServerError("waited \(limit) for \(what())") }
-        try await Task.sleep(for: pause)
     }
 }

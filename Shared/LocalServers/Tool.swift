@@ -27,7 +27,12 @@ enum Tool {
 
     /// The full path of a program: given as one, or on the PATH, or where Debian keeps daemons.
     static func find(_ name: String) throws -> String {
-        if name.contains("/") { return name }
+        if name.contains("/") {
+            guard FileManager.default.isExecutableFile(atPath: name) else {
+                throw LocalServerError("\(name) is not there or can't be executed")
+            }
+            return name
+        }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         for folder in path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"] {
             let candidate = "\(folder)/\(name)"
@@ -37,8 +42,5 @@ enum Tool {
     }
 
     /// Debian's packages, where they are not named like the program.
-    private static let packages = [
-        "redis-server": "redis-server", "postgres": "postgresql", "mosquitto": "mosquitto", "setpriv": "util-linux",
-        "setsid": "util-linux",
-    ]
+    private static let packages = ["setpriv": "util-linux", "setsid": "util-linux", "chown": "coreutils"]
 }

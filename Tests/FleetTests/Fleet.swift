@@ -88,9 +88,6 @@ actor Fleet {
     /// Kills a daemon as a power cut would and starts it again.
     func crash(_ service: String) async throws {
         await daemons[service]?.process.kill()
-        // A process counts as ended while the last of its threads still closes its sockets.
-        let port = ports[service] ?? 0
-        _ = try await eventually("port \(port) to be free") { (try? Port.require(port, for: service)).map { true } }
         try await start(service)
     }
 

@@ -3,27 +3,35 @@
 #   pvanalytics 0.2.2 carries nrel_RSF_II.csv (NREL), openoa 3.2 carries la_haute_borne.zip (ENGIE).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=deploy/local/progress.sh
+. deploy/local/progress.sh
 data=.local/data
 if [ -s "$data/nrel_RSF_II.csv" ] && [ -s "$data/la_haute_borne.csv" ]; then exit 0; fi
 mkdir -p "$data"
-work=$(mktemp -d)
+work=$(mktemp -d .local/fetch.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 echo "Fetching real measurements: pvanalytics 0.2.2 (2 MB) and openoa 3.2 (54 MB)"
-if ! python3 -m pip download --quiet --disable-pip-version-check --no-deps -d "$work" pvanalytics==0.2.2 openoa==3.2; then
-    echo "no measurements: the Python package index can't be reached and nothing is cached" >&2
-    exit 3
-fi
-python3 - "$work" "$data" <<'PYTHON'
-import glob, io, sys, zipfile
+patiently "$work/log" /usr/bin/python3 -m pip download --progress-bar off --disable-pip-version-check --retries 1 --timeout 15 \
+    --no-deps -d "$work" pvanalytics==0.2.2 openoa==3.2 ||
+    fail "no measurements: nothing is cached, and the Python package index can't be reached ($(tail -n 1 "$work/log" | cut -c 1-120))"
+/usr/bin/python3 - "$work" "$data" <<'PYTHON'
+import glob, io, os, sys, zipfile
 
 work, data = sys.argv[1:]
+
+
+def keep(name, content):
+    # It appears only when it is whole: what is there is never fetched again.
+    with open(f"{work}/{name}", "wb") as file:
+        file.write(content)
+    os.replace(f"{work}/{name}", f"{data}/{name}")
+
+
 wheel = zipfile.ZipFile(glob.glob(f"{work}/pvanalytics-*.whl")[0])
-solar = wheel.read("pvanalytics/data/nrel_RSF_II.csv")
+keep("nrel_RSF_II.csv", wheel.read("pvanalytics/data/nrel_RSF_II.csv"))
 wheel = zipfile.ZipFile(glob.glob(f"{work}/openoa-*.whl")[0])
 archive = zipfile.ZipFile(io.BytesIO(wheel.read("examples/data/la_haute_borne.zip")))
 with archive.open("la-haute-borne-data-2014-2015.csv") as file:
     # Four turbines, six rows an hour: the header and the first five days.
-    wind = b"".join(file.readline() for _ in range(1 + 5 * 24 * 6 * 4))
-open(f"{data}/la_haute_borne.csv", "wb").write(wind)
-open(f"{data}/nrel_RSF_II.csv", "wb").write(solar)
+    keep("la_haute_borne.csv", b"".join(file.readline() for _ in range(1 + 5 * 24 * 6 * 4)))
 PYTHON

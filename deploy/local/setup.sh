@@ -3,71 +3,75 @@
 # Safe to repeat; what is there already is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=deploy/local/progress.sh
+. deploy/local/progress.sh
 
-fail() {
-    echo "dCMMS: $*" >&2
-    exit 1
-}
+# --- one at a time
+mkdir -p .local 2>/dev/null || fail "$PWD can't be written to"
+exec 9>.local/setup.lock
+if ! flock -n 9; then
+    echo "Another make is setting up here: waiting until it is through"
+    flock 9
+fi
 
 # --- the compiler
-command -v swift >/dev/null || fail "no Swift compiler on the PATH: install a Swift 6.2 toolchain or later (https://swift.org/install)"
-version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -1)
-[ "$(printf '%s\n6.2\n' "$version" | sort -V | head -1)" = 6.2 ] || fail "Swift $version is too old: 6.2 or later is needed"
+command -v swift >/dev/null || fail "no Swift compiler on the PATH: install Swift 6.2 or later (https://swift.org/install)"
+version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1) || true
+[ -n "$version" ] || fail "the Swift compiler $(command -v swift) does not run: see what \`swift --version\` says"
+[ "$(printf '%s\n6.2\n' "$version" | sort -V | head -n 1)" = 6.2 ] || fail "Swift $version is too old: 6.2 or later is needed"
 
 # --- room for the build
-free=$(df -Pk . | awk 'NR == 2 {print int($4 / 1024)}')
-if [ ! -d .build ] && [ "$free" -lt 5000 ]; then fail "$free MB of disk are free here: the build needs 5000"; fi
+needed=300
+[ -d .build/debug ] || needed=5000
+free=$(df -Pm . | awk 'NR == 2 {print $4}')
+[ "$free" -ge "$needed" ] || fail "only $free MB of disk are free here: the build needs $needed"
 
 # --- the system's packages
 packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev pkg-config
     postgresql redis-server mosquitto openssl curl python3 python3-venv python3-pip python3-aiosmtpd
 )
+command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install what ${packages[*]} are called here, by hand"
 missing=()
 for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
-    command -v apt-get >/dev/null || fail "these packages are missing and there is no apt-get: ${missing[*]}"
-    sudo=()
+    root=()
     if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || fail "run as root, or install: ${missing[*]}"
-        sudo=(sudo)
+        command -v sudo >/dev/null || fail "as root, run: apt-get install ${missing[*]}"
+        root=(sudo)
+        # Where nobody can type a password, sudo must not ask for one.
+        [ -t 0 ] || root=(sudo -n)
+        "${root[@]}" true || fail "sudo refuses; as root, run: apt-get install ${missing[*]}"
     fi
-    echo "Installing what the build and the servers need: ${missing[*]}"
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    # Debian starts servers as it installs them; ours are private processes, so those are left alone.
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
-        || fail "apt-get could not install: ${missing[*]}"
+    echo "Installing what the build and the servers need${root[*]:+, with sudo}: ${missing[*]}"
+    echo "  (Debian starts PostgreSQL, Redis and Mosquitto on their own ports as well; dCMMS does not touch those)"
+    get=("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=120)
+    install=("${get[@]}" install -y --no-install-recommends "${missing[@]}")
+    # The lists of packages are empty on a fresh machine, and may be old on another one: then fetch them and try again.
+    patiently .local/apt.log "${install[@]}" ||
+        { patiently .local/apt.log "${get[@]}" update && patiently .local/apt.log "${install[@]}"; } ||
+        fail "apt-get can't install ${missing[*]}: $(grep -E '^E:' .local/apt.log | tail -n 1 || tail -n 1 .local/apt.log)"
 fi
 
 # --- the Python tools of the tests
-mkdir -p .local
-stamp=.local/venv/requirements.txt
-if ! cmp -s deploy/local/requirements.txt "$stamp" 2>/dev/null; then
+wanted="deploy/local/requirements.txt"
+if ! cmp -s "$wanted" .local/venv/requirements.txt; then
     echo "Installing the tests' Python tools into .local/venv"
     rm -rf .local/venv
-    if python3 -m venv .local/venv && .local/venv/bin/pip install --quiet --disable-pip-version-check -r deploy/local/requirements.txt; then
-        cp deploy/local/requirements.txt "$stamp"
+    # Debian's own Python: whichever else is first on the PATH may lack venv.
+    if /usr/bin/python3 -m venv .local/venv && patiently .local/pip.log \
+        .local/venv/bin/pip install --progress-bar off --disable-pip-version-check --retries 1 --timeout 15 -r "$wanted"; then
+        cp "$wanted" .local/venv/requirements.txt
     else
-        echo "dCMMS: WARNING: no Python tools (no network?): the tests that need them will say that they are skipped" >&2
+        echo "dCMMS: no Python tools ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): what needs them is not tested" >&2
     fi
 fi
 
 # --- the build
-echo "Building (the first time takes about five minutes on two cores)"
-log=.local/build.log
-swift build --build-tests >"$log" 2>&1 &
-build=$!
-trap 'kill $build 2>/dev/null || true' INT TERM
-while kill -0 "$build" 2>/dev/null; do
-    for _ in $(seq 20); do
-        kill -0 "$build" 2>/dev/null || break
-        sleep 1
-    done
-    tail -n 1 "$log" | cut -c 1-100
-done
-wait "$build" || {
-    grep -E 'error:' "$log" | sort -u | head -20 >&2
-    fail "the build failed; the whole output is in $log"
+[ -d .build/debug ] && echo "Building" || echo "Building (the first time takes about five minutes on two cores)"
+patiently .local/build.log swift build --build-tests || {
+    grep -E 'error:|No space left' .local/build.log | sort -u | head -n 20 >&2
+    fail "the build failed; the whole output is in .local/build.log"
 }

@@ -1,0 +1,17 @@
+import Foundation
+
+/// The fleet's own programs, where the running one was built.
+public enum Executables {
+    /// The path of a program that was built together with this one.
+    public static func path(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: name).path
+    }
+
+    /// Runs one of the fleet's programs (or any other, by its full path) to its end and returns what it printed.
+    ///
+    /// - Throws: ``LocalServerError`` when it is not built or ends with another status than 0.
+    public static func run(_ name: String, _ arguments: [String]) async throws -> String {
+        try await Tool.run([name.hasPrefix("/") ? name : path(name)] + arguments)
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@testable import LocalServers
+
+/// What a person reads when a server can't be started.
+struct RefusalTests {
+    @Test func aTakenPortIsNamedWithTheProcessThatHasItAndTheVariableThatChangesIt() async throws {
+        let directory = try scratch()
+        let redis = try await RedisServer.start(in: directory)
+        let error = await #expect(throws: LocalServerError.self) {
+            _ = try await MosquittoServer.start(in: directory, port: redis.port)
+        }
+        let text = error?.description ?? ""
+        #expect(
+            text.contains("port \(redis.port) for mosquitto is taken by process \(redis.process.pid) (redis-server)")
+        )
+        #expect(text.contains("DCMMS_MOSQUITTO_PORT"))
+        await redis.process.stop()
+    }
+
+    @Test func aMissingProgramIsNamedWithThePackageThatHasIt() async throws {
+        let error = #expect(throws: LocalServerError.self) { try Tool.find("redis-servant") }
+        #expect(error?.description == "redis-servant is not installed: apt-get install redis-servant")
+    }
+
+    @Test func aServerThatEndsAtOnceIsQuotedWithItsLastWords() async throws {
+        let process = try await ServerProcess.start(
+            "doomed",
+            ["/bin/sh", "-c", "echo out of memory; exit 1"],
+            directory: try scratch(),
+            lifetime: .starter
+        )
+        let error = await #expect(throws: LocalServerError.self) { try await process.ready { false } }
+        #expect(error?.description == "doomed ended while it started:\nout of memory")
+    }
+
+    @Test func aServerThatNeverAnswersIsNotLeftRunning() async throws {
+        let process = try await ServerProcess.start(
+            "mute",
+            ["sleep", "600"],
+            directory: try scratch(),
+            lifetime: .detached
+        )
+        await #expect(throws: LocalServerError.self) {
+            try await process.ready(within: .milliseconds(100)) { false }
+        }
+        #expect(!process.isRunning)
+    }
+
+    @Test func noPortIsHandedOutTwice() throws {
+        let ports = try (0..<200).map { _ in try Port.free() }
+        #expect(Set(ports).count == ports.count)
+    }
+}

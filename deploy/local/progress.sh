@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# For the other scripts: how they fail, and how they show that they are at work.
+
+# fail MESSAGE...: one clear line, and the end.
+fail() {
+    echo "dCMMS: $*" >&2
+    exit 1
+}
+
+# patiently LOG COMMAND...: runs a command with its output in LOG, and says every 20 s how far it is.
+patiently() {
+    local log=$1 job status=0 seconds=0
+    shift
+    # Not with the caller's lock: Debian's packages start servers, and those would hold it for ever.
+    "$@" >"$log" 2>&1 </dev/null 9>&- &
+    job=$!
+    # shellcheck disable=SC2064 # of this job, now
+    trap "kill $job 2>/dev/null; wait $job 2>/dev/null; trap - INT TERM; echo 'dCMMS: interrupted' >&2; exit 130" INT TERM
+    while kill -0 "$job" 2>/dev/null; do
+        sleep 1
+        seconds=$((seconds + 1))
+        if [ $((seconds % 20)) -eq 0 ]; then
+            echo "  ${seconds} s: $(tail -n 1 "$log" | cut -c 1-100)"
+        fi
+    done
+    wait "$job" || status=$?
+    trap - INT TERM
+    return "$status"
+}
