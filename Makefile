@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test up down status logs build lint train clean
+.PHONY: demo test bench up down status logs build lint train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -9,6 +9,9 @@ demo: build
 
 test: build lint
 	@deploy/local/test.sh
+
+bench: build
+	@deploy/local/bench.sh
 
 up: build
 	@$(LOCAL) up

@@ -117,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "LocalStack",
             dependencies: [
-                "LocalServers", "Postgres", .argumentParser, .asyncHTTPClient, .nioCore, .nioHTTP1,
+                "EventSchema", "Kafka", "LocalServers", "MQTT", "Postgres", .argumentParser, .asyncHTTPClient, .log,
+                .nioCore, .nioHTTP1,
             ],
             path: "Services/LocalStack",
             swiftSettings: strict()

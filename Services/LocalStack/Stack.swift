@@ -22,7 +22,7 @@ struct Stack: Sendable {
     var serverDirectory: URL { directory.appending(path: "run") }
     var certificates: URL { directory.appending(path: "certificates") }
 
-    private static let names = serverOrder + StackDaemon.all.map(\.name)
+    static let names = serverOrder + StackDaemon.all.map(\.name)
 
     // MARK: - Commands
 

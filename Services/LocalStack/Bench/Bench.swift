@@ -1,0 +1,62 @@
+import ArgumentParser
+import EventSchema
+import Foundation
+import Kafka
+import LocalServers
+import Logging
+import MQTT
+import Postgres
+
+/// `make bench`: readings from MQTT to the stores, at a rate, through a fleet of its own.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Measures the way of the readings on this machine: MQTT, ingest, log, stream processor, stores, alerts."
+    )
+
+    @Option(help: "How long each round publishes, in seconds.")
+    var seconds = 30
+
+    @Option(help: "Readings per second of the batched round.")
+    var rate = 72_000
+
+    @Option(help: "Readings per second of the round of single readings.")
+    var singleRate = 15_000
+
+    func run() async throws {
+        guard Executables.path("dcmms-local").contains("/release/") else {
+            throw Refusal(
+                "this is a debug build, whose figures mean nothing: `make bench` builds and runs the optimized one"
+            )
+        }
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .error
+            return handler
+        }
+        let directory = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench")
+        var environment = ["DCMMS_BENCH": "1"]
+        for name in Stack.names { environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())" }
+        try? FileManager.default.removeItem(at: directory)
+        let stack = try Stack(directory: directory, environment: environment)
+        say("# A fleet of its own\n")
+        do {
+            try await stack.up()
+            try await measure(stack)
+        } catch {
+            try? await stack.down()
+            throw error
+        }
+        try await stack.down()
+    }
+
+    private func measure(_ stack: Stack) async throws {
+        let plant = try await BenchPlant.prepare(stack)
+        let rounds = BenchRounds(stack: stack, plant: plant)
+        try await rounds.idle()
+        let time = Duration.seconds(seconds)
+        try await rounds.round("\(rate) readings/s, 64 a publish", rate: Double(rate), batch: 64, for: time)
+        try await rounds.round("\(singleRate) readings/s, one a publish", rate: Double(singleRate), batch: 1, for: time)
+        try await rounds.round("as fast as they are confirmed, 64 a publish", rate: nil, batch: 64, for: time)
+    }
+}

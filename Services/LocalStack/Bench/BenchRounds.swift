@@ -1,0 +1,136 @@
+import AsyncHTTPClient
+import Foundation
+import Kafka
+import LocalServers
+import Logging
+import NIOCore
+import Postgres
+
+/// Runs rounds of load and tells what came of them, as Markdown.
+struct BenchRounds: Sendable {
+    let stack: Stack
+    let plant: BenchPlant
+
+    /// What the nine daemons need when nothing happens.
+    func idle() async throws {
+        try await Task.sleep(for: .seconds(5))
+        let before = usage(of: daemons)
+        try await Task.sleep(for: .seconds(10))
+        let after = usage(of: daemons)
+        say("\n## Idle\n\n| daemon | resident MB | CPU % |\n|---|---:|---:|")
+        var memory = 0
+        for name in daemons {
+            guard let begin = before[name], let end = after[name] else { continue }
+            memory += end.memory
+            say("| \(name) | \(megabytes(end.memory)) | \(decimal((end.cpu - begin.cpu).seconds * 10)) |")
+        }
+        say("| together | \(megabytes(memory)) | |")
+    }
+
+    /// One round: load for a while, then wait until everything is stored.
+    func round(_ title: String, rate: Double?, batch: Int, for time: Duration) async throws {
+        say("\n## \(title), for \(Int(time.seconds)) s\n")
+        let clock = ContinuousClock()
+        let (sentBefore, storedBefore) = (await plant.sent, try await stored())
+        let acceptedBefore = try await accepted()
+        let (before, mineBefore, begin) = (usage(of: everything), ownCPU, clock.now)
+        async let latencies = plant.probe.run(
+            kafka: KafkaSettings(
+                bootstrapServers: "127.0.0.1:\(stack.port("broker"))",
+                clientID: "bench",
+                logger: Logger(label: "bench")
+            ),
+            for: time
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for generator in plant.generators {
+                group.addTask {
+                    try await generator.run(
+                        rate: rate.map { $0 / Double(plant.generators.count) },
+                        batch: batch,
+                        for: time
+                    )
+                }
+            }
+            try await group.waitForAll()
+        }
+        let handedOver = clock.now - begin
+        let sent = await plant.sent - sentBefore
+        try await plant.drain()
+        let confirmed = clock.now - begin
+        let times = try await latencies
+        // The last alert may take longer than the last reading, and the other way round.
+        let total = await plant.sent - sentBefore
+        let patience = clock.now + .seconds(120)
+        while try await accepted() - acceptedBefore < total, clock.now < patience {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        let took = clock.now - begin
+        let (after, mine) = (usage(of: everything), ownCPU - mineBefore)
+        let stored = try await self.stored() - storedBefore
+        say(
+            """
+            * handed over: \(total) readings, \(Int(Double(sent) / handedOver.seconds)) a second
+            * confirmed to the sites after \(decimal(confirmed.seconds)) s, all stored after \(decimal(took.seconds)) s: \
+            \(Int(Double(total) / took.seconds)) a second
+            * lost or double: \(total - stored)
+            * from a reading to its alert: p50 \(milliseconds(times.percentile(0.5))), p99 \
+            \(milliseconds(times.percentile(0.99))), most \(milliseconds(times.percentile(1))) \
+            (\(times.count) alerts, \(times.missing) missing)
+
+            | process | CPU us a reading | resident MB |
+            |---|---:|---:|
+            """
+        )
+        var sum = Duration.zero
+        for name in everything {
+            guard let begin = before[name], let end = after[name] else { continue }
+            let cpu = end.cpu - begin.cpu
+            sum += cpu
+            say("| \(name) | \(decimal(cpu.seconds * 1e6 / Double(total))) | \(megabytes(end.memory)) |")
+        }
+        say("| together | \(decimal(sum.seconds * 1e6 / Double(total))) | |")
+        say("| the load generator | \(decimal(mine.seconds * 1e6 / Double(total))) | |")
+    }
+
+    // MARK: - Figures
+
+    private var daemons: [String] { StackDaemon.all.map(\.name) }
+    private var everything: [String] { Stack.serverOrder + daemons }
+
+    private func usage(of names: [String]) -> [String: ProcessUsage] {
+        names.reduce(into: [:]) { all, name in
+            all[name] = RunFile(name, in: stack.serverDirectory).runningPID.map(ProcessUsage.of)
+        }
+    }
+
+    private var ownCPU: Duration { ProcessUsage.of(getpid()).cpu }
+
+    /// What the stream processor says that it has stored: asked often, so not of the database.
+    private func accepted() async throws -> Int {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(stack.port("stream-processor"))/metrics")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+        let line = text.split(separator: "\n").first { $0.hasPrefix("telemetry_readings_accepted_total") }
+        return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
+    }
+
+    /// Rows in the raw store.
+    private func stored() async throws -> Int {
+        let database = Database(
+            url: try stack.databaseURL("stream_processor", role: "stream_processor"),
+            maximumConnections: 1
+        )
+        let row = try await database.first("SELECT count(*) AS n FROM readings")
+        await database.close()
+        return try row?["n"] ?? 0
+    }
+
+    private func megabytes(_ bytes: Int) -> String { "\(bytes >> 20)" }
+    private func milliseconds(_ time: Duration) -> String { "\(Int((time.seconds * 1000).rounded())) ms" }
+    private func decimal(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { self / .seconds(1) }
+}

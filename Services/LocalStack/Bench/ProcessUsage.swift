@@ -1,0 +1,42 @@
+import Foundation
+
+/// What a process has used so far, as the system tells (proc(5)); for PostgreSQL with the processes that it has begun.
+struct ProcessUsage: Sendable {
+    /// CPU time, user and system, of all threads.
+    var cpu: Duration
+    /// Resident memory, in bytes.
+    var memory: Int
+
+    static func of(_ pid: Int32) -> ProcessUsage {
+        let family = [pid] + children(of: pid)
+        return family.map(one).reduce(ProcessUsage(cpu: .zero, memory: 0)) {
+            ProcessUsage(cpu: $0.cpu + $1.cpu, memory: $0.memory + $1.memory)
+        }
+    }
+
+    private static let ticks = sysconf(Int32(_SC_CLK_TCK))
+    private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+
+    private static func one(_ pid: Int32) -> ProcessUsage {
+        let fields = statistics(pid)
+        guard fields.count > 21, let user = Int(fields[11]), let system = Int(fields[12]), let pages = Int(fields[21])
+        else { return ProcessUsage(cpu: .zero, memory: 0) }
+        // Children that have ended and been waited for count as well.
+        let ended = (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
+        return ProcessUsage(
+            cpu: .milliseconds((user + system + ended) * 1000 / ticks),
+            memory: pages * pageSize
+        )
+    }
+
+    private static func children(of pid: Int32) -> [Int32] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.compactMap { Int32($0) }.filter { statistics($0).dropFirst().first.flatMap { Int32($0) } == pid }
+    }
+
+    /// The fields of `/proc/<pid>/stat` from the third, the state, on.
+    private static func statistics(_ pid: Int32) -> [Substring] {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        return text.split(separator: ") ").last?.split(separator: " ") ?? []
+    }
+}

@@ -1,0 +1,116 @@
+import EventSchema
+import Foundation
+import Logging
+import MQTT
+
+/// One site's agent, as far as the cloud can tell: a session that publishes readings on schedule over a connection of its own,
+/// keeps at most a window of publishes unconfirmed, and sends again what is not confirmed.
+///
+/// The schedule does not wait for the cloud (an open loop): what falls behind is sent late, and the delay shows.
+actor SiteGenerator {
+    private let site: String
+    private let assets: [String]
+    private let tags: [String]
+    private let client: MQTTClient
+    private let codec: EventCodec
+    private let session = UUID()
+    private var sequence: Int64 = 0
+    private var unconfirmed: [Int64: (payload: [UInt8], topic: String, at: ContinuousClock.Instant)] = [:]
+    private var room: [CheckedContinuation<Void, Never>] = []
+    private var listener: Task<Void, Never>?
+    private(set) var sent = 0
+    private(set) var repeated = 0
+
+    init(site: String, assets: [String], tags: [String], settings: MQTTSettings, logger: Logger) throws {
+        self.site = site
+        self.assets = assets
+        self.tags = tags
+        codec = try EventCodec.committed()
+        client = try MQTTClient(settings, subscriptions: ["telemetry-ack/\(site)"], logger: logger)
+    }
+
+    func start() async throws {
+        let events = client.events
+        listener = Task { [weak self] in
+            for await event in events {
+                guard case .messages(let batch) = event else { continue }
+                for message in batch.messages { await self?.confirm(message.payload) }
+            }
+        }
+        while !client.isConnected { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    func stop() {
+        listener?.cancel()
+        client.close()
+    }
+
+    /// Publishes readings of all tags in turn, evenly in time.
+    ///
+    /// - Parameters:
+    ///   - rate: Readings per second; `nil` publishes as fast as the cloud confirms.
+    ///   - batch: Readings in a publish; 1 gives each a topic of its own.
+    func run(rate: Double?, batch: Int, for duration: Duration) async throws {
+        let begin = ContinuousClock.now
+        let pause = rate.map { Duration.seconds(Double(batch) / $0) }
+        let points = assets.flatMap { asset in tags.map { (asset, $0) } }
+        var (next, turn) = (0, 0)
+        while ContinuousClock.now - begin < duration {
+            if let pause {
+                let due = begin + pause * turn
+                if due > .now { try await Task.sleep(until: due, tolerance: .zero) }
+            }
+            turn += 1
+            let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
+            var readings: [Reading] = []
+            for _ in 0..<batch {
+                let (asset, tag) = points[next]
+                let value = 20 + Double((next + turn) % 40)
+                readings.append(Reading(asset: asset, tag: tag, timestamp: now, value: value, quality: .good))
+                next = (next + 1) % points.count
+            }
+            try await publish(readings)
+        }
+    }
+
+    /// Publishes readings as one message, and returns when it has left; waits while the window is full.
+    func publish(_ readings: [Reading]) async throws {
+        while unconfirmed.count >= TelemetryBatch.window - 1 { await wait() }
+        sequence += 1
+        let payload = TelemetryCodec.encode(TelemetryBatch(session: session, sequence: sequence, readings: readings))
+        let topic =
+            if readings.count == 1 { "telemetry/\(site)/\(readings[0].asset)/\(readings[0].tag)" } else {
+                "telemetry/\(site)"
+            }
+        unconfirmed[sequence] = (payload, topic, .now)
+        sent += readings.count
+        try client.publish(payload, to: topic)
+    }
+
+    /// Waits until everything is confirmed.
+    func drain() async throws {
+        let patience = Duration.seconds(20)
+        while !unconfirmed.isEmpty {
+            for (number, message) in unconfirmed where ContinuousClock.now - message.at > patience {
+                unconfirmed[number]?.at = .now
+                repeated += 1
+                try client.publish(message.payload, to: message.topic)
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private func confirm(_ payload: [UInt8]) {
+        guard let ack = try? codec.decode(TelemetryAck.self, named: TelemetryAck.name, from: payload),
+            ack.session == session
+        else { return }
+        for number in ack.sequences { unconfirmed[number] = nil }
+        let waiting = room
+        room = []
+        for waiter in waiting { waiter.resume() }
+    }
+
+    private func wait() async {
+        await withCheckedContinuation { room.append($0) }
+    }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The measurements, over an optimized build in a folder of its own. The report is shown and kept in .local/bench.md.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=deploy/local/progress.sh
+. deploy/local/progress.sh
+[ -d .build/optimized ] && echo "Building, optimized" || echo "Building, optimized (the first time takes about eight minutes on two cores)"
+patiently .local/optimized.log swift build -c release --scratch-path .build/optimized || {
+    grep -E 'error:' .local/optimized.log | sort -u | head -n 20 >&2
+    fail "the build failed; the whole output is in .local/optimized.log"
+}
+.build/optimized/release/dcmms-local bench "$@" | tee .local/bench.md
