@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Makes deploy/.env: env.example with a random secret for every change-me. Never touches one that is there.
+set -euo pipefail
+cd "$(dirname "$0")"
+[ ! -e .env ] || { echo "deploy/.env is there already: delete it to make another (the databases keep their old passwords)" >&2; exit 1; }
+umask 077
+while IFS= read -r line; do
+    if [[ $line == *=change-me ]]; then line=${line%change-me}$(openssl rand -hex 16); fi
+    printf '%s\n' "$line"
+done <env.example >.env
+echo "made deploy/.env"
