@@ -1,13 +1,13 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test bench up down status logs build lint train clean
+.PHONY: demo test bench up down status logs build lint deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
 	@$(LOCAL) demo $(if $(SIMULATE),--simulate)
 
-test: build lint
+test: build lint deployment
 	@deploy/local/test.sh
 
 bench: build
@@ -27,6 +27,10 @@ build:
 
 lint:
 	@deploy/local/lint.sh
+
+# Dockerfile, compose, manifests and chart against what the daemons read.
+deployment:
+	@deploy/check/run
 
 train: build
 	@deploy/local/train.sh

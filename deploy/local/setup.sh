@@ -56,18 +56,27 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 # --- the Python tools of the tests
-wanted="deploy/local/requirements.txt"
-if ! cmp -s "$wanted" .local/venv/requirements.txt; then
-    echo "Installing the tests' Python tools into .local/venv"
-    rm -rf .local/venv
-    # Debian's own Python: whichever else is first on the PATH may lack venv.
-    if /usr/bin/python3 -m venv .local/venv && patiently .local/pip.log \
-        .local/venv/bin/pip install --progress-bar off --disable-pip-version-check --retries 1 --timeout 15 -r "$wanted"; then
-        cp "$wanted" .local/venv/requirements.txt
+# tools FOLDER REQUIREMENTS PYTHON
+tools() {
+    if cmp -s "$2" "$1/requirements.txt"; then return; fi
+    echo "Installing the tests' Python tools into $1"
+    rm -rf "$1"
+    if "$3" -m venv "$1" && patiently .local/pip.log \
+        "$1/bin/pip" install --progress-bar off --disable-pip-version-check --retries 1 --timeout 15 -r "$2"; then
+        cp "$2" "$1/requirements.txt"
     else
-        echo "dCMMS: no Python tools ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): what needs them is not tested" >&2
+        echo "dCMMS: no Python tools in $1 ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): what needs them is not tested" >&2
     fi
-fi
+}
+# Debian's own Python: whichever else is first on the PATH may lack venv.
+tools .local/venv deploy/local/requirements.txt /usr/bin/python3
+# Helm's engine needs Python 3.12, which Ubuntu 24.04 has and Debian 12 has not.
+for python in /usr/bin/python3 python3.14 python3.13 python3.12 ~/.pyenv/versions/3.1[2-9]*/bin/python; do
+    if "$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+        tools .local/venv-helm deploy/local/requirements-helm.txt "$python"
+        break
+    fi
+done
 
 # --- the build
 [ -d .build/debug ] && echo "Building" || echo "Building (the first time takes about five minutes on two cores)"

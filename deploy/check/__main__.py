@@ -1,0 +1,61 @@
+"""Holds the deployment files against what the daemons really read. `make test` runs it; by hand: deploy/check/run
+
+Everything is offline. What a missing tool keeps from being checked is said, never passed over in silence.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import compose
+import fleet
+import image
+import manifests
+import objects
+
+
+def main(root, programs):
+    began = time.monotonic()
+    daemons = fleet.read(root, programs)
+    problems, skipped = check(root, programs, daemons)
+    for what in skipped:
+        print(f"SKIPPED: dCMMS: deployment: not checked: {what}", file=sys.stderr)
+    for problem in problems:
+        print(f"dCMMS: deployment: {problem}", file=sys.stderr)
+    if problems:
+        sys.exit(1)
+    print(f"deployment: {len(daemons)} daemons agree with Dockerfile, compose, base and chart ({time.monotonic() - began:.0f} s)")
+
+
+def check(root, programs, daemons):
+    """Every problem, and what could not be checked."""
+    problems = image.check(root, programs) + compose.check(root, daemons)
+    problems += manifests.values(root, daemons)
+    kustomized, charted = None, None
+    skipped = []
+    try:
+        kustomized = manifests.kustomize(root)
+        problems += of_objects("base", kustomized, root, daemons)
+    except ValueError as error:
+        problems.append(str(error))
+    except manifests.Unavailable as tool:
+        skipped.append(f"the kustomize base as a whole, only its files one by one: there is no {tool}")
+        problems += [f"base: {problem}" for problem in objects.valid(manifests.sources(root))]
+    try:
+        wrong, charted = manifests.chart(root)
+        problems += wrong or of_objects("chart", charted, root, daemons)
+    except manifests.Unavailable as tool:
+        skipped.append(f"the chart's templates, only its values: there is no {tool}")
+    if kustomized and charted:
+        problems += manifests.differences(kustomized, charted)
+    return problems, skipped
+
+
+def of_objects(where, things, root, daemons):
+    found = objects.valid(things) + objects.check(things, daemons, manifests.secrets(root))
+    return [f"{where}: {problem}" for problem in found]
+
+
+if __name__ == "__main__":
+    root = Path(__file__).resolve().parents[2]
+    main(root, root / ".build/debug")

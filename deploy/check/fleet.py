@@ -1,0 +1,65 @@
+"""The daemons, as they tell of themselves: the truth that every deployment file is held against."""
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+# Executables that are no services: an agent at the sites, the log for where there is no Kafka, the local stack.
+NOT_SERVICES = {"dcmms-edge", "dcmms-broker", "dcmms-local"}
+
+
+@dataclass(frozen=True)
+class Daemon:
+    name: str
+    program: Path
+    required: frozenset[str]
+    optional: frozenset[str]
+    secret: frozenset[str]
+    port: int
+
+    @property
+    def variables(self):
+        return self.required | self.optional
+
+    def judge(self, given):
+        """What is wrong with the variables that it would be given: unknown, missing, or malformed by its own word."""
+        unknown = sorted(set(given) - self.variables)
+        problems = [f"{self.name} does not read {name}" for name in unknown]
+        # A daemon tells of all problems at once and ends before it opens anything. This level is one, so it always ends.
+        environment = {k: str(v) for k, v in given.items()} | {"LOG_LEVEL": "none"}
+        end = subprocess.run([self.program], env=environment, capture_output=True, text=True, timeout=20)
+        expected = f"{self.name}: LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical"
+        if end.returncode != 78 or not end.stderr.startswith(expected):
+            return problems + [f"{self.name} did not judge its variables: {end.stderr.strip()[:200]}"]
+        refused = end.stderr.removeprefix(expected).strip().removeprefix("; ")
+        return problems + ([f"{self.name} refuses: {refused}"] if refused else [])
+
+
+def products(root):
+    return re.findall(r'\.executable\(name: "(dcmms-[a-z-]+)"', (root / "Package.swift").read_text())
+
+
+def read(root, programs):
+    """Asks every service of Package.swift for its variables. The programs must be built."""
+    return [ask(programs / product) for product in products(root) if product not in NOT_SERVICES]
+
+
+def ask(program):
+    # Some variables are read only when this one is set.
+    environment = {"PATH": os.environ["PATH"], "KAFKA_SASL_MECHANISM": "PLAIN"}
+    answer = subprocess.run(
+        [program, "--print-configuration"], env=environment, capture_output=True, text=True, timeout=20, check=True
+    )
+    keys = {key["name"]: key for key in json.loads(answer.stdout)}
+    required = frozenset(name for name, key in keys.items() if key.get("fallback") is None)
+    return Daemon(
+        name=program.name.removeprefix("dcmms-"),
+        program=program,
+        required=required,
+        optional=frozenset(keys) - required,
+        secret=frozenset(name for name, key in keys.items() if key["isSecret"]),
+        port=int(keys["HTTP_PORT"]["fallback"]),
+    )

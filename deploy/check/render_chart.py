@@ -1,0 +1,57 @@
+"""Lints a chart and prints its objects, with Helm's own Go code (helm-sdkpy). Has a Python of its own: it needs 3.12 or later.
+
+helm-sdkpy can lint, but not render. In a lint, though, Helm renders every template, and the function `fail` does not end it but
+logs its text: so a copy of the chart gets a template that "fails" with what each of the others renders to.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CLUSTER = {  # never asked
+    "apiVersion": "v1", "kind": "Config", "current-context": "none",
+    "clusters": [{"name": "none", "cluster": {"server": "https://127.0.0.1:9"}}],
+    "users": [{"name": "none", "user": {}}],
+    "contexts": [{"name": "none", "context": {"cluster": "none", "user": "none"}}],
+}
+
+
+def lint(chart):
+    """In this process, which has nothing else to do: Helm logs to the standard error that it was started with."""
+    from helm_sdkpy import Configuration, Lint
+
+    result = asyncio.run(Lint(Configuration(namespace="dcmms", kubeconfig=json.dumps(CLUSTER))).run(str(chart)))
+    # 1 is information, 2 a warning, 3 an error. The binding leaves the messages' text out.
+    return [f"helm lint refuses {each['Path']}" for each in result["Messages"] if each["Severity"] > 1]
+
+
+def lint_and_log(chart):
+    result = subprocess.run([sys.executable, __file__, "--lint", chart], capture_output=True, text=True, check=True)
+    texts = re.findall(r'(?:funcMap fail|missing required value) message=("(?:[^"\\]|\\.)*")', result.stderr)
+    return json.loads(result.stdout), [json.loads(text) for text in texts]
+
+
+def main(chart):
+    problems, refusals = lint_and_log(chart)
+    problems += refusals
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(chart, Path(folder) / "dcmms"))
+        templates = sorted(file.name for file in (copy / "templates").glob("*.yaml"))
+        tell = '{{ fail (print "rendered" (include (print .Template.BasePath "/%s") .)) }}\n'
+        (copy / "templates/zz-tell.yaml").write_text("".join(tell % name for name in templates))
+        rendered = [text.removeprefix("rendered") for text in lint_and_log(copy)[1] if text.startswith("rendered")]
+    if not problems and len(rendered) != len(templates):
+        problems.append(f"{len(rendered)} of {len(templates)} templates were rendered")
+    json.dump({"problems": problems, "rendered": "\n---\n".join(rendered)}, sys.stdout)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--lint":
+        print(json.dumps(lint(sys.argv[2])))
+    else:
+        main(sys.argv[1])
