@@ -17,7 +17,7 @@ import objects
 def main(root, programs):
     began = time.monotonic()
     daemons = fleet.read(root, programs)
-    problems, skipped = check(root, programs, daemons)
+    problems, skipped = check(root, daemons)
     for what in skipped:
         print(f"SKIPPED: dCMMS: deployment: not checked: {what}", file=sys.stderr)
     for problem in problems:
@@ -27,9 +27,9 @@ def main(root, programs):
     print(f"deployment: {len(daemons)} daemons agree with Dockerfile, compose, base and chart ({time.monotonic() - began:.0f} s)")
 
 
-def check(root, programs, daemons):
+def check(root, daemons):
     """Every problem, and what could not be checked."""
-    problems = image.check(root, programs) + compose.check(root, daemons)
+    problems = image.check(root, daemons) + compose.check(root, daemons)
     problems += manifests.values(root, daemons)
     kustomized, charted = None, None
     skipped = []
@@ -40,7 +40,7 @@ def check(root, programs, daemons):
         problems.append(str(error))
     except manifests.Unavailable as tool:
         skipped.append(f"the kustomize base as a whole, only its files one by one: there is no {tool}")
-        problems += [f"base: {problem}" for problem in objects.valid(manifests.sources(root))]
+        problems += [f"base: {problem}" for problem in objects.valid(manifests.sources(root), objects.RELEASES)]
     try:
         wrong, charted = manifests.chart(root)
         problems += wrong or of_objects("chart", charted, root, daemons)
@@ -52,7 +52,7 @@ def check(root, programs, daemons):
 
 
 def of_objects(where, things, root, daemons):
-    found = objects.valid(things) + objects.check(things, daemons, manifests.secrets(root))
+    found = objects.valid(things, objects.RELEASES) + objects.check(things, daemons, manifests.secrets(root))
     return [f"{where}: {problem}" for problem in found]
 
 

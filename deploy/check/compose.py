@@ -23,7 +23,7 @@ def check(root, daemons):
     problems += [f"env.example: compose.yaml does not use {name}" for name in sorted(set(example) - mentioned)]
 
     resolved = VARIABLE.sub(lambda match: example.get(match[1], match[3] or ""), text)
-    raw, file = (merged(yaml.safe_load(each)) for each in (text, resolved))
+    raw, file = (merged(yaml.load(each, yaml.CSafeLoader)) for each in (text, resolved))
     try:
         # As JSON, because this parser does not know YAML's merge keys; JSON is YAML.
         compose_spec.PyCompose.from_yaml(json.dumps(file)).validate()

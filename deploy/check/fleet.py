@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 # Executables that are no services: an agent at the sites, the log for where there is no Kafka, the local stack.
@@ -28,14 +29,20 @@ class Daemon:
         """What is wrong with the variables that it would be given: unknown, missing, or malformed by its own word."""
         unknown = sorted(set(given) - self.variables)
         problems = [f"{self.name} does not read {name}" for name in unknown]
-        # A daemon tells of all problems at once and ends before it opens anything. This level is one, so it always ends.
-        environment = {k: str(v) for k, v in given.items()} | {"LOG_LEVEL": "none"}
-        end = subprocess.run([self.program], env=environment, capture_output=True, text=True, timeout=20)
-        expected = f"{self.name}: LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical"
-        if end.returncode != 78 or not end.stderr.startswith(expected):
-            return problems + [f"{self.name} did not judge its variables: {end.stderr.strip()[:200]}"]
-        refused = end.stderr.removeprefix(expected).strip().removeprefix("; ")
+        refused = refusal(self.name, self.program, tuple(sorted(given.items())))
         return problems + ([f"{self.name} refuses: {refused}"] if refused else [])
+
+
+@cache
+def refusal(name, program, given):
+    """What the daemon says of its variables as it starts: it tells of all problems at once, before it opens anything."""
+    # A level that is none makes sure that it always refuses, and never runs.
+    environment = {key: str(value) for key, value in given} | {"LOG_LEVEL": "none"}
+    end = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=20)
+    expected = f"{name}: LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical"
+    if end.returncode != 78 or not end.stderr.startswith(expected):
+        return f"to judge them: {end.stderr.strip()[:200]}"
+    return end.stderr.removeprefix(expected).strip().removeprefix("; ")
 
 
 def products(root):
@@ -47,7 +54,7 @@ def read(root, programs):
     return [ask(programs / product) for product in products(root) if product not in NOT_SERVICES]
 
 
-def ask(program):
+def ask(program, name=None):
     # Some variables are read only when this one is set.
     environment = {"PATH": os.environ["PATH"], "KAFKA_SASL_MECHANISM": "PLAIN"}
     answer = subprocess.run(
@@ -56,7 +63,7 @@ def ask(program):
     keys = {key["name"]: key for key in json.loads(answer.stdout)}
     required = frozenset(name for name, key in keys.items() if key.get("fallback") is None)
     return Daemon(
-        name=program.name.removeprefix("dcmms-"),
+        name=name or program.name.removeprefix("dcmms-"),
         program=program,
         required=required,
         optional=frozenset(keys) - required,

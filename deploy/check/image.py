@@ -2,22 +2,22 @@
 
 import re
 import subprocess
+from functools import cache
 
-import fleet
 
-
-def check(root, programs):
+def check(root, daemons):
     dockerfile = (root / "deploy/Dockerfile").read_text()
     manifest = (root / "Package.swift").read_text()
     build, runtime = dockerfile.split(" AS runtime")
     wanted = set(re.findall(r'\.apt\(\["([^"]+)"', manifest))
     problems = [f"Dockerfile: {name} is not installed for the build" for name in sorted(wanted - words(build))]
-    missing = libraries(root, programs) - words(runtime)
+    missing = libraries(tuple(daemon.program for daemon in daemons)) - words(runtime)
     problems += [f"Dockerfile: the daemons load a library of {name}, which the image lacks" for name in sorted(missing)]
     if re.search(r"\.(copy|process)\(", manifest):
         problems.append("Package.swift has a resource that is not embedded: the image holds only the program")
-    for image in re.findall(r"^ARG \w+_IMAGE=(\S+)", dockerfile, re.M):
-        problems += untagged("Dockerfile", image)
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", dockerfile, re.M))
+    for image in re.findall(r"^(?:ARG \w+_IMAGE=|FROM )([^\s$]+)", dockerfile, re.M):
+        problems += untagged("Dockerfile", image) if image not in stages else []
     # Numeric, or Kubernetes can't tell that it is not root.
     if not re.search(r"^USER [1-9]\d*:[1-9]\d*$", dockerfile, re.M):
         problems.append("Dockerfile: USER must be a number that is not 0")
@@ -35,11 +35,11 @@ def untagged(where, image):
     return [] if tag and tag != "latest" else [f"{where}: the image {image} has no version"]
 
 
-def libraries(root, programs):
-    """The packages of the libraries that the services name. Only on the image's own distribution: names differ elsewhere."""
+@cache
+def libraries(services):
+    """The packages of the libraries that programs name. Only on the image's own distribution: names differ elsewhere."""
     if "VERSION_CODENAME=bookworm" not in open("/etc/os-release").read():
         return set()
-    services = [programs / product for product in fleet.products(root) if product not in fleet.NOT_SERVICES]
     output = subprocess.run(["readelf", "-d", *services], capture_output=True, text=True, check=True).stdout
     needed = set(re.findall(r"NEEDED.*\[(lib\w+(?:\+\+)?\.so\.[\d.]+)\]", output)) - {"libc.so.6", "libm.so.6", "libgcc_s.so.1"}
     found = subprocess.run(["dpkg", "-S", *(f"*/{name}" for name in needed)], capture_output=True, text=True).stdout

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -16,7 +17,7 @@ class Unavailable(Exception):
 
 
 def documents(text):
-    return [document for document in yaml.safe_load_all(text) if document]
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
 def sources(root):
@@ -34,22 +35,25 @@ def secrets(root):
 
 def kustomize(root):
     """The base as `kubectl apply -k` would send it."""
-    for command in (["kustomize", "build"], ["kubectl", "kustomize"]):
-        if shutil.which(command[0]) and is_recent(command[0]):
-            break
-    else:
-        raise Unavailable("kubectl 1.27 or later, or kustomize 5")
+    command = kustomizer()
+    if not command:
+        raise Unavailable("kubectl 1.27 or later, nor kustomize 5")
     result = subprocess.run([*command, str(root / "deploy/kubernetes")], capture_output=True, text=True, timeout=60)
     if result.returncode != 0:
         raise ValueError(f"kustomize: {result.stderr.strip()[:500]}")
     return documents(result.stdout)
 
 
-def is_recent(tool):
-    """Whether its kustomize is version 5 or later: Debian 12's kubectl 1.20 knows neither labels nor patches with targets."""
-    ask = [tool, "version"] + (["--client"] if tool == "kubectl" else [])
-    found = re.search(r"v(\d+)\.\d+\.\d+", subprocess.run(ask, capture_output=True, text=True).stdout.split("ustomize")[-1])
-    return bool(found) and int(found[1]) >= 5
+@cache
+def kustomizer():
+    """A kustomize of version 5 or later: the one in Debian 12's kubectl 1.20 knows neither labels nor patches with targets."""
+    for version, build in ((["kustomize", "version"], ["kustomize", "build"]), (["kubectl", "version", "--client"], ["kubectl", "kustomize"])):
+        if shutil.which(build[0]):
+            told = subprocess.run(version, capture_output=True, text=True).stdout.split("ustomize")[-1]
+            found = re.search(r"v(\d+)\.\d+\.\d+", told)
+            if found and int(found[1]) >= 5:
+                return build
+    return None
 
 
 def chart(root):

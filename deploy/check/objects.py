@@ -12,10 +12,10 @@ RELEASES = ("1.30", "1.32")
 STORES = {"DATABASE_URL": 5432, "REDIS_URL": 6379, "MQTT_URL": 8883}
 
 
-def valid(objects):
+def valid(objects, releases):
     problems = []
     for thing in objects:
-        for release in RELEASES:
+        for release in releases:
             try:
                 kubernetes_validate.validate(thing, release, strict=True)
             except kubernetes_validate.ValidationError as error:
@@ -154,8 +154,7 @@ def connected(daemon, parts, fleet, variables):
     if callees != {url.hostname for url in urls.values()}:
         problems.append(f"NetworkPolicy {daemon.name} lets it call {sorted(callees)}")
     callers = {value for rule in policy.get("ingress", []) for peer in rule.get("from", []) for value in values(peer)}
-    called = any(("Service", daemon.name) in fleet and daemon.name in reach for reach in [gateway_reach(fleet)])
-    if callers != ({"gateway"} if called else set()):
+    if callers != ({"gateway"} if daemon.name in called(fleet) else set()):
         problems.append(f"NetworkPolicy {daemon.name} lets {sorted(callers)} call it")
     return problems
 
@@ -169,6 +168,7 @@ def values(peer):
     return listed + list(selector.get("matchLabels", {}).values())
 
 
-def gateway_reach(fleet):
+def called(fleet):
+    """The daemons that the gateway's policy lets it call."""
     policy = fleet.get(("NetworkPolicy", "gateway"), {"spec": {}})["spec"]
     return {value for rule in policy.get("egress", []) for peer in rule.get("to", []) for value in values(peer)}

@@ -37,14 +37,15 @@ def lint_and_log(chart):
 
 
 def main(chart):
-    problems, refusals = lint_and_log(chart)
-    problems += refusals
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(chart, Path(folder) / "dcmms"))
         templates = sorted(file.name for file in (copy / "templates").glob("*.yaml"))
         tell = '{{ fail (print "rendered" (include (print .Template.BasePath "/%s") .)) }}\n'
         (copy / "templates/zz-tell.yaml").write_text("".join(tell % name for name in templates))
-        rendered = [text.removeprefix("rendered") for text in lint_and_log(copy)[1] if text.startswith("rendered")]
+        problems, texts = lint_and_log(copy)
+    rendered = [text.removeprefix("rendered") for text in texts if text.startswith("rendered")]
+    # What the chart's own `fail` and `required` say: Helm would refuse to install it.
+    problems += sorted({text for text in texts if not text.startswith("rendered")})
     if not problems and len(rendered) != len(templates):
         problems.append(f"{len(rendered)} of {len(templates)} templates were rendered")
     json.dump({"problems": problems, "rendered": "\n---\n".join(rendered)}, sys.stdout)
