@@ -24,7 +24,8 @@ def main(root, programs):
         print(f"dCMMS: deployment: {problem}", file=sys.stderr)
     if problems:
         sys.exit(1)
-    print(f"deployment: {len(daemons)} daemons agree with Dockerfile, compose, base and chart ({time.monotonic() - began:.0f} s)")
+    limits = f", but for {len(skipped)} skipped" if skipped else ""
+    print(f"deployment: {len(daemons)} daemons agree with their files{limits} ({time.monotonic() - began:.0f} s)")
 
 
 def check(root, daemons):
