@@ -33,6 +33,8 @@ FAULTS = [
     (COMPOSE, "DAEMON: dcmms-auth ", "DAEMON: dcmms-assets ", "built from another program"),
     ("deploy/env.example", "REDIS_PASSWORD=", "REDIS_PASS=", "$REDIS_PASSWORD is not in env.example"),
     ("deploy/Dockerfile", "USER 10001:10001", "USER dcmms", "USER must be a number"),
+    ("deploy/Dockerfile", "ENTRYPOINT [", "ENTRYPONT [", "Dockerfile:"),
+    ("deploy/Dockerfile", "libmosquitto1 ", "", "a library of libmosquitto1"),
     ("deploy/Dockerfile", "libpq-dev ", "", "libpq-dev is not installed for the build"),
     ("deploy/Dockerfile", "FROM ${DEBIAN_IMAGE} AS", "FROM debian AS", "the image debian has no version"),
     (f"{BASE}/daemons/auth.yaml", "containerPort: 8081", "containerPort: 8018", "its container's port http is [8018]"),

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,7 +52,11 @@ def products(root):
 
 def read(root, programs):
     """Asks every service of Package.swift for its variables. The programs must be built."""
-    return [ask(programs / product) for product in products(root) if product not in NOT_SERVICES]
+    services = [programs / product for product in products(root) if product not in NOT_SERVICES]
+    for program in services:
+        if not program.exists():
+            sys.exit(f"dCMMS: deployment: {program} is not built: run make build first")
+    return [ask(program) for program in services]
 
 
 def ask(program, name=None):

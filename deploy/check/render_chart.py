@@ -27,7 +27,7 @@ def lint(chart):
 
     result = asyncio.run(Lint(Configuration(namespace="dcmms", kubeconfig=json.dumps(CLUSTER))).run(str(chart)))
     # 1 is information, 2 a warning, 3 an error. The binding leaves the messages' text out.
-    return [f"helm lint refuses {each['Path']}" for each in result["Messages"] if each["Severity"] > 1]
+    return [f"helm lint refuses {each['Path']} (run it to see why)" for each in result["Messages"] if each["Severity"] > 1]
 
 
 def lint_and_log(chart):
