@@ -12,6 +12,7 @@ import fleet
 import image
 import manifests
 import objects
+import readme
 
 
 def main(root, programs):
@@ -31,7 +32,7 @@ def main(root, programs):
 def check(root, daemons):
     """Every problem, and what could not be checked."""
     problems = image.check(root, daemons) + compose.check(root, daemons)
-    problems += manifests.values(root, daemons)
+    problems += manifests.values(root, daemons) + readme.check(root, daemons)
     kustomized, charted = None, None
     skipped = []
     try:

@@ -12,6 +12,7 @@ import fleet
 import image
 import manifests
 import objects
+import readme
 
 COMPOSE, BASE, CHART = "deploy/compose.yaml", "deploy/kubernetes", "helm/dcmms"
 
@@ -32,6 +33,7 @@ FAULTS = [
     (COMPOSE, "\n  ml-scoring:\n", "\n  ml-scorer:\n", "ml-scoring is missing"),
     (COMPOSE, "DAEMON: dcmms-auth ", "DAEMON: dcmms-assets ", "built from another program"),
     ("deploy/env.example", "REDIS_PASSWORD=", "REDIS_PASS=", "$REDIS_PASSWORD is not in env.example"),
+    ("README.md", "`STREAM_INSTANCE`", "`STREAM_INSTANT`", "lacks STREAM_INSTANCE"),
     ("deploy/Dockerfile", "USER 10001:10001", "USER dcmms", "USER must be a number"),
     ("deploy/Dockerfile", "ENTRYPOINT [", "ENTRYPONT [", "Dockerfile:"),
     ("deploy/Dockerfile", "libmosquitto1 ", "", "a library of libmosquitto1"),
@@ -86,7 +88,8 @@ def attempt(root, daemons, file, old, new, expected):
         copy = Path(folder)
         for part in ("deploy", "helm"):
             shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns(".env", "__pycache__"))
-        shutil.copy(root / "Package.swift", copy)
+        for single in ("Package.swift", "README.md"):
+            shutil.copy(root / single, copy)
         text = (copy / file).read_text()
         if old not in text:
             return f"{file} has no {old!r}: the fault can't be made"
@@ -113,7 +116,8 @@ def problems_of(root, daemons, file):
             problems += objects.check(things, daemons, manifests.secrets(root)) if not problems else []
             problems += manifests.differences(manifests.kustomize(root), things) if things else []
         return problems
-    return image.check(root, daemons) if file.endswith("Dockerfile") else compose.check(root, daemons)
+    checks = {"README.md": readme.check, "deploy/Dockerfile": image.check}
+    return checks.get(file, compose.check)(root, daemons)
 
 
 if __name__ == "__main__":

@@ -47,9 +47,10 @@ def kustomize(root):
 @cache
 def kustomizer():
     """A kustomize of version 5 or later: the one in Debian 12's kubectl 1.20 knows neither labels nor patches with targets."""
-    for version, build in ((["kustomize", "version"], ["kustomize", "build"]), (["kubectl", "version", "--client"], ["kubectl", "kustomize"])):
+    kubectl = (["kubectl", "version", "--client"], ["kubectl", "kustomize"])
+    for ask, build in (["kustomize", "version"], ["kustomize", "build"]), kubectl:
         if shutil.which(build[0]):
-            told = subprocess.run(version, capture_output=True, text=True).stdout.split("ustomize")[-1]
+            told = subprocess.run(ask, capture_output=True, text=True).stdout.split("ustomize")[-1]
             found = re.search(r"v(\d+)\.\d+\.\d+", told)
             if found and int(found[1]) >= 5:
                 return build
@@ -95,7 +96,8 @@ def differences(base, other):
     base, other = ({key(thing): plain(thing) for thing in each if thing["kind"] != "Namespace"} for each in (base, other))
     problems = [f"only one of base and chart has {kind} {name}" for kind, name in sorted(set(base) ^ set(other))]
     for kind, name in sorted(set(base) & set(other)):
-        problems += [f"base and chart differ in {kind} {name}: {how}" for how in compare(base[kind, name], other[kind, name])]
+        for how in compare(base[kind, name], other[kind, name]):
+            problems.append(f"base and chart differ in {kind} {name}: {how}")
     return problems
 
 

@@ -1,5 +1,6 @@
 """Kubernetes objects, however they came about: valid, restricted, and giving each daemon what it reads and reaches."""
 
+import re
 from urllib.parse import urlsplit
 
 import kubernetes_validate
@@ -137,10 +138,10 @@ def connected(daemon, parts, fleet, variables):
     scaled = parts["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]
     if (scaled["kind"], scaled["name"]) != (workload["kind"], daemon.name):
         problems.append(f"HorizontalPodAutoscaler {daemon.name} scales {scaled['kind']} {scaled['name']}")
-    if "StatefulSet" == workload["kind"] and workload["spec"]["serviceName"] != daemon.name:
+    if workload["kind"] == "StatefulSet" and workload["spec"]["serviceName"] != daemon.name:
         problems.append(f"StatefulSet {daemon.name} has the Service of another")
 
-    urls = {name: urlsplit(value) for name, value in variables.items() if name.startswith("GATEWAY_") and "_URL" in name}
+    urls = {name: urlsplit(value) for name, value in variables.items() if re.fullmatch("GATEWAY_.*_URL", name)}
     for name, url in urls.items():
         target = fleet.get(("Service", url.hostname), {"spec": {"ports": []}})
         if url.port not in [port["port"] for port in target["spec"]["ports"]]:
@@ -149,7 +150,8 @@ def connected(daemon, parts, fleet, variables):
     stores = {port["port"] for rule in rules for port in rule.get("ports", [])} & set(STORES.values())
     wanted = {port for name, port in STORES.items() if name in daemon.required}
     if stores != wanted:
-        problems.append(f"NetworkPolicy {daemon.name} opens the stores' ports {sorted(stores)}, the daemon needs {sorted(wanted)}")
+        needs = f"the daemon needs {sorted(wanted)}"
+        problems.append(f"NetworkPolicy {daemon.name} opens the stores' ports {sorted(stores)}, {needs}")
     callees = {value for rule in rules for peer in rule.get("to", []) for value in values(peer)}
     if callees != {url.hostname for url in urls.values()}:
         problems.append(f"NetworkPolicy {daemon.name} lets it call {sorted(callees)}")
