@@ -30,6 +30,7 @@ final class BrokerProcess {
     }
 
     var bootstrap: String { server.bootstrap }
+    var log: URL { server.process.log }
 
     var settings: KafkaSettings {
         KafkaSettings(bootstrapServers: bootstrap, clientID: "test", logger: Logger(label: "test"))

@@ -91,13 +91,13 @@ import Testing
         await broker.end()
     }
 
-    @Test func aCleanStopTakesNoTimeAndLosesNothing() async throws {
+    @Test func aBrokerThatIsAskedToStopDoesSoByItselfAndLosesNothing() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         try await broker.send("log", ["a", "b"])
-        let before = ContinuousClock.now
         try await broker.stopAndRestart()
-        #expect(ContinuousClock.now - before < .seconds(5))
+        // One that doesn't heed the signal is killed in the end, and says nothing.
+        #expect(try String(contentsOf: broker.log, encoding: .utf8).contains("log closed"))
         try await broker.send("log", ["c", "end"])
         #expect(try await broker.values("log") == ["a", "b", "c"])
         await broker.end()
