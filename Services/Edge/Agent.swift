@@ -13,6 +13,7 @@ actor Agent {
     private var buffer: DiskBuffer
     private let logger: Logger
     private let codec: EventCodec
+    private var decoder = TelemetryDecoder()
     private var isConnected = false
     private var sentAt: [Int64: ContinuousClock.Instant] = [:]
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -108,7 +109,7 @@ actor Agent {
 
     /// A single reading has a topic of its own.
     private func topic(of payload: [UInt8]) -> String {
-        guard batchSize == 1, let reading = try? TelemetryCodec.decodeBatch(payload).readings.first else {
+        guard batchSize == 1, let reading = try? decoder.batch(payload).readings.first else {
             return "telemetry/\(site)"
         }
         return "telemetry/\(site)/\(reading.asset)/\(reading.tag)"

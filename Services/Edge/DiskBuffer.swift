@@ -38,7 +38,7 @@ struct DiskBuffer {
     mutating func append(_ readings: [Reading]) throws -> Int64 {
         let number = next
         let batch = TelemetryBatch(session: session, sequence: number, readings: readings)
-        try Data(TelemetryCodec.encode(batch)).write(
+        try Data(TelemetryEncoding.encode(batch)).write(
             to: URL(fileURLWithPath: Self.path(directory, number)),
             options: .atomic
         )

@@ -71,8 +71,33 @@ final class Pipeline: Service {
         var committed: Int64
         var stored: Int64
         var snapshotAt: ContinuousClock.Instant
-        /// Whether the state has changed since the last snapshot.
-        var isDirty = false
+
+        mutating func take(
+            _ record: KafkaMessage,
+            _ registry: Registry,
+            _ decoder: inout TelemetryDecoder,
+            _ timing: Timing,
+            now: Int64
+        ) -> Output {
+            position = record.offset + 1
+            do {
+                let received = try decoder.received(record.value ?? [])
+                return state.process(received, registry, timing, now: now)
+            } catch {
+                let rejected = TelemetryRejected(
+                    site: String(decoding: record.key ?? [], as: UTF8.self),
+                    asset: nil,
+                    tag: nil,
+                    timestamp: nil,
+                    value: nil,
+                    refusal: .malformedPayload,
+                    detail: "\(error)",
+                    payload: Data((record.value ?? []).prefix(4096)),
+                    rejectedAt: Date(microseconds: now)
+                )
+                return Output(rejected: [rejected])
+            }
+        }
     }
 
     /// One life of the consumer and its producer: any doubt ends both, and a new life begins from what is stored.
@@ -88,6 +113,7 @@ final class Pipeline: Service {
             options: options
         )
         var partitions: [Int32: Partition] = [:]
+        var decoder = TelemetryDecoder()
         do {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
             do {
@@ -102,7 +128,7 @@ final class Pipeline: Service {
                     case .revoked(let revoked):
                         for partition in revoked { partitions[partition.partition] = nil }
                     case .records(let records):
-                        try await take(records, &partitions, consumer, transactions)
+                        try await take(records, &decoder, &partitions, consumer, transactions)
                     case .reachedEnd, .idle:
                         try await tellIdle(&partitions, consumer, transactions)
                     }
@@ -135,48 +161,24 @@ final class Pipeline: Service {
 
     private func take(
         _ records: [KafkaMessage],
+        _ decoder: inout TelemetryDecoder,
         _ partitions: inout [Int32: Partition],
         _ consumer: KafkaConsumer,
         _ transactions: KafkaTransactions
     ) async throws {
         let registry = registry.current
+        let now = now()
         var (written, stored) = (Output(), Output())
         var ends: [Int32: Int64] = [:]
         for record in records {
-            guard partitions[record.partition] != nil else { continue }
-            let output = process(record, &partitions[record.partition]!.state, registry)
-            if let partition = partitions[record.partition] {
-                if record.offset >= partition.committed { written.append(output) }
-                if record.offset >= partition.stored { stored.append(output) }
-            }
-            partitions[record.partition]?.isDirty = true
-            partitions[record.partition]?.position = record.offset + 1
-            ends[record.partition] = record.offset + 1
+            let number = record.partition
+            guard let (committed, kept) = partitions[number].map({ ($0.committed, $0.stored) }) else { continue }
+            let output = partitions[number]?.take(record, registry, &decoder, settings.timing, now: now) ?? Output()
+            if record.offset >= committed { written.append(events: output) }
+            if record.offset >= kept { stored.append(rows: output) }
+            ends[number] = record.offset + 1
         }
         try await finish(written, stored, ends, &partitions, consumer, transactions)
-    }
-
-    private func process(_ record: KafkaMessage, _ state: inout PartitionState, _ registry: Registry) -> Output {
-        var output = Output()
-        do {
-            let received = try TelemetryCodec.decodeReceived(record.value ?? [])
-            output = state.process(received, registry, settings.timing, now: now())
-        } catch {
-            output.rejected = [
-                TelemetryRejected(
-                    site: String(decoding: record.key ?? [], as: UTF8.self),
-                    asset: nil,
-                    tag: nil,
-                    timestamp: nil,
-                    value: nil,
-                    refusal: .malformedPayload,
-                    detail: "\(error)",
-                    payload: Data((record.value ?? []).prefix(4096)),
-                    rejectedAt: Date(microseconds: now())
-                )
-            ]
-        }
-        return output
     }
 
     private func finish(
@@ -215,7 +217,6 @@ final class Pipeline: Service {
             partitions[advance.partition]?.stored = advance.to
             if advance.snapshot != nil {
                 partitions[advance.partition]?.snapshotAt = .now
-                partitions[advance.partition]?.isDirty = false
             }
         }
         count(written)
@@ -240,7 +241,7 @@ final class Pipeline: Service {
     private func count(_ output: Output) {
         let metrics = daemon.metrics
         metrics.counter("telemetry_readings_accepted_total", "Readings that passed validation.")
-            .increment(by: Double(output.accepted.count))
+            .increment(by: Double(output.validated.reduce(0) { $0 + $1.readings.count }))
         metrics.counter("telemetry_readings_rejected_total", "Readings that were refused.")
             .increment(by: Double(output.rejected.count))
         metrics.counter("telemetry_readings_duplicate_total", "Readings that had arrived before.")
@@ -255,7 +256,7 @@ final class Pipeline: Service {
 private enum Outputs {
     static func records(_ output: Output, at now: Date) throws -> [KafkaRecord] {
         let codec = try EventCodec.committed()
-        return try output.validated.map { try record($0, $0.tenant, codec, now) }
+        return try output.validated.map { record($0, $0.tenant, TelemetryEncoding.encode($0), now) }
             + output.rejected.map { try record($0, nil, codec, now) }
             + output.aggregates.map { try record($0, $0.tenant, codec, now) }
             + output.alerts.map { alert in
@@ -271,11 +272,21 @@ private enum Outputs {
         _ now: Date,
         id: EventID = .new()
     ) throws -> KafkaRecord {
+        record(event, tenant, try codec.encode(event), now, id: id)
+    }
+
+    private static func record<E: Event>(
+        _ event: E,
+        _ tenant: TenantID?,
+        _ value: [UInt8],
+        _ now: Date,
+        id: EventID = .new()
+    ) -> KafkaRecord {
         let metadata = EventMetadata(id: id, type: E.name, source: "stream-processor", time: now, tenant: tenant)
         return KafkaRecord(
             topic: E.topic.name,
             key: Array(event.key.utf8),
-            value: try codec.encode(event),
+            value: value,
             headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
         )
     }

@@ -36,9 +36,12 @@ struct Ingest: Service {
         let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
         let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
         await cancelWhenGracefulShutdown {
+            var decoder = TelemetryDecoder()
             for await event in client.events {
                 guard case .messages(let batch) = event else { continue }
-                let intakes = batch.messages.map { Intake(topic: $0.topic, payload: $0.payload, now: self.now()) }
+                let intakes = batch.messages.map {
+                    Intake(topic: $0.topic, payload: $0.payload, decoder: &decoder, now: self.now())
+                }
                 do {
                     try await producer.send(intakes.flatMap { Self.records($0, codec) })
                 } catch {
@@ -63,7 +66,7 @@ struct Ingest: Service {
             KafkaRecord(
                 topic: Topic.telemetryRaw.name,
                 key: Array(received.key.utf8),
-                value: TelemetryCodec.encode(received)
+                value: TelemetryEncoding.encode(received)
             )
         }
         if let rejected = intake.rejected, let value = try? codec.encode(rejected) {

@@ -31,21 +31,25 @@ import Testing
         }
     }
 
-    @Test func theTelemetryCodecWritesTheSameBytes() throws {
+    @Test func theTelemetryEncodingIsTheCodecs() throws {
         let codec = try EventCodec.committed()
+        var decoder = TelemetryDecoder()
         for batch in [Samples.batch, TelemetryBatch(session: UUID(), sequence: Int64.max, readings: [])] {
             let bytes = try codec.encode(batch, named: TelemetryBatch.name)
-            #expect(TelemetryCodec.encode(batch) == bytes)
-            #expect(try TelemetryCodec.decodeBatch(bytes) == batch)
+            #expect(TelemetryEncoding.encode(batch) == bytes)
+            #expect(try decoder.batch(bytes) == batch)
         }
         let received = Samples.received
-        #expect(TelemetryCodec.encode(received) == (try codec.encode(received)))
-        #expect(try TelemetryCodec.decodeReceived(try codec.encode(received)) == received)
+        #expect(TelemetryEncoding.encode(received) == (try codec.encode(received)))
+        #expect(try decoder.received(try codec.encode(received)) == received)
+        let validated = TelemetryValidated(tenant: .new(), site: .new(), asset: .new(), readings: received.readings)
+        #expect(TelemetryEncoding.encode(validated) == (try codec.encode(validated)))
     }
 
     @Test func damagedBytesAreErrorsAndNeverMore() throws {
         let codec = try EventCodec.committed()
-        let good = TelemetryCodec.encode(Samples.batch)
+        let good = TelemetryEncoding.encode(Samples.batch)
+        var decoder = TelemetryDecoder()
         var random = Seeded(state: 42)
         var refused = 0
         for _ in 0..<20_000 {
@@ -54,7 +58,7 @@ import Testing
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-            let fast = try? TelemetryCodec.decodeBatch(bytes)
+            let fast = try? decoder.batch(bytes)
             let slow = try? codec.decode(TelemetryBatch.self, named: TelemetryBatch.name, from: bytes)
             // What one takes, the other takes too, and reads the same (but for NaN, which equals nothing).
             #expect((fast == nil) == (slow == nil))

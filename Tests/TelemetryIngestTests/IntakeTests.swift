@@ -13,9 +13,14 @@ import Testing
         )
     }
 
+    private func take(topic: String, payload: [UInt8], now: Int64) -> Intake {
+        var decoder = TelemetryDecoder()
+        return Intake(topic: topic, payload: payload, decoder: &decoder, now: now)
+    }
+
     @Test func readingsAreGroupedByAssetInTheirOrder() throws {
         let batch = batch([("A", "x"), ("B", "x"), ("A", "y")])
-        let intake = Intake(topic: "telemetry/S", payload: TelemetryCodec.encode(batch), now: 9)
+        let intake = take(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch), now: 9)
         #expect(intake.received.map(\.key) == ["S/A", "S/B"])
         #expect(intake.received[0].readings.map(\.tag) == ["x", "y"])
         #expect(intake.received.allSatisfy { $0.sequence == 7 && $0.session == batch.session && $0.receivedAt == 9 })
@@ -24,9 +29,9 @@ import Testing
     }
 
     @Test func aSingleReadingMustBeWhatItsTopicSays() {
-        let payload = TelemetryCodec.encode(batch([("A", "x")]))
-        #expect(Intake(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
-        let wrong = Intake(topic: "telemetry/S/A/y", payload: payload, now: 0)
+        let payload = TelemetryEncoding.encode(batch([("A", "x")]))
+        #expect(take(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
+        let wrong = take(topic: "telemetry/S/A/y", payload: payload, now: 0)
         #expect(wrong.received.isEmpty)
         #expect(wrong.rejected?.refusal == .topicMismatch)
         // Confirmed all the same: sending it again would not mend it.
@@ -35,12 +40,12 @@ import Testing
 
     @Test(arguments: ["telemetry", "telemetry/", "telemetry/S/A", "other/S", "telemetry/S/A/x/y"])
     func otherTopicsAreRefused(topic: String) {
-        let intake = Intake(topic: topic, payload: TelemetryCodec.encode(batch([])), now: 0)
+        let intake = take(topic: topic, payload: TelemetryEncoding.encode(batch([])), now: 0)
         #expect(intake.rejected?.refusal == .topicMismatch)
     }
 
     @Test func aMalformedPayloadIsKeptForAPersonToSee() {
-        let intake = Intake(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
+        let intake = take(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
         #expect(intake.rejected?.refusal == .malformedPayload)
         #expect(intake.rejected?.payload == Data([1, 2, 3]))
         #expect(intake.confirms == nil)

@@ -77,7 +77,7 @@ actor SiteGenerator {
     func publish(_ readings: [Reading]) async throws {
         while unconfirmed.count >= TelemetryBatch.window - 1 { await wait() }
         sequence += 1
-        let payload = TelemetryCodec.encode(TelemetryBatch(session: session, sequence: sequence, readings: readings))
+        let payload = TelemetryEncoding.encode(TelemetryBatch(session: session, sequence: sequence, readings: readings))
         let topic =
             if readings.count == 1 { "telemetry/\(site)/\(readings[0].asset)/\(readings[0].tag)" } else {
                 "telemetry/\(site)"

@@ -4,7 +4,7 @@ import Identifiers
 
 /// What processing records has led to.
 struct Output: Sendable {
-    var accepted: [(asset: Registry.Asset, reading: TagReading)] = []
+    var accepted: [(asset: AssetID, reading: TagReading)] = []
     var validated: [TelemetryValidated] = []
     var rejected: [TelemetryRejected] = []
     var aggregates: [TelemetryAggregated] = []
@@ -12,15 +12,20 @@ struct Output: Sendable {
     var duplicates = 0
     var late = 0
 
-    /// Appends what came of the next record.
-    mutating func append(_ other: Output) {
-        accepted += other.accepted
+    /// Appends what others are to be told of the next record.
+    mutating func append(events other: Output) {
         validated += other.validated
         rejected += other.rejected
         aggregates += other.aggregates
         alerts += other.alerts
         duplicates += other.duplicates
         late += other.late
+    }
+
+    /// Appends what is to be stored of the next record.
+    mutating func append(rows other: Output) {
+        accepted += other.accepted
+        aggregates += other.aggregates
     }
 }
 
@@ -71,14 +76,8 @@ struct PartitionState: Sendable {
             }
             return output
         }
-        var state = assets[path] ?? AssetState()
-        state.touchedAt = now
-        if !state.admit(record) {
-            output.duplicates = record.readings.count
-        } else {
-            state.take(record, asset, registry, timing, now: now, into: &output)
-        }
-        assets[path] = state
+        // In place: a copy of the state would copy its tags.
+        assets[path, default: AssetState()].process(record, asset, registry, timing, now: now, into: &output)
         return output
     }
 
@@ -90,14 +89,13 @@ struct PartitionState: Sendable {
     /// Tells the open windows of assets that have fallen silent, as they stand.
     mutating func tellIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
         var aggregates: [TelemetryAggregated] = []
-        for (path, var state) in assets where state.touchedAt + timing.idle < now {
+        for (path, state) in assets where state.touchedAt + timing.idle < now {
             guard let asset = registry.assets[path] else { continue }
             for tag in state.tags.keys {
-                state.tags[tag]?.windows.tellAll { length, window in
+                assets[path]?.tags[tag]?.windows.tellAll { length, window in
                     aggregates.append(.init(asset, tag, length, window))
                 }
             }
-            assets[path] = state
         }
         return aggregates
     }
@@ -124,7 +122,23 @@ struct PartitionState: Sendable {
 }
 
 extension PartitionState.AssetState {
-    fileprivate mutating func admit(_ record: TelemetryReceived) -> Bool {
+    fileprivate mutating func process(
+        _ record: TelemetryReceived,
+        _ asset: Registry.Asset,
+        _ registry: Registry,
+        _ timing: Timing,
+        now: Int64,
+        into output: inout Output
+    ) {
+        touchedAt = now
+        guard admit(record) else {
+            output.duplicates = record.readings.count
+            return
+        }
+        take(record, asset, registry, timing, now: now, into: &output)
+    }
+
+    private mutating func admit(_ record: TelemetryReceived) -> Bool {
         if let index = sessions.firstIndex(where: { $0.id == record.session }) {
             return sessions[index].window.admit(record.sequence)
         }
@@ -135,7 +149,7 @@ extension PartitionState.AssetState {
         return isNew
     }
 
-    fileprivate mutating func take(
+    private mutating func take(
         _ record: TelemetryReceived,
         _ asset: Registry.Asset,
         _ registry: Registry,
@@ -144,39 +158,27 @@ extension PartitionState.AssetState {
         into output: inout Output
     ) {
         var valid: [TagReading] = []
+        valid.reserveCapacity(record.readings.count)
         for reading in record.readings {
-            if let (refusal, detail) = Self.fault(
-                of: reading,
-                asset.sensors[reading.tag],
-                timing,
-                receivedAt: record.receivedAt
-            ) {
+            let sensor = asset.sensors[reading.tag]
+            if let (refusal, detail) = Self.fault(of: reading, sensor, timing, receivedAt: record.receivedAt) {
                 output.rejected.append(PartitionState.rejection(record, reading, refusal, detail, now))
                 continue
             }
             valid.append(reading)
-            output.accepted.append((asset, reading))
+            output.accepted.append((asset.id, reading))
             let watermark = newest == .min ? Int64.min : newest - timing.disorder
-            var tag = tags[reading.tag] ?? PartitionState.TagState()
-            if !tag.windows.add(
-                reading.value,
-                reading.quality,
-                at: reading.timestamp,
+            let close = tags[reading.tag, default: PartitionState.TagState()].take(
+                reading,
+                asset,
+                sensor,
+                registry,
                 watermark: watermark,
-                lateness: timing.lateness
-            ) {
-                output.late += 1
-            }
-            // Patterns are about readings in a row: what comes late is no part of the row any more.
-            if reading.timestamp > tag.newest {
-                tag.newest = reading.timestamp
-                if reading.quality == .good {
-                    tag.watch(reading, asset, asset.sensors[reading.tag], registry, into: &output)
-                }
-            }
+                lateness: timing.lateness,
+                into: &output
+            )
             newest = max(newest, reading.timestamp)
-            nextClose = min(nextClose, tag.windows.nextClose(lateness: timing.lateness))
-            tags[reading.tag] = tag
+            nextClose = min(nextClose, close)
         }
         if !valid.isEmpty {
             output.validated.append(
@@ -191,12 +193,10 @@ extension PartitionState.AssetState {
         let watermark = newest - timing.disorder
         nextClose = .max
         for name in tags.keys.sorted() {
-            guard var tag = tags[name] else { continue }
-            tag.windows.close(watermark: watermark, lateness: timing.lateness) { length, window in
+            tags[name]?.windows.close(watermark: watermark, lateness: timing.lateness) { length, window in
                 output.aggregates.append(.init(asset, name, length, window))
             }
-            nextClose = min(nextClose, tag.windows.nextClose(lateness: timing.lateness))
-            tags[name] = tag
+            nextClose = min(nextClose, tags[name]?.windows.nextClose(lateness: timing.lateness) ?? .max)
         }
     }
 
@@ -228,7 +228,33 @@ extension PartitionState.AssetState {
 }
 
 extension PartitionState.TagState {
-    fileprivate mutating func watch(
+    /// Takes a valid reading in and returns the watermark at which the tag's next window closes.
+    fileprivate mutating func take(
+        _ reading: TagReading,
+        _ asset: Registry.Asset,
+        _ sensor: SensorState?,
+        _ registry: Registry,
+        watermark: Int64,
+        lateness: Int64,
+        into output: inout Output
+    ) -> Int64 {
+        let isTaken = windows.add(
+            reading.value,
+            reading.quality,
+            at: reading.timestamp,
+            watermark: watermark,
+            lateness: lateness
+        )
+        if !isTaken { output.late += 1 }
+        // Patterns are about readings in a row: what comes late is no part of the row any more.
+        if reading.timestamp > newest {
+            newest = reading.timestamp
+            if reading.quality == .good { watch(reading, asset, sensor, registry, into: &output) }
+        }
+        return windows.nextClose(lateness: lateness)
+    }
+
+    private mutating func watch(
         _ reading: TagReading,
         _ asset: Registry.Asset,
         _ sensor: SensorState?,
@@ -236,11 +262,11 @@ extension PartitionState.TagState {
         into output: inout Output
     ) {
         for rule in registry.rules(for: reading.tag, of: asset) {
-            var watch = watches[rule.key] ?? RuleWatch()
-            if watch.observe(reading.value, at: reading.timestamp, rule), let sensor {
+            let key = rule.key
+            let isComplete = watches[key, default: RuleWatch()].observe(reading.value, at: reading.timestamp, rule)
+            if isComplete, let sensor, let watch = watches[key] {
                 output.alerts.append(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt))
             }
-            watches[rule.key] = watch
         }
     }
 }

@@ -8,7 +8,8 @@ import Synchronization
 /// Readings, aggregates and the partitions' progress in PostgreSQL.
 final class TelemetryStore: Sendable {
     let database: Database
-    private let partitions = Mutex<Set<String>>([])
+    /// The days since 1970 whose tables are there.
+    private let known = Mutex<(days: Set<Int64>, months: Set<Int64>)>(([], []))
 
     init(database: Database) {
         self.database = database
@@ -48,16 +49,16 @@ final class TelemetryStore: Sendable {
 
     /// Stores readings and aggregates, and moves the partitions' offsets with them: all or nothing.
     func store(
-        _ accepted: [(asset: Registry.Asset, reading: TagReading)],
+        _ accepted: [(asset: AssetID, reading: TagReading)],
         _ aggregates: [TelemetryAggregated],
         _ advances: [Advance]
     ) async throws {
-        try await ensurePartitions(accepted.map { Date(microseconds: $0.reading.timestamp) }, aggregates.map(\.start))
+        try await ensurePartitions(accepted, aggregates)
         var rows = CopyRows(into: "readings", columns: ["time", "asset_id", "tag", "value", "quality"])
         for (asset, reading) in accepted {
             rows.begin()
             rows.append(Date(microseconds: reading.timestamp))
-            rows.append(asset.id)
+            rows.append(asset)
             rows.append(reading.tag)
             rows.append(reading.value)
             rows.append(reading.quality.rawValue)
@@ -112,23 +113,43 @@ final class TelemetryStore: Sendable {
     }
 
     /// Makes the days' and months' tables that are needed and not there yet.
-    private func ensurePartitions(_ days: [Date], _ months: [Date]) async throws {
+    private func ensurePartitions(
+        _ accepted: [(asset: AssetID, reading: TagReading)],
+        _ aggregates: [TelemetryAggregated]
+    ) async throws {
+        // Most of the time all readings are of one day that is known: no calendar is asked for that.
+        let days = accepted.reduce(into: Set<Int64>()) { $0.insert(Self.day(of: $1.reading.timestamp)) }
+        let months = aggregates.reduce(into: Set<Int64>()) { $0.insert(Self.day(of: $1.start.microseconds)) }
+        let isKnown = known.withLock { $0.days.isSuperset(of: days) && $0.months.isSuperset(of: months) }
+        if isKnown { return }
+        try await createPartitions(days, months)
+        known.withLock {
+            $0.days.formUnion(days)
+            $0.months.formUnion(months)
+        }
+    }
+
+    /// The day since 1970 that an instant falls on, in UTC.
+    private static func day(of microseconds: Int64) -> Int64 {
+        let (day, rest) = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
+        return rest < 0 ? day - 1 : day
+    }
+
+    private func createPartitions(_ days: Set<Int64>, _ months: Set<Int64>) async throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
-        func range(_ date: Date, _ component: Calendar.Component) -> (String, String, String)? {
+        func range(_ day: Int64, _ component: Calendar.Component) -> (String, String, String)? {
+            let date = Date(timeIntervalSince1970: Double(day) * 86_400)
             guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
             let style = Date.ISO8601FormatStyle.iso8601.year().month().day()
             let start = interval.start.formatted(style)
             return (start.replacing("-", with: ""), start, interval.end.formatted(style))
         }
         let wanted =
-            Set(days.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .day) }.map { ("readings", $0) }
-            + Set(months.map { calendar.startOfDay(for: $0) }).compactMap { range($0, .month) }.map {
-                ("aggregates", $0)
-            }
+            days.compactMap { range($0, .day) }.map { ("readings", $0) }
+            + months.compactMap { range($0, .month) }.map { ("aggregates", $0) }
         for (table, (suffix, start, end)) in wanted {
             let name = "\(table)_\(suffix)"
-            guard !partitions.withLock({ $0.contains(name) }) else { continue }
             // Dates of our own making: DDL takes no parameters. Instances that make it together: one waits for the other.
             try await database.transaction { tx in
                 try await tx.execute("SELECT pg_advisory_xact_lock(\(Int64(0x7061_7274)))")
@@ -139,7 +160,6 @@ final class TelemetryStore: Sendable {
                     )
                 )
             }
-            partitions.withLock { _ = $0.insert(name) }
         }
     }
 

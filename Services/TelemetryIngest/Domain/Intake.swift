@@ -17,8 +17,9 @@ extension Intake {
     ///
     /// - Parameters:
     ///   - topic: `telemetry/{site}`, or `telemetry/{site}/{asset}/{tag}` for a single reading.
+    ///   - decoder: Kept from one message to the next.
     ///   - now: Microseconds since 1970.
-    init(topic: String, payload: [UInt8], now: Int64) {
+    init(topic: String, payload: [UInt8], decoder: inout TelemetryDecoder, now: Int64) {
         let levels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let site = levels.count > 1 ? levels[1] : ""
         func refuse(_ refusal: TelemetryRefusal, _ detail: String) {
@@ -40,7 +41,7 @@ extension Intake {
         }
         let batch: TelemetryBatch
         do {
-            batch = try TelemetryCodec.decodeBatch(payload)
+            batch = try decoder.batch(payload)
         } catch {
             refuse(.malformedPayload, "\(error)")
             return

@@ -19,7 +19,7 @@ enum AvroWriter {
         case (.double, .double(let value)): bytes.append(littleEndian: value.bitPattern)
         case (.double, .integer(let value)): bytes.append(littleEndian: Double(value).bitPattern)
         case (.string, .string(let text)), (.uuid, .string(let text)): bytes.append(avro: text)
-        case (.uuid, .uuid(let uuid)), (.string, .uuid(let uuid)): bytes.append(avro: uuid.uuidString.lowercased())
+        case (.uuid, .uuid(let uuid)), (.string, .uuid(let uuid)): bytes.append(avro: uuid)
         case (.bytes, .bytes(let data)):
             bytes.append(zigZag: Int64(data.count))
             bytes.append(contentsOf: data)
