@@ -48,7 +48,7 @@ struct AvroReader {
         case (.string, .string), (.uuid, .string), (.bytes, .string): return .string(try text(path))
         case (.uuid, .uuid), (.string, .uuid):
             let text = try text(path)
-            guard let uuid = UUID(uuidString: text) else { throw AvroError.malformed(path: path, "it is no UUID") }
+            guard let uuid = UUID(hexadecimal: text) else { throw AvroError.malformed(path: path, "it is no UUID") }
             return .uuid(uuid)
         case (.bytes, .bytes), (.string, .bytes): return .bytes(Data(try counted(path)))
         case (.decimal(_, let scale), .decimal(_, let other)) where scale == other:

@@ -24,6 +24,14 @@ extension UUID {
         self.init(uuid: bytes)
     }
 
+    /// The same for a string. (Foundation's own initializer takes more than the RFC allows.)
+    init?(hexadecimal text: String) {
+        var text = text
+        let uuid = text.withUTF8 { UUID(hexadecimal: UnsafeRawBufferPointer($0)) }
+        guard let uuid else { return nil }
+        self = uuid
+    }
+
     /// Whether a hyphen stands before the byte of that index.
     @inline(__always)
     fileprivate static func isAfterHyphen(_ index: Int) -> Bool {
