@@ -98,6 +98,11 @@ import Testing
         }
     }
 
+    @Test(arguments: [Int64.max, Int64.min, 0, -1, 1_780_315_200_123_456])
+    func aTimestampFromOutsideCanBeHandedOn(microseconds: Int64) {
+        #expect(Date(microseconds: microseconds).microseconds == microseconds)
+    }
+
     @Test func decimalsKeepTheirDigits() throws {
         let schema = try AvroSchema(
             json: #"{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}"#.utf8

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Gives values the form of a schema (Avro 1.11, "Binary Encoding").
 enum AvroWriter {
@@ -127,18 +127,6 @@ extension [UInt8] {
     @inline(__always)
     mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
         Swift.withUnsafeBytes(of: word.littleEndian) { append(contentsOf: $0) }
-    }
-}
-
-extension Date {
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    public var microseconds: Int64 {
-        Int64((timeIntervalSince1970 * 1_000_000).rounded())
-    }
-
-    /// The date of that many microseconds since 1970-01-01T00:00:00Z.
-    public init(microseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000)
     }
 }
 
