@@ -1,94 +1,91 @@
 internal import CLibpq
 import Dispatch
-import Foundation
+import Glibc
 import Synchronization
 
-/// One connection to PostgreSQL. libpq's calls block, so each connection has a serial queue of its own and no call ever runs
-/// on Swift's cooperative threads.
+/// One connection to PostgreSQL. Its thread waits for the server, so each connection has a serial queue of its own and nothing
+/// ever waits on Swift's cooperative threads.
 final class Connection: @unchecked Sendable {
-    // Safe to share: everything below is touched on `queue` only, but for `cancel`, which libpq allows from anywhere.
-    private let queue = DispatchQueue(label: "dcmms.postgres")
+    // Safe to share: the variables, and libpq with `handle`, are used on `queue` only; the rest is constant or synchronized.
     private let handle: OpaquePointer
     private var prepared: [String: String] = [:]
+    private var preparedCount = 0
+    private var isAbandoned = false
+    private let queue: DispatchQueue
+    private let server: Server
+    private let patience: Duration?
+    private let bell: Bell
+    private let socket: Int32
+    private let reusable = Atomic(true)
 
     /// More statements than this are not kept prepared: lists with optional filters make new texts.
     private static let preparedLimit = 256
 
-    private init(_ handle: OpaquePointer) {
+    /// Takes over an open handle; everything else happens on `queue`.
+    init(_ handle: OpaquePointer, on queue: DispatchQueue, to server: Server, patience: Duration?, _ bell: Bell) {
         self.handle = handle
+        self.queue = queue
+        self.server = server
+        self.patience = patience
+        self.bell = bell
+        socket = PQsocket(handle)
     }
 
     deinit {
         PQfinish(handle)
     }
 
-    static func connect(_ url: String, options: String) async throws -> Connection {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                let keys = ["dbname", "options", "connect_timeout", "client_encoding"]
-                let values = [url, options, "5", "UTF8"]
-                let handle = withCStrings(keys) { keys in
-                    // expand_dbname = 1: the first value may be a whole connection URL.
-                    withCStrings(values) { values in PQconnectdbParams(keys, values, 1) }
-                }
-                guard let handle else {
-                    return continuation.resume(throwing: PostgresError(.connection, message: "out of memory"))
-                }
-                guard PQstatus(handle) == CONNECTION_OK else {
-                    let error = PostgresError.connection(handle)
-                    PQfinish(handle)
-                    return continuation.resume(throwing: error)
-                }
-                PQsetNoticeReceiver(handle, { _, _ in }, nil)
-                continuation.resume(returning: Connection(handle))
-            }
-        }
+    /// Whether the last statement left the connection alive, known and outside a transaction.
+    var isReusable: Bool {
+        reusable.load(ordering: .acquiring)
     }
 
-    /// Whether the connection can be used again: alive, and not inside a transaction that somebody left open.
-    func isReusable() async -> Bool {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    returning: PQstatus(self.handle) == CONNECTION_OK
-                        && PQtransactionStatus(self.handle) == PQTRANS_IDLE
-                )
-            }
-        }
+    /// Whether nothing has come from the server since the last statement. To an idle connection it has but one thing of
+    /// weight to say: that it is about to close it. For reusable connections only, whose descriptor is still theirs.
+    var isQuiet: Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) == 0
     }
 
-    func run(_ sql: SQL) async throws -> ResultSet {
-        try await perform { handle in
-            let name = try self.prepare(sql, handle)
-            return try self.finished(Self.execute(name, sql, handle), handle)
+    /// Runs one statement.
+    ///
+    /// - Parameter shielded: Whether it runs to its end though the task is or gets cancelled.
+    func run(_ sql: SQL, shielded: Bool = false) async throws -> ResultSet {
+        try await perform(shielded: shielded) { exchange in
+            let (key, plan) = try self.prepare(sql, exchange)
+            do {
+                try sql.send(as: plan, in: exchange)
+                return try exchange.answer()
+            } catch let error as PostgresError where error.isStalePlan {
+                // Somebody has changed the table. In a transaction the caller has to begin again; it finds no plan then.
+                self.prepared[key] = nil
+                guard PQtransactionStatus(exchange.handle) == PQTRANS_IDLE else { throw error }
+                try sql.send(in: exchange)
+                return try exchange.answer()
+            }
         }
     }
 
     /// Several statements in one round trip (libpq's pipeline mode). Outside a transaction they form one of their own.
     func pipeline(_ statements: [SQL]) async throws -> [ResultSet] {
         guard !statements.isEmpty else { return [] }
-        return try await perform { handle in
-            guard PQenterPipelineMode(handle) == 1 else { throw PostgresError.connection(handle) }
-            defer { PQexitPipelineMode(handle) }
-            for sql in statements {
-                let sent = Self.withParameters(sql) { count, types, values, lengths, formats in
-                    PQsendQueryParams(handle, sql.text, count, types, values, lengths, formats, 1)
-                }
-                guard sent == 1 else { throw PostgresError.connection(handle) }
-            }
-            guard PQpipelineSync(handle) == 1 else { throw PostgresError.connection(handle) }
+        return try await perform { exchange in
+            for sql in statements { try sql.check() }
+            try exchange.sent(PQenterPipelineMode(exchange.handle))
+            for sql in statements { try sql.send(in: exchange) }
+            try exchange.sent(PQpipelineSync(exchange.handle))
             var results: [ResultSet] = []
-            var failure: (any Error)?
-            // Each statement answers with its result and a NULL; after a failure the rest answer "aborted".
-            for _ in statements {
+            var failure: PostgresError?
+            // After a failure the rest answer "aborted".
+            for _ in statements where !exchange.isGivenUp {
                 do {
-                    results.append(try self.finished(PQgetResult(handle), handle))
-                } catch {
+                    results.append(try exchange.answer())
+                } catch let error as PostgresError {
                     failure = failure ?? error
                 }
-                while let extra = PQgetResult(handle) { PQclear(extra) }
             }
-            if let sync = PQgetResult(handle) { PQclear(sync) }
+            if !exchange.isGivenUp { PQclear(try exchange.next()) }
+            if PQexitPipelineMode(exchange.handle) != 1 { exchange.giveUp() }
             if let failure { throw failure }
             return results
         }
@@ -96,32 +93,18 @@ final class Connection: @unchecked Sendable {
 
     /// Sends rows that are already in PostgreSQL's binary COPY form.
     func copy(_ command: String, _ data: [UInt8]) async throws -> Int {
-        try await perform { handle in
-            let begun = PQexec(handle, command)
-            guard PQresultStatus(begun) == PGRES_COPY_IN else {
-                _ = try self.finished(begun, handle)
-                throw PostgresError(.other, message: "not a COPY FROM STDIN: \(command)")
-            }
-            PQclear(begun)
-            let sent = data.withUnsafeBytes { bytes -> Bool in
-                // libpq buffers what it is given whole; pieces keep that buffer small.
-                stride(from: 0, to: bytes.count, by: 1 << 20).allSatisfy { offset in
-                    let count = min(1 << 20, bytes.count - offset)
-                    let start = bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self)
-                    return PQputCopyData(handle, start, Int32(count)) == 1
-                }
-            }
-            guard sent, PQputCopyEnd(handle, nil) == 1 else { throw PostgresError.connection(handle) }
-            let result = PQgetResult(handle)
-            while let extra = PQgetResult(handle) { PQclear(extra) }
-            return try self.finished(result, handle).affected
+        try await perform { exchange in
+            try exchange.sent(PQsendQuery(exchange.handle, command))
+            return try exchange.answer(copying: data).affected
         }
     }
 
     /// Several statements in one text, without parameters: migrations.
-    func script(_ text: String) async throws {
-        try await perform { handle in
-            _ = try self.finished(PQexec(handle, text), handle)
+    func script(_ text: String, shielded: Bool = false) async throws {
+        try await perform(shielded: shielded) { exchange in
+            try SQL(stringLiteral: text).check()
+            try exchange.sent(PQsendQuery(exchange.handle, text))
+            _ = try exchange.answer()
         }
     }
 
@@ -129,7 +112,7 @@ final class Connection: @unchecked Sendable {
 
     /// A source that calls `handler` on the connection's queue when the server sent something.
     func readable(_ handler: @escaping @Sendable () -> Void) -> any DispatchSourceRead {
-        let source = DispatchSource.makeReadSource(fileDescriptor: PQsocket(handle), queue: queue)
+        let source = DispatchSource.makeReadSource(fileDescriptor: socket, queue: queue)
         source.setEventHandler(handler: handler)
         return source
     }
@@ -154,142 +137,54 @@ final class Connection: @unchecked Sendable {
 
     /// Runs `body` on the connection's queue. When the calling task is cancelled, so is the statement.
     private func perform<Value: Sendable>(
-        _ body: @escaping @Sendable (OpaquePointer) throws -> Value
+        shielded: Bool = false,
+        _ body: @escaping @Sendable (Exchange) throws -> Value
     ) async throws -> Value {
-        let cancellation = Cancellation()
+        let call = Call(bell)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 queue.async {
-                    guard cancellation.begin(self.handle) else {
-                        return continuation.resume(throwing: CancellationError())
-                    }
-                    let result = Result { try body(self.handle) }
-                    cancellation.end()
+                    let result = Result { try self.converse(for: call, body) }
                     continuation.resume(with: result)
                 }
             }
         } onCancel: {
-            cancellation.cancel()
+            if !shielded { call.cancel() }
         }
     }
 
-    private func prepare(_ sql: SQL, _ handle: OpaquePointer) throws -> String? {
+    private func converse<Value>(for call: Call, _ body: (Exchange) throws -> Value) throws -> Value {
+        guard !call.isCancelled else { throw CancellationError() }
+        guard !isAbandoned else { throw PostgresError(.connection, message: "the connection was given up") }
+        let exchange = Exchange(handle, for: call, bell: bell, cancelQueue: server.cancelQueue, patience: patience)
+        defer {
+            exchange.settle()
+            isAbandoned = isAbandoned || exchange.isGivenUp
+            let isIdle = PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+            reusable.store(isIdle && !isAbandoned, ordering: .releasing)
+        }
+        do {
+            return try body(exchange)
+        } catch let error as PostgresError {
+            isAbandoned = error.kind == .connection
+            guard call.isCancelled, error.kind == .cancelled || exchange.isGivenUp else { throw error }
+            throw CancellationError()
+        }
+    }
+
+    /// The name of the statement's plan on the server; `nil` when there are too many.
+    private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: String, name: String?) {
         // The types are part of the plan: the same text may come with another type behind an optional.
         let key = sql.text + sql.parameters.map { ",\($0.type)" }.joined()
-        if let name = prepared[key] { return name }
-        guard prepared.count < Self.preparedLimit else { return nil }
-        let name = "s\(prepared.count)"
+        if let name = prepared[key] { return (key, name) }
+        guard prepared.count < Self.preparedLimit else { return (key, nil) }
+        preparedCount += 1
+        let name = "s\(preparedCount)"
+        try sql.check()
         let types = sql.parameters.map(\.type)
-        let result = PQprepare(handle, name, sql.text, Int32(types.count), types)
-        _ = try finished(result, handle)
+        try exchange.sent(PQsendPrepare(exchange.handle, name, sql.text, Int32(types.count), types))
+        _ = try exchange.answer()
         prepared[key] = name
-        return name
+        return (key, name)
     }
-
-    private static func execute(_ name: String?, _ sql: SQL, _ handle: OpaquePointer) -> OpaquePointer? {
-        withParameters(sql) { count, types, values, lengths, formats in
-            if let name {
-                PQexecPrepared(handle, name, count, values, lengths, formats, 1)
-            } else {
-                PQexecParams(handle, sql.text, count, types, values, lengths, formats, 1)
-            }
-        }
-    }
-
-    private func finished(_ result: OpaquePointer?, _ handle: OpaquePointer) throws -> ResultSet {
-        guard let result else { throw PostgresError.connection(handle) }
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_PIPELINE_SYNC:
-            return ResultSet(result)
-        case PGRES_PIPELINE_ABORTED:
-            PQclear(result)
-            throw PostgresError(.rolledBack, message: "an earlier statement of the pipeline failed")
-        default:
-            defer { PQclear(result) }
-            throw PostgresError.result(result, handle)
-        }
-    }
-
-    private static func withParameters<Value>(
-        _ sql: SQL,
-        _ body: (
-            Int32, UnsafePointer<UInt32>, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int32>,
-            UnsafePointer<Int32>
-        ) -> Value
-    ) -> Value {
-        // All values lie in one buffer; NULL is a null pointer.
-        var buffer: [UInt8] = []
-        var offsets: [Int?] = []
-        for parameter in sql.parameters {
-            guard let bytes = parameter.bytes else {
-                offsets.append(nil)
-                continue
-            }
-            offsets.append(buffer.count)
-            buffer += bytes
-            buffer.append(0)
-        }
-        let lengths = sql.parameters.map { Int32($0.bytes?.count ?? 0) }
-        let formats = [Int32](repeating: 1, count: sql.parameters.count)
-        return buffer.withUnsafeBytes { buffer in
-            let values = offsets.map { offset in
-                offset.flatMap { buffer.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
-            }
-            return body(Int32(values.count), sql.parameters.map(\.type), values, lengths, formats)
-        }
-    }
-}
-
-/// Ties a task's cancellation to the statement that runs for it, and to no later one.
-private final class Cancellation: Sendable {
-    private enum State: Sendable {
-        case waiting
-        case running(Handle)
-        case over
-        case cancelled
-    }
-
-    private struct Handle: @unchecked Sendable {
-        // Safe to send: PQgetCancel and PQcancel may be called from any thread (libpq manual, 34.7).
-        let pointer: OpaquePointer
-    }
-
-    private let state = Mutex(State.waiting)
-
-    func begin(_ handle: OpaquePointer) -> Bool {
-        let handle = Handle(pointer: handle)
-        return state.withLock { state in
-            if case .cancelled = state { return false }
-            state = .running(handle)
-            return true
-        }
-    }
-
-    func end() {
-        state.withLock { $0 = .over }
-    }
-
-    func cancel() {
-        state.withLock { state in
-            guard case .running(let handle) = state else {
-                if case .waiting = state { state = .cancelled }
-                return
-            }
-            // Under the lock, so that the statement can't end and another begin meanwhile; a round trip to the server at most.
-            guard let request = PQgetCancel(handle.pointer) else { return }
-            var message = [CChar](repeating: 0, count: 256)
-            PQcancel(request, &message, 256)
-            PQfreeCancel(request)
-        }
-    }
-}
-
-/// Calls `body` with a NULL-terminated array of C strings.
-private func withCStrings<Value>(
-    _ strings: [String],
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
-) -> Value {
-    let copies = strings.map { strdup($0) }
-    defer { for copy in copies { free(copy) } }
-    return body(copies.map { UnsafePointer($0) } + [nil])
 }

@@ -1,12 +1,20 @@
 /// Hands connections out, first come first served.
 actor ConnectionPool {
+    /// What somebody who waited gets.
+    private enum Turn: Sendable {
+        case connection(Connection)
+        /// A place in which to open a connection.
+        case place
+    }
+
     private let maximum: Int
     private let acquireTimeout: Duration
     private let connect: @Sendable () async throws -> Connection
     private var idle: [Connection] = []
-    /// Connections that exist or are being opened.
-    private var count = 0
-    private var waiters: [(ticket: UInt64, continuation: CheckedContinuation<Connection?, any Error>)] = []
+    /// Places that are taken: by connections, idle or not, and by whoever is opening one. A place is never given back while
+    /// somebody waits; it goes over to who waits longest.
+    private var taken = 0
+    private var waiters: [(ticket: UInt64, continuation: CheckedContinuation<Turn, any Error>)] = []
     private var nextTicket: UInt64 = 0
     private var isClosed = false
 
@@ -17,54 +25,62 @@ actor ConnectionPool {
     }
 
     func acquire() async throws -> Connection {
-        guard !isClosed else { throw PostgresError(.connection, message: "the pool is closed") }
-        if let connection = idle.popLast() { return connection }
-        if count >= maximum, let connection = try await wait() { return connection }
-        // A free place, either from the start or handed over by a waiter's wake-up without a connection.
-        if count < maximum { count += 1 }
+        try Task.checkCancellation()
+        guard !isClosed else { throw Self.closed }
+        while let connection = idle.popLast() {
+            if connection.isQuiet { return connection }
+            // The server closed it meanwhile, as it does when it restarts.
+            taken -= 1
+        }
+        if taken < maximum {
+            taken += 1
+        } else if case .connection(let connection) = try await wait() {
+            return connection
+        }
+        // From here on a place is ours.
         do {
-            return try await connect()
+            let connection = try await connect()
+            guard !isClosed else { throw Self.closed }
+            return connection
         } catch {
             leave()
             throw error
         }
     }
 
-    func release(_ connection: Connection) async {
-        guard await connection.isReusable(), !isClosed else { return leave() }
+    func release(_ connection: Connection) {
+        guard connection.isReusable, !isClosed else { return leave() }
         if waiters.isEmpty {
             idle.append(connection)
         } else {
-            waiters.removeFirst().continuation.resume(returning: connection)
+            waiters.removeFirst().continuation.resume(returning: .connection(connection))
         }
     }
 
     func close() {
         isClosed = true
-        count -= idle.count
+        taken -= idle.count
         idle = []
-        for waiter in waiters {
-            waiter.continuation.resume(throwing: PostgresError(.connection, message: "the pool is closed"))
-        }
+        for waiter in waiters { waiter.continuation.resume(throwing: Self.closed) }
         waiters = []
     }
 
-    /// Gives up a place: whoever waits longest opens a connection in it.
+    private static let closed = PostgresError(.connection, message: "the pool is closed")
+
     private func leave() {
         if waiters.isEmpty {
-            count -= 1
+            taken -= 1
         } else {
-            waiters.removeFirst().continuation.resume(returning: nil)
+            waiters.removeFirst().continuation.resume(returning: .place)
         }
     }
 
-    /// Waits for a connection, or for `nil`: the place of one.
-    private func wait() async throws -> Connection? {
+    private func wait() async throws -> Turn {
         nextTicket += 1
         let ticket = nextTicket
         let timer = Task {
             try await Task.sleep(for: acquireTimeout)
-            self.expire(ticket, PostgresError(.poolExhausted, message: "waited for \(acquireTimeout)"))
+            expire(ticket, PostgresError(.poolExhausted, message: "waited for \(acquireTimeout)"))
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
@@ -72,7 +88,8 @@ actor ConnectionPool {
                 waiters.append((ticket, continuation))
             }
         } onCancel: {
-            Task { await self.expire(ticket, CancellationError()) }
+            // It can't come too early: the actor is busy until the continuation is among the waiters.
+            Task { await expire(ticket, CancellationError()) }
         }
     }
 

@@ -31,11 +31,7 @@ public struct CopyRows: Sendable {
 
     /// Appends a column's value.
     public mutating func append<Value: PostgresEncodable>(_ value: Value) {
-        let start = buffer.count
-        buffer.append(bigEndian: Int32(0))
-        value.encode(into: &buffer)
-        let length = Int32(buffer.count - start - 4).bigEndian
-        buffer.withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: Int32.self) }
+        buffer.append(sized: value)
     }
 
     /// Appends a column's value or NULL.

@@ -6,31 +6,26 @@ public import ServiceLifecycle
 /// waits longest is served first, and nobody waits longer than `acquireTimeout`.
 public final class Database: Service {
     private let pool: ConnectionPool
-    let url: String
+    let server: Server
 
     /// - Parameters:
     ///   - url: `postgres://user:password@host:port/database`.
     ///   - maximumConnections: How many statements can run at a time.
-    ///   - statementTimeout: A statement that takes longer is cancelled by the server.
-    ///   - acquireTimeout: How long a caller waits for a free connection.
+    ///   - statementTimeout: A statement that takes longer is cancelled by the server, in steps of a millisecond. A server that
+    ///     stays silent for five seconds more is given up.
+    ///   - acquireTimeout: How long a caller waits for a free connection, or for the place of one; opening it takes at most
+    ///     three seconds more for each address of the server.
     public init(
         url: String,
         maximumConnections: Int = 8,
         statementTimeout: Duration = .seconds(30),
         acquireTimeout: Duration = .seconds(5)
     ) {
-        self.url = url
-        let milliseconds = statementTimeout.components.seconds * 1000
-        pool = ConnectionPool(
-            maximum: maximumConnections,
-            acquireTimeout: acquireTimeout,
-            connect: {
-                try await Connection.connect(
-                    url,
-                    options: "-c statement_timeout=\(milliseconds) -c timezone=UTC"
-                )
-            }
-        )
+        let server = Server(url: url)
+        self.server = server
+        pool = ConnectionPool(maximum: maximumConnections, acquireTimeout: acquireTimeout) {
+            try await server.connect(statementTimeout: statementTimeout)
+        }
     }
 
     /// Keeps the pool until graceful shutdown, then closes it.
@@ -46,7 +41,7 @@ public final class Database: Service {
 
     /// Runs a statement and returns its rows.
     ///
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``PostgresError``; `CancellationError` when the task was cancelled, and then the statement was too.
     public func query(_ sql: SQL) async throws -> [Row] {
         try await withConnection { try await $0.run(sql).rows }
     }
@@ -81,17 +76,20 @@ public final class Database: Service {
     ) async throws -> Value {
         try await withConnection { connection in
             _ = try await connection.run("BEGIN")
-            let value: Value
             do {
-                value = try await body(Transaction(connection: connection))
+                let value = try await body(Transaction(connection: connection))
+                try Task.checkCancellation()
+                // Shielded from here on: after a COMMIT that was cut off nobody would know what is stored.
+                let tag = try await connection.run("COMMIT", shielded: true).commandTag
+                guard tag == "COMMIT" else {
+                    throw PostgresError(.rolledBack, message: "COMMIT was answered with \(tag)")
+                }
+                return value
             } catch {
-                // The body's error is what the caller must see. A rollback that fails leaves the connection unusable, and the
-                // pool throws it away.
-                _ = try? await connection.uncancelled { try await $0.run("ROLLBACK") }
+                // The first error is what the caller must see. When this fails too, the pool throws the connection away.
+                _ = try? await connection.run("ROLLBACK", shielded: true)
                 throw error
             }
-            try await connection.commit()
-            return value
         }
     }
 
@@ -105,58 +103,5 @@ public final class Database: Service {
             await pool.release(connection)
             throw error
         }
-    }
-}
-
-/// The statements of one transaction, in their order.
-public struct Transaction: Sendable {
-    let connection: Connection
-
-    /// Runs a statement and returns its rows.
-    public func query(_ sql: SQL) async throws -> [Row] {
-        try await connection.run(sql).rows
-    }
-
-    /// The first row, if there is one.
-    public func first(_ sql: SQL) async throws -> Row? {
-        try await query(sql).first
-    }
-
-    /// Runs a statement and returns how many rows it changed.
-    @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int {
-        try await connection.run(sql).affected
-    }
-
-    /// Several statements in one round trip; their rows in the same order.
-    @discardableResult
-    public func pipeline(_ statements: [SQL]) async throws -> [[Row]] {
-        try await connection.pipeline(statements).map(\.rows)
-    }
-
-    /// Copies rows into a table in binary form, the fastest way in.
-    ///
-    /// - Returns: How many rows were copied.
-    @discardableResult
-    public func copy(_ rows: CopyRows) async throws -> Int {
-        guard rows.count > 0 else { return 0 }
-        return try await connection.copy(rows.command, rows.finished)
-    }
-}
-
-extension Connection {
-    /// COMMIT, and the tag that came back: after a failed statement it is ROLLBACK, without an error.
-    fileprivate func commit() async throws {
-        let result = try await run("COMMIT")
-        guard result.commandTag == "COMMIT" else {
-            throw PostgresError(.rolledBack, message: "COMMIT was answered with \(result.commandTag)")
-        }
-    }
-
-    /// Runs `body` even though the calling task may be cancelled.
-    fileprivate func uncancelled<Value: Sendable>(
-        _ body: @escaping @Sendable (Connection) async throws -> Value
-    ) async throws -> Value {
-        try await Task { try await body(self) }.value
     }
 }

@@ -7,12 +7,12 @@ import Synchronization
 /// It wakes its reader on every notification, and whenever the connection was lost and is back: the reader then looks
 /// itself for what it may have missed.
 public struct Listener: Sendable {
-    private let url: String
+    private let server: Server
     private let channel: String
 
     /// - Parameter channel: The channel's name, an identifier of the program.
     public init(_ database: Database, channel: String) {
-        url = database.url
+        server = database.server
         self.channel = channel
     }
 
@@ -31,7 +31,7 @@ public struct Listener: Sendable {
 
     /// Listens until the connection is lost.
     private func listen(_ wake: @escaping @Sendable () -> Void) async throws {
-        let connection = try await Connection.connect(url, options: "")
+        let connection = try await server.connect()
         try await connection.script("LISTEN \"\(channel.replacing("\"", with: "\"\""))\"")
         wake()
         await connection.notifications(wake)

@@ -14,21 +14,16 @@ public struct Migration: Sendable {
 extension Database {
     /// Applies the migrations that this database does not have yet, in their order, each in a transaction of its own.
     ///
-    /// Several instances of a service may start at once: an advisory lock lets one of them work while the others wait.
+    /// Several instances of a service may start at once: an advisory lock lets one of them work while the others wait. The
+    /// session is its own, without a time-out for statements; its end gives the lock back, however it comes.
     ///
-    /// - Throws: ``PostgresError`` of kind `migration` when an applied migration's text has changed or is unknown here.
+    /// - Throws: ``PostgresError`` of kind `migration`, naming the file, when an applied migration's text has changed or is
+    ///   unknown here, or when one fails for a reason that will not pass; nothing of that file is stored then.
     public func migrate(_ migrations: [Migration]) async throws {
-        try await withConnection { connection in
-            // The lock's key is "dcmms" in ASCII; it is per database.
-            _ = try await connection.run("SELECT pg_advisory_lock(\(Int64(0x64_636d_6d73)))")
-            do {
-                try await connection.apply(migrations)
-            } catch {
-                _ = try? await connection.run("SELECT pg_advisory_unlock(\(Int64(0x64_636d_6d73)))")
-                throw error
-            }
-            _ = try await connection.run("SELECT pg_advisory_unlock(\(Int64(0x64_636d_6d73)))")
-        }
+        let session = try await server.connect()
+        // Its key is "dcmms" in ASCII; it is per database.
+        _ = try await session.run("SELECT pg_advisory_lock(\(Int64(0x64_636d_6d73)))")
+        try await session.apply(migrations)
     }
 }
 
@@ -73,9 +68,12 @@ extension Connection {
                     "INSERT INTO schema_migrations (name, checksum) VALUES (\(migration.name), \(checksum))"
                 )
                 try await script("COMMIT")
-            } catch {
-                try? await script("ROLLBACK")
-                throw error
+            } catch let error as PostgresError where !error.isTransient {
+                throw PostgresError(
+                    .migration("migration \(migration.name) failed: \(error)"),
+                    sqlState: error.sqlState,
+                    message: error.message
+                )
             }
         }
     }

@@ -6,7 +6,8 @@ internal import CLibpq
 public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// What kind of failure it is, by the class of its SQLSTATE (PostgreSQL manual, appendix A).
     public enum Kind: Hashable, Sendable {
-        /// No connection, or it broke: the server is away, restarts, or ended our backend.
+        /// No connection, or it broke: the server is away, restarts, ended our backend, is silent or became read-only. When
+        /// it breaks during COMMIT, nobody knows whether the transaction is stored.
         case connection
         /// No connection of the pool became free in time.
         case poolExhausted
@@ -20,15 +21,17 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case notNullViolation(column: String)
         /// A value that the column's type can't hold.
         case invalidValue
-        /// Two transactions got in each other's way; trying again may succeed.
+        /// Somebody else got in the way: another transaction, or a changed table; trying again may succeed.
         case serialization
-        /// The statement ran into its time-out or was cancelled.
+        /// The statement ran into its time-out, or somebody cancelled it on the server. When the *task* is cancelled,
+        /// `CancellationError` is thrown instead.
         case cancelled
-        /// COMMIT was answered with ROLLBACK: a statement had failed before, and nothing was stored.
+        /// A statement of the transaction had failed before, and nothing is stored: COMMIT was answered with ROLLBACK, or
+        /// another statement was tried.
         case rolledBack
         /// A column is missing in the result, NULL where a value is needed, or of another type.
         case column(String)
-        /// A migration that was applied differs from the file of that name, or is not known to this program.
+        /// A migration that was applied differs from the file of that name or is not known to this program, or one failed.
         case migration(String)
         /// Anything else.
         case other
@@ -37,7 +40,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     public let kind: Kind
     /// The five-character SQLSTATE, when the server gave one.
     public let sqlState: String?
-    private let message: String
+    let message: String
 
     init(_ kind: Kind, sqlState: String? = nil, message: String) {
         self.kind = kind
@@ -87,31 +90,60 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
 }
 
 extension PostgresError {
-    static func connection(_ handle: OpaquePointer?) -> PostgresError {
-        PostgresError(.connection, message: handle.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? "")
+    /// Why libpq refused to begin something: the connection is lost, or what it was given is wrong.
+    static func refused(by handle: OpaquePointer) -> PostgresError {
+        PostgresError(
+            PQstatus(handle) == CONNECTION_OK ? .other : .connection,
+            message: String(cString: PQerrorMessage(handle))
+        )
     }
 
     /// The error of a failed result.
-    static func result(_ result: OpaquePointer?, _ connection: OpaquePointer) -> PostgresError {
+    static func result(_ result: OpaquePointer, of handle: OpaquePointer) -> PostgresError {
         func field(_ code: Character) -> String? {
             PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
         }
-        guard let state = field("C") else { return .connection(connection) }
-        let constraint = field("n") ?? ""
-        let kind: Kind =
+        // Without a state the error is libpq's own.
+        guard let state = field("C") else { return .refused(by: handle) }
+        let kind = Kind(
+            state,
+            constraint: field("n") ?? "",
+            column: field("c") ?? "",
+            // The message for it is translated, the place in the server's source is not.
+            isStalePlan: field("R") == "RevalidateCachedQuery"
+        )
+        let message = [field("M"), field("D")].compactMap(\.self).joined(separator: "; ")
+        return PostgresError(kind, sqlState: state, message: message)
+    }
+
+    /// A prepared statement's plan no longer fits its tables, or is gone.
+    var isStalePlan: Bool {
+        kind == .serialization && (sqlState == "0A000" || sqlState == "26000")
+    }
+}
+
+extension PostgresError.Kind {
+    fileprivate init(_ state: String, constraint: String, column: String, isStalePlan: Bool) {
+        self =
             switch state {
             case "23505": .uniqueViolation(constraint: constraint)
-            case "23503": .foreignKeyViolation(constraint: constraint)
+            // 23001 is ON DELETE RESTRICT, of its own since PostgreSQL 18.
+            case "23503", "23001": .foreignKeyViolation(constraint: constraint)
             case "23514": .checkViolation(constraint: constraint)
-            case "23502": .notNullViolation(column: field("c") ?? "")
-            case "40001", "40P01": .serialization
+            case "23502": .notNullViolation(column: column)
+            // Could not serialize, deadlock, lock not to be had.
+            case "40001", "40P01", "55P03": .serialization
+            case "0A000" where isStalePlan: .serialization
+            case "26000": .serialization
             case "57014": .cancelled
-            case "57P01", "57P02", "57P03": .connection
+            // In a transaction that has failed before.
+            case "25P02": .rolledBack
+            // Read-only: after a failover this server is no longer the one to write to.
+            case "25006": .connection
+            case "25P03", "57P01", "57P02", "57P03", "57P05": .connection
             case _ where state.hasPrefix("08"): .connection
             case _ where state.hasPrefix("22"): .invalidValue
             default: .other
             }
-        let message = [field("M"), field("D")].compactMap(\.self).joined(separator: "; ")
-        return PostgresError(kind, sqlState: state, message: message)
     }
 }

@@ -53,11 +53,26 @@ final class ResultSet: @unchecked Sendable {
     let handle: OpaquePointer
     private let columns: [String: Int32]
 
-    init(_ handle: OpaquePointer) {
-        self.handle = handle
+    /// Several columns have this name: none of them can be meant.
+    private static let ambiguous: Int32 = -1
+
+    /// Takes a result over, or throws what went wrong.
+    init(checking result: OpaquePointer, of connection: OpaquePointer) throws(PostgresError) {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+            break
+        case PGRES_PIPELINE_ABORTED:
+            PQclear(result)
+            throw PostgresError(.rolledBack, message: "an earlier statement of the pipeline failed")
+        default:
+            defer { PQclear(result) }
+            throw PostgresError.result(result, of: connection)
+        }
+        handle = result
         var columns: [String: Int32] = [:]
-        for number in 0..<PQnfields(handle) {
-            columns[String(cString: PQfname(handle, number))] = number
+        for number in 0..<PQnfields(result) {
+            let name = String(cString: PQfname(result, number))
+            columns[name] = columns[name] == nil ? number : Self.ambiguous
         }
         self.columns = columns
     }
@@ -69,6 +84,9 @@ final class ResultSet: @unchecked Sendable {
     func number(of column: String) throws -> Int32 {
         guard let number = columns[column] else {
             throw PostgresError(.column("the result has no column \(column)"), message: "")
+        }
+        guard number != Self.ambiguous else {
+            throw PostgresError(.column("the result has several columns \(column)"), message: "")
         }
         return number
     }

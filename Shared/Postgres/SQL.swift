@@ -56,20 +56,16 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
 
         /// Inserts another statement, whose parameters are numbered after those so far.
         public mutating func appendInterpolation(sql other: SQL) {
-            // `$n` occurs in a statement's text only where interpolation put it or where the author wrote it by hand, which
-            // a statement with parameters has no reason to do.
             var rest = Substring(other.text)
-            var next = 0
             while let dollar = rest.firstIndex(of: "$") {
                 text += rest[..<dollar]
                 rest = rest[rest.index(after: dollar)...]
                 let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                if digits.isEmpty {
-                    text += "$"
-                } else {
-                    bind(other.parameters[next])
-                    next += 1
+                if let number = Int(digits), other.parameters.indices.contains(number - 1) {
+                    bind(other.parameters[number - 1])
                     rest = rest[digits.endIndex...]
+                } else {
+                    text += "$"
                 }
             }
             text += rest
