@@ -27,10 +27,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -77,7 +75,7 @@ let package = Package(
         ),
         shared(
             "Messaging",
-            ["EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log, .metrics, .tracing]
+            ["EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
         ),
         shared("LocalServers"),
 
@@ -142,7 +140,7 @@ let package = Package(
         tests("MQTT"),
         tests("EventSchema"),
         tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
-        tests("Messaging"),
+        tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
         tests("Broker", ["Kafka", .nioCore]),
         tests("Gateway", ["RedisClient", "ServiceKit"]),
         tests(
@@ -203,7 +201,6 @@ func daemon(
         name: name,
         dependencies: [
             "EventSchema", "Identifiers", "Kafka", "ServiceKit", .configuration, .hummingbird, .lifecycle, .log,
-            .metrics, .tracing,
         ] + dependencies,
         path: "Services/\(name)",
         exclude: exclude,
@@ -237,11 +234,9 @@ extension Target.Dependency {
     static var jwt: Self { .product(name: "JWTKit", package: "jwt-kit") }
     static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
     static var log: Self { .product(name: "Logging", package: "swift-log") }
-    static var metrics: Self { .product(name: "Metrics", package: "swift-metrics") }
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
     static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
-    static var tracing: Self { .product(name: "Tracing", package: "swift-distributed-tracing") }
 }

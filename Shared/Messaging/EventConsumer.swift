@@ -19,30 +19,35 @@ public final class EventConsumer: Service {
     /// What is to be done with one kind of event.
     private struct Handler: Sendable {
         var topic: Topic
-        /// Decodes a record and returns what to do with it in a transaction.
-        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> Work
+        /// Decodes a record and returns what to do with it in a transaction. State events have no claim: their handlers
+        /// compare versions and may run twice.
+        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> (claim: EventID?, Apply)
     }
 
+    private typealias Apply = @Sendable (Transaction) async throws -> Void
+
     private struct Work: Sendable {
-        /// `nil` for state events: their handlers compare versions and may run twice.
+        var record: KafkaMessage
+        var trace: ConsumerTrace
         var claim: EventID?
-        var apply: @Sendable (Transaction) async throws -> Void
+        var apply: Apply
     }
 
     private let database: Database
-    private let settings: KafkaSettings
+    private let daemon: Daemon
     private let group: String
-    private let logger: Logger
-    private let metrics: Metrics
     private let handlers: [String: Handler]
-    private let progress = Progress()
+    private let progress = ConsumerProgress()
+
+    private var settings: KafkaSettings { daemon.settings.kafka }
+    private var logger: Logger { daemon.logger }
+    private var metrics: Metrics { daemon.metrics }
+    private var spans: SpanExporter { daemon.spans }
 
     private init(_ other: EventConsumer, adding name: String, _ handler: Handler) {
         database = other.database
-        settings = other.settings
+        daemon = other.daemon
         group = other.group
-        logger = other.logger
-        metrics = other.metrics
         handlers = other.handlers.merging([name: handler]) { $1 }
     }
 
@@ -51,10 +56,8 @@ public final class EventConsumer: Service {
     /// - Parameter group: The consumer group: by default the service's name.
     public init(_ database: Database, _ daemon: Daemon, group: String? = nil) {
         self.database = database
-        settings = daemon.settings.kafka
+        self.daemon = daemon
         self.group = group ?? daemon.settings.service
-        logger = daemon.logger
-        metrics = daemon.metrics
         handlers = [:]
     }
 
@@ -68,7 +71,7 @@ public final class EventConsumer: Service {
             adding: E.name,
             Handler(topic: E.topic) { message, metadata, codec in
                 let event = try codec.decode(E.self, from: try message.required())
-                return Work(claim: metadata.id) { try await handle(Delivery(event: event, metadata: metadata), $0) }
+                return (metadata.id, { try await handle(Delivery(event: event, metadata: metadata), $0) })
             }
         )
     }
@@ -85,10 +88,10 @@ public final class EventConsumer: Service {
             Handler(topic: E.topic) { message, _, codec in
                 guard let value = message.value else {
                     let key = String(decoding: message.key ?? [], as: UTF8.self)
-                    return Work(claim: nil) { try await delete(key, $0) }
+                    return (nil, { try await delete(key, $0) })
                 }
                 let event = try codec.decode(E.self, from: value)
-                return Work(claim: nil) { try await update(event, $0) }
+                return (nil, { try await update(event, $0) })
             }
         )
     }
@@ -106,6 +109,8 @@ public final class EventConsumer: Service {
     public func run() async throws {
         let codec = try EventCodec.committed()
         let producer = try KafkaProducer(settings)
+        // Not when the first letter is to be buried: the log may be set up to refuse topics that nobody has created.
+        try await daemon.ensureTopics(topics.map(\.deadLetters))
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
@@ -150,14 +155,42 @@ public final class EventConsumer: Service {
         }
     }
 
-    /// Handles a batch to the end, however long its store is away.
+    /// Handles a batch to the end, however long its store or the log is away. Each record is buried at most once for it.
     private func handle(_ records: [KafkaMessage], _ producer: KafkaProducer, _ codec: EventCodec) async throws {
+        var works: [Work] = []
+        for record in records {
+            do {
+                guard let work = try prepare(record, codec) else { continue }
+                works.append(work)
+            } catch {
+                try await patiently { try await self.bury(record, "\(error)", producer) }
+            }
+        }
+        do {
+            // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
+            try await patiently { [works] in try await self.apply(works) }
+        } catch  where Self.isRefusal(error) {
+            // One of them is to blame; which one shows one by one.
+            for work in works {
+                do {
+                    try await patiently { try await self.apply([work]) }
+                } catch  where Self.isRefusal(error) {
+                    work.trace.end(isError: true, to: spans)
+                    try await patiently { try await self.bury(work.record, "\(error)", producer) }
+                }
+            }
+        }
+        metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
+    }
+
+    /// Tries until it succeeds; a refusal is thrown, since trying again would end the same way.
+    private func patiently(_ work: @escaping @Sendable () async throws -> Void) async throws {
         var pause = Duration.milliseconds(100)
         while true {
             do {
-                return try await attempt(records, producer, codec)
-            } catch is CancellationError {
-                throw CancellationError()
+                return try await work()
+            } catch  where error is CancellationError || Self.isRefusal(error) {
+                throw error
             } catch {
                 logger.warning("events wait for their store", metadata: ["error": "\(String(reflecting: error))"])
                 try await Task.sleep(for: pause)
@@ -166,46 +199,27 @@ public final class EventConsumer: Service {
         }
     }
 
-    private func attempt(_ records: [KafkaMessage], _ producer: KafkaProducer, _ codec: EventCodec) async throws {
-        var works: [(KafkaMessage, Work)] = []
-        for record in records {
-            do {
-                guard let work = try prepare(record, codec) else { continue }
-                works.append((record, work))
-            } catch {
-                try await bury(record, "\(error)", producer)
-            }
-        }
-        do {
-            // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
-            try await apply(works.map(\.1))
-        } catch  where Self.isRefusal(error) {
-            // One of them is to blame; which one shows one by one.
-            for (record, work) in works {
-                do {
-                    try await apply([work])
-                } catch  where Self.isRefusal(error) {
-                    try await bury(record, "\(error)", producer)
-                }
-            }
-        }
-        metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
-    }
-
     private func prepare(_ record: KafkaMessage, _ codec: EventCodec) throws -> Work? {
-        let metadata = try EventMetadata(headers: record.headers.map { ($0.name, $0.value) })
+        var metadata = try EventMetadata(headers: record.headers.map { ($0.name, $0.value) })
         guard let handler = handlers[metadata.type] else { return nil }
-        return try handler.prepare(record, metadata, codec)
+        // What the handler emits belongs below its own span.
+        let trace = ConsumerTrace(of: metadata)
+        metadata.traceparent = trace.context?.description ?? metadata.traceparent
+        let (claim, apply) = try handler.prepare(record, metadata, codec)
+        return Work(record: record, trace: trace, claim: claim, apply: apply)
     }
 
     private func apply(_ works: [Work]) async throws {
         guard !works.isEmpty else { return }
         try await database.transaction { tx in
             for work in works {
+                work.trace.begin()
                 if let id = work.claim, try await !tx.claim(id) { continue }
                 try await work.apply(tx)
+                work.trace.finish()
             }
         }
+        for work in works { work.trace.end(isError: false, to: spans) }
     }
 
     /// Whether trying again would end the same way.
@@ -218,14 +232,9 @@ public final class EventConsumer: Service {
     }
 
     private func bury(_ record: KafkaMessage, _ reason: String, _ producer: KafkaProducer) async throws {
-        logger.error(
-            "event refused",
-            metadata: [
-                "topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)",
-            ]
-        )
-        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic])
-            .increment()
+        func header(_ name: String) -> String {
+            record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? "-"
+        }
         let origin: [(String, String)] = [
             ("dlq_reason", reason), ("dlq_topic", record.topic), ("dlq_partition", "\(record.partition)"),
             ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
@@ -238,6 +247,16 @@ public final class EventConsumer: Service {
                 headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
             )
         )
+        logger.error(
+            "event refused",
+            metadata: [
+                "topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)",
+                "event": "\(header("ce_id"))", "type": "\(header("ce_type"))",
+                "trace_id": "\(TraceContext(traceparent: header("traceparent"))?.trace ?? "-")",
+            ]
+        )
+        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic])
+            .increment()
     }
 
     // MARK: - Catching up
@@ -269,30 +288,4 @@ extension KafkaMessage {
         guard let value else { throw EventRefused("a fact has no deletion: the value is missing") }
         return value
     }
-}
-
-/// How far a consumer has come, for those who wait for it.
-private final class Progress: Sendable {
-    private struct State {
-        var consumer: KafkaConsumer?
-        var isConnected = false
-        var positions: [TopicPartition: Int64] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    var consumer: KafkaConsumer? { state.withLock { $0.consumer } }
-    var isConnected: Bool { state.withLock { $0.isConnected } }
-
-    func begin(_ consumer: KafkaConsumer) { state.withLock { $0 = State(consumer: consumer) } }
-    func connected() { state.withLock { $0.isConnected = true } }
-    func forget(_ partitions: [TopicPartition]) {
-        state.withLock { state in
-            for partition in partitions { state.positions[partition] = nil }
-        }
-    }
-    func advance(_ next: [TopicPartition: Int64]) {
-        state.withLock { $0.positions.merge(next) { max($0, $1) } }
-    }
-    func position(of partition: TopicPartition) -> Int64 { state.withLock { $0.positions[partition] ?? 0 } }
 }

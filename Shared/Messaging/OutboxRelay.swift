@@ -15,6 +15,7 @@ public final class OutboxRelay: Service {
     private let settings: KafkaSettings
     private let logger: Logger
     private let published: Metrics.Counter
+    private let spans: SpanExporter
 
     private static let batchSize = 500
 
@@ -22,6 +23,7 @@ public final class OutboxRelay: Service {
         self.database = database
         settings = daemon.settings.kafka
         logger = daemon.logger
+        spans = daemon.spans
         published = daemon.metrics.counter("outbox_published_total", "Events that the log has acknowledged.")
     }
 
@@ -61,10 +63,12 @@ public final class OutboxRelay: Service {
             let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Int64(0x6f_7574_626f_78))) AS held")
             guard try lock?["held"] == true else { return 0 }
             let rows = try await tx.query(
-                "SELECT id, topic, key, value, headers FROM outbox ORDER BY id LIMIT \(Self.batchSize)"
+                "SELECT id, topic, key, value, headers, created_at FROM outbox ORDER BY id LIMIT \(Self.batchSize)"
             )
             guard !rows.isEmpty else { return 0 }
-            try await producer.send(try rows.map(Self.record))
+            let publications = try rows.map(Publication.init)
+            try await producer.send(publications.map(\.record))
+            for publication in publications { publication.end(to: spans) }
             let ids: [Int64] = try rows.map { try $0["id"] }
             try await tx.execute("DELETE FROM outbox WHERE id = ANY(\(PostgresArray(ids)))")
             return rows.count
@@ -72,15 +76,48 @@ public final class OutboxRelay: Service {
         published.increment(by: Double(count))
         return count
     }
+}
 
-    private static func record(_ row: Row) throws -> KafkaRecord {
+/// One event on its way from the outbox into the log, with the span that shows how long it waited there.
+private struct Publication {
+    let record: KafkaRecord
+    private let since: Date
+    private let parent: TraceContext?
+    private let context: TraceContext?
+
+    init(_ row: Row) throws {
         let json: JSONB = try row["headers"]
-        let headers = try JSONDecoder().decode([String: String].self, from: Data(json.text.utf8))
-        return KafkaRecord(
+        var headers = try JSONDecoder().decode([String: String].self, from: Data(json.text.utf8))
+        since = try row["created_at"]
+        parent = headers["traceparent"].flatMap(TraceContext.init(traceparent:))
+        context = parent?.child()
+        // Whoever handles the event stands below its publication.
+        if let context { headers["traceparent"] = context.description }
+        record = KafkaRecord(
             topic: try row["topic"],
             key: try row["key"] as [UInt8],
             value: try row["value"] as [UInt8]?,
             headers: headers.sorted { $0.key < $1.key }.map { KafkaHeader(name: $0.key, value: Array($0.value.utf8)) }
+        )
+    }
+
+    /// The log has it.
+    func end(to spans: SpanExporter) {
+        guard let context, let parent else { return }
+        spans.record(
+            .init(
+                name: "send \(record.topic)",
+                kind: .producer,
+                context: context,
+                parent: parent.spanID,
+                start: since,
+                end: Date(),
+                attributes: [
+                    "messaging.system": "kafka", "messaging.operation.type": "send",
+                    "messaging.destination.name": record.topic,
+                ],
+                isError: false
+            )
         )
     }
 }

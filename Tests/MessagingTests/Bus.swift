@@ -1,0 +1,114 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import LocalServers
+import Logging
+import Messaging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+import TestSupport
+
+/// A service's database and a log of the test's own, so that topics hold nothing but what the test has written.
+struct Bus: Sendable {
+    let database: Database
+    let broker: BrokerServer
+    let daemon: Daemon
+
+    static let migrations: [Migration] = [
+        .messaging,
+        Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
+    ]
+
+    static func run(collector: String? = nil, _ body: (Bus) async throws -> Void) async throws {
+        let folder = TestServers.directory.appending(path: "bus-\(UUID().uuidString)")
+        let broker = try await BrokerServer.start(in: folder)
+        try await withDatabase(migrations) { database in
+            let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap])
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let settings = CommonSettings(environment, service: "test", defaultPort: 0, logger: logger)
+            let daemon = Daemon(settings, endpoint: collector, logger: logger)
+            try await daemon.ensureTopics(Topic.all)
+            try await body(Bus(database: database, broker: broker, daemon: daemon))
+        }
+        await broker.process.stop()
+    }
+
+    /// Runs services while `body` does.
+    func running(_ services: any Service..., while body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service.run() } }
+            try await body()
+            group.cancelAll()
+            while (try? await group.next()) != nil {}
+        }
+    }
+
+    // MARK: - What is written
+
+    /// Writes an event into the log as another service would; with the same id it is the same event.
+    func write<E: Event>(_ event: E, id: EventID = .new()) async throws {
+        try await write(EventCodec.committed().encode(event), of: E.self, key: event.key, id)
+    }
+
+    func write<E: Event>(_ value: [UInt8]?, of _: E.Type, key: String, _ id: EventID = .new()) async throws {
+        let metadata = EventMetadata(id: id, type: E.name, source: "elsewhere", time: Date(), tenant: nil)
+        let headers = metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
+        let producer = try KafkaProducer(daemon.settings.kafka)
+        try await producer.send(KafkaRecord(topic: E.topic.name, key: Array(key.utf8), value: value, headers: headers))
+        await producer.close()
+    }
+
+    static func session() -> SessionEnded { SessionEnded(session: .new(), user: .new(), endedAt: Date()) }
+
+    static func user(_ id: UserID = .new(), version: Int64 = 1) -> UserState {
+        UserState(
+            id: id,
+            tenant: .new(),
+            email: "tara@example.org",
+            displayName: "Tara",
+            phone: nil,
+            roles: ["technician"],
+            isActive: true,
+            version: version
+        )
+    }
+
+    // MARK: - What is read
+
+    /// Waits for so many records of a topic and returns all that are there then.
+    func records(_ topic: Topic, atLeast count: Int) async throws -> [KafkaMessage] {
+        let partitions = (0..<topic.partitions).map { TopicPartition(topic: topic.name, partition: Int32($0)) }
+        let reader = try KafkaConsumer(
+            daemon.settings.kafka,
+            reading: Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) })
+        )
+        var found: [KafkaMessage] = []
+        var ended: Set<TopicPartition> = []
+        while found.count < count || ended.count < topic.partitions, let event = try await reader.next() {
+            switch event {
+            case .records(let records): found += records
+            case .reachedEnd(let partition, _): ended.insert(partition)
+            default: break
+            }
+        }
+        await reader.close()
+        return found
+    }
+
+    func handled() async throws -> [String] {
+        try await database.query("SELECT note FROM handled ORDER BY note").map { try $0["note"] }
+    }
+
+    /// Notes in the database that a session's end was handled.
+    static func note(_ delivery: Delivery<SessionEnded>, _ tx: Transaction, _ note: String = "handled") async throws {
+        try await tx.execute("INSERT INTO handled VALUES (\(delivery.event.session), \(note))")
+    }
+}
+
+extension KafkaMessage {
+    func header(_ name: String) -> String? {
+        headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+}
