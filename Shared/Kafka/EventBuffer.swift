@@ -1,123 +1,103 @@
-import Foundation
 import Synchronization
 
 /// Between the thread that fetches and the task that reads: a few events, and whoever waits for the next one.
 final class EventBuffer: Sendable {
     private struct State {
         var events: [ConsumerEvent] = []
-        var reader: CheckedContinuation<ConsumerEvent?, any Error>?
-        var failure: (any Error)?
+        var reader: Promise<ConsumerEvent?>?
+        var failure: KafkaError?
         var isClosed = false
+        /// A revocation was put in; it is over when the reader, having taken it, comes back for the next event.
+        var revocation = Revocation.none
     }
 
+    private enum Revocation { case none, put, taken, handled }
+
     private let state = Mutex(State())
-    /// Signalled whenever the reader took something.
-    private let room = DispatchSemaphore(value: 0)
+    /// Told whenever the reader took something.
+    private let wakeUp: WakeUp
     private static let capacity = 2
+
+    init(_ wakeUp: WakeUp) {
+        self.wakeUp = wakeUp
+    }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Adds an event, or hands it to the waiting reader. Never blocks.
+    /// Whether records should be fetched: what waits here is bounded by this.
+    var hasRoom: Bool { state.withLock { $0.events.count < Self.capacity && !$0.isClosed } }
+
+    /// Whether the reader has done with the revocation that was put in last.
+    var hasHandledRevocation: Bool { state.withLock { $0.revocation == .handled || $0.isClosed } }
+
+    /// Adds an event, or hands it to the waiting reader. Never blocks, and never refuses: only records have to look for room.
     func put(_ event: ConsumerEvent) {
-        let reader = state.withLock { state -> CheckedContinuation<ConsumerEvent?, any Error>? in
-            guard !state.isClosed else { return nil }
-            if let reader = state.reader {
-                state.reader = nil
-                return reader
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            if case .revoked = event { state.revocation = .put }
+            // A reader that was cancelled doesn't take it: the event stays for the next one.
+            if let reader = state.reader, reader.fulfil(.success(event)) {
+                Self.note(event, &state)
+            } else {
+                state.events.append(event)
             }
-            state.events.append(event)
-            return nil
+            state.reader = nil
         }
-        reader?.resume(returning: event)
     }
 
-    /// Takes the records of revoked partitions out again: their next owner reads them.
+    /// Takes out the records of partitions that are no longer read from there.
     func dropRecords(of partitions: Set<TopicPartition>) {
         state.withLock { state in
             state.events = state.events.compactMap { event in
                 guard case .records(let records) = event else { return event }
-                let kept = records.filter {
-                    !partitions.contains(TopicPartition(topic: $0.topic, partition: $0.partition))
-                }
+                let kept = records.filter { !partitions.contains($0.topicPartition) }
                 return kept.isEmpty ? nil : .records(kept)
             }
         }
     }
 
-    /// Blocks the fetching thread until there is room, for a time; true when there is.
-    func waitForRoom(_ limit: DispatchTimeInterval) -> Bool {
-        let deadline = DispatchTime.now() + limit
-        while state.withLock({ $0.events.count >= Self.capacity && !$0.isClosed }) {
-            guard room.wait(timeout: deadline) == .success else { return false }
-        }
-        return true
-    }
-
     /// Waits for the next event. One reader at a time.
+    ///
+    /// - Returns: `nil` when closed, or when the task was cancelled.
     func take() async throws -> ConsumerEvent? {
-        let event = try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (reader: CheckedContinuation<ConsumerEvent?, any Error>) in
-                let result = state.withLock { state -> Result<ConsumerEvent?, any Error>? in
-                    if let failure = state.failure { return .failure(failure) }
-                    if state.isClosed || Task.isCancelled { return .success(nil) }
-                    if !state.events.isEmpty { return .success(state.events.removeFirst()) }
-                    state.reader = reader
-                    return nil
-                }
-                if let result { reader.resume(with: result) }
+        let reader = Promise<ConsumerEvent?>()
+        state.withLock { state in
+            if state.revocation == .taken { state.revocation = .handled }
+            if let failure = state.failure {
+                reader.fulfil(.failure(failure))
+            } else if state.isClosed {
+                reader.fulfil(.success(nil))
+            } else if state.events.isEmpty {
+                state.reader = reader
+            } else {
+                let event = state.events.removeFirst()
+                Self.note(event, &state)
+                reader.fulfil(.success(event))
             }
-        } onCancel: {
-            let reader = state.withLock { state in
-                defer { state.reader = nil }
-                return state.reader
-            }
-            reader?.resume(returning: nil)
         }
-        room.signal()
-        return event
+        wakeUp.signal()
+        do {
+            return try await reader.value()
+        } catch is CancellationError {
+            state.withLock { if $0.reader === reader { $0.reader = nil } }
+            return nil
+        }
     }
 
-    func close() {
-        finish(throwing: nil)
+    private static func note(_ event: ConsumerEvent, _ state: inout State) {
+        if case .revoked = event, state.revocation == .put { state.revocation = .taken }
     }
 
-    func finish(throwing error: (any Error)?) {
+    /// Nothing follows; with a failure, the reader gets that.
+    func close(throwing failure: KafkaError? = nil) {
         let reader = state.withLock { state in
+            guard !state.isClosed else { return Promise<ConsumerEvent?>?.none }
             state.isClosed = true
-            state.failure = state.failure ?? error
+            state.failure = failure
             defer { state.reader = nil }
             return state.reader
         }
-        if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
-        room.signal()
-    }
-}
-
-/// Something that happens once, and whoever waits for it.
-final class Completion: Sendable {
-    private struct State {
-        var isComplete = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    func complete() {
-        let waiters = state.withLock { state in
-            state.isComplete = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { waiter in
-            let isComplete = state.withLock { state in
-                if !state.isComplete { state.waiters.append(waiter) }
-                return state.isComplete
-            }
-            if isComplete { waiter.resume() }
-        }
+        reader?.fulfil(failure.map { .failure($0) } ?? .success(nil))
+        wakeUp.signal()
     }
 }

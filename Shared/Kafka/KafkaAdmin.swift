@@ -1,6 +1,6 @@
 internal import CRdkafka
 
-/// Creates topics and tells which there are.
+/// Creates and deletes topics, and tells which there are.
 public final class KafkaAdmin: Sendable {
     /// A topic to create.
     public struct NewTopic: Sendable {
@@ -21,12 +21,12 @@ public final class KafkaAdmin: Sendable {
     private let client: Client
 
     public init(_ settings: KafkaSettings) throws {
-        client = try Client(RD_KAFKA_PRODUCER, settings, [:], context: .init(logger: settings.logger))
+        client = try Client(RD_KAFKA_PRODUCER, settings)
     }
 
-    /// Creates those topics that do not exist yet.
+    /// Creates those topics that do not exist yet. One that exists stays as it is, whatever is asked of it here.
     ///
-    /// - Throws: ``KafkaError`` of the first topic that can't be created.
+    /// - Throws: ``KafkaError`` of the first topic that can't be created; retriable while the log is away.
     public func create(_ topics: [NewTopic]) async throws {
         let client = client
         try await BlockingThread.run {
@@ -42,31 +42,36 @@ public final class KafkaAdmin: Sendable {
                         &message,
                         message.count
                     )
-                else { throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, reason: message.text) }
+                else { throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, reason: "topic \(topic.name)") }
                 requests.append(request)
                 for (name, value) in topic.configuration { rd_kafka_NewTopic_set_config(request, name, value) }
             }
-            let queue = rd_kafka_queue_new(client.handle)
-            defer { rd_kafka_queue_destroy(queue) }
-            rd_kafka_CreateTopics(client.handle, &requests, requests.count, nil, queue)
-            guard let event = rd_kafka_queue_poll(queue, 30_000) else {
-                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, isRetriable: true)
+            let replies = rd_kafka_queue_new(client.handle)
+            defer { rd_kafka_queue_destroy(replies) }
+            rd_kafka_CreateTopics(client.handle, &requests, requests.count, nil, replies)
+            guard let event = rd_kafka_queue_poll(replies, 30_000) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
             }
             defer { rd_kafka_event_destroy(event) }
             let code = rd_kafka_event_error(event)
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, isRetriable: true) }
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
             var count = 0
             let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
-            for index in 0..<count {
-                let code = rd_kafka_topic_result_error(results?[index])
-                if code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS {
-                    throw KafkaError(code, isRetriable: true)
+            for result in UnsafeBufferPointer(start: results, count: count) {
+                let code = rd_kafka_topic_result_error(result)
+                guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS else {
+                    continue
                 }
+                let name = rd_kafka_topic_result_name(result).map(String.init(cString:)) ?? ""
+                let reason = String(cString: rd_kafka_topic_result_error_string(result) ?? rd_kafka_err2str(code))
+                throw KafkaError(code, reason: "topic \(name): \(reason)")
             }
         }
     }
 
     /// A topic's partitions.
+    ///
+    /// - Throws: ``KafkaError``, `UNKNOWN_TOPIC_OR_PART` when there is no such topic (yet).
     public func partitions(of topic: String) async throws -> [TopicPartition] {
         let client = client
         return try await BlockingThread.run { try client.partitions(of: topic) }

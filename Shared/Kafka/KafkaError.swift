@@ -10,16 +10,16 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     public let isRetriable: Bool
     /// The client can't go on and must be made anew.
     public let isFatal: Bool
-    /// The transaction must be aborted; a new one may succeed.
+    /// The transaction was aborted, or must be; a new one may succeed.
     public private(set) var isAbortable: Bool
 
     public var description: String { "\(name): \(reason)" }
 
-    init(_ code: rd_kafka_resp_err_t, reason: String? = nil, isRetriable: Bool = false, isFatal: Bool = false) {
+    init(_ code: rd_kafka_resp_err_t, reason: String? = nil) {
         name = String(cString: rd_kafka_err2name(code))
         self.reason = reason ?? String(cString: rd_kafka_err2str(code))
-        self.isRetriable = isRetriable
-        self.isFatal = isFatal
+        isRetriable = Self.retriable.contains(code.rawValue)
+        isFatal = Self.fatal.contains(code.rawValue)
         isAbortable = false
     }
 
@@ -42,4 +42,41 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// A client that was closed.
     static let closed = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, reason: "the client is closed")
+
+    /// What passes by itself: the log is away, busy, electing, or has not yet heard of a new topic. Everything else (a refused
+    /// configuration, a missing right, an older generation) ends the same way however often it is tried.
+    private static let retriable = Set(
+        [
+            RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__RESOLVE,
+            RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+            RD_KAFKA_RESP_ERR__WAIT_COORD, RD_KAFKA_RESP_ERR__WAIT_CACHE, RD_KAFKA_RESP_ERR__IN_PROGRESS,
+            RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS, RD_KAFKA_RESP_ERR__PARTIAL,
+            RD_KAFKA_RESP_ERR__QUEUE_FULL, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+            RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+            RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+            RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+            RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+            RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+            RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+            // While a cluster starts, it has fewer brokers than replicas are asked for.
+            RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
+        ].map(\.rawValue)
+    )
+
+    private static let fatal = Set(
+        [RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR__DESTROY].map(\.rawValue)
+    )
+}
+
+/// - Throws: ``KafkaError`` for anything but success.
+func check(_ code: rd_kafka_resp_err_t) throws {
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+}
+
+/// - Throws: ``KafkaError`` for anything but success.
+func check(_ error: OpaquePointer?) throws {
+    if let error { throw KafkaError(taking: error) }
 }

@@ -18,19 +18,23 @@ public struct KafkaRecord: Hashable, Sendable {
     /// `nil` is a tombstone: it deletes its key in a compacted topic.
     public var value: [UInt8]?
     public var headers: [KafkaHeader]
+    /// Milliseconds since 1970; `nil` is the time of sending.
+    public var timestamp: Int64?
 
     public init(
         topic: String,
         partition: Int32? = nil,
         key: [UInt8]?,
         value: [UInt8]?,
-        headers: [KafkaHeader] = []
+        headers: [KafkaHeader] = [],
+        timestamp: Int64? = nil
     ) {
         self.topic = topic
         self.partition = partition
         self.key = key
         self.value = value
         self.headers = headers
+        self.timestamp = timestamp
     }
 }
 
@@ -45,6 +49,8 @@ public struct KafkaMessage: Hashable, Sendable {
     /// `nil` for a tombstone.
     public let value: [UInt8]?
     public let headers: [KafkaHeader]
+
+    public var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
 
     public init(
         topic: String,

@@ -9,18 +9,22 @@ internal import CRdkafka
 public final class KafkaTransactions: Sendable {
     private let producer: KafkaProducer
 
-    /// - Parameter id: Names the writer across restarts; of two living ones the older is fenced off.
+    /// - Parameters:
+    ///   - id: Names the writer across restarts; of two living ones the older is fenced off.
+    ///   - timeout: How long a transaction may take before the log aborts it, and a record may wait in it.
     public init(_ settings: KafkaSettings, id: String, timeout: Duration = .seconds(30)) async throws {
         let producer = try KafkaProducer(settings, transactionalID: id, timeout: timeout)
         self.producer = producer
-        let milliseconds = Int32(timeout.components.seconds * 1000)
-        try await call { rd_kafka_init_transactions($0, milliseconds) }
+        let client = producer.client
+        try await BlockingThread.run {
+            try check(rd_kafka_init_transactions(client.handle, Int32(timeout.milliseconds)))
+        }
     }
 
     /// Writes `records` and commits `offsets` of `consumer`'s group in one transaction.
     ///
-    /// - Throws: ``KafkaError``. When `isAbortable`, the transaction was aborted and the next one may be tried with this object;
-    ///   otherwise make a new one.
+    /// - Throws: ``KafkaError``, or `CancellationError` after an abort. When `isAbortable`, the transaction was aborted and the
+    ///   next one may be tried with this object; otherwise make a new one.
     public func run(
         _ records: [KafkaRecord],
         committing offsets: [TopicPartition: Int64],
@@ -37,10 +41,13 @@ public final class KafkaTransactions: Sendable {
                 }
             }
             try await call { rd_kafka_commit_transaction($0, 10_000) }
-        } catch {
-            guard let failure = error as? KafkaError, !failure.isFatal else { throw error }
+        } catch let failure as KafkaError {
+            guard !failure.isFatal else { throw failure }
             try await call { rd_kafka_abort_transaction($0, 10_000) }
             throw failure.abortable
+        } catch {
+            try await call { rd_kafka_abort_transaction($0, 10_000) }
+            throw error
         }
     }
 
@@ -49,10 +56,9 @@ public final class KafkaTransactions: Sendable {
         await producer.close()
     }
 
+    /// A cancelled task waits for the outcome as well: without it nobody knows what the transaction has come to.
     private func call(_ body: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
         let client = producer.client
-        try await BlockingThread.run {
-            if let error = body(client.handle) { throw KafkaError(taking: error) }
-        }
+        try await BlockingThread.finish { try check(body(client.handle)) }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import LocalServers
+import Synchronization
 import Testing
 
 /// The broker as a process, seen by clients that know nothing of it.
@@ -44,9 +45,10 @@ import Testing
         let producer = try KafkaProducer(broker.settings)
         // One batch after the other is acknowledged while the broker dies and comes back; librdkafka repeats what it got no
         // answer for, and the broker must recognise what it has.
+        let isEnough = Atomic(false)
         let sending = Task {
             var sent = 0
-            while !Task.isCancelled {
+            while !isEnough.load(ordering: .relaxed) {
                 let values = (sent..<sent + 50).map { KafkaRecord(topic: "log", key: nil, value: Array("\($0)".utf8)) }
                 try await producer.send(values)
                 sent += 50
@@ -57,7 +59,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(60))  // somewhere in the middle
             try await broker.killAndRestart()
         }
-        sending.cancel()
+        isEnough.store(true, ordering: .relaxed)
         let sent = try await sending.value
         await producer.close()
         try await broker.killAndRestart()
