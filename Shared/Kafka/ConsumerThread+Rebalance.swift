@@ -33,7 +33,7 @@ extension ConsumerThread {
             buffer.put(.revoked(partitions))
             // The reader may finish what it has seen, unless the group has given us up already.
             let isLate = rd_kafka_assignment_lost(client.handle) != 0 || buffer.isClosed || partitions.isEmpty
-            state.withLock { $0.revocationDeadline = .now + (isLate ? .zero : options.revocationLimit) }
+            state.withLock { $0.revocation = (partitions, .now + (isLate ? .zero : options.revocationLimit)) }
             if isLate { giveUpRevoked() }
             return
         }
@@ -59,13 +59,16 @@ extension ConsumerThread {
     }
 
     /// Whether partitions wait for the reader before they go.
-    var isRevoking: Bool { state.withLock { $0.revocationDeadline != nil } }
+    var isRevoking: Bool { state.withLock { $0.revocation != nil } }
 
     /// Gives revoked partitions up when the reader has done with them, or has taken too long.
     func giveUpRevoked() {
-        guard let deadline = state.withLock({ $0.revocationDeadline }) else { return }
-        guard buffer.hasHandledRevocation || ContinuousClock.now >= deadline else { return }
-        state.withLock { $0.revocationDeadline = nil }
+        guard let revocation = state.withLock({ $0.revocation }) else { return }
+        if !buffer.hasHandledRevocation {
+            guard ContinuousClock.now >= revocation.deadline else { return }
+            buffer.disown(revocation.partitions)
+        }
+        state.withLock { $0.revocation = nil }
         rd_kafka_assign(client.handle, nil)
     }
 }

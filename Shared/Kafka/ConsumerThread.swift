@@ -9,8 +9,8 @@ import Synchronization
 /// paused for that, so nothing prefetched is thrown away.
 final class ConsumerThread: Sendable {
     struct State {
-        /// Until when the reader may finish what it holds of revoked partitions.
-        var revocationDeadline: ContinuousClock.Instant?
+        /// Partitions that go, and until when the reader may finish what it holds of them.
+        var revocation: (partitions: [TopicPartition], deadline: ContinuousClock.Instant)?
         var work: [@Sendable (Result<Void, KafkaError>) -> Void] = []
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []

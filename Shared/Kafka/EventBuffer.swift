@@ -1,3 +1,4 @@
+internal import CRdkafka
 import Synchronization
 
 /// Between the thread that fetches and the task that reads: a few events, and whoever waits for the next one.
@@ -9,6 +10,8 @@ final class EventBuffer: Sendable {
         var isClosed = false
         /// A revocation was put in; it is over when the reader, having taken it, comes back for the next event.
         var revocation = Revocation.none
+        /// Partitions that went before the reader had done with them, until it learns that they came back.
+        var disowned: Set<TopicPartition> = []
     }
 
     private enum Revocation { case none, put, taken, handled }
@@ -56,6 +59,18 @@ final class EventBuffer: Sendable {
         }
     }
 
+    /// Partitions go though the reader may still hold records of theirs: what it does with those counts no more.
+    func disown(_ partitions: [TopicPartition]) {
+        state.withLock { $0.disowned.formUnion(partitions) }
+    }
+
+    /// - Throws: ``KafkaError`` when one of the partitions went while the reader was busy. The log would take the offset: it
+    ///   asks only for a member's generation, and this member has joined again meanwhile.
+    func requireOwned(_ partitions: some Sequence<TopicPartition>) throws {
+        guard let lost = state.withLock({ state in partitions.first { state.disowned.contains($0) } }) else { return }
+        throw KafkaError(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, reason: "\(lost) went to another member meanwhile")
+    }
+
     /// Waits for the next event. One reader at a time.
     ///
     /// - Returns: `nil` when closed, or when the task was cancelled.
@@ -85,7 +100,11 @@ final class EventBuffer: Sendable {
     }
 
     private static func note(_ event: ConsumerEvent, _ state: inout State) {
-        if case .revoked = event, state.revocation == .put { state.revocation = .taken }
+        switch event {
+        case .revoked: if state.revocation == .put { state.revocation = .taken }
+        case .assigned(let partitions): state.disowned.subtract(partitions)
+        default: break
+        }
     }
 
     /// Nothing follows; with a failure, the reader gets that.

@@ -103,12 +103,18 @@ public final class KafkaConsumer: Sendable {
     /// - Throws: ``KafkaError``, for example after the partitions went to another member. `CancellationError`.
     public func commit(_ offsets: [TopicPartition: Int64]) async throws {
         guard !offsets.isEmpty else { return }
+        try requireOwned(offsets.keys)
         let client = client
         try await BlockingThread.run {
             try PartitionList.with(offsets.map { ($0.key, $0.value) }) { list in
                 try check(rd_kafka_commit(client.handle, list, 0))
             }
         }
+    }
+
+    /// - Throws: ``KafkaError`` when one of the partitions went while the reader was busy.
+    func requireOwned(_ partitions: some Sequence<TopicPartition>) throws {
+        try buffer.requireOwned(partitions)
     }
 
     /// How far the group has come, for those partitions that it has ever committed.

@@ -79,18 +79,7 @@ public final class KafkaProducer: Service {
         // Reports come as long as this object lives, and somebody waits for them.
         defer { withExtendedLifetime(self) {} }
         let deliveries = Deliveries.begin()
-        do {
-            defer { deliveries.seal() }
-            var (name, topic) = (String?.none, ProducerTopic?.none)
-            for record in records {
-                if record.topic != name { (name, topic) = (record.topic, try self.topic(record.topic)) }
-                guard let topic, try !enqueue(record, to: topic, deliveries) else { continue }
-                try await enqueueWhenThereIsRoom(record, to: topic, deliveries)
-            }
-        } catch let error as KafkaError {
-            // The rest is not written; what was taken is still waited for.
-            deliveries.fail(error)
-        }
+        try await handOver(records, deliveries)
         try await deliveries.finished()
     }
 
@@ -108,6 +97,21 @@ public final class KafkaProducer: Service {
     }
 
     // MARK: - Handing over
+
+    private func handOver(_ records: [KafkaRecord], _ deliveries: Deliveries) async throws {
+        defer { deliveries.seal() }
+        do {
+            var (name, topic) = (String?.none, ProducerTopic?.none)
+            for record in records {
+                if record.topic != name { (name, topic) = (record.topic, try self.topic(record.topic)) }
+                guard let topic, try !enqueue(record, to: topic, deliveries) else { continue }
+                try await enqueueWhenThereIsRoom(record, to: topic, deliveries)
+            }
+        } catch let error as KafkaError {
+            // The rest is not written; what was taken is still waited for.
+            deliveries.fail(error)
+        }
+    }
 
     private func topic(_ name: String) throws -> ProducerTopic {
         try topics.withLock { topics in

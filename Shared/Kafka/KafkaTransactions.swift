@@ -33,6 +33,7 @@ public final class KafkaTransactions: Sendable {
         try await call { rd_kafka_begin_transaction($0) }
         do {
             try await producer.send(records)
+            try consumer.requireOwned(offsets.keys)
             try await call { handle in
                 guard let group = rd_kafka_consumer_group_metadata(consumer.client.handle) else { return nil }
                 defer { rd_kafka_consumer_group_metadata_destroy(group) }
