@@ -126,8 +126,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Postgres", "ServiceKit", .cryptoExtras, .jwt,
-                .log,
+                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Postgres", "ServiceKit", .cryptoExtras,
+                .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
             ],
             path: "Tests/Support",
             swiftSettings: strict()
@@ -142,7 +142,10 @@ let package = Package(
         tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
         tests("Broker", ["Kafka", .nioCore]),
-        tests("Gateway", ["RedisClient", "ServiceKit"]),
+        tests(
+            "Gateway",
+            [.asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "RedisClient", "ServiceKit"]
+        ),
         tests(
             "Auth",
             [.httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "RedisClient", "ServiceKit"]
@@ -151,9 +154,9 @@ let package = Package(
             "WorkOrders",
             [.nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "ServiceKit"]
         ),
-        tests("Assets", [.hummingbirdTesting, "RedisClient"]),
-        tests("MobileSync", [.hummingbirdTesting]),
-        tests("Notification", [.hummingbirdTesting]),
+        tests("Assets", [.httpTypes, "Postgres", "RedisClient", "ServiceKit"]),
+        tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
+        tests("Notification", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("TelemetryIngest", ["MQTT", "Kafka"]),
         tests("StreamProcessor", [.hummingbirdTesting]),
         tests("MLScoring", [.hummingbirdTesting, "RedisClient"]),

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import EventSchema
 import NIOCore
 import RedisClient
@@ -9,14 +8,12 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     try await daemon.ensureTopics([.authKeys, .authPolicies, .authSessions])
     let redis = try Redis(url: settings.redisURL)
+    let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
+    let client = UpstreamClient(timeout: timeout)
     let front = Front(
         authenticator: daemon.authenticator,
-        limiter: RateLimiter(redis: redis, perMinute: settings.requestsPerMinute),
-        forwarder: Forwarder(
-            client: .shared,
-            upstreams: settings.upstreams,
-            timeout: .seconds(Int64(settings.timeoutSeconds))
-        )
+        limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
+        forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout)
     )
-    return [daemon.server(daemon.router(open: { front.add(to: $0) }) { _ in })]
+    return [client, daemon.server(daemon.router(open: { front.add(to: $0) }) { _ in })]
 }

@@ -20,7 +20,9 @@ struct Forwarder: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
             throw Self.tooLarge
         }
-        var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.description)
+        // The path alone: a request may name a host in its target, and that one is not asked.
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.path + query)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         let connection = request.headers[.connection]
         for field in request.headers where HopHeaders.isForwarded(field.name.rawName, connection: connection) {
@@ -70,8 +72,9 @@ struct Forwarder: Sendable {
 
     private static func response(_ answer: HTTPClientResponse) -> Response {
         var headers = HTTPFields()
+        let connection = answer.headers["connection"].joined(separator: ",")
         for (name, value) in answer.headers
-        where HopHeaders.isForwarded(name, connection: answer.headers.first(name: "connection")) {
+        where HopHeaders.isForwarded(name, connection: connection) {
             guard let name = HTTPField.Name(name), name != .requestID, name != .server, name != .date else { continue }
             headers.append(HTTPField(name: name, value: value))
         }

@@ -1,30 +1,9 @@
 import EventSchema
 import Foundation
 import Identifiers
+import TestSupport
 
 @testable import WorkOrders
-
-extension Date {
-    /// 2026-06-01T12:00:00Z.
-    static let noon = Date(timeIntervalSince1970: 1_780_315_200)
-}
-
-extension Identifier {
-    /// A readable, fixed identifier for tests.
-    static func sample(_ number: UInt8) -> Identifier {
-        Identifier(UUID(uuid: (0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, number)))
-    }
-}
-
-extension UserID {
-    static let anna = UserID.sample(1)
-    static let bo = UserID.sample(2)
-}
-
-extension TenantID {
-    static let sunfield = TenantID.sample(10)
-    static let windward = TenantID.sample(11)
-}
 
 extension AssetReplica {
     static let inverter = AssetReplica(

@@ -1,6 +1,7 @@
 import EventSchema
 import Foundation
 import Identifiers
+import TestSupport
 import Testing
 
 @testable import WorkOrders

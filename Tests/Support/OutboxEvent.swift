@@ -1,0 +1,43 @@
+public import EventSchema
+import Foundation
+public import Postgres
+
+/// An event that waits in a service's outbox.
+public struct OutboxEvent: Sendable {
+    public var topic: String
+    public var key: String
+    /// `nil` for a tombstone.
+    public var value: [UInt8]?
+    /// Its `ce_type` header.
+    public var type: String
+
+    /// The event itself.
+    public func decode<E: Event>(_: E.Type) throws -> E {
+        try EventCodec.committed().decode(E.self, from: value ?? [])
+    }
+}
+
+extension Database {
+    /// What waits in the outbox, in its order.
+    public func outbox() async throws -> [OutboxEvent] {
+        try await query("SELECT topic, key, value, headers->>'ce_type' AS type FROM outbox ORDER BY id").map {
+            OutboxEvent(
+                topic: try $0["topic"],
+                key: String(decoding: try $0["key"] as [UInt8], as: UTF8.self),
+                value: try $0["value"],
+                type: try $0["type"]
+            )
+        }
+    }
+
+    /// The events of one kind that wait in the outbox, in their order.
+    public func outbox<E: Event>(of type: E.Type) async throws -> [E] {
+        try await outbox().filter { $0.type == E.name && $0.value != nil }.map { try $0.decode(type) }
+    }
+
+    /// How many rows a statement counts.
+    public func count(_ statement: SQL) async throws -> Int {
+        guard let row = try await first(statement) else { return 0 }
+        return Int(try row["count"] as Int64)
+    }
+}

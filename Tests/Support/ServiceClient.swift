@@ -1,0 +1,103 @@
+import Foundation
+public import HTTPTypes
+public import Hummingbird
+public import HummingbirdTesting
+public import Identifiers
+import NIOCore
+public import ServiceKit
+
+/// Sends requests to a daemon's real router, as a person with a token.
+public struct ServiceClient: Sendable {
+    public let http: any TestClientProtocol
+    public let authority: TestAuthority
+    /// Empty: no token is sent.
+    public var token: String
+
+    /// The same client for somebody else.
+    public func acting(as user: UserID, of tenant: TenantID, roles: [String] = ["all"]) async throws -> ServiceClient {
+        ServiceClient(
+            http: http,
+            authority: authority,
+            token: try await authority.token(user, of: tenant, roles: roles)
+        )
+    }
+
+    /// Sends a request; a body goes as JSON.
+    public func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [String: Any]? = nil,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        if !token.isEmpty { headers[.authorization] = "Bearer \(token)" }
+        let buffer = try body.map { ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: $0)) }
+        if let buffer { headers[.contentLength] = "\(buffer.readableBytes)" }
+        return try await http.execute(uri: path, method: method, headers: headers, body: buffer) {
+            Answer(status: $0.status, headers: $0.headers, text: String(buffer: $0.body))
+        }
+    }
+
+    /// Follows a list from page to page to its end.
+    public func all(_ path: String, limit: Int) async throws -> [[String: Any]] {
+        var items: [[String: Any]] = []
+        var cursor: String? = ""
+        while let after = cursor {
+            let separator = path.contains("?") ? "&" : "?"
+            let position = after.isEmpty ? "" : "&cursor=\(after)"
+            let page = try await send(.get, "\(path)\(separator)limit=\(limit)\(position)")
+            guard page.status == .ok, page.items.count <= limit else { throw UnexpectedAnswer(text: page.text) }
+            items += page.items
+            cursor = page["nextCursor"]
+        }
+        return items
+    }
+}
+
+/// An answer that a test can't go on with.
+public struct UnexpectedAnswer: Error {
+    public var text: String
+}
+
+/// What a daemon answered.
+public struct Answer: Sendable {
+    public var status: HTTPResponse.Status
+    public var headers: HTTPFields
+    public var text: String
+
+    /// The body as a JSON object; empty when it is none.
+    public var object: [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+    }
+
+    /// A text in the body.
+    public subscript(field: String) -> String? { object[field] as? String }
+
+    /// A number in the body.
+    public func number(_ field: String) -> Double? { (object[field] as? NSNumber)?.doubleValue }
+
+    /// The items of a list.
+    public var items: [[String: Any]] { object["items"] as? [[String: Any]] ?? [] }
+
+    /// The fields that a problem names.
+    public var wrongFields: [String] {
+        (object["errors"] as? [[String: Any]] ?? []).compactMap { $0["field"] as? String }
+    }
+}
+
+extension Daemon {
+    /// Runs a test against routes of this daemon on its real router, as Anna of Sunfield, who may do all that the role `all`
+    /// permits.
+    public func withRoutes(
+        _ authority: TestAuthority,
+        open: (Router<DaemonContext>) -> Void = { _ in },
+        _ routes: (RouterGroup<DaemonContext>) -> Void,
+        _ body: @escaping @Sendable (ServiceClient) async throws -> Void
+    ) async throws {
+        let application = Application(router: router(open: open, routes), logger: logger)
+        let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
+        try await application.test(.router) {
+            try await body(ServiceClient(http: $0, authority: authority, token: token))
+        }
+    }
+}
