@@ -13,13 +13,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .notificationEvents, .auditEvents,
     ])
     let store = AlertStore(database: database)
-    let alerts = AlertConsumer(store: store)
-    let users = UserReplica()
-    let consumer = EventConsumer(database, daemon)
-        .onState(UserState.self, update: users.update, delete: users.delete)
-        .on(AlertDetected.self, alerts.handle)
-        .on(WorkOrderCreated.self, alerts.link)
-        .on(WorkOrderStateChanged.self, alerts.resolve)
+    let consumer = consumer(of: store, daemon)
     daemon.health.add("database") { try await database.ping() }
     daemon.health.add("events") { try consumer.check() }
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
@@ -27,6 +21,17 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, sender, daemon.server(daemon.router { routes.add(to: $0) }),
     ]
+}
+
+/// What this daemon listens to.
+func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
+    let alerts = AlertConsumer(store: store)
+    let users = UserReplica()
+    return EventConsumer(store.database, daemon)
+        .onState(UserState.self, update: users.update, delete: users.delete)
+        .on(AlertDetected.self, alerts.handle)
+        .on(WorkOrderCreated.self, alerts.link)
+        .on(WorkOrderStateChanged.self, alerts.resolve)
 }
 
 extension [Migration] {

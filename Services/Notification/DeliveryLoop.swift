@@ -29,7 +29,8 @@ struct DeliveryLoop: Service {
         }
     }
 
-    private func drain() async {
+    /// Sends everything that is due.
+    func drain() async {
         do {
             while let due = try await store.claim(at: now()) { try await deliver(due) }
         } catch is CancellationError {

@@ -71,8 +71,14 @@ public struct TestAuthority: Sendable {
 
 extension Daemon {
     /// The tools of a daemon for tests; its authenticator knows `authority`'s key and roles.
-    public static func forTests(_ service: String, _ authority: TestAuthority) -> Daemon {
-        let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "HTTP_PORT": "0"])
+    ///
+    /// - Parameter kafka: Where the log is; by default it is away.
+    public static func forTests(
+        _ service: String,
+        _ authority: TestAuthority,
+        kafka: String = "127.0.0.1:1"
+    ) -> Daemon {
+        let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": kafka, "HTTP_PORT": "0"])
         let logger = Logger(label: service) { _ in SwiftLogNoOpLogHandler() }
         return Daemon(
             CommonSettings(environment, service: service, defaultPort: 0, logger: logger),

@@ -92,7 +92,7 @@ struct AssetRoutes: Sendable {
         let found = try await store.assets(
             tenant: principal.tenant,
             site: try query.id("siteId"),
-            type: query.text("type"),
+            type: try query.text("type"),
             after: try page.position(as: AssetID.self),
             limit: page.limit + 1
         )

@@ -58,6 +58,7 @@ struct CreateAssetBody: Decodable, Sendable {
         validation.text(name, "name", 1...200)
         validation.text(type, "type", 1...64)
         validation.require(ratedPowerKW.map { $0 >= 0 } ?? true, "ratedPowerKW", "must not be negative")
+        validation.tags(tags)
         try validation.check()
     }
 
@@ -109,6 +110,7 @@ struct UpdateAssetBody: Decodable, Sendable {
         validation.text(name, "name", 1...200)
         validation.text(type, "type", 1...64)
         validation.require(ratedPowerKW.map { $0 >= 0 } ?? true, "ratedPowerKW", "must not be negative")
+        validation.tags(tags)
         try validation.check()
     }
 
@@ -155,6 +157,13 @@ struct CreateSensorBody: Decodable, Sendable {
 }
 
 extension Validation {
+    /// Free words on an asset.
+    mutating func tags(_ tags: [String]?) {
+        guard let tags else { return }
+        require(tags.count <= 50, "tags", "must be 50 at the most")
+        for (index, tag) in tags.enumerated() { text(tag, "tags[\(index)]", 1...64) }
+    }
+
     /// A code that can be a level of an MQTT topic.
     mutating func code(_ text: String, _ field: String) {
         let isLegal =

@@ -85,7 +85,7 @@ struct PredictionRoutes: Sendable {
     @Sendable func trainingSet(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let principal = try context.principal
         try principal.require(.predictionRead)
-        let days = Double(QueryReader(request).text("horizonDays") ?? "1")
+        let days = Double(try QueryReader(request).text("horizonDays") ?? "1")
         guard let days, (0.25...90).contains(days) else {
             throw Problem.field("horizonDays", "must be from 0.25 to 90")
         }

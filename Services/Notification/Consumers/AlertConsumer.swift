@@ -9,6 +9,10 @@ struct AlertConsumer: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }
 
+    /// How long a message waits for the work order that it should name; then it goes without: people have to be told, whatever
+    /// has become of the work order.
+    static let patience: TimeInterval = 60
+
     func handle(_ delivery: Delivery<AlertDetected>, _ tx: Transaction) async throws {
         let event = delivery.event
         let (alert, isNew) = try await store.found(event, tx)
@@ -28,11 +32,12 @@ struct AlertConsumer: Sendable {
                 version: 1
             )
         ]
+        var due = scope.time
         if try await store.createsWorkOrder(event.rule, tx) {
             events.append(request(event, alert, at: scope.time))
-        } else {
-            try await store.notify(event, alert: alert, AlertMessage(event, workOrder: nil), at: scope.time, tx)
+            due += Self.patience
         }
+        try await store.notify(event, alert: alert, AlertMessage(event, workOrder: nil), at: scope.time, due: due, tx)
         try await tx.publish(events, in: scope)
     }
 
@@ -48,6 +53,7 @@ struct AlertConsumer: Sendable {
                 alert: alert,
                 AlertMessage(event, workOrder: order.number),
                 at: scope.time,
+                due: scope.time,
                 tx
             )
         }

@@ -123,12 +123,13 @@ struct AlertStore: Sendable {
         ).map(AlertResponse.init)
     }
 
-    /// Queues a message for everybody who is to be told, once for each of them.
+    /// Queues a message for everybody who is to be told, once for each of them; a message that still waits is replaced.
     func notify(
         _ event: AlertDetected,
         alert: AlertID,
         _ message: AlertMessage,
         at now: Date,
+        due: Date,
         _ tx: Transaction
     ) async throws {
         let roles = Recipients.areTold(event.severity)
@@ -147,8 +148,10 @@ struct AlertStore: Sendable {
                 INSERT INTO notifications (id, tenant_id, alert_id, user_id, channel, recipient, subject, body, status,
                     next_try_at, created_at)
                 VALUES (\(NotificationID.new()), \(event.tenant), \(alert), \(id), \(NotificationChannel.email), \(email),
-                    \(message.subject), \(message.body), 'pending', \(now), \(now))
-                ON CONFLICT (alert_id, user_id, channel) DO NOTHING
+                    \(message.subject), \(message.body), 'pending', \(due), \(now))
+                ON CONFLICT (alert_id, user_id, channel) DO UPDATE
+                    SET subject = excluded.subject, body = excluded.body, next_try_at = excluded.next_try_at
+                    WHERE notifications.status = 'pending' AND notifications.attempts = 0
                 """
             )
         }

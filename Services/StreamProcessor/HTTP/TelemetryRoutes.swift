@@ -53,7 +53,7 @@ struct TelemetryRoutes: Sendable {
         try principal.require(.telemetryRead)
         let asset: AssetID = try context.id("id", "asset")
         let query = QueryReader(request)
-        guard let tag = query.text("tag"), !tag.isEmpty else { throw Problem.field("tag", "is required") }
+        guard let tag = try query.text("tag"), !tag.isEmpty else { throw Problem.field("tag", "is required") }
         let interval: Interval? = try query.value("interval")
         let page = try PageRequest(request)
         let range = try Self.range(query, now: now())
@@ -78,7 +78,7 @@ struct TelemetryRoutes: Sendable {
 
     private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {
         func date(_ name: String) throws -> Date? {
-            guard let text = query.text(name) else { return nil }
+            guard let text = try query.text(name) else { return nil }
             guard let date = Date(rfc3339: text) else {
                 throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z")
             }

@@ -11,14 +11,17 @@ public struct QueryReader: Sendable {
     }
 
     /// A parameter's text.
-    public func text(_ name: String) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
+    public func text(_ name: String) throws -> String? {
+        guard let text = request.uri.queryParameters[Substring(name)].map(String.init) else { return nil }
+        // No store can hold it, and none has to be asked.
+        guard !text.unicodeScalars.contains("\0") else { throw Problem.field(name, "must not contain NUL") }
+        return text
     }
 
     /// One of an enumeration's words.
     public func value<Value: RawRepresentable & CaseIterable>(_ name: String) throws -> Value?
     where Value.RawValue == String {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         guard let value = Value(rawValue: text) else {
             throw Problem.field(name, "must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
         }
@@ -27,7 +30,7 @@ public struct QueryReader: Sendable {
 
     /// An identifier.
     public func id<Kind>(_ name: String) throws -> Identifier<Kind>? {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         guard let id = Identifier<Kind>(text) else { throw Problem.field(name, "must be a UUID") }
         return id
     }
