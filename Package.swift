@@ -126,7 +126,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Postgres", "ServiceKit", .cryptoExtras,
+                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit", .cryptoExtras,
                 .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
             ],
             path: "Tests/Support",
@@ -156,7 +156,7 @@ let package = Package(
         ),
         tests("Assets", [.httpTypes, "Postgres", "RedisClient", "ServiceKit"]),
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
-        tests("Notification", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
+        tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("TelemetryIngest", ["MQTT", "Kafka"]),
         tests("StreamProcessor", [.hummingbirdTesting]),
         tests("MLScoring", [.hummingbirdTesting, "RedisClient"]),

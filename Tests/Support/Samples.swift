@@ -1,3 +1,4 @@
+public import EventSchema
 public import Foundation
 public import Identifiers
 
@@ -21,4 +22,57 @@ extension UserID {
 extension TenantID {
     public static let sunfield = TenantID.sample(10)
     public static let windward = TenantID.sample(11)
+}
+
+extension WorkOrderSnapshot {
+    /// A work order as its owner tells of it.
+    public static func sample(
+        _ id: WorkOrderID = .sample(40),
+        of tenant: TenantID = .sunfield,
+        status: WorkOrderStatus = .open,
+        origin: WorkOrderOrigin = .person,
+        originID: String? = nil,
+        version: Int64 = 1
+    ) -> WorkOrderSnapshot {
+        WorkOrderSnapshot(
+            id: id,
+            tenant: tenant,
+            number: "WO-2026-000001",
+            title: "Inverter overheating",
+            description: nil,
+            type: .emergency,
+            priority: .critical,
+            status: status,
+            site: .sample(30),
+            asset: .sample(20),
+            assignedTo: nil,
+            scheduledStart: nil,
+            scheduledEnd: nil,
+            actualStart: nil,
+            actualEnd: nil,
+            origin: origin,
+            originID: originID,
+            tasks: [],
+            createdAt: .noon,
+            createdBy: nil,
+            updatedAt: .noon,
+            version: version
+        )
+    }
+}
+
+extension UserState {
+    /// Somebody of a tenant.
+    public static func sample(_ id: UserID, of tenant: TenantID, roles: [String], isActive: Bool = true) -> UserState {
+        UserState(
+            id: id,
+            tenant: tenant,
+            email: "\(id)@example.com",
+            displayName: "Somebody",
+            phone: nil,
+            roles: roles,
+            isActive: isActive,
+            version: 1
+        )
+    }
 }

@@ -1,0 +1,107 @@
+import EventSchema
+import Foundation
+import Identifiers
+import LocalServers
+import Postgres
+import ServiceKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Notification
+
+/// Mails over a real mail server, which may be away.
+@Suite struct DeliveryTests {
+    @Test func aMailIsTriedAgainUntilTheServerIsBackAndEachTryIsNoted() async throws {
+        try await withNotification { client, store in
+            let directory = TestServers.directory.appending(path: "mail-\(UUID())")
+            let port = try Port.free()
+            let clock = Mutex(Date.noon)
+            let loop = try Self.loop(client, store, port: port) { clock.withLock { $0 } }
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let alerts = AlertConsumer(store: store, now: { .noon })
+            try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
+
+            await loop.drain()
+            var row = try #require(try await store.database.first("SELECT status, attempts, error FROM notifications"))
+            #expect((try row["status"], try row["attempts"]) == ("pending", Int32(1)))
+            #expect(try row["error"] as String? != nil)
+            // Not before its time.
+            await loop.drain()
+            #expect(try await store.database.count("SELECT attempts::bigint AS count FROM notifications") == 1)
+
+            let server = try await MailServer.start(in: directory, port: port)
+            clock.withLock { $0 += 2 }
+            await loop.drain()
+            let mails = try server.mails()
+            #expect(mails.count == 1)
+            #expect(mails.first?.contains("\(UserID.anna)@example.com") == true)
+            #expect(mails.first?.contains("INV-2 at NREL-RSF2: inverter_temperature was 61.") == true)
+            row = try #require(try await store.database.first("SELECT status, attempts, error FROM notifications"))
+            #expect((try row["status"], try row["attempts"]) == ("sent", Int32(2)))
+            let told = try #require(try await store.database.outbox(of: NotificationDelivered.self).first)
+            #expect((told.outcome, told.attempts, told.user) == (.sent, 2, .anna))
+            // Sent once.
+            clock.withLock { $0 += 3600 }
+            await loop.drain()
+            #expect(try server.mails().count == 1)
+            await server.process.stop()
+        }
+    }
+
+    @Test func afterFiveTriesAMailIsGivenUpAndThatIsTold() async throws {
+        try await withNotification { client, store in
+            let clock = Mutex(Date.noon)
+            let loop = try Self.loop(client, store, port: try Port.free()) { clock.withLock { $0 } }
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let alerts = AlertConsumer(store: store, now: { .noon })
+            try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
+            for _ in 0..<8 {
+                await loop.drain()
+                clock.withLock { $0 += 60 }
+            }
+            let row = try #require(try await store.database.first("SELECT status, attempts FROM notifications"))
+            #expect((try row["status"], try row["attempts"]) == ("failed", Int32(5)))
+            let told = try await store.database.outbox(of: NotificationDelivered.self)
+            #expect(told.map(\.outcome) == [.failed])
+            #expect(told.first?.error != nil)
+        }
+    }
+
+    @Test func twoSendersSendEachMailOnce() async throws {
+        try await withNotification { client, store in
+            let directory = TestServers.directory.appending(path: "mail-\(UUID())")
+            let server = try await MailServer.start(in: directory)
+            let loop = try Self.loop(client, store, port: server.port) { .noon }
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let alerts = AlertConsumer(store: store, now: { .noon })
+            for number in 0..<10 {
+                let detected = AlertDetected.sample(rule, asset: .sample(UInt8(50 + number)))
+                try await store.database.handle(detected, by: alerts.handle)
+            }
+            async let first: Void = loop.drain()
+            async let second: Void = loop.drain()
+            _ = await (first, second)
+            #expect(try server.mails().count == 10)
+            #expect(try await store.database.outbox(of: NotificationDelivered.self).count == 10)
+            await server.process.stop()
+        }
+    }
+
+    private static func loop(
+        _ client: ServiceClient,
+        _ store: AlertStore,
+        port: Int,
+        now: @escaping @Sendable () -> Date
+    ) throws -> DeliveryLoop {
+        DeliveryLoop(
+            store: DeliveryStore(database: store.database),
+            mail: SMTP(SMTPSettings(url: "smtp://127.0.0.1:\(port)", sender: "dcmms@example.com")),
+            daemon: Daemon.forTests("notification", client.authority),
+            now: now
+        )
+    }
+}

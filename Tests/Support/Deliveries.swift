@@ -1,0 +1,41 @@
+public import EventSchema
+public import Foundation
+public import Identifiers
+public import Kafka
+public import Messaging
+public import Postgres
+
+extension Delivery {
+    /// An event as a consumer gets it.
+    public init(_ event: E, of tenant: TenantID, id: EventID = .new(), at time: Date = .noon) {
+        self.init(
+            event: event,
+            metadata: EventMetadata(id: id, type: E.name, source: "test", time: time, tenant: tenant)
+        )
+    }
+}
+
+extension Database {
+    /// Has an event handled as the consumer does: in one transaction.
+    public func handle<E: Event>(
+        _ event: E,
+        of tenant: TenantID = .sunfield,
+        by handler: (Delivery<E>, Transaction) async throws -> Void
+    ) async throws {
+        try await transaction { try await handler(Delivery(event, of: tenant), $0) }
+    }
+}
+
+extension KafkaRecord {
+    /// An event as a relay publishes it.
+    public init<E: Event>(_ event: E, of tenant: TenantID, id: EventID = .new()) throws {
+        self.init(
+            topic: E.topic.name,
+            key: Array(event.key.utf8),
+            value: try EventCodec.committed().encode(event),
+            headers: Delivery(event, of: tenant, id: id).metadata.headers.map {
+                KafkaHeader(name: $0.name, value: $0.value)
+            }
+        )
+    }
+}
