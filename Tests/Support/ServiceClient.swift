@@ -57,6 +57,10 @@ public struct ServiceClient: Sendable {
 /// An answer that a test can't go on with.
 public struct UnexpectedAnswer: Error {
     public var text: String
+
+    public init(text: String) {
+        self.text = text
+    }
 }
 
 /// What a daemon answered.

@@ -248,7 +248,7 @@ import Testing
             }
             let daemon = Daemon.forTests("work-orders", authority)
             let routes = WorkOrderRoutes(store: WorkOrderStore(database: database), replicas: nil)
-            let application = Application(router: daemon.router { routes.add(to: $0) })
+            let application = Application(router: daemon.router { routes.add(to: $0) }, logger: daemon.logger)
             let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
             try await application.test(.router) { client in
                 try await body(Client(http: client, token: token, authority: authority, database: database))

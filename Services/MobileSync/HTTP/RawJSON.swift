@@ -46,6 +46,10 @@ struct RawJSON: Codable, Sendable {
 
     private let value: Value
 
+    var isObject: Bool {
+        if case .object = value { true } else { false }
+    }
+
     /// The JSON text.
     var text: String {
         (try? JSONEncoder().encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"

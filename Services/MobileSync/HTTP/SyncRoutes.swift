@@ -10,6 +10,8 @@ import ServiceKit
 struct SyncRoutes: Sendable {
     let store: SyncStore
     var now: @Sendable () -> Date = { Date() }
+    /// How long a push waits for the owners' verdicts.
+    var patience = Duration.seconds(5)
 
     func add(to router: RouterGroup<DaemonContext>) {
         let sync = router.group("/api/v1/sync")
@@ -87,6 +89,17 @@ struct SyncRoutes: Sendable {
 
         var deviceId: DeviceID
         var changes: [Change]
+
+        func check() throws {
+            var validation = Validation()
+            validation.require((1...500).contains(changes.count), "changes", "must be 1 to 500")
+            for (index, change) in changes.enumerated() {
+                validation.text(change.entityId, "changes[\(index)].entityId", 1...64)
+                validation.text(change.parentId, "changes[\(index)].parentId", 1...64)
+                validation.require(change.data.isObject, "changes[\(index)].data", "must be an object")
+            }
+            try validation.check()
+        }
     }
 
     struct PushResponse: ResponseEncodable, Sendable {
@@ -101,7 +114,7 @@ struct SyncRoutes: Sendable {
         let principal = try context.principal
         try principal.require(.syncUse)
         let body = try await request.decode(as: PushBody.self, context: context)
-        guard (1...500).contains(body.changes.count) else { throw Problem.field("changes", "must be 1 to 500") }
+        try body.check()
         let now = now()
         var response = PushResponse()
         var proposed: [SyncChangeProposed] = []
@@ -109,11 +122,12 @@ struct SyncRoutes: Sendable {
             let strategy = Strategy.of(change.entity)
             guard strategy != .serverWins else {
                 // Read-only on a device: told at once, nobody else need be asked.
+                let record = try await store.record(change.entity, change.entityId, tenant: principal.tenant)
                 response.conflicts.append(
                     VerdictResponse(
                         changeId: change.id,
-                        verdict: .conflict,
-                        reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands"
+                        reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands",
+                        server: record
                     )
                 )
                 continue
@@ -144,7 +158,7 @@ struct SyncRoutes: Sendable {
 
     /// Waits a moment for the owners' verdicts.
     private func answer(_ changes: [SyncChangeID], _ tenant: TenantID, _ response: inout PushResponse) async throws {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + patience
         var verdicts: [VerdictResponse] = []
         while !changes.isEmpty {
             verdicts = try await store.verdicts(tenant, changes)
@@ -188,10 +202,13 @@ struct VerdictResponse: Encodable, Sendable {
     /// The record as it stands on the server.
     var server: RawJSON?
 
-    init(changeId: SyncChangeID, verdict: SyncVerdict, reason: String) {
+    /// A change that met the server's version and lost.
+    init(changeId: SyncChangeID, reason: String, server: SyncStore.Change?) {
         self.changeId = changeId
-        self.verdict = verdict
+        verdict = .conflict
         self.reason = reason
+        version = server?.body == nil ? nil : server?.version
+        self.server = server?.body.map(RawJSON.init)
     }
 
     init(_ row: Row) throws {

@@ -30,7 +30,7 @@ struct SyncStore: Sendable {
         let known: Int64? = try await tx.first(
             "SELECT version FROM feed WHERE entity = \(entity) AND entity_id = \(id) FOR UPDATE"
         )?["version"]
-        if let known, known >= version, body != nil { return }
+        if let known, known >= version { return }
         let row = try await tx.first(
             """
             INSERT INTO feed_positions (tenant_id, last) VALUES (\(tenant), 1)
@@ -63,17 +63,18 @@ struct SyncStore: Sendable {
                 AND entity = ANY(\(PostgresArray(entities.map(\.rawValue))))
             ORDER BY position LIMIT \(limit)
             """
-        ).map { row in
-            let id: UUID = try row["entity_id"]
-            let body: JSONB? = try row["body"]
-            return Change(
-                entity: try row["entity"],
-                id: id.uuidString.lowercased(),
-                position: try row["position"],
-                version: try row["version"],
-                body: body?.text
-            )
-        }
+        ).map(Change.init)
+    }
+
+    /// A record in its latest form.
+    func record(_ entity: SyncEntity, _ id: String, tenant: TenantID) async throws -> Change? {
+        guard let id = UUID(uuidString: id) else { return nil }
+        return try await database.first(
+            """
+            SELECT entity, entity_id, position, version, body FROM feed
+            WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant)
+            """
+        ).map(Change.init)
     }
 
     /// Notes pushed changes and hands those that are new to their owners.
@@ -124,5 +125,19 @@ struct SyncStore: Sendable {
             """
         )
         return (try row?["pending"] ?? 0, try row.flatMap { try $0["last"] as Date? })
+    }
+}
+
+extension SyncStore.Change {
+    fileprivate init(_ row: Row) throws {
+        let id: UUID = try row["entity_id"]
+        let body: JSONB? = try row["body"]
+        self.init(
+            entity: try row["entity"],
+            id: id.uuidString.lowercased(),
+            position: try row["position"],
+            version: try row["version"],
+            body: body?.text
+        )
     }
 }

@@ -136,6 +136,12 @@ private struct SyncFields {
         } catch {
             throw Problem.field("fields", "are not what the API takes: \(error)")
         }
+        var validation = Validation()
+        validation.text(body.title, "title", 1...200)
+        validation.text(body.description, "description", 0...10_000)
+        validation.text(body.notes, "notes", 0...10_000)
+        validation.text(body.reason, "reason", 0...2000)
+        try validation.check()
     }
 
     var title: String? { body.title }

@@ -102,6 +102,9 @@ struct WorkOrderRoutes: Sendable {
             throw Problem.field("transition", "must be one of \(known.joined(separator: ", "))")
         }
         let body = try await request.decodeIfPresent(TransitionBody.self, context) ?? TransitionBody()
+        var validation = Validation()
+        validation.text(body.reason, "reason", 0...2000)
+        try validation.check()
         let wanted = TransitionRequest(
             transition: transition,
             reason: body.reason,
@@ -132,6 +135,9 @@ struct WorkOrderRoutes: Sendable {
         try principal.require(.workOrderUpdate)
         let task: TaskID = try context.id("task", "task")
         let body = try await request.decode(as: FinishTaskBody.self, context: context)
+        var validation = Validation()
+        validation.text(body.notes, "notes", 0...10_000)
+        try validation.check()
         let version = try request.ifMatch
         return try await self.change(request, context, principal) { order, now in
             try order.updated(

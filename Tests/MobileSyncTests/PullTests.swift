@@ -1,0 +1,150 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import LocalServers
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MobileSync
+
+/// What devices download: each record's latest form, deletions included, nothing twice and nothing lost.
+@Suite struct PullTests {
+    @Test func aDeviceGetsEverythingAndThenOnlyWhatHasChanged() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            try await store.database.handle(WorkOrderCreated(workOrder: .sample()), by: feed.created)
+            for number in UInt8(20)..<25 { try await store.apply(.sample(.sample(number)), feed) }
+            var device = Device(client: client)
+            try await device.pull()
+            #expect(device.records.count == 6)
+            #expect(device.received.count == 6)
+            let order = try #require(device.records[WorkOrderID.sample(40).description])
+            #expect(order["number"] as? String == "WO-2026-000001")
+
+            device.received = []
+            try await device.pull()
+            #expect(device.received.isEmpty)
+            try await store.apply(.sample(.sample(22), version: 2), feed)
+            try await store.apply(.sample(.sample(22), version: 3), feed)
+            try await store.database.transaction { try await feed.deleteAsset(AssetID.sample(21).description, $0) }
+            try await device.pull()
+            #expect(device.received == [AssetID.sample(22).description, AssetID.sample(21).description])
+            #expect(device.records[AssetID.sample(22).description]?["name"] as? String == "Inverter, version 3")
+            #expect(device.records[AssetID.sample(21).description] == nil)
+        }
+    }
+
+    @Test func anEventThatComesAgainOrTooLateIsNoChange() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            var device = Device(client: client)
+            try await store.apply(.sample(version: 2), feed)
+            try await device.pull()
+            device.received = []
+            for version in [2, 1] as [Int64] { try await store.apply(.sample(version: version), feed) }
+            try await device.pull()
+            #expect(device.received.isEmpty)
+            for _ in 0..<2 {
+                try await store.database.transaction { try await feed.deleteAsset(AssetID.sample(20).description, $0) }
+            }
+            // Nothing comes back from the dead, and a death is told once.
+            try await store.apply(.sample(version: 3), feed)
+            try await device.pull()
+            #expect(device.received == [AssetID.sample(20).description])
+            #expect(device.records.isEmpty)
+        }
+    }
+
+    @Test func whatChangesWhileADevicePagesIsNotMissed() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            for number in 1...9 { try await store.apply(.sample(.sample(UInt8(number))), feed) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for version in 2...6 as ClosedRange<Int64> {
+                    for number in 1...9 {
+                        group.addTask { try await store.apply(.sample(.sample(UInt8(number)), version: version), feed) }
+                    }
+                }
+                var device = Device(client: client)
+                for _ in 0..<5 { try await device.pull() }
+                try await group.waitForAll()
+                try await device.pull()
+                #expect(Set(device.records.values.compactMap { $0["version"] as? Int }) == [6])
+                #expect(device.records.count == 9)
+            }
+        }
+    }
+
+    @Test func aCommitThatComesLateDoesNotHideBehindACursor() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            let (late, open) = AsyncStream.makeStream(of: Void.self)
+            let isWritten = Mutex(false)
+            async let first: Void = store.database.transaction { tx in
+                try await feed.updateAsset(.sample(.sample(1)), tx)
+                isWritten.withLock { $0 = true }
+                for await _ in late {}
+            }
+            try await eventually("the first to be written") { isWritten.withLock { $0 } ? () : nil }
+            let isCommitted = Mutex(false)
+            async let second: Void = {
+                try await store.apply(.sample(.sample(2)), feed)
+                isCommitted.withLock { $0 = true }
+            }()
+            // The second waits for the first, or it is through.
+            try await eventually("the second to wait") {
+                let waiting = try await store.database.count(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    """
+                )
+                return waiting > 0 || isCommitted.withLock { $0 } ? () : nil
+            }
+            var device = Device(client: client)
+            try await device.pull()
+            open.finish()
+            _ = try await (first, second)
+            try await device.pull()
+            #expect(Set(device.records.keys) == [AssetID.sample(1).description, AssetID.sample(2).description])
+        }
+    }
+
+    @Test func aDeviceGetsItsOwnTenantsRecordsOfTheKindsThatItAsksFor() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            try await store.database.handle(WorkOrderCreated(workOrder: .sample()), by: feed.created)
+            try await store.apply(.sample(), feed)
+            try await store.apply(.sample(.sample(21), of: .windward), feed)
+            var orders = Device(client: client)
+            try await orders.pull(entities: ["work_order"])
+            #expect(Array(orders.records.keys) == [WorkOrderID.sample(40).description])
+            var foreign = Device(client: try await client.acting(as: .bo, of: .windward))
+            try await foreign.pull()
+            #expect(Array(foreign.records.keys) == [AssetID.sample(21).description])
+        }
+    }
+
+    @Test func aPullThatCannotBeMeantIsRefusedByField() async throws {
+        try await withSync { client, _ in
+            for (body, field) in [
+                (["limit": 0], "limit"), (["limit": 1001], "limit"), (["cursor": "x"], "cursor"),
+                (["cursor": "-1"], "cursor"), (["entities": ["user"]], "entities[0]"),
+            ] as [([String: Any], String)] {
+                let answer = try await client.send(.post, "/api/v1/sync/pull", body)
+                #expect((answer.status, answer.wrongFields) == (.badRequest, [field]))
+            }
+            let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
+            #expect(try await powerless.send(.post, "/api/v1/sync/pull").status == .forbidden)
+        }
+    }
+}
+
+extension SyncStore {
+    func apply(_ asset: AssetState, _ feed: FeedConsumer) async throws {
+        try await database.transaction { try await feed.updateAsset(asset, $0) }
+    }
+}

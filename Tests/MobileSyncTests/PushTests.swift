@@ -1,0 +1,169 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import LocalServers
+import Postgres
+import TestSupport
+import Testing
+
+@testable import MobileSync
+
+/// What devices upload: handed to the owner once, and answered with what the owner decided.
+@Suite struct PushTests {
+    @Test func aChangeIsHandedToItsOwnerOnceAndAnsweredOnceItIsDecided() async throws {
+        try await withSync { client, store in
+            let change = Self.change()
+            let first = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            #expect(first.object["pending"] as? [String] == [change["id"] as? String ?? "-"])
+            // The answer was lost: the device pushes again.
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change, change]))
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.count == 1)
+            #expect(proposed[0].fields == "{\"priority\":\"high\"}")
+            #expect((proposed[0].user, proposed[0].tenant, proposed[0].baseVersion) == (.anna, .sunfield, 3))
+            try await store.database.handle(
+                Self.decision(proposed[0], .accepted),
+                by: FeedConsumer(store: store).decided
+            )
+            for _ in 0..<2 {
+                let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+                let accepted = try #require((answer.object["accepted"] as? [[String: Any]])?.first)
+                #expect(accepted["version"] as? Int == 4)
+                #expect((accepted["server"] as? [String: Any])?["title"] as? String == "as it stands")
+            }
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 1)
+        }
+    }
+
+    @Test func aPushWaitsForTheVerdictsAndSortsThem() async throws {
+        try await withSync(patience: .seconds(20)) { client, store in
+            let verdicts: [SyncVerdict] = [.accepted, .merged, .conflict, .refused]
+            async let answer = client.send(.post, "/api/v1/sync/push", Self.push(verdicts.map { _ in Self.change() }))
+            let proposed = try await eventually("the changes") {
+                let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+                return proposed.count == verdicts.count ? proposed : nil
+            }
+            for (change, verdict) in zip(proposed, verdicts) {
+                try await store.database.handle(
+                    Self.decision(change, verdict),
+                    by: FeedConsumer(store: store).decided
+                )
+            }
+            let object = try await answer.object
+            func ids(_ field: String) -> Set<String> {
+                Set((object[field] as? [[String: Any]] ?? []).compactMap { $0["changeId"] as? String })
+            }
+            let sent = proposed.map(\.change.description)
+            #expect(ids("accepted") == Set(sent[0...1]))
+            #expect(ids("conflicts") == [sent[2]])
+            #expect(ids("errors") == [sent[3]])
+            #expect((object["pending"] as? [String])?.isEmpty == true)
+        }
+    }
+
+    @Test func eachKindOfRecordHasItsStrategy() async throws {
+        try await withSync { client, store in
+            try await store.apply(.sample(version: 7), FeedConsumer(store: store))
+            let answer = try await client.send(
+                .post,
+                "/api/v1/sync/push",
+                Self.push([
+                    Self.change(entity: "asset", id: AssetID.sample(20).description),
+                    Self.change(entity: "site", id: SiteID.sample(30).description), Self.change(),
+                    Self.change(entity: "task", id: TaskID.sample(60).description),
+                ])
+            )
+            let conflicts = try #require(answer.object["conflicts"] as? [[String: Any]])
+            #expect(conflicts.count == 2)
+            // The device gets what stands in place of its own.
+            #expect(conflicts[0]["version"] as? Int == 7)
+            #expect((conflicts[0]["server"] as? [String: Any])?["name"] as? String == "Inverter, version 7")
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.map(\.entity) == [.workOrder, .task])
+            #expect(proposed.map(\.strategy) == [.clientWins, .merge])
+        }
+    }
+
+    @Test func aTenantSeesNothingOfAnothersPushes() async throws {
+        try await withSync { client, store in
+            try await store.apply(.sample(version: 7), FeedConsumer(store: store))
+            let change = Self.change()
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            let status = "/api/v1/sync/status?deviceId=\(DeviceID.sample(70))"
+            #expect(try await client.send(.get, status).number("pending") == 1)
+            #expect(try await foreign.send(.get, status).number("pending") == 0)
+            // The same id in another tenant is another change, and another's asset is not shown.
+            let answer = try await foreign.send(
+                .post,
+                "/api/v1/sync/push",
+                Self.push([change, Self.change(entity: "asset", id: AssetID.sample(20).description)])
+            )
+            #expect(!answer.text.contains("Inverter"))
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.map(\.tenant) == [.sunfield, .windward])
+            // A verdict for one is none for the other.
+            try await store.database.handle(
+                Self.decision(proposed[0], .accepted),
+                by: FeedConsumer(store: store).decided
+            )
+            #expect(try await client.send(.get, status).number("pending") == 0)
+            #expect(try await foreign.send(.get, status).number("pending") == 1)
+        }
+    }
+
+    @Test func aPushThatCannotBeMeantIsRefusedByFieldAndAsAWhole() async throws {
+        try await withSync { client, store in
+            for (changes, field) in [
+                ([:], "id"), (["id": "x"], "id"), (["entity": "user"], "entity"), (["operation": "burn"], "operation"),
+                (["entityId": ""], "entityId"), (["entityId": "a\0"], "entityId"), (["data": [1]], "data"),
+                (["changedAt": "yesterday"], "changedAt"),
+            ] as [([String: Any], String)] {
+                var change = Self.change()
+                for (name, value) in changes { change[name] = value }
+                if changes.isEmpty { change["id"] = nil }
+                let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), change]))
+                #expect((answer.status, answer.wrongFields) == (.badRequest, ["changes[1].\(field)"]))
+            }
+            let none = try await client.send(.post, "/api/v1/sync/push", Self.push([]))
+            #expect(none.wrongFields == ["changes"])
+            #expect(try await client.send(.get, "/api/v1/sync/status").wrongFields == ["deviceId"])
+            let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
+            let refused = try await powerless.send(.post, "/api/v1/sync/push", Self.push([Self.change()]))
+            #expect(refused.status == .forbidden)
+            #expect(try await store.database.outbox().isEmpty)
+            #expect(try await store.database.count("SELECT count(*) FROM pushes") == 0)
+        }
+    }
+
+    // MARK: - Samples
+
+    private static func push(_ changes: [[String: Any]]) -> [String: Any] {
+        ["deviceId": DeviceID.sample(70).description, "changes": changes]
+    }
+
+    private static func change(
+        entity: String = "work_order",
+        id: String = WorkOrderID.sample(40).description
+    ) -> [String: Any] {
+        [
+            "id": SyncChangeID.new().description, "entity": entity, "entityId": id, "operation": "update", "version": 3,
+            "data": ["priority": "high"], "changedAt": "2026-06-01T12:00:00Z",
+        ]
+    }
+
+    private static func decision(_ change: SyncChangeProposed, _ verdict: SyncVerdict) -> SyncChangeDecided {
+        SyncChangeDecided(
+            change: change.change,
+            tenant: change.tenant,
+            entity: change.entity,
+            entityID: change.entityID,
+            verdict: verdict,
+            version: 4,
+            reason: nil,
+            server: "{\"title\":\"as it stands\"}",
+            decidedAt: .noon
+        )
+    }
+}

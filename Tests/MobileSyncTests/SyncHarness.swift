@@ -1,0 +1,74 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Postgres
+import ServiceKit
+import TestSupport
+
+@testable import MobileSync
+
+/// Runs a test against the routes and the feed of the mobile sync with a database of their own.
+func withSync(
+    patience: Duration = .zero,
+    _ body: @escaping @Sendable (ServiceClient, SyncStore) async throws -> Void
+) async throws {
+    try await withDatabase(.all) { database in
+        let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+        let store = SyncStore(database: database)
+        let routes = SyncRoutes(store: store, now: { .noon }, patience: patience)
+        try await Daemon.forTests("mobile-sync", authority).withRoutes(authority, { routes.add(to: $0) }) {
+            try await body($0, store)
+        }
+    }
+}
+
+extension AssetState {
+    static func sample(_ id: AssetID = .sample(20), of tenant: TenantID = .sunfield, version: Int64 = 1) -> AssetState {
+        AssetState(
+            id: id,
+            tenant: tenant,
+            site: .sample(30),
+            siteCode: "S",
+            code: "INV-2",
+            name: "Inverter, version \(version)",
+            type: "inverter",
+            status: .operational,
+            parent: nil,
+            level: 1,
+            ratedPowerKW: 100,
+            tags: [],
+            version: version
+        )
+    }
+}
+
+/// What a device has after it pulled.
+struct Device {
+    let client: ServiceClient
+    var cursor: String?
+    /// The records by id; a deleted one is gone.
+    var records: [String: [String: Any]] = [:]
+    /// Every change in the order in which it came.
+    var received: [String] = []
+
+    /// Pulls until there is no more.
+    mutating func pull(limit: Int = 2, entities: [String]? = nil) async throws {
+        while true {
+            var body: [String: Any] = ["limit": limit]
+            body["cursor"] = cursor
+            body["entities"] = entities
+            let answer = try await client.send(.post, "/api/v1/sync/pull", body)
+            guard answer.status == .ok, let changes = answer.object["changes"] as? [[String: Any]] else {
+                throw UnexpectedAnswer(text: answer.text)
+            }
+            for change in changes {
+                let id = change["id"] as? String ?? ""
+                received.append(id)
+                records[id] = change["deleted"] as? Bool == true ? nil : change["data"] as? [String: Any]
+            }
+            cursor = answer["cursor"]
+            if answer.object["hasMore"] as? Bool != true { return }
+        }
+    }
+}

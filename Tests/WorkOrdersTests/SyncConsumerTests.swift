@@ -1,0 +1,155 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+/// Changes that were made offline, decided by the owner.
+@Suite struct SyncConsumerTests {
+    @Test func aChangeOfTheVersionThatTheDeviceSawIsAccepted() async throws {
+        try await withOrder { sync in
+            let decided = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"Fan is loose\"}")
+            #expect((decided.verdict, decided.version) == (.accepted, 2))
+            #expect(decided.server?.contains("Fan is loose") == true)
+            #expect(try await sync.order.title == "Fan is loose")
+            let audit = try await sync.store.database.outbox(of: AuditRecorded.self).last
+            #expect((audit?.action, audit?.user) == ("WORKORDER_UPDATED", .anna))
+        }
+    }
+
+    @Test func theThreeStrategiesMeetANewerVersionEachInItsWay() async throws {
+        try await withOrder { sync in
+            _ = try await sync.decide(.update, base: 1, .clientWins, "{\"priority\":\"low\"}")
+            let server = try await sync.decide(.update, base: 1, .serverWins, "{\"title\":\"of the device\"}")
+            #expect((server.verdict, server.version) == (.conflict, 2))
+            #expect(server.reason == "the server has version 2")
+            #expect(server.server?.contains("of the device") == false)
+            let client = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"of the device\"}")
+            #expect((client.verdict, client.version) == (.accepted, 3))
+            let task = TaskID.new()
+            let merged = try await sync.decide(.create, task: task, base: 1, .merge, "{\"title\":\"Take photos\"}")
+            #expect((merged.verdict, merged.version) == (.merged, 4))
+            let order = try await sync.order
+            // Nothing that anybody did is lost.
+            #expect((order.title, order.priority, order.tasks.map(\.id)) == ("of the device", .low, [task]))
+        }
+    }
+
+    @Test func aNewTaskThatIsSentAgainIsOneTask() async throws {
+        try await withOrder { sync in
+            let task = TaskID.new()
+            for _ in 0..<2 {
+                let decided = try await sync.decide(
+                    .create,
+                    task: task,
+                    base: nil,
+                    .merge,
+                    "{\"title\":\"Take photos\"}"
+                )
+                #expect(decided.verdict == .accepted)
+            }
+            #expect(try await sync.order.tasks.count == 1)
+        }
+    }
+
+    @Test func whatIsRefusedSaysWhyAndChangesNothing() async throws {
+        try await withOrder { sync in
+            for (operation, fields, reason) in [
+                (.update, "{\"title\":\"\"}", "title"), (.update, "{\"title\":\"a\\u0000\"}", "title"),
+                (.update, "{\"priority\":\"urgent\"}", "priority"),
+                (.transition, "{\"transition\":\"complete\"}", "complete"),
+                (.transition, "{\"transition\":\"fly\"}", "transition"), (.delete, "{}", "delete"),
+                (.update, "[]", "fields"),
+            ] as [(SyncOperation, String, String)] {
+                let decided = try await sync.decide(operation, base: 1, .clientWins, fields)
+                #expect(decided.verdict == .refused)
+                #expect(decided.reason?.contains(reason) == true, "\(decided.reason ?? "-")")
+            }
+            let powerless = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"x\"}", roles: ["none"])
+            #expect(powerless.reason?.contains("workorder:update") == true)
+            let foreign = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"x\"}", of: .windward)
+            #expect((foreign.verdict, foreign.server) == (.refused, nil))
+            #expect(try await sync.order.version == 1)
+        }
+    }
+
+    @Test func aWorkOrderThatWasCancelledMeanwhileStaysSo() async throws {
+        try await withOrder { sync in
+            let cancelled = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"cancel\"}")
+            #expect(cancelled.verdict == .accepted)
+            let late = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"start\"}")
+            #expect(late.verdict == .refused)
+            #expect(try await sync.order.status == .cancelled)
+        }
+    }
+
+    // MARK: - The consumer under test
+
+    private struct Sync: Sendable {
+        let store: WorkOrderStore
+        let consumer: SyncConsumer
+        let id: WorkOrderID
+
+        var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield) } }
+
+        func decide(
+            _ operation: SyncOperation,
+            task: TaskID? = nil,
+            base: Int64?,
+            _ strategy: SyncStrategy,
+            _ fields: String,
+            of tenant: TenantID = .sunfield,
+            roles: [String] = ["all"]
+        ) async throws -> SyncChangeDecided {
+            let change = SyncChangeProposed(
+                change: .new(),
+                tenant: tenant,
+                user: .anna,
+                roles: roles,
+                device: .sample(70),
+                entity: task == nil ? .workOrder : .task,
+                entityID: task?.description ?? id.description,
+                parentID: task == nil ? nil : id.description,
+                operation: operation,
+                baseVersion: base,
+                strategy: strategy,
+                fields: fields,
+                changedAt: .noon,
+                proposedAt: .noon
+            )
+            try await store.database.handle(change, of: tenant, by: consumer.handle)
+            let decided = try await store.database.outbox(of: SyncChangeDecided.self)
+            return try #require(decided.last { $0.change == change.change })
+        }
+    }
+
+    private func withOrder(_ body: (Sync) async throws -> Void) async throws {
+        try await withDatabase(.all) { database in
+            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+            let store = WorkOrderStore(database: database)
+            let requested = WorkOrderRequested(
+                request: .new(),
+                tenant: .sunfield,
+                site: .sample(30),
+                asset: .sample(20),
+                title: "Inverter overheating",
+                description: nil,
+                type: .emergency,
+                priority: .critical,
+                origin: .alert,
+                originID: "alert",
+                requestedAt: .noon
+            )
+            try await database.handle(requested, by: RequestConsumer(store: store).handle)
+            let id = try #require(try await database.outbox(of: WorkOrderCreated.self).first).workOrder.id
+            try await body(
+                Sync(store: store, consumer: SyncConsumer(store: store, authenticator: authority.authenticator), id: id)
+            )
+        }
+    }
+}
