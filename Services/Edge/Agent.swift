@@ -4,8 +4,8 @@ import Logging
 import MQTT
 import Synchronization
 
-/// Publishes readings and keeps each on disk until the cloud confirms it. At most 256 publishes are unconfirmed at a time, which
-/// is what the cloud remembers of a session.
+/// Publishes readings and keeps each on disk until the cloud confirms it. No number is 256 above the oldest unconfirmed one: so
+/// many the cloud remembers of a session.
 actor Agent {
     private let client: MQTTClient
     private let site: String
@@ -34,6 +34,7 @@ actor Agent {
 
     /// Listens for connections and confirmations.
     func start() {
+        if !buffer.torn.isEmpty { logger.error("publishes were torn", metadata: ["count": "\(buffer.torn.count)"]) }
         listener = Task {
             for await event in client.events { take(event) }
         }
@@ -46,7 +47,7 @@ actor Agent {
     func send(_ readings: [Reading]) async throws {
         var rest = readings[...]
         while !rest.isEmpty {
-            while buffer.pending.count >= TelemetryBatch.window { await room() }
+            while buffer.isFull { await room() }
             let number = try buffer.append(Array(rest.prefix(batchSize)))
             rest = rest.dropFirst(batchSize)
             publish(number)

@@ -5,9 +5,12 @@ import Foundation
 /// and the same numbers.
 ///
 /// A file a publish, named by its number: appending and trimming are a create and an unlink, and a crash between two of them
-/// leaves whole files only, since each is written beside and renamed into place.
+/// leaves whole files only, since each is written beside and renamed into place. A power cut may still tear the newest ones: what
+/// can't be read is dropped at the next start, rather than sent for ever.
 struct DiskBuffer {
     let session: UUID
+    /// Publishes that could not be read any more when the buffer was opened.
+    let torn: [Int64]
     private let directory: String
     /// Numbers that are in the buffer, the smallest first.
     private(set) var pending: [Int64]
@@ -17,21 +20,34 @@ struct DiskBuffer {
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let names = try FileManager.default.contentsOfDirectory(atPath: directory)
-        pending = names.compactMap { $0.hasSuffix(".batch") ? Int64($0.dropLast(6)) : nil }.sorted()
-        // The session and the highest number ever used: without them an agent begins anew, and what it sends is new.
+        let found = names.compactMap { $0.hasSuffix(".batch") ? Int64($0.dropLast(6)) : nil }.sorted()
+        let batches = found.map { number in
+            (number, try? TelemetryCodec.decodeBatch(Self.read(directory, number)))
+        }
+        pending = batches.compactMap { $1 == nil ? nil : $0 }
+        torn = batches.compactMap { $1 == nil ? $0 : nil }
+        for number in torn { try FileManager.default.removeItem(atPath: Self.path(directory, number)) }
         let state = (try? String(contentsOfFile: "\(directory)/session", encoding: .utf8))?.split(separator: " ") ?? []
         if state.count == 2, let known = UUID(uuidString: String(state[0])),
             let highest = Int64(state[1].trimmingCharacters(in: .newlines))
         {
             session = known
-            next = max(highest, pending.last ?? 0) + 1
+            next = max(highest, found.last ?? 0) + 1
+        } else if let oldest = batches.lazy.compactMap({ $1 }).first {
+            // The file is lost but not the readings: no number so far above the oldest can have been given out.
+            session = oldest.session
+            next = oldest.sequence + Int64(TelemetryBatch.window)
+            try store(highest: next - 1)
         } else {
             session = UUID()
             next = 1
-            for number in pending { try? FileManager.default.removeItem(atPath: Self.path(directory, number)) }
-            pending = []
             try store(highest: 0)
         }
+    }
+
+    /// Whether the cloud could not tell another number from a duplicate: it remembers that many below the highest.
+    var isFull: Bool {
+        pending.first.map { next - $0 >= Int64(TelemetryBatch.window) } ?? false
     }
 
     /// Adds a publish; it is on disk when this returns.
@@ -48,7 +64,7 @@ struct DiskBuffer {
     }
 
     func payload(_ number: Int64) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: Self.path(directory, number))))
+        try Self.read(directory, number)
     }
 
     /// Forgets what the cloud has confirmed; returns how many publishes that were.
@@ -68,6 +84,10 @@ struct DiskBuffer {
             atomically: true,
             encoding: .utf8
         )
+    }
+
+    private static func read(_ directory: String, _ number: Int64) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path(directory, number))))
     }
 
     private static func path(_ directory: String, _ number: Int64) -> String {
