@@ -58,22 +58,42 @@ struct TelemetryRoutes: Sendable {
         let page = try PageRequest(request)
         let range = try Self.range(query, now: now())
         guard try await store.owns(asset, tenant: principal.tenant) else { throw Problem.notFound("asset") }
-        let from = try page.position(as: Int64.self).map(Date.init(microseconds:)) ?? range.lowerBound
-        guard from <= range.upperBound else { throw Problem.field("cursor", "lies behind the range") }
+        let after = try page.position(as: Position.self)
+        guard after.map({ $0.time < range.upperBound && $0.count >= 0 }) ?? true else {
+            throw Problem.field("cursor", "is not one that this list gave out")
+        }
+        let from = after?.time ?? range.lowerBound
+        let skipped = after?.count ?? 0
         if let interval {
             let rows = try await store.aggregates(
                 asset,
                 tag,
                 minutes: interval.minutes,
                 from..<range.upperBound,
+                skipping: skipped,
                 limit: page.limit + 1
             )
-            return try Page(rows.map(Self.window), limit: page.limit) { $0.start.microseconds + 1 }
+            return try Page(rows.map(Self.window), limit: page.limit) { Position(time: $0.start, count: 1) }
                 .response(from: request, context: context)
         }
-        let rows = try await store.readings(asset, tag, from..<range.upperBound, limit: page.limit + 1)
-        return try Page(rows.map(Self.point), limit: page.limit) { $0.time.microseconds + 1 }
-            .response(from: request, context: context)
+        let points = try await store.readings(
+            asset,
+            tag,
+            from..<range.upperBound,
+            skipping: skipped,
+            limit: page.limit + 1
+        ).map(Self.point)
+        return try Page(points, limit: page.limit) { last in
+            let same = points.prefix(page.limit).count { $0.time == last.time }
+            return Position(time: last.time, count: same + (last.time == from ? skipped : 0))
+        }.response(from: request, context: context)
+    }
+
+    /// How far a list has been read: the readings of one tag may have the same time.
+    private struct Position: Codable {
+        var time: Date
+        /// How many of that time have been read.
+        var count: Int
     }
 
     private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {

@@ -175,26 +175,37 @@ final class TelemetryStore: Sendable {
         try await database.first("SELECT 1 FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)") != nil
     }
 
-    func readings(_ asset: AssetID, _ tag: String, _ range: Range<Date>, limit: Int) async throws -> [Row] {
+    func readings(
+        _ asset: AssetID,
+        _ tag: String,
+        _ range: Range<Date>,
+        skipping skipped: Int,
+        limit: Int
+    ) async throws -> [Row] {
         try await database.query(
             """
             SELECT time, value, quality FROM readings
             WHERE asset_id = \(asset) AND tag = \(tag) AND time >= \(range.lowerBound) AND time < \(range.upperBound)
-            ORDER BY time LIMIT \(limit)
+            ORDER BY time, value, quality OFFSET \(skipped) LIMIT \(limit)
             """
         )
     }
 
-    func aggregates(_ asset: AssetID, _ tag: String, minutes: Int, _ range: Range<Date>, limit: Int) async throws
-        -> [Row]
-    {
+    func aggregates(
+        _ asset: AssetID,
+        _ tag: String,
+        minutes: Int,
+        _ range: Range<Date>,
+        skipping skipped: Int,
+        limit: Int
+    ) async throws -> [Row] {
         try await database.query(
             """
             SELECT start, count, average, minimum, maximum, sum, standard_deviation, uncertain_count, bad_count
             FROM aggregates
             WHERE asset_id = \(asset) AND tag = \(tag) AND minutes = \(Int32(minutes)) AND start >= \(range.lowerBound)
                 AND start < \(range.upperBound)
-            ORDER BY start LIMIT \(limit)
+            ORDER BY start OFFSET \(skipped) LIMIT \(limit)
             """
         )
     }

@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 public import Hummingbird
 
@@ -25,7 +26,7 @@ public struct PageRequest: Sendable {
         guard let cursor else { return nil }
         let padded = cursor.replacing("-", with: "+").replacing("_", with: "/")
         let data = Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4))
-        guard let data, let position = try? JSONDecoder().decode(Position.self, from: data) else {
+        guard let data, let position = try? JSONDecoder.position.decode(Position.self, from: data) else {
             throw Problem.field("cursor", "is not one that this list gave out")
         }
         return position
@@ -44,8 +45,7 @@ public struct Page<Item: Encodable & Sendable>: ResponseEncodable, Sendable {
     public init(_ found: [Item], limit: Int, position: (Item) -> some Encodable) throws {
         items = Array(found.prefix(limit))
         if found.count > limit, let last = items.last {
-            // Not as our APIs write dates: a position to the millisecond would skip what else happened in it.
-            nextCursor = try JSONEncoder().encode(position(last)).base64EncodedString()
+            nextCursor = try JSONEncoder.position.encode(position(last)).base64EncodedString()
                 .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         }
     }
@@ -57,5 +57,34 @@ public struct Page<Item: Encodable & Sendable>: ResponseEncodable, Sendable {
         try container.encode(items, forKey: .items)
         // Present even when there is none: a client need not ask whether the field exists.
         try container.encode(nextCursor, forKey: .nextCursor)
+    }
+}
+
+// Positions hold dates to the microsecond, as the stores do: one to the millisecond would skip what else happened in it.
+
+extension JSONEncoder {
+    fileprivate static var position: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(date.microseconds)
+        }
+        return encoder
+    }
+}
+
+extension JSONDecoder {
+    fileprivate static var position: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let microseconds = try container.decode(Int64.self)
+            // Clients can write cursors too: only what a store can hold, the years from 1 to 9999.
+            guard (-62_135_596_800_000_000...253_402_300_799_999_999).contains(microseconds) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "is no date of ours")
+            }
+            return Date(microseconds: microseconds)
+        }
+        return decoder
     }
 }
