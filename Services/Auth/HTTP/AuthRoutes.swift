@@ -38,6 +38,13 @@ struct AuthRoutes: Sendable {
     struct LoginBody: Decodable, Sendable {
         var email: String
         var password: String
+
+        func check() throws {
+            var validation = Validation()
+            validation.text(email, "email", 1...254)
+            validation.text(password, "password", 1...200)
+            try validation.check()
+        }
     }
 
     struct TokenResponse: ResponseEncodable, Sendable {
@@ -49,6 +56,7 @@ struct AuthRoutes: Sendable {
 
     @Sendable func login(_ request: Request, _ context: DaemonContext) async throws -> TokenResponse {
         let body = try await request.decode(as: LoginBody.self, context: context)
+        try body.check()
         let now = now()
         let candidate = try await sessions.candidate(body.email)
         if let until = candidate?.lockedUntil, until > now {
@@ -194,7 +202,8 @@ struct AuthRoutes: Sendable {
         func check() throws {
             var validation = Validation()
             validation.require(
-                email.count <= 254 && email.split(separator: "@").count == 2,
+                email.count <= 254 && email.split(separator: "@").count == 2
+                    && email.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F },
                 "email",
                 "must be an e-mail address"
             )

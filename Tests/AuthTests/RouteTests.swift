@@ -1,0 +1,235 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import LocalServers
+import Messaging
+import Postgres
+import RedisClient
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Auth
+
+@Suite struct RouteTests {
+    @Test func aLoginOpensASessionThatIsReadRefreshedAndEnded() async throws {
+        try await withAuth { client, _, database in
+            let login = try await Self.login(client)
+            #expect((login.status, login["tokenType"], login.number("expiresIn")) == (.ok, "Bearer", 900))
+            var person = client
+            person.token = try #require(login["accessToken"])
+            let me = try await person.send(.get, "/api/v1/auth/me")
+            #expect((me["email"], me["displayName"]) == ("admin@example.com", "Administrator"))
+            #expect((me.object["permissions"] as? [String])?.contains("user:create") == true)
+            #expect(!me.text.contains("scrypt"))
+
+            let first = try #require(login["refreshToken"])
+            let refreshed = try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": first])
+            #expect(refreshed.status == .ok)
+            #expect(refreshed["refreshToken"] != first)
+            person.token = try #require(refreshed["accessToken"])
+            #expect(try await person.send(.post, "/api/v1/auth/logout").status == .noContent)
+            let after = try await client.send(
+                .post,
+                "/api/v1/auth/refresh",
+                ["refreshToken": try #require(refreshed["refreshToken"])]
+            )
+            #expect((after.status, after["code"]) == (.unauthorized, "refresh_token_invalid"))
+            // Everybody is told, so that the access token is refused too.
+            let ended = try #require(try await database.outbox(of: SessionEnded.self).first)
+            client.authority.authenticator.end(ended)
+            let actions = try await database.outbox(of: AuditRecorded.self).map(\.action)
+            #expect(actions == ["LOGIN_SUCCESS", "LOGOUT"])
+        }
+    }
+
+    @Test func aRefreshTokenThatIsUsedAgainEndsTheSession() async throws {
+        try await withAuth { client, authenticator, database in
+            let login = try await Self.login(client)
+            let first = try #require(login["refreshToken"])
+            let second = try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": first])
+            #expect(
+                try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": first]).status == .unauthorized
+            )
+            let successor = try #require(second["refreshToken"])
+            #expect(
+                try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": successor]).status
+                    == .unauthorized
+            )
+            authenticator.end(try #require(try await database.outbox(of: SessionEnded.self).first))
+            var person = client
+            person.token = try #require(second["accessToken"])
+            let refused = try await person.send(.get, "/api/v1/auth/me")
+            #expect((refused.status, refused["code"]) == (.unauthorized, "session_ended"))
+        }
+    }
+
+    @Test func aWrongPasswordAndAnUnknownAddressAreAnsweredAlike() async throws {
+        try await withAuth { client, _, database in
+            let wrong = try await Self.login(client, password: "wrong horse battery")
+            let unknown = try await Self.login(client, email: "nobody@example.com")
+            for answer in [wrong, unknown] {
+                #expect((answer.status, answer["code"]) == (.unauthorized, "invalid_credentials"))
+            }
+            func withoutRequest(_ answer: Answer) -> NSDictionary {
+                var object = answer.object
+                object["requestId"] = nil
+                return object as NSDictionary
+            }
+            #expect(withoutRequest(wrong) == withoutRequest(unknown))
+            let audit = try await database.outbox(of: AuditRecorded.self)
+            #expect(audit.map(\.action) == ["LOGIN_FAILED", "LOGIN_FAILED"])
+            #expect(audit.map { $0.user != nil } == [true, false])
+            // What somebody typed as a password is nowhere.
+            #expect(
+                try await database.outbox().allSatisfy {
+                    !String(decoding: $0.value ?? [], as: UTF8.self).contains("horse")
+                }
+            )
+        }
+    }
+
+    @Test func fiveWrongPasswordsLockTheUserForAWhile() async throws {
+        try await withAuth { client, _, _ in
+            for _ in 0..<LoginAttempts.allowed { _ = try await Self.login(client, password: "wrong horse battery") }
+            let locked = try await Self.login(client)
+            #expect((locked.status, locked["code"]) == (.tooManyRequests, "locked"))
+            #expect(locked.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0)
+        }
+    }
+
+    @Test func theKeySetVerifiesTheTokensAndHoldsNothingPrivate() async throws {
+        try await withAuth { client, _, _ in
+            let keys = try await client.send(.get, "/.well-known/jwks.json").object["keys"] as? [[String: Any]]
+            let key = try #require(keys?.first)
+            #expect(Set(key.keys) == ["kty", "use", "alg", "kid", "n", "e"])
+            let authenticator = Authenticator()
+            try await authenticator.learn(
+                SigningKeyState(
+                    kid: key["kid"] as? String ?? "",
+                    modulus: key["n"] as? String ?? "",
+                    exponent: key["e"] as? String ?? "",
+                    createdAt: Date()
+                )
+            )
+            let token = try #require(try await Self.login(client)["accessToken"])
+            #expect(try await authenticator.authenticate(token, at: Date()).roles == ["admin"])
+        }
+    }
+
+    @Test func usersAreCreatedByThoseWhoMayAndSeenByTheirTenant() async throws {
+        try await withAuth { client, _, database in
+            var admin = client
+            admin.token = try #require(try await Self.login(client)["accessToken"])
+            let body: [String: Any] = [
+                "email": "Tina@Example.com", "displayName": "Tina", "roles": ["technician"],
+                "password": "a long enough one",
+            ]
+            let created = try await admin.send(.post, "/api/v1/users", body)
+            #expect((created.status, created["email"]) == (.created, "tina@example.com"))
+            let state = try #require(try await database.outbox(of: UserState.self).last)
+            #expect((state.id.description, state.roles) == (created["id"], ["technician"]))
+            for (change, field) in [
+                (["email": "tina"], "email"), (["email": "a\0@b"], "email"), (["email": "TINA@example.com"], "email"),
+                (["password": "short"], "password"), (["roles": [String]()], "roles"), (["roles": ["king"]], "roles"),
+                (["displayName": ""], "displayName"), (["phone": "12"], "phone"),
+            ] as [([String: Any], String)] {
+                let answer = try await admin.send(.post, "/api/v1/users", body.merging(change) { $1 })
+                #expect((answer.status, answer.wrongFields) == (.badRequest, [field]))
+            }
+            #expect(try await admin.all("/api/v1/users", limit: 1).count == 2)
+            var tina = client
+            tina.token = try #require(
+                try await Self.login(client, email: "tina@example.com", password: "a long enough one")["accessToken"]
+            )
+            #expect(try await tina.send(.post, "/api/v1/users", body).status == .forbidden)
+            #expect(try await tina.send(.get, "/api/v1/audit").status == .forbidden)
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            #expect(try await foreign.send(.get, "/api/v1/users").items.isEmpty)
+            for (login, field) in [
+                (["email": "a\0"], "email"), (["email": 1], "email"), (["password": ""], "password"),
+            ]
+                as [([String: Any], String)]
+            {
+                let whole = ["email": "a@b", "password": "p"].merging(login) { $1 }
+                #expect(try await client.send(.post, "/api/v1/auth/login", whole).wrongFields == [field])
+            }
+        }
+    }
+
+    @Test func whatEveryServiceDidIsInTheTenantsAuditLogOnce() async throws {
+        try await withAuth { client, _, database in
+            for (tenant, action) in [(TenantID.sunfield, "A"), (.windward, "B"), (.sunfield, "C")] {
+                let entry = AuditRecorded(
+                    tenant: tenant,
+                    user: .anna,
+                    service: "assets",
+                    action: action,
+                    resourceType: "asset",
+                    resourceID: "1",
+                    changes: "{\"name\":[\"a\",\"b\"]}",
+                    at: .noon
+                )
+                try await database.handle(entry, of: tenant, by: AuditConsumer().handle)
+            }
+            let auditor = try await client.acting(as: .anna, of: .sunfield)
+            let entries = try await auditor.all("/api/v1/audit", limit: 1)
+            #expect(entries.compactMap { $0["action"] as? String } == ["C", "A"])
+            #expect(entries.first?["at"] as? String == "2026-06-01T12:00:00.000Z")
+        }
+    }
+
+    @Test func withoutATokenOnlyTheDoorIsOpen() async throws {
+        try await withAuth { client, _, _ in
+            for (method, path) in [
+                (HTTPRequest.Method.get, "auth/me"), (.post, "auth/logout"), (.get, "users"), (.get, "audit"),
+                (.get, "roles"), (.post, "users"),
+            ] {
+                let answer = try await client.send(method, "/api/v1/\(path)")
+                #expect(answer.status == .unauthorized, "\(path)")
+            }
+        }
+    }
+
+    // MARK: - The service under test
+
+    private static func login(
+        _ client: ServiceClient,
+        email: String = "Admin@Example.com",
+        password: String = "correct horse battery"
+    ) async throws -> Answer {
+        try await client.send(.post, "/api/v1/auth/login", ["email": email, "password": password])
+    }
+
+    /// A new installation with its administrator; its authenticator knows its own key and that of the tests. The client has no
+    /// token.
+    private func withAuth(
+        _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
+    ) async throws {
+        try await withDatabase(.all) { database in
+            let authority = try await TestAuthority(roles: ["all": Permission.allCases])
+            let directory = Directory(database: database)
+            let key = try await directory.prepare(
+                .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
+                at: Date()
+            )
+            try await authority.authenticator.learn(key.state())
+            for state in SystemRoles.states { authority.authenticator.learn(state) }
+            try await database.execute("DELETE FROM outbox")
+            let routes = AuthRoutes(
+                sessions: Sessions(database: database),
+                directory: directory,
+                issuer: try await TokenIssuer(key),
+                key: try key.state(),
+                cache: try Redis(url: try await TestServers.redis().url)
+            )
+            let daemon = Daemon.forTests("auth", authority)
+            try await daemon.withRoutes(authority, open: { routes.addOpen(to: $0) }, { routes.add(to: $0) }) { client in
+                var anonymous = client
+                anonymous.token = ""
+                try await body(anonymous, authority.authenticator, database)
+            }
+        }
+    }
+}
