@@ -158,9 +158,9 @@ let package = Package(
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("TelemetryIngest", ["MQTT", "Kafka"]),
-        tests("StreamProcessor", [.hummingbirdTesting]),
-        tests("MLScoring", [.hummingbirdTesting, "RedisClient"]),
-        tests("Edge", ["MQTT"]),
+        tests("StreamProcessor", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
+        tests("MLScoring", [.httpTypes, "Messaging", "Postgres", "RedisClient", "ServiceKit"]),
+        tests("Edge"),
         .testTarget(
             name: "FleetTests",
             dependencies: ["TestSupport", "EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore],

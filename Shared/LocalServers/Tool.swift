@@ -1,11 +1,11 @@
 import Foundation
 
 /// Runs a command line tool to its end.
-enum Tool {
+public enum Tool {
     /// - Returns: What the tool wrote to its standard output and standard error.
     /// - Throws: ``LocalServerError`` when it is missing or ends with another status than 0; the message ends with its output.
     @discardableResult
-    static func run(_ command: [String], environment: [String: String]? = nil) async throws -> String {
+    public static func run(_ command: [String], environment: [String: String]? = nil) async throws -> String {
         let log = FileManager.default.temporaryDirectory.appending(path: "dcmms-tool-\(UUID().uuidString)")
         let output = open(log.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer {

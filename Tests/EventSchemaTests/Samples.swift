@@ -10,13 +10,21 @@ enum Samples {
         var name: String
         var value: any Encodable & Sendable
         var roundTrip: @Sendable (EventCodec) throws -> Void
+        /// Checks that framed bytes hold this very event.
+        var equals: @Sendable (EventCodec, [UInt8]) throws -> Void
     }
 
     private static func sample<E: Event>(_ event: E) -> Sample {
-        Sample(name: E.name, value: event) { codec in
-            let back = try codec.decode(E.self, from: try codec.encode(event))
+        let equals: @Sendable (EventCodec, [UInt8]) throws -> Void = { codec, bytes in
+            let back = try codec.decode(E.self, from: bytes)
             #expect(back == event)
         }
+        return Sample(
+            name: E.name,
+            value: event,
+            roundTrip: { try equals($0, try $0.encode(event)) },
+            equals: equals
+        )
     }
 
     static let noon = Date(timeIntervalSince1970: 1_780_315_200)

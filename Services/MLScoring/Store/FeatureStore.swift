@@ -47,7 +47,9 @@ struct FeatureStore: Sendable {
     func features(of asset: Asset, at now: Date) async throws -> Vector {
         let key = "feature:\(asset.id)"
         if let cached = try? await redis.get(key),
-            let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached))
+            let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached)),
+            // Another version of the daemon may have computed others.
+            vector.values.count == Features.names.count
         {
             return vector
         }

@@ -1,0 +1,190 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import LocalServers
+import Messaging
+import Postgres
+import RedisClient
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import MLScoring
+
+@Suite struct PredictionRouteTests {
+    private static func path(_ asset: AssetID) -> String { "/api/v1/assets/\(asset)/prediction" }
+
+    @Test func aHotAssetIsLikelyToFailAndTheAnswerSaysWhy() async throws {
+        try await withScoring { client, store, asset in
+            let cool = try await client.send(.get, Self.path(asset))
+            #expect((cool.status, cool.number("failureProbability")) == (.ok, 0.125))
+            #expect(cool.number("confidence") == 1)
+            try await store.redis.delete("feature:\(asset)")
+            try await store.database.handle(Self.window(asset, maximum: 95), by: store.take)
+            let hot = try await client.send(.get, Self.path(asset))
+            #expect(hot.number("failureProbability") == 0.625)
+            #expect(hot.number("confidence") == 0.5)
+            #expect((hot["model"], hot.number("horizonDays")) == ("failure-1", 7))
+            #expect(hot["featuresComputedAt"] == "2026-06-01T12:00:00.000Z")
+            let factors = try #require(hot.object["explanation"] as? [[String: Any]])
+            #expect(factors.count == 5)
+            #expect(factors[0]["feature"] as? String == "temperature_max")
+            #expect(factors[0]["value"] as? Double == 95)
+            let weights = factors.compactMap { ($0["weight"] as? Double).map(abs) }
+            #expect(weights == weights.sorted(by: >))
+            let told = try await store.database.outbox(of: PredictionMade.self)
+            #expect(told.map(\.failureProbability) == [0.125, 0.625])
+            #expect(try await store.database.count("SELECT count(*) FROM predictions") == 2)
+        }
+    }
+
+    @Test func featuresFollowFromClosedHoursAndWorkOrders() async throws {
+        try await withScoring { _, store, asset in
+            try await store.database.handle(Self.window(asset, maximum: 50), by: store.take)
+            // Corrected by a late reading; of another length; of a tag that plays no part.
+            try await store.database.handle(Self.window(asset, maximum: 60), by: store.take)
+            try await store.database.handle(Self.window(asset, minutes: 5, maximum: 99), by: store.take)
+            try await store.database.handle(Self.window(asset, tag: "humidity", maximum: 99), by: store.take)
+            let order = WorkOrderSnapshot.sample()
+            try await store.database.transaction { try await store.take(order, $0) }
+            let known = try #require(try await store.asset(asset, tenant: .sunfield))
+            let vector = try await store.features(of: known, at: .noon)
+            let values = Dictionary(uniqueKeysWithValues: zip(Features.names, vector.values))
+            #expect(values["temperature_max"] == 60)
+            #expect(values["silent_hours"] == 167)
+            // The work order is of another asset.
+            #expect(values["failures_30d"] == 0)
+            // Kept in Redis: what comes within the minute is not looked at yet.
+            try await store.database.handle(Self.window(asset, maximum: 70), by: store.take)
+            #expect(try await store.features(of: known, at: .noon + 30).values == vector.values)
+        }
+    }
+
+    @Test func withoutRedisFeaturesAreComputed() async throws {
+        try await withScoring(redis: "redis://127.0.0.1:1") { client, store, asset in
+            try await store.database.handle(Self.window(asset, maximum: 95), by: store.take)
+            #expect(try await client.send(.get, Self.path(asset)).number("failureProbability") == 0.625)
+        }
+    }
+
+    @Test func aRowOfAnotherVersionInRedisIsNotTaken() async throws {
+        try await withScoring { client, store, asset in
+            let old = FeatureStore.Vector(values: [1, 2], computedAt: .noon)
+            try await store.redis.set("feature:\(asset)", to: Array(try JSONEncoder().encode(old)), for: .seconds(60))
+            #expect(try await client.send(.get, Self.path(asset)).number("failureProbability") == 0.125)
+        }
+    }
+
+    @Test func anotherTenantsAssetDoesNotExistAndNobodyIsToldWithoutPermission() async throws {
+        try await withScoring { client, store, asset in
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            #expect(try await foreign.send(.get, Self.path(asset)).status == .notFound)
+            #expect(try await client.send(.get, Self.path(.new())).status == .notFound)
+            #expect(try await client.send(.get, "/api/v1/assets/x/prediction").status == .notFound)
+            let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
+            #expect(try await powerless.send(.get, Self.path(asset)).status == .forbidden)
+            let table = try await foreign.send(.get, "/api/v1/predictions/training-set")
+            #expect(table.text.split(separator: "\n").count == 1)
+            #expect(try await store.database.outbox().isEmpty)
+            try await store.database.transaction { try await store.delete(asset.description, $0) }
+            #expect(try await client.send(.get, Self.path(asset)).status == .notFound)
+        }
+    }
+
+    @Test func withoutAModelTheAnswerIsThatThereIsNone() async throws {
+        try await withScoring(hasModel: false) { client, _, asset in
+            let answer = try await client.send(.get, Self.path(asset))
+            #expect((answer.status, answer["code"]) == (.serviceUnavailable, "no_model"))
+            for days in ["0", "x", "91"] {
+                let refused = try await client.send(.get, "/api/v1/predictions/training-set?horizonDays=\(days)")
+                #expect(refused.wrongFields == ["horizonDays"])
+            }
+        }
+    }
+
+    // MARK: - Samples
+
+    private static func window(
+        _ asset: AssetID,
+        tag: String = "inverter_temperature",
+        minutes: Int = 60,
+        maximum: Double
+    ) -> TelemetryAggregated {
+        TelemetryAggregated(
+            tenant: .sunfield,
+            site: .sample(30),
+            asset: asset,
+            tag: tag,
+            minutes: minutes,
+            start: .noon - 7200,
+            count: 4,
+            average: maximum - 1,
+            minimum: 0,
+            maximum: maximum,
+            sum: 4,
+            standardDeviation: 0,
+            uncertainCount: 0,
+            badCount: 0
+        )
+    }
+
+    /// Two trees: the largest temperature at most 90 ? 0 : 1, and always 0.25.
+    private static func model() throws -> LoadedModel {
+        let hottest = Int32(Features.names.firstIndex(of: "temperature_max") ?? 0)
+        let file = ModelFile(
+            format: ModelFile.knownFormat,
+            name: "failure",
+            version: "1",
+            features: Features.names,
+            horizonDays: 7,
+            trainedAt: "",
+            trainingData: "",
+            metrics: [:],
+            trees: [
+                .init(
+                    feature: [hottest, -2, -2],
+                    threshold: [90, -2, -2],
+                    left: [1, -1, -1],
+                    right: [2, -1, -1],
+                    share: [0.5, 0, 1]
+                ),
+                .init(feature: [-2], threshold: [-2], left: [-1], right: [-1], share: [0.25]),
+            ]
+        )
+        return LoadedModel(name: "failure-1", horizonDays: 7, forest: try file.forest(features: Features.names))
+    }
+
+    private func withScoring(
+        redis: String? = nil,
+        hasModel: Bool = true,
+        _ body: @escaping @Sendable (ServiceClient, FeatureStore, AssetID) async throws -> Void
+    ) async throws {
+        try await withDatabase(.all) { database in
+            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+            let url = if let redis { redis } else { try await TestServers.redis().url }
+            let store = FeatureStore(database: database, redis: try Redis(url: url))
+            // An id of its own: the tests share Redis.
+            let asset = AssetState(
+                id: .new(),
+                tenant: .sunfield,
+                site: .sample(30),
+                siteCode: "S",
+                code: "INV-2",
+                name: "Inverter",
+                type: "inverter",
+                status: .operational,
+                parent: nil,
+                level: 1,
+                ratedPowerKW: 100,
+                tags: [],
+                version: 1
+            )
+            try await database.transaction { try await store.set(asset, $0) }
+            let routes = PredictionRoutes(store: store, model: hasModel ? try Self.model() : nil, now: { .noon })
+            try await Daemon.forTests("ml-scoring", authority).withRoutes(authority, { routes.add(to: $0) }) {
+                try await body($0, store, asset.id)
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+"""Trains a model as train.py does and writes down what scikit-learn itself predicts with it.
+
+forest.py TRAINING_FOLDER OUTPUT_FOLDER: writes table.csv, model.json and expected.json there.
+"""
+import json
+import random
+import sys
+
+import sklearn.ensemble
+
+training, output = sys.argv[1:]
+sys.path.insert(0, training)
+import train  # noqa: E402
+
+NAMES = 15
+kept = []
+
+
+class Kept(sklearn.ensemble.RandomForestClassifier):
+    def fit(self, *arguments):
+        kept.append(self)
+        return super().fit(*arguments)
+
+
+sklearn.ensemble.RandomForestClassifier = Kept
+random.seed(7)
+values = [[random.gauss(0, 10) for _ in range(NAMES)] for _ in range(300)]
+with open(f"{output}/table.csv", "w") as table:
+    table.write(",".join(["asset", "moment"] + [f"f{n}" for n in range(NAMES)] + ["failed"]) + "\n")
+    for row in values:
+        failed = int(row[5] + 0.5 * row[4] + random.gauss(0, 4) > 6)
+        table.write(",".join(["a", "m"] + [repr(cell) for cell in row] + [str(failed)]) + "\n")
+sys.argv = ["train.py", f"{output}/table.csv", "-o", f"{output}/model.json"]
+train.main()
+
+# Rows that it was trained on, others, and rows that lie exactly on a question's threshold.
+rows = values[:100] + [[random.gauss(0, 15) for _ in range(NAMES)] for _ in range(100)]
+for estimator in kept[0].estimators_[:50]:
+    row = [random.gauss(0, 10) for _ in range(NAMES)]
+    for feature, threshold in zip(estimator.tree_.feature, estimator.tree_.threshold):
+        if feature >= 0:
+            row[feature] = float(threshold)
+    rows.append(row)
+expected = [float(p) for p in kept[0].predict_proba(rows)[:, 1]]
+with open(f"{output}/expected.json", "w") as file:
+    json.dump({"rows": rows, "probabilities": expected}, file)
