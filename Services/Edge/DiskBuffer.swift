@@ -21,9 +21,8 @@ struct DiskBuffer {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let names = try FileManager.default.contentsOfDirectory(atPath: directory)
         let found = names.compactMap { $0.hasSuffix(".batch") ? Int64($0.dropLast(6)) : nil }.sorted()
-        let batches = found.map { number in
-            (number, try? TelemetryCodec.decodeBatch(Self.read(directory, number)))
-        }
+        var decoder = TelemetryDecoder()
+        let batches = found.map { ($0, try? decoder.batch(Self.read(directory, $0))) }
         pending = batches.compactMap { $1 == nil ? nil : $0 }
         torn = batches.compactMap { $1 == nil ? $0 : nil }
         for number in torn { try FileManager.default.removeItem(atPath: Self.path(directory, number)) }
@@ -33,7 +32,7 @@ struct DiskBuffer {
         {
             session = known
             next = max(highest, found.last ?? 0) + 1
-        } else if let oldest = batches.lazy.compactMap({ $1 }).first {
+        } else if let oldest = batches.lazy.compactMap(\.1).first {
             // The file is lost but not the readings: no number so far above the oldest can have been given out.
             session = oldest.session
             next = oldest.sequence + Int64(TelemetryBatch.window)

@@ -90,12 +90,27 @@ import Testing
         }
     }
 
-    @Test func fiveWrongPasswordsLockTheUserForAWhile() async throws {
+    @Test(arguments: ["admin@example.com", "nobody@example.com"])
+    func fiveWrongPasswordsLockAnAddressWhetherSomebodyHasItOrNot(email: String) async throws {
         try await withAuth { client, _, _ in
-            for _ in 0..<LoginAttempts.allowed { _ = try await Self.login(client, password: "wrong horse battery") }
-            let locked = try await Self.login(client)
+            for _ in 0..<LoginAttempts.allowed {
+                let wrong = try await Self.login(client, email: email, password: "wrong horse battery")
+                #expect(wrong.status == .unauthorized)
+            }
+            let locked = try await Self.login(client, email: email.uppercased())
             #expect((locked.status, locked["code"]) == (.tooManyRequests, "locked"))
             #expect(locked.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0)
+        }
+    }
+
+    @Test func aLoginForgetsTheWrongPasswordsBeforeIt() async throws {
+        try await withAuth { client, _, _ in
+            for _ in 0..<2 {
+                for _ in 1..<LoginAttempts.allowed {
+                    _ = try await Self.login(client, password: "wrong horse battery")
+                }
+                #expect(try await Self.login(client).status == .ok)
+            }
         }
     }
 

@@ -21,7 +21,8 @@ import Testing
             // Numbers, not names: 10 comes after 9.
             #expect(buffer.pending == [1, 3, 4, 6, 7, 8, 9, 10, 11, 12])
             #expect(try buffer.payload(11) == payload)
-            let batch = try TelemetryCodec.decodeBatch(payload)
+            var decoder = TelemetryDecoder()
+            let batch = try decoder.batch(payload)
             #expect((batch.session, batch.sequence, batch.readings) == (session, 11, [Self.reading(11)]))
             #expect(try buffer.append([Self.reading(13)]) == 13)
         }

@@ -1,5 +1,6 @@
 import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import LocalServers
 import Postgres
@@ -42,6 +43,14 @@ import Testing
             #expect((try row["status"], try row["attempts"]) == ("sent", Int32(2)))
             let told = try #require(try await store.database.outbox(of: NotificationDelivered.self).first)
             #expect((told.outcome, told.attempts, told.user) == (.sent, 2, .anna))
+            // An operator sees it, and nobody else does.
+            let listed = try #require(try await client.send(.get, "/api/v1/notifications").items.first)
+            #expect((listed["status"] as? String, listed["attempts"] as? Int) == ("sent", 2))
+            #expect(listed["sentAt"] as? String == "2026-06-01T12:00:02.000Z")
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            #expect(try await foreign.send(.get, "/api/v1/notifications").items.isEmpty)
+            let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
+            #expect(try await powerless.send(.get, "/api/v1/notifications").status == .forbidden)
             // Sent once.
             clock.withLock { $0 += 3600 }
             await loop.drain()
@@ -86,6 +95,9 @@ import Testing
             async let second: Void = loop.drain()
             _ = await (first, second)
             #expect(try server.mails().count == 10)
+            let listed = try await client.all("/api/v1/notifications", limit: 3).compactMap { $0["id"] as? String }
+            #expect(Set(listed).count == 10)
+            #expect(listed == listed.sorted(by: >))
             #expect(try await store.database.outbox(of: NotificationDelivered.self).count == 10)
             await server.process.stop()
         }

@@ -93,12 +93,10 @@ import Testing
 
     // MARK: - Samples
 
-    private static let asset = Registry.Asset(tenant: .sunfield, site: .sample(30), id: .sample(20))
-
     private static func reading(_ time: Date, value: Double = 1, tag: String = "ac_power") -> (
-        Registry.Asset, TagReading
+        AssetID, TagReading
     ) {
-        (asset, TagReading(tag: tag, timestamp: time.microseconds, value: value, quality: .good))
+        (.sample(20), TagReading(tag: tag, timestamp: time.microseconds, value: value, quality: .good))
     }
 
     private static func window(_ start: Date, minutes: Int, average: Double) -> TelemetryAggregated {
@@ -151,7 +149,7 @@ import Testing
 
 extension TelemetryStore {
     fileprivate func store(
-        _ readings: [(Registry.Asset, TagReading)],
+        _ readings: [(AssetID, TagReading)],
         _ windows: [TelemetryAggregated] = []
     ) async throws {
         try await store(readings.map { (asset: $0, reading: $1) }, windows, [])

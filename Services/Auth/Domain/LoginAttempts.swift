@@ -1,11 +1,13 @@
 import Foundation
 
-/// How many wrong passwords in a row lock a user, and for how long.
+/// How many wrong passwords in a row lock an address, and for how long.
 enum LoginAttempts {
     static let allowed = 5
     static let lock: TimeInterval = 15 * 60
+    /// How long a failure counts.
+    static let memory: TimeInterval = 86_400
 
-    /// Until when the user is locked after so many failures.
+    /// Until when an address is locked after so many failures.
     static func lockedUntil(failures: Int, now: Date) -> Date? {
         failures >= allowed ? now.addingTimeInterval(lock) : nil
     }

@@ -58,10 +58,10 @@ struct AuthRoutes: Sendable {
         let body = try await request.decode(as: LoginBody.self, context: context)
         try body.check()
         let now = now()
-        let candidate = try await sessions.candidate(body.email)
-        if let until = candidate?.lockedUntil, until > now {
+        if let until = try await sessions.lockedUntil(body.email), until > now {
             throw Refusal.locked(seconds: Int(until.timeIntervalSince(now).rounded(.up)))
         }
+        let candidate = try await sessions.candidate(body.email)
         let scope = EventScope(
             source: "auth",
             tenant: candidate?.user.tenant,
@@ -85,7 +85,7 @@ struct AuthRoutes: Sendable {
         // An unknown address takes as long as a wrong password: a hash is made either way.
         let matches = try await Password.matches(body.password, candidate?.passwordHash ?? Self.nobody)
         guard let candidate, matches, candidate.user.isActive else {
-            try await sessions.fail(candidate?.user, email: body.email, in: scope, audit: entry("LOGIN_FAILED"))
+            try await sessions.fail(body.email, in: scope, audit: entry("LOGIN_FAILED"))
             throw Refusal.credentials
         }
         let session = SessionID.new()

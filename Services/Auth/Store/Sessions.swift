@@ -1,3 +1,4 @@
+import Crypto
 import EventSchema
 import Foundation
 import Identifiers
@@ -12,35 +13,46 @@ struct Sessions: Sendable {
     struct Candidate: Sendable {
         var user: User
         var passwordHash: String
-        var lockedUntil: Date?
     }
 
     func candidate(_ email: String) async throws -> Candidate? {
         try await database.first(
-            "SELECT \(sql: Directory.columns), password_hash, locked_until FROM users WHERE email = \(email.lowercased())"
-        ).map { row in
-            Candidate(
-                user: try User(row),
-                passwordHash: try row["password_hash"],
-                lockedUntil: try row["locked_until"]
-            )
-        }
+            "SELECT \(sql: Directory.columns), password_hash FROM users WHERE email = \(email.lowercased())"
+        ).map { Candidate(user: try User($0), passwordHash: try $0["password_hash"]) }
     }
 
-    /// Counts a wrong password, in one statement, so that parallel tries can't slip past the limit.
-    func fail(_ user: User?, email: String, in scope: EventScope, audit: AuditRecorded) async throws {
+    /// Until when nobody may log in with an address.
+    func lockedUntil(_ email: String) async throws -> Date? {
+        try await database.first(
+            "SELECT locked_until FROM login_failures WHERE address_hash = \(Self.addressHash(email))"
+        ).flatMap { try $0["locked_until"] }
+    }
+
+    /// Addresses are counted by their hash: what people type there by mistake is often a password.
+    private static func addressHash(_ email: String) -> [UInt8] {
+        Array(SHA256.hash(data: Data(email.lowercased().utf8)))
+    }
+
+    /// Counts a wrong password, in one statement, so that parallel tries can't slip past the limit; for an address that nobody
+    /// has as well, or the lock would tell which ones somebody has.
+    func fail(_ email: String, in scope: EventScope, audit: AuditRecorded) async throws {
+        let hash = Self.addressHash(email)
         try await database.transaction { tx in
-            if let user {
-                let row = try await tx.first(
-                    "UPDATE users SET failed_logins = failed_logins + 1 WHERE id = \(user.id) RETURNING failed_logins"
+            let row = try await tx.first(
+                """
+                INSERT INTO login_failures AS f (address_hash, failures, last_at) VALUES (\(hash), 1, \(scope.time))
+                ON CONFLICT (address_hash) DO UPDATE SET failures = f.failures + 1, last_at = excluded.last_at
+                RETURNING failures
+                """
+            )
+            if let until = LoginAttempts.lockedUntil(failures: try row?["failures"] ?? 0, now: scope.time) {
+                try await tx.execute(
+                    "UPDATE login_failures SET locked_until = \(until), failures = 0 WHERE address_hash = \(hash)"
                 )
-                let failures: Int = try row?["failed_logins"] ?? 0
-                if let until = LoginAttempts.lockedUntil(failures: failures, now: scope.time) {
-                    try await tx.execute(
-                        "UPDATE users SET locked_until = \(until), failed_logins = 0 WHERE id = \(user.id)"
-                    )
-                }
             }
+            try await tx.execute(
+                "DELETE FROM login_failures WHERE last_at < \(scope.time.addingTimeInterval(-LoginAttempts.memory))"
+            )
             try await tx.publish(audit, in: scope)
         }
     }
@@ -56,7 +68,8 @@ struct Sessions: Sendable {
             try await tx.pipeline([
                 "INSERT INTO sessions (id, user_id, created_at) VALUES (\(session), \(user.id), \(scope.time))",
                 insertion(of: refreshToken, session, at: scope.time),
-                "UPDATE users SET failed_logins = 0, last_login_at = \(scope.time) WHERE id = \(user.id)",
+                "UPDATE users SET last_login_at = \(scope.time) WHERE id = \(user.id)",
+                "DELETE FROM login_failures WHERE address_hash = \(Self.addressHash(user.email))",
             ])
             try await tx.publish(audit, in: scope)
         }

@@ -7,7 +7,7 @@ import Messaging
 import Postgres
 import ServiceKit
 
-/// `/api/v1/alert-rules` and `/api/v1/alerts`.
+/// `/api/v1/alert-rules`, `/api/v1/alerts` and `/api/v1/notifications`.
 struct AlertRoutes: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }
@@ -18,6 +18,7 @@ struct AlertRoutes: Sendable {
         api.get("alert-rules", use: listRules)
         api.get("alerts", use: listAlerts)
         api.post("alerts/:id/acknowledge", use: acknowledge)
+        api.get("notifications", use: listDeliveries)
     }
 
     @Sendable func createRule(_ request: Request, _ context: DaemonContext) async throws -> Response {
@@ -67,6 +68,20 @@ struct AlertRoutes: Sendable {
             limit: page.limit + 1
         )
         return try Page(alerts, limit: page.limit) { AlertPosition(lastAt: $0.lastAt, id: $0.id) }
+    }
+
+    /// Who was told of what, and what became of it; newest first.
+    @Sendable func listDeliveries(_ request: Request, _ context: DaemonContext) async throws -> Page<DeliveryResponse> {
+        let principal = try context.principal
+        try principal.require(.notificationRead)
+        let page = try PageRequest(request)
+        let deliveries = try await store.deliveries(
+            tenant: principal.tenant,
+            alert: try QueryReader(request).id("alertId"),
+            before: try page.position(as: NotificationID.self),
+            limit: page.limit + 1
+        )
+        return try Page(deliveries, limit: page.limit) { $0.id }
     }
 
     @Sendable func acknowledge(_ request: Request, _ context: DaemonContext) async throws -> AlertResponse {

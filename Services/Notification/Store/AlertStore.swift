@@ -123,6 +123,23 @@ struct AlertStore: Sendable {
         ).map(AlertResponse.init)
     }
 
+    func deliveries(
+        tenant: TenantID,
+        alert: AlertID?,
+        before: NotificationID?,
+        limit: Int
+    ) async throws -> [DeliveryResponse] {
+        var conditions: SQL = "tenant_id = \(tenant)"
+        if let alert { conditions = "\(sql: conditions) AND alert_id = \(alert)" }
+        if let before { conditions = "\(sql: conditions) AND id < \(before)" }
+        return try await database.query(
+            """
+            SELECT \(sql: DeliveryResponse.columns) FROM notifications WHERE \(sql: conditions)
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(DeliveryResponse.init)
+    }
+
     /// Queues a message for everybody who is to be told, once for each of them; a message that still waits is replaced.
     func notify(
         _ event: AlertDetected,
