@@ -63,7 +63,7 @@ let package = Package(
         shared("Identifiers", [.crypto]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
-        shared("RedisClient", ["CHiredis"]),
+        shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("EventSchema", ["Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
@@ -157,10 +157,10 @@ let package = Package(
         tests("Assets", [.httpTypes, "Postgres", "RedisClient", "ServiceKit"]),
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
-        tests("TelemetryIngest", ["MQTT", "Kafka"]),
+        tests("TelemetryIngest", ["MQTT", "Kafka", "Postgres", .asyncHTTPClient]),
         tests("StreamProcessor", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("MLScoring", [.httpTypes, "Messaging", "Postgres", "RedisClient", "ServiceKit"]),
-        tests("Edge"),
+        tests("Edge", ["MQTT"]),
         .testTarget(
             name: "FleetTests",
             dependencies: ["TestSupport", "EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore],

@@ -13,7 +13,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("database") { try await database.ping() }
     let routes = AssetRoutes(
         store: AssetStore(database: database),
-        cache: HierarchyCache(redis: try Redis(url: settings.redisURL))
+        cache: HierarchyCache(redis: try Redis(url: settings.redisURL, logger: daemon.logger))
     )
     return [database, OutboxRelay(database, daemon), daemon.server(daemon.router { routes.add(to: $0) })]
 }

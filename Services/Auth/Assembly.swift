@@ -18,7 +18,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         directory: directory,
         issuer: try await TokenIssuer(key),
         key: try key.state(),
-        cache: try Redis(url: settings.redisURL)
+        cache: try Redis(url: settings.redisURL, logger: daemon.logger)
     )
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
     daemon.health.add("database") { try await database.ping() }

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     try await daemon.ensureTopics([.authKeys, .authPolicies, .authSessions])
-    let redis = try Redis(url: settings.redisURL)
+    let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let client = UpstreamClient(timeout: timeout)
     let front = Front(

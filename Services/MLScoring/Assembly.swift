@@ -12,7 +12,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
     try await daemon.ensureTopics([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
-    let store = FeatureStore(database: database, redis: try Redis(url: settings.redisURL))
+    let store = FeatureStore(database: database, redis: try Redis(url: settings.redisURL, logger: daemon.logger))
     let consumer = EventConsumer(database, daemon)
         .onState(AssetState.self, update: store.set, delete: store.delete)
         .on(TelemetryAggregated.self) { try await store.take($0, $1) }
