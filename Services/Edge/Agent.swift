@@ -101,7 +101,7 @@ actor Agent {
     private func publish(_ number: Int64) {
         guard isConnected, let payload = try? buffer.payload(number) else { return }
         do {
-            try client.publish(payload, to: topic(of: payload))
+            try client.enqueue(payload, to: topic(of: payload))
             sentAt[number] = .now
         } catch {
             logger.debug("publish waits", metadata: ["error": "\(error)"])

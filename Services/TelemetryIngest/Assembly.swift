@@ -10,7 +10,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             url: settings.url,
             clientID: settings.instance,
             tls: settings.tls,
-            defersAcknowledgement: true
+            acknowledgement: .byCaller()
         )
     else {
         throw ConfigurationError(

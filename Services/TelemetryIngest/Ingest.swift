@@ -19,26 +19,33 @@ struct Ingest: Service {
 
     func run() async throws {
         let codec = try EventCodec.committed()
-        let producer = try KafkaProducer(kafka, compression: "lz4")
+        // Less than the patience of MQTT: a log that is away gives the batch back, before the connection is given up for it.
+        let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))
         // Nothing can be sent on a connection that withholds acknowledgements: confirmations have one of their own.
         var confirming = settings
         confirming.clientID += "-confirm"
-        confirming.defersAcknowledgement = false
+        confirming.acknowledgement = .automatic
         let confirmations = try MQTTClient(confirming, subscriptions: [], logger: logger)
         let client = try MQTTClient(
             settings,
             subscriptions: ["$share/ingest/telemetry/#"],
             logger: logger
         )
-        health.add("mqtt") {
-            guard client.isConnected, confirmations.isConnected else { throw NotReady("no connection to MQTT") }
+        for client in [client, confirmations] {
+            health.add("mqtt") {
+                guard client.isConnected else {
+                    throw NotReady("no connection to MQTT: \(client.trouble ?? "not yet")")
+                }
+            }
         }
+        let messages = metrics.counter("telemetry_messages_read_total", "MQTT messages read, again and again included.")
         let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
         let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
         await cancelWhenGracefulShutdown {
             var decoder = TelemetryDecoder()
             for await event in client.events {
                 guard case .messages(let batch) = event else { continue }
+                messages.increment(by: Double(batch.messages.count))
                 let intakes = batch.messages.map {
                     Intake(topic: $0.topic, payload: $0.payload, decoder: &decoder, now: self.now())
                 }
@@ -46,6 +53,7 @@ struct Ingest: Service {
                     try await producer.send(intakes.flatMap { Self.records($0, codec) })
                 } catch {
                     logger.error("batch not taken", metadata: ["error": "\(error)"])
+                    batch.giveBack()
                     continue
                 }
                 batch.acknowledge()
@@ -102,7 +110,7 @@ struct Ingest: Service {
         for (address, numbers) in sequences {
             let ack = TelemetryAck(session: address.session, sequences: numbers)
             guard let payload = try? codec.encode(ack, named: TelemetryAck.name) else { continue }
-            try? client.publish(payload, to: "telemetry-ack/\(address.site)")
+            try? client.enqueue(payload, to: "telemetry-ack/\(address.site)")
         }
     }
 }

@@ -1,80 +1,155 @@
 import Foundation
 import LocalServers
-import Logging
 import MQTT
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AcknowledgementTests {
-    /// What was read but not acknowledged by the caller is delivered again; what was acknowledged is not.
-    @Test func theBrokerHearsOfAMessageOnlyAfterTheCallerHasIt() async throws {
-        let topic = "proof-\(UUID().uuidString)"
-        let payloads = Set((0..<5).map { [UInt8($0)] })
-        // The session must exist before the messages do.
-        let first = try await subscriber(topic)
-        try await publish(payloads, to: topic)
-        let unacknowledged = try await next(of: first)
-        #expect(!unacknowledged.messages.isEmpty)
-        // Ends as a killed process does: nothing is acknowledged.
-        first.close()
+/// The broker learns that a message is safe when the caller says so, and not before.
+@Suite struct AcknowledgementTests {
+    private let topic = "ack/\(UUID())"
 
-        let second = try await subscriber(topic)
-        var again: Set<[UInt8]> = []
-        while again.count < payloads.count {
-            let batch = try await next(of: second)
-            again.formUnion(batch.messages.map(\.payload))
-            batch.acknowledge()
+    /// A session that holds `count` unread messages, and its settings.
+    private func session(
+        holding count: Int,
+        _ acknowledgement: MQTTSettings.Acknowledgement = .byCaller()
+    ) async throws -> MQTTSettings {
+        let settings = try await quick(TestServers.mosquitto(), acknowledgement: acknowledgement)
+        let client = try await MQTTClient.connected(settings, topic)
+        client.close()
+        try await client.ended()
+        try await publish(numbered(count, to: topic))
+        return settings
+    }
+
+    private func publish(_ messages: [MQTTMessage]) async throws {
+        let publisher = try await MQTTClient.connected(quick(TestServers.mosquitto()))
+        try await publisher.publish(messages)
+        publisher.close()
+    }
+
+    /// The session has nothing left but what is published now.
+    private func expectNothingLeft(_ settings: MQTTSettings) async throws {
+        let client = try await MQTTClient.connected(settings, topic)
+        let last = MQTTMessage(topic: topic, payload: Array("last".utf8))
+        try await publish([last])
+        let left = try await client.messages(1)
+        #expect(left == [last])
+        client.close()
+        try await client.ended()
+    }
+
+    @Test func whatWasReadAndNotAcknowledgedIsDeliveredAgainAndAfterAcknowledgementNothingIs() async throws {
+        let settings = try await session(holding: 500)
+        for _ in 0..<2 {
+            let client = try await MQTTClient.connected(settings, topic)
+            let batch = try await client.batch()
+            #expect(batch.messages == Array(numbered(500, to: topic).prefix(batch.messages.count)))
+            // The end sends nothing of what is withheld.
+            client.close()
+            try await client.ended()
+            #expect(client.counters.unacknowledged == batch.messages.count)
         }
-        #expect(again == payloads)
-        // A round trip later the acknowledgements have left.
-        try await publish([[99]], to: topic)
-        let last = try await next(of: second)
-        #expect(last.messages.map(\.payload) == [[99]])
-        last.acknowledge()
-        try await Task.sleep(for: .milliseconds(200))
-        second.close()
-
-        let third = try await subscriber(topic)
-        try await publish([[100]], to: topic)
-        let batch = try await next(of: third)
-        #expect(batch.messages.map(\.payload) == [[100]])
-        batch.acknowledge()
-        third.close()
+        let client = try await MQTTClient.connected(settings, topic)
+        #expect(try await client.messages(500) == numbered(500, to: topic))
+        client.close()
+        try await client.ended()
+        try await expectNothingLeft(settings)
     }
 
-    private func subscriber(_ topic: String) async throws -> MQTTClient {
-        let port = try await TestServers.mosquitto().port
-        let client = try MQTTClient(
-            MQTTSettings(host: "127.0.0.1", port: port, clientID: "subscriber-\(topic)", defersAcknowledgement: true),
-            subscriptions: ["\(topic)/#"],
-            logger: Logger(label: "test")
-        )
-        _ = try await eventually("the subscriber to be connected") { client.isConnected ? true : nil }
-        // The subscription follows the connection at once.
-        try await Task.sleep(for: .milliseconds(100))
-        return client
+    @Test func aConnectionThatIsCutWhileABatchIsHeldLosesNothing() async throws {
+        var settings = try await session(holding: 500)
+        settings.backoff = MQTTBackoff(first: .seconds(60), cap: .seconds(60))
+        let cut = try await MQTTClient.connected(settings, topic)
+        let held = try await cut.batch()
+        // The broker ends the connection of a client when another one takes over its session.
+        let successor = try await MQTTClient.connected(settings, topic)
+        // Too late: the connection is gone.
+        _ = try await eventually("the loss to be noticed") { cut.isConnected ? nil : true }
+        held.acknowledge()
+        #expect(try await successor.messages(500) == numbered(500, to: topic))
+        #expect(cut.counters.acknowledged == 0)
+        cut.close()
+        successor.close()
+        try await successor.ended()
+        try await expectNothingLeft(settings)
     }
 
-    private func publish(_ payloads: Set<[UInt8]>, to topic: String) async throws {
-        let port = try await TestServers.mosquitto().port
-        let client = try MQTTClient(
-            MQTTSettings(host: "127.0.0.1", port: port, clientID: "publisher-\(UUID().uuidString)"),
-            subscriptions: ["\(topic)-echo/#"],
-            logger: Logger(label: "test")
-        )
-        _ = try await eventually("the publisher to be connected") { client.isConnected ? true : nil }
-        for payload in payloads { try client.publish(payload, to: "\(topic)/x") }
-        // Long enough for a few bytes over loopback; the subscriber waits for them in any case.
-        try await Task.sleep(for: .milliseconds(200))
+    @Test func aCallerThatTakesTooLongLosesTheConnectionAndGetsTheBatchAgain() async throws {
+        let settings = try await session(holding: 10, .byCaller(within: .milliseconds(200)))
+        let client = try await MQTTClient.connected(settings, topic)
+        let late = try await client.batch()
+        let again = try await client.batch()
+        #expect(again.messages.first == late.messages.first)
+        // Of no effect: it says nothing of the batch that is held now.
+        late.acknowledge()
+        let third = try await client.batch()
+        #expect(third.messages.first == late.messages.first)
         client.close()
     }
 
-    private func next(of client: MQTTClient) async throws -> MQTTBatch {
-        for await event in client.events {
-            if case .messages(let batch) = event { return batch }
-        }
-        throw EndOfEvents()
+    @Test func aBatchThatIsGivenBackIsDeliveredAgainAtOnce() async throws {
+        let settings = try await session(holding: 10)
+        let client = try await MQTTClient.connected(settings, topic)
+        let first = try await client.batch()
+        first.giveBack()
+        #expect(try await client.messages(10) == numbered(10, to: topic))
+        #expect(client.counters.connections == 2)
+        client.close()
+        try await client.ended()
+        try await expectNothingLeft(settings)
     }
 
-    private struct EndOfEvents: Error {}
+    @Test func withAutomaticAcknowledgementNothingIsDeliveredAgain() async throws {
+        // The counter-example to the other tests: with the same steps, but nothing withheld, the batch is gone.
+        let settings = try await session(holding: 10, .automatic)
+        let client = try await MQTTClient.connected(settings, topic)
+        var read = 0
+        while read < 10 { read += try await client.batch().messages.count }
+        client.close()
+        try await client.ended()
+        try await expectNothingLeft(settings)
+    }
+
+    @Test func whileABatchIsHeldTheBrokerKeepsTheRest() async throws {
+        var settings = try await quick(TestServers.mosquitto(), acknowledgement: .byCaller())
+        settings.window.receive = 100
+        settings.window.batch = 50
+        let client = try await MQTTClient.connected(settings, topic)
+        try await publish(numbered(1, to: topic))
+        let held = try await client.batch()
+        try await publish(numbered(5000, to: topic))
+        #expect(client.counters.received == 1)
+        held.acknowledge()
+        var messages: [MQTTMessage] = []
+        while messages.count < 5000 {
+            let batch = try await client.batch()
+            #expect(batch.messages.count <= 50)
+            messages += batch.messages
+            #expect(client.counters.received == messages.count + 1)
+            batch.acknowledge()
+        }
+        #expect(messages == numbered(5000, to: topic))
+        client.close()
+    }
+
+    @Test func aReaderThatIsSlowStopsTheReadingWhenNothingIsWithheldToo() async throws {
+        var settings = try await quick(TestServers.mosquitto())
+        settings.window.batch = 10
+        let client = try await MQTTClient.connected(settings, topic)
+        try await publish(numbered(5000, to: topic))
+        let unread = client.counters.received
+        #expect(unread < 200)
+        #expect(try await client.messages(5000) == numbered(5000, to: topic))
+        client.close()
+    }
+}
+
+extension MQTTClient {
+    /// Waits until a closed client has let go of its session.
+    func ended() async throws {
+        _ = try await within(.seconds(10), "end") { () -> Bool? in
+            for await _ in self.events {}
+            return true
+        }
+    }
 }

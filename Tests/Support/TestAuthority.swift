@@ -1,5 +1,5 @@
 import CryptoExtras
-import EventSchema
+public import EventSchema
 public import Foundation
 public import Identifiers
 import JWTKit
@@ -12,6 +12,8 @@ public struct TestAuthority: Sendable {
     public let authenticator = Authenticator()
     private let keys = JWTKeyCollection()
     public static let kid = "test-key"
+    /// What auth would publish, for daemons that are ready only when they know a key.
+    public let signingKey: SigningKeyState
     /// The public key, for tests that forge tokens with it.
     public let publicPEM: String
 
@@ -25,14 +27,13 @@ public struct TestAuthority: Sendable {
                 with: ""
             )
         }
-        try await authenticator.learn(
-            SigningKeyState(
-                kid: Self.kid,
-                modulus: base64URL(primitives.modulus),
-                exponent: base64URL(primitives.publicExponent),
-                createdAt: Date()
-            )
+        signingKey = SigningKeyState(
+            kid: Self.kid,
+            modulus: base64URL(primitives.modulus),
+            exponent: base64URL(primitives.publicExponent),
+            createdAt: Date()
         )
+        try await authenticator.learn(signingKey)
         for (role, permissions) in roles {
             authenticator.learn(
                 RolePolicyState(tenant: nil, role: role, permissions: permissions.map(\.rawValue))

@@ -84,7 +84,7 @@ actor SiteGenerator {
             }
         unconfirmed[sequence] = (payload, topic, .now)
         sent += readings.count
-        try client.publish(payload, to: topic)
+        try client.enqueue(payload, to: topic)
     }
 
     /// Waits until everything is confirmed.
@@ -94,7 +94,7 @@ actor SiteGenerator {
             for (number, message) in unconfirmed where ContinuousClock.now - message.at > patience {
                 unconfirmed[number]?.at = .now
                 repeated += 1
-                try client.publish(message.payload, to: message.topic)
+                try client.enqueue(message.payload, to: message.topic)
             }
             try await Task.sleep(for: .milliseconds(5))
         }

@@ -1,0 +1,121 @@
+import AsyncHTTPClient
+import EventSchema
+import Foundation
+import Kafka
+import LocalServers
+import Logging
+import MQTT
+import NIOCore
+import ServiceKit
+import TestSupport
+
+/// The real `dcmms-telemetry-ingest` between a Mosquitto and a broker of its own, all of which may be killed.
+struct Station: Sendable {
+    let directory: URL
+    let mosquitto: MosquittoServer
+    let broker: BrokerServer
+    private let port: Int
+
+    init(in directory: URL) async throws {
+        self.directory = directory
+        mosquitto = try await MosquittoServer.start(in: directory)
+        broker = try await BrokerServer.start(in: directory)
+        port = try Port.free()
+        // No daemon is ready before it knows a key for tokens; auth would have published it.
+        try await TopicSetup.ensure([.authKeys, .authPolicies], kafka, replicationFactor: 1, logger: quiet)
+        try await publish(TestAuthority(roles: [:]).signingKey)
+    }
+
+    /// Publishes an event as the service that owns its topic would.
+    func publish(_ event: some Event) async throws {
+        let producer = try KafkaProducer(kafka)
+        let value = try EventCodec.committed().encode(event)
+        try await producer.send(
+            KafkaRecord(topic: type(of: event).topic.name, key: Array(event.key.utf8), value: value)
+        )
+        await producer.close()
+    }
+
+    func startIngest() async throws -> DaemonServer {
+        let environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "MQTT_URL": mosquitto.url]
+        let daemon = try await DaemonServer.start(
+            "telemetry-ingest",
+            port: port,
+            environment: environment,
+            in: directory
+        )
+        try await daemon.untilReady()
+        return daemon
+    }
+
+    /// After a kill, over the log that is there.
+    func restartBroker() async throws -> BrokerServer {
+        try await BrokerServer.start(in: directory, port: broker.port)
+    }
+
+    /// A site's agent, which publishes each batch once and does not care for confirmations.
+    func site() throws -> MQTTClient {
+        let settings = MQTTSettings(host: "127.0.0.1", port: mosquitto.port, clientID: "site")
+        return try MQTTClient(settings, subscriptions: [], logger: quiet)
+    }
+
+    /// How many messages the running daemon has read from MQTT.
+    func messagesRead() async throws -> Int {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/metrics")
+        let body = try await HTTPClient.shared.execute(request, timeout: .seconds(2)).body.collect(upTo: 1 << 20)
+        let lines = String(buffer: body).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("telemetry_messages_read_total ") }
+        return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
+    }
+
+    var kafka: KafkaSettings {
+        KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
+    }
+
+    /// The sequence numbers in `telemetry.raw`, in no order, once there are so many records.
+    func sequences(atLeast count: Int) async throws -> [Int64] {
+        let topic = Topic.telemetryRaw.name
+        let partitions = try await KafkaAdmin(kafka).partitions(of: topic)
+        let consumer = try KafkaConsumer(kafka, reading: Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) }))
+        let total = try await eventually("\(count) records", within: .seconds(20)) {
+            let total = try await consumer.ends(of: topic).values.reduce(0, +)
+            return total >= count ? Int(total) : nil
+        }
+        var sequences: [Int64] = []
+        var decoder = TelemetryDecoder()
+        while sequences.count < total, let event = try await consumer.next() {
+            guard case .records(let records) = event else { continue }
+            sequences += try records.map { try decoder.received($0.value ?? []).sequence }
+        }
+        await consumer.close()
+        return sequences
+    }
+
+    func stop(_ processes: ServerProcess...) async {
+        for process in processes + [mosquitto.process] { await process.stop() }
+    }
+}
+
+/// What a site publishes: each batch holds eight readings, no two of them alike.
+struct Batches {
+    let session = UUID()
+    private let start = Date().microseconds - 60_000_000
+
+    subscript(_ sequences: ClosedRange<Int64>) -> [MQTTMessage] {
+        sequences.map { sequence in
+            let readings = (0..<8).map { index in
+                Reading(
+                    asset: "INV-1",
+                    tag: "temperature",
+                    timestamp: start + (sequence * 8 + index) * 1000,
+                    value: Double(index),
+                    quality: .good
+                )
+            }
+            let batch = TelemetryBatch(session: session, sequence: sequence, readings: readings)
+            return MQTTMessage(topic: "telemetry/LHB", payload: TelemetryEncoding.encode(batch))
+        }
+    }
+}
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
