@@ -33,7 +33,7 @@ import Testing
 
     @Test func aRedisThatStopsAnsweringTimesOutOnceAndIsNotWaitedForAfterwards() async throws {
         let server = try await RedisServer.start(in: directory)
-        let redis = try Redis(url: server.url, timeout: .milliseconds(200))
+        let redis = try Redis(url: server.url, timeout: .milliseconds(200), logger: quiet)
         try await redis.ping()
         kill(server.process.pid, SIGSTOP)
         await #expect(throws: RedisError.interrupted("no answer within 0.2 seconds")) { try await redis.ping() }
@@ -65,7 +65,7 @@ import Testing
 
     @Test func aCallerThatIsCancelledGoesOnAtOnceAndOthersGetTheirOwnAnswers() async throws {
         let server = try await RedisServer.start(in: directory)
-        let redis = try Redis(url: server.url, timeout: .seconds(60))
+        let redis = try Redis(url: server.url, timeout: .seconds(60), logger: quiet)
         try await redis.ping()
         kill(server.process.pid, SIGSTOP)
         let cancelled = (0..<10).map { number in Task { try await redis.run(["ECHO", "cancelled \(number)"]) } }
