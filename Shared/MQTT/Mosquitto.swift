@@ -201,7 +201,9 @@ final class Mosquitto {
         if let refusal = arrivals.connected?.reason, refusal != 0 { return .lost(Self.reason(refusal)) }
         if let complaint { return .lost(complaint) }
         // The alert that says why may be lost: the broker closes at once, and that overtakes it.
-        if error == EPROTO { return .lost("the broker broke off TLS: it may not accept the certificate") }
+        if settings.tls != nil, error == EPROTO {
+            return .lost("the broker broke off TLS: it may not accept the certificate")
+        }
         return .lost(code == MOSQ_ERR_ERRNO.rawValue ? String(cString: strerror(error)) : Self.text(code))
     }
 

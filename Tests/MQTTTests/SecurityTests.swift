@@ -50,9 +50,10 @@ import Testing
         let server = try await MosquittoServer.start(in: directory, authority: authority)
         try await expectTrouble(
             quick(server, tls: .init(authority: authority.certificate.path)),
-            "certificate required"
+            "certificate required",
+            "may not accept"
         )
-        try await expectTrouble(quick(server), "lost")
+        try await expectTrouble(quick(server), "lost", "rotocol error")
         await server.process.stop()
     }
 
