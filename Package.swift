@@ -126,8 +126,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit", .cryptoExtras,
-                .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
+                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit",
+                .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
             ],
             path: "Tests/Support",
             swiftSettings: strict()

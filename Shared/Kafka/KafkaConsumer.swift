@@ -141,12 +141,13 @@ public final class KafkaConsumer: Sendable {
     ///
     /// - Throws: ``KafkaError``, for example when the partition is not ours.
     public func seek(_ partition: TopicPartition, to offset: Int64) async throws {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(15)
         while true {
             do {
                 return try await thread.seek(partition, to: offset)
             } catch let error as KafkaError where error.isPremature && ContinuousClock.now < deadline {
-                // Assigned, but librdkafka has not begun with it: it is still asking for the committed offset.
+                // Assigned, but librdkafka has not begun with it: it is still asking for the committed offset, or the
+                // pausing of the partition overtook the seek, which then is dropped without an answer.
                 try await Task.sleep(for: .milliseconds(10))
             }
         }
@@ -171,7 +172,7 @@ extension ConsumerThread {
         let (client, buffer) = (client, buffer)
         try await perform {
             try PartitionList.with([(partition, offset)]) { list in
-                try check(rd_kafka_seek_partitions(client.handle, list, 5000))
+                try check(rd_kafka_seek_partitions(client.handle, list, 1000))
                 for (_, _, code) in PartitionList.elements(list) { try check(code) }
             }
             // On this thread nothing is fetched meanwhile: what waits is from before.
@@ -181,7 +182,7 @@ extension ConsumerThread {
 }
 
 extension KafkaError {
-    fileprivate var isPremature: Bool { name == "_STATE" }
+    fileprivate var isPremature: Bool { name == "_STATE" || name == "_TIMED_OUT" }
 }
 
 extension Client {

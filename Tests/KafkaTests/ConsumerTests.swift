@@ -57,12 +57,14 @@ import Testing
         options.pausesNewPartitions = true
         options.idleInterval = .milliseconds(50)
         let consumer = try KafkaConsumer(settings, group: topic, topics: [topic], options: options)
-        var idles = 0
+        var (idles, isAssigned) = (0, false)
         var read: [TopicPartition: [Int]] = [:]
         while read.values.map(\.count).reduce(0, +) < 30, let event = try await consumer.next() {
             switch event {
             case .assigned(let partitions):
                 for partition in partitions { try await consumer.seek(partition, to: 5) }
+                isAssigned = true
+            case .idle where !isAssigned: break  // The group is still forming.
             case .idle:
                 idles += 1
                 if idles == 3 {

