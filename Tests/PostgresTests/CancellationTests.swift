@@ -1,0 +1,68 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+    @Test func cancellingTheTaskCancelsTheStatementAndKeepsTheConnection() async throws {
+        try await withPool { database in
+            try await withPool { observer in
+                let before = try await database.backend()
+                let task = Task { try await database.query("SELECT pg_sleep(30)") }
+                try await observer.untilRunning("SELECT pg_sleep(30)")
+                let started = ContinuousClock.now
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+                #expect(ContinuousClock.now - started < .seconds(2))
+                #expect(try await database.backend() == before)
+            }
+        }
+    }
+
+    @Test func aCopyThatWaitsForALockIsCancelled() async throws {
+        try await withDatabase([.things]) { database in
+            try await database.transaction { tx in
+                try await tx.execute("LOCK TABLE things")
+                let task = Task {
+                    var rows = CopyRows(into: "things", columns: ["id"])
+                    for id in 0..<400_000 {
+                        rows.begin()
+                        rows.append(id)
+                    }
+                    let all = rows
+                    return try await database.transaction { try await $0.copy(all) }
+                }
+                try await database.untilRunning("COPY \"things\"")
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+            #expect(try await database.countThings() == 0)
+        }
+    }
+
+    /// Cancelled at any moment: before it is sent, while it runs, when it is done. Never may the request hit the next one.
+    @Test func aLateRequestNeverHitsTheNextStatement() async throws {
+        try await withPool { database in
+            for round in 0..<150 {
+                let task = Task { try await database.query("SELECT pg_sleep(0.002)") }
+                try await Task.sleep(for: .microseconds(round * 40))
+                task.cancel()
+                let next = try await database.query("SELECT \(round) AS round, pg_sleep(0.001)")
+                #expect(try next[0]["round"] == round)
+                do { _ = try await task.value } catch { #expect(error is CancellationError) }
+            }
+            try await database.expectPlaces(1)
+        }
+    }
+
+    @Test func anotherSessionsCancelIsToldAsSuch() async throws {
+        try await withPool(2) { database in
+            let task = Task { try await database.query("SELECT pg_sleep(31)") }
+            try await database.untilRunning("SELECT pg_sleep(31)")
+            try await database.execute(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(31)'"
+            )
+            await #expect { try await task.value } throws: { PostgresError.isKind(.cancelled)($0) }
+        }
+    }
+}

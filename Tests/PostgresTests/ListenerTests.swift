@@ -1,0 +1,20 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
+    @Test func aListenerWakesUpAndSurvivesALostConnection() async throws {
+        try await withDatabase { database in
+            var wakeUps = Listener(database, channel: "news").wakeUps.makeAsyncIterator()
+            await wakeUps.next()
+            try await database.execute("NOTIFY news")
+            await wakeUps.next()
+            try await database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN \"news\"'"
+            )
+            await wakeUps.next()
+            try await database.execute("NOTIFY news")
+            await wakeUps.next()
+        }
+    }
+}

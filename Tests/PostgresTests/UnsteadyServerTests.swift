@@ -1,0 +1,86 @@
+import Foundation
+import LocalServers
+import Postgres
+import TestSupport
+import Testing
+
+/// A server of its own, that is restarted, and stopped in its tracks.
+@Suite(.timeLimit(.minutes(1))) struct UnsteadyServerTests {
+    @Test func aRestartIsSurvivedByThePoolAndToldToListeners() async throws {
+        try await withServer { server in
+            let database = Database(
+                url: server.url(database: "postgres"),
+                maximumConnections: 3,
+                acquireTimeout: .seconds(1)
+            )
+            var wakeUps = Listener(database, channel: "news").wakeUps.makeAsyncIterator()
+            await wakeUps.next()
+            try await database.expectPlaces(3)
+            let interrupted = Task { try await database.query("SELECT pg_sleep(20)") }
+            try await database.untilRunning("SELECT pg_sleep(20)")
+            await server.process.stop()
+            let broken = await #expect(throws: PostgresError.self) { try await interrupted.value }
+            #expect(broken?.kind == .connection)
+            let away = await #expect(throws: PostgresError.self) { try await database.ping() }
+            #expect(away?.kind == .connection)
+            let restarted = try await PostgresServer.start(
+                in: TestServers.directory.appending(path: "unsteady-\(server.port)"),
+                port: server.port
+            )
+            for _ in 0..<3 { try await database.ping() }
+            try await database.expectPlaces(3)
+            // What was notified meanwhile is lost; the wake-up says "look yourself".
+            await wakeUps.next()
+            try await database.execute("NOTIFY news")
+            await wakeUps.next()
+            await database.close()
+            await restarted.process.stop()
+        }
+    }
+
+    /// The postmaster can't take cancel requests, nor new connections; statements run on.
+    @Test func aServerThatTakesNoRequestsHoldsNobodyUp() async throws {
+        try await withServer { server in
+            let database = Database(
+                url: server.url(database: "postgres"),
+                maximumConnections: 8,
+                acquireTimeout: .seconds(1)
+            )
+            try await database.expectPlaces(8)
+            let tasks = (0..<7).map { _ in Task { try await database.query("SELECT pg_sleep(30)") } }
+            _ = try await eventually("all to run") {
+                let row = try await database.first(
+                    "SELECT count(*) AS n FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)'"
+                )
+                return try row?["n"] == 7 ? true : nil
+            }
+            kill(server.process.pid, SIGSTOP)
+            defer { kill(server.process.pid, SIGCONT) }
+            let started = ContinuousClock.now
+            for task in tasks { task.cancel() }
+            // Neither the cancelling thread nor any other of the few that Swift has is held up.
+            #expect(ContinuousClock.now - started < .milliseconds(500))
+            try await database.ping()
+            for task in tasks {
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+            #expect(ContinuousClock.now - started < .seconds(6))
+            kill(server.process.pid, SIGCONT)
+            try await database.expectPlaces(8)
+            await database.close()
+        }
+    }
+
+    private func withServer(_ body: (PostgresServer) async throws -> Void) async throws {
+        let port = try Port.free()
+        let directory = TestServers.directory.appending(path: "unsteady-\(port)")
+        let server = try await PostgresServer.start(in: directory, port: port)
+        do {
+            try await body(server)
+        } catch {
+            await server.process.stop()
+            throw error
+        }
+        await server.process.stop()
+    }
+}
