@@ -9,7 +9,7 @@ extension Database {
             do {
                 return try await migrate(migrations)
             } catch let error as PostgresError where error.isTransient {
-                daemon.logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                daemon.logger.warning("waiting for the database", metadata: ["error": "\(String(reflecting: error))"])
                 try await Task.sleep(for: .seconds(1))
             }
         }

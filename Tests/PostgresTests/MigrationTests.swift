@@ -51,8 +51,8 @@ import Testing
 
     @Test func aMigrationMayTakeLongerThanAStatement() async throws {
         try await withDatabase { database in
-            let hasty = Database(url: try await database.url(), statementTimeout: .milliseconds(100))
-            try await hasty.migrate([Migration("m0001_slow", Array("SELECT pg_sleep(0.4)".utf8))])
+            let hasty = Database(url: try await database.url(), statementTimeout: .seconds(1))
+            try await hasty.migrate([Migration("m0001_slow", Array("SELECT pg_sleep(1.2)".utf8))])
             await hasty.close()
         }
     }

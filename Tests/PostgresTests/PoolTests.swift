@@ -46,20 +46,32 @@ import Testing
         }
     }
 
-    /// Connections that break at the same time, with somebody waiting for one: nobody's place is counted twice.
+    /// Connections that break at the same time, with one task waiting for a place: none is counted twice.
     @Test func brokenConnectionsGiveTheirPlacesBack() async throws {
-        try await withPool(3) { database in
-            for _ in 0..<30 {
-                await withTaskGroup(of: Void.self) { group in
-                    for number in 0..<7 {
-                        group.addTask {
-                            let fatal: SQL = "SELECT pg_terminate_backend(pg_backend_pid())"
-                            _ = try? await database.query(number < 5 ? fatal : "SELECT 1")
-                        }
+        try await withPool(2) { database in
+            try await withPool { administrator in
+                let own: String = try await database.query("SHOW application_name")[0]["application_name"]
+                for _ in 0..<40 {
+                    let holders = (0..<2).map { _ in Task { try await database.query("SELECT pg_sleep(30)") } }
+                    _ = try await eventually("both to run", every: .milliseconds(2)) {
+                        let row = try await administrator.first(
+                            """
+                            SELECT count(*) AS n FROM pg_stat_activity
+                            WHERE application_name = \(own) AND state = 'active' AND query LIKE '%pg_sleep%'
+                            """
+                        )
+                        return try row?["n"] == 2 ? true : nil
                     }
+                    let waiter = Task { try await database.ping() }
+                    await Task.yield()
+                    try await administrator.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = \(own)"
+                    )
+                    for holder in holders { await #expect(throws: PostgresError.self) { try await holder.value } }
+                    try await waiter.value
                 }
             }
-            try await database.expectPlaces(3)
+            try await database.expectPlaces(2)
         }
     }
 

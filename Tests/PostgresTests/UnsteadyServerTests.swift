@@ -71,6 +71,24 @@ import Testing
         }
     }
 
+    /// Alive for the network, but silent: its own time-out for statements can't help.
+    @Test func aBackendThatHangsIsGivenUp() async throws {
+        let server = try await TestServers.postgres()
+        let database = Database(
+            url: server.url(database: "postgres"),
+            maximumConnections: 1,
+            statementTimeout: .milliseconds(100),
+            acquireTimeout: .seconds(1)
+        )
+        let backend = Int32(try await database.backend())
+        kill(backend, SIGSTOP)
+        defer { kill(backend, SIGCONT) }
+        let error = await #expect(throws: PostgresError.self) { try await database.ping() }
+        #expect(error?.kind == .connection)
+        try await database.expectPlaces(1)
+        await database.close()
+    }
+
     private func withServer(_ body: (PostgresServer) async throws -> Void) async throws {
         let port = try Port.free()
         let directory = TestServers.directory.appending(path: "unsteady-\(port)")
