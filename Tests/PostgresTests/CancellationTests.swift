@@ -55,6 +55,22 @@ import Testing
         }
     }
 
+    /// As when it reaches the server before the statement does.
+    @Test func aRequestWithoutEffectIsRepeated() async throws {
+        try await withPool(2) { database in
+            let stubborn: SQL = """
+                DO $$ BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(10); END $$
+                """
+            let task = Task { try await database.query(stubborn) }
+            try await database.untilRunning("DO $$ BEGIN PERFORM pg_sleep(10)")
+            let started = ContinuousClock.now
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(ContinuousClock.now - started < .seconds(2))
+            try await database.expectPlaces(2)
+        }
+    }
+
     @Test func anotherSessionsCancelIsToldAsSuch() async throws {
         try await withPool(2) { database in
             let task = Task { try await database.query("SELECT pg_sleep(31)") }
