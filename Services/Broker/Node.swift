@@ -125,10 +125,10 @@ actor Node {
 
     // MARK: - Waiting for records
 
-    /// Suspends until one of the partitions has something new, or for `milliseconds`.
-    func waitForRecords(in partitions: [TopicPartition], milliseconds: Int64) async {
+    /// Suspends until the partitions together have so many bytes more, or for `milliseconds`.
+    func waitForRecords(in partitions: [TopicPartition], bytes: Int, milliseconds: Int64) async {
         guard !isClosing else { return }
-        let waiter = Waiter()
+        let waiter = Waiter(bytes: bytes)
         for partition in partitions { waiting[partition, default: []].append(waiter) }
         let timeout = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
             self.assumeIsolated { _ in waiter.wake() }
@@ -141,10 +141,10 @@ actor Node {
         }
     }
 
-    /// Tells the long polls that a partition has more to read than before.
-    func announce(_ partition: TopicPartition) {
+    /// Tells the long polls that a partition has more to read than before; without `bytes`, that they must look again.
+    func announce(_ partition: TopicPartition, bytes: Int = .max) {
         if settings.flushes { unflushed.insert(partition) }
-        for waiter in waiting[partition] ?? [] { waiter.wake() }
+        for waiter in waiting[partition] ?? [] { waiter.add(bytes) }
     }
 }
 
@@ -157,6 +157,18 @@ struct TopicPartition: Hashable, Sendable {
 final class Waiter: @unchecked Sendable {  // confined to the node's event loop
     private var continuation: CheckedContinuation<Void, Never>?
     private var isAwake = false
+    /// What is still missing for an answer: a poll that wants many bytes is not woken, to look through all its partitions,
+    /// for every few.
+    private var missing: Int
+
+    init(bytes: Int) {
+        missing = bytes
+    }
+
+    func add(_ bytes: Int) {
+        missing -= min(bytes, missing)
+        if missing == 0 { wake() }
+    }
 
     func wait(isolation: isolated (any Actor)? = #isolation) async {
         guard !isAwake else { return }

@@ -105,6 +105,8 @@ final class Pipeline: Service {
         var options = KafkaConsumer.Options()
         options.pausesNewPartitions = true
         options.batchSize = 2000
+        // Each batch costs two transactions: under load a tenth of a second's readings share them.
+        options.minimumFetch = 512 << 10
         options.idleInterval = .seconds(1)
         let consumer = try KafkaConsumer(
             daemon.settings.kafka,

@@ -20,6 +20,8 @@ extension KafkaConsumer {
     public struct Options: Sendable {
         /// The most records that one batch holds.
         public var batchSize = 1000
+        /// How many bytes the log gathers, for at most 100 ms, before it answers: more makes for fewer and larger batches.
+        public var minimumFetch = 1
         /// Newly assigned partitions deliver nothing until `resume`: time to load their state.
         public var pausesNewPartitions = false
         /// How long the group waits for a sign of life.

@@ -63,6 +63,7 @@ public final class KafkaConsumer: Sendable {
             "isolation.level": options.readsCommittedOnly ? "read_committed" : "read_uncommitted",
             "session.timeout.ms": "\(options.sessionTimeout.milliseconds)",
             "heartbeat.interval.ms": "\(options.sessionTimeout.milliseconds / 5)",
+            "fetch.min.bytes": "\(options.minimumFetch)",
             "fetch.wait.max.ms": "100",
             "fetch.error.backoff.ms": "100",
             // Bytes alone bound what is fetched ahead: when a queue was found full, librdkafka looks again only after a second.

@@ -61,7 +61,8 @@ extension Node {
         while !isAnswer(found, minBytes: Int(minBytes)), !isClosing {
             let remaining = deadline - uptime
             guard remaining > 0 else { break }
-            await waitForRecords(in: targets, milliseconds: remaining)
+            let missing = max(1, Int(minBytes) - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
+            await waitForRecords(in: targets, bytes: missing, milliseconds: remaining)
             found = find(asked, limit: limit, readsCommitted: readsCommitted)
         }
 

@@ -91,7 +91,7 @@ extension Node {
             }
             counters.bytesIn += records.readableBytes
             counters.recordsIn += Int(log.end - end)
-            announce(target)
+            announce(target, bytes: records.readableBytes)
             return .success(Appended(offset: offset, logStart: log.start))
         } catch let error as ErrorCode {
             return .failure(error)

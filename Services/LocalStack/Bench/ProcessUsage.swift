@@ -4,7 +4,7 @@ import Foundation
 struct ProcessUsage: Sendable {
     /// CPU time, user and system, of all threads.
     var cpu: Duration
-    /// Resident memory, in bytes.
+    /// Resident memory in bytes; pages that several processes share are divided among them ("proportional set size").
     var memory: Int
 
     static func of(_ pid: Int32) -> ProcessUsage {
@@ -15,18 +15,24 @@ struct ProcessUsage: Sendable {
     }
 
     private static let ticks = sysconf(Int32(_SC_CLK_TCK))
-    private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
     private static func one(_ pid: Int32) -> ProcessUsage {
         let fields = statistics(pid)
-        guard fields.count > 21, let user = Int(fields[11]), let system = Int(fields[12]), let pages = Int(fields[21])
-        else { return ProcessUsage(cpu: .zero, memory: 0) }
+        guard fields.count > 14, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            return ProcessUsage(cpu: .zero, memory: 0)
+        }
         // Children that have ended and been waited for count as well.
         let ended = (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
         return ProcessUsage(
             cpu: .milliseconds((user + system + ended) * 1000 / ticks),
-            memory: pages * pageSize
+            memory: proportionalMemory(of: pid)
         )
+    }
+
+    private static func proportionalMemory(of pid: Int32) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
     }
 
     private static func children(of pid: Int32) -> [Int32] {
