@@ -8,6 +8,7 @@ demo: build
 	@$(LOCAL) demo $(if $(SIMULATE),--simulate)
 
 test: build lint deployment
+	@deploy/local/fetch-data.sh || true
 	@deploy/local/test.sh
 
 bench: build

@@ -163,7 +163,9 @@ let package = Package(
         tests("Edge", ["MQTT"]),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["TestSupport", "EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore],
+            dependencies: [
+                "TestSupport", "EventSchema", "Kafka", "LocalServers", "Postgres", .asyncHTTPClient, .log, .nioCore,
+            ],
             path: "Tests/FleetTests",
             swiftSettings: strict()
         ),

@@ -1,6 +1,9 @@
 import AsyncHTTPClient
+import EventSchema
 import Foundation
+import Kafka
 import LocalServers
+import Logging
 import NIOCore
 import NIOHTTP1
 import Postgres
@@ -12,7 +15,7 @@ actor Fleet {
         "auth", "assets", "work-orders", "notification", "stream-processor", "telemetry-ingest", "mobile-sync",
         "ml-scoring", "gateway",
     ]
-    private static let databases = [
+    static let databases = [
         "auth", "assets", "work-orders", "notification", "stream-processor", "mobile-sync", "ml-scoring",
     ]
     static let administrator = (email: "admin@fleet.example", password: "correct horse battery")
@@ -21,7 +24,7 @@ actor Fleet {
     private let postgres: PostgresServer
     private let redis: RedisServer
     private let mosquitto: MosquittoServer
-    private let broker: BrokerServer
+    private var broker: BrokerServer
     private let mail: MailServer
     private let authority: CertificateAuthority
     private let ports: [String: Int]
@@ -65,7 +68,10 @@ actor Fleet {
         self.ports = ports
         let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
         for name in Self.databases.map({ $0.replacing("-", with: "_") }) {
-            try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name)"))
+            // A role for each, which owns its own database and nothing else: as in every deployment.
+            try await administrator.execute(SQL(stringLiteral: "CREATE ROLE \(name) LOGIN"))
+            try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name) OWNER \(name)"))
+            try await administrator.execute(SQL(stringLiteral: "REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC"))
         }
         await administrator.close()
     }
@@ -91,6 +97,12 @@ actor Fleet {
         try await start(service)
     }
 
+    /// The same for the log that all of them stand on.
+    func crashBroker() async throws {
+        await broker.process.kill()
+        broker = try await BrokerServer.start(in: directory, port: broker.port)
+    }
+
     private func stop() async {
         await withTaskGroup(of: Void.self) { group in
             for daemon in daemons.values { group.addTask { await daemon.process.stop() } }
@@ -108,14 +120,18 @@ actor Fleet {
     private func environment(of service: String) -> [String: String] {
         var environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
         if Self.databases.contains(service) {
-            environment["DATABASE_URL"] = postgres.url(database: service.replacing("-", with: "_"))
+            let name = service.replacing("-", with: "_")
+            environment["DATABASE_URL"] = "postgres://\(name)@127.0.0.1:\(postgres.port)/\(name)"
         }
         switch service {
         case "auth":
             environment["AUTH_BOOTSTRAP_TENANT"] = "Fleet"
             environment["AUTH_BOOTSTRAP_EMAIL"] = Self.administrator.email
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
-        case "stream-processor": environment["STREAM_IDLE_SECONDS"] = "3"
+        case "stream-processor":
+            environment["STREAM_IDLE_SECONDS"] = "3"
+            // The measurements keep the times at which they were made.
+            environment["STREAM_MAXIMUM_AGE_DAYS"] = "36500"
         case "notification": environment["SMTP_URL"] = "smtp://127.0.0.1:\(mail.port)"
         case "telemetry-ingest":
             environment["MQTT_URL"] = mosquitto.url
@@ -140,13 +156,44 @@ actor Fleet {
 
     /// One number from a service's database.
     func count(_ service: String, _ sql: SQL) async throws -> Int {
+        try await rows(service, sql)[0]["n"]
+    }
+
+    func rows(_ service: String, _ sql: SQL) async throws -> [Row] {
         let database = Database(
             url: postgres.url(database: service.replacing("-", with: "_")),
             maximumConnections: 1
         )
-        let value: Int = try await database.query(sql)[0]["n"]
-        await database.close()
-        return value
+        do {
+            let rows = try await database.query(sql)
+            await database.close()
+            return rows
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    /// All records of a topic, as they stand now.
+    func records(_ topic: Topic) async throws -> [KafkaMessage] {
+        let settings = KafkaSettings(
+            bootstrapServers: broker.bootstrap,
+            clientID: "test",
+            logger: Logger(label: "test")
+        )
+        let partitions = (0..<topic.partitions).map { TopicPartition(topic: topic.name, partition: Int32($0)) }
+        let reader = try KafkaConsumer(settings, reading: Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) }))
+        var found: [KafkaMessage] = []
+        var ended: Set<TopicPartition> = []
+        while ended.count < partitions.count, let event = try await reader.next() {
+            switch event {
+            case .records(let records): found += records
+            case .reachedEnd(let partition, _): ended.insert(partition)
+            default: break
+            }
+        }
+        await reader.close()
+        return found
     }
 
     /// Publishes measurements as a site's agent does.
@@ -155,7 +202,7 @@ actor Fleet {
         _ = try await Executables.run(
             "dcmms-edge",
             [
-                "replay", "--file", file.path, "--format", format, "--as-now", "--site", site, "--mqtt", mosquitto.url,
+                "replay", "--file", file.path, "--format", format, "--site", site, "--mqtt", mosquitto.url,
                 "--ca", authority.certificate.path, "--cert", certificate.path, "--key", key.path, "--buffer",
                 directory.appending(path: "edge-\(UUID().uuidString)").path,
             ] + extra
