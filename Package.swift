@@ -3,7 +3,7 @@
 import PackageDescription
 
 // One line a target. `daemon` is an executable under Services/, `shared` a library under Shared/, `tests` a suite under
-// Tests/. No target under Services/ may depend on another one: daemons meet only on Kafka topics (see README, "Rules").
+// Tests/. No target under Services/ may depend on another one: daemons meet only on Kafka topics (`make lint` checks it).
 
 let package = Package(
     name: "dCMMS",

@@ -8,17 +8,17 @@ swift format lint --strict --recursive Package.swift Services Shared Tests
 services=$(find Services -mindepth 1 -maxdepth 1 -type d -printf '%f\n')
 for service in $services; do
     others=$(echo "$services" | grep -v "^$service$" | paste -sd '|')
-    if grep -rnE "^(@testable )?import ($others)$" "Services/$service" --include='*.swift'; then
+    if grep -rnE "^((public|internal|@testable) )?import ($others)$" "Services/$service" --include='*.swift'; then
         echo "dCMMS: Services/$service imports another service" >&2
         exit 1
     fi
     # The domain decides, it does no I/O.
-    if [ -d "Services/$service/Domain" ] && grep -rnE '^import ' "Services/$service/Domain" | grep -vE 'import (Foundation|Identifiers|EventSchema|HTTPTypes)$'; then
+    if [ -d "Services/$service/Domain" ] && grep -rnE '^((public|internal|@preconcurrency) )?import ' "Services/$service/Domain" | grep -vE 'import (Foundation|Identifiers|EventSchema|HTTPTypes)$'; then
         echo "dCMMS: Services/$service/Domain imports more than Foundation, Identifiers, EventSchema" >&2
         exit 1
     fi
 done
-if grep -rn '^import ' Shared --include='*.swift' | grep -wE "import ($(echo "$services" | paste -sd '|'))$"; then
+if grep -rnE '^((public|internal) )?import ' Shared --include='*.swift' | grep -wE "import ($(echo "$services" | paste -sd '|'))$"; then
     echo "dCMMS: a shared library imports a service" >&2
     exit 1
 fi
