@@ -7,8 +7,7 @@ demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
 	@$(LOCAL) demo $(if $(SIMULATE),--simulate)
 
-test: build lint deployment
-	@deploy/local/fetch-data.sh || true
+test: build lint
 	@deploy/local/test.sh
 
 bench: build

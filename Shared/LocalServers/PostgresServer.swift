@@ -98,13 +98,14 @@ public struct PostgresServer: Sendable {
     }
 
     /// A server that was killed leaves `postmaster.pid`, and PostgreSQL won't start while that names a running process of
-    /// its own user, even if another program got the id since. Then the file is void.
+    /// its own user, even if another program got the id since, or if the server is a zombie that nobody has waited for yet.
+    /// Then the file is void.
     private static func forgetRecycledProcess(in data: URL) throws {
         let file = data.appending(path: "postmaster.pid")
         guard let text = try? String(contentsOf: file, encoding: .utf8),
             let pid = text.split(separator: "\n").first.flatMap({ Int32($0) }),
             let program = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8),
-            !program.hasPrefix("postgres")
+            !program.hasPrefix("postgres") || !ServerProcess.isRunning(pid)
         else { return }
         try FileManager.default.removeItem(at: file)
     }

@@ -19,7 +19,7 @@ public enum Python {
     public static func run(_ script: String, _ arguments: [String], needs modules: String) async throws -> Bool {
         let python = path(".local/venv/bin/python")
         guard (try? await Tool.run([python, "-c", "import \(modules)"])) != nil else {
-            print("NOT TESTED: \(script) needs \(modules) in .local/venv; deploy/local/setup.sh installs them")
+            print("SKIPPED: \(script) needs \(modules) in .local/venv; deploy/local/setup.sh installs them")
             return false
         }
         try await Tool.run([python, path(script)] + arguments)

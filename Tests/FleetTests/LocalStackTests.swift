@@ -1,0 +1,82 @@
+import Foundation
+import LocalServers
+import Testing
+
+/// What `make demo`, `make up`, `make status` and `make down` do, in a folder and on ports of the test's own.
+extension MainJobTests {
+    @Test func theDemoTellsTheMainJobAndWhatItStartedCanBeKilledStartedAgainAndEnded() async throws {
+        let stack = try LocalStack()
+        let story = try await stack.run("demo --simulate")
+        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+        for step in [
+            "readings go in over MQTT with TLS", "validated, stored and aggregated", "critical alert",
+            "emergency work order", "Subject: Critical alert", "WO-\(year)-000001 is completed", stack.gateway,
+        ] {
+            #expect(story.contains(step), "\(story)")
+        }
+        #expect(try await stack.running().count == 14)
+
+        // As after a power cut: everything is gone at once, and one command brings it back with what it knew.
+        for pid in try await stack.running() { kill(pid, SIGKILL) }
+        _ = try await eventually("everything to be gone") { try await stack.running().isEmpty ? true : nil }
+        _ = try await stack.run("up")
+        let before = try await stack.running()
+        #expect(before.count == 14)
+        #expect(try await stack.run("demo --simulate").contains("they went in earlier"))
+        // What runs already is left alone.
+        #expect(try await stack.running() == before)
+
+        _ = try await stack.run("down")
+        #expect(try await stack.running().isEmpty)
+        #expect(try await stack.run("down").contains("nothing of dCMMS runs any more"))
+        try? FileManager.default.removeItem(at: stack.folder)
+    }
+
+    @Test func aTakenPortIsOneClearLineAndNothingIsLeftRunning() async throws {
+        let other = try await RedisServer.start(
+            in: FileManager.default.temporaryDirectory.appending(path: "dcmms-other-\(UUID().uuidString)")
+        )
+        let stack = try LocalStack(ports: ["assets": other.port])
+        let error = await #expect(throws: LocalServerError.self) { _ = try await stack.run("up") }
+        #expect(error?.description.contains("port \(other.port) for assets is taken by process") == true)
+        #expect(try await stack.running().isEmpty)
+        await other.process.stop()
+        try? FileManager.default.removeItem(at: stack.folder)
+    }
+}
+
+private struct LocalStack {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-stack-\(UUID().uuidString)")
+    private var ports: [String: Int] = [:]
+
+    init(ports chosen: [String: Int] = [:]) throws {
+        // PostgreSQL does not run as root, and its own user must get to its folder.
+        try FileManager.default.createDirectory(
+            at: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
+        )
+        for name in ["postgres", "redis", "mosquitto", "broker", "smtp"] + Fleet.services {
+            ports[name] = try chosen[name] ?? Port.free()
+        }
+    }
+
+    var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
+
+    /// Runs `dcmms-local` to its end and returns what it printed.
+    func run(_ command: String) async throws -> String {
+        var environment = ProcessInfo.processInfo.environment
+        for (name, port) in ports { environment["DCMMS_\(name.variable)_PORT"] = "\(port)" }
+        return try await Tool.run(
+            ["/bin/sh", "-c", "cd '\(folder.path)' && exec '\(Executables.path("dcmms-local"))' \(command)"],
+            environment: environment
+        )
+    }
+
+    /// The ids of what `status` says runs.
+    func running() async throws -> [Int32] {
+        try await run("status").split(separator: "\n").compactMap { line in
+            line.contains("does not run") ? nil : line.split(separator: " ").last.flatMap { Int32($0) }
+        }
+    }
+}
