@@ -23,11 +23,12 @@ struct Demo: AsyncParsableCommand {
         }
         say("Starting the stack")
         try await stack.up()
-        say("Preparing two real sites")
+        say("Preparing the sites")
         let administrator = try await API(base: stack.gateway).login(Credentials.administrator)
         var inverter = ""
         try await stack.step("users, sites, assets, sensors and the rule: inverter above 60 Cel three times in a row") {
-            inverter = try await Seed(api: administrator).run()
+            inverter = try await Seed(api: administrator, table: data.appending(path: "la_haute_borne_assets.csv"))
+                .run()
         }
         let story = Story(stack: stack, inverter: inverter)
         say("The main job")

@@ -3,6 +3,8 @@ import Foundation
 /// One tenant's real sites, assets, sensors and people, created through the API; what is there already is left as it is.
 struct Seed {
     let api: API
+    /// The wind farm's asset table, where it was fetched.
+    let table: URL
 
     /// The NREL inverter's id.
     func run() async throws -> String {
@@ -20,10 +22,6 @@ struct Seed {
             "code": "NREL-RSF2", "name": "NREL Research Support Facility II", "timeZone": "America/Denver",
             "latitude": 39.7407, "longitude": -105.1686, "capacityMW": 0.408,
         ])
-        let wind = try await site([
-            "code": "LHB", "name": "La Haute Borne", "timeZone": "Europe/Paris", "latitude": 48.4497,
-            "longitude": 5.5896, "capacityMW": 8.2,
-        ])
         let inverter = try await asset(
             ["siteId": solar, "code": "INV-2", "name": "Inverter 2", "type": "inverter", "ratedPowerKW": 204],
             sensors: [
@@ -33,19 +31,7 @@ struct Seed {
                 ("wind_speed", "m/s", 0, 80),
             ]
         )
-        for turbine in ["R80711", "R80721", "R80736", "R80790"] {
-            _ = try await asset(
-                [
-                    "siteId": wind, "code": turbine, "name": "Turbine \(turbine)", "type": "wind_turbine",
-                    "ratedPowerKW": 2050,
-                ],
-                sensors: [
-                    ("active_power", "kW", -100, 2300), ("wind_speed", "m/s", 0, 60),
-                    ("outdoor_temperature", "Cel", -50, 60), ("pitch_angle", "deg", -180, 360),
-                    ("nacelle_direction", "deg", 0, 360),
-                ]
-            )
-        }
+        try await windFarm()
         if try await api.items("/api/v1/alert-rules").isEmpty {
             try await api.post(
                 "/api/v1/alert-rules",
@@ -57,6 +43,32 @@ struct Seed {
             )
         }
         return inverter
+    }
+
+    /// The wind farm as its publisher's asset table has it; without the table there are no measurements of it either.
+    private func windFarm() async throws {
+        let turbines = try Turbine.read(table)
+        guard !turbines.isEmpty else { return }
+        let count = Double(turbines.count)
+        let site = try await site([
+            "code": "LHB", "name": "La Haute Borne", "timeZone": "Europe/Paris",
+            "latitude": turbines.reduce(0) { $0 + $1.latitude } / count,
+            "longitude": turbines.reduce(0) { $0 + $1.longitude } / count,
+            "capacityMW": turbines.reduce(0) { $0 + $1.ratedPower } / 1000,
+        ])
+        for turbine in turbines {
+            _ = try await asset(
+                [
+                    "siteId": site, "code": turbine.code, "name": "\(turbine.model) \(turbine.code)",
+                    "type": "wind_turbine", "ratedPowerKW": turbine.ratedPower,
+                ],
+                sensors: [
+                    ("active_power", "kW", -100, 2300), ("wind_speed", "m/s", 0, 60),
+                    ("outdoor_temperature", "Cel", -50, 60), ("pitch_angle", "deg", -180, 360),
+                    ("nacelle_direction", "deg", 0, 360),
+                ]
+            )
+        }
     }
 
     private func site(_ body: [String: Any]) async throws -> String {
@@ -90,5 +102,44 @@ struct Seed {
             )
         }
         return id
+    }
+}
+
+/// A row of the asset table that comes with ENGIE's measurements.
+struct Turbine {
+    var code: String
+    var model: String
+    var latitude: Double
+    var longitude: Double
+    /// In kW.
+    var ratedPower: Double
+
+    /// The table's turbines; none when there is no table.
+    static func read(_ table: URL) throws -> [Turbine] {
+        guard FileManager.default.fileExists(atPath: table.path) else { return [] }
+        var lines = try String(contentsOf: table, encoding: .utf8).split(whereSeparator: \.isNewline)
+        let header = lines.removeFirst().split(separator: ",")
+        return try lines.map { line in
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            func field(_ name: String) throws -> String {
+                guard let index = header.firstIndex(where: { $0 == name }), index < fields.count else {
+                    throw Refusal("\(table.path) has no column \(name)")
+                }
+                return String(fields[index])
+            }
+            func number(_ name: String) throws -> Double {
+                guard let number = Double(try field(name)) else {
+                    throw Refusal("\(table.path): \(name) of a turbine is no number")
+                }
+                return number
+            }
+            return Turbine(
+                code: try field("Wind_turbine_name"),
+                model: "\(try field("Manufacturer")) \(try field("Model"))",
+                latitude: try number("Latitude"),
+                longitude: try number("Longitude"),
+                ratedPower: try number("Rated_power")
+            )
+        }
     }
 }

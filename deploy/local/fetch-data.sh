@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/local/progress.sh
 . deploy/local/progress.sh
 data=.local/data
-if [ -s "$data/nrel_RSF_II.csv" ] && [ -s "$data/la_haute_borne.csv" ]; then exit 0; fi
+if [ -s "$data/nrel_RSF_II.csv" ] && [ -s "$data/la_haute_borne.csv" ] && [ -s "$data/la_haute_borne_assets.csv" ]; then exit 0; fi
 mkdir -p "$data"
 work=$(mktemp -d .local/fetch.XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -31,6 +31,7 @@ wheel = zipfile.ZipFile(glob.glob(f"{work}/pvanalytics-*.whl")[0])
 keep("nrel_RSF_II.csv", wheel.read("pvanalytics/data/nrel_RSF_II.csv"))
 wheel = zipfile.ZipFile(glob.glob(f"{work}/openoa-*.whl")[0])
 archive = zipfile.ZipFile(io.BytesIO(wheel.read("examples/data/la_haute_borne.zip")))
+keep("la_haute_borne_assets.csv", archive.read("la-haute-borne_asset_table.csv"))
 with archive.open("la-haute-borne-data-2014-2015.csv") as file:
     # Four turbines, six rows an hour: the header and the first five days.
     keep("la_haute_borne.csv", b"".join(file.readline() for _ in range(1 + 5 * 24 * 6 * 4)))
