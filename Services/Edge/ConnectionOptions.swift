@@ -33,12 +33,16 @@ struct ConnectionOptions: ParsableArguments {
             throw ValidationError("--mqtt mqtts:// needs --ca, --cert and --key, and mqtt:// none of them")
         }
         guard (1...1000).contains(batch) else { throw ValidationError("--batch is from 1 to 1000") }
+        var logger = Logger(label: "edge")
+        // What it has done it prints itself; the log is for what went wrong.
+        logger.logLevel =
+            ProcessInfo.processInfo.environment["LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0) } ?? .warning
         return try Agent(
             settings: settings,
             site: site,
             batchSize: batch,
             buffer: try DiskBuffer(directory: buffer),
-            logger: Logger(label: "edge")
+            logger: logger
         )
     }
 }

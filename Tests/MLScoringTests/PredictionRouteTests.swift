@@ -92,6 +92,27 @@ import Testing
         }
     }
 
+    /// An hour in every six over a day and a half, and a failure at noon, just after the last of them.
+    @Test func theTrainingSetKnowsAFailureThatHasComeThoughItsHorizonIsNotOver() async throws {
+        try await withScoring { client, store, asset in
+            for hour in stride(from: -36, through: 0, by: 6) {
+                var window = Self.window(asset, maximum: 50)
+                window.start = .noon + Double(hour) * 3600 - 60
+                try await store.database.handle(window, by: store.take)
+            }
+            func rows() async throws -> [String] {
+                let table = try await client.send(.get, "/api/v1/predictions/training-set?horizonDays=1")
+                return table.text.split(separator: "\n").dropFirst().map { String($0.suffix(1)) }
+            }
+            // Two of six moments are a day old.
+            #expect(try await rows() == ["0", "0"])
+            var order = WorkOrderSnapshot.sample()
+            order.asset = asset
+            try await store.database.transaction { [order] in try await store.take(order, $0) }
+            #expect(try await rows() == ["0", "0", "1", "1", "1", "1"])
+        }
+    }
+
     @Test func withoutAModelTheAnswerIsThatThereIsNone() async throws {
         try await withScoring(hasModel: false) { client, _, asset in
             let answer = try await client.send(.get, Self.path(asset))

@@ -80,8 +80,8 @@ struct PredictionRoutes: Sendable {
         )
     }
 
-    /// One row for each asset and day: the features as they could be known then, and whether a failure followed within the
-    /// horizon. Days whose horizon is not over yet are left out.
+    /// A row for each asset and six hours: the features as they could be known then, and whether a failure followed within the
+    /// horizon. A moment whose horizon is not over yet is left out, unless the failure has come already.
     @Sendable func trainingSet(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let principal = try context.principal
         try principal.require(.predictionRead)
@@ -94,15 +94,16 @@ struct PredictionRoutes: Sendable {
             guard let (first, last) = try await store.span(of: asset.id) else { continue }
             let (hours, history) = try await store.basis(of: asset.id, from: first, to: now())
             var moment = first.addingTimeInterval(6 * 3600)
-            while moment.addingTimeInterval(days * 86_400) <= last.addingTimeInterval(3600) {
-                let row = Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: moment)
+            while moment <= last {
+                defer { moment = moment.addingTimeInterval(6 * 3600) }
                 let end = moment.addingTimeInterval(days * 86_400)
                 let failed = history.failures.contains { $0 > moment && $0 <= end }
+                guard failed || end <= last.addingTimeInterval(3600) else { continue }
+                let row = Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: moment)
                 lines.append(
                     ([asset.id.description, moment.formatted(.rfc3339)] + row.map { "\($0)" } + [failed ? "1" : "0"])
                         .joined(separator: ",")
                 )
-                moment = moment.addingTimeInterval(6 * 3600)
             }
         }
         return Response(
