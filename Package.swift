@@ -144,7 +144,10 @@ let package = Package(
         tests("Broker", ["Kafka", .nioCore]),
         tests(
             "Gateway",
-            [.asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "RedisClient", "ServiceKit"]
+            [
+                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "Kafka", "RedisClient",
+                "ServiceKit",
+            ]
         ),
         tests(
             "Auth",

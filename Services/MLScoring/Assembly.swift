@@ -12,13 +12,16 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
     try await daemon.ensureTopics([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
-    let store = FeatureStore(database: database, redis: try Redis(url: settings.redisURL, logger: daemon.logger))
+    let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
+    let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
         .onState(AssetState.self, update: store.set, delete: store.delete)
         .on(TelemetryAggregated.self) { try await store.take($0, $1) }
         .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
         .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
     daemon.health.add("database") { try await database.ping() }
+    // Features that are not there are computed again.
+    daemon.health.add(cache: "redis") { try await redis.ping() }
     daemon.health.add("events") { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]

@@ -1,6 +1,6 @@
 internal import CRdkafka
 
-/// Creates and deletes topics, and tells which there are.
+/// Creates topics, tells which there are, and whether the log answers.
 public final class KafkaAdmin: Sendable {
     /// A topic to create.
     public struct NewTopic: Sendable {
@@ -75,5 +75,19 @@ public final class KafkaAdmin: Sendable {
     public func partitions(of topic: String) async throws -> [TopicPartition] {
         let client = client
         return try await BlockingThread.run { try client.partitions(of: topic) }
+    }
+
+    /// Answers when a broker of the log does.
+    ///
+    /// - Throws: ``KafkaError`` when none has answered a request for metadata within `limit`.
+    public func ping(within limit: Duration) async throws {
+        let client = client
+        try await BlockingThread.run {
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            // Of no topic, since this client knows none: the answer is small however many there are.
+            let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, Int32(limit.milliseconds))
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+            rd_kafka_metadata_destroy(metadata)
+        }
     }
 }

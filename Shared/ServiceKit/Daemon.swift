@@ -94,6 +94,8 @@ public struct Daemon: Sendable {
         let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, logger: logger)
         self.feed = feed
         health.add("authentication") { try feed.check() }
+        let log = LogCheck(settings.kafka)
+        health.add("log") { try await log.check() }
     }
 
     /// Creates the topics that are missing.
@@ -120,11 +122,11 @@ public struct Daemon: Sendable {
         router.get("/healthz") { _, _ in "alive\n" }
         router.get("/readyz") { [health] _, _ in
             let failures = await health.failures()
-            guard failures.isEmpty else {
-                let reasons = failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-                throw Problem(.serviceUnavailable, "not_ready", reasons.joined(separator: "; "), retryAfter: 1)
+            let reasons = failures.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
+            guard failures.allSatisfy(\.isCache) else {
+                throw Problem(.serviceUnavailable, "not_ready", reasons, retryAfter: 1)
             }
-            return "ready\n"
+            return failures.isEmpty ? "ready\n" : "ready, without \(reasons)\n"
         }
         router.get("/metrics") { [metrics] _, _ in
             Response(

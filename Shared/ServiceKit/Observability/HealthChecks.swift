@@ -2,32 +2,53 @@ import Synchronization
 
 /// What must hold before a daemon says that it is ready.
 public final class HealthChecks: Sendable {
-    private let checks = Mutex<[(name: String, check: @Sendable () async throws -> Void)]>([])
+    /// Something that does not hold now.
+    public struct Failure: Hashable, Sendable {
+        /// The check's name.
+        public var name: String
+        public var reason: String
+        /// Whether the daemon serves nevertheless, only slower.
+        public var isCache: Bool
+    }
+
+    private struct Check: Sendable {
+        var name: String
+        var isCache: Bool
+        var run: @Sendable () async throws -> Void
+    }
+
+    private let checks = Mutex<[Check]>([])
 
     public init() {}
 
     /// Adds a check; it throws while the daemon can't serve.
     public func add(_ name: String, _ check: @escaping @Sendable () async throws -> Void) {
-        checks.withLock { $0.append((name, check)) }
+        checks.withLock { $0.append(Check(name: name, isCache: false, run: check)) }
     }
 
-    /// The checks that fail now, each with its reason. A check that takes longer than two seconds has failed.
-    public func failures() async -> [String: String] {
+    /// Adds a check of something that the daemon does without when it is away: `/readyz` tells of it and stays 200, since taking
+    /// every instance out for the sake of a cache would be worse than serving without one.
+    public func add(cache name: String, _ check: @escaping @Sendable () async throws -> Void) {
+        checks.withLock { $0.append(Check(name: name, isCache: true, run: check)) }
+    }
+
+    /// The checks that fail now, by name. A check that takes longer than two seconds has failed.
+    public func failures() async -> [Failure] {
         let checks = checks.withLock { $0 }
-        return await withTaskGroup(of: (String, String?).self) { group in
-            for (name, check) in checks {
+        return await withTaskGroup(of: Failure?.self) { group in
+            for check in checks {
                 group.addTask {
                     do {
-                        try await within(.seconds(2), check)
-                        return (name, nil)
+                        try await within(.seconds(2), check.run)
+                        return nil
                     } catch {
-                        return (name, "\(error)")
+                        return Failure(name: check.name, reason: "\(error)", isCache: check.isCache)
                     }
                 }
             }
-            return await group.reduce(into: [:]) { failures, result in
-                if let reason = result.1 { failures[result.0] = reason }
-            }
+            return await group.reduce(into: []) { failures, failure in
+                if let failure { failures.append(failure) }
+            }.sorted { $0.name < $1.name }
         }
     }
 }

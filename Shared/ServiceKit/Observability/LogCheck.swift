@@ -1,0 +1,41 @@
+import Kafka
+
+/// Whether the log answers now, asked at most once a second however many ask.
+///
+/// A consumer can't tell: one that has its partitions keeps them, and stays silent, when the log goes away.
+actor LogCheck {
+    private static let patience = Duration.milliseconds(1500)
+    private static let freshness = Duration.seconds(1)
+
+    private let settings: KafkaSettings
+    private var admin: KafkaAdmin?
+    private var latest: (outcome: Result<Void, any Error>, at: ContinuousClock.Instant)?
+    private var running: Task<Void, any Error>?
+
+    init(_ settings: KafkaSettings) {
+        self.settings = settings
+    }
+
+    /// - Throws: ``NotReady`` when the log does not answer.
+    func check() async throws {
+        if let latest, ContinuousClock.now - latest.at < Self.freshness { return try latest.outcome.get() }
+        let task = running ?? Task { try await ask() }
+        running = task
+        try await task.value
+    }
+
+    private func ask() async throws {
+        let outcome: Result<Void, any Error>
+        do {
+            let admin = try admin ?? KafkaAdmin(settings)
+            self.admin = admin
+            try await admin.ping(within: Self.patience)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(NotReady("the log does not answer: \(error)"))
+        }
+        latest = (outcome, .now)
+        running = nil
+        try outcome.get()
+    }
+}
