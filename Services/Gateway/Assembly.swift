@@ -16,7 +16,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let front = Front(
         authenticator: daemon.authenticator,
         limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
-        forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout)
+        forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout),
+        proxies: settings.trustedProxies
     )
     return [client, daemon.server(daemon.router(open: { front.add(to: $0) }) { _ in })]
 }

@@ -16,7 +16,9 @@ struct Forwarder: Sendable {
     /// The largest body that passes.
     static let maximumBody = 10 << 20
 
-    func forward(_ request: Request, to upstream: Upstream, _ context: DaemonContext) async throws -> Response {
+    func forward(_ request: Request, to upstream: Upstream, from address: String, _ context: DaemonContext) async throws
+        -> Response
+    {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
             throw Self.tooLarge
         }
@@ -30,9 +32,8 @@ struct Forwarder: Sendable {
         }
         outgoing.headers.replaceOrAdd(name: "X-Request-ID", value: context.requestID)
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
-        if let address = context.remoteAddress {
-            outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
-        }
+        // Never what the client sent: the services take it for the truth.
+        outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
         if ["POST", "PUT", "PATCH"].contains(request.method.rawValue) {
             let length = request.headers[.contentLength].flatMap { Int64($0) }
             outgoing.body = .stream(

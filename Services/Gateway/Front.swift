@@ -8,6 +8,7 @@ struct Front: Sendable {
     let authenticator: Authenticator
     let limiter: RateLimiter
     let forwarder: Forwarder
+    let proxies: TrustedProxies
     var now: @Sendable () -> Date = { Date() }
 
     func add(to router: Router<DaemonContext>) {
@@ -24,18 +25,29 @@ struct Front: Sendable {
             throw Problem(.notFound, "no_route", "there is nothing at this path")
         }
         let now = now()
-        let client: String
+        let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
         if RouteTable.isOpen(path) {
-            client = "address:\(context.remoteAddress ?? "unknown")"
+            try await limiter.admit("address:\(address)", isLogin: path == "/api/v1/auth/login", at: now)
         } else {
-            guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
-                throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
-            }
-            let principal = try await authenticator.authenticate(String(header.dropFirst(7)), at: now)
+            let principal = try await identify(request, from: address, at: now)
             // Per person, not per address: a whole site stands behind one.
-            client = "user:\(principal.tenant):\(principal.user)"
+            try await limiter.admit("user:\(principal.tenant):\(principal.user)", at: now)
         }
-        try await limiter.admit(client, isLogin: path == "/api/v1/auth/login", at: now)
-        return try await forwarder.forward(request, to: upstream, context)
+        return try await forwarder.forward(request, to: upstream, from: address, context)
+    }
+
+    /// Who asks. A token that was not seen before counts against its address before its signature is looked at, so that forged
+    /// ones cost us little; a genuine one is given back, since many people log in from one site.
+    private func identify(_ request: Request, from address: String, at now: Date) async throws -> Principal {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+            throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
+        }
+        let token = String(header.dropFirst(7))
+        if let principal = try authenticator.remembered(token, at: now) { return principal }
+        let stranger = "token:\(address)"
+        try await limiter.admit(stranger, at: now)
+        let principal = try await authenticator.authenticate(token, at: now)
+        await limiter.giveBack(stranger, at: now)
+        return principal
     }
 }

@@ -5,6 +5,8 @@ struct Settings: Sendable {
     var redisURL: String
     var requestsPerMinute: Int
     var timeoutSeconds: Int
+    /// Whose word on a client's address is taken.
+    var trustedProxies: TrustedProxies
     /// The base URL of each service.
     var upstreams: [Upstream: String]
 
@@ -18,6 +20,16 @@ struct Settings: Sendable {
             .init("GATEWAY_TIMEOUT_SECONDS", "how long a service may take to answer", default: "30"),
             in: 1...600
         )
+        trustedProxies =
+            environment.value(
+                .init(
+                    "GATEWAY_TRUSTED_PROXIES",
+                    "addresses and networks, separated by commas, whose X-Forwarded-For is believed",
+                    default: ""
+                ),
+                expected: "a list of addresses and networks such as 10.0.0.0/8",
+                TrustedProxies.init
+            ) ?? .nobody
         upstreams = [:]
         for upstream in Upstream.allCases {
             upstreams[upstream] = environment.url(

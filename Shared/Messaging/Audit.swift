@@ -23,7 +23,7 @@ extension AuditRecorded {
             resourceType: resourceType,
             resourceID: resourceID,
             cause: context.requestID,
-            address: context.remoteAddress,
+            address: context.clientAddress,
             userAgent: context.userAgent,
             changes: changes,
             at: time

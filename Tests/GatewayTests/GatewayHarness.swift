@@ -106,6 +106,7 @@ func withGateway(
     perMinute: Int = 1000,
     timeout: TimeAmount = .seconds(10),
     redis: String? = nil,
+    proxies: TrustedProxies = .nobody,
     now: @escaping @Sendable () -> Date = { Date() },
     service: (Seen) -> Router<BasicRequestContext> = echo,
     serviceURL: String? = nil,
@@ -129,6 +130,7 @@ func withGateway(
                 upstreams: .init(uniqueKeysWithValues: Upstream.allCases.map { ($0, "\(base)/\($0.rawValue)") }),
                 timeout: timeout
             ),
+            proxies: proxies,
             now: now
         )
         let gateway = Application(router: daemon.router(open: { front.add(to: $0) }) { _ in }, logger: daemon.logger)

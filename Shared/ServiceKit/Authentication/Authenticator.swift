@@ -87,30 +87,37 @@ public final class Authenticator: Sendable {
     ///
     /// - Throws: ``Problem`` 401; it says whether the token has expired, and otherwise nothing that would help a forger.
     public func authenticate(_ token: String, at now: Date) async throws -> Principal {
+        if let principal = try remembered(token, at: now) { return principal }
+        let (claims, expiry) = try await verify(token)
+        let hash = SHA256.hash(data: Data(token.utf8))
+        state.withLock { state in
+            if state.verified.count >= Self.cacheLimit { state.verified = [:] }
+            state.verified[hash] = (claims, expiry)
+        }
+        return try principal(claims)
+    }
+
+    /// Who the bearer of a token is, when it was verified before: cheap, while a signature costs something to check.
+    ///
+    /// - Returns: `nil` for a token that ``authenticate(_:at:)`` would have to verify.
+    /// - Throws: ``Problem`` 401 when the token can't be one, or its session has ended.
+    public func remembered(_ token: String, at now: Date) throws -> Principal? {
         guard token.utf8.count <= Self.maximumLength else { throw Self.refused }
         let hash = SHA256.hash(data: Data(token.utf8))
-        let known = state.withLock { $0.verified[hash] }
-        let claims: Claims
-        if let known, known.expiry > now {
-            claims = known.principal
-        } else {
-            let (fresh, expiry) = try await verify(token)
-            claims = fresh
-            state.withLock { state in
-                if state.verified.count >= Self.cacheLimit { state.verified = [:] }
-                state.verified[hash] = (claims, expiry)
-            }
-        }
+        guard let known = state.withLock({ $0.verified[hash] }), known.expiry > now else { return nil }
+        return try principal(known.principal)
+    }
+
+    private func principal(_ claims: Claims) throws -> Principal {
         guard state.withLock({ $0.ended[claims.session] == nil }) else {
             throw Problem(.unauthorized, "session_ended", "the session has ended")
         }
-        let permissions = permissions(of: claims.roles, tenant: claims.tenant)
         return Principal(
             user: claims.user,
             tenant: claims.tenant,
             session: claims.session,
             roles: claims.roles,
-            permissions: permissions
+            permissions: permissions(of: claims.roles, tenant: claims.tenant)
         )
     }
 

@@ -66,6 +66,13 @@ public final class Environment: Sendable {
         } ?? ""
     }
 
+    /// Anything that a text can be turned into. The fallback must be turned into something as well.
+    ///
+    /// - Parameter expected: What it must be, for the message.
+    public func value<Value>(_ key: ConfigurationKey, expected: String, _ parse: (String) -> Value?) -> Value? {
+        read(key, expected: expected, parse)
+    }
+
     /// What was asked for, in the order of asking.
     public var keys: [ConfigurationKey] { state.withLock { $0.keys } }
 

@@ -11,8 +11,12 @@ public struct DaemonContext: RequestContext {
     public var caller: Principal?
     public var requestID: String
     public var trace: TraceContext
-    /// The peer's address.
+    /// The peer's address: behind the gateway, the gateway's.
     public let remoteAddress: String?
+    /// Whose request it is, for the audit log: what `X-Forwarded-For` says, where it says one address, and else the peer's. The
+    /// gateway writes that header anew for every request, and only the gateway may open connections to the other services (the
+    /// NetworkPolicies). For itself the gateway must not believe it.
+    public var clientAddress: String?
     public var userAgent: String?
 
     /// The largest body that a route takes.
@@ -24,6 +28,7 @@ public struct DaemonContext: RequestContext {
         requestID = UUID().uuidString.lowercased()
         trace = .root()
         remoteAddress = source.channel.remoteAddress?.ipAddress
+        clientAddress = remoteAddress
     }
 
     public var requestDecoder: APIDecoder { APIDecoder() }

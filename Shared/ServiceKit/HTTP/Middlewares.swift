@@ -23,6 +23,9 @@ struct Observe: RouterMiddleware {
         if let id = request.headers[.requestID], Self.isSane(id) { context.requestID = id }
         let parent = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))
         context.trace = parent?.child() ?? .root()
+        if let address = request.headers[.forwardedFor].flatMap(IPAddress.init) {
+            context.clientAddress = address.description
+        }
         context.userAgent = request.headers[.userAgent].map { String($0.prefix(256)) }
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         context.logger[metadataKey: "trace_id"] = "\(context.trace.trace)"
@@ -107,6 +110,8 @@ struct Observe: RouterMiddleware {
 extension HTTPField.Name {
     /// `X-Request-ID`.
     public static let requestID = HTTPField.Name("X-Request-ID")!
+    /// `X-Forwarded-For`: the client's address, and the proxies' that it came through.
+    public static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     /// W3C `traceparent`.
     public static let traceparent = HTTPField.Name("traceparent")!
 }

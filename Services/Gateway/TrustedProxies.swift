@@ -1,0 +1,57 @@
+import ServiceKit
+
+/// The proxies in front of the gateway whose `X-Forwarded-For` is believed. Nobody else's is: anybody can send one.
+struct TrustedProxies: Sendable {
+    private struct Network: Sendable {
+        var address: IPAddress
+        var prefix: Int
+
+        func contains(_ other: IPAddress) -> Bool {
+            guard other.bytes.count == address.bytes.count else { return false }
+            return zip(address.bytes, other.bytes).enumerated().allSatisfy { index, pair in
+                let bits = min(8, max(0, prefix - index * 8))
+                return (pair.0 ^ pair.1) & ~UInt8(truncatingIfNeeded: 0xFF >> bits) == 0
+            }
+        }
+    }
+
+    static let nobody = TrustedProxies(networks: [])
+
+    private let networks: [Network]
+
+    private init(networks: [Network]) {
+        self.networks = networks
+    }
+
+    /// - Parameter text: Addresses and networks (`10.0.0.0/8`), separated by commas.
+    /// - Returns: `nil` when one of them is neither.
+    init?(_ text: String) {
+        var networks: [Network] = []
+        for part in text.split(separator: ",").map({ $0.filter { !$0.isWhitespace } }) where !part.isEmpty {
+            let pieces = part.split(separator: "/", omittingEmptySubsequences: false)
+            guard let address = IPAddress(pieces[0]) else { return nil }
+            let whole = address.bytes.count * 8
+            guard let prefix = pieces.count == 1 ? whole : Int(pieces[1]), pieces.count <= 2,
+                (0...whole).contains(prefix)
+            else { return nil }
+            networks.append(Network(address: address, prefix: prefix))
+        }
+        self.networks = networks
+    }
+
+    /// Whose request it is: the last address on the way here that no trusted proxy has.
+    ///
+    /// - Parameters:
+    ///   - peer: Who opened the connection.
+    ///   - forwarded: `X-Forwarded-For`, to which each proxy has appended whom it had the request from.
+    func client(peer: String?, forwarded: String?) -> String {
+        guard let peer, var client = IPAddress(peer) else { return "unknown" }
+        var way = (forwarded ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        while trust(client), let last = way.popLast(), let before = IPAddress(last) { client = before }
+        return client.description
+    }
+
+    private func trust(_ address: IPAddress) -> Bool {
+        networks.contains { $0.contains(address) }
+    }
+}
