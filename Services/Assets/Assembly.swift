@@ -11,15 +11,15 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await database.migrateWhenReachable(.all, daemon)
     try await daemon.ensureTopics([.assetEvents, .assetSensors, .auditEvents])
     daemon.health.add("database") { try await database.ping() }
-    let routes = AssetRoutes(
-        store: AssetStore(database: database),
-        cache: HierarchyCache(redis: try Redis(url: settings.redisURL, logger: daemon.logger))
-    )
+    let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
+    daemon.health.add(cache: "redis") { try await redis.ping() }
+    let routes = AssetRoutes(store: AssetStore(database: database), cache: HierarchyCache(redis: redis))
     return [database, OutboxRelay(database, daemon), daemon.server(daemon.router { routes.add(to: $0) })]
 }
 
 extension [Migration] {
     static let all: [Migration] = [
         .messaging, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
+        Migration("m0002_count_tree_changes", PackageResources.m0002_count_tree_changes_sql),
     ]
 }

@@ -104,6 +104,29 @@ import Testing
         }
     }
 
+    @Test func aChangeThatRedisNeverHeardOfIsSeenAllTheSame() async throws {
+        try await withService { client, database in
+            let site = try await Self.createSite(client)
+            let chain = try await Self.createChain(client, site, count: 3)
+            let path = "/api/v1/assets/\(chain[0])/hierarchy"
+            #expect(Self.ids(try await client.send(.get, path), "children").count == 2)
+            let cut = AssetRoutes(
+                store: AssetStore(database: database),
+                cache: HierarchyCache(redis: try Redis(url: "redis://127.0.0.1:1"))
+            )
+            let authority = client.authority
+            try await Daemon.forTests("assets", authority).withRoutes(authority, { cut.add(to: $0) }) { other in
+                let renamed = try await other.send(.patch, "/api/v1/assets/\(chain[1])", ["name": "renamed"])
+                #expect(renamed.status == .ok)
+                #expect(try await client.send(.get, path).text.contains("renamed"))
+                #expect(try await other.send(.delete, "/api/v1/assets/\(chain[2])").status == .noContent)
+                #expect(Self.ids(try await client.send(.get, path), "children") == [chain[1]])
+                let added = try await Self.create(other, "A9", site, below: chain[1])
+                #expect(Self.ids(try await client.send(.get, path), "children") == [chain[1], added["id"]])
+            }
+        }
+    }
+
     @Test func withoutRedisTheTreeIsReadFromTheDatabase() async throws {
         try await withService(redis: "redis://127.0.0.1:1") { client, _ in
             let site = try await Self.createSite(client)

@@ -80,7 +80,6 @@ struct AssetRoutes: Sendable {
             in: try context.scope(of: "assets", at: now),
             audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, context, now)
         )
-        await cache.drop(principal.tenant)
         return try created(AssetResponse(asset), request, context)
     }
 
@@ -109,8 +108,10 @@ struct AssetRoutes: Sendable {
         let principal = try context.principal
         try principal.require(.assetRead)
         let id: AssetID = try context.id("id", "asset")
-        let generation = await cache.generation(principal.tenant)
-        if let cached = await cache.get(id, principal.tenant, generation) {
+        guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant) else {
+            throw Refusal.unknown("asset")
+        }
+        if let cached = await cache.get(id, changes: changes) {
             return Self.json(cached)
         }
         let asset = try await known(id, principal.tenant)
@@ -121,7 +122,7 @@ struct AssetRoutes: Sendable {
             children: descendants.map(AssetResponse.init)
         )
         let bytes = Array(try JSONEncoder.api.encode(body))
-        await cache.set(id, principal.tenant, generation, to: bytes)
+        await cache.set(id, changes: changes, to: bytes)
         return Self.json(bytes)
     }
 
@@ -140,7 +141,6 @@ struct AssetRoutes: Sendable {
             newParent: body.parentId,
             change: body.apply
         )
-        await cache.drop(principal.tenant)
         return AssetResponse(asset)
     }
 
@@ -154,7 +154,6 @@ struct AssetRoutes: Sendable {
             in: try context.scope(of: "assets", at: now),
             audit: audit("ASSET_DELETED", "asset", id.description, principal, context, now)
         )
-        await cache.drop(principal.tenant)
         return .noContent
     }
 

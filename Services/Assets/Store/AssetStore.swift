@@ -58,6 +58,7 @@ struct AssetStore: Sendable {
     func create(_ asset: AssetState, in scope: EventScope, audit: AuditRecorded) async throws {
         try await refusing("assets_site_id_code_key", .codeTaken(asset.code)) {
             try await database.transaction { tx in
+                try await noteChange(of: asset.site, tx)
                 try await tx.execute(
                     """
                     INSERT INTO assets (id, tenant_id, site_id, code, name, type, status, parent_id, level,
@@ -102,11 +103,7 @@ struct AssetStore: Sendable {
     ) async throws -> AssetState {
         guard let tenant = scope.tenant else { throw Refusal.unknown("asset") }
         return try await database.transaction { tx in
-            // One tree of a site changes at a time: two moves that are each legal could form a cycle together.
-            let lock = try await tx.first("SELECT site_id FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")
-            guard let lock else { throw Refusal.unknown("asset") }
-            let site: SiteID = try lock["site_id"]
-            try await tx.execute("SELECT 1 FROM sites WHERE id = \(site) FOR UPDATE")
+            try await noteChange(of: try await site(of: id, tenant, tx), tx)
             guard var asset = try await tx.first(Self.selection(of: id, tenant)).map(AssetState.init) else {
                 throw Refusal.unknown("asset")
             }
@@ -168,6 +165,7 @@ struct AssetStore: Sendable {
     func delete(_ id: AssetID, in scope: EventScope, audit: AuditRecorded) async throws {
         guard let tenant = scope.tenant else { throw Refusal.unknown("asset") }
         try await database.transaction { tx in
+            try await noteChange(of: try await site(of: id, tenant, tx), tx)
             let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
             guard child == nil else { throw Refusal.hasChildren }
             let sensors = try await tx.query(
@@ -183,6 +181,28 @@ struct AssetStore: Sendable {
             try await tx.publishDeletion(of: AssetState.self, key: id.description, in: scope)
             try await tx.publish(audit, in: scope)
         }
+    }
+
+    /// How often the tree that an asset stands in has changed; `nil` when the tenant has no such asset.
+    func treeChanges(around id: AssetID, tenant: TenantID) async throws -> Int64? {
+        try await database.first(
+            """
+            SELECT s.tree_changes FROM assets a JOIN sites s ON s.id = a.site_id
+            WHERE a.id = \(id) AND a.tenant_id = \(tenant)
+            """
+        ).map { try $0["tree_changes"] }
+    }
+
+    private func site(of id: AssetID, _ tenant: TenantID, _ tx: Transaction) async throws -> SiteID {
+        let row = try await tx.first("SELECT site_id FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")
+        guard let row else { throw Refusal.unknown("asset") }
+        return try row["site_id"]
+    }
+
+    /// Counts a change of a site's tree, before it is made: with the row locked, one change of a tree happens at a time, and two
+    /// moves that are each legal can't form a cycle together.
+    private func noteChange(of site: SiteID, _ tx: Transaction) async throws {
+        try await tx.execute("UPDATE sites SET tree_changes = tree_changes + 1 WHERE id = \(site)")
     }
 
     /// The assets above one, the topmost first, and those below it, by level and code: one query each.
