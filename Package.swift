@@ -151,7 +151,11 @@ let package = Package(
         ),
         tests(
             "Auth",
-            [.httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "RedisClient", "ServiceKit"]
+            [
+                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1, "Messaging",
+                "Postgres",
+                "RedisClient", "ServiceKit",
+            ]
         ),
         tests(
             "WorkOrders",

@@ -13,15 +13,22 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await daemon.ensureTopics([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
-    let routes = AuthRoutes(
-        sessions: Sessions(database: database),
-        directory: directory,
-        issuer: try await TokenIssuer(key),
+    let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
+    let routes = Routes(
+        directory,
         key: try key.state(),
-        cache: try Redis(url: settings.redisURL, logger: daemon.logger)
+        sessions: SessionRoutes(
+            provider: BuiltInIdentities(database: database),
+            locks: AddressLocks(database: database),
+            sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+            directory: directory,
+            issuer: try await TokenIssuer(key),
+            cache: cache
+        )
     )
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
     daemon.health.add("database") { try await database.ping() }
+    daemon.health.add(cache: "redis") { try await cache.ping() }
     daemon.health.add("events") { try consumer.check() }
     let router = daemon.router(open: { routes.addOpen(to: $0) }) { routes.add(to: $0) }
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(router)]

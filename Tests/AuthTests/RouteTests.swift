@@ -40,7 +40,7 @@ import Testing
             let ended = try #require(try await database.outbox(of: SessionEnded.self).first)
             client.authority.authenticator.end(ended)
             let actions = try await database.outbox(of: AuditRecorded.self).map(\.action)
-            #expect(actions == ["LOGIN_SUCCESS", "LOGOUT"])
+            #expect(actions == ["LOGIN_SUCCESS", "TOKEN_REFRESHED", "LOGOUT"])
         }
     }
 
@@ -110,6 +110,85 @@ import Testing
                     _ = try await Self.login(client, password: "wrong horse battery")
                 }
                 #expect(try await Self.login(client).status == .ok)
+            }
+        }
+    }
+
+    @Test func ofManyParallelLoginsOnlyAFewGetToGuess() async throws {
+        try await withAuth { client, _, _ in
+            let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
+                for number in 0..<100 {
+                    group.addTask { try await Self.login(client, password: "wrong horse \(number)").status }
+                }
+                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            }
+            #expect(statuses == [.unauthorized: LoginAttempts.allowed, .tooManyRequests: 100 - LoginAttempts.allowed])
+        }
+    }
+
+    @Test func nobodyGivesAwayMoreThanTheyMayDo() async throws {
+        try await withAuth { client, _, database in
+            let registrar = try await client.acting(as: .bo, of: .sunfield, roles: ["registrar"])
+            try await database.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
+            )
+            func create(_ roles: [String]) async throws -> Answer {
+                try await registrar.send(
+                    .post,
+                    "/api/v1/users",
+                    [
+                        "email": "a@example.com", "displayName": "A", "roles": roles, "password": "a long enough one",
+                    ]
+                )
+            }
+            for roles in [["admin"], ["viewer", "technician"]] {
+                let refused = try await create(roles)
+                #expect((refused.status, refused["code"]) == (.forbidden, "role_beyond_giver"))
+                #expect(refused["detail"]?.contains(roles.last ?? "-") == true)
+            }
+            #expect(try await create(["viewer"]).status == .created)
+        }
+    }
+
+    @Test func withoutRedisSessionsWorkFromTheDatabase() async throws {
+        try await withAuth(redis: "redis://127.0.0.1:1") { client, _, _ in
+            let first = try #require(try await Self.login(client)["refreshToken"])
+            let second = try await Self.refresh(client, first)
+            #expect(second.status == .ok)
+            #expect(try await Self.refresh(client, first).status == .unauthorized)
+            #expect(try await Self.refresh(client, second["refreshToken"]).status == .unauthorized)
+        }
+    }
+
+    @Test func redisRepeatsARefusalAndNeverLetsATokenThrough() async throws {
+        let redis = try Redis(url: try await TestServers.redis().url)
+        try await withAuth { client, _, database in
+            let first = try #require(try await Self.login(client)["refreshToken"])
+            let second = try await Self.refresh(client, first)
+            // Whatever stands in Redis is a refusal.
+            let other = try #require(try await Self.login(client)["refreshToken"])
+            try await redis.set(RefusedTokens.key(other), to: Array("valid".utf8), for: .seconds(60))
+            #expect(try await Self.refresh(client, other).status == .unauthorized)
+            // The reuse ends the session; after that, PostgreSQL isn't asked for this token any more.
+            for _ in 0..<2 { #expect(try await Self.refresh(client, first).status == .unauthorized) }
+            try await database.execute("UPDATE sessions SET ended_at = NULL")
+            try await database.execute("UPDATE refresh_tokens SET used_at = NULL")
+            #expect(try await Self.refresh(client, first).status == .unauthorized)
+            #expect(try await Self.refresh(client, second["refreshToken"]).status == .ok)
+        }
+    }
+
+    @Test func theAuditLogTellsTheClientsAddressThatTheGatewayTold() async throws {
+        try await withAuth { client, _, database in
+            for (sent, recorded) in [("198.51.100.7", "198.51.100.7"), ("1.2.3.4, 5.6.7.8", nil), ("nonsense", nil)] {
+                let login = try await client.send(
+                    .post,
+                    "/api/v1/auth/login",
+                    ["email": "admin@example.com", "password": "correct horse battery"],
+                    headers: [.forwardedFor: sent]
+                )
+                #expect(login.status == .ok)
+                #expect(try await database.outbox(of: AuditRecorded.self).last?.address == recorded)
             }
         }
     }
@@ -217,13 +296,22 @@ import Testing
         try await client.send(.post, "/api/v1/auth/login", ["email": email, "password": password])
     }
 
+    private let viewer = (SystemRoles.permissions["viewer"] ?? []).compactMap(Permission.init)
+
+    private static func refresh(_ client: ServiceClient, _ token: String?) async throws -> Answer {
+        try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": token ?? ""])
+    }
+
     /// A new installation with its administrator; its authenticator knows its own key and that of the tests. The client has no
     /// token.
     private func withAuth(
+        redis: String? = nil,
         _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
     ) async throws {
         try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: ["all": Permission.allCases])
+            let authority = try await TestAuthority(roles: [
+                "all": Permission.allCases, "registrar": viewer + [.userCreate],
+            ])
             let directory = Directory(database: database)
             let key = try await directory.prepare(
                 .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
@@ -232,12 +320,19 @@ import Testing
             try await authority.authenticator.learn(key.state())
             for state in SystemRoles.states { authority.authenticator.learn(state) }
             try await database.execute("DELETE FROM outbox")
-            let routes = AuthRoutes(
-                sessions: Sessions(database: database),
-                directory: directory,
-                issuer: try await TokenIssuer(key),
+            let url = if let redis { redis } else { try await TestServers.redis().url }
+            let cache = try Redis(url: url)
+            let routes = Routes(
+                directory,
                 key: try key.state(),
-                cache: try Redis(url: try await TestServers.redis().url)
+                sessions: SessionRoutes(
+                    provider: BuiltInIdentities(database: database),
+                    locks: AddressLocks(database: database),
+                    sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+                    directory: directory,
+                    issuer: try await TokenIssuer(key),
+                    cache: cache
+                )
             )
             let daemon = Daemon.forTests("auth", authority)
             try await daemon.withRoutes(authority, open: { routes.addOpen(to: $0) }, { routes.add(to: $0) }) { client in

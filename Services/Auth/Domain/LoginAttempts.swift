@@ -6,9 +6,4 @@ enum LoginAttempts {
     static let lock: TimeInterval = 15 * 60
     /// How long a failure counts.
     static let memory: TimeInterval = 86_400
-
-    /// Until when an address is locked after so many failures.
-    static func lockedUntil(failures: Int, now: Date) -> Date? {
-        failures >= allowed ? now.addingTimeInterval(lock) : nil
-    }
 }

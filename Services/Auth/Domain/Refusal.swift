@@ -6,5 +6,7 @@ enum Refusal: Error, Hashable, Sendable {
     case refreshToken
     case emailTaken(String)
     case unknownRole(String)
+    /// The role permits something that whoever gives it may not do.
+    case roleBeyondGiver(String)
     case unknownUser
 }

@@ -35,7 +35,7 @@ struct Directory: Sendable {
                     isActive: true,
                     version: 1
                 )
-                try await insert(admin, passwordHash: hash, in: scope, audit: nil, tx)
+                try await insert(admin, passwordHash: hash, in: scope, audit: bootstrapped(admin, at: now), tx)
             }
             return key
         }
@@ -57,6 +57,13 @@ struct Directory: Sendable {
         ).map(User.init)
     }
 
+    /// Without a tenant, since login knows none: an address is unique in the installation.
+    func find(email: String) async throws -> User? {
+        try await database.first(
+            "SELECT \(sql: Self.columns) FROM users WHERE email = \(email.lowercased())"
+        ).map(User.init)
+    }
+
     func list(tenant: TenantID, after: UserID?, limit: Int) async throws -> [User] {
         let start: SQL = after.map { "AND id > \($0)" } ?? ""
         return try await database.query(
@@ -67,11 +74,24 @@ struct Directory: Sendable {
         ).map(User.init)
     }
 
+    /// Nobody asked for the first administrator but the configuration.
+    private func bootstrapped(_ admin: User, at now: Date) -> AuditRecorded {
+        AuditRecorded(
+            tenant: admin.tenant,
+            user: nil,
+            service: "auth",
+            action: "ADMINISTRATOR_BOOTSTRAPPED",
+            resourceType: "user",
+            resourceID: admin.id.description,
+            at: now
+        )
+    }
+
     private func insert(
         _ user: User,
         passwordHash: String,
         in scope: EventScope,
-        audit: AuditRecorded?,
+        audit: AuditRecorded,
         _ tx: Transaction
     ) async throws {
         try await tx.execute(
@@ -81,9 +101,7 @@ struct Directory: Sendable {
                 \(PostgresArray(user.roles)), \(user.isActive), \(passwordHash), \(scope.time), \(user.version))
             """
         )
-        var events: [any Event] = [user.state]
-        if let audit { events.append(audit) }
-        try await tx.publish(events, in: scope)
+        try await tx.publish([user.state, audit], in: scope)
     }
 
     private func newestKey(_ tx: Transaction, _ scope: EventScope) async throws -> SigningKey {

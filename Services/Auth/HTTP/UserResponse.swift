@@ -1,0 +1,26 @@
+import Hummingbird
+import Identifiers
+import ServiceKit
+
+/// A person as the API tells of them.
+struct UserResponse: ResponseEncodable, Codable, Sendable {
+    var id: UserID
+    var tenantId: TenantID
+    var email: String
+    var displayName: String
+    var phone: String?
+    var roles: [String]
+    var isActive: Bool
+    var permissions: [String]?
+
+    init(_ user: User, permissions: [String]? = nil) {
+        id = user.id
+        tenantId = user.tenant
+        email = user.email
+        displayName = user.displayName
+        phone = user.phone
+        roles = user.roles
+        isActive = user.isActive
+        self.permissions = permissions
+    }
+}
