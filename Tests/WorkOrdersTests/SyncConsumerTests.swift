@@ -57,6 +57,60 @@ import Testing
         }
     }
 
+    /// Task ids are made on devices: one of another order, even of another tenant, must not reach that order's task.
+    @Test func aTaskWithTheIdOfAForeignTaskIsATaskOfItsOwn() async throws {
+        try await withOrder { sync in
+            let task = TaskID.new()
+            _ = try await sync.decide(.create, task: task, base: nil, .merge, "{\"title\":\"Take photos\"}")
+            _ = try await sync.decide(
+                .update,
+                task: task,
+                base: nil,
+                .merge,
+                "{\"status\":\"completed\",\"notes\":\"done\"}"
+            )
+            let before = try await sync.order
+            for (tenant, origin) in [(TenantID.sunfield, "second"), (.windward, "third")] {
+                let other = try await sync.another(of: tenant, origin)
+                let decided = try await other.decide(
+                    .create,
+                    task: task,
+                    base: nil,
+                    .merge,
+                    "{\"title\":\"Mine\"}",
+                    of: tenant
+                )
+                #expect(decided.verdict == .accepted)
+                let tasks = try await sync.store.find(other.id, tenant: tenant).tasks
+                #expect(tasks.map(\.title) == ["Mine"])
+                #expect(try await sync.order == before)
+            }
+        }
+    }
+
+    @Test func aWorkOrderStaysSmallEnoughForItsEvents() async throws {
+        try await withOrder { sync in
+            let fields = "{\"title\":\"Take photos\"}"
+            for _ in 0..<WorkOrder.maximumTasks {
+                let decided = try await sync.decide(.create, task: .new(), base: nil, .merge, fields)
+                #expect(decided.verdict == .accepted)
+            }
+            let decided = try await sync.decide(.create, task: .new(), base: nil, .merge, fields)
+            #expect((decided.verdict, decided.reason) == (.refused, "tasks: must be 100 at the most"))
+            let task = try #require(try await sync.order.tasks.first).id
+            let notes = String(repeating: "n", count: WorkOrder.maximumNotes + 1)
+            let long = try await sync.decide(
+                .update,
+                task: task,
+                base: nil,
+                .merge,
+                "{\"status\":\"completed\",\"notes\":\"\(notes)\"}"
+            )
+            #expect(long.verdict == .refused)
+            #expect(long.reason?.contains("notes") == true)
+        }
+    }
+
     @Test func whatIsRefusedSaysWhyAndChangesNothing() async throws {
         try await withOrder { sync in
             for (operation, fields, reason) in [
@@ -97,6 +151,27 @@ import Testing
 
         var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield) } }
 
+        /// The same for a work order that an alert asks for.
+        func another(of tenant: TenantID, _ alert: String) async throws -> Sync {
+            let requested = WorkOrderRequested(
+                request: .new(),
+                tenant: tenant,
+                site: .sample(30),
+                asset: .sample(20),
+                title: "Inverter overheating",
+                description: nil,
+                type: .emergency,
+                priority: .critical,
+                origin: .alert,
+                originID: alert,
+                requestedAt: .noon
+            )
+            try await store.database.handle(requested, of: tenant, by: RequestConsumer(store: store).handle)
+            let created = try await store.database.outbox(of: WorkOrderCreated.self)
+            let id = try #require(created.last).workOrder.id
+            return Sync(store: store, consumer: consumer, id: id)
+        }
+
         func decide(
             _ operation: SyncOperation,
             task: TaskID? = nil,
@@ -132,24 +207,12 @@ import Testing
         try await withDatabase(.all) { database in
             let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
             let store = WorkOrderStore(database: database)
-            let requested = WorkOrderRequested(
-                request: .new(),
-                tenant: .sunfield,
-                site: .sample(30),
-                asset: .sample(20),
-                title: "Inverter overheating",
-                description: nil,
-                type: .emergency,
-                priority: .critical,
-                origin: .alert,
-                originID: "alert",
-                requestedAt: .noon
+            let sync = Sync(
+                store: store,
+                consumer: SyncConsumer(store: store, authenticator: authority.authenticator),
+                id: .new()
             )
-            try await database.handle(requested, by: RequestConsumer(store: store).handle)
-            let id = try #require(try await database.outbox(of: WorkOrderCreated.self).first).workOrder.id
-            try await body(
-                Sync(store: store, consumer: SyncConsumer(store: store, authenticator: authority.authenticator), id: id)
-            )
+            try await body(try await sync.another(of: .sunfield, "alert"))
         }
     }
 }

@@ -34,7 +34,8 @@ struct SyncConsumer: Sendable {
             result.server = try json(order)
             if verdict == .conflict { result.reason = "the server has version \(order.version)" }
         } catch let refusal as any ProblemConvertible {
-            // Refused for its own sake: the device is told why, and nothing is written.
+            // An event is found too large after rows were written: that takes the whole transaction back. Everything else is
+            // refused before: the device is told why, and nothing is written.
             result.reason = refusal.problem.detail
         }
         try await tx.publish(result, in: scope)
@@ -139,7 +140,7 @@ private struct SyncFields {
         var validation = Validation()
         validation.text(body.title, "title", 1...200)
         validation.text(body.description, "description", 0...10_000)
-        validation.text(body.notes, "notes", 0...10_000)
+        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
         validation.text(body.reason, "reason", 0...2000)
         try validation.check()
     }

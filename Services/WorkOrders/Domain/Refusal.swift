@@ -13,6 +13,7 @@ enum Refusal: Error, Hashable, Sendable {
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])
+    case tooManyTasks
     case closed(WorkOrderStatus)
     case stale(current: Int64)
 }

@@ -60,6 +60,7 @@ extension WorkOrder {
         case .add(let id, let title):
             // A device may send the same new task again, as another change.
             guard !tasks.contains(where: { $0.id == id }) else { return nil }
+            guard tasks.count < Self.maximumTasks else { throw .tooManyTasks }
             let position = (tasks.map(\.position).max() ?? 0) + 1
             let changed = next(at: now) { $0.tasks.append(.pending(id: id, title: title, position: position)) }
             return decision(changed, fields: ["tasks"], by: user)

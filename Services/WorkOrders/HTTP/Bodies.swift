@@ -24,7 +24,11 @@ struct CreateWorkOrderBody: Decodable, Sendable {
         var validation = Validation()
         validation.text(title, "title", 1...200)
         validation.text(description, "description", 0...10_000)
-        validation.require((tasks?.count ?? 0) <= 100, "tasks", "must be 100 at the most")
+        validation.require(
+            (tasks?.count ?? 0) <= WorkOrder.maximumTasks,
+            "tasks",
+            "must be \(WorkOrder.maximumTasks) at the most"
+        )
         for (index, task) in (tasks ?? []).enumerated() {
             validation.text(task.title, "tasks[\(index)].title", 1...200)
         }

@@ -136,7 +136,7 @@ struct WorkOrderRoutes: Sendable {
         let task: TaskID = try context.id("task", "task")
         let body = try await request.decode(as: FinishTaskBody.self, context: context)
         var validation = Validation()
-        validation.text(body.notes, "notes", 0...10_000)
+        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
         try validation.check()
         let version = try request.ifMatch
         return try await self.change(request, context, principal) { order, now in

@@ -219,7 +219,7 @@ struct WorkOrderStore: Sendable {
                 (id, work_order_id, title, position, status, completed_at, completed_by, notes)
             VALUES (\(task.id), \(order.id), \(task.title), \(Int32(task.position)), \(task.status),
                 \(task.completedAt), \(task.completedBy), \(task.notes))
-            ON CONFLICT (id) DO UPDATE SET status = excluded.status, completed_at = excluded.completed_at,
+            ON CONFLICT (work_order_id, id) DO UPDATE SET status = excluded.status, completed_at = excluded.completed_at,
                 completed_by = excluded.completed_by, notes = excluded.notes
             """
         }
