@@ -19,7 +19,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 extension [Migration] {
     static let all: [Migration] = [
-        .messaging, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
+        .messaging, .messagingRefusals, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
         Migration("m0002_count_tree_changes", PackageResources.m0002_count_tree_changes_sql),
     ]
 }

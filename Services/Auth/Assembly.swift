@@ -36,7 +36,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 extension [Migration] {
     static let all: [Migration] = [
-        .messaging, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql),
+        .messaging, .messagingRefusals, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql),
         Migration("m0002_lock_addresses", PackageResources.m0002_lock_addresses_sql),
     ]
 }

@@ -16,7 +16,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
         .onState(AssetState.self, update: store.set, delete: store.delete)
-        .on(TelemetryAggregated.self) { try await store.take($0, $1) }
+        .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
         .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
         .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
     daemon.health.add("database") { try await database.ping() }
@@ -29,7 +29,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 extension [Migration] {
     static let all: [Migration] = [
-        .messaging, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
+        .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
     ]
 }
 

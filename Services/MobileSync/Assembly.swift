@@ -25,5 +25,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [.messaging, Migration("m0001_create_sync", PackageResources.m0001_create_sync_sql)]
+    static let all: [Migration] = [
+        .messaging, .messagingRefusals, Migration("m0001_create_sync", PackageResources.m0001_create_sync_sql),
+    ]
 }

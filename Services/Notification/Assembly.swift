@@ -36,7 +36,7 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
 
 extension [Migration] {
     static let all: [Migration] = [
-        .messaging, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
+        .messaging, .messagingRefusals, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
         Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
     ]
 }

@@ -22,7 +22,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 extension [Migration] {
     static let all: [Migration] = [
-        .messaging,
+        .messaging, .messagingRefusals,
         Migration("m0001_create_work_orders", PackageResources.m0001_create_work_orders_sql),
         Migration(
             "m0002_tasks_belong_to_their_work_order",

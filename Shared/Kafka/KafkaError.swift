@@ -13,6 +13,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The transaction was aborted, or must be; a new one may succeed.
     public private(set) var isAbortable: Bool
 
+    /// It is this record that can't be written, now or later; others of its topic can.
+    public let isOfRecord: Bool
+
     public var description: String { "\(name): \(reason)" }
 
     init(_ code: rd_kafka_resp_err_t, reason: String? = nil) {
@@ -21,6 +24,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         isRetriable = Self.retriable.contains(code.rawValue)
         isFatal = Self.fatal.contains(code.rawValue)
         isAbortable = false
+        isOfRecord = Self.ofRecord.contains(code.rawValue)
     }
 
     /// Takes over librdkafka's error object.
@@ -30,6 +34,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         isRetriable = rd_kafka_error_is_retriable(error) != 0
         isFatal = rd_kafka_error_is_fatal(error) != 0
         isAbortable = rd_kafka_error_txn_requires_abort(error) != 0
+        isOfRecord = Self.ofRecord.contains(rd_kafka_error_code(error).rawValue)
         rd_kafka_error_destroy(error)
     }
 
@@ -63,6 +68,13 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
             // While a cluster starts, it has fewer brokers than replicas are asked for.
             RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
+        ].map(\.rawValue)
+    )
+
+    private static let ofRecord = Set(
+        [
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+            RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP,
         ].map(\.rawValue)
     )
 

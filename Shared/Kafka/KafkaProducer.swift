@@ -11,6 +11,10 @@ import Synchronization
 /// End it with ``close(within:)`` or by graceful shutdown of ``run()``; when the last reference goes first, what is in flight
 /// is dropped.
 public final class KafkaProducer: Service {
+    /// The largest batch that is sent, and so the largest record with the framing of a batch around it, in bytes: Kafka's
+    /// default of `max.message.bytes`. librdkafka's own default is less, and would refuse what every log takes.
+    public static let maximumBatchBytes = 1_048_588
+
     let client: Client
     private let thread: ProducerThread
     private let isClosed = Atomic(false)
@@ -33,6 +37,7 @@ public final class KafkaProducer: Service {
             "linger.ms": "2",
             "compression.type": compression,
             "partitioner": "murmur2_random",
+            "message.max.bytes": "\(Self.maximumBatchBytes)",
             "message.timeout.ms": "\(timeout.milliseconds)",
             "queue.buffering.max.messages": "500000",
             "batch.num.messages": "50000",

@@ -7,12 +7,19 @@ final class ConsumerProgress: Sendable {
         var consumer: KafkaConsumer?
         var isConnected = false
         var positions: [TopicPartition: Int64] = [:]
+        var trouble: String?
     }
 
     private let state = Mutex(State())
 
     var consumer: KafkaConsumer? { state.withLock { $0.consumer } }
     var isConnected: Bool { state.withLock { $0.isConnected } }
+
+    /// What keeps events from being handled until a person mends it.
+    var trouble: String? {
+        get { state.withLock { $0.trouble } }
+        set { state.withLock { $0.trouble = newValue } }
+    }
 
     func begin(_ consumer: KafkaConsumer) { state.withLock { $0 = State(consumer: consumer) } }
     func connected() { state.withLock { $0.isConnected = true } }

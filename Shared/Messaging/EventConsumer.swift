@@ -12,16 +12,23 @@ import Synchronization
 ///
 /// Three outcomes, decided here and nowhere else:
 /// * handled, or handled before: the offset moves after the commit;
-/// * undecodable, or refused for its own sake (``EventRefused``, a violated constraint): to `<topic>.dlq` with the reason, and
-///   the partition moves on;
-/// * anything else is the store's or the log's trouble: the batch is tried again with backoff, and the offset stays.
+/// * undecodable, or refused for its own sake (``EventRefused``, a violated constraint, a value that can't be decoded): to
+///   `<topic>.dlq` with the reason, and the partition moves on;
+/// * anything else is no fault of the record's: the batch is tried again with backoff, and the offset stays. What does not pass
+///   by itself (a missing table, a missing right, a mistake in a handler) is an error in the log, and ``check()`` is not ready
+///   until it is mended.
+///
+/// A service has one consumer: the inbox is pruned by the retention of the topics that it reads.
 public final class EventConsumer: Service {
     /// What is to be done with one kind of event.
     private struct Handler: Sendable {
         var topic: Topic
         /// Decodes a record and returns what to do with it in a transaction. State events have no claim: their handlers
         /// compare versions and may run twice.
-        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> (claim: EventID?, Apply)
+        /// Nothing is to be done with a record for which it returns `nil`.
+        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> (claim: EventID?, Apply)?
+        /// Whether it notes what it has handled.
+        var claims: Bool
     }
 
     private typealias Apply = @Sendable (Transaction) async throws -> Void
@@ -62,17 +69,25 @@ public final class EventConsumer: Service {
     }
 
     /// Handles a fact, once: its id is claimed in the same transaction.
+    ///
+    /// - Parameter isWanted: What it does not want is passed over without a word to the database.
     public func on<E: Event>(
         _: E.Type,
+        where isWanted: @escaping @Sendable (E) -> Bool = { _ in true },
         _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
             self,
             adding: E.name,
-            Handler(topic: E.topic) { message, metadata, codec in
-                let event = try codec.decode(E.self, from: try message.required())
-                return (metadata.id, { try await handle(Delivery(event: event, metadata: metadata), $0) })
-            }
+            Handler(
+                topic: E.topic,
+                prepare: { message, metadata, codec in
+                    let event = try codec.decode(E.self, from: try message.required())
+                    guard isWanted(event) else { return nil }
+                    return (metadata.id, { try await handle(Delivery(event: event, metadata: metadata), $0) })
+                },
+                claims: true
+            )
         )
     }
 
@@ -85,23 +100,29 @@ public final class EventConsumer: Service {
         EventConsumer(
             self,
             adding: E.name,
-            Handler(topic: E.topic) { message, _, codec in
-                guard let value = message.value else {
-                    let key = String(decoding: message.key ?? [], as: UTF8.self)
-                    return (nil, { try await delete(key, $0) })
-                }
-                let event = try codec.decode(E.self, from: value)
-                return (nil, { try await update(event, $0) })
-            }
+            Handler(
+                topic: E.topic,
+                prepare: { message, _, codec in
+                    guard let value = message.value else {
+                        let key = String(decoding: message.key ?? [], as: UTF8.self)
+                        return (nil, { try await delete(key, $0) })
+                    }
+                    let event = try codec.decode(E.self, from: value)
+                    return (nil, { try await update(event, $0) })
+                },
+                claims: false
+            )
         )
     }
 
     /// The topics that it reads.
     public var topics: [Topic] { Array(Set(handlers.values.map(\.topic))) }
 
-    /// - Throws: ``NotReady`` until the first events were fetched or the topics turned out to be empty.
+    /// - Throws: ``NotReady`` until the first events were fetched or the topics turned out to be empty, and while events wait
+    ///   for a person.
     public func check() throws {
         guard progress.isConnected else { throw NotReady("no partition is assigned yet") }
+        if let trouble = progress.trouble { throw NotReady("events can't be handled: \(trouble)") }
     }
 
     // MARK: - The loop
@@ -111,7 +132,9 @@ public final class EventConsumer: Service {
         let producer = try KafkaProducer(settings)
         // Not when the first letter is to be buried: the log may be set up to refuse topics that nobody has created.
         try await daemon.ensureTopics(topics.map(\.deadLetters))
+        let inbox = Inbox(database, of: handlers.values.filter(\.claims).map(\.topic), logger)
         await cancelWhenGracefulShutdown {
+            async let pruning: Void = inbox.keepPruned()
             while !Task.isCancelled {
                 do {
                     let consumer = try KafkaConsumer(
@@ -127,6 +150,7 @@ public final class EventConsumer: Service {
                     try? await Task.sleep(for: .seconds(1))
                 }
             }
+            await pruning
         }
         await producer.close()
     }
@@ -169,12 +193,12 @@ public final class EventConsumer: Service {
         do {
             // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
             try await patiently { [works] in try await self.apply(works) }
-        } catch  where Self.isRefusal(error) {
+        } catch  where Fault(error) == .record {
             // One of them is to blame; which one shows one by one.
             for work in works {
                 do {
                     try await patiently { try await self.apply([work]) }
-                } catch  where Self.isRefusal(error) {
+                } catch  where Fault(error) == .record {
                     work.trace.end(isError: true, to: spans)
                     try await patiently { try await self.bury(work.record, "\(error)", producer) }
                 }
@@ -183,16 +207,25 @@ public final class EventConsumer: Service {
         metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
     }
 
-    /// Tries until it succeeds; a refusal is thrown, since trying again would end the same way.
+    /// Tries until it succeeds; what is the record's own fault is thrown, since trying again would end the same way.
     private func patiently(_ work: @escaping @Sendable () async throws -> Void) async throws {
         var pause = Duration.milliseconds(100)
         while true {
             do {
-                return try await work()
-            } catch  where error is CancellationError || Self.isRefusal(error) {
+                try await work()
+                progress.trouble = nil
+                return
+            } catch  where error is CancellationError || Fault(error) == .record {
+                progress.trouble = nil
                 throw error
             } catch {
-                logger.warning("events wait for their store", metadata: ["error": "\(String(reflecting: error))"])
+                let metadata: Logger.Metadata = ["error": "\(String(reflecting: error))"]
+                if Fault(error) == .program {
+                    progress.trouble = error is PostgresError ? "\(error)" : "\(type(of: error))"
+                    logger.error("events wait for the program or its setup to be mended", metadata: metadata)
+                } else {
+                    logger.warning("events wait for their store", metadata: metadata)
+                }
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(10))
             }
@@ -205,7 +238,7 @@ public final class EventConsumer: Service {
         // What the handler emits belongs below its own span.
         let trace = ConsumerTrace(of: metadata)
         metadata.traceparent = trace.context?.description ?? metadata.traceparent
-        let (claim, apply) = try handler.prepare(record, metadata, codec)
+        guard let (claim, apply) = try handler.prepare(record, metadata, codec) else { return nil }
         return Work(record: record, trace: trace, claim: claim, apply: apply)
     }
 
@@ -222,21 +255,13 @@ public final class EventConsumer: Service {
         for work in works { work.trace.end(isError: false, to: spans) }
     }
 
-    /// Whether trying again would end the same way.
-    private static func isRefusal(_ error: any Error) -> Bool {
-        switch error {
-        case is EventRefused: true
-        case let error as PostgresError: !error.isTransient && error.kind != .rolledBack
-        default: false
-        }
-    }
-
     private func bury(_ record: KafkaMessage, _ reason: String, _ producer: KafkaProducer) async throws {
         func header(_ name: String) -> String {
             record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? "-"
         }
         let origin: [(String, String)] = [
-            ("dlq_reason", reason), ("dlq_topic", record.topic), ("dlq_partition", "\(record.partition)"),
+            ("dlq_reason", String(reason.prefix(1000))), ("dlq_topic", record.topic),
+            ("dlq_partition", "\(record.partition)"),
             ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
         ]
         try await producer.send(

@@ -25,4 +25,15 @@ extension Migration {
             """.utf8
         )
     )
+
+    /// A place in the outbox for why the log would not take an event; behind the migrations that a service has already.
+    public static let messagingRefusals = Migration(
+        "m0000_messaging_refusals",
+        Array(
+            """
+            -- Why the log will never take this event. It is passed over until a person has deleted it, or set this to NULL.
+            ALTER TABLE outbox ADD COLUMN refused text;
+            """.utf8
+        )
+    )
 }

@@ -5,6 +5,8 @@ public import Postgres
 
 extension Transaction {
     /// Writes events to the outbox: they are published if and only if this transaction commits.
+    ///
+    /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
     public func publish(_ events: [any Event], in scope: EventScope) async throws {
         guard !events.isEmpty else { return }
         let codec = try EventCodec.committed()
@@ -25,11 +27,6 @@ extension Transaction {
             try Outbox.insertion(topic: E.topic, key: key, value: nil, metadata), "SELECT pg_notify('outbox', '')",
         ])
     }
-
-    /// Claims an event for this service; false when it was handled before.
-    func claim(_ event: EventID) async throws -> Bool {
-        try await execute("INSERT INTO inbox (event_id) VALUES (\(event)) ON CONFLICT DO NOTHING") == 1
-    }
 }
 
 /// How events lie in the outbox.
@@ -46,7 +43,12 @@ enum Outbox {
         return try insertion(event)
     }
 
+    /// - Throws: ``EventTooLarge``.
     static func insertion(topic: Topic, key: String, value: [UInt8]?, _ metadata: EventMetadata) throws -> SQL {
+        let size = metadata.headers.reduce(key.utf8.count + (value?.count ?? 0)) {
+            $0 + $1.name.utf8.count + $1.value.count
+        }
+        guard size <= EventTooLarge.limit else { throw EventTooLarge(type: metadata.type, size: size) }
         let headers = Dictionary(metadata.headers.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }) { $1 }
         let json = String(decoding: try JSONEncoder().encode(headers), as: UTF8.self)
         return """

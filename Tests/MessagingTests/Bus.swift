@@ -17,7 +17,7 @@ struct Bus: Sendable {
     let daemon: Daemon
 
     static let migrations: [Migration] = [
-        .messaging,
+        .messaging, .messagingRefusals,
         Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
     ]
 

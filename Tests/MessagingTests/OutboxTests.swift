@@ -1,10 +1,12 @@
 import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import Kafka
 import LocalServers
 import Messaging
 import Postgres
+import ServiceKit
 import Testing
 
 /// Events leave with the change that they tell of, or not at all, and in its order.
@@ -53,6 +55,61 @@ import Testing
                 #expect(records.allSatisfy { $0.header("ce_correlationid") == "r-1" })
                 await again.process.stop()
             }
+        }
+    }
+
+    @Test func aChangeIsRefusedWhoseEventTheLogWouldNotTake() async throws {
+        try await Bus.run { bus in
+            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            func publish(_ count: Int) async throws {
+                var user = Bus.user()
+                user.displayName = String(repeating: "x", count: count)
+                try await bus.database.transaction { [user] tx in
+                    try await tx.execute("INSERT INTO handled VALUES (gen_random_uuid(), 'change')")
+                    try await tx.publish(user, in: scope)
+                }
+            }
+            let error = await #expect(throws: EventTooLarge.self) { try await publish(1_000_000) }
+            #expect(error?.problem.status == .contentTooLarge)
+            #expect(error?.problem.detail.contains("1000000 are the most") == true)
+            #expect(try await waiting(bus) == 0)
+            let changes = try await bus.handled()
+            #expect(changes.isEmpty)
+            // What is let through the log does take.
+            try await publish(999_000)
+            try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
+                let records = try await bus.records(.authUsers, atLeast: 1)
+                #expect(records.first?.value.map { $0.count > 999_000 } == true)
+            }
+        }
+    }
+
+    @Test func anEventThatTheLogNeverTakesStaysAndHoldsUpNoOther() async throws {
+        try await Bus.run { bus in
+            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            let (before, after) = (Bus.session(), Bus.session())
+            try await bus.database.transaction { tx in
+                try await tx.publish(before, in: scope)
+                // As a service of an earlier version would have written it.
+                try await tx.execute(
+                    """
+                    INSERT INTO outbox (topic, key, value, headers)
+                    VALUES ('auth.sessions', 'k', convert_to(repeat('x', 1100000), 'UTF8'), '{}')
+                    """
+                )
+                try await tx.publish(after, in: scope)
+            }
+            try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
+                _ = try await eventually("the others to leave") { try await waiting(bus) == 1 ? true : nil }
+            }
+            let row = try await bus.database.first("SELECT key, refused FROM outbox")
+            #expect(try row?["key"] as [UInt8]? == Array("k".utf8))
+            #expect(try (row?["refused"] as String?)?.contains("MSG_SIZE_TOO_LARGE") == true)
+            let keys = try await bus.records(.authSessions, atLeast: 2).map {
+                String(decoding: $0.key ?? [], as: UTF8.self)
+            }
+            #expect(keys.last == after.key)
+            #expect(Set(keys) == [before.key, after.key])
         }
     }
 

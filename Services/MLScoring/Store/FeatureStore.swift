@@ -118,9 +118,14 @@ struct FeatureStore: Sendable {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
     }
 
+    /// Features are made of hours. The shorter windows are the most of what there is: none is worth a row in the inbox.
+    static func isOfUse(_ window: TelemetryAggregated) -> Bool {
+        window.minutes == 60 && window.count > 0 && TagRole(tag: window.tag) != nil
+    }
+
     func take(_ delivery: Delivery<TelemetryAggregated>, _ tx: Transaction) async throws {
         let window = delivery.event
-        guard window.minutes == 60, window.count > 0, let role = TagRole(tag: window.tag) else { return }
+        guard Self.isOfUse(window), let role = TagRole(tag: window.tag) else { return }
         try await tx.execute(
             """
             INSERT INTO hours (asset_id, role, start, average, maximum, count, doubtful)

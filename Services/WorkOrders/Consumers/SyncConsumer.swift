@@ -33,7 +33,7 @@ struct SyncConsumer: Sendable {
             result.version = order.version
             result.server = try json(order)
             if verdict == .conflict { result.reason = "the server has version \(order.version)" }
-        } catch let refusal as any ProblemConvertible {
+        } catch let refusal as any ProblemConvertible where !(refusal is EventTooLarge) {
             // An event is found too large after rows were written: that takes the whole transaction back. Everything else is
             // refused before: the device is told why, and nothing is written.
             result.reason = refusal.problem.detail

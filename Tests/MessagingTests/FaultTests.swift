@@ -1,0 +1,98 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import LocalServers
+import Messaging
+import Postgres
+import ServiceKit
+import Testing
+
+/// Whose fault a failure is: a record is buried for its own only.
+@Suite struct FaultTests {
+    /// A table that a migration forgot, and a column that the handler takes for another type.
+    @Test(arguments: ["INSERT INTO forgotten VALUES (1)", "SELECT note FROM mistaken"])
+    func aMistakeInTheProgramBuriesNothingAndIsSeen(statement: String) async throws {
+        try await Bus.run { bus in
+            try await bus.database.execute("CREATE TABLE mistaken AS SELECT 'text' AS note")
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { delivery, tx in
+                let row = try await tx.first(SQL(stringLiteral: statement))
+                if let row { _ = try row["note"] as Int64 }
+                try await Bus.note(delivery, tx)
+            }
+            for _ in 0..<3 { try await bus.write(Bus.session()) }
+            try await bus.running(consumer) {
+                _ = try await eventually("the trouble to be told") { isReady(consumer, elseSays: "can't be handled") }
+                // Somebody mends it.
+                try await bus.database.execute("CREATE TABLE forgotten (n bigint)")
+                try await bus.database.execute("DELETE FROM mistaken")
+                _ = try await eventually("the events") { try await bus.handled().count == 3 ? true : nil }
+                _ = try await eventually("readiness") { (try? consumer.check()).map { true } }
+            }
+            let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 0)
+            #expect(letters.isEmpty)
+        }
+    }
+
+    @Test func aValueThatTheHandlerCannotDecodeIsTheRecordsFault() async throws {
+        try await Bus.run { bus in
+            let bad = Bus.session()
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { delivery, tx in
+                if delivery.event.session == bad.session {
+                    _ = try JSONDecoder().decode([Int].self, from: Data("{".utf8))
+                }
+                try await Bus.note(delivery, tx)
+            }
+            for event in [Bus.session(), bad, Bus.session()] { try await bus.write(event) }
+            try await bus.running(consumer) {
+                _ = try await eventually("the others") { try await bus.handled().count == 2 ? true : nil }
+            }
+            let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+            #expect(letters.map { $0.header("dlq_offset") } == ["1"])
+        }
+    }
+
+    @Test func whatAConsumerDoesNotWantCostsNoRow() async throws {
+        try await Bus.run { bus in
+            let wanted = Bus.session()
+            let consumer = EventConsumer(bus.database, bus.daemon)
+                .on(SessionEnded.self, where: { $0.session == wanted.session }) { try await Bus.note($0, $1) }
+            for event in [Bus.session(), Bus.session(), wanted] { try await bus.write(event) }
+            try await bus.running(consumer) {
+                _ = try await eventually("the one") { try await bus.handled().count == 1 ? true : nil }
+            }
+            let rows = try await bus.database.first("SELECT count(*) AS n FROM inbox")
+            #expect(try rows?["n"] as Int64? == 1)
+        }
+    }
+
+    /// `auth.sessions` is kept for a day; a segment of it may be open for seven, and one is spared.
+    @Test func theInboxForgetsWhatTheLogCannotDeliverAnyMore() async throws {
+        try await Bus.run { bus in
+            try await bus.database.execute(
+                """
+                INSERT INTO inbox SELECT gen_random_uuid(), now() - make_interval(days => age)
+                FROM generate_series(1, 10) age, generate_series(1, 2500)
+                """
+            )
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
+            try await bus.running(consumer) {
+                let left = try await eventually("the old rows to be gone") {
+                    let row = try await bus.database.first("SELECT count(*) AS n FROM inbox")
+                    let count: Int64 = try row?["n"] ?? 0
+                    return count < 25_000 && count % 2500 == 0 ? count : nil
+                }
+                #expect(left == 8 * 2500)
+            }
+        }
+    }
+
+    private func isReady(_ consumer: EventConsumer, elseSays words: String) -> Bool? {
+        do {
+            try consumer.check()
+            return nil
+        } catch {
+            return "\(error)".contains(words) ? true : nil
+        }
+    }
+}
