@@ -50,4 +50,18 @@ import Testing
         #expect(intake.rejected?.payload == Data([1, 2, 3]))
         #expect(intake.confirms == nil)
     }
+
+    @Test func aPayloadThatTheLogWouldNeverTakeIsRefusedCutAndConfirmed() {
+        let code = String(repeating: "A", count: Intake.limit / 2)
+        func intake(_ readings: [(String, String)]) -> Intake {
+            take(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch(readings)), now: 0)
+        }
+        #expect(intake([(code, "x")]).rejected == nil)
+        let large = intake([(code, "x"), (code, "y")])
+        #expect(large.received.isEmpty)
+        #expect(large.rejected?.refusal == .malformedPayload)
+        #expect(large.rejected?.detail.contains("500000 are the most") == true)
+        #expect(large.rejected?.payload?.count == 4096)
+        #expect(large.confirms?.sequence == 7)
+    }
 }

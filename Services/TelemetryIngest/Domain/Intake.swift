@@ -13,6 +13,10 @@ struct Intake: Sendable {
 }
 
 extension Intake {
+    /// Bytes in a payload. Of a larger one a record may come that the log takes never, however often MQTT delivers it: an
+    /// asset's code stands in the record's key and once more in its value. A thousand readings have a tenth of it.
+    static let limit = 500_000
+
     /// Takes a message apart.
     ///
     /// - Parameters:
@@ -47,6 +51,10 @@ extension Intake {
             return
         }
         confirms = (site, batch.session, batch.sequence)
+        guard payload.count <= Self.limit else {
+            refuse(.malformedPayload, "\(payload.count) bytes; \(Self.limit) are the most")
+            return
+        }
         if levels.count == 4, batch.readings.contains(where: { $0.asset != levels[2] || $0.tag != levels[3] }) {
             refuse(.topicMismatch, "a reading is not of \(levels[2])/\(levels[3]), as the topic says")
             return
