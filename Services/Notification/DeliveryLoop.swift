@@ -41,13 +41,7 @@ struct DeliveryLoop: Service {
 
     private func deliver(_ due: DeliveryStore.Due) async throws {
         do {
-            try await mail.send(
-                to: due.recipient,
-                subject: due.subject,
-                body: due.body,
-                id: due.id.description,
-                at: now()
-            )
+            try await mail.send(due, at: now())
             try await store.finish(due, error: nil, retryAt: nil, at: now())
             daemon.metrics.counter("notifications_sent_total", "Messages handed over.").increment()
         } catch let error as MailRefused {
@@ -63,5 +57,17 @@ struct DeliveryLoop: Service {
                 at: now()
             )
         }
+    }
+}
+
+extension SMTP {
+    func send(_ due: DeliveryStore.Due, at now: Date) async throws {
+        try await send(
+            to: due.recipient,
+            subject: due.subject,
+            body: due.body,
+            id: due.id.description,
+            at: now
+        )
     }
 }

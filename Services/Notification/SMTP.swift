@@ -8,6 +8,13 @@ struct SMTPSettings: Sendable {
     var sender: String
     var user: String?
     var password: String?
+
+    /// Whether a connection without TLS must not be used: a name and a password go over it, and it leaves this machine.
+    var requiresTLS: Bool {
+        guard user != nil else { return false }
+        let host = URLComponents(string: url)?.host ?? ""
+        return !(host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1")
+    }
 }
 
 /// Why a mail was not taken, in the mail server's or libcurl's words.
@@ -15,7 +22,8 @@ struct MailRefused: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured.
+/// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured,
+/// and then not without TLS.
 struct SMTP: Sendable {
     private let settings: SMTPSettings
     private static let queue = DispatchQueue(label: "dcmms.smtp", attributes: .concurrent)
@@ -25,6 +33,8 @@ struct SMTP: Sendable {
     }
 
     /// Hands a mail to the server; it is sent when this returns.
+    ///
+    /// - Parameter id: The `Message-ID`: the same each time a mail is tried, so that one which arrives twice can be told.
     func send(to recipient: String, subject: String, body: String, id: String, at now: Date) async throws {
         let settings = settings
         let message = Self.message(from: settings.sender, to: recipient, subject: subject, body: body, id: id, at: now)
@@ -77,7 +87,8 @@ struct SMTP: Sendable {
         dcmms_curl_set_text(curl, CURLOPT_URL, settings.url)
         dcmms_curl_set_text(curl, CURLOPT_MAIL_FROM, "<\(settings.sender)>")
         dcmms_curl_set_list(curl, CURLOPT_MAIL_RCPT, recipients)
-        dcmms_curl_set_long(curl, CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
+        let tls = settings.requiresTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY
+        dcmms_curl_set_long(curl, CURLOPT_USE_SSL, Int(tls.rawValue))
         dcmms_curl_set_long(curl, CURLOPT_TIMEOUT, 15)
         dcmms_curl_set_long(curl, CURLOPT_NOSIGNAL, 1)
         dcmms_curl_set_long(curl, CURLOPT_UPLOAD, 1)

@@ -103,6 +103,49 @@ import Testing
         }
     }
 
+    /// The daemon dies after the server has taken the mail and before it has noted so: the mail goes out again, and shows by
+    /// its id that it is the same.
+    @Test func aMailThatGoesOutTwiceIsTheSameMail() async throws {
+        try await withNotification { client, store in
+            let directory = TestServers.directory.appending(path: "mail-\(UUID())")
+            let server = try await MailServer.start(in: directory)
+            let clock = Mutex(Date.noon)
+            let loop = try Self.loop(client, store, port: server.port) { clock.withLock { $0 } }
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let alerts = AlertConsumer(store: store, now: { .noon })
+            try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
+            let due = try #require(try await loop.store.claim(at: .noon))
+            try await loop.mail.send(due, at: .noon)
+            clock.withLock { $0 += 61 }
+            await loop.drain()
+            let ids = try server.mails().flatMap { $0.split(whereSeparator: \.isNewline) }
+                .filter { $0.hasPrefix("Message-ID:") }
+            #expect(ids == Array(repeating: "Message-ID: <\(due.id)@dcmms>", count: 2))
+            await server.process.stop()
+        }
+    }
+
+    /// 0.0.0.0 leads to this machine, but is none of its loopback addresses.
+    @Test(arguments: [("0.0.0.0", true), ("127.0.0.1", false)])
+    func aPasswordGoesOverTLSOrNowhere(host: String, isRefused: Bool) async throws {
+        let directory = TestServers.directory.appending(path: "mail-\(UUID())")
+        let server = try await MailServer.start(in: directory)
+        var settings = SMTPSettings(url: "smtp://\(host):\(server.port)", sender: "dcmms@example.com")
+        func send() async throws {
+            try await SMTP(settings).send(to: "a@example.com", subject: "s", body: "b", id: "1", at: .noon)
+        }
+        try await send()
+        (settings.user, settings.password) = ("dcmms", "secret")
+        if isRefused {
+            await #expect(throws: MailRefused.self) { try await send() }
+        } else {
+            try await send()
+        }
+        #expect(try server.mails().count == (isRefused ? 1 : 2))
+        await server.process.stop()
+    }
+
     private static func loop(
         _ client: ServiceClient,
         _ store: AlertStore,
