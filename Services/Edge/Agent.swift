@@ -7,6 +7,9 @@ import Synchronization
 /// Publishes readings and keeps each on disk until the cloud confirms it. No number is 256 above the oldest unconfirmed one: so
 /// many the cloud remembers of a session.
 actor Agent {
+    private let executor = DiskExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
     private let client: MQTTClient
     private let site: String
     private let batchSize: Int
@@ -18,7 +21,7 @@ actor Agent {
     private var sentAt: [Int64: ContinuousClock.Instant] = [:]
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private(set) var confirmed = 0
-    private var listener: Task<Void, Never>?
+    private var tasks: [Task<Void, Never>] = []
 
     /// After this long without a confirmation a publish is sent again.
     private static let patience = Duration.seconds(5)
@@ -35,12 +38,14 @@ actor Agent {
     /// Listens for connections and confirmations.
     func start() {
         if !buffer.torn.isEmpty { logger.error("publishes were torn", metadata: ["count": "\(buffer.torn.count)"]) }
-        listener = Task {
-            for await event in client.events { take(event) }
-        }
-        Task {
-            while !Task.isCancelled, (try? await Task.sleep(for: .seconds(1))) != nil { resendOverdue() }
-        }
+        tasks = [
+            Task {
+                for await event in client.events { take(event) }
+            },
+            Task {
+                while (try? await Task.sleep(for: .seconds(1))) != nil { resendOverdue() }
+            },
+        ]
     }
 
     /// Takes readings in; waits while too many publishes are unconfirmed.
@@ -60,7 +65,7 @@ actor Agent {
     }
 
     func stop() {
-        listener?.cancel()
+        for task in tasks { task.cancel() }
         client.close()
     }
 
@@ -82,11 +87,13 @@ actor Agent {
     }
 
     private func confirm(_ numbers: [Int64]) {
+        let before = buffer.pending.count
         do {
-            confirmed += try buffer.confirm(numbers)
+            _ = try buffer.confirm(numbers)
         } catch {
             logger.error("buffer could not be trimmed", metadata: ["error": "\(error)"])
         }
+        confirmed += before - buffer.pending.count
         for number in numbers { sentAt[number] = nil }
         for waiter in waiters { waiter.resume() }
         waiters = []
@@ -99,12 +106,16 @@ actor Agent {
     }
 
     private func publish(_ number: Int64) {
-        guard isConnected, let payload = try? buffer.payload(number) else { return }
+        guard isConnected else { return }
         do {
+            guard let payload = try buffer.payload(number) else {
+                logger.error("a publish is missing on the disk", metadata: ["number": "\(number)"])
+                return
+            }
             try client.enqueue(payload, to: topic(of: payload))
             sentAt[number] = .now
         } catch {
-            logger.debug("publish waits", metadata: ["error": "\(error)"])
+            logger.warning("publish waits", metadata: ["number": "\(number)", "error": "\(error)"])
         }
     }
 

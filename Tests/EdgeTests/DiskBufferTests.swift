@@ -10,105 +10,203 @@ import Testing
 @Suite struct DiskBufferTests {
     @Test func whatIsNotConfirmedIsThereAfterAKillInItsOrder() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            let session = buffer.session
-            for number in 1...12 as ClosedRange<Int64> { #expect(try buffer.append([Self.reading(number)]) == number) }
-            #expect(try buffer.confirm([2, 5, 99]) == 2)
-            let payload = try buffer.payload(11)
-
-            buffer = try DiskBuffer(directory: folder)
-            #expect(buffer.session == session)
-            // Numbers, not names: 10 comes after 9.
-            #expect(buffer.pending == [1, 3, 4, 6, 7, 8, 9, 10, 11, 12])
-            #expect(try buffer.payload(11) == payload)
-            var decoder = TelemetryDecoder()
-            let batch = try decoder.batch(payload)
-            #expect((batch.session, batch.sequence, batch.readings) == (session, 11, [Self.reading(11)]))
-            #expect(try buffer.append([Self.reading(13)]) == 13)
+            let (session, payload) = try open(folder) { buffer in
+                for number in 1...12 as ClosedRange<Int64> { #expect(try buffer.append([reading(number)]) == number) }
+                #expect(try buffer.confirm([2, 5, 99]) == 2)
+                return (buffer.session, try #require(try buffer.payload(11)))
+            }
+            try open(folder) { buffer in
+                #expect(buffer.session == session)
+                // Numbers, not names: 10 comes after 9.
+                #expect(buffer.pending == [1, 3, 4, 6, 7, 8, 9, 10, 11, 12])
+                #expect(try buffer.payload(11) == payload)
+                var decoder = TelemetryDecoder()
+                let batch = try decoder.batch(payload)
+                #expect((batch.session, batch.sequence, batch.readings) == (session, 11, [reading(11)]))
+                let number = try buffer.append([reading(13)])
+                #expect(number == 13)
+            }
         }
     }
 
     @Test func onlyAConfirmationTrims() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            for number in 1...3 as ClosedRange<Int64> { _ = try buffer.append([Self.reading(number)]) }
-            _ = try buffer.payload(1)
-            #expect(try buffer.confirm([]) == 0)
-            #expect(
-                try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".batch") }.count == 3
-            )
-            #expect(try buffer.confirm([1, 1, 2]) == 2)
-            #expect(try buffer.confirm([1]) == 0)
-            #expect(try DiskBuffer(directory: folder).pending == [3])
+            try open(folder) { buffer in
+                try fill(&buffer, 1...3)
+                _ = try buffer.payload(1)
+                #expect(try buffer.confirm([]) == 0)
+                #expect(try batches(folder).count == 3)
+                #expect(try buffer.confirm([1, 1, 2]) == 2)
+                #expect(try buffer.confirm([1]) == 0)
+            }
+            try open(folder) { #expect($0.pending == [3]) }
         }
     }
 
     @Test func noNumberIsGivenOutTwice() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            for number in 1...3 as ClosedRange<Int64> { _ = try buffer.append([Self.reading(number)]) }
-            // The highest goes first, and then everything: nothing on disk shows how far it went but the session's file.
-            _ = try buffer.confirm([3])
-            buffer = try DiskBuffer(directory: folder)
-            #expect(buffer.next == 4)
-            _ = try buffer.append([Self.reading(4)])
-            _ = try buffer.confirm([1, 2, 4])
-            buffer = try DiskBuffer(directory: folder)
-            #expect(buffer.pending.isEmpty)
-            #expect(try buffer.append([Self.reading(5)]) == 5)
+            try open(folder) { buffer in
+                try fill(&buffer, 1...3)
+                // The highest goes first, and then everything: nothing on disk shows how far it went but the session's file.
+                _ = try buffer.confirm([3])
+            }
+            try open(folder) { buffer in
+                #expect(buffer.next == 4)
+                try fill(&buffer, 4...4)
+                _ = try buffer.confirm([1, 2, 4])
+            }
+            try open(folder) { buffer in
+                #expect(buffer.pending.isEmpty)
+                let number = try buffer.append([reading(5)])
+                #expect(number == 5)
+            }
         }
     }
 
-    @Test func aTornPublishIsDroppedAndHoldsUpNoOther() throws {
+    @Test func aTornPublishIsDroppedAndItsNumberStaysSpent() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            for number in 1...3 as ClosedRange<Int64> { _ = try buffer.append([Self.reading(number)]) }
-            let whole = try buffer.payload(3)
+            let whole = try open(folder) { buffer in
+                try fill(&buffer, 1...3)
+                return try #require(try buffer.payload(3))
+            }
             try Data(whole.dropLast(3)).write(to: URL(fileURLWithPath: "\(folder)/3.batch"))
             try Data().write(to: URL(fileURLWithPath: "\(folder)/2.batch"))
-            buffer = try DiskBuffer(directory: folder)
-            #expect(buffer.pending == [1])
-            #expect(buffer.torn == [2, 3])
-            // The cloud may have had the torn one: its number is spent.
-            #expect(try buffer.append([Self.reading(4)]) == 4)
-            #expect(try DiskBuffer(directory: folder).torn.isEmpty)
+            try open(folder) { buffer in
+                #expect(buffer.pending == [1])
+                #expect(buffer.torn == [2, 3])
+            }
+            // The cloud may have had the torn ones, and nothing but the session's file knows of them by now.
+            try open(folder) { buffer in
+                #expect(buffer.torn.isEmpty)
+                let number = try buffer.append([reading(4)])
+                #expect(number == 4)
+            }
+        }
+    }
+
+    /// A disk that does not answer loses nothing: the agent does not start.
+    @Test func whatCannotBeReadIsNotTakenForTorn() throws {
+        try withFolder { folder in
+            try open(folder) { try fill(&$0, 1...1) }
+            let file = "\(folder)/1.batch"
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            try FileManager.default.removeItem(atPath: file)
+            // Opens, and fails to be read, whoever tries it.
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+            #expect(throws: (any Error).self) { try DiskBuffer(directory: folder) }
+            try FileManager.default.removeItem(atPath: file)
+            try bytes.write(to: URL(fileURLWithPath: file))
+            try open(folder) { #expect($0.pending == [1]) }
         }
     }
 
     @Test func aLostSessionFileLosesNoReadingAndReusesNoNumber() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            let session = buffer.session
-            for number in 1...5 as ClosedRange<Int64> { _ = try buffer.append([Self.reading(number)]) }
-            _ = try buffer.confirm([4, 5])
+            let session = try open(folder) { buffer in
+                try fill(&buffer, 1...5)
+                _ = try buffer.confirm([4, 5])
+                return buffer.session
+            }
             try Data("torn".utf8).write(to: URL(fileURLWithPath: "\(folder)/session"))
             for _ in 0..<2 {
-                buffer = try DiskBuffer(directory: folder)
-                #expect(buffer.session == session)
-                #expect(buffer.pending == [1, 2, 3])
-                #expect(buffer.next > 5)
+                try open(folder) { buffer in
+                    #expect(buffer.session == session)
+                    #expect(buffer.pending == [1, 2, 3])
+                    #expect(buffer.next > 5)
+                }
+            }
+        }
+    }
+
+    /// With nothing left of the numbers before, they must have been another session's.
+    @Test func anEmptyFolderBeginsANewSession() throws {
+        try withFolder { folder in
+            let session = try open(folder) { buffer in
+                try fill(&buffer, 1...2)
+                _ = try buffer.confirm([1, 2])
+                return buffer.session
+            }
+            try FileManager.default.removeItem(atPath: "\(folder)/session")
+            try open(folder) { #expect($0.session != session) }
+        }
+    }
+
+    @Test func aSecondAgentIsRefused() throws {
+        try withFolder { folder in
+            try open(folder) { buffer in
+                #expect(throws: Folder.Taken.self) { try DiskBuffer(directory: folder) }
+                try fill(&buffer, 1...1)
+            }
+            try open(folder) { #expect($0.pending == [1]) }
+        }
+    }
+
+    @Test func whatWasBeingWrittenWhenThePowerWentIsNoPublish() throws {
+        try withFolder { folder in
+            try open(folder) { try fill(&$0, 1...1) }
+            try Data([1, 2]).write(to: URL(fileURLWithPath: "\(folder)/2.batch.new"))
+            try open(folder) { buffer in
+                #expect(buffer.pending == [1])
+                let number = try buffer.append([reading(2)])
+                #expect(number == 2)
+            }
+            #expect(try batches(folder) == ["1.batch", "2.batch"])
+        }
+    }
+
+    /// A file that is gone by itself, and one that can't be removed: the rest goes, and the next time everything does.
+    @Test func aConfirmationThatFailsHalfwayCanBeMadeAgain() throws {
+        try withFolder { folder in
+            try open(folder) { buffer in
+                try fill(&buffer, 1...4)
+                try FileManager.default.removeItem(atPath: "\(folder)/1.batch")
+                let stubborn = "\(folder)/2.batch"
+                try FileManager.default.removeItem(atPath: stubborn)
+                try FileManager.default.createDirectory(atPath: stubborn, withIntermediateDirectories: false)
+                #expect(throws: Folder.Failure.self) { try buffer.confirm([1, 2, 3]) }
+                #expect(buffer.pending == [2, 4])
+                try FileManager.default.removeItem(atPath: stubborn)
+                #expect(try buffer.confirm([1, 2, 3]) == 1)
+                #expect(buffer.pending == [4])
             }
         }
     }
 
     @Test func anOldNumberThatIsUnconfirmedHoldsBackNewOnes() throws {
         try withFolder { folder in
-            var buffer = try DiskBuffer(directory: folder)
-            for number in 1...256 as ClosedRange<Int64> {
+            try open(folder) { buffer in
+                for number in 1...256 as ClosedRange<Int64> {
+                    #expect(!buffer.isFull)
+                    _ = try buffer.append([reading(number)])
+                }
+                #expect(buffer.isFull)
+                // All but the oldest are through: the cloud would take 1 for a duplicate if 257 came before it.
+                _ = try buffer.confirm(Array(2...256))
+                #expect(buffer.isFull)
+                _ = try buffer.confirm([1])
                 #expect(!buffer.isFull)
-                _ = try buffer.append([Self.reading(number)])
             }
-            #expect(buffer.isFull)
-            // All but the oldest are through: the cloud would take 1 for a duplicate if 257 came before it.
-            _ = try buffer.confirm(Array(2...256))
-            #expect(buffer.isFull)
-            _ = try buffer.confirm([1])
-            #expect(!buffer.isFull)
         }
     }
 
-    private static func reading(_ number: Int64) -> Reading {
+    // MARK: - Steps
+
+    private func reading(_ number: Int64) -> Reading {
         Reading(asset: "INV-2", tag: "ac_power", timestamp: number, value: Double(number), quality: .good)
+    }
+
+    private func fill(_ buffer: inout DiskBuffer, _ numbers: ClosedRange<Int64>) throws {
+        for number in numbers { _ = try buffer.append([reading(number)]) }
+    }
+
+    private func batches(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".batch") }.sorted()
+    }
+
+    /// One life of an agent.
+    private func open<Value>(_ folder: String, _ body: (inout DiskBuffer) throws -> Value) throws -> Value {
+        var buffer = try DiskBuffer(directory: folder)
+        return try body(&buffer)
     }
 
     private func withFolder(_ body: (String) throws -> Void) throws {
