@@ -30,7 +30,7 @@ enum Samples {
     static let noon = Date(timeIntervalSince1970: 1_780_315_200)
 
     static let batch = TelemetryBatch(
-        session: UUID(uuidString: "0190b5a0-0000-7000-8000-000000000001") ?? UUID(),
+        session: UUID.v8(hashing: "session"),
         sequence: 300,
         readings: [
             Reading(asset: "INV-2", tag: "ac_power", timestamp: 1_780_315_200_000_000, value: -0.25, quality: .good),
@@ -49,17 +49,17 @@ enum Samples {
     )
 
     static let order = WorkOrderSnapshot(
-        id: .new(),
-        tenant: .new(),
+        id: .fixed(1),
+        tenant: .fixed(2),
         number: "WO-2026-000001",
         title: "t",
         description: "d",
         type: .emergency,
         priority: .critical,
         status: .inProgress,
-        site: .new(),
-        asset: .new(),
-        assignedTo: .new(),
+        site: .fixed(3),
+        asset: .fixed(4),
+        assignedTo: .fixed(5),
         scheduledStart: noon,
         scheduledEnd: noon,
         actualStart: noon,
@@ -68,28 +68,28 @@ enum Samples {
         originID: "o",
         tasks: [
             TaskSnapshot(
-                id: .new(),
+                id: .fixed(6),
                 title: "x",
                 position: 1,
                 status: .completed,
                 completedAt: noon,
-                completedBy: .new(),
+                completedBy: .fixed(7),
                 notes: "n"
             )
         ],
         createdAt: noon,
-        createdBy: .new(),
+        createdBy: .fixed(8),
         updatedAt: noon,
         version: 3
     )
 
     static let all: [Sample] = [
         sample(SigningKeyState(kid: "k", modulus: "m", exponent: "AQAB", createdAt: noon)),
-        sample(RolePolicyState(tenant: .new(), role: "r", permissions: ["a:b"])),
+        sample(RolePolicyState(tenant: .fixed(9), role: "r", permissions: ["a:b"])),
         sample(
             UserState(
-                id: .new(),
-                tenant: .new(),
+                id: .fixed(10),
+                tenant: .fixed(11),
                 email: "a@b",
                 displayName: "A",
                 phone: "+49",
@@ -98,11 +98,11 @@ enum Samples {
                 version: 1
             )
         ),
-        sample(SessionEnded(session: .new(), user: .new(), endedAt: noon)),
+        sample(SessionEnded(session: .fixed(12), user: .fixed(13), endedAt: noon)),
         sample(
             AuditRecorded(
-                tenant: .new(),
-                user: .new(),
+                tenant: .fixed(14),
+                user: .fixed(15),
                 service: "s",
                 action: "A",
                 resourceType: "t",
@@ -116,8 +116,8 @@ enum Samples {
         ),
         sample(
             SiteState(
-                id: .new(),
-                tenant: .new(),
+                id: .fixed(16),
+                tenant: .fixed(17),
                 code: "S",
                 name: "n",
                 timeZone: "UTC",
@@ -130,15 +130,15 @@ enum Samples {
         ),
         sample(
             AssetState(
-                id: .new(),
-                tenant: .new(),
-                site: .new(),
+                id: .fixed(18),
+                tenant: .fixed(19),
+                site: .fixed(20),
                 siteCode: "S",
                 code: "A",
                 name: "n",
                 type: "inverter",
                 status: .degraded,
-                parent: .new(),
+                parent: .fixed(21),
                 level: 2,
                 ratedPowerKW: 4,
                 tags: ["x", "y"],
@@ -147,11 +147,11 @@ enum Samples {
         ),
         sample(
             SensorState(
-                id: .new(),
-                tenant: .new(),
-                site: .new(),
+                id: .fixed(22),
+                tenant: .fixed(23),
+                site: .fixed(24),
                 siteCode: "S",
-                asset: .new(),
+                asset: .fixed(25),
                 assetCode: "A",
                 tag: "t",
                 unit: "Cel",
@@ -161,7 +161,7 @@ enum Samples {
             )
         ),
         sample(WorkOrderCreated(workOrder: order)),
-        sample(WorkOrderUpdated(workOrder: order, changedFields: ["title"], by: .new())),
+        sample(WorkOrderUpdated(workOrder: order, changedFields: ["title"], by: .fixed(26))),
         sample(
             WorkOrderStateChanged(
                 workOrder: order,
@@ -169,16 +169,16 @@ enum Samples {
                 to: .inProgress,
                 transition: "start",
                 reason: "r",
-                by: .new(),
+                by: .fixed(27),
                 at: noon
             )
         ),
         sample(
             WorkOrderRequested(
-                request: .new(),
-                tenant: .new(),
-                site: .new(),
-                asset: .new(),
+                request: .fixed(28),
+                tenant: .fixed(29),
+                site: .fixed(30),
+                asset: .fixed(31),
                 title: "t",
                 description: "d",
                 type: .emergency,
@@ -190,12 +190,12 @@ enum Samples {
         ),
         sample(
             AlertRuleState(
-                id: .new(),
-                tenant: .new(),
+                id: .fixed(32),
+                tenant: .fixed(33),
                 name: "n",
                 type: "T",
-                site: .new(),
-                asset: .new(),
+                site: .fixed(34),
+                asset: .fixed(35),
                 tag: "t",
                 comparison: .below,
                 threshold: 1,
@@ -208,14 +208,14 @@ enum Samples {
         ),
         sample(
             AlertDetected(
-                id: .new(),
-                tenant: .new(),
-                rule: .new(),
+                id: .fixed(36),
+                tenant: .fixed(37),
+                rule: .fixed(38),
                 type: "T",
                 severity: .critical,
-                site: .new(),
+                site: .fixed(39),
                 siteCode: "S",
-                asset: .new(),
+                asset: .fixed(40),
                 assetCode: "A",
                 tag: "t",
                 value: 1,
@@ -228,23 +228,23 @@ enum Samples {
         ),
         sample(
             AlertChanged(
-                id: .new(),
-                tenant: .new(),
-                rule: .new(),
-                asset: .new(),
+                id: .fixed(41),
+                tenant: .fixed(42),
+                rule: .fixed(43),
+                asset: .fixed(44),
                 severity: .info,
                 status: .acknowledged,
-                workOrder: .new(),
+                workOrder: .fixed(45),
                 at: noon,
                 version: 2
             )
         ),
         sample(
             NotificationDelivered(
-                id: .new(),
-                tenant: .new(),
-                alert: .new(),
-                user: .new(),
+                id: .fixed(46),
+                tenant: .fixed(47),
+                alert: .fixed(48),
+                user: .fixed(49),
                 channel: .inApp,
                 outcome: .failed,
                 attempts: 5,
@@ -254,11 +254,11 @@ enum Samples {
         ),
         sample(
             SyncChangeProposed(
-                change: .new(),
-                tenant: .new(),
-                user: .new(),
+                change: .fixed(50),
+                tenant: .fixed(51),
+                user: .fixed(52),
                 roles: ["r"],
-                device: .new(),
+                device: .fixed(53),
                 entity: .task,
                 entityID: "i",
                 parentID: "p",
@@ -272,8 +272,8 @@ enum Samples {
         ),
         sample(
             SyncChangeDecided(
-                change: .new(),
-                tenant: .new(),
+                change: .fixed(54),
+                tenant: .fixed(55),
                 entity: .workOrder,
                 entityID: "i",
                 verdict: .merged,
@@ -285,9 +285,9 @@ enum Samples {
         ),
         sample(
             PredictionMade(
-                id: .new(),
-                tenant: .new(),
-                asset: .new(),
+                id: .fixed(56),
+                tenant: .fixed(57),
+                asset: .fixed(58),
                 model: "m",
                 failureProbability: 0.5,
                 confidence: 0.9,
@@ -296,7 +296,9 @@ enum Samples {
             )
         ),
         sample(received),
-        sample(TelemetryValidated(tenant: .new(), site: .new(), asset: .new(), readings: received.readings)),
+        sample(
+            TelemetryValidated(tenant: .fixed(59), site: .fixed(60), asset: .fixed(61), readings: received.readings)
+        ),
         sample(
             TelemetryRejected(
                 site: "S",
@@ -312,9 +314,9 @@ enum Samples {
         ),
         sample(
             TelemetryAggregated(
-                tenant: .new(),
-                site: .new(),
-                asset: .new(),
+                tenant: .fixed(62),
+                site: .fixed(63),
+                asset: .fixed(64),
                 tag: "t",
                 minutes: 15,
                 start: noon,
@@ -329,4 +331,9 @@ enum Samples {
             )
         ),
     ]
+}
+
+extension Identifier {
+    /// The same in every run: golden files hold it.
+    static func fixed(_ number: Int) -> Identifier { Identifier(.v8(hashing: "sample \(number)")) }
 }
