@@ -28,6 +28,17 @@ import Testing
         #expect((first, newest, older, edge) == (true, true, false, true))
     }
 
+    @Test func everyNumberHasAnAnswer() {
+        for highest in [0, 1, Int64.max] {
+            var window = SequenceWindow(highest: highest)
+            let answers = [Int64.min, -1, 0].map { window.admit($0) }
+            #expect(answers == [false, false, false], "\(highest)")
+        }
+        var window = SequenceWindow()
+        let (last, first) = (window.admit(.max), window.admit(1))
+        #expect((last, first) == (true, false))
+    }
+
     @Test func aLongGapForgetsEverythingBelowIt() {
         var window = SequenceWindow()
         _ = window.admit(5)

@@ -81,24 +81,3 @@ import Testing
         #expect(watch.firstAt == 10)
     }
 }
-
-extension AlertRuleState {
-    static func sample(above threshold: Double, consecutive: Int) -> AlertRuleState {
-        AlertRuleState(
-            id: .new(),
-            tenant: .new(),
-            name: "Inverter too hot",
-            type: "TEMPERATURE_HIGH",
-            site: nil,
-            asset: nil,
-            tag: "inverter_temperature",
-            comparison: .above,
-            threshold: threshold,
-            consecutive: consecutive,
-            severity: .critical,
-            isEnabled: true,
-            createsWorkOrder: true,
-            version: 1
-        )
-    }
-}

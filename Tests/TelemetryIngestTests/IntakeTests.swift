@@ -5,10 +5,10 @@ import Testing
 @testable import TelemetryIngest
 
 @Suite struct IntakeTests {
-    private func batch(_ readings: [(String, String)]) -> TelemetryBatch {
+    private func batch(_ readings: [(String, String)], sequence: Int64 = 7) -> TelemetryBatch {
         TelemetryBatch(
             session: UUID(),
-            sequence: 7,
+            sequence: sequence,
             readings: readings.map { Reading(asset: $0.0, tag: $0.1, timestamp: 1, value: 2, quality: .good) }
         )
     }
@@ -42,6 +42,17 @@ import Testing
     func otherTopicsAreRefused(topic: String) {
         let intake = take(topic: topic, payload: TelemetryEncoding.encode(batch([])), now: 0)
         #expect(intake.rejected?.refusal == .topicMismatch)
+    }
+
+    @Test(arguments: [0, -1, Int64.min])
+    func publishesCountFromOne(sequence: Int64) {
+        let payload = TelemetryEncoding.encode(batch([("A", "x")], sequence: sequence))
+        let intake = take(topic: "telemetry/S", payload: payload, now: 0)
+        #expect(intake.received.isEmpty)
+        #expect(intake.rejected?.refusal == .malformedPayload)
+        #expect(intake.rejected?.detail == "sequence is \(sequence), but publishes count from 1")
+        // Told all the same, or the site would send it for ever.
+        #expect(intake.confirms?.sequence == sequence)
     }
 
     @Test func aMalformedPayloadIsKeptForAPersonToSee() {

@@ -70,6 +70,10 @@ struct PartitionState: Sendable {
     mutating func process(_ record: TelemetryReceived, _ registry: Registry, _ timing: Timing, now: Int64) -> Output {
         var output = Output()
         let path = record.key
+        if let detail = Self.fault(of: record) {
+            output.rejected = record.readings.map { Self.rejection(record, $0, .malformedPayload, detail, now) }
+            return output
+        }
         guard let asset = registry.assets[path] else {
             output.rejected = record.readings.map {
                 Self.rejection(record, $0, .unknownTag, "the registry has no sensor of \(path)", now)
@@ -99,6 +103,16 @@ struct PartitionState: Sendable {
         }
         return aggregates
     }
+
+    /// What no ingest writes, and arithmetic could not go on from.
+    private static func fault(of record: TelemetryReceived) -> String? {
+        if record.sequence < 1 { return "sequence is \(record.sequence), but publishes count from 1" }
+        if record.receivedAt < 0 || record.receivedAt > endOfTime { return "receivedAt is \(record.receivedAt)" }
+        return nil
+    }
+
+    /// 9999-12-31T23:59:59Z.
+    private static let endOfTime: Int64 = 253_402_300_799_000_000
 
     static func rejection(
         _ record: TelemetryReceived,
@@ -208,7 +222,8 @@ extension PartitionState.AssetState {
         receivedAt: Int64
     ) -> (TelemetryRefusal, String)? {
         guard let sensor else { return (.unknownTag, "the registry has no sensor \(reading.tag)") }
-        guard reading.value.isFinite else {
+        // A square beyond the doubles would be an infinity in the figures.
+        guard reading.value.magnitude < 1e100 else {
             return (.notFinite, "\(reading.value) is not a number that can be measured")
         }
         if reading.timestamp > receivedAt + timing.maximumLead {

@@ -17,8 +17,9 @@ struct SequenceWindow: Hashable, Sendable {
     /// How many numbers below the highest are remembered.
     static let width: Int64 = 256
 
-    /// Takes the number in and tells whether it is the first time.
+    /// Takes the number in and tells whether it is the first time. Numbers count from 1: no other is ever admitted.
     mutating func admit(_ sequence: Int64) -> Bool {
+        guard sequence >= 1 else { return false }
         if sequence > highest {
             shift(by: sequence - highest)
             highest = sequence

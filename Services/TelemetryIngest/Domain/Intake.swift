@@ -55,6 +55,10 @@ extension Intake {
             refuse(.malformedPayload, "\(payload.count) bytes; \(Self.limit) are the most")
             return
         }
+        guard batch.sequence >= 1 else {
+            refuse(.malformedPayload, "sequence is \(batch.sequence), but publishes count from 1")
+            return
+        }
         if levels.count == 4, batch.readings.contains(where: { $0.asset != levels[2] || $0.tag != levels[3] }) {
             refuse(.topicMismatch, "a reading is not of \(levels[2])/\(levels[3]), as the topic says")
             return
