@@ -165,7 +165,7 @@ let package = Package(
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("TelemetryIngest", ["MQTT", "Kafka", "Postgres", .asyncHTTPClient]),
-        tests("StreamProcessor", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
+        tests("StreamProcessor", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("MLScoring", [.httpTypes, "Messaging", "Postgres", "RedisClient", "ServiceKit"]),
         tests("Edge", ["MQTT"]),
         .testTarget(

@@ -23,5 +23,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql)]
+    static let all: [Migration] = [
+        Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql),
+        Migration("m0002_forget_snapshots", PackageResources.m0002_forget_snapshots_sql),
+    ]
 }

@@ -11,6 +11,18 @@ extension Timing {
 }
 
 extension Registry {
+    func with(_ rule: AlertRuleState) -> Registry {
+        var copy = self
+        copy.set(rule)
+        return copy
+    }
+
+    func with(_ sensor: SensorState) -> Registry {
+        var copy = self
+        copy.set(sensor)
+        return copy
+    }
+
     /// One inverter with a temperature of -40 to 150 and a tag without a range.
     static let sample: Registry = {
         var registry = Registry()
@@ -21,14 +33,20 @@ extension Registry {
 }
 
 extension SensorState {
-    static func sample(_ tag: String, number: UInt8, _ range: ClosedRange<Double>?, version: Int64 = 1) -> SensorState {
+    static func sample(
+        _ tag: String,
+        number: UInt8,
+        _ range: ClosedRange<Double>?,
+        asset: UInt8 = 2,
+        version: Int64 = 1
+    ) -> SensorState {
         SensorState(
             id: .sample(number),
             tenant: .sunfield,
             site: .sample(30),
             siteCode: "LHB",
-            asset: .sample(20),
-            assetCode: "INV-2",
+            asset: .sample(18 + asset),
+            assetCode: "INV-\(asset)",
             tag: tag,
             unit: "Cel",
             minimum: range?.lowerBound,

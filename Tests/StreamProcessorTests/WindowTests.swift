@@ -80,4 +80,14 @@ import Testing
         #expect(completed == [7, 12])
         #expect(watch.firstAt == 10)
     }
+
+    @Test func aStreakThatCountedInAReplayIsCompleteWithTheNextReading() {
+        var watch = RuleWatch()
+        let rule = AlertRuleState.sample(above: 60, consecutive: 3)
+        let replayed = (0..<5).map { watch.observe(61, at: $0, rule, mayAlert: false) }
+        let live = (5..<8).map { watch.observe(61, at: $0, rule) }
+        #expect(!replayed.contains(true))
+        #expect(live == [true, false, false])
+        #expect(watch.firstAt == 0)
+    }
 }

@@ -29,8 +29,8 @@ struct Output: Sendable {
     }
 }
 
-/// The state of one partition: a function of its records in their order, and of nothing else. Records of one asset are always in
-/// one partition, and no asset's state depends on another's.
+/// The state of one partition: a function of its records in their order and of the registry that each was judged by, and of
+/// nothing else. Records of one asset are always in one partition, and no asset's state depends on another's.
 struct PartitionState: Sendable {
     private(set) var assets: [String: AssetState] = [:]
 
@@ -67,7 +67,16 @@ struct PartitionState: Sendable {
     static let rememberedSessions = 4
 
     /// Takes a record in.
-    mutating func process(_ record: TelemetryReceived, _ registry: Registry, _ timing: Timing, now: Int64) -> Output {
+    ///
+    /// - Parameter mayAlert: Whether streaks that are long enough now count as told of. In a replay under another registry than
+    ///   that of the time nobody knows whether they were.
+    mutating func process(
+        _ record: TelemetryReceived,
+        _ registry: Registry,
+        _ timing: Timing,
+        now: Int64,
+        mayAlert: Bool = true
+    ) -> Output {
         var output = Output()
         let path = record.key
         if let detail = Self.fault(of: record) {
@@ -81,7 +90,15 @@ struct PartitionState: Sendable {
             return output
         }
         // In place: a copy of the state would copy its tags.
-        assets[path, default: AssetState()].process(record, asset, registry, timing, now: now, into: &output)
+        assets[path, default: AssetState()].process(
+            record,
+            asset,
+            registry,
+            timing,
+            now: now,
+            mayAlert: mayAlert,
+            into: &output
+        )
         return output
     }
 
@@ -142,6 +159,7 @@ extension PartitionState.AssetState {
         _ registry: Registry,
         _ timing: Timing,
         now: Int64,
+        mayAlert: Bool,
         into output: inout Output
     ) {
         touchedAt = now
@@ -149,7 +167,7 @@ extension PartitionState.AssetState {
             output.duplicates = record.readings.count
             return
         }
-        take(record, asset, registry, timing, now: now, into: &output)
+        take(record, asset, registry, timing, now: now, mayAlert: mayAlert, into: &output)
     }
 
     private mutating func admit(_ record: TelemetryReceived) -> Bool {
@@ -169,6 +187,7 @@ extension PartitionState.AssetState {
         _ registry: Registry,
         _ timing: Timing,
         now: Int64,
+        mayAlert: Bool,
         into output: inout Output
     ) {
         var valid: [TagReading] = []
@@ -189,6 +208,7 @@ extension PartitionState.AssetState {
                 registry,
                 watermark: watermark,
                 lateness: timing.lateness,
+                mayAlert: mayAlert,
                 into: &output
             )
             newest = max(newest, reading.timestamp)
@@ -251,6 +271,7 @@ extension PartitionState.TagState {
         _ registry: Registry,
         watermark: Int64,
         lateness: Int64,
+        mayAlert: Bool,
         into output: inout Output
     ) -> Int64 {
         let isTaken = windows.add(
@@ -264,7 +285,7 @@ extension PartitionState.TagState {
         // Patterns are about readings in a row: what comes late is no part of the row any more.
         if reading.timestamp > newest {
             newest = reading.timestamp
-            if reading.quality == .good { watch(reading, asset, sensor, registry, into: &output) }
+            if reading.quality == .good { watch(reading, asset, sensor, registry, mayAlert, into: &output) }
         }
         return windows.nextClose(lateness: lateness)
     }
@@ -274,11 +295,13 @@ extension PartitionState.TagState {
         _ asset: Registry.Asset,
         _ sensor: SensorState?,
         _ registry: Registry,
+        _ mayAlert: Bool,
         into output: inout Output
     ) {
         for rule in registry.rules(for: reading.tag, of: asset) {
             let key = rule.key
-            let isComplete = watches[key, default: RuleWatch()].observe(reading.value, at: reading.timestamp, rule)
+            let isComplete = watches[key, default: RuleWatch()]
+                .observe(reading.value, at: reading.timestamp, rule, mayAlert: mayAlert)
             if isComplete, let sensor, let watch = watches[key] {
                 output.alerts.append(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt))
             }
@@ -289,7 +312,8 @@ extension PartitionState.TagState {
 extension AlertDetected {
     init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64) {
         self.init(
-            id: AlertID(UUID.v8(hashing: "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(reading.timestamp)")),
+            // By the streak's first reading: after a replay a later one may complete it, and it is still the same alert.
+            id: AlertID(UUID.v8(hashing: "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(firstAt)")),
             tenant: sensor.tenant,
             rule: rule.id,
             type: rule.type,

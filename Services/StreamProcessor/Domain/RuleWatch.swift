@@ -6,24 +6,27 @@ struct RuleWatch: Hashable, Sendable, Codable {
     /// Microseconds since 1970, of the streak's first reading.
     private(set) var firstAt: Int64 = 0
 
-    init(streak: Int = 0, firstAt: Int64 = 0) {
-        self.streak = streak
-        self.firstAt = firstAt
-    }
+    /// Whether the streak's alert was raised.
+    private(set) var hasFired = false
 
     /// Takes in the tag's next reading, in the order of their timestamps; true when it completes the pattern.
-    mutating func observe(_ value: Double, at timestamp: Int64, _ rule: AlertRuleState) -> Bool {
+    ///
+    /// A streak may become long enough without that: in a replay that may not alert, or when a rule comes to ask for less. It
+    /// is complete with the next reading then.
+    mutating func observe(_ value: Double, at timestamp: Int64, _ rule: AlertRuleState, mayAlert: Bool = true) -> Bool {
         let violates =
             switch rule.comparison {
             case .above: value > rule.threshold
             case .below: value < rule.threshold
             }
         guard violates else {
-            streak = 0
+            self = RuleWatch()
             return false
         }
         if streak == 0 { firstAt = timestamp }
         streak += 1
-        return streak == rule.consecutive
+        guard mayAlert, !hasFired, streak >= rule.consecutive else { return false }
+        hasFired = true
+        return true
     }
 }

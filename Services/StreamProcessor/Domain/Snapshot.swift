@@ -5,10 +5,13 @@ import Foundation
 struct Snapshot: Codable, Sendable {
     /// The offset of the first record that is not in the state.
     var offset: Int64
+    /// The mark of the registry that the next records are judged by, as long as it stays that way.
+    var registry: UInt64
     var assets: [String: PartitionState.AssetState]
 
-    init(_ state: PartitionState, at offset: Int64) {
+    init(_ state: PartitionState, at offset: Int64, under registry: Registry) {
         self.offset = offset
+        self.registry = registry.mark
         assets = state.assets
     }
 }

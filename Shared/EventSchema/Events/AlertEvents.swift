@@ -83,8 +83,8 @@ public struct AlertRuleState: Event {
     }
 }
 
-/// Emitted by the stream processor when a rule's pattern is complete. Its id follows from rule, asset and the reading that
-/// completed it, so that a replay emits the same event.
+/// Emitted by the stream processor when a rule's pattern is complete. Its id follows from rule, asset, tag and the first
+/// violating reading, so that a replay emits the same event.
 public struct AlertDetected: Event {
     public static let name = "alerts.detected.v1"
     public static let topic = Topic.alertsCritical

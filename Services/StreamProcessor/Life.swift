@@ -1,0 +1,145 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import ServiceKit
+
+/// One life of the consumer and its producer, and the partitions that they have meanwhile.
+///
+/// Whatever it throws, the life is over: what it holds in memory may be ahead of what was written and stored.
+struct Life {
+    private let consumer: KafkaConsumer
+    private let transactions: KafkaTransactions
+    private let store: TelemetryStore
+    private let timing: Timing
+    private let metrics: Metrics
+    private let now: @Sendable () -> Int64
+    private var partitions: [Int32: Partition] = [:]
+    private var decoder = TelemetryDecoder()
+
+    static let group = "stream-processor"
+
+    static var consumerOptions: KafkaConsumer.Options {
+        var options = KafkaConsumer.Options()
+        options.pausesNewPartitions = true
+        options.batchSize = 2000
+        // Each batch costs two transactions: under load a tenth of a second's readings share them.
+        options.minimumFetch = 512 << 10
+        options.idleInterval = .seconds(1)
+        return options
+    }
+
+    init(
+        _ consumer: KafkaConsumer,
+        _ transactions: KafkaTransactions,
+        _ store: TelemetryStore,
+        _ timing: Timing,
+        _ metrics: Metrics,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.consumer = consumer
+        self.transactions = transactions
+        self.store = store
+        self.timing = timing
+        self.metrics = metrics
+        self.now = now
+    }
+
+    mutating func take(_ event: ConsumerEvent, _ registry: Registry) async throws {
+        switch event {
+        case .assigned(let assigned): try await load(assigned)
+        case .revoked(let revoked): for partition in revoked { partitions[partition.partition] = nil }
+        case .records(let records): try await process(records, registry)
+        case .reachedEnd, .idle: try await tellIdle(registry)
+        }
+    }
+
+    private mutating func load(_ assigned: [TopicPartition]) async throws {
+        // The progress first: what others stored by then, they had committed before.
+        var progress: [TopicPartition: TelemetryStore.Progress] = [:]
+        for partition in assigned { progress[partition] = try await store.progress(of: partition.partition) }
+        let committed = try await consumer.committed(assigned)
+        let ends = try await consumer.ends(of: Topic.telemetryRaw.name)
+        for (partition, progress) in progress {
+            let loaded = try Partition(
+                partition.partition,
+                progress,
+                committed: committed[partition],
+                end: ends[partition] ?? 0
+            )
+            try await consumer.seek(partition, to: loaded.position)
+            partitions[partition.partition] = loaded
+        }
+        consumer.resume(assigned)
+    }
+
+    private mutating func process(_ records: [KafkaMessage], _ registry: Registry) async throws {
+        let now = now()
+        var (written, stored) = (Output(), Output())
+        var touched: Set<Int32> = []
+        for record in records {
+            let number = record.partition
+            guard let (committed, kept) = partitions[number].map({ ($0.committed, $0.stored) }) else { continue }
+            // In place: a copy of the partition would copy its state.
+            let output = try partitions[number]?.take(record, registry, &decoder, timing, now: now) ?? Output()
+            if record.offset >= committed { written.append(events: output) }
+            if record.offset >= kept { stored.append(rows: output) }
+            touched.insert(number)
+        }
+        try await finish(written, stored, touched, registry)
+    }
+
+    /// Tells windows of silent assets.
+    private mutating func tellIdle(_ registry: Registry) async throws {
+        var output = Output()
+        var touched: Set<Int32> = []
+        // In the middle of a replay the windows hold less than what was told of them before the restart.
+        for number in partitions.keys where partitions[number]?.isReplaying == false {
+            let told = partitions[number]?.tellIdle(registry, timing, now: now()) ?? []
+            if told.isEmpty { continue }
+            output.aggregates += told
+            touched.insert(number)
+        }
+        if !touched.isEmpty { try await finish(output, output, touched, registry) }
+    }
+
+    /// Writes and stores what has become of the partitions that were touched, each where it stands now.
+    ///
+    /// Both transactions move the partitions' offsets, even if only to where they are: that is what turns away an instance
+    /// whose partitions others have taken over meanwhile.
+    private mutating func finish(
+        _ written: Output,
+        _ stored: Output,
+        _ touched: Set<Int32>,
+        _ registry: Registry
+    ) async throws {
+        let ahead = partitions.filter { touched.contains($0.key) && $0.value.position >= $0.value.committed }
+        if !ahead.isEmpty {
+            let offsets = ahead.map {
+                (TopicPartition(topic: Topic.telemetryRaw.name, partition: $0.key), $0.value.position)
+            }
+            try await transactions.run(
+                OutputRecords.records(written, at: Date(microseconds: now())),
+                committing: Dictionary(uniqueKeysWithValues: offsets),
+                of: consumer
+            )
+            for number in ahead.keys { partitions[number]?.hasCommitted() }
+        }
+        let advances = touched.compactMap { partitions[$0]?.advance(under: registry) }
+        if !advances.isEmpty { try await store.store(stored.accepted, stored.aggregates, advances) }
+        for advance in advances { partitions[advance.partition]?.hasStored(advance) }
+        count(written)
+    }
+
+    private func count(_ output: Output) {
+        metrics.counter("telemetry_readings_accepted_total", "Readings that passed validation.")
+            .increment(by: Double(output.validated.reduce(0) { $0 + $1.readings.count }))
+        metrics.counter("telemetry_readings_rejected_total", "Readings that were refused.")
+            .increment(by: Double(output.rejected.count))
+        metrics.counter("telemetry_readings_duplicate_total", "Readings that had arrived before.")
+            .increment(by: Double(output.duplicates))
+        metrics.counter("telemetry_readings_late_total", "Readings too late for every window.")
+            .increment(by: Double(output.late))
+        metrics.counter("alerts_detected_total", "Patterns completed.").increment(by: Double(output.alerts.count))
+    }
+}

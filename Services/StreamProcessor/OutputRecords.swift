@@ -1,0 +1,45 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import Messaging
+
+/// Outputs as records for Kafka.
+enum OutputRecords {
+    static func records(_ output: Output, at now: Date) throws -> [KafkaRecord] {
+        let codec = try EventCodec.committed()
+        return try output.validated.map { record($0, $0.tenant, TelemetryEncoding.encode($0), now) }
+            + output.rejected.map { try record($0, nil, codec, now) }
+            + output.aggregates.map { try record($0, $0.tenant, codec, now) }
+            + output.alerts.map { alert in
+                // A replay finds the same alert: it then has the same event id too.
+                try record(alert, alert.tenant, codec, now, id: EventID(alert.id.rawValue))
+            }
+    }
+
+    private static func record<E: Event>(
+        _ event: E,
+        _ tenant: TenantID?,
+        _ codec: EventCodec,
+        _ now: Date,
+        id: EventID = .new()
+    ) throws -> KafkaRecord {
+        record(event, tenant, try codec.encode(event), now, id: id)
+    }
+
+    private static func record<E: Event>(
+        _ event: E,
+        _ tenant: TenantID?,
+        _ value: [UInt8],
+        _ now: Date,
+        id: EventID = .new()
+    ) -> KafkaRecord {
+        let metadata = EventMetadata(id: id, type: E.name, source: "stream-processor", time: now, tenant: tenant)
+        return KafkaRecord(
+            topic: E.topic.name,
+            key: Array(event.key.utf8),
+            value: value,
+            headers: metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
+        )
+    }
+}
