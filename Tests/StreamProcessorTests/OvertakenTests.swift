@@ -1,0 +1,154 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import LocalServers
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import StreamProcessor
+
+/// An instance that stood still while others went on must not write or store anything.
+@Suite struct OvertakenTests {
+    @Test func theStoreTurnsAwayWhoIsNotWhereThePartitionStands() async throws {
+        try await withDatabase(.all) { database in
+            let store = TelemetryStore(database: database)
+            let window = Self.window(count: 2)
+            try await store.store([], [window], [.init(partition: 3, from: 0, to: 2, snapshot: nil)])
+            let reading = TagReading(tag: "temperature", timestamp: Date.noon.microseconds, value: 1, quality: .good)
+            for (from, to) in [(1, 1), (1, 2), (0, 5), (3, 3)] as [(Int64, Int64)] {
+                await #expect(throws: TelemetryStore.Overtaken.self) {
+                    try await store.store(
+                        [(asset: .sample(20), reading: reading)],
+                        [Self.window(count: 1)],
+                        [.init(partition: 3, from: from, to: to, snapshot: nil)]
+                    )
+                }
+            }
+            let counts: [Int64] = try await database.query("SELECT count FROM aggregates").map { try $0["count"] }
+            let readings = try await database.query("SELECT 1 FROM readings")
+            #expect(counts == [2])
+            #expect(readings.isEmpty)
+            // Who is where it stands may store without moving it.
+            try await store.store([], [Self.window(count: 3)], [.init(partition: 3, from: 2, to: 2, snapshot: nil)])
+        }
+    }
+
+    @Test func silentWindowsAreNotStoredByWhomTheDatabaseHasPassed() async throws {
+        try await Plant.run { plant in
+            try await plant.withLife { life, consumer in
+                try await plant.send([Recording.one(at: 1)])
+                try await life.goOn(consumer, .sample) { try await plant.stored() == 1 }
+                try await plant.store.database.execute(
+                    "UPDATE partition_progress SET next_offset = 2 WHERE next_offset = 1"
+                )
+                plant.clock.advance(seconds: 60)
+                await #expect(throws: TelemetryStore.Overtaken.self) { try await life.take(.idle, .sample) }
+                let rows = try await plant.rows("aggregates")
+                #expect(rows.isEmpty)
+            }
+        }
+    }
+
+    @Test func anInstanceThatStoodStillTellsNothingWhenItAwakes() async throws {
+        try await Plant.run { plant in
+            let sensors = (1...12).map { SensorState.sample("temperature", number: 100 + $0, nil, asset: $0) }
+            let registry = sensors.reduce(Registry()) { $0.with($1) }
+            for sensor in sensors { try await plant.publish(sensor) }
+            try await plant.withLife { life, consumer in
+                try await plant.send((1...12).map { Recording.one(at: 1, asset: $0) })
+                try await life.goOn(consumer, registry) { try await plant.stored() == 12 }
+                // It stands still. Another takes half of the partitions over and tells their open windows as they stand.
+                try await plant.processing("stream-processor-1") { _ in
+                    let windows = try await eventually("windows", within: .seconds(20)) {
+                        try await plant.windows(count: 1).nonZero
+                    }
+                    try await plant.send((1...12).map { Recording.one(at: 2, asset: $0) })
+                    try await plant.untilStored(12 + windows / 4)
+                    plant.clock.advance(seconds: 60)
+                    try await eventually("windows of two readings", within: .seconds(20)) {
+                        try await plant.windows(count: 2) == windows ? () : nil
+                    }
+                    let before = try await plant.events(TelemetryAggregated.self).count
+                    // It awakes, and knows of one reading only.
+                    await #expect(throws: KafkaError.self) { try await life.take(.idle, registry) }
+                    let after = try await plant.events(TelemetryAggregated.self).count
+                    #expect(before == 2 * windows)
+                    #expect(after == before)
+                    let kept = try await plant.windows(count: 2)
+                    #expect(kept == windows)
+                }
+            }
+        }
+    }
+
+    private static func window(count: Int64) -> TelemetryAggregated {
+        TelemetryAggregated(
+            tenant: .sunfield,
+            site: .sample(30),
+            asset: .sample(20),
+            tag: "temperature",
+            minutes: 1,
+            start: .noon,
+            count: count,
+            average: 1,
+            minimum: 1,
+            maximum: 1,
+            sum: Double(count),
+            standardDeviation: 0,
+            uncertainCount: 0,
+            badCount: 0
+        )
+    }
+}
+
+extension Plant {
+    /// How many windows are stored that hold so many readings.
+    fileprivate func windows(count: Int64) async throws -> Int {
+        try await store.database.query("SELECT 1 FROM aggregates WHERE count = \(count)").count
+    }
+
+    /// Runs a life by hand: what happens to it, and when, is the test's to say.
+    fileprivate func withLife(_ body: (inout Life, KafkaConsumer) async throws -> Void) async throws {
+        var options = Life.consumerOptions
+        options.revocationLimit = .milliseconds(200)
+        let consumer = try KafkaConsumer(
+            daemon.settings.kafka,
+            group: Life.group,
+            topics: [Topic.telemetryRaw.name],
+            options: options
+        )
+        let transactions = try await KafkaTransactions(daemon.settings.kafka, id: "stream-processor-0")
+        var life = Life(consumer, transactions, store, .sample, daemon.metrics, now: { clock.now })
+        do {
+            try await body(&life, consumer)
+        } catch {
+            await transactions.close()
+            await consumer.close()
+            throw error
+        }
+        await transactions.close()
+        await consumer.close()
+    }
+}
+
+extension Life {
+    /// Takes events in until something is so.
+    fileprivate mutating func goOn(_ consumer: KafkaConsumer, _ registry: Registry, until isSo: () async throws -> Bool)
+        async throws
+    {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await !isSo() {
+            guard ContinuousClock.now < deadline, let event = try await consumer.next() else {
+                throw NotReady("the life came to an end")
+            }
+            try await take(event, registry)
+        }
+    }
+}
+
+extension Int {
+    fileprivate var nonZero: Int? { self == 0 ? nil : self }
+}

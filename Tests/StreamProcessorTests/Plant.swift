@@ -1,0 +1,153 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import LocalServers
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+
+@testable import StreamProcessor
+
+/// The real pipeline between a log and a database of the test's own.
+struct Plant: Sendable {
+    let daemon: Daemon
+    let store: TelemetryStore
+    let clock = Clock()
+
+    /// The processor's clock stands still until the test moves it: no asset falls silent by itself.
+    final class Clock: Sendable {
+        private let time = Mutex(Date.noon.microseconds)
+
+        var now: Int64 { time.withLock { $0 } }
+
+        func advance(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000 } }
+    }
+
+    static func run(_ body: (Plant) async throws -> Void) async throws {
+        try await withDatabase(.all, maximumConnections: 8) { database in
+            try await withLog(database, body)
+        }
+    }
+
+    /// Runs with an empty log, over a database that may hold something.
+    static func withLog(_ database: Database, _ body: (Plant) async throws -> Void) async throws {
+        let broker = try await BrokerServer.start(
+            in: TestServers.directory.appending(path: "plant-\(UUID().uuidString)")
+        )
+        let authority = try await TestAuthority(roles: [:])
+        let daemon = Daemon.forTests("stream-processor", authority, kafka: broker.bootstrap)
+        try await daemon.ensureTopics([
+            .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
+            .assetSensors,
+        ])
+        do {
+            try await body(Plant(daemon: daemon, store: TelemetryStore(database: database)))
+        } catch {
+            await broker.process.stop()
+            throw error
+        }
+        await broker.process.stop()
+    }
+
+    /// An instance of the processor.
+    struct Instance: Sendable {
+        let pipeline: Pipeline
+        let tasks: [Task<Void, any Error>]
+
+        /// Cuts it off wherever it is.
+        func stop() async {
+            for task in tasks { task.cancel() }
+            for task in tasks { _ = await task.result }
+        }
+    }
+
+    func start(_ name: String = "stream-processor-0") -> Instance {
+        let registry = RegistryFeed(daemon, store)
+        let environment = Environment(["DATABASE_URL": "postgres://nobody@localhost/unused", "STREAM_INSTANCE": name])
+        let pipeline = Pipeline(daemon, Settings(environment), store, registry, now: { clock.now })
+        let tasks = ([registry, pipeline] as [any Service]).map { service in Task { try await service.run() } }
+        return Instance(pipeline: pipeline, tasks: tasks)
+    }
+
+    func processing(_ name: String = "stream-processor-0", while body: (Pipeline) async throws -> Void) async throws {
+        let instance = start(name)
+        do {
+            try await body(instance.pipeline)
+        } catch {
+            await instance.stop()
+            throw error
+        }
+        await instance.stop()
+    }
+
+    // MARK: - What is written
+
+    func publish<E: Event>(_ events: E...) async throws {
+        let codec = try EventCodec.committed()
+        try await write(
+            events.map { KafkaRecord(topic: E.topic.name, key: Array($0.key.utf8), value: try codec.encode($0)) }
+        )
+    }
+
+    func send(_ records: [TelemetryReceived]) async throws {
+        try await write(
+            records.map {
+                KafkaRecord(
+                    topic: Topic.telemetryRaw.name,
+                    key: Array($0.key.utf8),
+                    value: TelemetryEncoding.encode($0)
+                )
+            }
+        )
+    }
+
+    func write(_ records: [KafkaRecord]) async throws {
+        let producer = try KafkaProducer(daemon.settings.kafka)
+        try await producer.send(records)
+        await producer.close()
+    }
+
+    // MARK: - What has become of it
+
+    /// How many records are stored.
+    func stored() async throws -> Int64 {
+        let sum = "SELECT COALESCE(sum(next_offset), 0)::bigint AS stored FROM partition_progress"
+        return try await store.database.first(SQL(stringLiteral: sum))?["stored"] ?? 0
+    }
+
+    func untilStored(_ count: Int) async throws {
+        try await eventually("\(count) stored records", within: .seconds(20)) {
+            try await stored() >= count ? () : nil
+        }
+    }
+
+    /// A table's rows as text, in an order of their own.
+    func rows(_ table: String) async throws -> [String] {
+        try await store.database.query(SQL(stringLiteral: "SELECT t::text AS row FROM \(table) t ORDER BY 1"))
+            .map { try $0["row"] }
+    }
+
+    /// Everything that was written of one kind of event and committed.
+    func events<E: Event>(_: E.Type) async throws -> [E] {
+        let partitions = (0..<E.topic.partitions).map { TopicPartition(topic: E.topic.name, partition: Int32($0)) }
+        let reader = try KafkaConsumer(
+            daemon.settings.kafka,
+            reading: Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) })
+        )
+        let codec = try EventCodec.committed()
+        var found: [E] = []
+        var ended: Set<TopicPartition> = []
+        while ended.count < partitions.count, let event = try await reader.next() {
+            switch event {
+            case .records(let records): found += try records.map { try codec.decode(E.self, from: $0.value ?? []) }
+            case .reachedEnd(let partition, _): ended.insert(partition)
+            default: break
+            }
+        }
+        await reader.close()
+        return found
+    }
+}
