@@ -264,14 +264,21 @@ public final class EventConsumer: Service {
             ("dlq_partition", "\(record.partition)"),
             ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
         ]
-        try await producer.send(
-            KafkaRecord(
-                topic: "\(record.topic).dlq",
-                key: record.key,
-                value: record.value,
-                headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
-            )
+        var letter = KafkaRecord(
+            topic: "\(record.topic).dlq",
+            key: record.key,
+            value: record.value,
+            headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
         )
+        do {
+            try await producer.send(letter)
+        } catch let error as KafkaError where error.isOfRecord {
+            // As large as the log takes, and now there is a reason on it. Our own events are not: see EventTooLarge. The
+            // record itself can still be read where it lies.
+            letter.value = record.value.map { Array($0.prefix(4096)) }
+            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
+            try await producer.send(letter)
+        }
         logger.error(
             "event refused",
             metadata: [

@@ -26,6 +26,23 @@ import Testing
         await producer.close()
     }
 
+    /// Kafka's default limit is on a batch; librdkafka's own would refuse records that every log takes.
+    @Test func theLargestRecordThatALogTakesIsSentAndALargerOneIsRefusedForItself() async throws {
+        let (settings, topic) = try await TestLog.fresh()
+        let producer = try KafkaProducer(settings)
+        func send(_ count: Int) async throws {
+            try await producer.send(KafkaRecord(topic: topic, key: nil, value: [UInt8](repeating: 1, count: count)))
+        }
+        try await send(KafkaProducer.maximumBatchBytes - 100)
+        // Refused by the log, and by librdkafka: neither keeps the next one from being sent.
+        for count in [KafkaProducer.maximumBatchBytes - 1, KafkaProducer.maximumBatchBytes + 1] {
+            let error = await #expect(throws: KafkaError.self) { try await send(count) }
+            #expect((error?.name, error?.isOfRecord, error?.isRetriable) == ("MSG_SIZE_TOO_LARGE", true, false))
+            try await send(1)
+        }
+        await producer.close()
+    }
+
     @Test func anAbsentLogIsAnErrorInTheEnd() async throws {
         let producer = try KafkaProducer(TestLog.absent(), timeout: .seconds(1))
         await #expect(throws: KafkaError.self) {

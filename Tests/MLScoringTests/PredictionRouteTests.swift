@@ -15,6 +15,16 @@ import Testing
 @Suite struct PredictionRouteTests {
     private static func path(_ asset: AssetID) -> String { "/api/v1/assets/\(asset)/prediction" }
 
+    /// What is of no use to a feature costs neither a row nor a claim.
+    @Test func onlyHoursOfKnownTagsAreOfUse() {
+        func window(_ minutes: Int, _ tag: String) -> TelemetryAggregated {
+            Self.window(.sample(20), tag: tag, minutes: minutes, maximum: 60)
+        }
+        #expect(FeatureStore.isOfUse(window(60, "inverter_temperature")))
+        for minutes in [1, 5, 15] { #expect(!FeatureStore.isOfUse(window(minutes, "inverter_temperature"))) }
+        #expect(!FeatureStore.isOfUse(window(60, "unheard_of")))
+    }
+
     @Test func aHotAssetIsLikelyToFailAndTheAnswerSaysWhy() async throws {
         try await withScoring { client, store, asset in
             let cool = try await client.send(.get, Self.path(asset))

@@ -52,6 +52,23 @@ import Testing
         }
     }
 
+    /// The log took it, and would not take it with a reason on it.
+    @Test func aRecordThatIsTooLargeForTheDeadLettersIsBuriedCut() async throws {
+        try await Bus.run { bus in
+            let junk = [UInt8](repeating: 1, count: KafkaProducer.maximumBatchBytes - 300)
+            try await bus.write(junk, of: SessionEnded.self, key: "k")
+            try await bus.write(Bus.session())
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
+            try await bus.running(consumer) {
+                _ = try await eventually("the event behind it") { try await bus.handled().count == 1 ? true : nil }
+            }
+            let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+            #expect(letters.map { $0.value?.count } == [4096])
+            #expect(letters.map { $0.header("dlq_cut") } == ["value"])
+            #expect(letters.map { $0.header("dlq_offset") } == ["0"])
+        }
+    }
+
     @Test func whatAConsumerDoesNotWantCostsNoRow() async throws {
         try await Bus.run { bus in
             let wanted = Bus.session()
