@@ -4,7 +4,7 @@
 @discardableResult
 public func eventually<Value>(
     _ what: @autoclosure () -> String,
-    within limit: Duration = .seconds(10),
+    within limit: Duration = .seconds(30),
     every pause: Duration = .milliseconds(20),
     _ probe: () async throws -> Value?
 ) async throws -> Value {

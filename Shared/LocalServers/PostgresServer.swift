@@ -38,18 +38,28 @@ public struct PostgresServer: Sendable {
             "log_min_messages=fatal",
         ]
         if !isDurable { settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] }
-        let process = try await ServerProcess.start(
-            "postgres",
-            account + ["\(binaries)/postgres", "-D", data.path, "-p", "\(port)"] + settings.flatMap { ["-c", $0] },
-            directory: directory,
-            lifetime: lifetime,
-            // Fast shutdown: do not wait for clients to leave.
-            stopSignal: SIGINT
-        )
-        try await process.ready {
-            (try? await Tool.run(["\(binaries)/pg_isready", "-q", "-h", "127.0.0.1", "-p", "\(port)"])) != nil
+        var attempts = 0
+        while true {
+            let process = try await ServerProcess.start(
+                "postgres",
+                account + ["\(binaries)/postgres", "-D", data.path, "-p", "\(port)"] + settings.flatMap { ["-c", $0] },
+                directory: directory,
+                lifetime: lifetime,
+                // Fast shutdown: do not wait for clients to leave.
+                stopSignal: SIGINT
+            )
+            do {
+                try await process.ready {
+                    (try? await Tool.run(["\(binaries)/pg_isready", "-q", "-h", "127.0.0.1", "-p", "\(port)"])) != nil
+                }
+                return PostgresServer(process: process, port: port, password: password)
+            } catch let error as LocalServerError where error.description.contains("still in use") && attempts < 40 {
+                // The children of a postmaster that was killed notice it one after the other; until the last one has gone,
+                // its shared memory is not free.
+                attempts += 1
+                try await Task.sleep(for: .milliseconds(250))
+            }
         }
-        return PostgresServer(process: process, port: port, password: password)
     }
 
     /// The URL of a database, for the role `user`.

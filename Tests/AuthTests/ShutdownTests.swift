@@ -17,6 +17,7 @@ import Testing
         let broker = try await BrokerServer.start(in: directory)
         let database = try await newDatabase()
         let environment = [
+            "LOG_LEVEL": "info",
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": try await TestServers.redis().url,
             "DATABASE_URL": try await TestServers.postgres().url(database: "auth_shutdown"),
             "AUTH_BOOTSTRAP_TENANT": "T", "AUTH_BOOTSTRAP_EMAIL": "a@example.com", "AUTH_BOOTSTRAP_PASSWORD": "p",

@@ -40,13 +40,22 @@ import Testing
         #expect(heat.allSatisfy { (0...60).contains($0) })
     }
 
-    @Test func aFanThatFailsIsSeenInTheHeatOnly() {
+    @Test func aFanThatFailsIsSeenInTheHeatUntilTheInverterLimitsItsPower() {
         let well = day(Plant(seed: 1))
         let noon = Self.midnight.addingTimeInterval(12 * 3600)
         let ill = day(Plant(seed: 1, fanFailsAt: noon))
         #expect(Array(well[..<144]) == Array(ill[..<144]))
-        #expect(well.map { $0["ac_power"] } == ill.map { $0["ac_power"] })
+        #expect(zip(well, ill).allSatisfy { ($0["ac_power"] ?? 0) >= ($1["ac_power"] ?? .infinity) })
+        #expect(ill.allSatisfy { ($0["inverter_temperature"] ?? .infinity) <= 88 })
         let rise = (ill[168]["inverter_temperature"] ?? 0) - (well[168]["inverter_temperature"] ?? 0)
         #expect(rise > 15)
+        // Above the demo's limit in the low sun of winter as well.
+        let winter = Self.midnight.addingTimeInterval(180 * 86_400)
+        var plant = Plant(seed: 1, fanFailsAt: winter)
+        let hot = stride(from: 0.0, to: 86_400, by: 300).map { time in
+            plant.readings(at: winter.addingTimeInterval(time), step: 300).first { $0.tag == "inverter_temperature" }?
+                .value
+        }
+        #expect(hot.filter { ($0 ?? 0) > 65 }.count > 12)
     }
 }

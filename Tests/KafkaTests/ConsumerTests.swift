@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Reading given partitions: back-pressure, seeking, ending.
-@Suite(.timeLimit(.minutes(1))) struct ConsumerTests {
+@Suite(.timeLimit(.minutes(3))) struct ConsumerTests {
     private static func reader(
         _ settings: KafkaSettings,
         _ topic: String,

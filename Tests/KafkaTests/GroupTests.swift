@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Members that share the partitions of a topic.
-@Suite(.timeLimit(.minutes(1))) struct GroupTests {
+@Suite(.timeLimit(.minutes(3))) struct GroupTests {
     /// Members learn of one another within a tenth of a second.
     private static let properties = ["heartbeat.interval.ms": "100"]
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Writing when the log is slow, away, or killed in the middle.
-@Suite(.timeLimit(.minutes(1))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(3))) struct ProducerTests {
     @Test func anAbsentLogBlocksNobody() async throws {
         let port = try Port.free()
         let producer = try KafkaProducer(TestLog.settings(port: port), timeout: .seconds(50))

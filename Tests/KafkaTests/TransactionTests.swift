@@ -2,7 +2,7 @@ import Kafka
 import Testing
 
 /// Consume, transform, produce and commit as one.
-@Suite(.timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(3))) struct TransactionTests {
     @Test func aTransactionIsSeenWholeAndAnAbandonedOneNever() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let output = "\(topic)-out"

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(3))) struct CancellationTests {
     @Test func cancellingTheTaskCancelsTheStatementAndKeepsTheConnection() async throws {
         try await withPool { database in
             try await withPool { observer in

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(3))) struct ListenerTests {
     @Test func aListenerWakesUpAndSurvivesALostConnection() async throws {
         try await withDatabase { database in
             var wakeUps = Listener(database, channel: "news").wakeUps.makeAsyncIterator()

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(3))) struct PipelineTests {
     @Test func aPipelineAnswersInOrderAndFailsAsOne() async throws {
         try await withDatabase([.things]) { database in
             let results = try await database.pipeline([

@@ -3,9 +3,9 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolTests {
+@Suite(.timeLimit(.minutes(3))) struct PoolTests {
     @Test func whoWaitsTooLongForAConnectionIsTold() async throws {
-        try await withPool(1) { database in
+        try await withPool(1, acquireTimeout: .seconds(1)) { database in
             try await database.transaction { _ in
                 let error = await #expect(throws: PostgresError.self) { try await database.ping() }
                 #expect(error?.kind == .poolExhausted)

@@ -80,12 +80,16 @@ extension Database {
 }
 
 /// A pool of its own, with few places and little patience, for tests that need no tables.
-func withPool(_ places: Int = 1, _ body: (Database) async throws -> Void) async throws {
+func withPool(
+    _ places: Int = 1,
+    acquireTimeout: Duration = .seconds(20),
+    _ body: (Database) async throws -> Void
+) async throws {
     let url = try await TestServers.postgres().url(database: "postgres")
     let database = Database(
         url: "\(url)?application_name=\(UUID())",
         maximumConnections: places,
-        acquireTimeout: .seconds(1)
+        acquireTimeout: acquireTimeout
     )
     do {
         try await body(database)

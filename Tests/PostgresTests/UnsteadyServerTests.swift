@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A server of its own, that is restarted, and stopped in its tracks.
-@Suite(.timeLimit(.minutes(1))) struct UnsteadyServerTests {
+@Suite(.timeLimit(.minutes(3))) struct UnsteadyServerTests {
     @Test func aRestartIsSurvivedByThePoolAndToldToListeners() async throws {
         try await withServer { server in
             let database = Database(

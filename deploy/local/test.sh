@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.."
 log=.local/test.log
 {
     deploy/local/fetch-data.sh || echo "SKIPPED: the real measurements: they could not be fetched"
-    deploy/check/run && LOG_LEVEL=${LOG_LEVEL:-warning} swift test --skip-build --disable-xctest
+    deploy/check/run && LOG_LEVEL=${LOG_LEVEL:-warning} swift test --skip-build --disable-xctest \
+        --experimental-maximum-parallelization-width 8
 } 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 if grep -q '^SKIPPED' "$log"; then

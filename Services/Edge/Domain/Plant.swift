@@ -28,11 +28,12 @@ struct Plant: Sendable {
         let ambient = 14 + 7 * sin((hour - 15) / 24 * 2 * .pi)
         let module = ambient + irradiance * 0.03
         let share = irradiance / 1000 * (1 - 0.004 * (module - 25))
-        let output = max(0, share - 0.004 - 0.008 * share - 0.02 * share * share)
-        // The heat sink follows its losses with a time constant of half an hour; without the fan it gets three times as hot.
-        let hasFan = fanFailsAt.map { date < $0 } ?? true
-        let target = ambient + 5 + output * (hasFan ? 32 : 96)
-        heat += (target - heat) * (1 - exp(-step / 1800))
+        // The heat sink follows its losses with a time constant of half an hour; without the fan it gets five times as hot, in
+        // the low sun of winter too. At 88 Cel the inverter protects itself: it limits its power.
+        let rise = fanFailsAt.map { date < $0 } ?? true ? 32.0 : 160
+        let possible = max(0, share - 0.004 - 0.008 * share - 0.02 * share * share)
+        let output = min(possible, max(0, 88 - ambient - 5) / rise)
+        heat += (ambient + 5 + output * rise - heat) * (1 - exp(-step / 1800))
         func reading(_ tag: String, _ value: Double) -> Reading {
             Reading(asset: "INV-2", tag: tag, timestamp: date.microseconds, value: value, quality: .good)
         }
