@@ -3,6 +3,7 @@ import Foundation
 import Identifiers
 import Kafka
 import Messaging
+import ServiceKit
 
 /// Outputs as records for Kafka.
 enum OutputRecords {
@@ -12,8 +13,16 @@ enum OutputRecords {
             + output.rejected.map { try record($0, nil, codec, now) }
             + output.aggregates.map { try record($0, $0.tenant, codec, now) }
             + output.alerts.map { alert in
-                // A replay finds the same alert: it then has the same event id too.
-                try record(alert, alert.tenant, codec, now, id: EventID(alert.id.rawValue))
+                // A replay finds the same alert: it then has the same event id too. With it begins the trace of everything
+                // that people and services do about it; a trace for each reading would cost more than the reading.
+                record(
+                    alert,
+                    alert.tenant,
+                    try codec.encode(alert),
+                    now,
+                    id: EventID(alert.id.rawValue),
+                    trace: TraceContext.root()
+                )
             }
     }
 
@@ -21,10 +30,9 @@ enum OutputRecords {
         _ event: E,
         _ tenant: TenantID?,
         _ codec: EventCodec,
-        _ now: Date,
-        id: EventID = .new()
+        _ now: Date
     ) throws -> KafkaRecord {
-        record(event, tenant, try codec.encode(event), now, id: id)
+        record(event, tenant, try codec.encode(event), now)
     }
 
     private static func record<E: Event>(
@@ -32,9 +40,17 @@ enum OutputRecords {
         _ tenant: TenantID?,
         _ value: [UInt8],
         _ now: Date,
-        id: EventID = .new()
+        id: EventID = .new(),
+        trace: TraceContext? = nil
     ) -> KafkaRecord {
-        let metadata = EventMetadata(id: id, type: E.name, source: "stream-processor", time: now, tenant: tenant)
+        let metadata = EventMetadata(
+            id: id,
+            type: E.name,
+            source: "stream-processor",
+            time: now,
+            tenant: tenant,
+            traceparent: trace?.description
+        )
         return KafkaRecord(
             topic: E.topic.name,
             key: Array(event.key.utf8),

@@ -46,6 +46,29 @@ import Testing
         #expect(TelemetryEncoding.encode(validated) == (try codec.encode(validated)))
     }
 
+    /// A text that has been seen is not made again: the second decoding has the very same storage.
+    @Test func aKnownTextCostsNoAllocation() throws {
+        let reading = Reading(
+            asset: "an-asset-with-a-long-name",
+            tag: "inverter_temperature",
+            timestamp: 1,
+            value: 2,
+            quality: .good
+        )
+        let bytes = TelemetryEncoding.encode(TelemetryBatch(session: UUID(), sequence: 1, readings: [reading]))
+        func storage(_ text: String?) -> UnsafePointer<UInt8>? {
+            var text = text ?? ""
+            return text.withUTF8 { $0.baseAddress }
+        }
+        var decoder = TelemetryDecoder()
+        let first = try decoder.batch(bytes).readings.first
+        let second = try decoder.batch(bytes).readings.first
+        #expect(storage(first?.tag) == storage(second?.tag))
+        #expect(storage(first?.asset) == storage(second?.asset))
+        var other = TelemetryDecoder()
+        #expect(try storage(other.batch(bytes).readings.first?.tag) != storage(first?.tag))
+    }
+
     @Test func damagedBytesAreErrorsAndNeverMore() throws {
         let codec = try EventCodec.committed()
         let good = TelemetryEncoding.encode(Samples.batch)

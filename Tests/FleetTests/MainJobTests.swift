@@ -252,6 +252,12 @@ private enum MainJob {
             1,
             "records in the feed"
         )
+        // What came of an alert belongs to the trace that begins with it.
+        let alerts = try await fleet.records(.alertsCritical)
+        #expect(alerts.count == measured.occurrences)
+        let created = try await fleet.records(.workOrderEvents).filter { $0.header("ce_type") == WorkOrderCreated.name }
+        #expect(!created.isEmpty)
+        #expect(created.allSatisfy { order in order.trace != nil && alerts.contains { $0.trace == order.trace } })
         for service in ["auth", "assets", "work-orders", "notification", "mobile-sync", "ml-scoring"] {
             _ = try await eventually("the outbox of \(service) to be empty", within: .seconds(20)) {
                 try await fleet.count(service, "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
@@ -261,5 +267,16 @@ private enum MainJob {
         #expect(mails.count == 1)
         #expect(mails.first?.contains("sam@fleet.example") == true)
         #expect(mails.first?.contains("WO-") == true)
+    }
+}
+
+extension KafkaMessage {
+    fileprivate func header(_ name: String) -> String? {
+        headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+
+    /// The trace id in the W3C `traceparent`.
+    fileprivate var trace: Substring? {
+        header("traceparent").flatMap { $0.split(separator: "-").dropFirst().first }
     }
 }

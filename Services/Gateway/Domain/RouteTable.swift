@@ -23,7 +23,6 @@ enum RouteTable {
         ("/api/v1/assets", .assets),
         ("/api/v1/sensors", .assets),
         ("/api/v1/assets/*/telemetry", .streamProcessor),
-        ("/api/v1/telemetry/query", .streamProcessor),
         ("/api/v1/assets/*/prediction", .mlScoring),
         ("/api/v1/predictions", .mlScoring),
         ("/api/v1/sync", .mobileSync),
