@@ -117,8 +117,11 @@ import Testing
     }
 
     @Test func anAddressBeyondLoopbackIsRefused() async throws {
-        await #expect(throws: (any Error).self) {
-            _ = try await Executables.run("dcmms-broker", ["--listen", "0.0.0.0:0", "--data", "/tmp/never"])
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-never-\(UUID().uuidString)")
+        let error = await #expect(throws: LocalServerError.self) {
+            _ = try await Executables.run("dcmms-broker", ["--listen", "0.0.0.0:0", "--data", folder.path])
         }
+        #expect(error?.description.contains("0.0.0.0:0 is not loopback") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
     }
 }

@@ -6,6 +6,17 @@ import Testing
 extension MainJobTests {
     @Test func theDemoTellsTheMainJobAndWhatItStartedCanBeKilledStartedAgainAndEnded() async throws {
         let stack = try LocalStack()
+        do {
+            try await demonstrate(stack)
+        } catch {
+            // It outlives this process on purpose: a failure must not leave it running.
+            _ = try? await stack.run("down")
+            throw error
+        }
+        try? FileManager.default.removeItem(at: stack.folder)
+    }
+
+    private func demonstrate(_ stack: LocalStack) async throws {
         let story = try await stack.run("demo --simulate")
         let year = Calendar(identifier: .gregorian).component(.year, from: Date())
         for step in [
@@ -29,7 +40,6 @@ extension MainJobTests {
         _ = try await stack.run("down")
         #expect(try await stack.running().isEmpty)
         #expect(try await stack.run("down").contains("nothing of dCMMS runs any more"))
-        try? FileManager.default.removeItem(at: stack.folder)
     }
 
     @Test func aTakenPortIsOneClearLineAndNothingIsLeftRunning() async throws {
