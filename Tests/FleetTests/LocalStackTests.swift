@@ -53,28 +53,6 @@ extension MainJobTests {
         await other.process.stop()
         try? FileManager.default.removeItem(at: stack.folder)
     }
-
-    /// What stands between a newcomer and the build is said in one line.
-    @Test func aCompilerThatIsTooOldIsOneClearLine() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-tools-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let swift = folder.appending(path: "swift")
-        try "#!/bin/sh\necho 'Swift version 5.9 (swift-5.9-RELEASE)'\n".write(
-            to: swift,
-            atomically: true,
-            encoding: .utf8
-        )
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: swift.path)
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-        let error = await #expect(throws: LocalServerError.self) {
-            try await Tool.run(
-                [package.appending(path: "deploy/local/setup.sh").path],
-                environment: ["PATH": "\(folder.path):/usr/bin:/bin", "HOME": folder.path]
-            )
-        }
-        #expect(error?.description.contains("dCMMS: Swift 5.9 is too old: 6.2 or later is needed") == true)
-        try? FileManager.default.removeItem(at: folder)
-    }
 }
 
 private struct LocalStack {
