@@ -36,6 +36,10 @@ def check(root, daemons):
     kustomized, charted = None, None
     skipped = []
     try:
+        problems += image.loaded(root, daemons)
+    except manifests.Unavailable as system:
+        skipped.append(f"the libraries in the image: there is no {system}")
+    try:
         kustomized = manifests.kustomize(root)
         problems += of_objects("base", kustomized, root, daemons)
     except ValueError as error:

@@ -116,8 +116,9 @@ def problems_of(root, daemons, file):
             problems += objects.check(things, daemons, manifests.secrets(root)) if not problems else []
             problems += manifests.differences(manifests.kustomize(root), things) if things else []
         return problems
-    checks = {"README.md": readme.check, "deploy/Dockerfile": image.check}
-    return checks.get(file, compose.check)(root, daemons)
+    if file == "deploy/Dockerfile":
+        return image.check(root, daemons) or image.loaded(root, daemons)
+    return (readme.check if file == "README.md" else compose.check)(root, daemons)
 
 
 if __name__ == "__main__":
