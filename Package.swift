@@ -115,7 +115,8 @@ let package = Package(
         .executableTarget(
             name: "LocalStack",
             dependencies: [
-                "EventSchema", "Kafka", "LocalServers", "MQTT", "Postgres", .argumentParser, .asyncHTTPClient, .log,
+                "CRdkafka", "EventSchema", "Kafka", "LocalServers", "MQTT", "Postgres", .argumentParser,
+                .asyncHTTPClient, .log,
                 .nioCore, .nioHTTP1,
             ],
             path: "Services/LocalStack",

@@ -7,9 +7,10 @@ import Logging
 import MQTT
 import Postgres
 
-/// `make bench`: readings from MQTT to the stores, at a rate, through a fleet of its own.
-struct Bench: AsyncParsableCommand {
+/// Readings from MQTT to the stores, at a rate, through a fleet of its own.
+struct BenchReadings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "readings",
         abstract:
             "Measures the way of the readings on this machine: MQTT, ingest, log, stream processor, stores, alerts."
     )
@@ -24,16 +25,7 @@ struct Bench: AsyncParsableCommand {
     var singleRate = 15_000
 
     func run() async throws {
-        guard Executables.path("dcmms-local").contains("/release/") else {
-            throw Refusal(
-                "this is a debug build, whose figures mean nothing: `make bench` builds and runs the optimized one"
-            )
-        }
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .error
-            return handler
-        }
+        try Bench.prepare()
         let directory = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench")
         var environment = ["DCMMS_BENCH": "1"]
         for name in Stack.names { environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())" }

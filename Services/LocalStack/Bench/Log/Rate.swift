@@ -1,0 +1,67 @@
+import Foundation
+
+/// How fast one thing went.
+struct Rate: Sendable {
+    let name: String
+    /// Records, or megabytes where the name says so.
+    let perSecond: Double
+    /// CPU time of the server for one record, in microseconds; nil without a server.
+    var serverMicroseconds: Double?
+    /// CPU time of the client for one record, in microseconds.
+    var clientMicroseconds: Double?
+
+    /// Times blocking work over `count` records.
+    static func measure(
+        _ name: String,
+        _ count: Int,
+        server: Int32,
+        _ work: @escaping @Sendable () throws -> Void
+    ) async throws -> Rate {
+        let (before, mine, begin) = (ProcessUsage.of(server).cpu, ProcessUsage.of(getpid()).cpu, ContinuousClock.now)
+        try await onThread(work)
+        let took = ContinuousClock.now - begin
+        let perRecord = Duration.microseconds(1) * count
+        return Rate(
+            name: name,
+            perSecond: Double(count) / (took / .seconds(1)),
+            serverMicroseconds: (ProcessUsage.of(server).cpu - before) / perRecord,
+            clientMicroseconds: (ProcessUsage.of(getpid()).cpu - mine) / perRecord
+        )
+    }
+}
+
+/// The rates of all rounds: a line a thing, the median of its rounds, the slowest and the fastest.
+final class RateTable {
+    private var names: [String] = []
+    private var rates: [String: [Rate]] = [:]
+
+    func add(_ more: [Rate]) {
+        for rate in more {
+            if rates[rate.name] == nil { names.append(rate.name) }
+            rates[rate.name, default: []].append(rate)
+        }
+    }
+
+    var markdown: String {
+        let lines = names.map { name in
+            let sorted = (rates[name] ?? []).sorted { $0.perSecond < $1.perSecond }
+            let median = sorted[sorted.count / 2]
+            let cells = [
+                name, text(median.perSecond),
+                "\(text(sorted[0].perSecond)) to \(text(sorted[sorted.count - 1].perSecond))",
+                median.serverMicroseconds.map { String(format: "%.2f", $0) } ?? "",
+                median.clientMicroseconds.map { String(format: "%.2f", $0) } ?? "",
+            ]
+            return "| " + cells.joined(separator: " | ") + " |"
+        }
+        return """
+            | | a second (median) | slowest to fastest | CPU us of the server | of the client |
+            |---|---:|---:|---:|---:|
+            \(lines.joined(separator: "\n"))
+            """
+    }
+
+    private func text(_ perSecond: Double) -> String {
+        Int(perSecond).formatted(.number.locale(Locale(identifier: "en_US")))
+    }
+}
