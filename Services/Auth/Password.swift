@@ -1,6 +1,5 @@
 import Crypto
 import CryptoExtras
-import Dispatch
 import Foundation
 
 /// Passwords as they are kept: scrypt (RFC 7914) with a salt of their own, the parameters beside the hash, so that stronger ones
@@ -33,7 +32,14 @@ enum Password {
         return derived.count == key.count && zip(derived, key).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// scrypt is slow on purpose: it runs where it blocks nobody.
+    /// scrypt is slow on purpose, and takes 32 MB: it runs where it blocks nobody, and no more at a time than there are cores,
+    /// however many log in.
+    private static let work = {
+        let queue = OperationQueue()
+        queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount
+        return queue
+    }()
+
     private static func derive(
         _ password: String,
         _ salt: Data,
@@ -42,7 +48,7 @@ enum Password {
         _ parallelism: Int
     ) async throws -> Data {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            work.addOperation {
                 continuation.resume(
                     with: Result {
                         try KDF.Scrypt.deriveKey(

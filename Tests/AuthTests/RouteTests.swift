@@ -126,6 +126,15 @@ import Testing
         }
     }
 
+    @Test func whileTheStoreIsAwayAClientIsToldToComeAgain() async throws {
+        try await withAuth { client, _, database in
+            await database.close()
+            let answer = try await Self.login(client, password: "correct horse battery")
+            #expect(answer.status == .serviceUnavailable)
+            #expect(answer.headers[.retryAfter] == "1")
+        }
+    }
+
     @Test func nobodyGivesAwayMoreThanTheyMayDo() async throws {
         try await withAuth { client, _, database in
             let registrar = try await client.acting(as: .bo, of: .sunfield, roles: ["registrar"])

@@ -5,13 +5,13 @@ import Testing
 
 /// What callers ask, against a real Redis. Each test has keys of its own.
 @Suite struct CommandTests {
-    @Test(
-        arguments: [[], Array(0...255), Array("\r\n$5\r\n".utf8), [UInt8](repeating: 7, count: 1 << 20)] as [[UInt8]]
-    )
-    func valuesAreBinarySafe(value: [UInt8]) async throws {
+    @Test func valuesAreBinarySafe() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
-        try await redis.set("binary:\(value.count)", to: value, for: .seconds(60))
-        #expect(try await redis.get("binary:\(value.count)") == value)
+        // Not as arguments of the test: its report would spell out the megabyte.
+        for value in [[], Array(0...255), Array("\r\n$5\r\n".utf8), [UInt8](repeating: 7, count: 1 << 20)] {
+            try await redis.set("binary:\(value.count)", to: value, for: .seconds(60))
+            #expect(try await redis.get("binary:\(value.count)") == value)
+        }
     }
 
     @Test func aPipelineIsAnsweredInOrderAndARefusedCommandSpoilsNoOther() async throws {

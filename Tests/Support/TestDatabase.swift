@@ -10,11 +10,15 @@ public func withDatabase<Value>(
     _ body: (Database) async throws -> Value
 ) async throws -> Value {
     let server = try await TestServers.postgres()
-    let administrator = Database(url: server.url(database: "postgres"), maximumConnections: 1)
+    let administrator = Database(url: server.url(database: "postgres"), maximumConnections: 1, acquireTimeout: patience)
     let template = try await Templates.shared.name(of: migrations, on: server, by: administrator)
     let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
     try await Templates.shared.clone(template, as: name, by: administrator)
-    let database = Database(url: server.url(database: name), maximumConnections: maximumConnections)
+    let database = Database(
+        url: server.url(database: name),
+        maximumConnections: maximumConnections,
+        acquireTimeout: patience
+    )
     do {
         let value = try await body(database)
         await database.close()
@@ -27,6 +31,9 @@ public func withDatabase<Value>(
         throw error
     }
 }
+
+/// How long a statement waits for a connection: what a loaded machine makes late is no failure.
+private let patience = Duration.seconds(60)
 
 /// One migrated template for each set of migrations.
 private actor Templates {
@@ -44,7 +51,7 @@ private actor Templates {
         let name = "template_\(made.count)"
         let task = Task {
             try await administrator.execute(SQL(identifier: name, before: "CREATE DATABASE ", after: ""))
-            let database = Database(url: server.url(database: name), maximumConnections: 1)
+            let database = Database(url: server.url(database: name), maximumConnections: 1, acquireTimeout: patience)
             try await database.migrate(migrations)
             await database.close()
             return name

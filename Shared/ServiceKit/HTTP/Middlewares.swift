@@ -52,6 +52,9 @@ struct Observe: RouterMiddleware {
             )
         case is CancellationError:
             problem = Problem(.serviceUnavailable, "cancelled", "the request was given up", retryAfter: 1)
+        case let error as any PassingError where error.isTransient:
+            context.logger.warning("a store is away or busy", metadata: ["error": "\(String(reflecting: error))"])
+            problem = Problem(.serviceUnavailable, "busy", "a store is away or busy: try again", retryAfter: 1)
         default:
             context.logger.error("request failed", metadata: ["error": "\(String(reflecting: error))"])
             problem = Problem(.internalServerError, "internal", "something went wrong on our side")

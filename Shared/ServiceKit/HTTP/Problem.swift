@@ -62,6 +62,13 @@ public protocol ProblemConvertible: Error {
     var problem: Problem { get }
 }
 
+/// An error that may pass by itself, as a store's does. While it is so, the client is told to come again (503), not that something
+/// broke (500).
+public protocol PassingError: Error {
+    /// Whether the same request may succeed later without any change.
+    var isTransient: Bool { get }
+}
+
 extension Problem: ProblemConvertible {
     public var problem: Problem { self }
 }

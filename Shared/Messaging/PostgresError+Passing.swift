@@ -1,0 +1,4 @@
+public import Postgres
+public import ServiceKit
+
+extension PostgresError: PassingError {}
