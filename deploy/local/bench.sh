@@ -9,4 +9,8 @@ patiently .local/optimized.log swift build -c release --scratch-path .build/opti
     grep -E 'error:' .local/optimized.log | sort -u | head -n 20 >&2
     fail "the build failed; the whole output is in .local/optimized.log"
 }
-.build/optimized/release/dcmms-local bench "$@" | tee .local/bench.md
+# `make bench ONLY=log` measures one part.
+for part in ${ONLY:-log readings}; do
+    .build/optimized/release/dcmms-local bench "$part"
+    echo
+done | tee .local/bench.md
