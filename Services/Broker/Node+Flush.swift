@@ -1,8 +1,9 @@
+import Logging
 import NIOCore
 import NIOPosix
 
 extension Node {
-    /// With `--flush`: waits until everything that the request has written is on the disk: records, markers, offsets.
+    /// Waits until what the request has written is on the disk (records, markers, offsets), where `flush.messages` says so.
     ///
     /// To be called as soon as its handler returns. Handlers that write do not suspend, so nothing of others is in the set,
     /// and nothing of ours was taken by them.
@@ -20,6 +21,7 @@ extension Node {
         for log in partitions.compactMap(log(_:)) {
             let end = log.end
             while log.flushedUpTo < end {
+                guard !log.isUnsure else { throw ErrorCode.storageError }
                 if let running = flushing[ObjectIdentifier(log)] {
                     try await running.get()
                 } else {
@@ -31,13 +33,32 @@ extension Node {
 
     private func flush(_ log: PartitionLog) async throws {
         let reached = log.end
-        let files = log.segments.filter { $0.nextOffset > log.flushedUpTo }.map(\.file)
+        let files = log.unflushedFiles
         let flushed = disk.runIfActive(eventLoop: eventLoop) {
             for file in files { try file.sync() }
         }
         flushing[ObjectIdentifier(log)] = flushed
         defer { flushing[ObjectIdentifier(log)] = nil }
-        try await flushed.get()
-        log.flushedUpTo = max(log.flushedUpTo, reached)
+        do {
+            try await flushed.get()
+        } catch {
+            log.flushFailed()
+            logger.critical(
+                "partition not synced; it takes no more until the broker is started again",
+                metadata: ["folder": "\(log.directory)", "error": "\(error)"]
+            )
+            throw error
+        }
+        log.flushed(upTo: reached, at: uptime)
+    }
+
+    /// Syncs what `flush.ms` does not let wait any longer. Nobody waits for it.
+    func flushOverdue() {
+        for topic in topics.values where topic.settings.flushMilliseconds < .max {
+            for (index, log) in topic.partitions.enumerated() where log.isFlushDue(at: uptime) && !log.isUnsure {
+                guard flushing[ObjectIdentifier(log)] == nil else { continue }
+                Task { try? await flush([TopicPartition(topic: topic.name, partition: Int32(index))]) }
+            }
+        }
     }
 }

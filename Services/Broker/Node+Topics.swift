@@ -21,9 +21,13 @@ extension Node {
 
     /// Creates a topic; it exists once its description stands in its folder.
     @discardableResult
-    func createTopic(_ name: String, partitions: Int, settings: LogSettings = LogSettings()) throws -> Topic {
+    func createTopic(_ name: String, partitions: Int, settings: LogSettings? = nil) throws -> Topic {
         guard !deleting.contains(name) else { throw ErrorCode.topicAlreadyExists }
-        let topic = Topic(name: name, directory: "\(self.settings.data)/topics/\(name)", settings: settings)
+        let topic = Topic(
+            name: name,
+            directory: "\(self.settings.data)/topics/\(name)",
+            settings: try settings ?? LogSettings([:], over: self.settings.topics)
+        )
         try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
         try addPartitions(topic, upTo: partitions)
         topics[name] = topic
@@ -68,7 +72,7 @@ extension Node {
         let topic = Topic(
             name: description.name,
             directory: directory,
-            settings: try LogSettings(description.configuration)
+            settings: try LogSettings(description.configuration, over: settings.topics)
         )
         for index in 0..<description.partitions { topic.partitions.append(try openPartition(topic, index)) }
         topics[topic.name] = topic
@@ -98,6 +102,7 @@ extension Node {
     func internalLog(_ name: String) throws -> PartitionLog {
         if let partition = log(name, 0) { return partition }
         let configuration = ["cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760"]
-        return try createTopic(name, partitions: 1, settings: LogSettings(configuration)).partitions[0]
+        return try createTopic(name, partitions: 1, settings: LogSettings(configuration, over: settings.topics))
+            .partitions[0]
     }
 }

@@ -13,6 +13,7 @@ extension Node {
         while !Task.isCancelled && !isClosing {
             coordinator.tick(now: uptime)
             tendTransactions()
+            flushOverdue()
             ticks += 1
             if ticks % Self.upkeepEvery == 0 { await tendLogs() }
             try? await Task.sleep(for: Self.tick)

@@ -24,7 +24,7 @@ actor Node {
     var deleting: Set<String> = []
     var isClosing = false
     var counters = Counters()
-    /// With `--flush`: where the request that is being handled has written.
+    /// Where the request that is being handled has written so much that it must wait for the disk.
     var unflushed: Set<TopicPartition> = []
     /// The fsyncs under way, by partition.
     var flushing: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
@@ -143,7 +143,7 @@ actor Node {
 
     /// Tells the long polls that a partition has more to read than before; without `bytes`, that they must look again.
     func announce(_ partition: TopicPartition, bytes: Int = .max) {
-        if settings.flushes { unflushed.insert(partition) }
+        if let log = log(partition), log.isFlushDue { unflushed.insert(partition) }
         for waiter in waiting[partition] ?? [] { waiter.add(bytes) }
     }
 }

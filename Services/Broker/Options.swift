@@ -1,18 +1,21 @@
 import ArgumentParser
 
-/// The command line.
+/// The command line. What it does not say, the configuration file does, and what that does not say either is a default.
 struct Options: ParsableArguments {
-    @Option(help: "Address to listen on, HOST:PORT. Port 0 picks a free one.")
-    var listen = Endpoint(host: "127.0.0.1", port: 9092)
+    @Option(help: "Properties file; its keys are Kafka's own names (docs/broker.md). The command line wins.")
+    var config: String?
+
+    @Option(help: "Address to listen on, HOST:PORT. Port 0 picks a free one. (default: 127.0.0.1:9092)")
+    var listen: Endpoint?
 
     @Option(help: "Folder that holds the log. One process at a time.")
-    var data: String
+    var data: String?
 
     @Option(help: "Address that clients are told to connect to. Default: the one listened on.")
     var advertise: Endpoint?
 
-    @Option(help: "Partitions of a topic that is created without saying how many.")
-    var partitions = 3
+    @Option(help: "Partitions of a topic that is created without saying how many. (default: 3)")
+    var partitions: Int?
 
     @Flag(help: "Refuse topics that were not created explicitly.")
     var noTopicCreation = false
@@ -23,36 +26,52 @@ struct Options: ParsableArguments {
     @Option(help: "Address for /metrics and /healthz, HOST:PORT. Default: none.")
     var http: Endpoint?
 
-    @Option(name: .customLong("group-initial-delay-ms"), help: "How long a new group waits for more members.")
-    var groupInitialDelay: Int64 = 300
+    @Option(
+        name: .customLong("group-initial-delay-ms"),
+        help: "How long a new group waits for more members. (default: 300)"
+    )
+    var groupInitialDelay: Int64?
 
-    @Flag(help: "Acknowledge a produce only when it is on the disk (fsync), not in the page cache.")
+    @Flag(help: "Acknowledge a produce only when it is on the disk (fsync): flush.messages=1 for every topic.")
     var flush = false
 
     @Flag(help: "Listen elsewhere than on loopback, where anybody who reaches the port can read and write.")
     var exposeWithoutAuthentication = false
 
     func settings() throws -> Settings {
-        for address in [listen, http].compactMap(\.self) {
-            guard address.isLoopback || exposeWithoutAuthentication else {
+        var settings = Settings()
+        if let config { try ConfigFile(path: config).apply(to: &settings) }
+        settings.listen = listen ?? settings.listen
+        settings.advertise = advertise ?? settings.advertise
+        settings.data = data ?? settings.data
+        settings.partitions = partitions ?? settings.partitions
+        if noTopicCreation { settings.createsTopics = false }
+        settings.readyFile = readyFile ?? settings.readyFile
+        settings.http = http ?? settings.http
+        settings.groupInitialDelay = groupInitialDelay ?? settings.groupInitialDelay
+        if flush {
+            settings.topics = try LogSettings(
+                settings.topics.overrides.merging(["flush.messages": "1"]) { $1 }
+            )
+        }
+        if exposeWithoutAuthentication { settings.exposesWithoutAuthentication = true }
+        try check(settings)
+        return settings
+    }
+
+    private func check(_ settings: Settings) throws {
+        guard !settings.data.isEmpty else { throw ValidationError("--data is missing (or log.dirs in --config)") }
+        for address in [settings.listen, settings.http].compactMap(\.self) {
+            guard address.isLoopback || settings.exposesWithoutAuthentication else {
                 throw ValidationError(
                     "\(address) is not loopback and nobody is asked for a password; "
                         + "if that is meant, add --expose-without-authentication"
                 )
             }
         }
-        guard (1...10_000).contains(partitions) else { throw ValidationError("--partitions must be 1 to 10000") }
-        return Settings(
-            listen: listen,
-            advertise: advertise,
-            data: data,
-            partitions: partitions,
-            createsTopics: !noTopicCreation,
-            readyFile: readyFile,
-            http: http,
-            groupInitialDelay: groupInitialDelay,
-            flushes: flush
-        )
+        guard (1...10_000).contains(settings.partitions) else {
+            throw ValidationError("--partitions must be 1 to 10000")
+        }
     }
 }
 

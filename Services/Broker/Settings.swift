@@ -1,4 +1,4 @@
-/// What the command line sets.
+/// What the configuration file and the command line set.
 struct Settings: Sendable {
     var listen = Endpoint(host: "127.0.0.1", port: 9092)
     /// What clients are told to connect to; nil: the address listened on.
@@ -11,8 +11,11 @@ struct Settings: Sendable {
     var http: Endpoint?
     /// How long the first member of an empty group waits for others, in milliseconds.
     var groupInitialDelay: Int64 = 300
-    /// Wait for fsync before a produce is acknowledged.
-    var flushes = false
+    /// How long a group without members keeps its offsets, in milliseconds.
+    var offsetsRetention: Int64 = 604_800_000
+    var exposesWithoutAuthentication = false
+    /// What a topic has where it has nothing of its own.
+    var topics = LogSettings()
 }
 
 /// `host:port`.

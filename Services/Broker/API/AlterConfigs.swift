@@ -62,7 +62,7 @@ extension Node {
             default: throw ErrorCode.invalidRequest  // appending to and removing from a list
             }
         }
-        let settings = try LogSettings(overrides)
+        let settings = try LogSettings(overrides, over: self.settings.topics)
         if !validatesOnly { try topic.apply(settings) }
     }
 }

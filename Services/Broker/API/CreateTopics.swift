@@ -65,12 +65,11 @@ extension Node {
                 response.write(Int32(created?.partitions ?? -1))
                 response.write(Int16(created == nil ? -1 : 1))
                 if let created {
-                    response.array(LogSettings.defaults) { response, key in
-                        let own = created.settings.overrides[key.name]
-                        response.write(key.name)
-                        response.write(own ?? key.value)
+                    response.array(created.settings.described(over: settings.topics)) { response, entry in
+                        response.write(entry.name)
+                        response.write(entry.value)
                         response.write(false)  // read only
-                        response.write(Int8(own == nil ? 5 : 1))  // source: default, or the topic
+                        response.write(entry.source)
                         response.write(false)  // sensitive
                         response.tags()
                     }
@@ -103,7 +102,7 @@ extension Node {
         }
         let configuration: LogSettings
         do {
-            configuration = try LogSettings(wish.configuration)
+            configuration = try LogSettings(wish.configuration, over: settings.topics)
         } catch {
             throw Refusal(error: .invalidConfig, message: error.message)
         }

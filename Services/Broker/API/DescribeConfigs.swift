@@ -9,7 +9,7 @@ extension Node {
         let name: String
         let value: String
         var isReadOnly = false
-        /// 1: set on the topic; 4: the broker's command line; 5: default.
+        /// 1: set on the topic; 4: the broker's configuration; 5: default.
         var source: Int8 = 5
     }
 
@@ -42,9 +42,8 @@ extension Node {
         switch type {
         case ConfigResource.topic:
             guard let topic = topics[name] else { return nil }
-            return LogSettings.defaults.map { key in
-                let own = topic.settings.overrides[key.name]
-                return Entry(name: key.name, value: own ?? key.value, source: own == nil ? 5 : 1)
+            return topic.settings.described(over: settings.topics).map {
+                Entry(name: $0.name, value: $0.value, source: $0.source)
             }
         case ConfigResource.broker where name == "\(nodeID)" || name.isEmpty:
             return [
@@ -52,6 +51,7 @@ extension Node {
                 ("log.dirs", settings.data), ("num.partitions", "\(settings.partitions)"),
                 ("auto.create.topics.enable", "\(settings.createsTopics)"),
                 ("group.initial.rebalance.delay.ms", "\(settings.groupInitialDelay)"),
+                ("offsets.retention.minutes", "\(settings.offsetsRetention / 60_000)"),
             ].map { Entry(name: $0.0, value: $0.1, isReadOnly: true, source: 4) }
         default:
             return nil

@@ -13,30 +13,42 @@ struct LogSettings: Equatable, Sendable {
     var minCompactionLagMilliseconds: Int64 = 0
     var minCleanableDirtyRatio = 0.5
     var maxMessageBytes = 1_048_588
+    /// So many records make a produce wait until they are on the disk.
+    var flushMessages = Int64.max
+    /// So long may records be in the page cache only.
+    var flushMilliseconds = Int64.max
 
     struct Invalid: Error {
         let message: String
     }
 
-    /// Name, default, and what a value must look like and does.
+    /// Name, the name of the broker-wide default, that default, and what a value must look like and does.
     private struct Key: Sendable {
         let name: String
+        let brokerName: String
         let defaultValue: String
         let apply: @Sendable (String, inout LogSettings) -> Bool
 
-        init(_ name: String, _ defaultValue: String, _ apply: @escaping @Sendable (String, inout LogSettings) -> Bool) {
+        init(
+            _ name: String,
+            _ brokerName: String,
+            _ defaultValue: String,
+            _ apply: @escaping @Sendable (String, inout LogSettings) -> Bool
+        ) {
             self.name = name
+            self.brokerName = brokerName
             self.defaultValue = defaultValue
             self.apply = apply
         }
 
         static func number<T: FixedWidthInteger & Sendable>(
             _ name: String,
+            _ brokerName: String,
             _ defaultValue: T,
             atLeast least: T,
             _ path: any WritableKeyPath<LogSettings, T> & Sendable
         ) -> Key {
-            Key(name, "\(defaultValue)") { text, settings in
+            Key(name, brokerName, "\(defaultValue)") { text, settings in
                 guard let value = T(text), value >= least else { return false }
                 settings[keyPath: path] = value
                 return true
@@ -44,43 +56,71 @@ struct LogSettings: Equatable, Sendable {
         }
 
         /// Accepted only with the one value that is true here, so that a wish which cannot be granted is refused.
-        static func fixed(_ name: String, _ value: String) -> Key {
-            Key(name, value) { text, _ in text == value }
+        static func fixed(_ name: String, _ brokerName: String, _ value: String) -> Key {
+            Key(name, brokerName, value) { text, _ in text == value }
         }
     }
 
     private static let keys: [Key] = [
-        Key("cleanup.policy", "delete") { text, settings in
+        Key("cleanup.policy", "log.cleanup.policy", "delete") { text, settings in
             let policies = Set(text.split(separator: ",").map { $0.trimmingPrefix(" ") })
             guard !policies.isEmpty, policies.isSubset(of: ["delete", "compact"]) else { return false }
             settings.deletes = policies.contains("delete")
             settings.compacts = policies.contains("compact")
             return true
         },
-        .number("retention.ms", 604_800_000, atLeast: -1, \.retentionMilliseconds),
-        .number("retention.bytes", -1, atLeast: -1, \.retentionBytes),
-        .number("segment.bytes", 64 << 20, atLeast: 1024, \.segmentBytes),
-        .number("segment.ms", 604_800_000, atLeast: 1, \.segmentMilliseconds),
-        .number("delete.retention.ms", 86_400_000, atLeast: 0, \.deleteRetentionMilliseconds),
-        .number("min.compaction.lag.ms", 0, atLeast: 0, \.minCompactionLagMilliseconds),
-        .number("max.message.bytes", 1_048_588, atLeast: 0, \.maxMessageBytes),
-        Key("min.cleanable.dirty.ratio", "0.5") { text, settings in
+        .number("retention.ms", "log.retention.ms", 604_800_000, atLeast: -1, \.retentionMilliseconds),
+        .number("retention.bytes", "log.retention.bytes", -1, atLeast: -1, \.retentionBytes),
+        .number("segment.bytes", "log.segment.bytes", 64 << 20, atLeast: 1024, \.segmentBytes),
+        .number("segment.ms", "log.roll.ms", 604_800_000, atLeast: 1, \.segmentMilliseconds),
+        .number(
+            "delete.retention.ms",
+            "log.cleaner.delete.retention.ms",
+            86_400_000,
+            atLeast: 0,
+            \.deleteRetentionMilliseconds
+        ),
+        .number(
+            "min.compaction.lag.ms",
+            "log.cleaner.min.compaction.lag.ms",
+            0,
+            atLeast: 0,
+            \.minCompactionLagMilliseconds
+        ),
+        .number("flush.messages", "log.flush.interval.messages", Int64.max, atLeast: 1, \.flushMessages),
+        .number("flush.ms", "log.flush.interval.ms", Int64.max, atLeast: 0, \.flushMilliseconds),
+        .number("max.message.bytes", "message.max.bytes", 1_048_588, atLeast: 0, \.maxMessageBytes),
+        Key("min.cleanable.dirty.ratio", "log.cleaner.min.cleanable.ratio", "0.5") { text, settings in
             guard let ratio = Double(text), (0...1).contains(ratio) else { return false }
             settings.minCleanableDirtyRatio = ratio
             return true
         },
-        .fixed("compression.type", "producer"),
-        .fixed("message.timestamp.type", "CreateTime"),
-        .fixed("min.insync.replicas", "1"),
-        .fixed("unclean.leader.election.enable", "false"),
+        .fixed("compression.type", "compression.type", "producer"),
+        .fixed("message.timestamp.type", "log.message.timestamp.type", "CreateTime"),
+        .fixed("min.insync.replicas", "min.insync.replicas", "1"),
+        .fixed("unclean.leader.election.enable", "unclean.leader.election.enable", "false"),
     ]
 
-    static let defaults: [(name: String, value: String)] = keys.map { ($0.name, $0.defaultValue) }
+    /// The topic setting whose broker-wide default Kafka calls so.
+    static func name(ofDefault brokerName: String) -> String? {
+        keys.first { $0.brokerName == brokerName }?.name
+    }
+
+    /// Every key with its value and, in Kafka's numbers, its source: 1 the topic, 4 the broker's configuration, 5 neither.
+    func described(over defaults: LogSettings) -> [(name: String, value: String, source: Int8)] {
+        Self.keys.map { key in
+            if let own = overrides[key.name] { return (key.name, own, 1) }
+            if let common = defaults.overrides[key.name] { return (key.name, common, 4) }
+            return (key.name, key.defaultValue, 5)
+        }
+    }
 
     init() {}
 
+    /// - Parameter defaults: the broker-wide ones.
     /// - Throws: `Invalid`, naming the key that is unknown or whose value cannot be honoured.
-    init(_ overrides: [String: String]) throws(Invalid) {
+    init(_ overrides: [String: String], over defaults: LogSettings = LogSettings()) throws(Invalid) {
+        self = defaults
         for (name, value) in overrides {
             guard let key = Self.keys.first(where: { $0.name == name }) else {
                 throw Invalid(message: "unknown topic configuration \(name)")

@@ -16,8 +16,13 @@ final class PartitionLog {
     var cleanedUpTo: Int64
     /// Compaction is at work on the sealed segments, so retention leaves them alone.
     var isBeingCompacted = false
-    /// Everything before it was synced to the disk, as far as `--flush` asked for it.
-    var flushedUpTo: Int64 = 0
+    /// Everything before it was synced to the disk, as far as `flush.messages` and `flush.ms` asked for it.
+    private(set) var flushedUpTo: Int64 = 0
+    /// Monotonic milliseconds.
+    private var flushedAt: Int64 = 0
+    /// A sync has failed, so nobody knows what of the tail is on the disk (the system forgets what it could not write, and a
+    /// second sync says yes): nothing is appended until a start has read the log again.
+    private(set) var isUnsure = false
     /// Runs disk work in the order in which it was given.
     private let background: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -50,6 +55,7 @@ final class PartitionLog {
     /// - Returns: the offset of the batch's first record.
     func append(_ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
         let header = try admit(batch)
+        guard !isUnsure else { throw ErrorCode.storageError }
         if header.hasProducer, let earlier = try producers.check(header) { return earlier }
         let offset = try write(header, batch, now: now)
         producers.appended(header, at: offset)
@@ -58,6 +64,7 @@ final class PartitionLog {
 
     /// Ends a producer's transaction in this partition.
     func appendMarker(commit: Bool, producerID: Int64, epoch: Int16, now: Int64) throws {
+        guard !isUnsure else { throw ErrorCode.storageError }
         let marker = BatchBuilder.marker(commit: commit, producerID: producerID, epoch: epoch, timestamp: now)
         let offset = try marker.withUnsafeBytes { try write(BatchHeader($0), $0, now: now) }
         producers.ended(producerID: producerID, epoch: epoch, commit: commit, at: offset, timestamp: now)
@@ -123,6 +130,28 @@ final class PartitionLog {
         for segment in segments.dropLast() { segment.releaseIndex(in: directory) }
     }
 
+    // MARK: - Flushing
+
+    /// So much has been written since the last sync that whoever wrote it waits for the next one.
+    var isFlushDue: Bool { end - flushedUpTo >= settings.flushMessages }
+
+    /// What was written has been in the page cache only for so long that it should be on the disk.
+    func isFlushDue(at uptime: Int64) -> Bool {
+        end > flushedUpTo && uptime - flushedAt >= settings.flushMilliseconds
+    }
+
+    /// The files that hold what was not synced yet.
+    var unflushedFiles: [LogFile] { segments.filter { $0.nextOffset > flushedUpTo }.map(\.file) }
+
+    func flushed(upTo offset: Int64, at uptime: Int64) {
+        flushedUpTo = max(flushedUpTo, offset)
+        flushedAt = uptime
+    }
+
+    func flushFailed() {
+        isUnsure = true
+    }
+
     // MARK: - Checkpoints
 
     func checkpoint(now: Int64) -> Checkpoint {
@@ -132,6 +161,7 @@ final class PartitionLog {
 
     /// Writes everything down for a start that has nothing to scan.
     func close(now: Int64) throws {
+        guard !isUnsure else { throw ErrorCode.storageError }
         try active.file.sync()
         if let bytes = active.index.encoded(active.summary) {
             try replaceFile(Segment.path(directory, active.baseOffset, "index"), with: bytes)

@@ -52,8 +52,8 @@ extension Node {
         if header.key != 18 { response.tags() }
         counters.requests += 1
         try await api.handle(self, request, &response)
-        if response.isDiscarded { return nil }
         try await flushWritten()
+        if response.isDiscarded { return nil }
         return response.framed()
     }
 }

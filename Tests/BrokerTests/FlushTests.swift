@@ -1,0 +1,79 @@
+import Foundation
+import LocalServers
+import Testing
+
+@testable import Broker
+
+/// When an answer waits for the disk.
+@Suite struct FlushTests {
+    @Test func nothingWaitsForTheDiskUnlessToldSo() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        for value in 0..<5 { try await node.put("t", "\(value)") }
+        #expect(await node.flushedUpTo("t") == 0)
+        await node.close()
+    }
+
+    @Test func theRecordThatFillsTheMeasureWaitsForTheDisk() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node(topics: ["flush.messages": "3"])
+        try await node.open()
+        var flushed: [Int64] = []
+        for value in 0..<7 {
+            try await node.put("t", "\(value)")
+            flushed.append(await node.flushedUpTo("t"))
+        }
+        #expect(flushed == [0, 0, 3, 3, 3, 6, 6])
+        await node.close()
+    }
+
+    @Test func aTopicMaySayOtherwiseThanTheBroker() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node(topics: ["flush.messages": "1"])
+        try await node.open()
+        try await node.create("quick", ["flush.messages": "1000"])
+        try await node.put("quick", "a")
+        try await node.put("safe", "a")
+        #expect(await node.flushedUpTo("quick") == 0)
+        #expect(await node.flushedUpTo("safe") == 1)
+        await node.close()
+    }
+
+    @Test func whatIsOverdueIsSyncedWithoutAnyoneWaiting() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node(topics: ["flush.ms": "0"])
+        try await node.open()
+        try await node.put("t", "a")
+        #expect(await node.flushedUpTo("t") == 0)
+        await node.flushOverdue()
+        try await eventually("the flush") { await node.flushedUpTo("t") == 1 ? true : nil }
+        await node.close()
+    }
+
+    @Test func aPartitionWhoseSyncFailedTakesNothingUntilItIsOpenedAgain() async throws {
+        let folder = NodeFolder()
+        let first = try folder.node()
+        try await first.open()
+        try await first.create("t", ["flush.messages": "1"])
+        await first.close()
+        // /dev/null takes every write and refuses to be synced.
+        let partition = folder.url.appending(path: "topics/t/0")
+        try FileManager.default.removeItem(at: partition)
+        try FileManager.default.createDirectory(at: partition, withIntermediateDirectories: true)
+        let segment = Segment.path(partition.path, 0, "log")
+        try FileManager.default.createSymbolicLink(atPath: segment, withDestinationPath: "/dev/null")
+
+        let second = try folder.node()
+        try await second.open()
+        await #expect(throws: LogFile.Failure.self) { try await second.put("t", "a") }
+        await #expect(throws: ErrorCode.storageError) { try await second.put("t", "a") }
+        await second.close()
+    }
+}
+
+extension Node {
+    fileprivate func create(_ name: String, _ configuration: [String: String]) throws {
+        try createTopic(name, partitions: 1, settings: LogSettings(configuration, over: settings.topics))
+    }
+}

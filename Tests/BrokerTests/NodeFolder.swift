@@ -1,0 +1,49 @@
+import Foundation
+import Logging
+import NIOPosix
+
+@testable import Broker
+
+/// A folder of one test's own, and nodes over it that have no network.
+final class NodeFolder {
+    let url: URL
+
+    init(in parent: URL = FileManager.default.temporaryDirectory) {
+        url = parent.appending(path: "dcmms-node-\(UUID().uuidString)")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    func node(topics: [String: String] = [:]) throws -> Node {
+        var settings = Settings()
+        settings.data = url.path
+        settings.topics = try LogSettings(topics)
+        return try Node(
+            settings: settings,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test")
+        )
+    }
+}
+
+extension Node {
+    /// Appends one record as a produce does, and waits as its answer would.
+    ///
+    /// - Returns: its offset.
+    @discardableResult
+    func put(_ topic: String, _ value: String, producer: BatchBuilder.Producer = .init()) async throws -> Int64 {
+        let log = try log(topic, 0) ?? createTopic(topic, partitions: 1).partitions[0]
+        var builder = BatchBuilder(timestamp: now)
+        builder.add(key: Array("k".utf8), value: Array(value.utf8))
+        let batch = builder.batch(producer: producer, attributes: producer.id < 0 ? 0 : 0b1_0000)
+        let offset = try batch.withUnsafeBytes { try log.append($0, now: now) }
+        announce(TopicPartition(topic: topic, partition: 0))
+        try await flushWritten()
+        return offset
+    }
+
+    /// How far the partition has been synced.
+    func flushedUpTo(_ topic: String) -> Int64 { log(topic, 0)?.flushedUpTo ?? -1 }
+}
