@@ -142,7 +142,11 @@ let package = Package(
         tests("EventSchema"),
         tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
-        tests("Broker", ["Kafka", .nioCore]),
+        tests(
+            "Broker",
+            ["Kafka", .nioCore],
+            exclude: ["Clients/JavaClient.java", "Clients/confluent.py", "Clients/kafka_python.py"]
+        ),
         tests(
             "Gateway",
             [
@@ -222,7 +226,7 @@ func daemon(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: Set([name, "EventSchema", "Identifiers", "LocalServers", "TestSupport"]).sorted().map {
@@ -230,6 +234,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         }
             + [.log] + dependencies,
         path: "Tests/\(name)Tests",
+        exclude: exclude,
         swiftSettings: strict()
     )
 }

@@ -29,7 +29,7 @@ free=$(df -Pm . | awk 'NR == 2 {print $4}')
 # --- the system's packages
 packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev pkg-config
-    postgresql redis-server mosquitto openssl curl python3 python3-venv python3-pip python3-aiosmtpd
+    postgresql redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
 )
 command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install what ${packages[*]} are called here, by hand"
 missing=()

@@ -56,7 +56,7 @@ struct API: Sendable {
         API(37, "CreatePartitions", 0...3, flexibleFrom: 2) { try $0.createPartitions($1, &$2) },
         API(42, "DeleteGroups", 0...2, flexibleFrom: 2) { try $0.deleteGroups($1, &$2) },
         API(44, "IncrementalAlterConfigs", 0...1, flexibleFrom: 1) { try $0.incrementalAlterConfigs($1, &$2) },
-        API(60, "DescribeCluster", 0...0, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
+        API(60, "DescribeCluster", 0...1, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
     ]
 
     static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })

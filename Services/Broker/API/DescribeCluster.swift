@@ -3,6 +3,7 @@ extension Node {
         response.write(Int32(0))  // throttle
         response.write(ErrorCode.none)
         response.write(nil as String?)
+        if request.version >= 1 { response.write(Int8(1)) }  // the end points are brokers
         response.write(clusterID)
         response.write(nodeID)  // controller
         response.array([advertised]) { response, node in
