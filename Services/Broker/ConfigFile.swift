@@ -52,6 +52,7 @@ struct ConfigFile {
         "num.partitions": value(\.partitions) { Int($0) },
         "auto.create.topics.enable": value(\.createsTopics) { Bool($0) },
         "group.initial.rebalance.delay.ms": value(\.groupInitialDelay) { Int64($0).flatMap { $0 >= 0 ? $0 : nil } },
+        "log.retention.check.interval.ms": value(\.upkeepInterval) { Int64($0).flatMap { $0 > 0 ? $0 : nil } },
         "offsets.retention.minutes": value(\.offsetsRetention) {
             Int64(UInt32($0) ?? 0) * 60_000 > 0 ? Int64(UInt32($0) ?? 0) * 60_000 : nil
         },

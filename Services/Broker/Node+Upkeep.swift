@@ -5,17 +5,18 @@ import NIOPosix
 /// What only time brings about: time-outs, retention, compaction.
 extension Node {
     private static let tick = Duration.milliseconds(100)
-    private static let upkeepEvery = 50
 
     /// Lets it all happen until the task is cancelled.
     func keepTime() async {
-        var ticks = 0
+        var nextUpkeep = uptime + settings.upkeepInterval
         while !Task.isCancelled && !isClosing {
             coordinator.tick(now: uptime)
             tendTransactions()
             flushOverdue()
-            ticks += 1
-            if ticks % Self.upkeepEvery == 0 { await tendLogs() }
+            if uptime >= nextUpkeep {
+                await tendLogs()
+                nextUpkeep = uptime + settings.upkeepInterval
+            }
             try? await Task.sleep(for: Self.tick)
         }
     }

@@ -32,6 +32,12 @@ struct Options: ParsableArguments {
     )
     var groupInitialDelay: Int64?
 
+    @Option(
+        name: .customLong("upkeep-interval-ms"),
+        help: "How often retention and compaction look at every partition. (default: 5000)"
+    )
+    var upkeepInterval: Int64?
+
     @Flag(help: "Acknowledge a produce only when it is on the disk (fsync): flush.messages=1 for every topic.")
     var flush = false
 
@@ -49,6 +55,7 @@ struct Options: ParsableArguments {
         settings.readyFile = readyFile ?? settings.readyFile
         settings.http = http ?? settings.http
         settings.groupInitialDelay = groupInitialDelay ?? settings.groupInitialDelay
+        settings.upkeepInterval = upkeepInterval ?? settings.upkeepInterval
         if flush {
             settings.topics = try LogSettings(
                 settings.topics.overrides.merging(["flush.messages": "1"]) { $1 }
@@ -72,6 +79,7 @@ struct Options: ParsableArguments {
         guard (1...10_000).contains(settings.partitions) else {
             throw ValidationError("--partitions must be 1 to 10000")
         }
+        guard settings.upkeepInterval > 0 else { throw ValidationError("--upkeep-interval-ms must be above 0") }
     }
 }
 

@@ -16,6 +16,8 @@ struct Settings: Sendable {
     var exposesWithoutAuthentication = false
     /// What a topic has where it has nothing of its own.
     var topics = LogSettings()
+    /// Retention and compaction look at every partition once in this many milliseconds.
+    var upkeepInterval: Int64 = 5000
 }
 
 /// `host:port`.
