@@ -21,7 +21,7 @@ final class BrokerProcess {
 
     /// A port below the range from which the system gives ports to outgoing connections: one of those must not take it
     /// while the broker is down between a kill and a start.
-    private static func port() throws -> Int {
+    static func port() throws -> Int {
         for _ in 0..<100 {
             let candidate = Int.random(in: 20_000..<32_000)
             if (try? Port.require(candidate, for: "broker")) != nil { return candidate }
