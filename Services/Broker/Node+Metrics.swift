@@ -10,6 +10,7 @@ extension Node {
             ("bytes_out_total", "counter", "Bytes of record batches fetched.", counters.bytesOut),
             ("topics", "gauge", "Topics, internal ones included.", topics.count),
             ("partitions", "gauge", "Partitions of all topics.", logs.count),
+            ("partitions_refusing", "gauge", "Partitions whose last write failed: a full disk.", refusing.count),
             ("log_bytes", "gauge", "Size of all segments.", logs.reduce(0) { $0 + $1.size }),
             ("groups", "gauge", "Consumer groups with members.", coordinator.groups.values.count { !$0.isUnused }),
             (

@@ -28,16 +28,24 @@ extension Node {
             directory: "\(self.settings.data)/topics/\(name)",
             settings: try settings ?? LogSettings([:], over: self.settings.topics)
         )
-        try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
-        try addPartitions(topic, upTo: partitions)
+        do {
+            try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
+            try addPartitions(topic, upTo: partitions)
+        } catch {
+            // What was refused must not be there after the next start.
+            try? FileManager.default.removeItem(atPath: topic.directory)
+            throw error
+        }
         topics[name] = topic
         logger.info("topic created", metadata: ["topic": "\(name)", "partitions": "\(partitions)"])
         return topic
     }
 
     func addPartitions(_ topic: Topic, upTo count: Int) throws {
+        // A partition counts when the description says so; one that is left over from a full disk is empty.
+        let added = try (topic.partitions.count..<count).map { try openPartition(topic, $0) }
         try topic.save(partitions: count, settings: topic.settings)
-        for index in topic.partitions.count..<count { topic.partitions.append(try openPartition(topic, index)) }
+        topic.partitions += added
     }
 
     /// Takes a topic away at once; its files go in the background.
@@ -47,19 +55,25 @@ extension Node {
         defer { deleting.remove(name) }
         // Disk work that is under way names its files by path: a new topic of that name must not meet it.
         try await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
-        let trash = settings.data + "/deleted"
-        try FileManager.default.createDirectory(atPath: trash, withIntermediateDirectories: true)
-        let grave = "\(trash)/\(UUID().uuidString)"
-        try FileManager.default.moveItem(atPath: topic.directory, toPath: grave)
+        let grave = "\(settings.data)/deleted/\(UUID().uuidString)"
+        do {
+            try FileManager.default.moveItem(atPath: topic.directory, toPath: grave)
+        } catch {
+            topics[name] = topic
+            throw error
+        }
+        refusing = refusing.filter { $0.topic != name }
         for index in topic.partitions.indices { announce(TopicPartition(topic: name, partition: Int32(index))) }
-        try forgetOffsets(of: name)
+        forgetOffsets(of: name)
         maintenance.submit { _ in try? FileManager.default.removeItem(atPath: grave) }
         logger.info("topic deleted", metadata: ["topic": "\(name)"])
     }
 
     func emptyTrash() throws {
         let trash = settings.data + "/deleted"
-        if FileManager.default.fileExists(atPath: trash) { try FileManager.default.removeItem(atPath: trash) }
+        for grave in try FileManager.default.contentsOfDirectory(atPath: trash) {
+            try FileManager.default.removeItem(atPath: "\(trash)/\(grave)")
+        }
     }
 
     /// Opens one topic's folder at start. A folder without a description is a creation that was never answered.

@@ -26,7 +26,7 @@ extension Node {
         for topic in topics.values {
             for (index, log) in topic.partitions.enumerated() {
                 do {
-                    log.releaseIndexes()
+                    log.releaseIndexes(now: now)
                     if try log.applyRetention(now: now) { await checkpoint(log) }
                     if let compaction = log.compaction(now: now) { try await run(compaction, on: log) }
                 } catch {
@@ -54,12 +54,17 @@ extension Node {
     }
 
     /// Writes a partition's checkpoint now, in order with those that are under way.
-    func checkpoint(_ log: PartitionLog) async {
+    ///
+    /// - Returns: whether it is on the disk.
+    @discardableResult
+    func checkpoint(_ log: PartitionLog) async -> Bool {
         let (checkpoint, directory) = (log.checkpoint(now: now), log.directory)
         do {
             try await maintenance.runIfActive(eventLoop: eventLoop) { try checkpoint.write(in: directory) }.get()
+            return true
         } catch {
             logger.warning("checkpoint not written", metadata: ["folder": "\(directory)", "error": "\(error)"])
+            return false
         }
     }
 }

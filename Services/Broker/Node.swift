@@ -26,6 +26,12 @@ actor Node {
     var counters = Counters()
     /// Where the request that is being handled has written so much that it must wait for the disk.
     var unflushed: Set<TopicPartition> = []
+    /// Partitions whose last write failed.
+    var refusing: Set<TopicPartition> = []
+    /// A full disk: when to try again what has to be written some time.
+    var retriesTransactionsAt: Int64 = 0
+    /// Transactions stand open that nobody knows, and could not be ended when the log was opened.
+    var hasHangingTransactions = false
     /// The fsyncs under way, by partition.
     var flushing: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
     /// Long polls, by the partition that may end their waiting.
@@ -47,7 +53,12 @@ actor Node {
         advertised = settings.advertise ?? settings.listen
         try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
         lock = try FolderLock(settings.data)
-        try FileManager.default.createDirectory(atPath: settings.data + "/topics", withIntermediateDirectories: true)
+        for folder in ["topics", "deleted"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(settings.data)/\(folder)",
+                withIntermediateDirectories: true
+            )
+        }
         producerIDs = ProducerIDs(settings.data + "/producer-ids")
         clusterID = try Self.clusterID(settings.data + "/cluster-id")
         coordinator = GroupCoordinator(initialDelay: settings.groupInitialDelay)
@@ -82,7 +93,7 @@ actor Node {
         }
         try loadOffsets()
         try loadTransactions()
-        try closeHangingTransactions()
+        closeHangingTransactions()
         logger.info(
             "log opened",
             metadata: [

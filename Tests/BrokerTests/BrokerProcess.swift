@@ -31,6 +31,7 @@ final class BrokerProcess {
 
     var bootstrap: String { server.bootstrap }
     var log: URL { server.process.log }
+    var pid: Int32 { server.process.pid }
 
     var settings: KafkaSettings {
         KafkaSettings(bootstrapServers: bootstrap, clientID: "test", logger: Logger(label: "test"))

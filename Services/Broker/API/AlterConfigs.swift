@@ -34,7 +34,7 @@ extension Node {
         response.write(Int32(0))  // throttle
         response.array(alterations) { response, alteration in
             var message: String?
-            let error = attempt("configuration not written") {
+            let error = attempt("configuration not written", otherwise: .storageError) {
                 do {
                     try alter(alteration, isIncremental: isIncremental, validatesOnly: validatesOnly)
                 } catch let invalid as LogSettings.Invalid {

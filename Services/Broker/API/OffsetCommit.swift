@@ -81,7 +81,6 @@ extension Node {
         do {
             try store(records)
         } catch {
-            logger.error("offsets not committed", metadata: ["group": "\(group)", "error": "\(error)"])
             for record in records { errors[record.partition] = (error as? ErrorCode) ?? .coordinatorNotAvailable }
         }
         return errors

@@ -92,16 +92,12 @@ extension Node {
             counters.bytesIn += records.readableBytes
             counters.recordsIn += Int(log.end - end)
             announce(target, bytes: records.readableBytes)
+            noteAccepted(target)
             return .success(Appended(offset: offset, logStart: log.start))
         } catch let error as ErrorCode {
             return .failure(error)
         } catch {
-            logger.error(
-                "batch not written",
-                metadata: [
-                    "topic": "\(target.topic)", "partition": "\(target.partition)", "error": "\(error)",
-                ]
-            )
+            noteRefused(target, error)
             return .failure(.storageError)
         }
     }

@@ -59,15 +59,32 @@ extension Node {
         try appendInternal(batch, to: Self.offsetsTopic)
     }
 
-    /// Writes a batch of the broker's own to an internal topic.
+    /// Writes a batch of the broker's own to an internal topic. A coordinator that cannot write is not available: clients
+    /// know to come again.
     func appendInternal(_ batch: [UInt8], to topic: String) throws {
-        let log = try internalLog(topic)
-        _ = try batch.withUnsafeBytes { try log.append($0, now: now) }
-        announce(TopicPartition(topic: topic, partition: 0))
+        let partition = TopicPartition(topic: topic, partition: 0)
+        do {
+            let log = try internalLog(topic)
+            _ = try batch.withUnsafeBytes { try log.append($0, now: now) }
+        } catch let error as ErrorCode where error != .storageError {
+            throw error
+        } catch {
+            noteRefused(partition, error)
+            throw ErrorCode.coordinatorNotAvailable
+        }
+        noteAccepted(partition)
+        announce(partition)
     }
 
-    func forgetOffsets(of topic: String) throws {
-        try commit(coordinator.offsets.forgetting(topic: topic))
+    /// A topic of the same name that comes later must not be read from where this one was left. Where there is no room to
+    /// write that down, upkeep does it later.
+    func forgetOffsets(of topic: String) {
+        let records = coordinator.offsets.forgetting(topic: topic)
+        do {
+            try commit(records)
+        } catch {
+            for record in records { coordinator.offsets.apply(record) }
+        }
     }
 
     /// Rebuilds the committed offsets from the internal topic.

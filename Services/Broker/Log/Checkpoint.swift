@@ -38,10 +38,15 @@ struct Checkpoint: Codable, Equatable, Sendable {
 /// Replaces a file as a whole: whoever reads it finds the old content or the new, also after a crash.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     let temporary = path + ".tmp"
-    let file = try LogFile(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-    try bytes.withUnsafeBytes { try file.write($0, at: 0) }
-    try file.sync()
-    guard rename(temporary, path) == 0 else {
-        throw LogFile.Failure(operation: "rename", path: path, code: errno)
+    do {
+        let file = try LogFile(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.sync()
+        guard rename(temporary, path) == 0 else {
+            throw LogFile.Failure(operation: "rename", path: path, code: errno)
+        }
+    } catch {
+        unlink(temporary)  // on a full disk it holds room that others wait for
+        throw error
     }
 }

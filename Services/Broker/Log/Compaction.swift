@@ -37,6 +37,19 @@ struct Compaction: Sendable {
     }
 
     func run() throws -> Result {
+        do {
+            return try rewritten()
+        } catch {
+            // On a full disk what is half done holds the room that others wait for.
+            for input in inputs {
+                unlink(Segment.path(directory, input.baseOffset, "log") + ".tmp")
+                unlink(Segment.path(directory, input.baseOffset, "index") + ".compacted")
+            }
+            throw error
+        }
+    }
+
+    private func rewritten() throws -> Result {
         var latest: [[UInt8]: Int64] = [:]
         var budget = Self.keyBytes
         var cleanable = cleanedUpTo

@@ -109,12 +109,17 @@ final class PartitionLog {
     /// Seals the active segment and begins a new one.
     func roll(now: Int64) throws {
         let sealed = active
+        try sealed.cutTornTail()
         segments.append(try Segment(createIn: directory, baseOffset: end))
+        seal(sealed, now: now)
+    }
+
+    private func seal(_ sealed: Segment, now: Int64) {
         let (file, index, summary, base) = (sealed.file, sealed.index, sealed.summary, sealed.baseOffset)
         let (directory, checkpoint) = (directory, checkpoint(now: now))
         background {
             // In this order: a checkpoint promises that everything before its recovery point is on disk. If one fails,
-            // the older checkpoint stands and the next start reads a little more.
+            // the older checkpoint stands and the next start reads a little more, unless there is room the next time.
             do {
                 try file.sync()
                 if let bytes = index.encoded(summary) {
@@ -125,9 +130,9 @@ final class PartitionLog {
         }
     }
 
-    /// Drops the indexes of sealed segments from memory, once their files are written.
-    func releaseIndexes() {
-        for segment in segments.dropLast() { segment.releaseIndex(in: directory) }
+    /// Drops the indexes of sealed segments from memory, once their files are written; one that could not be is written again.
+    func releaseIndexes(now: Int64) {
+        for segment in segments.dropLast() where !segment.releaseIndex(in: directory) { seal(segment, now: now) }
     }
 
     // MARK: - Flushing
@@ -162,6 +167,7 @@ final class PartitionLog {
     /// Writes everything down for a start that has nothing to scan.
     func close(now: Int64) throws {
         guard !isUnsure else { throw ErrorCode.storageError }
+        try active.cutTornTail()
         try active.file.sync()
         if let bytes = active.index.encoded(active.summary) {
             try replaceFile(Segment.path(directory, active.baseOffset, "index"), with: bytes)

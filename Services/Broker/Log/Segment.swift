@@ -14,6 +14,8 @@ final class Segment {
     private var last: (baseOffset: Int64, position: Int)?
     /// When the first batch came in, for rolling by age.
     private(set) var firstTimestamp: Int64?
+    /// A write failed midway, and what it left behind the last batch has not been cut off yet.
+    private var hasTornTail = false
 
     static func path(_ directory: String, _ baseOffset: Int64, _ suffix: String) -> String {
         let digits = String(baseOffset)
@@ -73,6 +75,7 @@ final class Segment {
     /// The page cache takes the write, so this returns in microseconds and may run on the event loop: what is in the page
     /// cache survives the death of the process, and `--flush` is there for the death of the machine.
     func append(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, baseOffset: Int64) throws {
+        try cutTornTail()
         try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { head in
             head.storeBytes(of: baseOffset.bigEndian, as: Int64.self)
             head.storeBytes(
@@ -85,11 +88,19 @@ final class Segment {
             do {
                 try file.write(head: UnsafeRawBufferPointer(head), body: body, at: size)
             } catch {
-                try? file.truncate(to: size)
+                hasTornTail = true
+                try? cutTornTail()
                 throw error
             }
         }
         note(header, baseOffset: baseOffset)
+    }
+
+    /// Nothing may follow a torn tail, neither a batch nor another segment: the next start would cut the log there.
+    func cutTornTail() throws {
+        guard hasTornTail else { return }
+        try file.truncate(to: size)
+        hasTornTail = false
     }
 
     private func note(_ header: BatchHeader, baseOffset: Int64) {
@@ -144,10 +155,15 @@ final class Segment {
     }
 
     /// Drops the index from memory once its file is written.
-    func releaseIndex(in directory: String) {
-        guard index.isInMemory else { return }
-        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else { return }
+    ///
+    /// - Returns: whether it is.
+    func releaseIndex(in directory: String) -> Bool {
+        guard index.isInMemory else { return true }
+        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else {
+            return false
+        }
         index = found.index
+        return true
     }
 
     /// Brings the index back into memory, to append again after a clean stop.

@@ -12,6 +12,7 @@ struct Listener: Service {
     let logger: Logger
 
     func run() async throws {
+        signal(SIGXFSZ, SIG_IGN)  // a limit on file sizes is a full disk, not a reason to die
         // One thread carries the node and its connections. Whoever needs more than one core's worth needs a cluster.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let node = try Node(settings: settings, eventLoop: group.next(), logger: logger)

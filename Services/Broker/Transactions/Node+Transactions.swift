@@ -63,12 +63,8 @@ extension Node {
         for partition in prepared.partitions {
             guard let log = log(partition) else { continue }  // the topic was deleted
             if log.producers.open[prepared.producerID] != nil {
-                try log.appendMarker(
-                    commit: isCommit,
-                    producerID: prepared.producerID,
-                    epoch: prepared.epoch,
-                    now: now
-                )
+                let producer = BatchBuilder.Producer(id: prepared.producerID, epoch: prepared.epoch)
+                try mark(partition, log, commit: isCommit, producer)
             }
             if partition.topic == Self.offsetsTopic {
                 coordinator.offsets.endTransaction(producerID: prepared.producerID, commit: isCommit)
@@ -81,6 +77,21 @@ extension Node {
         return completed
     }
 
+    private func mark(
+        _ partition: TopicPartition,
+        _ log: PartitionLog,
+        commit: Bool,
+        _ producer: BatchBuilder.Producer
+    ) throws {
+        do {
+            try log.appendMarker(commit: commit, producerID: producer.id, epoch: producer.epoch, now: now)
+            noteAccepted(partition)
+        } catch {
+            noteRefused(partition, error)
+            throw ErrorCode.coordinatorNotAvailable
+        }
+    }
+
     private func store(_ transaction: Transaction) throws {
         var builder = BatchBuilder(timestamp: now)
         builder.add(key: transaction.key, value: transaction.value)
@@ -90,6 +101,8 @@ extension Node {
 
     /// Aborts what has taken too long, carries out what a failed write left undone, and forgets ids that nobody uses.
     func tendTransactions() {
+        guard uptime >= retriesTransactionsAt else { return }
+        if hasHangingTransactions { closeHangingTransactions() }
         for transaction in transactions.values {
             do {
                 if transaction.isExpired(now: now) {
@@ -111,6 +124,7 @@ extension Node {
                     "transaction not ended; tried again",
                     metadata: ["transactional-id": "\(transaction.id)", "error": "\(error)"]
                 )
+                retriesTransactionsAt = uptime + 1000
             }
         }
     }
@@ -128,22 +142,33 @@ extension Node {
             }
         }
         transactions = loaded
-        for transaction in loaded.values where transaction.isPrepared { try finish(transaction) }
+        tendTransactions()
     }
 
     /// Ends transactions that stand open in a partition although their coordinator has none: after a power cut the marker
     /// may be lost and the coordinator's record of it not. Left open, one would hold back read_committed for ever.
-    func closeHangingTransactions() throws {
+    func closeHangingTransactions() {
+        hasHangingTransactions = false
         let byProducer = Dictionary(transactions.values.map { ($0.producerID, $0) }) { $1 }
         for topic in topics.values {
             for (index, log) in topic.partitions.enumerated() {
                 let partition = TopicPartition(topic: topic.name, partition: Int32(index))
                 for producerID in log.producers.open.keys {
                     let transaction = byProducer[producerID]
-                    if transaction?.state == .ongoing, transaction?.partitions.contains(partition) == true { continue }
+                    // Under way, or decided and waiting for room: the coordinator ends it.
+                    if transaction?.state == .ongoing || transaction?.isPrepared == true,
+                        transaction?.partitions.contains(partition) == true
+                    {
+                        continue
+                    }
                     let epoch = log.producers.epoch(of: producerID) ?? 0
                     let isCommit = transaction?.state == .completeCommit && transaction?.epoch == epoch
-                    try log.appendMarker(commit: isCommit, producerID: producerID, epoch: epoch, now: now)
+                    do {
+                        try mark(partition, log, commit: isCommit, BatchBuilder.Producer(id: producerID, epoch: epoch))
+                    } catch {
+                        hasHangingTransactions = true
+                        continue
+                    }
                     if partition == Self.offsetsPartition {
                         coordinator.offsets.endTransaction(producerID: producerID, commit: isCommit)
                     }
