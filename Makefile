@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test bench up down status logs build lint deployment train clean
+.PHONY: demo test test-broker bench up down status logs build lint deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -9,6 +9,9 @@ demo: build
 
 test: build lint
 	@deploy/local/test.sh
+
+test-broker: build
+	@deploy/local/test-broker.sh
 
 bench: build
 	@deploy/local/bench.sh

@@ -4,7 +4,7 @@ import NIOPosix
 
 /// What only time brings about: time-outs, retention, compaction.
 extension Node {
-    private static let tick = Duration.milliseconds(100)
+    private static let tick: Int64 = 100
 
     /// Lets it all happen until the task is cancelled.
     func keepTime() async {
@@ -17,12 +17,12 @@ extension Node {
                 await tendLogs()
                 nextUpkeep = uptime + settings.upkeepInterval
             }
-            try? await Task.sleep(for: Self.tick)
+            try? await Task.sleep(for: .milliseconds(min(Self.tick, settings.upkeepInterval)))
         }
     }
 
     /// Retention and compaction of every partition, the latter on a disk thread.
-    private func tendLogs() async {
+    func tendLogs() async {
         for topic in topics.values {
             for (index, log) in topic.partitions.enumerated() {
                 do {
@@ -43,6 +43,9 @@ extension Node {
     private func run(_ compaction: Compaction, on log: PartitionLog) async throws {
         do {
             let result = try await disk.runIfActive(eventLoop: eventLoop) { try compaction.run() }.get()
+            // What goes now may be the last trace of a producer's sequence: a start after a crash in the next moment must
+            // find it in a checkpoint, or it takes a repeated batch for a new one.
+            try await write(checkpoint: log)
             // Meanwhile the topic may have been deleted, and its folder moved away.
             guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else { return }
             try log.finish(result)
@@ -58,13 +61,17 @@ extension Node {
     /// - Returns: whether it is on the disk.
     @discardableResult
     func checkpoint(_ log: PartitionLog) async -> Bool {
-        let (checkpoint, directory) = (log.checkpoint(now: now), log.directory)
         do {
-            try await maintenance.runIfActive(eventLoop: eventLoop) { try checkpoint.write(in: directory) }.get()
+            try await write(checkpoint: log)
             return true
         } catch {
-            logger.warning("checkpoint not written", metadata: ["folder": "\(directory)", "error": "\(error)"])
+            logger.warning("checkpoint not written", metadata: ["folder": "\(log.directory)", "error": "\(error)"])
             return false
         }
+    }
+
+    private func write(checkpoint log: PartitionLog) async throws {
+        let (checkpoint, directory) = (log.checkpoint(now: now), log.directory)
+        try await maintenance.runIfActive(eventLoop: eventLoop) { try checkpoint.write(in: directory) }.get()
     }
 }

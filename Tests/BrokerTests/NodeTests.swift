@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 import Logging
 import NIOPosix
 import Testing
@@ -50,6 +51,34 @@ import Testing
         }
     }
 
+    @Test func compactionTakesNothingAwayBeforeACheckpointKnowsItsProducers() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let node = try node(folder.appending(path: "data"))
+        try await node.open()
+        // A disk that takes its time for what every roll leaves to be written.
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdMaintenance(slow)
+        let producerID = try await node.fill("t", batches: 30)
+        let partition = folder.appending(path: "data/topics/t/0")
+        async let upkeep: Void = node.tendLogs()
+        try await eventually("the compaction's output") { () -> Bool? in
+            let names = try FileManager.default.contentsOfDirectory(atPath: partition.path)
+            let isCompacted = await node.isCompacted("t")
+            return isCompacted || names.contains { $0.hasSuffix(".compacted") } ? true : nil
+        }
+        for _ in 0..<100 { _ = await node.isCompacted("t") }
+        // What a start would find that comes after a kill now.
+        let copy = folder.appending(path: "copy")
+        try FileManager.default.copyItem(at: partition, to: copy)
+        let found = try Recovery(directory: copy.path).checkpoint.producers.producers[producerID]
+        #expect(found?.batches.last?.lastSequence == 29)
+        slow.signal()
+        await upkeep
+        #expect(await node.isCompacted("t"))
+        await node.close()
+    }
+
     private func node(_ folder: URL) throws -> Node {
         var settings = Settings()
         settings.data = folder.path
@@ -62,6 +91,26 @@ import Testing
 }
 
 extension Node {
+    /// A compacted topic of small segments whose one key is written again and again; the last record is in a sealed segment,
+    /// behind it another producer's.
+    fileprivate func fill(_ topic: String, batches: Int32) throws -> Int64 {
+        let settings = try LogSettings(["cleanup.policy": "compact", "segment.bytes": "1024"])
+        let log = try createTopic(topic, partitions: 1, settings: settings).partitions[0]
+        let producerID = try producerIDs.allocate()
+        for sequence in 0..<batches {
+            try log.append("k", producer: .init(id: producerID, epoch: 0, sequence: sequence), now: now)
+        }
+        for _ in 0..<batches { try log.append("k", producer: .init(), now: now) }
+        return producerID
+    }
+
+    fileprivate func holdMaintenance(_ gate: DispatchSemaphore) {
+        maintenance.submit { _ in gate.wait() }
+    }
+
+    /// Nothing of the first batch is left.
+    fileprivate func isCompacted(_ topic: String) -> Bool { (log(topic, 0)?.segments.first?.size ?? 0) < 200 }
+
     fileprivate func stableOffset(of topic: String) -> Int64? { log(topic, 0)?.lastStableOffset }
 
     fileprivate func aborted(in topic: String) -> [ProducerStates.AbortedTransaction] {
@@ -88,5 +137,13 @@ extension Node {
         try leaveTransactionOpen(in: topic, producer: .init(id: producerID, epoch: epoch, sequence: 0))
         try endTransaction(id, commit: true, producerID: producerID, epoch: epoch)
         return BatchBuilder.Producer(id: producerID, epoch: epoch, sequence: 1)
+    }
+}
+
+extension PartitionLog {
+    fileprivate func append(_ key: String, producer: BatchBuilder.Producer, now: Int64) throws {
+        var builder = BatchBuilder(timestamp: now)
+        builder.add(key: Array(key.utf8), value: [1])
+        _ = try builder.batch(producer: producer).withUnsafeBytes { try append($0, now: now) }
     }
 }

@@ -21,7 +21,7 @@ final class CrashBroker {
     /// Starts the process; it may be killed before it has opened its log.
     ///
     /// - Parameter upkeep: how often retention and compaction run, in milliseconds.
-    func launch(upkeep: Int = 100) async throws {
+    func launch(upkeep: Int = 10) async throws {
         try await eventually("the killed broker's port") { try? Port.require(port, for: "broker") }
         process = try await ServerProcess.start(
             "broker",
