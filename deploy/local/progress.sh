@@ -27,3 +27,23 @@ patiently() {
     trap - INT TERM
     return "$status"
 }
+
+# with_verdict LOG COMMAND...: runs a command whose whole output is shown and kept. What failed, and what could not be tested
+# here, is told again at the end, where a reader looks first.
+with_verdict() {
+    local log=$1 status
+    shift
+    "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    if grep -q '^SKIPPED' "$log"; then
+        printf '\nNot proven by this run:\n'
+        grep '^SKIPPED' "$log" | sort -u
+    fi
+    if [ "$status" -ne 0 ]; then
+        {
+            printf '\nFailed:\n'
+            grep -E '✘|[Ff]atal error|error: |refused|^crash round with' "$log" | head -40
+        } >&2
+    fi
+    return "$status"
+}
