@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and every test.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 # shellcheck source=deploy/local/progress.sh
 . deploy/local/progress.sh
 all() {
