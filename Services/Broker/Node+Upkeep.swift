@@ -8,16 +8,20 @@ extension Node {
 
     /// Lets it all happen until the task is cancelled.
     func keepTime() async {
-        var nextUpkeep = uptime + settings.upkeepInterval
         while !Task.isCancelled && !isClosing {
             coordinator.tick(now: uptime)
             tendTransactions()
             flushOverdue()
-            if uptime >= nextUpkeep {
-                await tendLogs()
-                nextUpkeep = uptime + settings.upkeepInterval
-            }
-            try? await Task.sleep(for: .milliseconds(min(Self.tick, settings.upkeepInterval)))
+            try? await Task.sleep(for: .milliseconds(Self.tick))
+        }
+    }
+
+    /// As above, for what may take long: no session and no transaction waits for a compaction.
+    func keepLogs() async {
+        while !Task.isCancelled && !isClosing {
+            try? await Task.sleep(for: .milliseconds(settings.upkeepInterval))
+            expireOffsets()
+            await tendLogs()
         }
     }
 

@@ -32,7 +32,9 @@ import Testing
         #expect(group.join(.sample(), newID: "anna", now: 0).isEmpty)
         #expect(group.join(.sample(), newID: "bo", now: 100).isEmpty)
         #expect(group.tick(now: 299).isEmpty)
-        let effects = group.tick(now: 300)
+        #expect(group.tick(now: 300).isEmpty)  // one came: another round
+        #expect(group.tick(now: 599).isEmpty)
+        let effects = group.tick(now: 600)
         #expect(effects.joined("anna")?.members.count == 2)
         #expect(effects.joined("bo")?.members.isEmpty == true)
         #expect(group.generation == 1)
@@ -52,6 +54,7 @@ import Testing
         _ = group.join(.sample(), newID: "anna", now: 0)
         _ = group.join(.sample(), newID: "bo", now: 0)
         _ = group.tick(now: 10)
+        _ = group.tick(now: 20)
         #expect(group.sync(member: "bo", instanceID: nil, generation: 1, assignments: [:], now: 11).isEmpty)
         let effects = group.sync(
             member: "anna",
@@ -122,7 +125,124 @@ import Testing
         var group = Group(id: "g", initialDelay: 10)
         _ = group.join(.sample(protocols: [("sticky", []), ("range", [])]), newID: "anna", now: 0)
         _ = group.join(.sample(protocols: [("range", [])]), newID: "bo", now: 0)
-        #expect(group.tick(now: 10).joined("bo")?.protocolName == "range")
+        _ = group.tick(now: 10)
+        #expect(group.tick(now: 20).joined("bo")?.protocolName == "range")
+    }
+
+    @Test func theProtocolIsTheOneThatMostPrefer() {
+        var group = Group(id: "g", initialDelay: 10)
+        let both = [(name: "sticky", metadata: [UInt8]()), (name: "range", metadata: [])]
+        _ = group.join(.sample(protocols: both), newID: "anna", now: 0)
+        _ = group.join(.sample(protocols: both.reversed()), newID: "bo", now: 0)
+        _ = group.join(.sample(protocols: both.reversed()), newID: "cy", now: 0)
+        _ = group.tick(now: 10)
+        #expect(group.tick(now: 20).joined("anna")?.protocolName == "range")
+    }
+
+    @Test func theInitialDelayIsNeverLongerThanTheRebalanceTimeout() {
+        var group = Group(id: "g", initialDelay: 300)
+        _ = group.join(.sample(rebalanceTimeout: 500), newID: "0", now: 0)
+        _ = group.join(.sample(), newID: "1", now: 100)
+        #expect(group.tick(now: 300).isEmpty)
+        _ = group.join(.sample(), newID: "2", now: 400)
+        #expect(group.tick(now: 500).joined("2") != nil)
+    }
+
+    @Test func aStaticMemberThatMissesARebalanceKeepsItsPlaceUntilItsSessionEnds() throws {
+        var group = Group(id: "g", initialDelay: 0)
+        _ = group.join(.sample(sessionTimeout: 1000, rebalanceTimeout: 200), newID: "anna", now: 0)
+        let turbine = Group.Join.sample(instanceID: "turbine-7", sessionTimeout: 1000, rebalanceTimeout: 200)
+        _ = group.join(turbine, newID: "bo", now: 0)
+        let effects = group.join(.sample("anna", sessionTimeout: 1000, rebalanceTimeout: 200), newID: "x", now: 1)
+        #expect(effects.joined("anna")?.members.map(\.id) == ["anna", "bo"])
+        _ = group.sync(member: "anna", instanceID: nil, generation: 2, assignments: ["bo": [7]], now: 2)
+        _ = group.sync(member: "bo", instanceID: "turbine-7", generation: 2, assignments: [:], now: 2)
+        // Anna changes her mind; the turbine does not come in time.
+        let other = Group.Join.sample("anna", sessionTimeout: 1000, rebalanceTimeout: 200, metadata: [9])
+        #expect(group.join(other, newID: "x", now: 3).isEmpty)
+        let joined = try #require(group.tick(now: 203).joined("anna"))
+        #expect(joined.members.map(\.id) == ["anna", "bo"])
+        _ = group.sync(member: "anna", instanceID: nil, generation: 3, assignments: ["bo": [8]], now: 204)
+        // It was only away for a moment.
+        let back = try #require(
+            group.sync(member: "bo", instanceID: "turbine-7", generation: 3, assignments: [:], now: 205).synced("bo")
+        )
+        #expect(back.assignment == [8])
+        _ = group.heartbeat(member: "anna", instanceID: nil, generation: 3, now: 1000)
+        _ = group.tick(now: 1206)
+        #expect(Array(group.members.keys) == ["anna"])
+    }
+
+    @Test func anAbsentLeaderGivesTheLeadToOneWhoCame() {
+        var group = Group(id: "g", initialDelay: 0)
+        _ = group.join(.sample(instanceID: "turbine-7", rebalanceTimeout: 200), newID: "anna", now: 0)
+        #expect(group.join(.sample(rebalanceTimeout: 200), newID: "bo", now: 1).isEmpty)
+        let effects = group.tick(now: 201)
+        #expect(effects.joined("bo")?.leader == "bo")
+        #expect(effects.joined("bo")?.members.count == 2)
+    }
+
+    @Test func whoDoesNotAskForItsAssignmentIsDroppedAfterTheRebalanceTimeout() {
+        var group = Group(id: "g", initialDelay: 10)
+        _ = group.join(.sample(rebalanceTimeout: 200), newID: "anna", now: 0)
+        _ = group.join(.sample(rebalanceTimeout: 200), newID: "bo", now: 0)
+        _ = group.tick(now: 10)
+        _ = group.tick(now: 20)
+        _ = group.sync(member: "anna", instanceID: nil, generation: 1, assignments: [:], now: 30)
+        _ = group.tick(now: 219)
+        #expect(group.members.count == 2)
+        _ = group.tick(now: 220)
+        #expect(Array(group.members.keys) == ["anna"])
+    }
+
+    @Test func anUnknownNameIsUnknownAndATakenOneFenced() {
+        var group = Group.stable(["anna"])
+        #expect(group.leave(member: "", instanceID: "turbine-7", now: 1).error == .unknownMemberID)
+        #expect(group.heartbeat(member: "anna", instanceID: "turbine-7", generation: 1, now: 1) == .unknownMemberID)
+        #expect(
+            group.join(.sample("anna", instanceID: "turbine-7"), newID: "x", now: 1).joined("anna")?.error
+                == .unknownMemberID
+        )
+        var other = Group(id: "g", initialDelay: 0)
+        _ = other.join(.sample(instanceID: "turbine-7"), newID: "anna", now: 0)
+        #expect(other.leave(member: "bo", instanceID: "turbine-7", now: 1).error == .fencedInstanceID)
+        #expect(other.leave(member: "", instanceID: "turbine-7", now: 1).error == .none)
+        #expect(other.isUnused)
+    }
+
+    @Test func aTransactionsOffsetsAreTakenWhileTheAssignmentIsAwaited() {
+        var group = Group(id: "g", initialDelay: 0)
+        _ = group.join(.sample(), newID: "anna", now: 0)
+        #expect(group.validateCommit(member: "anna", instanceID: nil, generation: 1) == .rebalanceInProgress)
+        #expect(
+            group.validateCommit(member: "anna", instanceID: nil, generation: 1, isTransactional: true) == nil
+        )
+    }
+
+    @Test func aGroupKnowsWhatItReads() {
+        let topics: [UInt8] = [0, 1, 0, 0, 0, 1, 0, 2, 0x69, 0x6e, 0xff, 0xff, 0xff, 0xff]  // version, ["in"], no data
+        var group = Group(id: "g", initialDelay: 0)
+        #expect(!group.isSubscribed(to: "in"))
+        _ = group.join(.sample(protocols: [("range", topics)]), newID: "anna", now: 0)
+        #expect(group.isSubscribed(to: "in"))
+        #expect(!group.isSubscribed(to: "out"))
+    }
+
+    @Test func offsetsExpireWhenTheirGroupHasBeenEmptyForLong() {
+        var coordinator = GroupCoordinator(initialDelay: 0)
+        let partition = TopicPartition(topic: "in", partition: 0)
+        for group in ["gone", "alive"] {
+            let committed = CommittedOffset(offset: 1, leaderEpoch: 0, metadata: "", timestamp: 0)
+            coordinator.offsets.apply(OffsetRecord(group: group, partition: partition, committed: committed))
+        }
+        _ = coordinator.update("alive") { $0.join(.sample(), newID: "anna", now: 0) }
+        // From the start on, however old the commit is: who was there before it nobody knows.
+        #expect(coordinator.expiredOffsets(retention: 100, now: 1000).isEmpty)
+        #expect(coordinator.expiredOffsets(retention: 100, now: 1100).isEmpty)
+        #expect(coordinator.expiredOffsets(retention: 100, now: 1101).map(\.group) == ["gone"])
+        _ = coordinator.update("alive") { $0.leave(member: "anna", instanceID: nil, now: 0) }
+        #expect(coordinator.expiredOffsets(retention: 100, now: 2000).map(\.group) == ["gone"])
+        #expect(Set(coordinator.expiredOffsets(retention: 100, now: 2101).map(\.group)) == ["gone", "alive"])
     }
 
     @Test func theLastOneToLeaveEmptiesTheGroup() {
@@ -172,6 +292,7 @@ extension Group {
             )
         }
         _ = group.tick(now: 0)
+        _ = group.tick(now: 1)
         for member in members.reversed() {
             _ = group.sync(member: member, instanceID: nil, generation: 1, assignments: [:], now: 0)
         }

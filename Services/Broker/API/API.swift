@@ -53,9 +53,11 @@ struct API: Sendable {
         API(28, "TxnOffsetCommit", 0...3, flexibleFrom: 3) { try $0.txnOffsetCommit($1, &$2) },
         API(32, "DescribeConfigs", 1...4, flexibleFrom: 4) { try $0.describeConfigs($1, &$2) },
         API(33, "AlterConfigs", 0...2, flexibleFrom: 2) { try $0.alterConfigs($1, &$2) },
+        API(35, "DescribeLogDirs", 0...4, flexibleFrom: 2) { try $0.describeLogDirs($1, &$2) },
         API(37, "CreatePartitions", 0...3, flexibleFrom: 2) { try $0.createPartitions($1, &$2) },
         API(42, "DeleteGroups", 0...2, flexibleFrom: 2) { try $0.deleteGroups($1, &$2) },
         API(44, "IncrementalAlterConfigs", 0...1, flexibleFrom: 1) { try $0.incrementalAlterConfigs($1, &$2) },
+        API(47, "OffsetDelete", 0...0) { try $0.offsetDelete($1, &$2) },
         API(60, "DescribeCluster", 0...1, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
     ]
 

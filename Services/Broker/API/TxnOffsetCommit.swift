@@ -20,7 +20,8 @@ extension Node {
                         $0.validateCommit(
                             member: member.id,
                             instanceID: member.instanceID,
-                            generation: member.generation
+                            generation: member.generation,
+                            isTransactional: true
                         )
                     } ?? .illegalGeneration
             }

@@ -22,6 +22,8 @@ extension Group {
         var expires: Int64
         var isJoining = false
         var isSyncing = false
+        /// Has not asked for its assignment in this generation.
+        var owesSync = false
     }
 
     struct Join: Sendable {

@@ -1,3 +1,4 @@
+import NIOCore
 import OrderedCollections
 
 /// A consumer group as a pure state machine: requests and the clock go in, answers come out as effects.
@@ -16,6 +17,11 @@ struct Group: Sendable {
     /// Static members: instance id to member id.
     private(set) var instances: [String: String] = [:]
     private let initialDelay: Int64
+    /// While the first members gather: by how much the wait may still be extended. It is for as long as new ones come.
+    private var initialDelayLeft: Int64?
+    private var isGrowing = false
+    /// Who has not asked for its assignment by then is dropped.
+    private var syncDeadline: Int64 = 0
 
     init(id: String, initialDelay: Int64) {
         self.id = id
@@ -49,6 +55,8 @@ struct Group: Sendable {
         if let instance = join.instanceID, let holder = instances[instance] {
             if join.memberID.isEmpty { return replace(holder, with: newID, join, now: now) }
             guard holder == join.memberID else { return refuse(.fencedInstanceID) }
+        } else if join.instanceID != nil, !join.memberID.isEmpty {
+            return refuse(.unknownMemberID)
         }
         if join.memberID.isEmpty {
             if join.requiresMemberID && join.instanceID == nil {
@@ -90,13 +98,13 @@ struct Group: Sendable {
         if wasEmpty && initialDelay > 0 {
             // Consumers of a fleet that starts together get one rebalance, not one each.
             state = .preparingRebalance(deadline: now + initialDelay)
-            isInitialDelay = true
+            initialDelayLeft = max(0, join.rebalanceTimeout - initialDelay)
+            isGrowing = false
             return []
         }
+        isGrowing = true
         return prepareRebalance(now: now)
     }
-
-    private var isInitialDelay = false
 
     private mutating func rejoin(_ member: Member, _ join: Join, now: Int64) -> [Effect] {
         let changed = !sameProtocols(member.protocols, join.protocols)
@@ -172,38 +180,58 @@ struct Group: Sendable {
                 members[id]?.isSyncing = false
                 effects.append(.synced(member: id, Synced(error: .rebalanceInProgress)))
             }
-            let longest = members.values.map(\.rebalanceTimeout).max() ?? 0
-            state = .preparingRebalance(deadline: now + longest)
+            state = .preparingRebalance(deadline: now + longestRebalance)
         }
         return effects + completeJoinIfReady(now: now)
     }
 
     private mutating func completeJoinIfReady(now: Int64) -> [Effect] {
-        guard !isInitialDelay, pending.isEmpty, members.values.allSatisfy(\.isJoining) else { return [] }
+        guard initialDelayLeft == nil, pending.isEmpty, members.values.allSatisfy(\.isJoining) else { return [] }
         return completeJoin(now: now)
     }
 
     private mutating func completeJoin(now: Int64) -> [Effect] {
-        isInitialDelay = false
-        for member in members.values where !member.isJoining { remove(member.id) }
-        generation += 1
-        guard let first = members.values.first else {
+        initialDelayLeft = nil
+        // A static member is away only when its session has expired: until then its place is kept.
+        for member in members.values where !member.isJoining && member.instanceID == nil { remove(member.id) }
+        guard let first = members.values.first(where: \.isJoining) else {
+            guard members.isEmpty else {
+                // Nobody came who could lead. The absent ones' sessions will end.
+                state = .preparingRebalance(deadline: now + longestRebalance)
+                return []
+            }
+            generation += 1
             becomeEmpty()
             return []
         }
-        if leader.flatMap({ members[$0] }) == nil { leader = first.id }
-        protocolName = first.protocols.map(\.name).first { name in
-            members.values.allSatisfy { $0.protocols.contains { $0.name == name } }
-        }
+        generation += 1
+        if leader.flatMap({ members[$0] })?.isJoining != true { leader = first.id }
+        protocolName = electedProtocol
+        syncDeadline = now + longestRebalance
         state = .completingRebalance
         var effects: [Effect] = []
         for id in members.keys {
             members[id]?.isJoining = false
+            members[id]?.owesSync = true
             members[id]?.assignment = []
             touch(id, now: now)
             effects.append(.joined(member: id, joinedAnswer(id)))
         }
         return effects
+    }
+
+    private var longestRebalance: Int64 { members.values.map(\.rebalanceTimeout).max() ?? 0 }
+
+    /// Every member votes for the one that it likes best of those that all support; the first of the most voted for wins.
+    private var electedProtocol: String? {
+        let common = members.values.first?.protocols.map(\.name).filter { name in
+            members.values.allSatisfy { $0.protocols.contains { $0.name == name } }
+        }
+        let votes = members.values.compactMap { member in
+            member.protocols.first { common?.contains($0.name) == true }?.name
+        }
+        let most = common?.map { name in votes.count { $0 == name } }.max()
+        return common?.first { name in votes.count { $0 == name } == most }
     }
 
     private func joinedAnswer(_ id: String) -> Joined {
@@ -229,6 +257,7 @@ struct Group: Sendable {
             return [.synced(member: id, Synced(error: error))]
         }
         touch(id, now: now)
+        members[id]?.owesSync = false
         switch state {
         case .empty:
             return [.synced(member: id, Synced(error: .unknownMemberID))]
@@ -260,10 +289,17 @@ struct Group: Sendable {
     }
 
     /// Whether a member may commit offsets. Outside of any generation only into a group without members.
-    func validateCommit(member id: String, instanceID: String?, generation: Int32) -> ErrorCode? {
-        if generation < 0 && id.isEmpty { return members.isEmpty ? nil : .unknownMemberID }
+    /// Within a transaction only the member's identity counts, not what the group is at.
+    func validateCommit(
+        member id: String,
+        instanceID: String?,
+        generation: Int32,
+        isTransactional: Bool = false
+    ) -> ErrorCode? {
+        if generation < 0 && state == .empty { return nil }
+        if generation < 0 && id.isEmpty && instanceID == nil { return isTransactional ? nil : .unknownMemberID }
         if let error = validate(member: id, instanceID: instanceID, generation: generation) { return error }
-        return state == .completingRebalance ? .rebalanceInProgress : nil
+        return state == .completingRebalance && !isTransactional ? .rebalanceInProgress : nil
     }
 
     /// A sign of life.
@@ -273,16 +309,24 @@ struct Group: Sendable {
     }
 
     private func validate(member id: String, instanceID: String?, generation: Int32) -> ErrorCode? {
-        if let instanceID, let holder = instances[instanceID], holder != id { return .fencedInstanceID }
-        guard members[id] != nil else { return .unknownMemberID }
+        if let error = validate(member: id, instanceID: instanceID) { return error }
         return generation == self.generation ? nil : .illegalGeneration
     }
 
+    /// A static member whose name another process has taken is fenced.
+    private func validate(member id: String, instanceID: String?) -> ErrorCode? {
+        if let instanceID {
+            guard let holder = instances[instanceID] else { return .unknownMemberID }
+            guard holder == id else { return .fencedInstanceID }
+        }
+        return members[id] == nil ? .unknownMemberID : nil
+    }
+
     mutating func leave(member id: String, instanceID: String?, now: Int64) -> (error: ErrorCode, effects: [Effect]) {
+        // An administrator removes a static member by its name alone.
         let id = instanceID.flatMap { id.isEmpty ? instances[$0] : id } ?? id
-        if let instanceID, instances[instanceID] != id { return (.fencedInstanceID, []) }
         if pending.removeValue(forKey: id) != nil { return (.none, completeJoinIfPreparing(now: now)) }
-        guard members[id] != nil else { return (.unknownMemberID, []) }
+        if let error = validate(member: id, instanceID: instanceID) { return (error, []) }
         return (.none, drop(id, now: now))
     }
 
@@ -296,10 +340,46 @@ struct Group: Sendable {
         for member in members.values where member.expires <= now && !member.isJoining && !member.isSyncing {
             effects += drop(member.id, now: now)
         }
-        if case .preparingRebalance(let deadline) = state {
-            effects += deadline <= now ? completeJoin(now: now) : completeJoinIfReady(now: now)
+        switch state {
+        case .preparingRebalance(let deadline) where deadline <= now:
+            if let left = initialDelayLeft, left > 0, isGrowing {
+                isGrowing = false
+                initialDelayLeft = max(0, left - initialDelay)
+                state = .preparingRebalance(deadline: now + min(initialDelay, left))
+            } else {
+                effects += completeJoin(now: now)
+            }
+        case .preparingRebalance:
+            effects += completeJoinIfReady(now: now)
+        case .completingRebalance where syncDeadline <= now, .stable where syncDeadline <= now:
+            for member in members.values where member.owesSync { effects += drop(member.id, now: now) }
+        case .empty, .completingRebalance, .stable:
+            break
         }
         return effects
+    }
+
+    // MARK: - Subscriptions
+
+    /// Whether a member reads the topic. What a member that is no consumer is about nobody knows: it may be.
+    func isSubscribed(to topic: String) -> Bool {
+        guard !members.isEmpty else { return false }
+        guard protocolType == "consumer" else { return true }
+        return members.values.contains { member in
+            let metadata = member.protocols.first { $0.name == protocolName } ?? member.protocols.first
+            guard let topics = try? Self.subscription(metadata?.metadata ?? []) else { return true }
+            return topics.contains(topic)
+        }
+    }
+
+    /// Whether the group may come to read the topic: certain only while its members agree.
+    func mayNeed(_ topic: String) -> Bool { state != .stable || isSubscribed(to: topic) }
+
+    /// The topics in a consumer's metadata: after its version they come first.
+    private static func subscription(_ metadata: [UInt8]) throws -> [String] {
+        var fields = WireReader(ByteBuffer(bytes: metadata), isFlexible: false)
+        _ = try fields.read(Int16.self)
+        return try fields.array { try $0.string() }
     }
 
     private mutating func drop(_ id: String, now: Int64) -> [Effect] {
@@ -330,7 +410,7 @@ struct Group: Sendable {
 
     private mutating func becomeEmpty() {
         state = .empty
-        isInitialDelay = false
+        initialDelayLeft = nil
         leader = nil
         protocolName = nil
     }

@@ -7,6 +7,8 @@ struct GroupCoordinator {
 
     var groups: [String: Group] = [:]
     var offsets = OffsetStore()
+    /// Since when a group has had no member, in wall-clock milliseconds.
+    private var emptySince: [String: Int64] = [:]
     private var joining: [MemberKey: CheckedContinuation<Group.Joined, Never>] = [:]
     private var syncing: [MemberKey: CheckedContinuation<Group.Synced, Never>] = [:]
     private let initialDelay: Int64
@@ -44,6 +46,20 @@ struct GroupCoordinator {
             case .synced(let member, let answer):
                 syncing.removeValue(forKey: MemberKey(group: group, member: member))?.resume(returning: answer)
             }
+        }
+    }
+
+    /// Tombstones for the offsets of groups that have been without members, and without a commit, for longer than
+    /// `retention`. Who lives keeps its own, but for topics that it has turned away from.
+    ///
+    /// Nothing is known of the time before the start: it counts from there.
+    mutating func expiredOffsets(retention: Int64, now: Int64) -> [OffsetRecord] {
+        var since: [String: Int64] = [:]
+        for id in offsets.groups.keys where groups[id]?.isUnused != false { since[id] = emptySince[id] ?? now }
+        emptySince = since
+        return offsets.forgetting { id, partition, committed in
+            let isIdle = max(committed.timestamp, since[id] ?? 0) + retention < now
+            return !isIdle || groups[id].map { !$0.isUnused && $0.mayNeed(partition.topic) } == true
         }
     }
 

@@ -87,6 +87,14 @@ extension Node {
         }
     }
 
+    /// Forgets offsets that nobody has used for long, and those of topics that are gone.
+    func expireOffsets() {
+        var records = coordinator.expiredOffsets(retention: settings.offsetsRetention, now: now)
+        records += coordinator.offsets.forgetting { _, partition, _ in topics[partition.topic] != nil }
+        // What a full disk refuses is due again the next time.
+        try? commit(records)
+    }
+
     /// Rebuilds the committed offsets from the internal topic.
     func loadOffsets() throws {
         guard let log = log(Self.offsetsTopic, 0) else { return }

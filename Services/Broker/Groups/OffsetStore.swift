@@ -22,6 +22,16 @@ struct OffsetStore: Sendable {
         pending.values.contains { $0.contains { $0.group == group && $0.partition == partition } }
     }
 
+    /// Tombstones for what a group has committed and `holds` no longer speaks for.
+    func forgetting(unless holds: (_ group: String, TopicPartition, CommittedOffset) -> Bool) -> [OffsetRecord] {
+        groups.flatMap { group, offsets in
+            offsets.compactMap { partition, committed in
+                holds(group, partition, committed) || isPending(group: group, partition: partition)
+                    ? nil : OffsetRecord(group: group, partition: partition, committed: nil)
+            }
+        }
+    }
+
     /// Tombstones for everything that is known of a topic.
     func forgetting(topic: String) -> [OffsetRecord] {
         groups.flatMap { group, offsets in

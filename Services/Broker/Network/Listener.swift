@@ -48,6 +48,7 @@ struct Listener: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { await node.keepTime() }
+                tasks.addTask { await node.keepLogs() }
                 if let statusServer { tasks.addTask { try await status.serve(statusServer) } }
                 try await accept(server, node)
                 tasks.cancelAll()

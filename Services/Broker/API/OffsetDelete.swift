@@ -1,0 +1,33 @@
+extension Node {
+    func offsetDelete(_ request: Request, _ response: inout WireWriter) throws {
+        let (id, topics) = try request.read { body in
+            let id = try body.string()
+            let topics = try body.array { body in
+                (name: try body.string(), partitions: try body.array { try $0.read(Int32.self) })
+            }
+            return (id, topics)
+        }
+        let group = coordinator.groups[id]
+        let offsets = coordinator.offsets.groups[id] ?? [:]
+        let read = Set(topics.map(\.name).filter { group?.isSubscribed(to: $0) == true })
+        let error = attempt("offsets not deleted") {
+            guard group != nil || !offsets.isEmpty else { throw ErrorCode.groupIDNotFound }
+            guard group?.isUnused != false || group?.protocolType == "consumer" else { throw ErrorCode.nonEmptyGroup }
+            let records = topics.filter { !read.contains($0.name) }.flatMap { topic in
+                topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
+            }
+            try commit(
+                records.filter { offsets[$0] != nil }.map { OffsetRecord(group: id, partition: $0, committed: nil) }
+            )
+        }
+        response.write(error)
+        response.write(Int32(0))  // throttle
+        response.array(error == .none ? topics : []) { response, topic in
+            response.write(topic.name)
+            response.array(topic.partitions) { response, partition in
+                response.write(partition)
+                response.write(read.contains(topic.name) ? ErrorCode.groupSubscribedToTopic : ErrorCode.none)
+            }
+        }
+    }
+}
