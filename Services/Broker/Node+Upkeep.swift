@@ -54,6 +54,7 @@ extension Node {
             guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else { return }
             try log.finish(result)
         } catch {
+            compaction.discard()
             log.isBeingCompacted = false
             throw error
         }

@@ -159,6 +159,64 @@ import Testing
         #expect(values == ["committed", "open"])
     }
 
+    @Test func aTombstoneStaysWhereItsKeyMayStandInACompressedBatch() throws {
+        for hasCompressed in [false, true] {
+            let folder = try LogFolder([
+                "cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0",
+            ])
+            let log = try folder.open()
+            if hasCompressed {
+                // The codec's number is all that counts here: nobody unpacks.
+                var builder = BatchBuilder(timestamp: 1)
+                builder.add(key: Array("k".utf8), value: [1])
+                _ = try builder.batch(attributes: 1).withUnsafeBytes { try log.append($0, now: 1) }
+            }
+            try log.append("k", nil, timestamp: 1)
+            for _ in 0..<3 {
+                for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+                try log.roll(now: 1)
+                try log.compact()
+            }
+            var tombstones = 0
+            try log.forEachBatch { header, batch in
+                guard !header.isCompressed else { return }
+                try Record.forEach(in: batch) { if $0.value == nil { tombstones += 1 } }
+            }
+            #expect(tombstones == (hasCompressed ? 1 : 0))
+        }
+    }
+
+    @Test func anAbortMarkerStaysAndACommitMarkerGoesWithItsRecords() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        for (id, commit) in [(1, false), (2, true)] as [(Int64, Bool)] {
+            try log.append("k", "v", timestamp: 1, producer: .init(id: id, epoch: 0, sequence: 0), transactional: true)
+            try log.appendMarker(commit: commit, producerID: id, epoch: 0, now: 1)
+        }
+        for _ in 0..<3 {
+            try log.append("k", "newer", timestamp: 1)
+            for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+            try log.roll(now: 1)
+            try log.compact()
+        }
+        var markers: [Int64] = []
+        try log.forEachBatch { header, _ in if header.isControl { markers.append(header.producerID) } }
+        #expect(markers == [1])
+        #expect(log.aborted(from: 0, below: log.end).map(\.producerID) == [1])
+    }
+
+    @Test func recordsYoungerThanTheLagAreNotCompacted() throws {
+        let folder = try LogFolder([
+            "cleanup.policy": "compact", "segment.bytes": "4096", "min.compaction.lag.ms": "1000",
+        ])
+        let log = try folder.open()
+        for number in 0..<200 { try log.append("k", "v\(number)", timestamp: 5000) }
+        let active = log.active.baseOffset
+        #expect(log.compaction(now: 5900) == nil)
+        let compaction = try #require(log.compaction(now: 6001))
+        #expect(compaction.inputs.last?.nextOffset == active)  // the active segment is never touched
+    }
+
     @Test func anInterruptedCompactionIsCleanedUp() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()

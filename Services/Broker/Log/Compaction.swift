@@ -40,12 +40,16 @@ struct Compaction: Sendable {
         do {
             return try rewritten()
         } catch {
-            // On a full disk what is half done holds the room that others wait for.
-            for input in inputs {
-                unlink(Segment.path(directory, input.baseOffset, "log") + ".tmp")
-                unlink(Segment.path(directory, input.baseOffset, "index") + ".compacted")
-            }
+            discard()
             throw error
+        }
+    }
+
+    /// Takes back what was written: on a full disk it holds the room that others wait for.
+    func discard() {
+        for input in inputs {
+            unlink(Segment.path(directory, input.baseOffset, "log") + ".tmp")
+            unlink(Segment.path(directory, input.baseOffset, "index") + ".compacted")
         }
     }
 
@@ -63,7 +67,9 @@ struct Compaction: Sendable {
         var writer: SegmentWriter?
         var markers = Markers()
         for input in inputs {
-            if let current = writer, current.size + input.size > segmentBytes {
+            if let current = writer,
+                current.size + input.size > segmentBytes || input.nextOffset - current.baseOffset > Int64(Int32.max)
+            {
                 result.outputs.append(try current.finish())
                 writer = nil
             }
@@ -102,8 +108,10 @@ struct Compaction: Sendable {
         var seen = markers
         while try scan.nextBatch({ header, batch in
             if header.isControl {
-                // A marker stays while records of its transaction do, and for a while after.
-                if seen.removeRecords(of: header.producerID) || header.maxTimestamp >= deleteHorizon {
+                // A marker stays while records of its transaction do, and for a while after. One that aborts stays for ever:
+                // who is told of the abort skips all that the producer wrote until it meets the marker.
+                let isAbort = try !TransactionMarker(batch).isCommit
+                if seen.removeRecords(of: header.producerID) || isAbort || header.maxTimestamp >= deleteHorizon {
                     try output.append(header, batch)
                 }
                 return
@@ -112,10 +120,13 @@ struct Compaction: Sendable {
             guard !isAborted(header) else { return }
             guard !header.isCompressed else {
                 seen.note(header)
+                seen.hasCompressed = true
                 return try output.append(header, batch)
             }
             var kept: [Record] = []
-            try Record.forEach(in: batch) { if isKept($0, batch, latest) { kept.append($0) } }
+            try Record.forEach(in: batch) { record in
+                if isKept(record, batch, latest, mayCover: seen.hasCompressed) { kept.append(record) }
+            }
             guard !kept.isEmpty else { return }
             seen.note(header)
             if kept.count == Int(header.recordCount) {
@@ -130,11 +141,17 @@ struct Compaction: Sendable {
         markers = seen
     }
 
-    private func isKept(_ record: Record, _ batch: UnsafeRawBufferPointer, _ latest: [[UInt8]: Int64]) -> Bool {
+    private func isKept(
+        _ record: Record,
+        _ batch: UnsafeRawBufferPointer,
+        _ latest: [[UInt8]: Int64],
+        mayCover hasCompressed: Bool
+    ) -> Bool {
         guard let key = record.key else { return false }
         if let newest = latest[Array(batch[key])], newest > record.offset { return false }
         // A tombstone lives through one round at least, so that every reader of the tail has met it.
-        guard record.value == nil else { return true }
+        // Where compressed batches stand before it, its key may be in one of them, and would be back without it.
+        guard record.value == nil, !hasCompressed else { return true }
         return record.offset >= cleanedUpTo || record.timestamp >= deleteHorizon
     }
 
@@ -146,9 +163,11 @@ struct Compaction: Sendable {
             }
     }
 
-    /// Which producers have records in a transaction that the next marker of theirs ends.
+    /// What stands before a record: producers with records in a transaction that the next marker of theirs ends, and
+    /// batches that nobody looked into.
     private struct Markers {
         private var producers: Set<Int64> = []
+        var hasCompressed = false
 
         mutating func note(_ header: BatchHeader) {
             if header.isTransactional { producers.insert(header.producerID) }
@@ -162,7 +181,7 @@ struct Compaction: Sendable {
     private struct SegmentWriter {
         private let directory: String
         private let file: LogFile
-        private let baseOffset: Int64
+        let baseOffset: Int64
         private var index = OffsetIndex()
         private var maxTimestamp: Int64 = -1
         private(set) var size = 0
