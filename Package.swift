@@ -65,7 +65,8 @@ let package = Package(
         shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
-        shared("EventSchema", ["Identifiers"], resources: [.embedInCode("Schemas")]),
+        shared("Avro"),
+        shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",
             [
@@ -75,7 +76,7 @@ let package = Package(
         ),
         shared(
             "Messaging",
-            ["EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
+            ["Avro", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
         ),
         shared("LocalServers"),
 
@@ -107,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "Broker",
             dependencies: [
-                .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+                "Avro", .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
             ],
             path: "Services/Broker",
             swiftSettings: strict()
@@ -139,12 +140,16 @@ let package = Package(
         tests("Postgres"),
         tests("RedisClient"),
         tests("MQTT"),
-        tests("EventSchema"),
-        tests("ServiceKit", [.httpTypes, .hummingbird, .hummingbirdTesting, .jwt]),
+        tests("Avro"),
+        tests("EventSchema", ["Avro"]),
+        tests(
+            "ServiceKit",
+            ["Kafka", .asyncHTTPClient, .nioCore, .lifecycle, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt]
+        ),
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
         tests(
             "Broker",
-            ["Kafka", .nioCore],
+            ["Avro", "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1],
             exclude: ["Clients/JavaClient.java", "Clients/confluent.py", "Clients/kafka_python.py"]
         ),
         tests(

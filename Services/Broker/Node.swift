@@ -20,6 +20,7 @@ actor Node {
     /// By transactional id.
     var transactions: [String: Transaction] = [:]
     var producerIDs: ProducerIDs
+    var schemas = SchemaStore()
     /// Topics that are gone for clients, but whose folder still stands.
     var deleting: Set<String> = []
     var isClosing = false
@@ -94,6 +95,7 @@ actor Node {
         try loadOffsets()
         try loadTransactions()
         closeHangingTransactions()
+        try loadSchemas()
         logger.info(
             "log opened",
             metadata: [

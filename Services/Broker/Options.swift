@@ -26,6 +26,9 @@ struct Options: ParsableArguments {
     @Option(help: "Address for /metrics and /healthz, HOST:PORT. Default: none.")
     var http: Endpoint?
 
+    @Option(help: "Address for a schema registry over the topic _schemas, HOST:PORT. Default: none.")
+    var schemaRegistry: Endpoint?
+
     @Option(
         name: .customLong("group-initial-delay-ms"),
         help: "How long a new group waits for more members. (default: 300)"
@@ -54,6 +57,7 @@ struct Options: ParsableArguments {
         if noTopicCreation { settings.createsTopics = false }
         settings.readyFile = readyFile ?? settings.readyFile
         settings.http = http ?? settings.http
+        settings.schemaRegistry = schemaRegistry ?? settings.schemaRegistry
         settings.groupInitialDelay = groupInitialDelay ?? settings.groupInitialDelay
         settings.upkeepInterval = upkeepInterval ?? settings.upkeepInterval
         if flush {
@@ -68,7 +72,7 @@ struct Options: ParsableArguments {
 
     private func check(_ settings: Settings) throws {
         guard !settings.data.isEmpty else { throw ValidationError("--data is missing (or log.dirs in --config)") }
-        for address in [settings.listen, settings.http].compactMap(\.self) {
+        for address in [settings.listen, settings.http, settings.schemaRegistry].compactMap(\.self) {
             guard address.isLoopback || settings.exposesWithoutAuthentication else {
                 throw ValidationError(
                     "\(address) is not loopback and nobody is asked for a password; "

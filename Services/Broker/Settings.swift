@@ -9,6 +9,7 @@ struct Settings: Sendable {
     var createsTopics = true
     var readyFile: String?
     var http: Endpoint?
+    var schemaRegistry: Endpoint?
     /// How long the first member of an empty group waits for others, in milliseconds.
     var groupInitialDelay: Int64 = 300
     /// How long a group without members keeps its offsets, in milliseconds.

@@ -3,7 +3,9 @@ import LocalServers
 
 extension Stack {
     /// The default ports of what the daemons stand on.
-    static let servers = ["postgres": 15432, "redis": 16379, "mosquitto": 18883, "broker": 19092, "smtp": 12525]
+    static let servers = [
+        "postgres": 15432, "redis": 16379, "mosquitto": 18883, "broker": 19092, "schema-registry": 18081, "smtp": 12525,
+    ]
     /// Whoever is needed by others comes first.
     static let serverOrder = ["postgres", "redis", "mosquitto", "broker", "smtp"]
 
@@ -37,9 +39,14 @@ extension Stack {
                 )
             }
         }
-        try await step("dcmms-broker on \(port("broker"))") {
+        try await step("dcmms-broker on \(port("broker")), its schema registry on \(port("schema-registry"))") {
             try await ensure("broker") {
-                _ = try await BrokerServer.start(in: serverDirectory, port: port("broker"), lifetime: .detached)
+                _ = try await BrokerServer.start(
+                    in: serverDirectory,
+                    port: port("broker"),
+                    registryPort: port("schema-registry"),
+                    lifetime: .detached
+                )
             }
         }
         try await step("the mail server on \(port("smtp"))") {

@@ -55,6 +55,7 @@ struct StackDaemon: Sendable {
     func environment(in stack: Stack) throws -> [String: String] {
         var environment = settings(stack)
         environment["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:\(stack.port("broker"))"
+        environment["SCHEMA_REGISTRY_URL"] = "http://127.0.0.1:\(stack.port("schema-registry"))"
         if hasDatabase { environment["DATABASE_URL"] = try stack.databaseURL(database, role: database) }
         if usesRedis { environment["REDIS_URL"] = "redis://127.0.0.1:\(stack.port("redis"))" }
         return environment

@@ -1,3 +1,5 @@
+import Avro
+
 /// Events to bytes and back: Avro binary in the Confluent framing (a zero byte, the schema's id in network order, the body).
 public struct EventCodec: Sendable {
     public let catalog: SchemaCatalog

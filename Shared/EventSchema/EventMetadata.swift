@@ -1,3 +1,4 @@
+public import Avro
 public import Foundation
 public import Identifiers
 

@@ -1,3 +1,6 @@
+public import Avro
+import Foundation
+
 /// The schemas of all published events and payloads, and the ids by which the wire names them.
 ///
 /// The ids are fixed here, so that a fleet without a schema registry agrees on them. Where a registry hands out ids, a
@@ -13,6 +16,18 @@ public struct SchemaCatalog: Sendable {
         public let schema: AvroSchema
         /// The committed text, as a schema registry wants it.
         public let text: [UInt8]
+
+        /// What a schema registry calls it: the record's full name. Every version of an event is a version of this subject,
+        /// whichever topics it is in; a topic with several kinds of events has no one subject.
+        public var subject: String {
+            guard case .record(let record) = schema else { return name }
+            return record.name
+        }
+
+        /// The number at the end of the name: 2 for `workorder.created.v2`.
+        public var version: Int? {
+            name.range(of: ".v", options: .backwards).flatMap { Int(name[$0.upperBound...]) }
+        }
     }
 
     /// A catalog with ids as given.

@@ -1,3 +1,4 @@
+import Avro
 import EventSchema
 import Kafka
 import Postgres

@@ -49,6 +49,15 @@ public struct Daemon: Sendable {
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                 "the base URL of a trace collector; without it, no traces are sent"
             )
+            let registry = environment.value(
+                .init(
+                    "SCHEMA_REGISTRY_URL",
+                    "the base URL of a schema registry, where the schemas of all events are registered; without it, nowhere",
+                    default: "",
+                    isSecret: true
+                ),
+                expected: "a URL that begins with http:// or https://"
+            ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
             let settings = readSettings(environment)
             if CommandLine.arguments.contains("--print-configuration") {
                 let encoder = JSONEncoder()
@@ -57,9 +66,14 @@ public struct Daemon: Sendable {
             }
             try environment.check()
             let daemon = Daemon(common, endpoint: endpoint, logger: logger)
+            let registration = SchemaRegistration(
+                url: registry.flatMap { $0.isEmpty ? nil : $0 },
+                health: daemon.health,
+                logger: logger
+            )
             let services = try await assemble(settings, daemon)
             var configuration = ServiceGroupConfiguration(
-                services: [daemon.spans, daemon.feed] + services,
+                services: [daemon.spans, daemon.feed, registration] + services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

@@ -3,6 +3,7 @@ import Identifiers
 import LocalServers
 import Testing
 
+@testable import Avro
 @testable import EventSchema
 
 @Suite struct CodecTests {
@@ -124,51 +125,6 @@ import Testing
     @Test(arguments: [Int64.max, Int64.min, 0, -1, 1_780_315_200_123_456])
     func aTimestampFromOutsideCanBeHandedOn(microseconds: Int64) {
         #expect(Date(microseconds: microseconds).microseconds == microseconds)
-    }
-
-    @Test func decimalsKeepTheirDigits() throws {
-        let schema = try AvroSchema(
-            json: #"{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}"#.utf8
-        )
-        for text in ["0", "1.27", "1.28", "-1.28", "-1.29", "12345678.90", "-99999999.99"] {
-            let value = try #require(Decimal(string: text))
-            var bytes: [UInt8] = []
-            try AvroWriter.write(.decimal(value), as: schema, to: &bytes, path: "")
-            var reader = AvroReader(bytes[...])
-            #expect(try reader.read(schema, as: schema, path: "") == .decimal(value))
-        }
-    }
-}
-
-@Suite struct CompatibilityTests {
-    @Test func theCheckFindsWhatBreaksReaders() throws {
-        func schema(_ fields: String) throws -> AvroSchema {
-            try AvroSchema(json: "{\"type\":\"record\",\"name\":\"R\",\"fields\":[\(fields)]}".utf8)
-        }
-        let old = try schema(#"{"name":"a","type":"int"}"#)
-        let withDefault = try schema(#"{"name":"a","type":"int"},{"name":"b","type":["null","string"],"default":null}"#)
-        let without = try schema(#"{"name":"a","type":"int"},{"name":"b","type":"string"}"#)
-        let narrowed = try schema(#"{"name":"a","type":"string"}"#)
-        #expect(SchemaCompatibility.problems(writer: old, reader: withDefault).isEmpty)
-        #expect(SchemaCompatibility.problems(writer: withDefault, reader: old).isEmpty)
-        #expect(!SchemaCompatibility.problems(writer: old, reader: without).isEmpty)
-        #expect(!SchemaCompatibility.problems(writer: old, reader: narrowed).isEmpty)
-    }
-
-    @Test func newFieldsAreSkippedAndMissingOnesDefaulted() throws {
-        struct Old: Codable, Equatable { var a: Int }
-        struct New: Codable, Equatable {
-            var a: Int64
-            var b: String?
-        }
-        let old = try AvroSchema(json: #"{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}"#.utf8)
-        let new = try AvroSchema(
-            json:
-                #"{"type":"record","name":"R","fields":[{"name":"b","type":["null","string"],"default":null},{"name":"a","type":"long"}]}"#
-                .utf8
-        )
-        let written = try AvroEncoder.encode(Old(a: 7), as: old)
-        #expect(try AvroDecoder.decode(New.self, from: written[...], writer: old, reader: new) == New(a: 7, b: nil))
     }
 }
 

@@ -1,3 +1,4 @@
+import Avro
 import Foundation
 import Testing
 
@@ -59,50 +60,5 @@ import Testing
             }
         }
         return problems.sorted()
-    }
-}
-
-/// `fixed`, which no event has yet.
-@Suite struct FixedTests {
-    private struct Digest: Codable, Equatable { var hash: Data }
-
-    private func schema(_ size: Int) throws -> AvroSchema {
-        try AvroSchema(
-            json: """
-                {"type":"record","name":"R","fields":[
-                    {"name":"hash","type":{"type":"fixed","name":"H","size":\(size)}}]}
-                """.utf8
-        )
-    }
-
-    @Test func itHasItsBytesAndNothingAroundThem() throws {
-        let schema = try schema(4)
-        let digest = Digest(hash: Data([0, 1, 254, 255]))
-        let bytes = try AvroEncoder.encode(digest, as: schema)
-        #expect(bytes == [0, 1, 254, 255])
-        #expect(try AvroDecoder.decode(Digest.self, from: bytes[...], writer: schema, reader: schema) == digest)
-    }
-
-    @Test func itHasItsSizeOrIsRefused() throws {
-        let schema = try schema(4)
-        for count in [0, 3, 5] {
-            #expect(throws: AvroError.self) { try AvroEncoder.encode(Digest(hash: Data(count: count)), as: schema) }
-        }
-        let short: [UInt8] = [1, 2, 3]
-        #expect(throws: AvroError.self) {
-            try AvroDecoder.decode(Digest.self, from: short[...], writer: schema, reader: schema)
-        }
-    }
-
-    @Test func anotherSizeIsNoNeighbour() throws {
-        #expect(SchemaCompatibility.problems(writer: try schema(4), reader: try schema(4)).isEmpty)
-        #expect(
-            SchemaCompatibility.problems(writer: try schema(4), reader: try schema(8))
-                == ["hash: the size changes from 4 to 8"]
-        )
-        let bytes: [UInt8] = [1, 2, 3, 4]
-        #expect(throws: AvroError.self) {
-            try AvroDecoder.decode(Digest.self, from: bytes[...], writer: try schema(4), reader: try schema(8))
-        }
     }
 }

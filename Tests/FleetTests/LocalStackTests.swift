@@ -66,7 +66,7 @@ private struct LocalStack {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o755]
         )
-        for name in ["postgres", "redis", "mosquitto", "broker", "smtp"] + Fleet.services {
+        for name in ["postgres", "redis", "mosquitto", "broker", "schema-registry", "smtp"] + Fleet.services {
             ports[name] = try chosen[name] ?? Port.free()
         }
     }

@@ -17,7 +17,7 @@ extension Node {
         response.array(wishes) { response, wish in
             let error = attempt("partitions not created", otherwise: .storageError) {
                 guard let topic = topics[wish.name] else { throw ErrorCode.unknownTopicOrPartition }
-                guard !topic.isInternal else { throw ErrorCode.invalidTopic }
+                guard !isReserved(topic.name) else { throw ErrorCode.invalidTopic }
                 guard wish.count > topic.partitions.count, wish.count <= 10_000 else {
                     throw ErrorCode.invalidPartitions
                 }

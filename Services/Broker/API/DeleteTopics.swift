@@ -17,7 +17,7 @@ extension Node {
     }
 
     private func delete(_ name: String) async -> ErrorCode {
-        guard !name.hasPrefix("__") else { return .invalidTopic }
+        guard !isReserved(name) else { return .invalidTopic }
         do {
             try await deleteTopic(name)
             return .none

@@ -81,7 +81,7 @@ extension Node {
         to target: TopicPartition,
         transactionalID: String?
     ) -> Result<Appended, ErrorCode> {
-        guard let log = log(target), !target.topic.hasPrefix("__") else { return .failure(.unknownTopicOrPartition) }
+        guard let log = log(target), !isReserved(target.topic) else { return .failure(.unknownTopicOrPartition) }
         guard let records else { return .failure(.invalidRecord) }
         do {
             let end = log.end

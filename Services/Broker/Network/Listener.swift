@@ -32,13 +32,14 @@ struct Listener: Service {
     private func serve(_ node: Node, on group: any EventLoopGroup) async throws {
         try await node.open()
         let server = try await named(settings.listen) { try await bind(on: group) }
-        let status = StatusServer(node: node)
-        let statusServer: StatusServer.Server? =
-            if let address = settings.http {
-                try await named(address) { try await status.bind(address, on: group) }
-            } else {
-                nil
-            }
+        let pages = [
+            settings.http.map { HTTPServer(address: $0) { await node.statusPage($0) } },
+            settings.schemaRegistry.map { HTTPServer(address: $0) { await node.answerRegistry($0) } },
+        ].compactMap(\.self)
+        var pageServers: [(HTTPServer, HTTPServer.Server)] = []
+        for page in pages {
+            pageServers.append((page, try await named(page.address) { try await page.bind(on: group) }))
+        }
         let port = server.channel.localAddress?.port ?? settings.listen.port
         let address = Endpoint(host: settings.listen.host, port: port)
         await node.advertise(settings.advertise ?? address)
@@ -49,7 +50,7 @@ struct Listener: Service {
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { await node.keepTime() }
                 tasks.addTask { await node.keepLogs() }
-                if let statusServer { tasks.addTask { try await status.serve(statusServer) } }
+                for (page, server) in pageServers { tasks.addTask { try await page.serve(server) } }
                 try await accept(server, node)
                 tasks.cancelAll()
             }

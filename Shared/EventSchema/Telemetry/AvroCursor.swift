@@ -1,3 +1,4 @@
+import Avro
 import Foundation
 
 /// A place in bytes that hold Avro (1.11, "Binary Encoding"). Every length is checked against what is there.

@@ -1,3 +1,4 @@
+import Avro
 import Foundation
 
 /// Reads the telemetry payloads without a schema at hand, many times faster than ``EventCodec`` (a test holds the two together).

@@ -39,21 +39,27 @@ struct AvroReader {
             return .integer(value)
         case (.int, .long), (.long, .long): return .integer(try long(path))
         case (.int, .float), (.int, .double), (.long, .float), (.long, .double): return .double(Double(try long(path)))
-        case (.timestampMicros, .timestampMicros), (.long, .timestampMicros):
-            return .date(Date(microseconds: try long(path)))
+        case (.timestampMicros, .float), (.timestampMicros, .double): return .double(Double(try long(path)))
+        case (.timestampMicros, .timestampMicros), (.long, .timestampMicros), (.int, .timestampMicros):
+            return .date(Date(avroMicroseconds: try long(path)))
         case (.timestampMicros, .long): return .integer(try long(path))
         case (.float, .float), (.float, .double):
             return .double(Double(Float(bitPattern: try word(path))))
         case (.double, .double): return .double(Double(bitPattern: try word(path)))
-        case (.string, .string), (.uuid, .string), (.bytes, .string): return .string(try text(path))
-        case (.uuid, .uuid), (.string, .uuid):
+        case (.string, .string), (.uuid, .string), (.bytes, .string), (.decimal, .string):
+            return .string(try text(path))
+        case (.uuid, .uuid), (.string, .uuid), (.bytes, .uuid), (.decimal, .uuid):
             let text = try text(path)
             guard let uuid = UUID(hexadecimal: text) else { throw AvroError.malformed(path: path, "it is no UUID") }
             return .uuid(uuid)
-        case (.bytes, .bytes), (.string, .bytes): return .bytes(Data(try counted(path)))
+        case (.bytes, .bytes), (.string, .bytes), (.uuid, .bytes), (.decimal, .bytes):
+            return .bytes(Data(try counted(path)))
         case (.decimal(_, let scale), .decimal(_, let other)) where scale == other:
             return .decimal(Decimal(twosComplement: try counted(path), scale: scale))
-        case (.fixed(_, let size), .fixed(_, let other)) where size == other: return .bytes(Data(try take(size, path)))
+        case (.bytes, .decimal(_, let scale)), (.string, .decimal(_, let scale)), (.uuid, .decimal(_, let scale)):
+            return .decimal(Decimal(twosComplement: try counted(path), scale: scale))
+        case (.fixed(let written), .fixed(let known)) where written.size == known.size:
+            return .bytes(Data(try take(written.size, path)))
         case (.enumeration(let written), .enumeration(let known)):
             let index = try long(path)
             guard index >= 0, index < written.symbols.count else {
@@ -111,7 +117,7 @@ struct AvroReader {
         return .object(values)
     }
 
-    /// Whether values of the writer's type can be read as the reader's, judged by the outermost type.
+    /// Whether values of the writer's type can be read as the reader's.
     private static func resolves(_ writer: AvroSchema, _ reader: AvroSchema) -> Bool {
         SchemaCompatibility.problems(writer: writer, reader: reader).isEmpty
     }

@@ -12,7 +12,7 @@ enum AvroWriter {
             }
             bytes.append(zigZag: value)
         case (.long, .integer(let value)): bytes.append(zigZag: value)
-        case (.timestampMicros, .date(let date)): bytes.append(zigZag: date.microseconds)
+        case (.timestampMicros, .date(let date)): bytes.append(zigZag: date.avroMicroseconds)
         case (.timestampMicros, .integer(let value)): bytes.append(zigZag: value)
         case (.float, .double(let value)): bytes.append(littleEndian: Float(value).bitPattern)
         case (.float, .integer(let value)): bytes.append(littleEndian: Float(value).bitPattern)
@@ -27,8 +27,10 @@ enum AvroWriter {
             let data = value.twosComplement(scale: scale)
             bytes.append(zigZag: Int64(data.count))
             bytes.append(contentsOf: data)
-        case (.fixed(_, let size), .bytes(let data)):
-            guard data.count == size else { throw AvroError.mismatch(path: path, expected: "\(size) bytes") }
+        case (.fixed(let fixed), .bytes(let data)):
+            guard data.count == fixed.size else {
+                throw AvroError.mismatch(path: path, expected: "\(fixed.size) bytes")
+            }
             bytes.append(contentsOf: data)
         case (.enumeration(let enumeration), .string(let symbol)):
             guard let index = enumeration.symbols.firstIndex(of: symbol) else {
@@ -101,16 +103,17 @@ extension AvroSchema {
         case .map: "a map"
         case .union: "one of the union's types"
         case .enumeration(let enumeration): "one of \(enumeration.symbols.joined(separator: ", "))"
-        case .fixed(_, let size): "\(size) bytes"
+        case .fixed(let fixed): "\(fixed.size) bytes"
         case .record(let record): "a record \(record.name)"
+        case .recursion(let name): "a record \(name)"
         }
     }
 }
 
 extension [UInt8] {
     /// A long: zig-zag, then seven bits a byte, least significant first.
-    @inline(__always)
-    mutating func append(zigZag value: Int64) {
+    @inlinable
+    package mutating func append(zigZag value: Int64) {
         var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
         while rest > 0x7F {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -119,13 +122,14 @@ extension [UInt8] {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
-    mutating func append(avro text: String) {
+    @inlinable
+    package mutating func append(avro text: String) {
         append(zigZag: Int64(text.utf8.count))
         append(contentsOf: text.utf8)
     }
 
-    @inline(__always)
-    mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
+    @inlinable
+    package mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
         Swift.withUnsafeBytes(of: word.littleEndian) { append(contentsOf: $0) }
     }
 }

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 
 extension UUID {
     /// Reads the 36 characters of RFC 9562 (section 4) in either case; `nil` for anything else.
-    init?(hexadecimal text: UnsafeRawBufferPointer) {
+    package init?(hexadecimal text: UnsafeRawBufferPointer) {
         guard text.count == 36 else { return nil }
         var bytes: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         let isValid = withUnsafeMutableBytes(of: &bytes) { bytes in
@@ -51,7 +51,7 @@ extension UUID {
 
 extension [UInt8] {
     /// A UUID as Avro's logical type over `string` writes it: its length, then 36 characters in lower case.
-    mutating func append(avro uuid: UUID) {
+    package mutating func append(avro uuid: UUID) {
         append(zigZag: 36)
         Swift.withUnsafeBytes(of: uuid.uuid) { bytes in
             for index in 0..<16 {

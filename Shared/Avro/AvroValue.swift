@@ -63,6 +63,7 @@ extension AvroValue {
                 }
             }
             self = .object(fields)
+        case .recursion: throw failure
         }
     }
 }

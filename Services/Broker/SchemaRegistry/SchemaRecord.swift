@@ -1,0 +1,99 @@
+import Foundation
+
+/// A record of the topic `_schemas`, in the form that Confluent's registry gives it, so that one can take the topic over.
+///
+/// Keys are exactly its bytes: compaction compares them.
+enum SchemaRecord: Equatable, Sendable {
+    /// One version of a subject; nil: it is gone for good.
+    case schema(subject: String, version: Int32, Schema?)
+    /// Every version of the subject up to this one is deleted, softly.
+    case deleteSubject(String, upTo: Int32)
+    /// The level of a subject or, without one, of all; nil: the default.
+    case config(subject: String?, CompatibilityLevel?)
+    case mode(subject: String?, RegistryMode?)
+
+    struct Schema: Codable, Equatable, Sendable {
+        var id: Int32
+        var schema: String
+        /// nil: Avro.
+        var schemaType: String?
+        var deleted: Bool
+    }
+
+    var key: String {
+        switch self {
+        case .schema(let subject, let version, _):
+            #"{"keytype":"SCHEMA","subject":\#(quoted(subject)),"version":\#(version),"magic":1}"#
+        case .deleteSubject(let subject, _):
+            #"{"keytype":"DELETE_SUBJECT","subject":\#(quoted(subject)),"magic":0}"#
+        case .config(let subject, _): #"{"keytype":"CONFIG","subject":\#(quoted(subject)),"magic":0}"#
+        case .mode(let subject, _): #"{"keytype":"MODE","subject":\#(quoted(subject)),"magic":0}"#
+        }
+    }
+
+    var value: String? {
+        switch self {
+        case .schema(let subject, let version, let schema):
+            schema.map { schema in
+                let type = schema.schemaType.map { #""schemaType":\#(quoted($0)),"# } ?? ""
+                return #"{"subject":\#(quoted(subject)),"version":\#(version),"id":\#(schema.id),"#
+                    + #"\#(type)"schema":\#(quoted(schema.schema)),"deleted":\#(schema.deleted)}"#
+            }
+        case .deleteSubject(let subject, let version): #"{"subject":\#(quoted(subject)),"version":\#(version)}"#
+        case .config(_, let level): level.map { #"{"compatibilityLevel":"\#($0.rawValue)"}"# }
+        case .mode(_, let mode): mode.map { #"{"mode":"\#($0.rawValue)"}"# }
+        }
+    }
+
+    private struct Key: Decodable {
+        var keytype: String
+        var subject: String?
+        var version: Int32?
+    }
+
+    private struct Config: Decodable {
+        var compatibilityLevel: CompatibilityLevel
+    }
+
+    private struct Mode: Decodable {
+        var mode: RegistryMode
+    }
+
+    private struct Deletion: Decodable {
+        var version: Int32
+    }
+
+    /// - Returns: nil for records that have nothing to say here, such as a registry's NOOP.
+    init?(key: Data, value: Data?) throws {
+        let decoder = JSONDecoder()
+        let key = try decoder.decode(Key.self, from: key)
+        switch (key.keytype, key.subject, key.version) {
+        case ("SCHEMA", let subject?, let version?):
+            self = .schema(
+                subject: subject,
+                version: version,
+                try value.map { try decoder.decode(Schema.self, from: $0) }
+            )
+        case ("DELETE_SUBJECT", let subject?, _):
+            guard let value else { return nil }
+            self = .deleteSubject(subject, upTo: try decoder.decode(Deletion.self, from: value).version)
+        case ("CONFIG", let subject, _):
+            self = .config(
+                subject: subject,
+                try value.map { try decoder.decode(Config.self, from: $0).compatibilityLevel }
+            )
+        case ("MODE", let subject, _):
+            self = .mode(subject: subject, try value.map { try decoder.decode(Mode.self, from: $0).mode })
+        default: return nil
+        }
+    }
+}
+
+/// A JSON string, or null.
+private func quoted(_ text: String?) -> String {
+    guard let text else { return "null" }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    // A string always has a JSON form.
+    return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+}
