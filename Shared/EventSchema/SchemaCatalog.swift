@@ -3,8 +3,8 @@ import Foundation
 
 /// The schemas of all published events and payloads, and the ids by which the wire names them.
 ///
-/// The ids are fixed here, so that a fleet without a schema registry agrees on them. Where a registry hands out ids, a
-/// catalog is made with those instead. An id is never given to another schema.
+/// The ids are fixed here, so that a fleet without a schema registry agrees on them; a registry is told them and gives none.
+/// An id is never given to another schema.
 public struct SchemaCatalog: Sendable {
     private let byName: [String: Entry]
     private let byID: [Int32: Entry]
