@@ -57,7 +57,7 @@ struct ConfigFile {
             Int64(UInt32($0) ?? 0) * 60_000 > 0 ? Int64(UInt32($0) ?? 0) * 60_000 : nil
         },
         "http": value(\.http) { Endpoint($0) },
-        "schema.registry": value(\.schemaRegistry) { Endpoint($0) },
+        "schema-registry": value(\.schemaRegistry) { Endpoint($0) },
         "ready-file": value(\.readyFile) { $0 },
         "expose-without-authentication": value(\.exposesWithoutAuthentication) { Bool($0) },
     ]
