@@ -59,6 +59,9 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
 
+        // Nothing but a header: an instruction that Swift has no intrinsic for.
+        .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
+
         // Shared libraries.
         shared("Identifiers", [.crypto]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
@@ -108,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "Broker",
             dependencies: [
-                "Avro", .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix, .unixSignals,
+                "Avro", "CCRC32C", .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix,
+                .unixSignals,
             ],
             path: "Services/Broker",
             swiftSettings: strict()

@@ -2,32 +2,38 @@ import Foundation
 
 /// Holds the data folder for one process: two writers would destroy each other's log. The lock ends with the process.
 struct FolderLock {
-    private let file: Int32
+    private let file: LogFile
 
     struct Taken: Error, CustomStringConvertible {
         let folder: String
         var description: String { "the data folder \(folder) is in use by another process" }
     }
 
-    /// A folder that somebody else's files are in, or another format of ours: its content is not ours to read past.
+    /// A folder that somebody else's files are in.
     struct Foreign: Error, CustomStringConvertible {
         let folder: String
-        var description: String { "the folder \(folder) is not empty and holds no log of this format" }
+        var description: String { "the folder \(folder) is not empty and holds no log" }
     }
 
-    private static let format = "dcmms-broker 1\n"
+    static let format = "dcmms-broker 2\n"
+
+    /// The lock of a folder that a stopped broker has left; nothing in it is changed.
+    init(stopped folder: String) throws {
+        try self.init(folder, flags: O_RDWR)
+    }
+
+    private init(_ folder: String, flags: Int32) throws {
+        file = try LogFile(folder + "/lock", flags: flags)
+        guard file.lock() else { throw Taken(folder: folder) }
+    }
 
     init(_ folder: String) throws {
-        let path = folder + "/lock"
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw LogFile.Failure(operation: "open", path: path, code: errno) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            throw Taken(folder: folder)
-        }
+        try self.init(folder, flags: O_RDWR | O_CREAT)
         let stamp = folder + "/format"
         if let found = FileManager.default.contents(atPath: stamp) {
-            guard found == Data(Self.format.utf8) else { throw Foreign(folder: folder) }
+            guard found == Data(Self.format.utf8) else {
+                throw Damage(file: stamp, offset: 0, reason: "it does not say \(Self.format.dropLast())")
+            }
         } else {
             guard try FileManager.default.contentsOfDirectory(atPath: folder) == ["lock"] else {
                 throw Foreign(folder: folder)
@@ -37,6 +43,6 @@ struct FolderLock {
     }
 
     func release() {
-        close(file)
+        file.unlock()
     }
 }

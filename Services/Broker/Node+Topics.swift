@@ -76,9 +76,12 @@ extension Node {
         }
     }
 
-    /// Opens one topic's folder at start. A folder without a description is a creation that was never answered.
+    /// Opens one topic's folder at start. A folder without a description and partitions is a creation that was never
+    /// answered.
     func openTopic(directory: String) throws {
-        guard FileManager.default.fileExists(atPath: directory + "/topic.json") else {
+        if try !FileManager.default.fileExists(atPath: Topic.path(directory))
+            && FolderCheck.partitions(in: directory).isEmpty
+        {
             try FileManager.default.removeItem(atPath: directory)
             return
         }
@@ -95,7 +98,7 @@ extension Node {
     private func openPartition(_ topic: Topic, _ index: Int) throws -> PartitionLog {
         let directory = topic.partitionDirectory(index)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let recovered = try Recovery(directory: directory)
+        let recovered = try Recovery(directory: directory, compacts: topic.settings.compacts)
         if recovered.bytesCut > 0 {
             logger.warning(
                 "incomplete batches cut off",
@@ -115,8 +118,14 @@ extension Node {
     /// reads little.
     func internalLog(_ name: String) throws -> PartitionLog {
         if let partition = log(name, 0) { return partition }
-        let configuration = ["cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760"]
-        return try createTopic(name, partitions: 1, settings: LogSettings(configuration, over: settings.topics))
-            .partitions[0]
+        return try createTopic(
+            name,
+            partitions: 1,
+            settings: LogSettings(Self.internalConfiguration, over: settings.topics)
+        ).partitions[0]
     }
+
+    static let internalConfiguration = [
+        "cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760",
+    ]
 }

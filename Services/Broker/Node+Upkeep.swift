@@ -76,7 +76,11 @@ extension Node {
     }
 
     private func write(checkpoint log: PartitionLog) async throws {
-        let (checkpoint, directory) = (log.checkpoint(now: now), log.directory)
-        try await maintenance.runIfActive(eventLoop: eventLoop) { try checkpoint.write(in: directory) }.get()
+        guard !log.isUnsure else { throw ErrorCode.storageError }
+        let (checkpoint, directory, file) = (log.checkpoint(now: now), log.directory, log.active.file)
+        try await maintenance.runIfActive(eventLoop: eventLoop) {
+            try file.sync()  // what a checkpoint vouches for is on the disk
+            try checkpoint.write(in: directory)
+        }.get()
     }
 }

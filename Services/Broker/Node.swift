@@ -60,7 +60,7 @@ actor Node {
                 withIntermediateDirectories: true
             )
         }
-        producerIDs = ProducerIDs(settings.data + "/producer-ids")
+        producerIDs = try ProducerIDs(settings.data + "/producer-ids")
         clusterID = try Self.clusterID(settings.data + "/cluster-id")
         coordinator = GroupCoordinator(initialDelay: settings.groupInitialDelay)
         maintenance.start()
@@ -68,11 +68,9 @@ actor Node {
     }
 
     private static func clusterID(_ path: String) throws -> String {
-        if let data = FileManager.default.contents(atPath: path), !data.isEmpty {
-            return String(decoding: data, as: UTF8.self)
-        }
+        if let found = try SealedFile.read(path) { return String(decoding: found, as: UTF8.self) }
         let id = UUID().uuidString.lowercased()
-        try replaceFile(path, with: Array(id.utf8))
+        try SealedFile.write(path, Array(id.utf8))
         return id
     }
 
@@ -88,12 +86,15 @@ actor Node {
     func open() throws {
         let clock = ContinuousClock.now
         try emptyTrash()
-        let folder = settings.data + "/topics"
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
-            try openTopic(directory: folder + "/" + name)
+        var damages: [Damage] = []
+        for name in try FolderCheck.topics(in: settings.data) {
+            damages += try damage(in: name) { try openTopic(directory: "\(settings.data)/topics/\(name)") }
         }
-        try loadOffsets()
-        try loadTransactions()
+        if damages.isEmpty {
+            damages += try damage(in: Self.offsetsTopic) { try loadOffsets() }
+            damages += try damage(in: Self.transactionsTopic) { try loadTransactions() }
+        }
+        guard damages.isEmpty else { throw DamagedFolder(folder: settings.data, damages: damages) }
         closeHangingTransactions()
         try loadSchemas()
         logger.info(
@@ -102,6 +103,17 @@ actor Node {
                 "data": "\(settings.data)", "topics": "\(topics.count)", "took": "\(ContinuousClock.now - clock)",
             ]
         )
+    }
+
+    /// What keeps a topic from being opened: all of it, not just the first place.
+    private func damage(in topic: String, opening: () throws -> Void) throws -> [Damage] {
+        do {
+            try opening()
+            return []
+        } catch let damage as Damage {
+            let found = try FolderCheck.check(topic: "\(settings.data)/topics/\(topic)").0
+            return found.isEmpty ? [damage] : found
+        }
     }
 
     /// What clients are told to connect to: known once the port is.

@@ -6,19 +6,23 @@ struct ProducerIDs {
     private static let block: Int64 = 1000
 
     private let path: String
-    private var next: Int64 = 0
-    private var reservedUpTo: Int64 = 0
+    private var next: Int64
+    private var reservedUpTo: Int64
 
-    init(_ path: String) {
+    init(_ path: String) throws {
+        let found = try SealedFile.read(path)
+        self.init(path, next: found.flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0)
+    }
+
+    init(_ path: String, next: Int64) {
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else { return }
-        next = Int64(String(decoding: data, as: UTF8.self)) ?? 0
+        self.next = next
         reservedUpTo = next
     }
 
     mutating func allocate() throws -> Int64 {
         if next == reservedUpTo {
-            try replaceFile(path, with: Array("\(next + Self.block)".utf8))
+            try SealedFile.write(path, Array("\(next + Self.block)".utf8))
             reservedUpTo = next + Self.block
         }
         defer { next += 1 }

@@ -7,7 +7,7 @@ final class Topic {
     private(set) var settings: LogSettings
     var partitions: [PartitionLog] = []
 
-    /// What `topic.json` holds.
+    /// What the file `topic` in its folder holds.
     struct Description: Codable {
         var name: String
         var partitions: Int
@@ -46,13 +46,15 @@ final class Topic {
         let description = Description(name: name, partitions: count, configuration: settings.overrides)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try replaceFile(directory + "/topic.json", with: [UInt8](encoder.encode(description)))
+        try SealedFile.write(Self.path(directory), [UInt8](encoder.encode(description)))
     }
 
+    static func path(_ directory: String) -> String { directory + "/topic" }
+
     static func describe(_ directory: String) throws -> Description {
-        try JSONDecoder().decode(
-            Description.self,
-            from: Data(contentsOf: URL(fileURLWithPath: directory + "/topic.json"))
-        )
+        guard let body = try SealedFile.read(path(directory)) else {
+            throw Damage(file: path(directory), offset: 0, reason: "the file is missing")
+        }
+        return try JSONDecoder().decode(Description.self, from: Data(body))
     }
 }

@@ -14,6 +14,7 @@ import Testing
                 (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? 0x82f6_3b78 ^ (crc >> 1) : crc >> 1 }
             }
             #expect(CRC32C.checksum(bytes) == ~plain)
+            #expect(bytes.withUnsafeBytes { CRC32C.byTable($0) } == ~plain)
         }
     }
 
@@ -32,18 +33,27 @@ import Testing
         let folder = try LogFolder()
         let log = try folder.open()
         for number in 0..<50 { try log.append("k", "v\(number)") }
-        let file = log.active.file
-        try [UInt8](repeating: 0x5a, count: 777).withUnsafeBytes { try file.write($0, at: log.active.size) }
+        let (file, end) = (log.active.file, log.active.size)
+        try log.append("k", String(repeating: "torn", count: 100))
+        try file.truncate(to: end + 300)
 
         let recovered = try Recovery(directory: folder.path)
-        #expect(recovered.bytesCut == 777)
+        #expect(recovered.bytesCut == 300)
         let again = try folder.open()
         #expect(again.end == 50)
         try again.append("k", "v50")
         #expect(try again.values(from: 0) == (0...50).map { "v\($0)" })
     }
 
-    @Test func aDamagedBatchEndsTheLogThere() throws {
+    @Test func zerosThatAMachineLeftBehindAreCut() throws {
+        let folder = try LogFolder()
+        let log = try folder.open()
+        for number in 0..<5 { try log.append("k", "v\(number)") }
+        try log.active.file.truncate(to: log.active.size + 5000)
+        #expect(try folder.open().values(from: 0) == (0..<5).map { "v\($0)" })
+    }
+
+    @Test func aDamagedBatchIsNamedAndNothingIsCut() throws {
         let folder = try LogFolder()
         let log = try folder.open()
         var positions: [Int] = []
@@ -52,7 +62,11 @@ import Testing
             try log.append("k", "v\(number)")
         }
         try [UInt8(0xff)].withUnsafeBytes { try log.active.file.write($0, at: positions[6] + 63) }
-        #expect(try folder.open().values(from: 0) == (0..<6).map { "v\($0)" })
+        let size = log.active.size
+        let damage = #expect(throws: Damage.self) { try folder.open() }
+        #expect(damage?.file == log.active.file.path)
+        #expect(damage?.offset == positions[6])
+        #expect(try log.active.file.size == size)
     }
 
     @Test func aCleanStopLeavesNothingToScan() throws {
@@ -91,18 +105,18 @@ import Testing
         #expect(again.end == log.end)
     }
 
-    @Test func aCheckpointThatIsAheadOfTheLogIsNotBelieved() throws {
+    @Test func aLogThatIsShorterThanItsCheckpointSaysIsRefused() throws {
         let folder = try LogFolder()
         let log = try folder.open()
         for number in 0..<10 { try log.append("k", "v", producer: .init(id: 5, epoch: 0, sequence: Int32(number))) }
         let size = log.active.size
         for number in 10..<20 { try log.append("k", "v", producer: .init(id: 5, epoch: 0, sequence: Int32(number))) }
         try log.close(now: 0)
-        try log.active.file.truncate(to: size)  // the machine lost its page cache
-        let again = try folder.open()
-        #expect(again.end == 10)
-        // The batch that was lost is new, not a repetition.
-        #expect(try again.append("k", "v", producer: .init(id: 5, epoch: 0, sequence: 10)) == 10)
+        try log.active.file.truncate(to: size)
+        #expect(throws: Damage.self) { try folder.open() }
+        unlink(Segment.path(folder.path, 0, "index"))
+        let damage = #expect(throws: Damage.self) { try folder.open() }
+        #expect(damage?.offset == size)
     }
 
     @Test func compactionKeepsTheLastValueOfEveryKeyAndTheirOffsets() throws {
@@ -301,7 +315,8 @@ private final class LogFolder {
 
     /// Opens the folder as a start of the broker does; background work is done at once.
     func open() throws -> PartitionLog {
-        PartitionLog(directory: path, settings: settings, recovered: try Recovery(directory: path)) { $0() }
+        let recovered = try Recovery(directory: path, compacts: settings.compacts)
+        return PartitionLog(directory: path, settings: settings, recovered: recovered) { $0() }
     }
 }
 
@@ -335,13 +350,17 @@ extension PartitionLog {
         var (offset, values) = (first, [String]())
         while let slice = try slice(from: offset, below: end, maxBytes: 500) {
             var scan = BatchScan(slice.file, from: slice.position, to: slice.position + slice.count)
-            while try scan.nextBatch({ header, batch -> Void in
-                try Record.forEach(in: batch) { record in
-                    guard record.offset >= offset, let value = record.value, !header.isControl else { return }
-                    values.append(String(decoding: batch[value], as: UTF8.self))
+            var chain = BatchChain(base: 0, gapsAllowed: true)
+            let end = slice.position + slice.count
+            while let header = try scan.header(), header.size <= end - scan.position {
+                try scan.next(&chain) { header, batch in
+                    try Record.forEach(in: batch) { record in
+                        guard record.offset >= offset, let value = record.value, !header.isControl else { return }
+                        values.append(String(decoding: batch[value], as: UTF8.self))
+                    }
                 }
                 offset = header.lastOffset + 1
-            }) != nil {}
+            }
         }
         return values
     }

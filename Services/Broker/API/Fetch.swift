@@ -109,6 +109,8 @@ extension Node {
             if readsCommitted, found.slice != nil { found.aborted = log.aborted(from: asked.offset, below: limit) }
         } catch let error as ErrorCode {
             found.error = error
+        } catch let damage as Damage {
+            found.error = refuse(damage, asked.target)
         } catch {
             logger.error("log not readable", metadata: ["topic": "\(asked.target.topic)", "error": "\(error)"])
             found.error = .storageError
@@ -132,6 +134,7 @@ extension Node {
         _ version: Int16,
         _ response: inout WireWriter
     ) async throws {
+        let (found, cold) = try await readCold(found)
         response.write(found.target.partition)
         response.write(found.error)
         response.write(found.highWatermark)
@@ -147,33 +150,55 @@ extension Node {
             response.nullArray()
         }
         if version >= 11 { response.write(Int32(-1)) }  // preferred read replica
-        try await writeRecords(found.slice, &response)
+        try writeRecords(found.slice, cold, &response)
         response.tags()
     }
 
-    /// From the file straight into the response. What was written a moment ago comes out of the page cache in microseconds;
-    /// older records may be on disk only, and a disk thread waits for those.
-    private func writeRecords(_ slice: PartitionLog.Slice?, _ response: inout WireWriter) async throws {
+    /// From the file straight into the response, when it was written a moment ago: it comes out of the page cache in
+    /// microseconds.
+    private func writeRecords(_ slice: PartitionLog.Slice?, _ cold: ByteBuffer?, _ response: inout WireWriter) throws {
         guard let slice else { return response.bytes([]) }
-        counters.bytesOut += slice.count
-        if slice.isRecent {
-            try response.bytes(count: slice.count) { room in
-                guard try slice.file.read(into: room, at: slice.position) == room.count else {
-                    throw ErrorCode.storageError
-                }
+        counters.bytesOut += cold?.readableBytes ?? slice.count
+        if let cold { return response.bytes(cold) }
+        try response.bytes(count: slice.count) { room in
+            guard try slice.file.read(into: room, at: slice.position) == room.count else {
+                throw ErrorCode.storageError
             }
-        } else {
+        }
+    }
+
+    /// Older records may be on disk only, and a disk thread waits for those. It also checks what this process has not seen
+    /// before: a damaged batch is answered with its error and never given out.
+    private func readCold(_ found: Found) async throws -> (Found, ByteBuffer?) {
+        guard let slice = found.slice, !slice.isRecent else { return (found, nil) }
+        do {
             let bytes = try await disk.runIfActive(eventLoop: eventLoop) {
                 var buffer = ByteBuffer()
                 try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: slice.count) { room in
-                    try slice.file.read(
-                        into: UnsafeMutableRawBufferPointer(rebasing: room[..<slice.count]),
-                        at: slice.position
-                    )
+                    let room = UnsafeMutableRawBufferPointer(rebasing: room[..<slice.count])
+                    let count = try slice.file.read(into: room, at: slice.position)
+                    return try slice.intactPrefix(UnsafeRawBufferPointer(rebasing: room[..<count]))
                 }
                 return buffer
             }.get()
-            response.bytes(bytes)
+            return (found, bytes)
+        } catch let damage as Damage {
+            var refused = found
+            refused.error = refuse(damage, found.target)
+            refused.slice = nil
+            return (refused, nil)
         }
+    }
+
+    /// Kafka's error for a batch whose CRC is wrong: consumers report it together with the offset, and may go on behind it.
+    private func refuse(_ damage: Damage, _ target: TopicPartition) -> ErrorCode {
+        logger.error(
+            "damaged batch not served",
+            metadata: [
+                "topic": "\(target.topic)", "partition": "\(target.partition)", "file": "\(damage.file)",
+                "byte": "\(damage.offset)", "reason": "\(damage.reason)",
+            ]
+        )
+        return .corruptMessage
     }
 }

@@ -97,25 +97,6 @@ extension Node {
 
     /// Rebuilds the committed offsets from the internal topic.
     func loadOffsets() throws {
-        guard let log = log(Self.offsetsTopic, 0) else { return }
-        try log.forEachBatch { header, batch in
-            if header.isControl {
-                let marker = try TransactionMarker(batch)
-                coordinator.offsets.endTransaction(producerID: header.producerID, commit: marker.isCommit)
-                return
-            }
-            try Record.forEach(in: batch) { record in
-                guard let key = record.key else { return }
-                let entry = try OffsetRecord(
-                    key: ByteBuffer(bytes: batch[key]),
-                    value: record.value.map { ByteBuffer(bytes: batch[$0]) }
-                )
-                if header.isTransactional {
-                    coordinator.offsets.hold(entry, producerID: header.producerID)
-                } else {
-                    coordinator.offsets.apply(entry)
-                }
-            }
-        }
+        if let log = log(Self.offsetsTopic, 0) { coordinator.offsets = try OffsetStore(replaying: log.segments) }
     }
 }

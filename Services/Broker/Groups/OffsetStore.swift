@@ -1,8 +1,38 @@
+import NIOCore
+
 /// Every group's committed offsets, and those that wait for their transaction to end.
 struct OffsetStore: Sendable {
     private(set) var groups: [String: [TopicPartition: CommittedOffset]] = [:]
     /// By the id of the producer whose transaction decides them.
     private var pending: [Int64: [OffsetRecord]] = [:]
+
+    init() {}
+
+    /// What the internal topic says.
+    init(replaying segments: [Segment]) throws {
+        for segment in segments {
+            try segment.forEachBatch { header, batch in
+                if header.isControl {
+                    let marker = try TransactionMarker(batch)
+                    endTransaction(producerID: header.producerID, commit: marker.isCommit)
+                    return true
+                }
+                try Record.forEach(in: batch) { record in
+                    guard let key = record.key else { return }
+                    let entry = try OffsetRecord(
+                        key: ByteBuffer(bytes: batch[key]),
+                        value: record.value.map { ByteBuffer(bytes: batch[$0]) }
+                    )
+                    if header.isTransactional {
+                        hold(entry, producerID: header.producerID)
+                    } else {
+                        apply(entry)
+                    }
+                }
+                return true
+            }
+        }
+    }
 
     mutating func apply(_ record: OffsetRecord) {
         groups[record.group, default: [:]][record.partition] = record.committed

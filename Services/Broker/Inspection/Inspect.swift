@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `dcmms-broker inspect DIR`.
 struct Inspect: ParsableCommand {
@@ -11,4 +12,14 @@ struct Inspect: ParsableCommand {
 
     @Flag(help: "As JSON.")
     var json = false
+
+    func run() throws {
+        let lock = try FolderLock(stopped: folder)
+        defer { lock.release() }
+        let content = try FolderContent(folder)
+        guard json else { return print(content.text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(content), as: UTF8.self))
+    }
 }

@@ -6,10 +6,14 @@ struct BatchHeader: Equatable, Sendable {
     static let lengthPrefix = 12
     /// The CRC covers everything from the attributes on, so base offset and leader epoch are the broker's to write.
     static let checksummedFrom = 21
+    /// Leaves room for the offsets of the batch's records.
+    private static let largestOffset = Int64.max - Int64(Int32.max) - 1
 
     let baseOffset: Int64
     /// The whole batch in bytes, this header included.
     let size: Int
+    /// Ours is always 0; not covered by the CRC.
+    let leaderEpoch: Int32
     let magic: Int8
     let checksum: UInt32
     let attributes: Int16
@@ -25,6 +29,7 @@ struct BatchHeader: Equatable, Sendable {
     init(_ bytes: UnsafeRawBufferPointer) {
         baseOffset = bytes.bigEndian(at: 0)
         size = Int(bytes.bigEndian(at: 8) as Int32) + Self.lengthPrefix
+        leaderEpoch = bytes.bigEndian(at: 12)
         magic = bytes.bigEndian(at: 16)
         checksum = bytes.bigEndian(at: 17)
         attributes = bytes.bigEndian(at: 21)
@@ -50,7 +55,8 @@ struct BatchHeader: Equatable, Sendable {
 
     /// What can be said from the header alone; whoever holds the whole batch checks the CRC as well.
     var isPlausible: Bool {
-        magic == 2 && size >= Self.size && lastOffsetDelta >= 0 && recordCount >= 0 && baseOffset >= 0
+        magic == 2 && size >= Self.size && lastOffsetDelta >= 0 && recordCount >= 0
+            && (0...Self.largestOffset).contains(baseOffset)
     }
 
     static func isIntact(_ batch: UnsafeRawBufferPointer) -> Bool {

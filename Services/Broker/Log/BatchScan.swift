@@ -18,29 +18,43 @@ struct BatchScan {
         windowStart = position
     }
 
-    /// The next batch's header and its position, or nil at the end or at the first implausible byte (`position` tells which).
-    mutating func next() throws -> (header: BatchHeader, position: Int)? {
-        guard let header = try peek(), header.size <= end - position else { return nil }
-        defer { position += header.size }
-        return (header, position)
+    /// What stands where the next batch's header should, or nil when not even that is complete.
+    mutating func header() throws -> BatchHeader? {
+        guard try load(BatchHeader.size) else { return nil }
+        let start = position - windowStart
+        return window.withUnsafeBytes { BatchHeader(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     }
 
-    /// As `next`, with all of the batch's bytes.
-    mutating func nextBatch<T>(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> T) throws -> T? {
-        guard let header = try peek(), header.size <= end - position, try load(header.size) else { return nil }
+    /// The next batch, or nil at the end.
+    ///
+    /// - Throws: `Damage` when something else stands there than an intact batch that continues the chain.
+    mutating func next<T>(
+        _ chain: inout BatchChain,
+        _ body: (BatchHeader, UnsafeRawBufferPointer) throws -> T
+    ) throws -> T? {
+        guard position < end else { return nil }
+        guard let header = try header() else { throw damage("an incomplete batch") }
+        guard header.isPlausible else { throw damage("no batch begins here") }
+        guard header.size <= end - position, try load(header.size) else { throw damage("an incomplete batch") }
         let start = position - windowStart
         let result = try window.withUnsafeBytes { bytes in
-            try body(header, UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.size]))
+            let batch = UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.size])
+            if let objection = try chain.objection(to: batch, header, at: position) { throw damage(objection) }
+            return try body(header, batch)
         }
         position += header.size
         return result
     }
 
-    private mutating func peek() throws -> BatchHeader? {
-        guard try load(BatchHeader.size) else { return nil }
+    /// Everything from the position to the end.
+    mutating func rest<T>(_ body: (UnsafeRawBufferPointer) throws -> T) throws -> T {
+        _ = try load(end - position)
         let start = position - windowStart
-        let header = window.withUnsafeBytes { BatchHeader(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        return header.isPlausible ? header : nil
+        return try window.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+    }
+
+    func damage(_ reason: String) -> Damage {
+        Damage(file: file.path, offset: position, reason: reason)
     }
 
     /// Makes `count` bytes from `position` on stand in the window.

@@ -10,6 +10,14 @@ struct Compaction: Sendable {
         let baseOffset: Int64
         let nextOffset: Int64
         let size: Int
+        let index: OffsetIndex
+
+        /// Every batch, checked: a damaged one must not get a new CRC.
+        func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
+            var chain = try BatchChain(base: baseOffset, index: index, from: nil)
+            var scan = BatchScan(file, to: size)
+            while try scan.next(&chain, body) != nil {}
+        }
     }
 
     /// A rewritten segment, complete on disk under a temporary name.
@@ -84,16 +92,15 @@ struct Compaction: Sendable {
     }
 
     private func collect(_ input: Input, _ latest: inout [[UInt8]: Int64], _ budget: inout Int) throws {
-        var scan = BatchScan(input.file, to: input.size)
         var offsets = latest
         latest = [:]
-        while try scan.nextBatch({ header, batch in
+        try input.forEachBatch { header, batch in
             guard !header.isControl, !header.isCompressed, !isAborted(header) else { return }
             try Record.forEach(in: batch) { record in
                 guard let key = record.key else { return }
                 if offsets.updateValue(record.offset, forKey: Array(batch[key])) == nil { budget -= key.count + 64 }
             }
-        }) != nil {}
+        }
         latest = offsets
     }
 
@@ -103,10 +110,9 @@ struct Compaction: Sendable {
         _ markers: inout Markers,
         into writer: inout SegmentWriter
     ) throws {
-        var scan = BatchScan(input.file, to: input.size)
         var output = writer
         var seen = markers
-        while try scan.nextBatch({ header, batch in
+        try input.forEachBatch { header, batch in
             if header.isControl {
                 // A marker stays while records of its transaction do, and for a while after. One that aborts stays for ever:
                 // who is told of the abort skips all that the producer wrote until it meets the marker.
@@ -136,7 +142,7 @@ struct Compaction: Sendable {
                     try output.append(BatchHeader($0), $0)
                 }
             }
-        }) != nil {}
+        }
         writer = output
         markers = seen
     }
@@ -186,12 +192,15 @@ struct Compaction: Sendable {
         private var maxTimestamp: Int64 = -1
         private(set) var size = 0
         var nextOffset: Int64
+        /// Where the next batch begins if nothing was left out.
+        private var chained: Int64
         var replaces: [Int64] = []
 
         init(_ directory: String, baseOffset: Int64) throws {
             self.directory = directory
             self.baseOffset = baseOffset
             nextOffset = baseOffset
+            chained = baseOffset
             let path = Segment.path(directory, baseOffset, "log") + ".tmp"
             file = try LogFile(path, flags: O_RDWR | O_CREAT | O_TRUNC)
         }
@@ -201,8 +210,10 @@ struct Compaction: Sendable {
             index.note(
                 relativeOffset: header.baseOffset - baseOffset,
                 position: size,
-                maxTimestampBefore: maxTimestamp
+                maxTimestampBefore: maxTimestamp,
+                afterGap: header.baseOffset != chained
             )
+            chained = header.lastOffset + 1
             size += batch.count
             maxTimestamp = max(maxTimestamp, header.maxTimestamp)
         }
@@ -235,7 +246,13 @@ extension PartitionLog {
         return Compaction(
             directory: directory,
             inputs: sealed.map {
-                Compaction.Input(file: $0.file, baseOffset: $0.baseOffset, nextOffset: $0.nextOffset, size: $0.size)
+                Compaction.Input(
+                    file: $0.file,
+                    baseOffset: $0.baseOffset,
+                    nextOffset: $0.nextOffset,
+                    size: $0.size,
+                    index: $0.index
+                )
             },
             segmentBytes: settings.segmentBytes,
             cleanedUpTo: cleanedUpTo,

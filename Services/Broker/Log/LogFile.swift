@@ -82,6 +82,13 @@ final class LogFile: Sendable {
         guard fdatasync(descriptor) == 0 else { throw failure("sync") }
     }
 
+    /// Takes the file for this object alone, among all processes, until it is unlocked or let go of.
+    ///
+    /// - Returns: false when another one has it.
+    func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+    func unlock() { flock(descriptor, LOCK_UN) }
+
     private func failure(_ operation: String) -> Failure {
         Failure(operation: operation, path: path, code: errno)
     }

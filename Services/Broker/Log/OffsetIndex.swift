@@ -1,13 +1,14 @@
 import Foundation
 
-/// Where in a segment file a batch begins, for one batch in every 4 KiB: looked up by offset or by time.
+/// Where in a segment file a batch begins, for one batch in every 4 KiB and for every batch after a gap: looked up by
+/// offset or by time.
 ///
 /// The segment that is being written keeps its entries in memory (16 bytes per 4 KiB of log). A sealed segment's entries
 /// stay on disk and are searched there, so that memory does not grow with the log.
-struct OffsetIndex {
+struct OffsetIndex: Sendable {
     static let interval = 4096
 
-    struct Entry: Equatable {
+    struct Entry: Equatable, Sendable {
         /// Offset of the batch, relative to the segment's base offset.
         let relativeOffset: UInt32
         let position: UInt32
@@ -22,7 +23,7 @@ struct OffsetIndex {
         let maxTimestamp: Int64
     }
 
-    private enum Storage {
+    private enum Storage: Sendable {
         case memory([Entry])
         case file(LogFile, count: Int)
     }
@@ -30,13 +31,14 @@ struct OffsetIndex {
     private var storage = Storage.memory([])
     private var indexedUpTo = 0
 
-    private static let headerSize = 32
+    /// Magic number, count, summary, and the CRC-32C of everything else.
+    private static let headerSize = 36
     private static let entrySize = 16
     private static let magic: UInt32 = 0x6463_6978
 
-    /// Told of every batch in order; remembers one per interval.
-    mutating func note(relativeOffset: Int64, position: Int, maxTimestampBefore: Int64) {
-        guard position - indexedUpTo >= Self.interval, case .memory(var entries) = storage else { return }
+    /// Told of every batch in order; remembers one per interval, and those that do not follow the one before.
+    mutating func note(relativeOffset: Int64, position: Int, maxTimestampBefore: Int64, afterGap: Bool) {
+        guard afterGap || position - indexedUpTo >= Self.interval, case .memory(var entries) = storage else { return }
         storage = .memory([])  // gives up the second reference: the append is in place
         entries.append(
             Entry(
@@ -49,31 +51,55 @@ struct OffsetIndex {
         indexedUpTo = position
     }
 
-    /// The position of the last indexed batch that starts at or before `relativeOffset`.
-    func position(ofRelativeOffset relativeOffset: Int64) throws -> Int {
+    /// The number of the last indexed batch that starts at or before `relativeOffset`.
+    func number(ofRelativeOffset relativeOffset: Int64) throws -> Int? {
         try last { Int64($0.relativeOffset) <= relativeOffset }
     }
 
-    /// A position before which every batch is older than `timestamp`.
-    func position(ofTimestamp timestamp: Int64) throws -> Int {
+    /// The number of an entry before which every batch is older than `timestamp`.
+    func number(ofTimestamp timestamp: Int64) throws -> Int? {
         try last { $0.maxTimestampBefore < timestamp }
     }
 
-    private func last(where holds: (Entry) -> Bool) throws -> Int {
+    func position(_ number: Int?) throws -> Int {
+        try number.flatMap { try entry(at: $0).map { Int($0.position) } } ?? 0
+    }
+
+    private func last(where holds: (Entry) -> Bool) throws -> Int? {
         var low = 0
         var high = count
-        var found = 0
         while low < high {
             let middle = (low + high) / 2
-            let entry = try entry(at: middle)
-            if holds(entry) {
-                found = Int(entry.position)
-                low = middle + 1
-            } else {
-                high = middle
-            }
+            guard let entry = try entry(at: middle) else { break }
+            if holds(entry) { low = middle + 1 } else { high = middle }
         }
-        return found
+        return low == 0 ? nil : low - 1
+    }
+
+    /// Walks the entries in order, a block of them in memory.
+    struct Cursor: Sendable {
+        private let index: OffsetIndex
+        private var number: Int
+        private var block: [Entry] = []
+        private var blockStart = 0
+
+        init(_ index: OffsetIndex, at number: Int) {
+            self.index = index
+            self.number = number
+        }
+
+        mutating func entry() throws -> Entry? {
+            guard number < index.count else { return nil }
+            if !(blockStart..<blockStart + block.count).contains(number) {
+                block = try index.entries(number..<min(number + 64, index.count))
+                blockStart = number
+            }
+            return number - blockStart < block.count ? block[number - blockStart] : nil
+        }
+
+        mutating func advance() {
+            number += 1
+        }
     }
 
     var isInMemory: Bool {
@@ -83,7 +109,7 @@ struct OffsetIndex {
     /// The same index with its entries in memory, ready for more.
     func loaded() throws -> OffsetIndex {
         var index = OffsetIndex()
-        let entries = try (0..<count).map(entry(at:))
+        let entries = try entries(0..<count)
         index.storage = .memory(entries)
         index.indexedUpTo = entries.last.map { Int($0.position) } ?? 0
         return index
@@ -96,19 +122,25 @@ struct OffsetIndex {
         }
     }
 
-    private func entry(at index: Int) throws -> Entry {
+    private func entry(at number: Int) throws -> Entry? {
+        if case .memory(let entries) = storage { entries[number] } else { try entries(number..<number + 1).first }
+    }
+
+    private func entries(_ range: Range<Int>) throws -> [Entry] {
         switch storage {
         case .memory(let entries):
-            return entries[index]
+            return Array(entries[range])
         case .file(let file, _):
-            return try withUnsafeTemporaryAllocation(byteCount: Self.entrySize, alignment: 8) { room in
-                _ = try file.read(into: room, at: Self.headerSize + index * Self.entrySize)
+            return try withUnsafeTemporaryAllocation(byteCount: range.count * Self.entrySize, alignment: 8) { room in
+                let read = try file.read(into: room, at: Self.headerSize + range.lowerBound * Self.entrySize)
                 let bytes = UnsafeRawBufferPointer(room)
-                return Entry(
-                    relativeOffset: bytes.bigEndian(at: 0),
-                    position: bytes.bigEndian(at: 4),
-                    maxTimestampBefore: bytes.bigEndian(at: 8)
-                )
+                return stride(from: 0, to: read - read % Self.entrySize, by: Self.entrySize).map { start in
+                    Entry(
+                        relativeOffset: bytes.bigEndian(at: start),
+                        position: bytes.bigEndian(at: start + 4),
+                        maxTimestampBefore: bytes.bigEndian(at: start + 8)
+                    )
+                }
             }
         }
     }
@@ -123,29 +155,45 @@ struct OffsetIndex {
         bytes.appendBigEndian(summary.size)
         bytes.appendBigEndian(summary.nextOffset)
         bytes.appendBigEndian(summary.maxTimestamp)
+        let head = CRC32C.checksum(bytes)
+        bytes.appendBigEndian(UInt32(0))
         for entry in entries {
             bytes.appendBigEndian(entry.relativeOffset)
             bytes.appendBigEndian(entry.position)
             bytes.appendBigEndian(entry.maxTimestampBefore)
         }
+        let checksum = bytes.withUnsafeBytes {
+            CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[Self.headerSize...]), after: head)
+        }
+        withUnsafeBytes(of: checksum.bigEndian) {
+            bytes.replaceSubrange(Self.headerSize - 4..<Self.headerSize, with: $0)
+        }
         return bytes
     }
 
-    /// Opens a sealed segment's index; nil when there is none that fits a segment of `size` bytes.
-    static func open(_ path: String, segmentSize: Int) -> (index: OffsetIndex, summary: Summary)? {
+    /// Opens a sealed segment's index; nil when there is none or it is damaged.
+    static func open(_ path: String) -> (index: OffsetIndex, summary: Summary)? {
         guard let file = try? LogFile(path, flags: O_RDONLY), let length = try? file.size else { return nil }
-        return withUnsafeTemporaryAllocation(byteCount: headerSize, alignment: 8) { room in
-            guard (try? file.read(into: room, at: 0)) == headerSize else { return nil }
-            let bytes = UnsafeRawBufferPointer(room)
+        return withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 8) { room in
+            let header = UnsafeMutableRawBufferPointer(rebasing: room[..<headerSize])
+            guard (try? file.read(into: header, at: 0)) == headerSize else { return nil }
+            let bytes = UnsafeRawBufferPointer(header)
             let count = Int(bytes.bigEndian(at: 4, as: UInt32.self))
             let summary = Summary(
                 size: bytes.bigEndian(at: 8),
                 nextOffset: bytes.bigEndian(at: 16),
                 maxTimestamp: bytes.bigEndian(at: 24)
             )
-            guard bytes.bigEndian(at: 0) == magic, length == headerSize + count * entrySize,
-                summary.size == Int64(segmentSize)
-            else { return nil }
+            let expected: UInt32 = bytes.bigEndian(at: headerSize - 4)
+            guard bytes.bigEndian(at: 0) == magic, length == headerSize + count * entrySize else { return nil }
+            var checksum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<(headerSize - 4)]))
+            var position = headerSize
+            while position < length {
+                guard let read = try? file.read(into: room, at: position), read > 0 else { return nil }
+                checksum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: room[..<read]), after: checksum)
+                position += read
+            }
+            guard checksum == expected else { return nil }
             var index = OffsetIndex()
             index.storage = .file(file, count: count)
             return (index, summary)

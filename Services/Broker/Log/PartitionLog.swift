@@ -169,9 +169,7 @@ final class PartitionLog {
         guard !isUnsure else { throw ErrorCode.storageError }
         try active.cutTornTail()
         try active.file.sync()
-        if let bytes = active.index.encoded(active.summary) {
-            try replaceFile(Segment.path(directory, active.baseOffset, "index"), with: bytes)
-        }
+        try active.writeIndex(in: directory)
         try checkpoint(now: now).write(in: directory)
     }
 
@@ -184,6 +182,36 @@ final class PartitionLog {
         let count: Int
         /// Written a moment ago, so the page cache has it.
         let isRecent: Bool
+        /// What this process has not seen before is checked when it is read, against this.
+        let chain: BatchChain?
+
+        /// How many of the bytes read are whole batches, just as they were written.
+        ///
+        /// - Throws: `Damage` when not even the first one is.
+        func intactPrefix(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+            guard var chain else { return bytes.count }
+            var done = 0
+            while bytes.count - done >= BatchHeader.size {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let header = BatchHeader(rest)
+                let isWhole = header.isPlausible && header.size <= rest.count
+                if !isWhole && header.isPlausible && done > 0 { break }
+                let objection =
+                    isWhole
+                    ? try chain.objection(
+                        to: UnsafeRawBufferPointer(rebasing: rest[..<header.size]),
+                        header,
+                        at: position + done
+                    )
+                    : "no batch begins here"
+                if let objection {
+                    guard done > 0 else { throw Damage(file: file.path, offset: position, reason: objection) }
+                    break
+                }
+                done += header.size
+            }
+            return done
+        }
     }
 
     private static let recent = 32 << 20
@@ -196,21 +224,23 @@ final class PartitionLog {
         guard offset >= start, offset <= end else { throw ErrorCode.offsetOutOfRange }
         guard offset < limit else { return nil }
         var number = segmentIndex(of: offset)
-        var position = try segments[number].position(of: offset)
+        var (position, chain) = try segments[number].locate(offset)
         // Compaction leaves gaps: the next record may stand in a later segment.
         while position == segments[number].size {
             guard number + 1 < segments.count else { return nil }
             number += 1
-            position = 0
+            (position, chain) = try segments[number].locate(segments[number].baseOffset)
         }
         let segment = segments[number]
-        let bound = limit < segment.nextOffset ? try segment.position(of: limit) : segment.size
-        guard position < bound else { return nil }
-        var scan = BatchScan(segment.file, from: position, to: bound, readAhead: BatchHeader.size)
-        guard let first = try scan.next() else { throw ErrorCode.storageError }
-        let count = min(bound - position, max(maxBytes, first.header.size))
-        let isRecent = number == segments.count - 1 && position >= segment.size - Self.recent
-        return Slice(file: segment.file, position: position, count: count, isRecent: isRecent)
+        let bound = limit < segment.nextOffset ? try segment.locate(limit).position : segment.size
+        var scan = BatchScan(segment.file, from: position, to: segment.size, readAhead: BatchHeader.size)
+        guard let first = try scan.header(), first.baseOffset < limit else { return nil }
+        guard first.size <= bound - position else {
+            throw Damage(file: segment.file.path, offset: position, reason: "an incomplete batch")
+        }
+        let count = min(bound - position, max(maxBytes, first.size))
+        let isRecent = chain == nil && number == segments.count - 1 && position >= segment.size - Self.recent
+        return Slice(file: segment.file, position: position, count: count, isRecent: isRecent, chain: chain)
     }
 
     func aborted(from offset: Int64, below limit: Int64) -> [ProducerStates.AbortedTransaction] {
@@ -255,8 +285,10 @@ extension PartitionLog {
     /// Every batch from the start on, in order.
     func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
         for segment in segments {
-            var scan = BatchScan(segment.file, to: segment.size)
-            while try scan.nextBatch({ try body($0, $1) }) != nil {}
+            try segment.forEachBatch {
+                try body($0, $1)
+                return true
+            }
         }
     }
 }

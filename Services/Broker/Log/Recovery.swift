@@ -1,57 +1,78 @@
 import Foundation
 
-/// Opens a partition's folder: trusts what the checkpoint vouches for, reads the rest batch by batch, and cuts the log at
-/// the first batch that is not intact.
+/// Opens a partition's folder: trusts what the checkpoint vouches for and reads the rest batch by batch.
+///
+/// Only what a crash leaves is cut off in silence: an incomplete batch at the end of the last segment. Everything else that
+/// is not as it was written stays as it is and is thrown as `Damage`: records behind it were acknowledged.
 struct Recovery {
     private(set) var segments: [Segment] = []
     private(set) var checkpoint: Checkpoint
-    /// Bytes of batches that a crash left incomplete: none of them was ever acknowledged, unless the disk itself failed.
+    /// Bytes of batches that a crash left incomplete: none of them was ever acknowledged.
     private(set) var bytesCut = 0
     private(set) var bytesScanned = 0
+    private let isReadOnly: Bool
 
-    init(directory: String) throws {
-        let found = Checkpoint.read(in: directory) ?? Checkpoint()
-        try self.init(directory, from: found)
-        if let end = segments.last?.nextOffset, end < checkpoint.recoveryPoint {
-            // The machine died and took what the checkpoint had vouched for: what it says of producers is too new. They
-            // must not be told of a repetition whose first copy is lost, so everything is read.
-            try self.init(directory, from: Checkpoint(logStart: found.logStart))
-        }
-    }
-
-    private init(_ directory: String, from checkpoint: Checkpoint) throws {
-        self.checkpoint = checkpoint
-        var isBroken = false
-        for base in try Self.baseOffsets(in: directory) {
-            let end = segments.last?.nextOffset
-            if isBroken || end.map({ base < $0 }) == true {
-                // Beyond a cut, or already merged into the segment before it by a compaction that was interrupted.
-                if isBroken { bytesCut += try LogFile(Segment.path(directory, base, "log")).size }
-                Self.remove(directory, base)
-                continue
+    /// - Parameter compacts: gaps between offsets are to be expected.
+    init(directory: String, compacts: Bool = false, readOnly: Bool = false) throws {
+        checkpoint = try Checkpoint.read(in: directory) ?? Checkpoint()
+        isReadOnly = readOnly
+        let bases = try Self.baseOffsets(in: directory)
+        if !readOnly { try Self.removeLeftovers(in: directory) }
+        for base in bases {
+            if let previous = segments.last {
+                if base < previous.nextOffset {
+                    // Already merged into the segment before it by a compaction that was interrupted.
+                    if !readOnly { Self.remove(directory, base) }
+                    continue
+                }
+                try connect(previous, to: base, compacts: compacts)
             }
-            if let sealed = try Segment(openIn: directory, baseOffset: base),
-                sealed.nextOffset <= checkpoint.recoveryPoint
-            {
-                segments.append(sealed)
-            } else {
-                let scanned = try scan(directory, base)
-                segments.append(scanned.segment)
-                isBroken = scanned.wasCut
-            }
+            segments.append(try open(directory, base, isLast: base == bases.last, compacts: compacts))
         }
-        if segments.isEmpty {
-            segments = [
-                try Segment(createIn: directory, baseOffset: max(checkpoint.recoveryPoint, checkpoint.logStart))
-            ]
-        }
+        try requireEnd(in: directory)
+        guard !readOnly else { return }
+        if segments.isEmpty { segments = [try Segment(createIn: directory, baseOffset: checkpoint.logStart)] }
         try segments[segments.count - 1].reopenForAppending()
     }
 
-    private mutating func scan(_ directory: String, _ base: Int64) throws -> (segment: Segment, wasCut: Bool) {
+    private func connect(_ segment: Segment, to base: Int64, compacts: Bool) throws {
+        if checkpoint.allowsGaps(compacts: compacts) && segment.index.isInMemory { segment.extend(to: base) }
+        guard segment.nextOffset < base else { return }
+        throw Damage(
+            file: segment.file.path,
+            offset: segment.size,
+            reason: "the segment ends at offset \(segment.nextOffset), and the next one begins at \(base)"
+        )
+    }
+
+    private mutating func open(_ directory: String, _ base: Int64, isLast: Bool, compacts: Bool) throws -> Segment {
+        let flags = isReadOnly ? O_RDONLY : O_RDWR
+        if let sealed = try Segment(openIn: directory, baseOffset: base, flags: flags),
+            sealed.nextOffset <= checkpoint.recoveryPoint
+        {
+            return sealed
+        }
+        let segment = try scan(directory, base, gapsAllowed: !isLast && checkpoint.allowsGaps(compacts: compacts))
+        let excess = try segment.excess
+        bytesScanned += segment.size
+        guard excess > 0 else { return segment }
+        if isLast, try TornTail.isOne(segment) {
+            bytesCut = excess
+            if !isReadOnly { try segment.cut() }
+            return segment
+        }
+        throw Damage(file: segment.file.path, offset: segment.size, reason: "no intact batch continues the log")
+    }
+
+    private mutating func scan(_ directory: String, _ base: Int64, gapsAllowed: Bool) throws -> Segment {
         let known = checkpoint.recoveryPoint
         var producers = checkpoint.producers
-        let segment = try Segment(scanIn: directory, baseOffset: base) { header, batch in
+        let segment = try Segment(
+            scanIn: directory,
+            baseOffset: base,
+            gapsAllowed: gapsAllowed,
+            flags: isReadOnly ? O_RDONLY : O_RDWR
+        ) { header, batch in
             guard header.baseOffset >= known else { return }
             if header.isControl {
                 let isCommit = (try? TransactionMarker(batch))?.isCommit ?? false
@@ -67,23 +88,41 @@ struct Recovery {
             }
         }
         checkpoint.producers = producers
-        bytesScanned += segment.size
-        let cut = try segment.cut()
-        bytesCut += cut
-        return (segment, cut > 0)
+        return segment
     }
 
-    private static func baseOffsets(in directory: String) throws -> [Int64] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
-        for name in names where name.hasSuffix(".tmp") || name.hasSuffix(".compacted") {
+    /// What was synced before the checkpoint was written cannot have been lost in a crash.
+    private func requireEnd(in directory: String) throws {
+        let end = segments.last?.nextOffset ?? 0
+        guard end < checkpoint.recoveryPoint else { return }
+        throw Damage(
+            file: segments.last?.file.path ?? directory,
+            offset: segments.last?.size ?? 0,
+            reason: "the log ends at offset \(end), but \(checkpoint.recoveryPoint) was reached"
+        )
+    }
+
+    static func baseOffsets(in directory: String) throws -> [Int64] {
+        try FileManager.default.contentsOfDirectory(atPath: directory)
+            .filter { $0.hasSuffix(".log") }.compactMap { Int64($0.dropLast(4)) }.sorted()
+    }
+
+    private static func removeLeftovers(in directory: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory)
+        where name.hasSuffix(".tmp") || name.hasSuffix(".compacted") {
             unlink("\(directory)/\(name)")
         }
-        return names.filter { $0.hasSuffix(".log") }.compactMap { Int64($0.dropLast(4)) }.sorted()
     }
 
     private static func remove(_ directory: String, _ base: Int64) {
         for suffix in ["log", "index"] { unlink(Segment.path(directory, base, suffix)) }
     }
+}
+
+extension Checkpoint {
+    /// Whether offsets may be missing between batches; otherwise a gap is damage, as it always is in the last segment, which
+    /// neither compaction nor a repair has touched.
+    func allowsGaps(compacts: Bool) -> Bool { compacts || wasRepaired || cleanedUpTo > 0 }
 }
 
 /// The one record of a control batch: how a transaction ended.

@@ -10,6 +10,8 @@ final class Segment {
     private(set) var nextOffset: Int64
     private(set) var maxTimestamp: Int64 = -1
     private(set) var index = OffsetIndex()
+    /// What stands before this position was neither written nor read by this process: it is checked whenever it is read.
+    private var uncheckedBelow = 0
     /// The last batch: where a consumer that follows the log's end asks next.
     private var last: (baseOffset: Int64, position: Int)?
     /// When the first batch came in, for rolling by age.
@@ -32,44 +34,70 @@ final class Segment {
     }
 
     /// An existing segment whose index file vouches for it; nil when it has to be scanned.
-    init?(openIn directory: String, baseOffset: Int64) throws {
-        file = try LogFile(Self.path(directory, baseOffset, "log"))
+    ///
+    /// - Throws: `Damage` when the index was written for a longer segment.
+    init?(openIn directory: String, baseOffset: Int64, flags: Int32 = O_RDWR) throws {
+        file = try LogFile(Self.path(directory, baseOffset, "log"), flags: flags)
         self.baseOffset = baseOffset
         size = try file.size
-        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else {
-            return nil
+        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index")) else { return nil }
+        guard found.summary.size <= size else {
+            throw Damage(
+                file: file.path,
+                offset: size,
+                reason: "\(Int(found.summary.size) - size) bytes are missing at the end"
+            )
         }
+        guard found.summary.size == size else { return nil }
         index = found.index
         nextOffset = found.summary.nextOffset
         maxTimestamp = found.summary.maxTimestamp
+        uncheckedBelow = size
     }
 
-    /// An existing segment, read batch by batch with every CRC checked; what follows the last intact batch is not counted
-    /// (`cut()` removes it).
-    init(scanIn directory: String, baseOffset: Int64, _ visit: (BatchHeader, UnsafeRawBufferPointer) -> Void) throws {
-        file = try LogFile(Self.path(directory, baseOffset, "log"))
+    /// An existing segment, read batch by batch with everything checked, up to the first that is not intact. What follows
+    /// the last intact batch is not counted (`cut()` removes it).
+    init(
+        scanIn directory: String,
+        baseOffset: Int64,
+        gapsAllowed: Bool,
+        flags: Int32 = O_RDWR,
+        _ visit: (BatchHeader, UnsafeRawBufferPointer) -> Void = { _, _ in }
+    ) throws {
+        file = try LogFile(Self.path(directory, baseOffset, "log"), flags: flags)
         self.baseOffset = baseOffset
         size = 0
         nextOffset = baseOffset
+        var chain = BatchChain(base: baseOffset, gapsAllowed: gapsAllowed)
         var scan = BatchScan(file, to: try file.size)
-        while true {
-            let isIntact = try scan.nextBatch { header, batch in
-                guard header.baseOffset >= nextOffset, BatchHeader.isIntact(batch) else { return false }
-                visit(header, batch)
-                note(header, baseOffset: header.baseOffset)
-                return true
-            }
-            guard isIntact == true else { break }
-        }
+        do {
+            while try scan.next(
+                &chain,
+                { header, batch -> Void in
+                    visit(header, batch)
+                    note(header, baseOffset: header.baseOffset)
+                }
+            ) != nil {}
+        } catch is Damage {}
     }
 
-    /// Removes what a crash left behind the last intact batch.
-    ///
-    /// - Returns: how many bytes that were.
-    func cut() throws -> Int {
-        let excess = try file.size - size
-        if excess > 0 { try file.truncate(to: size) }
-        return excess
+    /// Bytes behind the last intact batch.
+    var excess: Int {
+        get throws { try file.size - size }
+    }
+
+    func cut() throws {
+        try file.truncate(to: size)
+    }
+
+    /// The records up to there are gone, by compaction or by a repair.
+    func extend(to offset: Int64) {
+        nextOffset = max(nextOffset, offset)
+    }
+
+    func writeIndex(in directory: String) throws {
+        guard let bytes = index.encoded(summary) else { return }
+        try replaceFile(Self.path(directory, baseOffset, "index"), with: bytes)
     }
 
     /// The page cache takes the write, so this returns in microseconds and may run on the event loop: what is in the page
@@ -104,7 +132,12 @@ final class Segment {
     }
 
     private func note(_ header: BatchHeader, baseOffset: Int64) {
-        index.note(relativeOffset: baseOffset - self.baseOffset, position: size, maxTimestampBefore: maxTimestamp)
+        index.note(
+            relativeOffset: baseOffset - self.baseOffset,
+            position: size,
+            maxTimestampBefore: maxTimestamp,
+            afterGap: baseOffset != nextOffset
+        )
         last = (baseOffset, size)
         firstTimestamp = firstTimestamp ?? header.maxTimestamp
         size += header.size
@@ -112,42 +145,54 @@ final class Segment {
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
     }
 
-    /// Where the first batch begins that ends at or after `offset`.
-    func position(of offset: Int64) throws -> Int {
-        if offset >= nextOffset { return size }
-        if let last, offset >= last.baseOffset { return last.position }
+    /// Where the first batch begins that ends at or after `offset`, and the chain that it must continue when it is read
+    /// (nil: it needs no check).
+    func locate(_ offset: Int64) throws -> (position: Int, chain: BatchChain?) {
+        if offset >= nextOffset { return (size, nil) }
+        if let last, offset >= last.baseOffset { return (last.position, nil) }
+        let number = try index.number(ofRelativeOffset: max(0, offset - baseOffset))
+        var chain = try BatchChain(base: baseOffset, index: index, from: number)
         var scan = BatchScan(
             file,
-            from: try index.position(ofRelativeOffset: max(0, offset - baseOffset)),
+            from: try index.position(number),
             to: size,
             readAhead: 2 * OffsetIndex.interval
         )
-        while let (header, position) = try scan.next() {
-            if header.lastOffset >= offset { return position }
+        while scan.position < size {
+            if let header = try scan.header(), header.isPlausible, header.lastOffset >= offset {
+                var trial = chain
+                if let objection = try trial.objection(to: header, at: scan.position) { throw scan.damage(objection) }
+                break
+            }
+            try scan.next(&chain) { _, _ in }
         }
-        return size
+        return (scan.position, scan.position < uncheckedBelow ? chain : nil)
     }
 
     /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
     /// record: the broker does not unpack.
     func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
         guard maxTimestamp >= timestamp else { return nil }
-        var scan = BatchScan(file, from: try index.position(ofTimestamp: timestamp), to: size)
         var found: (offset: Int64, timestamp: Int64)?
-        while found == nil {
-            let visited: Void? = try scan.nextBatch { header, batch in
-                guard header.maxTimestamp >= timestamp else { return }
-                if header.isCompressed {
-                    found = (header.baseOffset, header.maxTimestamp)
-                } else {
-                    try Record.forEach(in: batch) { record in
-                        if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
-                    }
+        try forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
+            guard header.maxTimestamp >= timestamp else { return true }
+            if header.isCompressed {
+                found = (header.baseOffset, header.maxTimestamp)
+            } else {
+                try Record.forEach(in: batch) { record in
+                    if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
                 }
             }
-            if visited == nil { break }
+            return found == nil
         }
         return found
+    }
+
+    /// Every batch, in order and checked, from an entry of the index on, until `body` returns false.
+    func forEachBatch(from entry: Int? = nil, _ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Bool) throws {
+        var chain = try BatchChain(base: baseOffset, index: index, from: entry)
+        var scan = BatchScan(file, from: try index.position(entry), to: size)
+        while try scan.next(&chain, body) == true {}
     }
 
     var summary: OffsetIndex.Summary {
@@ -159,7 +204,7 @@ final class Segment {
     /// - Returns: whether it is.
     func releaseIndex(in directory: String) -> Bool {
         guard index.isInMemory else { return true }
-        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index"), segmentSize: size) else {
+        guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index")), found.summary == summary else {
             return false
         }
         index = found.index

@@ -132,16 +132,7 @@ extension Node {
     /// Rebuilds the transactions from the internal topic and ends those that were decided before a crash.
     func loadTransactions() throws {
         guard let log = log(Self.transactionsTopic, 0) else { return }
-        var loaded: [String: Transaction] = [:]
-        try log.forEachBatch { header, batch in
-            guard !header.isControl else { return }
-            try Record.forEach(in: batch) { record in
-                guard let key = record.key else { return }
-                let id = try Transaction.id(fromKey: ByteBuffer(bytes: batch[key]))
-                loaded[id] = try record.value.map { try Transaction(id: id, value: ByteBuffer(bytes: batch[$0])) }
-            }
-        }
-        transactions = loaded
+        transactions = try Transaction.replayed(log.segments)
         tendTransactions()
     }
 

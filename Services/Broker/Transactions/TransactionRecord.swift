@@ -25,6 +25,23 @@ extension Transaction {
         return Array(writer.buffer.readableBytesView)
     }
 
+    /// What the internal topic says, by transactional id.
+    static func replayed(_ segments: [Segment]) throws -> [String: Transaction] {
+        var found: [String: Transaction] = [:]
+        for segment in segments {
+            try segment.forEachBatch { header, batch in
+                guard !header.isControl else { return true }
+                try Record.forEach(in: batch) { record in
+                    guard let key = record.key else { return }
+                    let id = try Transaction.id(fromKey: ByteBuffer(bytes: batch[key]))
+                    found[id] = try record.value.map { try Transaction(id: id, value: ByteBuffer(bytes: batch[$0])) }
+                }
+                return true
+            }
+        }
+        return found
+    }
+
     static func id(fromKey key: ByteBuffer) throws -> String {
         var fields = WireReader(key, isFlexible: false)
         guard try fields.read(Int16.self) == 0 else { throw WireReader.Malformed(what: "transaction key version") }

@@ -1,0 +1,66 @@
+/// Tells an append that a crash interrupted from a damaged batch.
+///
+/// A process that dies within a write leaves a batch's beginning at the end of the file. A machine that dies may leave zeros
+/// in its place.
+enum TornTail {
+    /// - Parameter segment: scanned; what follows its last intact batch is in question.
+    static func isOne(_ segment: Segment) throws -> Bool {
+        let excess = try segment.excess
+        guard try BatchSearch(segment.file, after: segment.size, atLeast: segment.nextOffset).found == nil else {
+            return false
+        }
+        var scan = BatchScan(segment.file, from: segment.size, to: segment.size + excess)
+        guard let header = try scan.header(), header.magic != 0 else {
+            // Not even a header; or nothing but zeros.
+            return try excess < BatchHeader.size || scan.rest { bytes in bytes.allSatisfy { $0 == 0 } }
+        }
+        guard header.isPlausible, header.leaderEpoch == 0, header.baseOffset == segment.nextOffset,
+            header.size > excess
+        else { return false }
+        // A complete batch whose length is damaged looks incomplete; its CRC does not cover the length and tells.
+        return try !scan.rest { BatchHeader.isIntact($0) }
+    }
+}
+
+/// Looks for the next intact batch behind a damaged place.
+struct BatchSearch {
+    /// Where it begins.
+    private(set) var found: (position: Int, offset: Int64)?
+
+    /// - Parameters:
+    ///   - position: where the damage begins.
+    ///   - offset: no batch behind it can have a smaller one.
+    init(_ file: LogFile, after position: Int, atLeast offset: Int64) throws {
+        let end = try file.size
+        var scan = BatchScan(file, from: position, to: end)
+        // Where only the content is damaged, the length leads to the next batch.
+        if let header = try scan.header(), header.isPlausible, header.size < end - position,
+            try accept(file, position + header.size, end, offset)
+        {
+            return
+        }
+        var window: [UInt8] = []
+        var start = position + 1
+        while start + BatchHeader.size <= end {
+            window = [UInt8](repeating: 0, count: min(256 * 1024, end - start))
+            let read = try window.withUnsafeMutableBytes { try file.read(into: $0, at: start) }
+            let last = read - BatchHeader.size
+            guard last >= 0 else { return }
+            for index in 0...last where window[index + 16] == 2 && window[index + 12] | window[index + 15] == 0 {
+                if try accept(file, start + index, end, offset) { return }
+            }
+            start += last + 1
+        }
+    }
+
+    private mutating func accept(_ file: LogFile, _ position: Int, _ end: Int, _ offset: Int64) throws -> Bool {
+        var scan = BatchScan(file, from: position, to: end, readAhead: BatchHeader.size)
+        guard let header = try scan.header(), header.isPlausible, header.leaderEpoch == 0,
+            header.baseOffset >= offset, header.baseOffset - offset <= Int64(Int32.max), header.size <= end - position
+        else { return false }
+        var chain = BatchChain(base: header.baseOffset, gapsAllowed: false)
+        guard (try? scan.next(&chain) { _, _ in }) != nil else { return false }
+        found = (position, header.baseOffset)
+        return true
+    }
+}
