@@ -1,7 +1,7 @@
 /// Tells an append that a crash interrupted from a damaged batch.
 ///
-/// A process that dies within a write leaves a batch's beginning at the end of the file. A machine that dies may leave zeros
-/// in its place.
+/// A process that dies within a write leaves a batch's beginning at the end of the file. A machine that dies may leave
+/// anything there. A complete batch that was acknowledged is something else.
 enum TornTail {
     /// - Parameter segment: scanned; what follows its last intact batch is in question.
     static func isOne(_ segment: Segment) throws -> Bool {
@@ -10,15 +10,15 @@ enum TornTail {
             return false
         }
         var scan = BatchScan(segment.file, from: segment.size, to: segment.size + excess)
-        guard let header = try scan.header(), header.magic != 0 else {
-            // Not even a header; or nothing but zeros.
-            return try excess < BatchHeader.size || scan.rest { bytes in bytes.allSatisfy { $0 == 0 } }
+        guard let header = try scan.header() else { return true }
+        // One wrong byte in a complete batch leaves enough to know it by: its place and length, or its CRC, which covers
+        // neither.
+        let isComplete = (BatchHeader.size...max(BatchHeader.size, excess)).contains(header.size)
+        if isComplete && header.magic == 2 && header.baseOffset == segment.nextOffset { return false }
+        return try !scan.rest { bytes in
+            BatchHeader.isIntact(bytes)
+                || isComplete && BatchHeader.isIntact(UnsafeRawBufferPointer(rebasing: bytes[..<header.size]))
         }
-        guard header.isPlausible, header.leaderEpoch == 0, header.baseOffset == segment.nextOffset,
-            header.size > excess
-        else { return false }
-        // A complete batch whose length is damaged looks incomplete; its CRC does not cover the length and tells.
-        return try !scan.rest { BatchHeader.isIntact($0) }
     }
 }
 
