@@ -116,12 +116,13 @@ final class PartitionLog {
 
     private func seal(_ sealed: Segment, now: Int64) {
         let (file, index, summary, base) = (sealed.file, sealed.index, sealed.summary, sealed.baseOffset)
-        let (directory, checkpoint) = (directory, checkpoint(now: now))
+        let (directory, checkpoint, active) = (directory, checkpoint(now: now), active.file)
         background {
             // In this order: a checkpoint promises that everything before its recovery point is on disk. If one fails,
             // the older checkpoint stands and the next start reads a little more, unless there is room the next time.
             do {
                 try file.sync()
+                try active.sync()
                 if let bytes = index.encoded(summary) {
                     try replaceFile(Segment.path(directory, base, "index"), with: bytes)
                 }
