@@ -42,7 +42,7 @@ struct BatchHeader: Equatable, Sendable {
         recordCount = bytes.bigEndian(at: 57)
     }
 
-    var lastOffset: Int64 { baseOffset + Int64(lastOffsetDelta) }
+    var lastOffset: Int64 { baseOffset &+ Int64(lastOffsetDelta) }
     var isCompressed: Bool { attributes & 0b111 != 0 }
     var isTransactional: Bool { attributes & 0b1_0000 != 0 }
     var isControl: Bool { attributes & 0b10_0000 != 0 }

@@ -79,31 +79,47 @@ final class PartitionLog {
         guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1, !header.isControl else {
             throw .invalidRecord
         }
-        if settings.compacts && !header.isCompressed {
-            var allHaveKeys = true
-            do {
-                try Record.forEach(in: batch) { if $0.key == nil { allHaveKeys = false } }
-            } catch {
-                throw .corruptMessage
-            }
-            guard allHaveKeys else { throw .invalidRecord }
-        }
+        // -1 is "no timestamp"; a smaller one would break the arithmetic of retention.
+        guard header.baseTimestamp >= -1, header.maxTimestamp >= -1 else { throw .invalidTimestamp }
+        if !header.isCompressed { try admitRecords(header, batch) }
         return header
     }
 
+    /// A batch whose records are not what its header says would stop every consumer that comes to it. (What is compressed
+    /// is not unpacked: there the producer's word has to do.)
+    private func admitRecords(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer) throws(ErrorCode) {
+        var allHaveKeys = true
+        var next = header.baseOffset
+        var end = BatchHeader.size
+        do {
+            try Record.forEach(in: batch) { record in
+                guard record.offset == next else { throw ErrorCode.invalidRecord }
+                next &+= 1
+                end = record.whole.upperBound
+                if record.key == nil { allHaveKeys = false }
+            }
+        } catch {
+            throw .invalidRecord
+        }
+        guard end == batch.count, allHaveKeys || !settings.compacts else { throw .invalidRecord }
+    }
+
     private func write(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
-        if needsRoll(for: batch.count, now: now) { try roll(now: now) }
+        if needsRoll(for: header) { try roll(now: now) }
         let offset = end
         try active.append(header, batch, baseOffset: offset)
         return offset
     }
 
-    private func needsRoll(for count: Int, now: Int64) -> Bool {
+    private func needsRoll(for header: BatchHeader) -> Bool {
         guard active.size > 0 else { return false }
+        let count = header.size
         if active.size + count > settings.segmentBytes || active.size + count > Int(UInt32.max) { return true }
         if end - active.baseOffset > Int64(Int32.max) { return true }
         guard let first = active.firstTimestamp else { return false }
-        return now - first > settings.segmentMilliseconds
+        // By the records' own times, as Kafka does: measured against the clock, a producer that catches up on last month's
+        // readings would get a segment for each batch.
+        return max(0, header.maxTimestamp) - max(0, first) > settings.segmentMilliseconds
     }
 
     /// Seals the active segment and begins a new one.

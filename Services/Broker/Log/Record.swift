@@ -21,13 +21,14 @@ struct Record {
         for _ in 0..<header.recordCount {
             let start = cursor.position
             let length = try cursor.varint()
+            guard length >= 0, length <= Int64(batch.count - cursor.position) else { throw Malformed() }
             let end = cursor.position + Int(length)
-            guard length >= 0, end <= batch.count else { throw Malformed() }
             try cursor.skip(1)  // attributes, all unused
             let timestamp = header.baseTimestamp &+ (try cursor.varint())
-            let offset = header.baseOffset + (try cursor.varint())
+            let offset = header.baseOffset &+ (try cursor.varint())
             let key = try cursor.field()
             let value = try cursor.field()
+            guard cursor.position <= end else { throw Malformed() }
             try body(Record(whole: start..<end, offset: offset, timestamp: timestamp, key: key, value: value))
             cursor.position = end
         }
