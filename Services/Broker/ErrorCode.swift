@@ -17,6 +17,7 @@ enum ErrorCode: Int16, Error {
     case unknownMemberID = 25
     case invalidSessionTimeout = 26
     case rebalanceInProgress = 27
+    case invalidTimestamp = 32
     case unsupportedVersion = 35
     case topicAlreadyExists = 36
     case invalidPartitions = 37
@@ -39,6 +40,7 @@ enum ErrorCode: Int16, Error {
     case fencedLeaderEpoch = 74
     case unknownLeaderEpoch = 76
     case memberIDRequired = 79
+    case groupMaxSizeReached = 81
     case fencedInstanceID = 82
     case groupSubscribedToTopic = 86
     case invalidRecord = 87

@@ -28,6 +28,7 @@ extension Node {
             directory: "\(self.settings.data)/topics/\(name)",
             settings: try settings ?? LogSettings([:], over: self.settings.topics)
         )
+        try admitPartitions(partitions, of: topic)
         do {
             try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
             try addPartitions(topic, upTo: partitions)
@@ -41,7 +42,16 @@ extension Node {
         return topic
     }
 
+    /// What the node opens in all. Each partition holds a file open and some memory; clients may create topics by naming them.
+    static let maxPartitions = 20_000
+
+    private func admitPartitions(_ count: Int, of topic: Topic) throws {
+        let others = topics.values.reduce(0) { $0 + ($1 === topic ? 0 : $1.partitions.count) }
+        guard others + count <= Self.maxPartitions else { throw ErrorCode.policyViolation }
+    }
+
     func addPartitions(_ topic: Topic, upTo count: Int) throws {
+        try admitPartitions(count, of: topic)
         // A partition counts when the description says so; one that is left over from a full disk is empty.
         let added = try (topic.partitions.count..<count).map { try openPartition(topic, $0) }
         try topic.save(partitions: count, settings: topic.settings)

@@ -25,6 +25,8 @@ actor Node {
     var deleting: Set<String> = []
     var isClosing = false
     var counters = Counters()
+    /// Bytes of answers that their clients may not have read yet.
+    var unreadAnswers = 0
     /// Where the request that is being handled has written so much that it must wait for the disk.
     var unflushed: Set<TopicPartition> = []
     /// Partitions whose last write failed.
@@ -151,7 +153,7 @@ actor Node {
     // MARK: - Waiting for records
 
     /// Suspends until the partitions together have so many bytes more, or for `milliseconds`.
-    func waitForRecords(in partitions: [TopicPartition], bytes: Int, milliseconds: Int64) async {
+    func waitForRecords(in partitions: Set<TopicPartition>, bytes: Int, milliseconds: Int64) async {
         guard !isClosing else { return }
         let waiter = Waiter(bytes: bytes)
         for partition in partitions { waiting[partition, default: []].append(waiter) }

@@ -56,6 +56,9 @@ extension Node {
             } catch let refusal as Refusal {
                 response.write(refusal.error)
                 response.write(refusal.message)
+            } catch let error as ErrorCode {
+                response.write(error)
+                response.write(error == .policyViolation ? "the node has its \(Self.maxPartitions) partitions" : nil)
             } catch {
                 logger.error("topic not created", metadata: ["topic": "\(wish.name)", "error": "\(error)"])
                 response.write(ErrorCode.storageError)

@@ -21,6 +21,11 @@ extension Node {
 
     /// No answer carries more than this, whatever a client asks for: it bounds what a slow reader can make us hold.
     private static let maxResponseBytes = 16 << 20
+    /// What clients that do not read may hold together; beyond it everybody is served in small pieces.
+    private static let maxUnreadBytes = 128 << 20
+    private static let smallPiece = 64 << 10
+    /// A client that has gone away is noticed when it is answered: this is how long its request may be held.
+    private static let maxWait: Int64 = 60_000
 
     func fetch(_ request: Request, _ response: inout WireWriter) async throws {
         let version = request.version
@@ -54,14 +59,17 @@ extension Node {
             return (maxWait, minBytes, maxBytes, readsCommitted, topics)
         }
 
-        let limit = min(max(Int(maxBytes), 0), Self.maxResponseBytes)
-        let deadline = uptime + Int64(maxWait)
-        let targets = asked.joined().map(\.target)
+        let room = max(Self.smallPiece, min(Self.maxResponseBytes, Self.maxUnreadBytes - unreadAnswers))
+        let limit = min(max(Int(maxBytes), 0), room)
+        // Below what may be sent at all; otherwise it would wait for what it can't get.
+        let wanted = min(Int(minBytes), limit)
+        let deadline = uptime + min(Int64(maxWait), Self.maxWait)
+        let targets = Set(asked.joined().map(\.target))
         var found = find(asked, limit: limit, readsCommitted: readsCommitted)
-        while !isAnswer(found, minBytes: Int(minBytes)), !isClosing {
+        while !isAnswer(found, minBytes: wanted), !isClosing {
             let remaining = deadline - uptime
             guard remaining > 0 else { break }
-            let missing = max(1, Int(minBytes) - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
+            let missing = max(1, wanted - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
             await waitForRecords(in: targets, bytes: missing, milliseconds: remaining)
             found = find(asked, limit: limit, readsCommitted: readsCommitted)
         }

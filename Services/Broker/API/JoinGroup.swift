@@ -2,6 +2,11 @@ extension Node {
     /// Shorter than Kafka's six seconds: on one machine a crash may be noticed sooner.
     private static let sessionTimeouts: ClosedRange<Int32> = 100...1_800_000
 
+    /// Clients have one or two. All pairs of members are compared.
+    private static let maxProtocols = 32
+    /// Kafka's `group.max.size`, which has no limit there.
+    private static let maxGroupSize = 2000
+
     func joinGroup(_ request: Request, _ response: inout WireWriter) async throws {
         let version = request.version
         let (group, sessionTimeout, join) = try request.read { body in
@@ -33,6 +38,10 @@ extension Node {
         let answer: Group.Joined
         if group.isEmpty {
             answer = Group.Joined(error: .invalidGroupID, memberID: join.memberID)
+        } else if join.protocols.count > Self.maxProtocols {
+            answer = Group.Joined(error: .inconsistentGroupProtocol, memberID: join.memberID)
+        } else if join.memberID.isEmpty, coordinator.groups[group].map({ $0.size >= Self.maxGroupSize }) == true {
+            answer = Group.Joined(error: .groupMaxSizeReached, memberID: "")
         } else if !Self.sessionTimeouts.contains(sessionTimeout) {
             answer = Group.Joined(error: .invalidSessionTimeout, memberID: join.memberID)
         } else {

@@ -51,6 +51,8 @@ extension Node {
         guard creating, settings.createsTopics, !name.hasPrefix("__") else { return (nil, .unknownTopicOrPartition) }
         do {
             return (try createTopic(name, partitions: settings.partitions), .none)
+        } catch let error as ErrorCode {
+            return (nil, error)
         } catch {
             logger.error("topic not created", metadata: ["topic": "\(name)", "error": "\(error)"])
             return (nil, .storageError)

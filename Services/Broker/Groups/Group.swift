@@ -38,6 +38,9 @@ struct Group: Sendable {
         }
     }
 
+    /// Members and those who were given an id to join with.
+    var size: Int { members.count + pending.count }
+
     var isUnused: Bool { members.isEmpty && pending.isEmpty }
 
     // MARK: - Join

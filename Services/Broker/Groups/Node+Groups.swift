@@ -2,9 +2,13 @@ import Foundation
 import NIOCore
 
 extension Node {
+    /// A member's id is made of its client's, and is itself a string of the protocol.
+    private static let maxMemberName = 249
+
     func join(_ join: Group.Join, group: String) async -> Group.Joined {
         guard !isClosing else { return Group.Joined(error: .coordinatorNotAvailable, memberID: join.memberID) }
-        let newID = "\(join.instanceID ?? join.clientID)-\(UUID().uuidString.lowercased())"
+        let name = String(decoding: (join.instanceID ?? join.clientID).utf8.prefix(Self.maxMemberName), as: UTF8.self)
+        let newID = "\(name)-\(UUID().uuidString.lowercased())"
         let member = join.memberID.isEmpty ? newID : join.memberID
         let effects = coordinator.update(group) { $0.join(join, newID: newID, now: uptime) }
         return await withCheckedContinuation { continuation in

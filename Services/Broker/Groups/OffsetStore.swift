@@ -4,7 +4,12 @@ import NIOCore
 struct OffsetStore: Sendable {
     private(set) var groups: [String: [TopicPartition: CommittedOffset]] = [:]
     /// By the id of the producer whose transaction decides them.
-    private var pending: [Int64: [OffsetRecord]] = [:]
+    private var pending: [Int64: [Target: OffsetRecord]] = [:]
+
+    private struct Target: Hashable {
+        let group: String
+        let partition: TopicPartition
+    }
 
     init() {}
 
@@ -40,16 +45,17 @@ struct OffsetStore: Sendable {
     }
 
     mutating func hold(_ record: OffsetRecord, producerID: Int64) {
-        pending[producerID, default: []].append(record)
+        pending[producerID, default: [:]][Target(group: record.group, partition: record.partition)] = record
     }
 
     mutating func endTransaction(producerID: Int64, commit: Bool) {
-        let records = pending.removeValue(forKey: producerID) ?? []
-        if commit { for record in records { apply(record) } }
+        let records = pending.removeValue(forKey: producerID) ?? [:]
+        if commit { for record in records.values { apply(record) } }
     }
 
     func isPending(group: String, partition: TopicPartition) -> Bool {
-        pending.values.contains { $0.contains { $0.group == group && $0.partition == partition } }
+        let target = Target(group: group, partition: partition)
+        return pending.values.contains { $0[target] != nil }
     }
 
     /// Tombstones for what a group has committed and `holds` no longer speaks for.

@@ -13,6 +13,7 @@ struct Listener: Service {
 
     func run() async throws {
         signal(SIGXFSZ, SIG_IGN)  // a limit on file sizes is a full disk, not a reason to die
+        OpenFiles.allowMost()
         // One thread carries the node and its connections. Whoever needs more than one core's worth needs a cluster.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let node = try Node(settings: settings, eventLoop: group.next(), logger: logger)
@@ -69,14 +70,19 @@ struct Listener: Service {
     }
 
     private func bind(on group: any EventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
-        try await ServerBootstrap(group: group)
+        let memory = RequestMemory()
+        return try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: settings.listen.host, port: settings.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder()))
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(memory: memory)))
+                    // One request is read ahead of the one that is being answered, not ten: each may be large.
+                    return try Connection(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
+                    )
                 }
             }
     }

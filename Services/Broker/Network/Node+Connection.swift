@@ -6,13 +6,28 @@ extension Node {
     func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         let host = channel.channel.remoteAddress?.ipAddress ?? ""
         counters.connections += 1
-        defer { counters.connections -= 1 }
+        // What the client may not have read yet: when a write returns, the answer before it has gone out.
+        var unread = 0
+        defer {
+            counters.connections -= 1
+            unreadAnswers -= unread
+        }
         do {
+            guard counters.connections <= OpenFiles.maxConnections else { throw TooManyConnections() }
             try await channel.executeThenClose { inbound, outbound in
                 for try await frame in inbound {
-                    if let answer = try await answer(frame, from: host) { try await outbound.write(answer) }
+                    guard let answer = try await answer(frame, from: host) else { continue }
+                    let before = unread
+                    unread += answer.readableBytes
+                    unreadAnswers += answer.readableBytes
+                    try await outbound.write(answer)
+                    unread -= before
+                    unreadAnswers -= before
                 }
             }
+        } catch is TooManyConnections {
+            logger.warning("too many connections; the new one is closed", metadata: ["peer": "\(host)"])
+            try? await channel.executeThenClose { _, _ in }
         } catch let error as WireReader.Malformed {
             logger.warning(
                 "malformed request; connection closed",
@@ -27,6 +42,8 @@ extension Node {
             logger.debug("connection ended", metadata: ["peer": "\(host)", "reason": "\(error)"])
         }
     }
+
+    private struct TooManyConnections: Error {}
 
     private struct UnknownRequest: Error {
         let key: Int16
@@ -52,6 +69,7 @@ extension Node {
         if header.key != 18 { response.tags() }
         counters.requests += 1
         try await api.handle(self, request, &response)
+        guard !response.isTooLarge else { throw WireReader.Malformed(what: "\(api.name): asks for too much at once") }
         try await flushWritten()
         if response.isDiscarded { return nil }
         return response.framed()

@@ -38,7 +38,10 @@ struct WireReader {
     mutating func nullableString() throws -> String? {
         let length = isFlexible ? try compactLength() : Int(try read(Int16.self))
         guard length >= 0 else { return nil }
-        guard let value = buffer.readString(length: length) else { throw Malformed(what: "string") }
+        // The compact form could be longer; but what is read here may be answered, or logged, in the other one.
+        guard length <= Int16.max else { throw Malformed(what: "string length") }
+        // Repaired instead of refused, two names could become one, and longer than they came.
+        guard let value = try? buffer.readUTF8ValidatedString(length: length) else { throw Malformed(what: "string") }
         return value
     }
 
@@ -65,7 +68,7 @@ struct WireReader {
         // Every element takes at least a byte: a lying count must not make us reserve memory.
         guard count <= buffer.readableBytes else { throw Malformed(what: "array count") }
         var elements: [T] = []
-        elements.reserveCapacity(count)
+        elements.reserveCapacity(min(count, 1024))
         for _ in 0..<count { elements.append(try element(&self)) }
         return elements
     }

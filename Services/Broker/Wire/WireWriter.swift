@@ -5,7 +5,13 @@ struct WireWriter {
     private(set) var buffer: ByteBuffer
     /// The client wants no answer (a produce with acks=0).
     private(set) var isDiscarded = false
+    /// More was asked for than one answer may hold; what stands in the buffer is not to be sent.
+    private(set) var isTooLarge = false
     private let isFlexible: Bool
+    private var recordBytes = 0
+    /// What an answer may hold besides records. Few bytes of a request can ask for a lot: the same topic with thousands of
+    /// partitions, a million times. Metadata of every partition that the node may have takes a tenth of it.
+    static let maxLists = 8 << 20
 
     init(_ buffer: ByteBuffer = ByteBuffer(), isFlexible: Bool) {
         self.buffer = buffer
@@ -29,8 +35,10 @@ struct WireWriter {
             if isFlexible { varint(0) } else { buffer.writeInteger(Int16(-1)) }
             return
         }
-        if isFlexible { varint(string.utf8.count + 1) } else { buffer.writeInteger(Int16(string.utf8.count)) }
-        buffer.writeString(string)
+        // Nothing that was read is longer; a message of ours that quotes it may be.
+        let bytes = string.utf8.prefix(Int(Int16.max))
+        if isFlexible { varint(bytes.count + 1) } else { buffer.writeInteger(Int16(bytes.count)) }
+        buffer.writeBytes(bytes)
     }
 
     mutating func bytes(_ bytes: [UInt8]) {
@@ -43,7 +51,11 @@ struct WireWriter {
         _ body: (inout WireWriter, C.Element) throws -> Void
     ) rethrows {
         length(elements.count)
-        for element in elements { try body(&self, element) }
+        for element in elements {
+            isTooLarge = isTooLarge || buffer.readableBytes - recordBytes > Self.maxLists
+            guard !isTooLarge else { return }
+            try body(&self, element)
+        }
     }
 
     /// Begins an array whose elements follow.
@@ -62,6 +74,7 @@ struct WireWriter {
     /// Room for `count` bytes that `fill` reads from a file straight into the response.
     mutating func bytes(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         length(count)
+        recordBytes += count
         try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
             try fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
             return count
@@ -70,6 +83,7 @@ struct WireWriter {
 
     mutating func bytes(_ bytes: ByteBuffer) {
         length(bytes.readableBytes)
+        recordBytes += bytes.readableBytes
         buffer.writeImmutableBuffer(bytes)
     }
 
