@@ -7,7 +7,7 @@ import Testing
 /// A broker of one test's own, which the test may kill and start again over the same folder.
 final class BrokerProcess {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-broker-\(UUID().uuidString)")
-    private let port: Int
+    let port: Int
     private var server: BrokerServer
 
     init() async throws {
@@ -32,6 +32,8 @@ final class BrokerProcess {
     var bootstrap: String { server.bootstrap }
     var log: URL { server.process.log }
     var pid: Int32 { server.process.pid }
+    var isRunning: Bool { server.process.isRunning }
+    var lastWords: String { server.process.lastWords }
 
     var settings: KafkaSettings {
         KafkaSettings(bootstrapServers: bootstrap, clientID: "test", logger: Logger(label: "test"))
