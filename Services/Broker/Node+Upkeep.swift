@@ -47,11 +47,11 @@ extension Node {
     private func run(_ compaction: Compaction, on log: PartitionLog) async throws {
         do {
             let result = try await disk.runIfActive(eventLoop: eventLoop) { try compaction.run() }.get()
+            guard has(log) else { return }
             // What goes now may be the last trace of a producer's sequence: a start after a crash in the next moment must
             // find it in a checkpoint, or it takes a repeated batch for a new one.
             try await write(checkpoint: log)
-            // Meanwhile the topic may have been deleted, and its folder moved away.
-            guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else { return }
+            guard has(log) else { return }
             try log.finish(result)
         } catch {
             compaction.discard()
@@ -59,6 +59,11 @@ extension Node {
             throw error
         }
         await checkpoint(log)
+    }
+
+    /// While somebody waited, the topic may have been deleted, and its folder moved away.
+    private func has(_ log: PartitionLog) -> Bool {
+        topics.values.contains { $0.partitions.contains { $0 === log } }
     }
 
     /// Writes a partition's checkpoint now, in order with those that are under way.

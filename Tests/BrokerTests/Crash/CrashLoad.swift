@@ -53,7 +53,7 @@ final class CrashLoad: Sendable {
 
     /// Waits for a broker that takes a connection.
     func connect(_ process: Int) throws -> LogConnection {
-        let patience = Duration.seconds(60)
+        let patience = Duration.seconds(30)
         let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
             if let connection = try? LogConnection(port: port) { return connection }

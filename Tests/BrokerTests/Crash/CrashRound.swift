@@ -54,7 +54,29 @@ struct CrashRound {
         try await prepare()
         let (load, clientsSeed) = (load, seed &* 100)
         async let clients: Void = Self.work(load, seed: clientsSeed)
-        var kills = 1
+        let kills: Int
+        do {
+            kills = try await killRepeatedly(&random)
+            load.stop()
+        } catch {
+            load.stop()
+            throw error
+        }
+        try await clients
+        await broker.kill()
+        // Nothing is to move while it is read.
+        try await broker.launch(upkeep: 3_600_000)
+        try await broker.serves()
+        let final = try await Thread.run { [load] in try Self.readAll(load) }
+        let history = History(operations: load.operations, final: final)
+        await broker.kill()
+        let anomalies = HistoryChecker.anomalies(in: history).map(\.description)
+        return Verdict(history: history, problems: anomalies + wrongCopies(history), kills: kills)
+    }
+
+    /// - Returns: how often.
+    private func killRepeatedly(_ random: inout Seeded) async throws -> Int {
+        var kills = 0
         for _ in 0..<Int.random(in: 2...4, using: &random) {
             try await Task.sleep(for: .milliseconds(Int.random(in: 1...300, using: &random)))
             await broker.kill()
@@ -70,17 +92,7 @@ struct CrashRound {
             }
             try await broker.serves()
         }
-        load.stop()
-        try await clients
-        await broker.kill()
-        // Nothing is to move while it is read.
-        try await broker.launch(upkeep: 3_600_000)
-        try await broker.serves()
-        let final = try await Thread.run { [load] in try Self.readAll(load) }
-        let history = History(operations: load.operations, final: final)
-        await broker.kill()
-        let anomalies = HistoryChecker.anomalies(in: history).map(\.description)
-        return Verdict(history: history, problems: anomalies + wrongCopies(history), kills: kills)
+        return kills
     }
 
     /// Small segments, so that every round has rolls, checkpoints, retention and compaction.

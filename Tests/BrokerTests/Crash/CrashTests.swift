@@ -11,12 +11,17 @@ import Testing
         var (kills, operations, records, failed) = (0, 0, 0, [UInt64]())
         for seed in Self.firstSeed..<Self.firstSeed + Self.rounds {
             // In the page cache everything survives the death of the process: without --flush it must hold as well.
-            let verdict = try await CrashRound(seed: seed, flushes: seed % 4 != 0).run()
-            kills += verdict.kills
-            operations += verdict.history.operations.count
-            records += verdict.records
-            if !verdict.problems.isEmpty { failed.append(seed) }
-            #expect(verdict.problems.isEmpty, "seed \(seed): \(verdict.problems.prefix(5).joined(separator: "; "))")
+            do {
+                let verdict = try await CrashRound(seed: seed, flushes: seed % 4 != 0).run()
+                kills += verdict.kills
+                operations += verdict.history.operations.count
+                records += verdict.records
+                if !verdict.problems.isEmpty { failed.append(seed) }
+                #expect(verdict.problems.isEmpty, "seed \(seed): \(verdict.problems.prefix(5).joined(separator: "; "))")
+            } catch {
+                failed.append(seed)
+                Issue.record(error, "seed \(seed): \(error)")
+            }
             let round = seed - Self.firstSeed + 1
             if round.isMultiple(of: 10) || round == Self.rounds {
                 print(
