@@ -32,24 +32,18 @@ extension Node {
     }
 
     private func flush(_ log: PartitionLog) async throws {
-        let reached = log.end
-        let files = log.unflushedFiles
-        let flushed = disk.runIfActive(eventLoop: eventLoop) {
-            for file in files { try file.sync() }
-        }
+        let flushed = disk.runIfActive(eventLoop: eventLoop, log.flushing(at: uptime))
         flushing[ObjectIdentifier(log)] = flushed
         defer { flushing[ObjectIdentifier(log)] = nil }
         do {
             try await flushed.get()
         } catch {
-            log.flushFailed()
             logger.critical(
                 "partition not synced; it takes no more until the broker is started again",
                 metadata: ["folder": "\(log.directory)", "error": "\(error)"]
             )
             throw error
         }
-        log.flushed(upTo: reached, at: uptime)
     }
 
     /// Syncs what `flush.ms` does not let wait any longer. Nobody waits for it.

@@ -32,6 +32,7 @@ extension Node {
         do {
             try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
             try addPartitions(topic, upTo: partitions)
+            try Folder.sync(self.settings.data + "/topics")
         } catch {
             // What was refused must not be there after the next start.
             try? FileManager.default.removeItem(atPath: topic.directory)
@@ -108,7 +109,7 @@ extension Node {
     private func openPartition(_ topic: Topic, _ index: Int) throws -> PartitionLog {
         let directory = topic.partitionDirectory(index)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let recovered = try Recovery(directory: directory, compacts: topic.settings.compacts)
+        let recovered = try Recovery(directory: directory)
         if recovered.bytesCut > 0 {
             logger.warning(
                 "incomplete batches cut off",

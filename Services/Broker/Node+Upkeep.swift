@@ -81,11 +81,6 @@ extension Node {
     }
 
     private func write(checkpoint log: PartitionLog) async throws {
-        guard !log.isUnsure else { throw ErrorCode.storageError }
-        let (checkpoint, directory, file) = (log.checkpoint(now: now), log.directory, log.active.file)
-        try await maintenance.runIfActive(eventLoop: eventLoop) {
-            try file.sync()  // what a checkpoint vouches for is on the disk
-            try checkpoint.write(in: directory)
-        }.get()
+        try await maintenance.runIfActive(eventLoop: eventLoop, log.checkpointing(now: now)).get()
     }
 }

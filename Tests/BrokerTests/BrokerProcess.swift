@@ -46,8 +46,16 @@ final class BrokerProcess {
         server = try await BrokerServer.start(in: folder, port: port)
     }
 
-    func stopAndRestart() async throws {
+    func stop() async {
         await server.process.stop()
+    }
+
+    func stopAndRestart() async throws {
+        await stop()
+        try await restart()
+    }
+
+    func restart() async throws {
         server = try await BrokerServer.start(in: folder, port: port)
     }
 

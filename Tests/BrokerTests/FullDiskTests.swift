@@ -224,7 +224,7 @@ extension Node {
     fileprivate func values(_ topic: String) throws -> [String] {
         var values: [String] = []
         guard let log = log(topic, 0) else { return [] }
-        try log.forEachBatch { _, batch in
+        try log.segments.forEachBatch { _, batch in
             try Record.forEach(in: batch) { record in
                 guard record.offset >= log.start, let value = record.value else { return }
                 values.append(String(decoding: batch[value], as: UTF8.self))
@@ -283,6 +283,7 @@ extension Node {
         do {
             try log.finish(try compaction.run())
         } catch {
+            compaction.discard()  // as in its upkeep
             log.isBeingCompacted = false
             throw error
         }

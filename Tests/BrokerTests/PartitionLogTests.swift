@@ -192,7 +192,7 @@ import Testing
                 try log.compact()
             }
             var tombstones = 0
-            try log.forEachBatch { header, batch in
+            try log.segments.forEachBatch { header, batch in
                 guard !header.isCompressed else { return }
                 try Record.forEach(in: batch) { if $0.value == nil { tombstones += 1 } }
             }
@@ -207,6 +207,8 @@ import Testing
             try log.append("k", "v", timestamp: 1, producer: .init(id: id, epoch: 0, sequence: 0), transactional: true)
             try log.appendMarker(commit: commit, producerID: id, epoch: 0, now: 1)
         }
+        // A producer's last batch stays, and its marker with it.
+        try log.append("last", "v", timestamp: 1, producer: .init(id: 2, epoch: 0, sequence: 1))
         for _ in 0..<3 {
             try log.append("k", "newer", timestamp: 1)
             for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
@@ -214,9 +216,31 @@ import Testing
             try log.compact()
         }
         var markers: [Int64] = []
-        try log.forEachBatch { header, _ in if header.isControl { markers.append(header.producerID) } }
+        try log.segments.forEachBatch { header, _ in if header.isControl { markers.append(header.producerID) } }
         #expect(markers == [1])
         #expect(log.aborted(from: 0, below: log.end).map(\.producerID) == [1])
+    }
+
+    @Test func withoutItsCheckpointACompactedLogStillKnowsEveryProducersSequence() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        let producer = { BatchBuilder.Producer(id: 7, epoch: 0, sequence: $0) }
+        for number in 0..<3 { try log.append("k", "v\(number)", timestamp: 1, producer: producer(Int32(number))) }
+        for number in 0..<200 { try log.append("k", "x\(number)", timestamp: 1) }
+        try log.roll(now: 1)
+        try log.compact()
+        let before = try log.contents()
+        var checkpoint = log.checkpoint(now: 1)
+        checkpoint.producers = ProducerStates()
+        checkpoint.recoveryPoint = 0
+        try checkpoint.write(in: folder.path)
+        let again = try folder.open()
+        #expect(try again.contents() == before)
+        #expect(try again.append("k", "v2", timestamp: 1, producer: producer(2)) == 2)
+        #expect(throws: ErrorCode.outOfOrderSequenceNumber) {
+            try again.append("k", "v4", timestamp: 1, producer: producer(4))
+        }
+        #expect(try again.append("k", "v3", timestamp: 1, producer: producer(3)) == log.end)
     }
 
     @Test func recordsYoungerThanTheLagAreNotCompacted() throws {
@@ -239,6 +263,7 @@ import Testing
         let before = try log.contents()
         // Killed after the first rename: the merged segment stands beside those that it swallowed.
         let result = try #require(log.compaction(now: 2)).run()
+        try log.checkpointing(now: 2)()
         let output = try #require(result.outputs.first)
         #expect(output.replaces.count > 1)
         let path = Segment.path(folder.path, output.baseOffset, "log")
@@ -315,7 +340,7 @@ private final class LogFolder {
 
     /// Opens the folder as a start of the broker does; background work is done at once.
     func open() throws -> PartitionLog {
-        let recovered = try Recovery(directory: path, compacts: settings.compacts)
+        let recovered = try Recovery(directory: path)
         return PartitionLog(directory: path, settings: settings, recovered: recovered) { $0() }
     }
 }
@@ -366,7 +391,7 @@ extension PartitionLog {
     }
 
     fileprivate func forEachRecord(_ body: (String, String?) -> Void) throws {
-        try forEachBatch { header, batch in
+        try segments.forEachBatch { header, batch in
             guard !header.isControl else { return }
             try Record.forEach(in: batch) { record in
                 guard let key = record.key else { return }
@@ -387,6 +412,7 @@ extension PartitionLog {
 
     fileprivate func compact() throws {
         guard let compaction = compaction(now: 2) else { return }
+        try checkpointing(now: 2)()  // as the node does
         try finish(try compaction.run())
     }
 }

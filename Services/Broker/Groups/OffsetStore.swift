@@ -15,26 +15,23 @@ struct OffsetStore: Sendable {
 
     /// What the internal topic says.
     init(replaying segments: [Segment]) throws {
-        for segment in segments {
-            try segment.forEachBatch { header, batch in
-                if header.isControl {
-                    let marker = try TransactionMarker(batch)
-                    endTransaction(producerID: header.producerID, commit: marker.isCommit)
-                    return true
+        try segments.forEachBatch { header, batch in
+            if header.isControl {
+                let marker = try TransactionMarker(batch)
+                endTransaction(producerID: header.producerID, commit: marker.isCommit)
+                return
+            }
+            try Record.forEach(in: batch) { record in
+                guard let key = record.key else { return }
+                let entry = try OffsetRecord(
+                    key: ByteBuffer(bytes: batch[key]),
+                    value: record.value.map { ByteBuffer(bytes: batch[$0]) }
+                )
+                if header.isTransactional {
+                    hold(entry, producerID: header.producerID)
+                } else {
+                    apply(entry)
                 }
-                try Record.forEach(in: batch) { record in
-                    guard let key = record.key else { return }
-                    let entry = try OffsetRecord(
-                        key: ByteBuffer(bytes: batch[key]),
-                        value: record.value.map { ByteBuffer(bytes: batch[$0]) }
-                    )
-                    if header.isTransactional {
-                        hold(entry, producerID: header.producerID)
-                    } else {
-                        apply(entry)
-                    }
-                }
-                return true
             }
         }
     }

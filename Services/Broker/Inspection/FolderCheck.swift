@@ -46,17 +46,13 @@ struct FolderCheck {
 
     static func check(topic directory: String) throws -> ([Damage], [PartitionCheck]) {
         var damages: [Damage] = []
-        var compacts = true
         do {
-            let description = try Topic.describe(directory)
-            compacts = (try? LogSettings(description.configuration).compacts) ?? true
+            _ = try Topic.describe(directory)
         } catch var damage as Damage {
             damage.loss = "the topic's settings: until they are set again nothing is deleted or compacted"
             damages.append(damage)
         }
-        let partitions = try partitions(in: directory).map {
-            try PartitionCheck("\(directory)/\($0)", compacts: compacts)
-        }
+        let partitions = try partitions(in: directory).map { try PartitionCheck("\(directory)/\($0)") }
         return (damages + partitions.flatMap(\.damages), partitions)
     }
 

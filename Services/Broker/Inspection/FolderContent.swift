@@ -4,7 +4,7 @@ import Foundation
 struct FolderContent: Encodable {
     struct Topic: Encodable {
         let name: String
-        let settings: [String: String]
+        var settings: [String: String] = [:]
         var partitions: [Partition] = []
     }
 
@@ -56,21 +56,31 @@ struct FolderContent: Encodable {
     private(set) var topics: [Topic] = []
     private(set) var transactionalIDs: [TransactionalID] = []
     private(set) var committedOffsets: [Committed] = []
+    /// What would keep a broker from starting, or from telling the rest: `verify` tells all of it.
+    private(set) var damages: [String] = []
 
-    /// - Throws: `Damage` where a start would.
     init(_ folder: String) throws {
         for name in try FolderCheck.topics(in: folder) {
             let directory = "\(folder)/topics/\(name)"
-            let description = try Broker.Topic.describe(directory)
-            var topic = Topic(name: name, settings: description.configuration)
-            let compacts = try LogSettings(description.configuration).compacts
+            var topic = Topic(name: name)
+            try noteDamage { _ in topic.settings = try Broker.Topic.describe(directory).configuration }
             for number in try FolderCheck.partitions(in: directory) {
-                let log = try Recovery(directory: "\(directory)/\(number)", compacts: compacts, readOnly: true)
-                topic.partitions.append(Partition(number, log))
-                if name == Node.offsetsTopic { committedOffsets = try Self.committed(log) }
-                if name == Node.transactionsTopic { transactionalIDs = try Self.transactions(log) }
+                try noteDamage { content in
+                    let log = try Recovery(directory: "\(directory)/\(number)", readOnly: true)
+                    topic.partitions.append(Partition(number, log))
+                    if name == Node.offsetsTopic { content.committedOffsets = try Self.committed(log) }
+                    if name == Node.transactionsTopic { content.transactionalIDs = try Self.transactions(log) }
+                }
             }
             topics.append(topic)
+        }
+    }
+
+    private mutating func noteDamage(_ work: (inout FolderContent) throws -> Void) throws {
+        do {
+            try work(&self)
+        } catch let damage as Damage {
+            damages.append("\(damage)")
         }
     }
 
@@ -117,7 +127,7 @@ struct FolderContent: Encodable {
         for committed in committedOffsets {
             lines.append("group \(committed.group): \(committed.topic)/\(committed.partition) at \(committed.offset)")
         }
-        return lines.joined(separator: "\n")
+        return (lines + damages).joined(separator: "\n")
     }
 }
 

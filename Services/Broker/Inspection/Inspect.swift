@@ -4,7 +4,8 @@ import Foundation
 /// `dcmms-broker inspect DIR`.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List topics, partitions, segments, producers and groups of a stopped broker's folder."
+        abstract:
+            "List topics, partitions, segments, producers and groups of a stopped broker's folder; exit status 1 when it met damage."
     )
 
     @Argument(help: "The broker's data folder.")
@@ -17,9 +18,9 @@ struct Inspect: ParsableCommand {
         let lock = try FolderLock(stopped: folder)
         defer { lock.release() }
         let content = try FolderContent(folder)
-        guard json else { return print(content.text) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        print(String(decoding: try encoder.encode(content), as: UTF8.self))
+        print(json ? String(decoding: try encoder.encode(content), as: UTF8.self) : content.text)
+        guard content.damages.isEmpty else { throw ExitCode(1) }
     }
 }

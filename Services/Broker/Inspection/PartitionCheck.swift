@@ -10,13 +10,13 @@ struct PartitionCheck {
     private(set) var isCheckpointDamaged = false
     private(set) var checkpoint = Checkpoint()
 
-    init(_ directory: String, compacts: Bool) throws {
+    init(_ directory: String) throws {
         self.directory = directory
         do {
             checkpoint = try Checkpoint.read(in: directory) ?? Checkpoint()
         } catch var damage as Damage {
             isCheckpointDamaged = true
-            checkpoint.wasRepaired = true
+            checkpoint.hasGaps = true
             damage.loss =
                 "the checkpoint: the partition is read from its beginning, and what DeleteRecords hid in its first "
                 + "segment comes back"
@@ -25,7 +25,7 @@ struct PartitionCheck {
         let bases = try Recovery.baseOffsets(in: directory)
         for (base, next) in zip(bases, bases.dropFirst().map(Optional.some) + [nil]) {
             if let previous = segments.last, base < previous.end, previous.holes.isEmpty { continue }  // merged already
-            try check(base, next: next, gapsAllowed: next != nil && checkpoint.allowsGaps(compacts: compacts))
+            try check(base, next: next, gapsAllowed: next != nil && checkpoint.hasGaps)
         }
         if let last = segments.last {
             let end = max(

@@ -39,7 +39,7 @@ struct Repair {
     private func repair(_ partition: PartitionCheck) throws -> [String] {
         var done: [String] = []
         var checkpoint = partition.checkpoint
-        if partition.damages.count > partition.damagedIndexes.count { checkpoint.wasRepaired = true }
+        if partition.damages.count > partition.damagedIndexes.count { checkpoint.hasGaps = true }
         if partition.isCheckpointDamaged { done.append(try setAside(Checkpoint.path(partition.directory))) }
         for base in partition.damagedIndexes {
             done.append(try setAside(Segment.path(partition.directory, base, "index")))
@@ -84,10 +84,8 @@ struct Repair {
             written += bytes.lowerBound - position
             position = bytes.upperBound
         }
-        try copy.sync()
-        guard rename(segment.path + ".tmp", segment.path) == 0 else {
-            throw LogFile.Failure(operation: "rename", path: segment.path, code: errno)
-        }
+        try copy.syncContent()
+        try Folder.move(segment.path + ".tmp", to: segment.path)
     }
 
     private func transfer(_ bytes: Range<Int>, of file: LogFile, to copy: LogFile, at target: Int) throws {
@@ -103,9 +101,7 @@ struct Repair {
     }
 
     private func setAside(_ path: String) throws -> String {
-        guard rename(path, path + ".damaged") == 0 else {
-            throw LogFile.Failure(operation: "rename", path: path, code: errno)
-        }
+        try Folder.move(path, to: path + ".damaged")
         return "\(path) is now \(path).damaged"
     }
 

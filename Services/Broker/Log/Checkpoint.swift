@@ -7,9 +7,15 @@ struct Checkpoint: Codable, Equatable, Sendable {
     var logStart: Int64 = 0
     /// Compaction has seen everything before this offset.
     var cleanedUpTo: Int64 = 0
-    /// A repair has dropped records: from then on a gap between offsets is no sign of damage.
-    var wasRepaired = false
+    /// A compaction or a repair has dropped records, or is about to: from then on a gap between offsets is no sign of damage,
+    /// except in the last segment, which neither touches.
+    var hasGaps = false
     var producers = ProducerStates()
+
+    private enum CodingKeys: String, CodingKey {
+        case recoveryPoint, logStart, cleanedUpTo, producers
+        case hasGaps = "wasRepaired"
+    }
 
     static func path(_ directory: String) -> String { directory + "/checkpoint" }
 
@@ -18,7 +24,10 @@ struct Checkpoint: Codable, Equatable, Sendable {
     /// A damaged one is an error. Without it, records that were deleted would come back, and producers that were fenced.
     static func read(in directory: String) throws -> Checkpoint? {
         guard let body = try SealedFile.read(path(directory)) else { return nil }
-        return try JSONDecoder().decode(Checkpoint.self, from: Data(body))
+        var checkpoint = try JSONDecoder().decode(Checkpoint.self, from: Data(body))
+        // Older versions did not say so of a compaction.
+        checkpoint.hasGaps = checkpoint.hasGaps || checkpoint.cleanedUpTo > 0
+        return checkpoint
     }
 
     func write(in directory: String) throws {

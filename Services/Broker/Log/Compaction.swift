@@ -5,37 +5,22 @@ import Foundation
 /// Works on copies of what it needs, away from the event loop: the files it reads do not change any more, and what it
 /// writes takes their place only in `PartitionLog.finish(_:)`. A reader that is in an old file reads it to its end.
 struct Compaction: Sendable {
-    struct Input: Sendable {
-        let file: LogFile
-        let baseOffset: Int64
-        let nextOffset: Int64
-        let size: Int
-        let index: OffsetIndex
-
-        /// Every batch, checked: a damaged one must not get a new CRC.
-        func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
-            var chain = try BatchChain(base: baseOffset, index: index, from: nil)
-            var scan = BatchScan(file, to: size)
-            while try scan.next(&chain, body) != nil {}
-        }
-    }
-
     /// A rewritten segment, complete on disk under a temporary name.
     struct Output: Sendable {
         let baseOffset: Int64
         /// The segments whose place it takes.
-        let replaces: [Int64]
+        var replaces: [Int64] = []
     }
 
     /// Memory for keys is bounded: a log with more distinct keys is compacted in several rounds.
     private static let keyBytes = 32 << 20
 
     let directory: String
-    let inputs: [Input]
+    let inputs: [SegmentContent]
     let segmentBytes: Int
     /// Everything before it was compacted before.
     let cleanedUpTo: Int64
-    let aborted: [ProducerStates.AbortedTransaction]
+    let producers: ProducerStates
     /// Tombstones and markers older than this may go.
     let deleteHorizon: Int64
 
@@ -44,24 +29,12 @@ struct Compaction: Sendable {
         var cleanedUpTo: Int64
     }
 
-    func run() throws -> Result {
-        do {
-            return try rewritten()
-        } catch {
-            discard()
-            throw error
-        }
-    }
-
     /// Takes back what was written: on a full disk it holds the room that others wait for.
     func discard() {
-        for input in inputs {
-            unlink(Segment.path(directory, input.baseOffset, "log") + ".tmp")
-            unlink(Segment.path(directory, input.baseOffset, "index") + ".compacted")
-        }
+        for input in inputs { Segment.removeRewritten(directory, input.baseOffset) }
     }
 
-    private func rewritten() throws -> Result {
+    func run() throws -> Result {
         var latest: [[UInt8]: Int64] = [:]
         var budget = Self.keyBytes
         var cleanable = cleanedUpTo
@@ -72,79 +45,107 @@ struct Compaction: Sendable {
         }
         let inputs = inputs.filter { $0.nextOffset <= cleanable }
         var result = Result(cleanedUpTo: cleanable)
-        var writer: SegmentWriter?
-        var markers = Markers()
+        var output: Segment?
+        var end: Int64 = 0
+        var before = Before(lastBatches: producers.lastBatches)
         for input in inputs {
-            if let current = writer,
-                current.size + input.size > segmentBytes || input.nextOffset - current.baseOffset > Int64(Int32.max)
+            if let full = output,
+                full.size + input.size > segmentBytes || input.nextOffset - full.baseOffset > Int64(Int32.max)
             {
-                result.outputs.append(try current.finish())
-                writer = nil
+                try finish(full, at: end)
+                output = nil
             }
-            var current = try writer ?? SegmentWriter(directory, baseOffset: input.baseOffset)
-            current.replaces.append(input.baseOffset)
-            current.nextOffset = input.nextOffset
-            try rewrite(input, latest, &markers, into: &current)
-            writer = current
+            let current = try output ?? begin(input.baseOffset, &result)
+            result.outputs[result.outputs.count - 1].replaces.append(input.baseOffset)
+            try rewrite(input, latest, &before, into: current)
+            (output, end) = (current, input.nextOffset)
         }
-        if let writer { result.outputs.append(try writer.finish()) }
+        if let output { try finish(output, at: end) }
         return result
     }
 
-    private func collect(_ input: Input, _ latest: inout [[UInt8]: Int64], _ budget: inout Int) throws {
+    private func begin(_ base: Int64, _ result: inout Result) throws -> Segment {
+        result.outputs.append(Output(baseOffset: base))
+        return try Segment(createIn: directory, baseOffset: base, as: Segment.rewrittenLog)
+    }
+
+    /// - Parameter end: where the last of its inputs ends; said only now, because the segment notes gaps by it.
+    private func finish(_ output: Segment, at end: Int64) throws {
+        output.extend(to: end)
+        try output.file.syncContent()
+        try output.writeIndex(in: directory, as: Segment.rewrittenIndex)
+    }
+
+    private func collect(_ input: SegmentContent, _ latest: inout [[UInt8]: Int64], _ budget: inout Int) throws {
         var offsets = latest
         latest = [:]
         try input.forEachBatch { header, batch in
-            guard !header.isControl, !header.isCompressed, !isAborted(header) else { return }
+            guard !header.isControl, !header.isCompressed, !isAborted(header) else { return true }
             try Record.forEach(in: batch) { record in
                 guard let key = record.key else { return }
                 if offsets.updateValue(record.offset, forKey: Array(batch[key])) == nil { budget -= key.count + 64 }
             }
+            return true
         }
         latest = offsets
     }
 
     private func rewrite(
-        _ input: Input,
+        _ input: SegmentContent,
         _ latest: [[UInt8]: Int64],
-        _ markers: inout Markers,
-        into writer: inout SegmentWriter
+        _ before: inout Before,
+        into output: Segment
     ) throws {
-        var output = writer
-        var seen = markers
+        var seen = before
         try input.forEachBatch { header, batch in
-            if header.isControl {
-                // A marker stays while records of its transaction do, and for a while after. One that aborts stays for ever:
-                // who is told of the abort skips all that the producer wrote until it meets the marker.
-                let isAbort = try !TransactionMarker(batch).isCommit
-                if seen.removeRecords(of: header.producerID) || isAbort || header.maxTimestamp >= deleteHorizon {
-                    try output.append(header, batch)
+            switch try verdict(on: header, batch, latest, &seen) {
+            case .gone: break
+            case .whole: try output.append(header, batch, baseOffset: header.baseOffset)
+            case .thinned(let records):
+                try BatchBuilder.thinned(batch, keeping: records).withUnsafeBytes {
+                    try output.append(BatchHeader($0), $0, baseOffset: header.baseOffset)
                 }
-                return
             }
-            // What was aborted nobody may read. What is compressed is kept whole: the broker does not unpack.
-            guard !isAborted(header) else { return }
+            return true
+        }
+        before = seen
+    }
+
+    private enum Verdict {
+        case gone
+        case whole
+        case thinned([Record])
+    }
+
+    private func verdict(
+        on header: BatchHeader,
+        _ batch: UnsafeRawBufferPointer,
+        _ latest: [[UInt8]: Int64],
+        _ seen: inout Before
+    ) throws -> Verdict {
+        if header.isControl {
+            // A marker stays while records of its transaction do, and for a while after. One that aborts stays for ever: who
+            // is told of the abort skips all that the producer wrote until it meets the marker.
+            let isAbort = try !TransactionMarker(batch).isCommit
+            let hasRecords = seen.transactions.remove(header.producerID) != nil
+            return hasRecords || isAbort || header.maxTimestamp >= deleteHorizon ? .whole : .gone
+        }
+        var kept: [Record] = []
+        // What was aborted nobody may read. What is compressed is kept whole: the broker does not unpack.
+        if !isAborted(header) {
             guard !header.isCompressed else {
                 seen.note(header)
                 seen.hasCompressed = true
-                return try output.append(header, batch)
+                return .whole
             }
-            var kept: [Record] = []
             try Record.forEach(in: batch) { record in
                 if isKept(record, batch, latest, mayCover: seen.hasCompressed) { kept.append(record) }
             }
-            guard !kept.isEmpty else { return }
-            seen.note(header)
-            if kept.count == Int(header.recordCount) {
-                try output.append(header, batch)
-            } else {
-                try BatchBuilder.thinned(batch, keeping: kept).withUnsafeBytes {
-                    try output.append(BatchHeader($0), $0)
-                }
-            }
         }
-        writer = output
-        markers = seen
+        // A producer's last batch stays, emptied if need be: it tells a start that has lost the checkpoint the sequence.
+        guard !kept.isEmpty || seen.lastBatches.contains(header.baseOffset) else { return .gone }
+        seen.note(header)
+        return kept.count == Int(header.recordCount) ? .whole : .thinned(kept)
     }
 
     private func isKept(
@@ -163,134 +164,23 @@ struct Compaction: Sendable {
 
     private func isAborted(_ header: BatchHeader) -> Bool {
         header.isTransactional
-            && aborted.contains {
+            && producers.aborted.contains {
                 $0.producerID == header.producerID && $0.firstOffset <= header.baseOffset
                     && $0.lastOffset >= header.lastOffset
             }
     }
 
-    /// What stands before a record: producers with records in a transaction that the next marker of theirs ends, and
-    /// batches that nobody looked into.
-    private struct Markers {
-        private var producers: Set<Int64> = []
+    /// What a batch is judged by beside its records.
+    private struct Before {
+        /// Offsets of the batches that producers wrote last.
+        let lastBatches: Set<Int64>
+        /// Producers with batches in a transaction that the next marker of theirs ends.
+        var transactions: Set<Int64> = []
+        /// Batches that nobody looked into.
         var hasCompressed = false
 
         mutating func note(_ header: BatchHeader) {
-            if header.isTransactional { producers.insert(header.producerID) }
+            if header.isTransactional { transactions.insert(header.producerID) }
         }
-
-        mutating func removeRecords(of producerID: Int64) -> Bool {
-            producers.remove(producerID) != nil
-        }
-    }
-
-    private struct SegmentWriter {
-        private let directory: String
-        private let file: LogFile
-        let baseOffset: Int64
-        private var index = OffsetIndex()
-        private var maxTimestamp: Int64 = -1
-        private(set) var size = 0
-        var nextOffset: Int64
-        /// Where the next batch begins if nothing was left out.
-        private var chained: Int64
-        var replaces: [Int64] = []
-
-        init(_ directory: String, baseOffset: Int64) throws {
-            self.directory = directory
-            self.baseOffset = baseOffset
-            nextOffset = baseOffset
-            chained = baseOffset
-            let path = Segment.path(directory, baseOffset, "log") + ".tmp"
-            file = try LogFile(path, flags: O_RDWR | O_CREAT | O_TRUNC)
-        }
-
-        mutating func append(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer) throws {
-            try file.write(batch, at: size)
-            index.note(
-                relativeOffset: header.baseOffset - baseOffset,
-                position: size,
-                maxTimestampBefore: maxTimestamp,
-                afterGap: header.baseOffset != chained
-            )
-            chained = header.lastOffset + 1
-            size += batch.count
-            maxTimestamp = max(maxTimestamp, header.maxTimestamp)
-        }
-
-        func finish() throws -> Output {
-            try file.sync()
-            let summary = OffsetIndex.Summary(size: Int64(size), nextOffset: nextOffset, maxTimestamp: maxTimestamp)
-            if let bytes = index.encoded(summary) {
-                let path = Segment.path(directory, baseOffset, "index") + ".compacted"
-                try replaceFile(path, with: bytes)
-            }
-            return Output(baseOffset: baseOffset, replaces: replaces)
-        }
-    }
-}
-
-extension PartitionLog {
-    /// What there is to compact, when enough of it is new; nil when there is not.
-    func compaction(now: Int64) -> Compaction? {
-        guard settings.compacts, !isBeingCompacted else { return nil }
-        let stable = lastStableOffset
-        let lag = now - settings.minCompactionLagMilliseconds
-        let sealed = segments.dropLast().prefix {
-            $0.nextOffset <= stable && (settings.minCompactionLagMilliseconds == 0 || $0.maxTimestamp < lag)
-        }
-        let total = sealed.reduce(0) { $0 + $1.size }
-        let dirty = sealed.reduce(0) { $0 + ($1.nextOffset > cleanedUpTo ? $1.size : 0) }
-        guard dirty > 0, Double(dirty) >= Double(total) * settings.minCleanableDirtyRatio else { return nil }
-        isBeingCompacted = true
-        return Compaction(
-            directory: directory,
-            inputs: sealed.map {
-                Compaction.Input(
-                    file: $0.file,
-                    baseOffset: $0.baseOffset,
-                    nextOffset: $0.nextOffset,
-                    size: $0.size,
-                    index: $0.index
-                )
-            },
-            segmentBytes: settings.segmentBytes,
-            cleanedUpTo: cleanedUpTo,
-            aborted: producers.aborted,
-            deleteHorizon: now - settings.deleteRetentionMilliseconds
-        )
-    }
-
-    /// Puts the rewritten segments in the place of the old ones.
-    ///
-    /// Each takes over by one rename of its log; the segments that it swallowed go afterwards. A crash in between leaves a
-    /// segment that reaches beyond the beginning of the next: the next start drops the latter.
-    func finish(_ result: Compaction.Result) throws {
-        isBeingCompacted = false
-        for output in result.outputs {
-            let log = Segment.path(directory, output.baseOffset, "log")
-            let index = Segment.path(directory, output.baseOffset, "index")
-            guard let first = segments.firstIndex(where: { $0.baseOffset == output.baseOffset }),
-                segments[first...].prefix(output.replaces.count).map(\.baseOffset) == output.replaces
-            else {
-                // Records were deleted meanwhile, and segments with them.
-                unlink(log + ".tmp")
-                unlink(index + ".compacted")
-                continue
-            }
-            // The index first goes, then the log comes, then its index: at no time does an index vouch for another log.
-            unlink(index)
-            guard rename(log + ".tmp", log) == 0, rename(index + ".compacted", index) == 0 else {
-                throw LogFile.Failure(operation: "rename", path: log, code: errno)
-            }
-            guard let segment = try Segment(openIn: directory, baseOffset: output.baseOffset) else {
-                throw ErrorCode.storageError
-            }
-            segments.replaceSubrange(first..<first + output.replaces.count, with: [segment])
-            for base in output.replaces where base != output.baseOffset {
-                for suffix in ["log", "index"] { unlink(Segment.path(directory, base, suffix)) }
-            }
-        }
-        cleanedUpTo = result.cleanedUpTo
     }
 }

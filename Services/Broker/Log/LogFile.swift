@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// An open file: reads and writes at positions, so that any thread may read while one appends.
 ///
@@ -7,6 +8,8 @@ import Foundation
 final class LogFile: Sendable {
     let path: String
     private let descriptor: Int32
+    /// Its name is on the disk, as far as this process knows.
+    private let hasLastingName: Atomic<Bool>
 
     struct Failure: Error, CustomStringConvertible {
         let operation: String
@@ -18,6 +21,7 @@ final class LogFile: Sendable {
 
     init(_ path: String, flags: Int32 = O_RDWR | O_CREAT) throws {
         self.path = path
+        hasLastingName = Atomic(flags & O_ACCMODE == O_RDONLY)
         descriptor = open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Failure(operation: "open", path: path, code: errno) }
     }
@@ -78,7 +82,16 @@ final class LogFile: Sendable {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("truncate") }
     }
 
+    /// What was written is there after a power cut, and the file itself is.
     func sync() throws {
+        try syncContent()
+        guard !hasLastingName.load(ordering: .acquiring) else { return }
+        try Folder.sync((path as NSString).deletingLastPathComponent)
+        hasLastingName.store(true, ordering: .releasing)
+    }
+
+    /// As above, for a file under a name that is to change.
+    func syncContent() throws {
         guard fdatasync(descriptor) == 0 else { throw failure("sync") }
     }
 

@@ -16,13 +16,11 @@ final class PartitionLog {
     var cleanedUpTo: Int64
     /// Compaction is at work on the sealed segments, so retention leaves them alone.
     var isBeingCompacted = false
-    /// Everything before it was synced to the disk, as far as `flush.messages` and `flush.ms` asked for it.
-    private(set) var flushedUpTo: Int64 = 0
+    /// Offsets may be missing between batches.
+    var hasGaps: Bool
+    private let flushPoint: FlushPoint
     /// Monotonic milliseconds.
     private var flushedAt: Int64 = 0
-    /// A sync has failed, so nobody knows what of the tail is on the disk (the system forgets what it could not write, and a
-    /// second sync says yes): nothing is appended until a start has read the log again.
-    private(set) var isUnsure = false
     /// Runs disk work in the order in which it was given.
     private let background: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -38,6 +36,8 @@ final class PartitionLog {
         segments = recovered.segments
         producers = recovered.checkpoint.producers
         cleanedUpTo = recovered.checkpoint.cleanedUpTo
+        hasGaps = recovered.checkpoint.hasGaps
+        flushPoint = FlushPoint(recovered.checkpoint.recoveryPoint)
         start = max(recovered.checkpoint.logStart, recovered.segments[0].baseOffset)
     }
 
@@ -131,18 +131,15 @@ final class PartitionLog {
     }
 
     private func seal(_ sealed: Segment, now: Int64) {
-        let (file, index, summary, base) = (sealed.file, sealed.index, sealed.summary, sealed.baseOffset)
-        let (directory, checkpoint, active) = (directory, checkpoint(now: now), active.file)
+        let (index, summary, base, directory) = (sealed.index, sealed.summary, sealed.baseOffset, directory)
+        let writeCheckpoint = checkpointing(now: now)
         background {
-            // In this order: a checkpoint promises that everything before its recovery point is on disk. If one fails,
-            // the older checkpoint stands and the next start reads a little more, unless there is room the next time.
+            // If one fails, an older checkpoint stands and the next start reads a little more, unless there is room the next time.
             do {
-                try file.sync()
-                try active.sync()
+                try writeCheckpoint()
                 if let bytes = index.encoded(summary) {
                     try replaceFile(Segment.path(directory, base, "index"), with: bytes)
                 }
-                try checkpoint.write(in: directory)
             } catch {}
         }
     }
@@ -162,126 +159,48 @@ final class PartitionLog {
         end > flushedUpTo && uptime - flushedAt >= settings.flushMilliseconds
     }
 
-    /// The files that hold what was not synced yet.
-    var unflushedFiles: [LogFile] { segments.filter { $0.nextOffset > flushedUpTo }.map(\.file) }
+    /// Everything before it is on the disk.
+    var flushedUpTo: Int64 { flushPoint.offset }
 
-    func flushed(upTo offset: Int64, at uptime: Int64) {
-        flushedUpTo = max(flushedUpTo, offset)
-        flushedAt = uptime
-    }
+    /// Nothing is appended until a start has read the log again.
+    var isUnsure: Bool { flushPoint.hasFailed }
 
-    func flushFailed() {
-        isUnsure = true
+    /// Syncs what stands here now, on a disk thread.
+    func flushing(at uptime: Int64? = nil) -> @Sendable () throws -> Void {
+        flushedAt = uptime ?? flushedAt
+        let (end, point) = (end, flushPoint)
+        // The active one in any case: compaction may have put another file in the place of the others, synced.
+        let files = segments.filter { $0.nextOffset > point.offset || $0 === active }.map(\.file)
+        return { try point.advance(to: end, syncing: files) }
     }
 
     // MARK: - Checkpoints
 
     func checkpoint(now: Int64) -> Checkpoint {
         producers.forget(before: start, silentSince: now - 86_400_000)
-        return Checkpoint(recoveryPoint: end, logStart: start, cleanedUpTo: cleanedUpTo, producers: producers)
+        return Checkpoint(
+            recoveryPoint: end,
+            logStart: start,
+            cleanedUpTo: cleanedUpTo,
+            hasGaps: hasGaps,
+            producers: producers
+        )
+    }
+
+    /// Writes a checkpoint of what stands here now, on a disk thread; what it vouches for is synced first.
+    func checkpointing(now: Int64) -> @Sendable () throws -> Void {
+        let (flush, checkpoint, directory) = (flushing(), checkpoint(now: now), directory)
+        return {
+            try flush()
+            try checkpoint.write(in: directory)
+        }
     }
 
     /// Writes everything down for a start that has nothing to scan.
     func close(now: Int64) throws {
-        guard !isUnsure else { throw ErrorCode.storageError }
         try active.cutTornTail()
-        try active.file.sync()
+        try checkpointing(now: now)()
         try active.writeIndex(in: directory)
-        try checkpoint(now: now).write(in: directory)
-    }
-
-    // MARK: - Reading
-
-    /// Bytes of a segment file that hold whole batches from an offset on (the last one may be cut short by a size limit).
-    struct Slice: Sendable {
-        let file: LogFile
-        let position: Int
-        let count: Int
-        /// Written a moment ago, so the page cache has it.
-        let isRecent: Bool
-        /// What this process has not seen before is checked when it is read, against this.
-        let chain: BatchChain?
-
-        /// How many of the bytes read are whole batches, just as they were written.
-        ///
-        /// - Throws: `Damage` when not even the first one is.
-        func intactPrefix(_ bytes: UnsafeRawBufferPointer) throws -> Int {
-            guard var chain else { return bytes.count }
-            var done = 0
-            while bytes.count - done >= BatchHeader.size {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-                let header = BatchHeader(rest)
-                let isWhole = header.isPlausible && header.size <= rest.count
-                if !isWhole && header.isPlausible && done > 0 { break }
-                let objection =
-                    isWhole
-                    ? try chain.objection(
-                        to: UnsafeRawBufferPointer(rebasing: rest[..<header.size]),
-                        header,
-                        at: position + done
-                    )
-                    : "no batch begins here"
-                if let objection {
-                    guard done > 0 else { throw Damage(file: file.path, offset: position, reason: objection) }
-                    break
-                }
-                done += header.size
-            }
-            return done
-        }
-    }
-
-    private static let recent = 32 << 20
-
-    /// What to send to a consumer that asks from `offset` on.
-    ///
-    /// - Returns: nil when there is nothing below `limit` yet. The first batch is always whole, whatever `maxBytes` says, so
-    ///   that a consumer with small limits gets on.
-    func slice(from offset: Int64, below limit: Int64, maxBytes: Int) throws -> Slice? {
-        guard offset >= start, offset <= end else { throw ErrorCode.offsetOutOfRange }
-        guard offset < limit else { return nil }
-        var number = segmentIndex(of: offset)
-        var (position, chain) = try segments[number].locate(offset)
-        // Compaction leaves gaps: the next record may stand in a later segment.
-        while position == segments[number].size {
-            guard number + 1 < segments.count else { return nil }
-            number += 1
-            (position, chain) = try segments[number].locate(segments[number].baseOffset)
-        }
-        let segment = segments[number]
-        let bound = limit < segment.nextOffset ? try segment.locate(limit).position : segment.size
-        var scan = BatchScan(segment.file, from: position, to: segment.size, readAhead: BatchHeader.size)
-        guard let first = try scan.header(), first.baseOffset < limit else { return nil }
-        guard first.size <= bound - position else {
-            throw Damage(file: segment.file.path, offset: position, reason: "an incomplete batch")
-        }
-        let count = min(bound - position, max(maxBytes, first.size))
-        let isRecent = chain == nil && number == segments.count - 1 && position >= segment.size - Self.recent
-        return Slice(file: segment.file, position: position, count: count, isRecent: isRecent, chain: chain)
-    }
-
-    func aborted(from offset: Int64, below limit: Int64) -> [ProducerStates.AbortedTransaction] {
-        offset < limit ? producers.aborted(overlapping: offset..<limit) : []
-    }
-
-    /// The first record at or after `timestamp`.
-    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
-        for segment in segments where segment.maxTimestamp >= timestamp {
-            if let found = try segment.firstRecord(atOrAfter: timestamp), found.offset >= start { return found }
-        }
-        return nil
-    }
-
-    var maxTimestamp: Int64 { segments.map(\.maxTimestamp).max() ?? -1 }
-
-    private func segmentIndex(of offset: Int64) -> Int {
-        var low = 0
-        var high = segments.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if segments[middle].baseOffset <= offset { low = middle } else { high = middle }
-        }
-        return low
     }
 
     // MARK: - Shortening
@@ -292,20 +211,12 @@ final class PartitionLog {
         while segments.count > 1, segments[1].baseOffset <= start { remove(segments.removeFirst()) }
     }
 
-    private func remove(_ segment: Segment) {
-        let paths = ["log", "index"].map { Segment.path(directory, segment.baseOffset, $0) }
-        background { for path in paths { unlink(path) } }
-    }
-}
-
-extension PartitionLog {
-    /// Every batch from the start on, in order.
-    func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
-        for segment in segments {
-            try segment.forEachBatch {
-                try body($0, $1)
-                return true
-            }
+    func remove(_ segment: Segment) {
+        let (directory, base) = (directory, segment.baseOffset)
+        background {
+            // Not before what takes its place is there for good.
+            guard (try? Folder.sync(directory)) != nil else { return }
+            Segment.remove(directory, base)
         }
     }
 }

@@ -31,6 +31,9 @@ struct ProducerStates: Codable, Equatable, Sendable {
     /// Nothing at or after this offset is decided yet.
     var firstOpenOffset: Int64? { open.values.min() }
 
+    /// Where each producer's last batch begins.
+    var lastBatches: Set<Int64> { Set(producers.values.compactMap { $0.batches.last?.baseOffset }) }
+
     func epoch(of producerID: Int64) -> Int16? { producers[producerID]?.epoch }
 
     /// Judges an incoming batch of an idempotent producer.

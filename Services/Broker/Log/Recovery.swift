@@ -12,8 +12,7 @@ struct Recovery {
     private(set) var bytesScanned = 0
     private let isReadOnly: Bool
 
-    /// - Parameter compacts: gaps between offsets are to be expected.
-    init(directory: String, compacts: Bool = false, readOnly: Bool = false) throws {
+    init(directory: String, readOnly: Bool = false) throws {
         checkpoint = try Checkpoint.read(in: directory) ?? Checkpoint()
         isReadOnly = readOnly
         let bases = try Self.baseOffsets(in: directory)
@@ -22,12 +21,12 @@ struct Recovery {
             if let previous = segments.last {
                 if base < previous.nextOffset {
                     // Already merged into the segment before it by a compaction that was interrupted.
-                    if !readOnly { Self.remove(directory, base) }
+                    if !readOnly { Segment.remove(directory, base) }
                     continue
                 }
-                try connect(previous, to: base, compacts: compacts)
+                try connect(previous, to: base)
             }
-            segments.append(try open(directory, base, isLast: base == bases.last, compacts: compacts))
+            segments.append(try open(directory, base, isLast: base == bases.last))
         }
         try requireEnd(in: directory)
         guard !readOnly else { return }
@@ -35,8 +34,8 @@ struct Recovery {
         try segments[segments.count - 1].reopenForAppending()
     }
 
-    private func connect(_ segment: Segment, to base: Int64, compacts: Bool) throws {
-        if checkpoint.allowsGaps(compacts: compacts) && segment.index.isInMemory { segment.extend(to: base) }
+    private func connect(_ segment: Segment, to base: Int64) throws {
+        if checkpoint.hasGaps && segment.index.isInMemory { segment.extend(to: base) }
         guard segment.nextOffset < base else { return }
         throw Damage(
             file: segment.file.path,
@@ -45,14 +44,14 @@ struct Recovery {
         )
     }
 
-    private mutating func open(_ directory: String, _ base: Int64, isLast: Bool, compacts: Bool) throws -> Segment {
+    private mutating func open(_ directory: String, _ base: Int64, isLast: Bool) throws -> Segment {
         let flags = isReadOnly ? O_RDONLY : O_RDWR
         if let sealed = try Segment(openIn: directory, baseOffset: base, flags: flags),
             sealed.nextOffset <= checkpoint.recoveryPoint
         {
             return sealed
         }
-        let segment = try scan(directory, base, gapsAllowed: !isLast && checkpoint.allowsGaps(compacts: compacts))
+        let segment = try scan(directory, base, gapsAllowed: !isLast && checkpoint.hasGaps)
         let excess = try segment.excess
         bytesScanned += segment.size
         guard excess > 0 else { return segment }
@@ -112,30 +111,5 @@ struct Recovery {
         where name.hasSuffix(".tmp") || name.hasSuffix(".compacted") {
             unlink("\(directory)/\(name)")
         }
-    }
-
-    private static func remove(_ directory: String, _ base: Int64) {
-        for suffix in ["log", "index"] { unlink(Segment.path(directory, base, suffix)) }
-    }
-}
-
-extension Checkpoint {
-    /// Whether offsets may be missing between batches; otherwise a gap is damage, as it always is in the last segment, which
-    /// neither compaction nor a repair has touched.
-    func allowsGaps(compacts: Bool) -> Bool { compacts || wasRepaired || cleanedUpTo > 0 }
-}
-
-/// The one record of a control batch: how a transaction ended.
-struct TransactionMarker {
-    let isCommit: Bool
-
-    init(_ batch: UnsafeRawBufferPointer) throws {
-        var type: Int16?
-        try Record.forEach(in: batch) { record in
-            guard let key = record.key, key.count >= 4 else { return }
-            type = UnsafeRawBufferPointer(rebasing: batch[key]).bigEndian(at: 2)
-        }
-        guard let type else { throw Record.Malformed() }
-        isCommit = type == 1
     }
 }

@@ -32,10 +32,8 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     do {
         let file = try LogFile(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
         try bytes.withUnsafeBytes { try file.write($0, at: 0) }
-        try file.sync()
-        guard rename(temporary, path) == 0 else {
-            throw LogFile.Failure(operation: "rename", path: path, code: errno)
-        }
+        try file.syncContent()
+        try Folder.move(temporary, to: path)
     } catch {
         unlink(temporary)  // on a full disk it holds room that others wait for
         throw error

@@ -24,9 +24,13 @@ final class Segment {
         return "\(directory)/\(String(repeating: "0", count: 20 - digits.count))\(digits).\(suffix)"
     }
 
+    static func remove(_ directory: String, _ baseOffset: Int64) {
+        for suffix in ["log", "index"] { unlink(path(directory, baseOffset, suffix)) }
+    }
+
     /// A new, empty segment.
-    init(createIn directory: String, baseOffset: Int64) throws {
-        file = try LogFile(Self.path(directory, baseOffset, "log"))
+    init(createIn directory: String, baseOffset: Int64, as suffix: String = "log") throws {
+        file = try LogFile(Self.path(directory, baseOffset, suffix))
         self.baseOffset = baseOffset
         nextOffset = baseOffset
         size = 0
@@ -95,9 +99,9 @@ final class Segment {
         nextOffset = max(nextOffset, offset)
     }
 
-    func writeIndex(in directory: String) throws {
+    func writeIndex(in directory: String, as suffix: String = "index") throws {
         guard let bytes = index.encoded(summary) else { return }
-        try replaceFile(Self.path(directory, baseOffset, "index"), with: bytes)
+        try replaceFile(Self.path(directory, baseOffset, suffix), with: bytes)
     }
 
     /// The page cache takes the write, so this returns in microseconds and may run on the event loop: what is in the page
@@ -174,7 +178,7 @@ final class Segment {
     func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
         guard maxTimestamp >= timestamp else { return nil }
         var found: (offset: Int64, timestamp: Int64)?
-        try forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
+        try content.forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
             guard header.maxTimestamp >= timestamp else { return true }
             if header.isCompressed {
                 found = (header.baseOffset, header.maxTimestamp)
@@ -188,11 +192,9 @@ final class Segment {
         return found
     }
 
-    /// Every batch, in order and checked, from an entry of the index on, until `body` returns false.
-    func forEachBatch(from entry: Int? = nil, _ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Bool) throws {
-        var chain = try BatchChain(base: baseOffset, index: index, from: entry)
-        var scan = BatchScan(file, from: try index.position(entry), to: size)
-        while try scan.next(&chain, body) == true {}
+    /// Its batches as they stand now, for any thread.
+    var content: SegmentContent {
+        SegmentContent(file: file, baseOffset: baseOffset, nextOffset: nextOffset, size: size, index: index)
     }
 
     var summary: OffsetIndex.Summary {

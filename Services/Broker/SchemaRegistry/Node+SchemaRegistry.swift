@@ -25,7 +25,7 @@ extension Node {
         guard topics[Self.schemasTopic]?.partitions.count == 1, log.settings.compacts, !log.settings.deletes else {
             throw ForeignSchemas(what: "does not have one partition and cleanup.policy=compact: it loses schemas")
         }
-        try log.forEachBatch { header, batch in
+        try log.segments.forEachBatch { header, batch in
             guard !header.isControl else { return }
             guard !header.isCompressed else {
                 throw ForeignSchemas(what: "has compressed records at offset \(header.baseOffset)")

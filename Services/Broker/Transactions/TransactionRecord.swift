@@ -28,15 +28,12 @@ extension Transaction {
     /// What the internal topic says, by transactional id.
     static func replayed(_ segments: [Segment]) throws -> [String: Transaction] {
         var found: [String: Transaction] = [:]
-        for segment in segments {
-            try segment.forEachBatch { header, batch in
-                guard !header.isControl else { return true }
-                try Record.forEach(in: batch) { record in
-                    guard let key = record.key else { return }
-                    let id = try Transaction.id(fromKey: ByteBuffer(bytes: batch[key]))
-                    found[id] = try record.value.map { try Transaction(id: id, value: ByteBuffer(bytes: batch[$0])) }
-                }
-                return true
+        try segments.forEachBatch { header, batch in
+            guard !header.isControl else { return }
+            try Record.forEach(in: batch) { record in
+                guard let key = record.key else { return }
+                let id = try Transaction.id(fromKey: ByteBuffer(bytes: batch[key]))
+                found[id] = try record.value.map { try Transaction(id: id, value: ByteBuffer(bytes: batch[$0])) }
             }
         }
         return found

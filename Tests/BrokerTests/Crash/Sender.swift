@@ -59,10 +59,12 @@ struct Sender {
 
     private mutating func nextBatch() -> InFlight {
         let sends = (0..<Int.random(in: 1...8, using: &random)).map { _ in
-            let key = hasKeys ? "k\(Int.random(in: 0..<20, using: &random))" : nil
+            let value = load.newValue()
+            // Some keys are replaced again and again; others come once, so that what compaction drops is missed.
+            let key = random.oneIn(4) ? "once \(value)" : "k\(Int.random(in: 0..<20, using: &random))"
             return (
                 invoked: load.now(),
-                send: Operation.Send(partition: partition, value: load.newValue(), key: key)
+                send: Operation.Send(partition: partition, value: value, key: hasKeys ? key : nil)
             )
         }
         let batch = LogConnection.Batch(

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// How far a partition is on the disk: whichever thread has synced it says so here.
+final class FlushPoint: Sendable {
+    private struct State {
+        var offset: Int64
+        var hasFailed = false
+    }
+
+    private let state: Mutex<State>
+
+    init(_ offset: Int64) {
+        state = Mutex(State(offset: offset))
+    }
+
+    /// Everything before it is on the disk.
+    var offset: Int64 { state.withLock(\.offset) }
+
+    /// A sync has failed, so nobody knows what of the tail is on the disk: the system forgets what it could not write, and a
+    /// second sync says yes.
+    var hasFailed: Bool { state.withLock(\.hasFailed) }
+
+    /// Syncs the files that reach from the point up to `end`.
+    func advance(to end: Int64, syncing files: [LogFile]) throws {
+        guard !hasFailed else { throw ErrorCode.storageError }
+        do {
+            for file in files { try file.sync() }
+        } catch {
+            state.withLock { $0.hasFailed = true }
+            throw error
+        }
+        state.withLock { $0.offset = max($0.offset, end) }
+    }
+}

@@ -1,0 +1,28 @@
+/// The batches of a segment as they stand at one moment: what is written later, and what compaction writes instead, is not
+/// seen.
+struct SegmentContent: Sendable {
+    let file: LogFile
+    let baseOffset: Int64
+    let nextOffset: Int64
+    let size: Int
+    let index: OffsetIndex
+
+    /// Every batch, in order and checked, from an entry of the index on, until `body` returns false.
+    func forEachBatch(from entry: Int? = nil, _ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Bool) throws {
+        var chain = try BatchChain(base: baseOffset, index: index, from: entry)
+        var scan = BatchScan(file, from: try index.position(entry), to: size)
+        while try scan.next(&chain, body) == true {}
+    }
+}
+
+extension [Segment] {
+    /// Every batch, in order and checked.
+    func forEachBatch(_ body: (BatchHeader, UnsafeRawBufferPointer) throws -> Void) throws {
+        for segment in self {
+            try segment.content.forEachBatch {
+                try body($0, $1)
+                return true
+            }
+        }
+    }
+}
