@@ -38,7 +38,7 @@ actor Node {
     /// The fsyncs under way, by partition.
     var flushing: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
     /// Long polls, by the partition that may end their waiting.
-    private var waiting: [TopicPartition: [Waiter]] = [:]
+    var waiting: [TopicPartition: [Waiter]] = [:]
     private let lock: FolderLock
     /// One thread: checkpoints and sealed segments are written in the order in which they came to be.
     let maintenance = NIOThreadPool(numberOfThreads: 1)
@@ -149,62 +149,9 @@ actor Node {
         try? await disk.shutdownGracefully()
         lock.release()
     }
-
-    // MARK: - Waiting for records
-
-    /// Suspends until the partitions together have so many bytes more, or for `milliseconds`.
-    func waitForRecords(in partitions: Set<TopicPartition>, bytes: Int, milliseconds: Int64) async {
-        guard !isClosing else { return }
-        let waiter = Waiter(bytes: bytes)
-        for partition in partitions { waiting[partition, default: []].append(waiter) }
-        let timeout = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
-            self.assumeIsolated { _ in waiter.wake() }
-        }
-        await waiter.wait()
-        timeout.cancel()
-        for partition in partitions {
-            waiting[partition]?.removeAll { $0 === waiter }
-            if waiting[partition]?.isEmpty == true { waiting[partition] = nil }
-        }
-    }
-
-    /// Tells the long polls that a partition has more to read than before; without `bytes`, that they must look again.
-    func announce(_ partition: TopicPartition, bytes: Int = .max) {
-        if let log = log(partition), log.isFlushDue { unflushed.insert(partition) }
-        for waiter in waiting[partition] ?? [] { waiter.add(bytes) }
-    }
 }
 
 struct TopicPartition: Hashable, Sendable {
     let topic: String
     let partition: Int32
-}
-
-/// One suspended request, woken at most once.
-final class Waiter: @unchecked Sendable {  // confined to the node's event loop
-    private var continuation: CheckedContinuation<Void, Never>?
-    private var isAwake = false
-    /// What is still missing for an answer: a poll that wants many bytes is not woken, to look through all its partitions,
-    /// for every few.
-    private var missing: Int
-
-    init(bytes: Int) {
-        missing = bytes
-    }
-
-    func add(_ bytes: Int) {
-        missing -= min(bytes, missing)
-        if missing == 0 { wake() }
-    }
-
-    func wait(isolation: isolated (any Actor)? = #isolation) async {
-        guard !isAwake else { return }
-        await withCheckedContinuation { continuation = $0 }
-    }
-
-    func wake() {
-        isAwake = true
-        continuation?.resume()
-        continuation = nil
-    }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// in which an id of ours belongs to somebody else's schema would make tools misread our records: that is an error in the log and a
 /// line in `/readyz` (which stays 200) until somebody has put it right.
 public struct SchemaRegistration: Service {
-    private static let patience = Duration.seconds(1)...Duration.seconds(60)
+    private static let patience = Duration.milliseconds(250)...Duration.seconds(60)
 
     private let registry: SchemaRegistryClient?
     private let logger: Logger
@@ -59,7 +59,8 @@ public struct SchemaRegistration: Service {
     /// Every conflict is told of, not just the first.
     private func register(with registry: SchemaRegistryClient) async throws {
         var conflicts: [String] = []
-        for entry in try SchemaCatalog.committed.get().entries {
+        // In any order: daemons that start together share the work instead of doing each step at the same time.
+        for entry in try await registry.missing(try SchemaCatalog.committed.get().entries).shuffled() {
             do {
                 try await registry.register(entry)
             } catch let conflict as SchemaConflict {

@@ -11,6 +11,13 @@ struct SchemaConflict: Error, CustomStringConvertible {
 
 /// What the fleet says to a schema registry: Confluent's interface (its public API reference), as of version 5.5.
 struct SchemaRegistryClient: Sendable {
+    /// A refused connection is told at once; who asked comes again later. Lives as long as the process.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private let base: String
     private let authorization: String?
 
@@ -30,6 +37,7 @@ struct SchemaRegistryClient: Sendable {
 
     private struct Schema: Codable {
         var schema: String
+        var subject: String?
         var id: Int32?
         var version: Int?
     }
@@ -52,6 +60,25 @@ struct SchemaRegistryClient: Sendable {
         var description: String { "\(request): \(status) \(code ?? 0) \(message ?? "")" }
         /// 40401 to 40403: subject, version or schema not found.
         var isUnknown: Bool { (40401...40403).contains(code ?? 0) }
+    }
+
+    /// Those of the entries that are not there as they should be: one question instead of one for each.
+    ///
+    /// All of them where a registry has no such list (it came after version 5.5).
+    func missing(_ entries: [SchemaCatalog.Entry]) async throws -> [SchemaCatalog.Entry] {
+        let list: [Schema]
+        do {
+            list = try await ask(.GET, "/schemas")
+        } catch let refusal as Refusal where (400..<500).contains(refusal.status) {
+            return entries
+        }
+        let known = Dictionary(grouping: list, by: \.id)
+        return try entries.filter { entry in
+            let text = try Self.canonical(String(decoding: entry.text, as: UTF8.self))
+            return try known[entry.id]?.contains {
+                try $0.subject == entry.subject && $0.version == entry.version && Self.canonical($0.schema) == text
+            } != true
+        }
     }
 
     /// Makes sure that a schema is there under its own id, as that version of its subject.
@@ -127,8 +154,8 @@ struct SchemaRegistryClient: Sendable {
             request.headers.add(name: "content-type", value: "application/vnd.schemaregistry.v1+json")
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        let answer = Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+        let response = try await Self.http.execute(request, timeout: .seconds(10))
+        let answer = Data(try await response.body.collect(upTo: 8 << 20).readableBytesView)
         guard response.status == .ok else {
             let problem = try? JSONDecoder().decode(Problem.self, from: answer)
             throw Refusal(

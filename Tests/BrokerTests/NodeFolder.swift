@@ -16,8 +16,9 @@ final class NodeFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
-    func node(topics: [String: String] = [:]) throws -> Node {
+    func node(topics: [String: String] = [:], schemaRegistry: Endpoint? = nil) throws -> Node {
         var settings = Settings()
+        settings.schemaRegistry = schemaRegistry
         settings.data = url.path
         settings.topics = try LogSettings(topics)
         return try Node(

@@ -8,7 +8,7 @@ import Testing
     private let partition = TopicPartition(topic: "t", partition: 0)
 
     @Test func aTransactionIsOpenFromItsFirstPartitionToItsEnd() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
         try transaction.allows(partition, producerID: 7, epoch: 0)
         #expect(try transaction.end(commit: true, producerID: 7, epoch: 0, now: 20))
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func theSameEndTwiceIsAnsweredTwiceAndTheOtherOneRefused() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
         _ = try transaction.end(commit: true, producerID: 7, epoch: 0, now: 20)
         transaction.complete(now: 21)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func aNewInstanceFencesTheOldOneAndItsTransactionIsAborted() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
         #expect(try transaction.initialize(claimed: nil, timeout: 1000, now: 20) == .abortFirst)
         #expect(transaction.state == .prepareAbort)
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func aProducerRaisesItsOwnEpochAndMayAskAgainAfterALostAnswer() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 1) == .ready(needsProducerID: false))
         #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 2) == .repeated)
         #expect(transaction.epoch == 1)
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func itTimesOutFromItsFirstPartitionOn() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 0)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         #expect(!transaction.isExpired(now: 5000))
         try transaction.add([partition], producerID: 7, epoch: 0, now: 5000)
         #expect(!transaction.isExpired(now: 6000))
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func itKeepsItsFormInTheLog() throws {
-        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, now: 5)
+        var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 5)
         try transaction.add([partition, .init(topic: "u", partition: 3)], producerID: 7, epoch: 0, now: 10)
         let id = try Transaction.id(fromKey: ByteBuffer(bytes: transaction.key))
         #expect(try Transaction(id: id, value: ByteBuffer(bytes: transaction.value)) == transaction)

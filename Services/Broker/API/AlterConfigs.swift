@@ -54,6 +54,7 @@ extension Node {
     private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
         guard alteration.type == ConfigResource.topic else { throw ErrorCode.invalidRequest }
         guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
+        guard !isReserved(topic.name) else { throw ErrorCode.invalidTopic }
         var overrides = isIncremental ? topic.settings.overrides : [:]
         for change in alteration.changes {
             switch change.operation {

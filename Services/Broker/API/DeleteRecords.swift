@@ -32,6 +32,7 @@ extension Node {
 
     private func deleteRecords(of target: TopicPartition, before offset: Int64) async -> (Int64, ErrorCode) {
         guard let log = log(target) else { return (-1, .unknownTopicOrPartition) }
+        guard !isReserved(target.topic) else { return (-1, .invalidTopic) }
         guard !log.settings.compacts || log.settings.deletes else { return (-1, .policyViolation) }
         let offset = offset == -1 ? log.end : offset
         guard offset >= 0, offset <= log.end else { return (-1, .offsetOutOfRange) }

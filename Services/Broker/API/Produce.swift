@@ -39,6 +39,8 @@ extension Node {
             )
         }
         if acks == 0 {
+            // Nobody reads an answer: the end of the connection is how its client learns of a refusal.
+            for partition in results.flatMap({ $0.partitions }) { _ = try partition.result.get() }
             response.discard()
             return
         }

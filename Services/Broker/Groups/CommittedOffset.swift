@@ -15,13 +15,9 @@ struct OffsetRecord: Equatable {
     let partition: TopicPartition
     /// nil: the offset is forgotten.
     let committed: CommittedOffset?
+}
 
-    init(group: String, partition: TopicPartition, committed: CommittedOffset?) {
-        self.group = group
-        self.partition = partition
-        self.committed = committed
-    }
-
+extension OffsetRecord {
     init(key: ByteBuffer, value: ByteBuffer?) throws {
         var key = WireReader(key, isFlexible: false)
         guard try key.read(Int16.self) <= 1 else { throw WireReader.Malformed(what: "offset key version") }
@@ -47,7 +43,7 @@ struct OffsetRecord: Equatable {
         writer.write(group)
         writer.write(partition.topic)
         writer.write(partition.partition)
-        return Array(writer.buffer.readableBytesView)
+        return writer.written
     }
 
     var value: [UInt8]? {
@@ -58,6 +54,6 @@ struct OffsetRecord: Equatable {
         writer.write(committed.leaderEpoch)
         writer.write(committed.metadata)
         writer.write(committed.timestamp)
-        return Array(writer.buffer.readableBytesView)
+        return writer.written
     }
 }

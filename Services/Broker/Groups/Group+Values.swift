@@ -24,6 +24,23 @@ extension Group {
         var isSyncing = false
         /// Has not asked for its assignment in this generation.
         var owesSync = false
+
+        init(_ id: String, _ join: Join, now: Int64) {
+            self.id = id
+            instanceID = join.instanceID
+            clientID = join.clientID
+            clientHost = join.clientHost
+            sessionTimeout = join.sessionTimeout
+            rebalanceTimeout = join.rebalanceTimeout
+            protocols = join.protocols
+            expires = now + join.sessionTimeout
+        }
+
+        func offers(_ others: [(name: String, metadata: [UInt8])]) -> Bool {
+            protocols.elementsEqual(others) { $0.name == $1.name && $0.metadata == $1.metadata }
+        }
+
+        func supports(_ name: String) -> Bool { protocols.contains { $0.name == name } }
     }
 
     struct Join: Sendable {

@@ -1,4 +1,3 @@
-import NIOCore
 import OrderedCollections
 
 /// A consumer group as a pure state machine: requests and the clock go in, answers come out as effects.
@@ -41,7 +40,11 @@ struct Group: Sendable {
     /// Members and those who were given an id to join with.
     var size: Int { members.count + pending.count }
 
-    var isUnused: Bool { members.isEmpty && pending.isEmpty }
+    var isUnused: Bool { size == 0 }
+
+    private var isPreparing: Bool {
+        if case .preparingRebalance = state { true } else { false }
+    }
 
     // MARK: - Join
 
@@ -79,24 +82,15 @@ struct Group: Sendable {
         guard join.protocolType == protocolType else { return false }
         let others = members.values.filter { $0.id != join.memberID }
         return join.protocols.contains { offered in
-            others.allSatisfy { $0.protocols.contains { $0.name == offered.name } }
+            others.allSatisfy { $0.supports(offered.name) }
         }
     }
 
     private mutating func admit(_ id: String, _ join: Join, now: Int64) -> [Effect] {
         let wasEmpty = members.isEmpty
         protocolType = join.protocolType
-        members[id] = Member(
-            id: id,
-            instanceID: join.instanceID,
-            clientID: join.clientID,
-            clientHost: join.clientHost,
-            sessionTimeout: join.sessionTimeout,
-            rebalanceTimeout: join.rebalanceTimeout,
-            protocols: join.protocols,
-            expires: now + join.sessionTimeout,
-            isJoining: true
-        )
+        members[id] = Member(id, join, now: now)
+        members[id]?.isJoining = true
         if let instance = join.instanceID { instances[instance] = id }
         if wasEmpty && initialDelay > 0 {
             // Consumers of a fleet that starts together get one rebalance, not one each.
@@ -110,7 +104,7 @@ struct Group: Sendable {
     }
 
     private mutating func rejoin(_ member: Member, _ join: Join, now: Int64) -> [Effect] {
-        let changed = !sameProtocols(member.protocols, join.protocols)
+        let changed = !member.offers(join.protocols)
         update(member.id, join, now: now)
         switch state {
         case .preparingRebalance:
@@ -135,19 +129,10 @@ struct Group: Sendable {
         }
         if former.isSyncing { effects.append(.synced(member: old, Synced(error: .fencedInstanceID))) }
         instances[instance] = new
-        members[new] = Member(
-            id: new,
-            instanceID: instance,
-            clientID: join.clientID,
-            clientHost: join.clientHost,
-            sessionTimeout: join.sessionTimeout,
-            rebalanceTimeout: join.rebalanceTimeout,
-            protocols: join.protocols,
-            assignment: former.assignment,
-            expires: now + join.sessionTimeout
-        )
+        members[new] = Member(new, join, now: now)
+        members[new]?.assignment = former.assignment
         if leader == old { leader = new }
-        if state == .stable, sameProtocols(former.protocols, join.protocols) {
+        if state == .stable, former.offers(join.protocols) {
             // The old leader is named, so that this member does not take itself for the one who must assign.
             var answer = joinedAnswer(new)
             if leader == new { answer.leader = old }
@@ -155,7 +140,6 @@ struct Group: Sendable {
             return effects + [.joined(member: new, answer)]
         }
         members[new]?.isJoining = true
-        if case .preparingRebalance = state { return effects + completeJoinIfReady(now: now) }
         return effects + prepareRebalance(now: now)
     }
 
@@ -166,19 +150,11 @@ struct Group: Sendable {
         members[id]?.expires = now + join.sessionTimeout
     }
 
-    private func sameProtocols(
-        _ left: [(name: String, metadata: [UInt8])],
-        _ right: [(name: String, metadata: [UInt8])]
-    ) -> Bool {
-        left.count == right.count && zip(left, right).allSatisfy { $0.name == $1.name && $0.metadata == $1.metadata }
-    }
-
     // MARK: - Rebalance
 
     private mutating func prepareRebalance(now: Int64) -> [Effect] {
         var effects: [Effect] = []
-        if case .preparingRebalance = state {
-        } else {
+        if !isPreparing {
             for id in members.keys where members[id]?.isSyncing == true {
                 members[id]?.isSyncing = false
                 effects.append(.synced(member: id, Synced(error: .rebalanceInProgress)))
@@ -228,7 +204,7 @@ struct Group: Sendable {
     /// Every member votes for the one that it likes best of those that all support; the first of the most voted for wins.
     private var electedProtocol: String? {
         let common = members.values.first?.protocols.map(\.name).filter { name in
-            members.values.allSatisfy { $0.protocols.contains { $0.name == name } }
+            members.values.allSatisfy { $0.supports(name) }
         }
         let votes = members.values.compactMap { member in
             member.protocols.first { common?.contains($0.name) == true }?.name
@@ -287,8 +263,7 @@ struct Group: Sendable {
     mutating func heartbeat(member id: String, instanceID: String?, generation: Int32, now: Int64) -> ErrorCode {
         if let error = validate(member: id, instanceID: instanceID, generation: generation) { return error }
         touch(id, now: now)
-        if case .preparingRebalance = state { return .rebalanceInProgress }
-        return .none
+        return isPreparing ? .rebalanceInProgress : .none
     }
 
     /// Whether a member may commit offsets. Outside of any generation only into a group without members.
@@ -328,7 +303,7 @@ struct Group: Sendable {
     mutating func leave(member id: String, instanceID: String?, now: Int64) -> (error: ErrorCode, effects: [Effect]) {
         // An administrator removes a static member by its name alone.
         let id = instanceID.flatMap { id.isEmpty ? instances[$0] : id } ?? id
-        if pending.removeValue(forKey: id) != nil { return (.none, completeJoinIfPreparing(now: now)) }
+        if pending.removeValue(forKey: id) != nil { return (.none, isPreparing ? completeJoinIfReady(now: now) : []) }
         if let error = validate(member: id, instanceID: instanceID) { return (error, []) }
         return (.none, drop(id, now: now))
     }
@@ -362,29 +337,6 @@ struct Group: Sendable {
         return effects
     }
 
-    // MARK: - Subscriptions
-
-    /// Whether a member reads the topic. What a member that is no consumer is about nobody knows: it may be.
-    func isSubscribed(to topic: String) -> Bool {
-        guard !members.isEmpty else { return false }
-        guard protocolType == "consumer" else { return true }
-        return members.values.contains { member in
-            let metadata = member.protocols.first { $0.name == protocolName } ?? member.protocols.first
-            guard let topics = try? Self.subscription(metadata?.metadata ?? []) else { return true }
-            return topics.contains(topic)
-        }
-    }
-
-    /// Whether the group may come to read the topic: certain only while its members agree.
-    func mayNeed(_ topic: String) -> Bool { state != .stable || isSubscribed(to: topic) }
-
-    /// The topics in a consumer's metadata: after its version they come first.
-    private static func subscription(_ metadata: [UInt8]) throws -> [String] {
-        var fields = WireReader(ByteBuffer(bytes: metadata), isFlexible: false)
-        _ = try fields.read(Int16.self)
-        return try fields.array { try $0.string() }
-    }
-
     private mutating func drop(_ id: String, now: Int64) -> [Effect] {
         let effects: [Effect] =
             members[id].map { member in
@@ -397,12 +349,7 @@ struct Group: Sendable {
             becomeEmpty()
             return effects
         }
-        if case .preparingRebalance = state { return effects + completeJoinIfReady(now: now) }
         return effects + prepareRebalance(now: now)
-    }
-
-    private mutating func completeJoinIfPreparing(now: Int64) -> [Effect] {
-        if case .preparingRebalance = state { completeJoinIfReady(now: now) } else { [] }
     }
 
     private mutating func remove(_ id: String) {

@@ -45,28 +45,28 @@ extension Node {
     /// Writes offsets to the internal topic, then to memory: what is answered is on disk.
     func commit(_ records: [OffsetRecord]) throws {
         guard !records.isEmpty else { return }
-        try write(records, producer: BatchBuilder.Producer())
+        try appendInternal(records.map { ($0.key, $0.value) }, to: Self.offsetsTopic)
         for record in records { coordinator.offsets.apply(record) }
     }
 
     /// As `commit`, but the producer's transaction decides whether it counts.
     func hold(_ records: [OffsetRecord], producer: BatchBuilder.Producer) throws {
         guard !records.isEmpty else { return }
-        try write(records, producer: producer)
+        try appendInternal(records.map { ($0.key, $0.value) }, to: Self.offsetsTopic, producer: producer)
         for record in records { coordinator.offsets.hold(record, producerID: producer.id) }
     }
 
-    private func write(_ records: [OffsetRecord], producer: BatchBuilder.Producer) throws {
+    /// Writes records of the broker's own to an internal topic, within the producer's transaction if there is one. A coordinator that cannot write is not available: clients
+    /// know to come again.
+    func appendInternal(
+        _ records: [(key: [UInt8], value: [UInt8]?)],
+        to topic: String,
+        producer: BatchBuilder.Producer = .init()
+    ) throws {
+        let partition = TopicPartition(topic: topic, partition: 0)
         var builder = BatchBuilder(timestamp: now)
         for record in records { builder.add(key: record.key, value: record.value) }
         let batch = builder.batch(producer: producer, attributes: producer.id < 0 ? 0 : 0b1_0000)
-        try appendInternal(batch, to: Self.offsetsTopic)
-    }
-
-    /// Writes a batch of the broker's own to an internal topic. A coordinator that cannot write is not available: clients
-    /// know to come again.
-    func appendInternal(_ batch: [UInt8], to topic: String) throws {
-        let partition = TopicPartition(topic: topic, partition: 0)
         do {
             let log = try internalLog(topic)
             _ = try batch.withUnsafeBytes { try log.append($0, now: now) }

@@ -66,9 +66,8 @@ extension Node {
 
     private func write(_ records: [SchemaRecord]) throws {
         guard !records.isEmpty else { return }
-        var builder = BatchBuilder(timestamp: now)
-        for record in records { builder.add(key: Array(record.key.utf8), value: record.value.map { Array($0.utf8) }) }
-        try appendInternal(builder.batch(), to: Self.schemasTopic)
+        let written = records.map { (key: Array($0.key.utf8), value: $0.value.map { Array($0.utf8) }) }
+        try appendInternal(written, to: Self.schemasTopic)
         for record in records { schemas.apply(record) }
     }
 

@@ -26,6 +26,7 @@ enum RegistryAPI {
     private static let routes: [Route] = [
         Route(.GET, "/") { _, _ in try RegistryAnswer([String: String]()) },
         Route(.GET, "/contexts") { _, _ in try RegistryAnswer(["."]) },
+        Route(.GET, "/schemas", allSchemas),
         Route(.GET, "/schemas/types") { _, _ in try RegistryAnswer(["AVRO"]) },
         Route(.GET, "/schemas/ids/*", schema),
         Route(.GET, "/schemas/ids/*/schema", schemaText),

@@ -11,6 +11,9 @@ enum SchemaRecord: Equatable, Sendable {
     /// The level of a subject or, without one, of all; nil: the default.
     case config(subject: String?, CompatibilityLevel?)
     case mode(subject: String?, RegistryMode?)
+    /// The highest id given so far: compaction takes a schema that is gone for good, and its id must not come back. Confluent's
+    /// registry has no such record, and passes over what has this key.
+    case highestID(Int32)
 
     struct Schema: Codable, Equatable, Sendable {
         var id: Int32
@@ -28,6 +31,7 @@ enum SchemaRecord: Equatable, Sendable {
             #"{"keytype":"DELETE_SUBJECT","subject":\#(quoted(subject)),"magic":0}"#
         case .config(let subject, _): #"{"keytype":"CONFIG","subject":\#(quoted(subject)),"magic":0}"#
         case .mode(let subject, _): #"{"keytype":"MODE","subject":\#(quoted(subject)),"magic":0}"#
+        case .highestID: #"{"keytype":"NOOP","magic":0}"#
         }
     }
 
@@ -42,6 +46,7 @@ enum SchemaRecord: Equatable, Sendable {
         case .deleteSubject(let subject, let version): #"{"subject":\#(quoted(subject)),"version":\#(version)}"#
         case .config(_, let level): level.map { #"{"compatibilityLevel":"\#($0.rawValue)"}"# }
         case .mode(_, let mode): mode.map { #"{"mode":"\#($0.rawValue)"}"# }
+        case .highestID(let id): #"{"id":\#(id)}"#
         }
     }
 
@@ -63,7 +68,11 @@ enum SchemaRecord: Equatable, Sendable {
         var version: Int32
     }
 
-    /// - Returns: nil for records that have nothing to say here, such as a registry's NOOP.
+    private struct Identifier: Decodable {
+        var id: Int32
+    }
+
+    /// - Returns: nil for records that have nothing to say here, such as another registry's NOOP.
     init?(key: Data, value: Data?) throws {
         let decoder = JSONDecoder()
         let key = try decoder.decode(Key.self, from: key)
@@ -84,6 +93,10 @@ enum SchemaRecord: Equatable, Sendable {
             )
         case ("MODE", let subject, _):
             self = .mode(subject: subject, try value.map { try decoder.decode(Mode.self, from: $0).mode })
+        case ("NOOP", _, _):
+            // Confluent's registry gives it any value, or none.
+            guard let value, let highest = try? decoder.decode(Identifier.self, from: value) else { return nil }
+            self = .highestID(highest.id)
         default: return nil
         }
     }

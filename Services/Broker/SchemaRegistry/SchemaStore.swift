@@ -17,7 +17,7 @@ struct SchemaStore: Sendable {
     private(set) var levels: [String?: CompatibilityLevel] = [:]
     private(set) var modes: [String?: RegistryMode] = [:]
     private var ids: [String: Set<Int32>] = [:]
-    private var highestID = Self.firstID - 1
+    private(set) var highestID = Self.firstID - 1
 
     mutating func apply(_ record: SchemaRecord) {
         switch record {
@@ -35,6 +35,7 @@ struct SchemaStore: Sendable {
             }
         case .config(let subject, let level): levels[subject] = level
         case .mode(let subject, let mode): modes[subject] = mode
+        case .highestID(let id): highestID = max(highestID, id)
         }
     }
 
@@ -50,7 +51,7 @@ struct SchemaStore: Sendable {
 
     // MARK: - Reading
 
-    /// An id that no schema has, and none had since the start.
+    /// An id that no schema has or had.
     func nextID() throws(RegistryError) -> Int32 {
         guard highestID < .max else { throw .notPermitted("No id is left: the highest one is taken") }
         return highestID + 1

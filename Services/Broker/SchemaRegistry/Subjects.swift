@@ -28,6 +28,19 @@ extension RegistryAPI {
         try RegistryAnswer(try found(store, request))
     }
 
+    /// Every version of every subject, with its schema.
+    static func allSchemas(_ store: SchemaStore, _ request: RegistryRequest) throws -> RegistryAnswer {
+        let prefix = request.text("subjectPrefix") ?? ""
+        return try RegistryAnswer(
+            store.subjects.keys.filter { $0.hasPrefix(prefix) }.sorted().flatMap { subject in
+                let versions = store.versions(of: subject, withDeleted: request.flag("deleted"))
+                return versions.suffix(request.flag("latestOnly") ? 1 : versions.count).map {
+                    found(store, subject, $0.number, $0.version)
+                }
+            }
+        )
+    }
+
     static func versionText(_ store: SchemaStore, _ request: RegistryRequest) throws -> RegistryAnswer {
         RegistryAnswer(text: try found(store, request).schema)
     }
@@ -35,8 +48,16 @@ extension RegistryAPI {
     private static func found(_ store: SchemaStore, _ request: RegistryRequest) throws -> Found {
         let subject = try request.subject(1)
         let (number, version) = try self.version(request.path[3], of: subject, store, request.flag("deleted"))
-        let text = store.schemas[version.id]?.text ?? ""
-        return Found(subject: subject, id: version.id, version: number, schema: text)
+        return found(store, subject, number, version)
+    }
+
+    private static func found(
+        _ store: SchemaStore,
+        _ subject: String,
+        _ number: Int32,
+        _ version: SchemaStore.Version
+    ) -> Found {
+        Found(subject: subject, id: version.id, version: number, schema: store.schemas[version.id]?.text ?? "")
     }
 
     /// The version that a path names: a number, or the latest.
@@ -67,8 +88,7 @@ extension RegistryAPI {
         guard let (number, version) = store.version(of: schema, in: subject, withDeleted: withDeleted) else {
             throw RegistryError.schemaNotFound
         }
-        let text = store.schemas[version.id]?.text ?? ""
-        return try RegistryAnswer(Found(subject: subject, id: version.id, version: number, schema: text))
+        return try RegistryAnswer(found(store, subject, number, version))
     }
 
     // MARK: - Deleting
@@ -83,7 +103,7 @@ extension RegistryAPI {
         if request.flag("permanent") {
             guard living.isEmpty else { throw RegistryError.subjectNotSoftDeleted(subject) }
             let records = all.map { SchemaRecord.schema(subject: subject, version: $0.number, nil) }
-            return try RegistryAnswer(all.map(\.number), records: records)
+            return try RegistryAnswer(all.map(\.number), records: [.highestID(store.highestID)] + records)
         }
         guard !living.isEmpty else { throw RegistryError.subjectSoftDeleted(subject) }
         var records = [SchemaRecord.deleteSubject(subject, upTo: last.number)]
@@ -100,7 +120,10 @@ extension RegistryAPI {
         let (number, version) = try version(request.path[3], of: subject, store, Int32(request.path[3]) != nil)
         if isPermanent {
             guard version.isDeleted else { throw RegistryError.versionNotSoftDeleted(subject, number) }
-            return try RegistryAnswer(number, records: [.schema(subject: subject, version: number, nil)])
+            return try RegistryAnswer(
+                number,
+                records: [.highestID(store.highestID), .schema(subject: subject, version: number, nil)]
+            )
         }
         guard !version.isDeleted else { throw RegistryError.versionSoftDeleted(subject, number) }
         let text = store.schemas[version.id]?.text ?? ""

@@ -14,7 +14,7 @@ extension Node {
     ) throws -> (producerID: Int64, epoch: Int16) {
         guard Self.transactionTimeouts.contains(timeout) else { throw ErrorCode.invalidTransactionTimeout }
         guard var transaction = transactions[id] else {
-            let fresh = Transaction(id: id, producerID: try producerIDs.allocate(), timeout: timeout, now: now)
+            let fresh = Transaction(id: id, producerID: try producerIDs.allocate(), timeout: timeout, updatedAt: now)
             try store(fresh)
             return (fresh.producerID, fresh.epoch)
         }
@@ -77,7 +77,7 @@ extension Node {
         return completed
     }
 
-    private func mark(
+    func mark(
         _ partition: TopicPartition,
         _ log: PartitionLog,
         commit: Bool,
@@ -93,9 +93,7 @@ extension Node {
     }
 
     private func store(_ transaction: Transaction) throws {
-        var builder = BatchBuilder(timestamp: now)
-        builder.add(key: transaction.key, value: transaction.value)
-        try appendInternal(builder.batch(), to: Self.transactionsTopic)
+        try appendInternal([(transaction.key, transaction.value)], to: Self.transactionsTopic)
         transactions[transaction.id] = transaction
     }
 
@@ -114,9 +112,7 @@ extension Node {
                 } else if transaction.isPrepared {
                     try finish(transaction)
                 } else if transaction.state != .ongoing, now - transaction.updatedAt > Self.transactionRetention {
-                    var builder = BatchBuilder(timestamp: now)
-                    builder.add(key: transaction.key, value: nil)
-                    try appendInternal(builder.batch(), to: Self.transactionsTopic)
+                    try appendInternal([(transaction.key, nil)], to: Self.transactionsTopic)
                     transactions[transaction.id] = nil
                 }
             } catch {
@@ -134,44 +130,5 @@ extension Node {
         guard let log = log(Self.transactionsTopic, 0) else { return }
         transactions = try Transaction.replayed(log.segments)
         tendTransactions()
-    }
-
-    /// Ends transactions that stand open in a partition although their coordinator has none: after a power cut the marker
-    /// may be lost and the coordinator's record of it not. Left open, one would hold back read_committed for ever.
-    func closeHangingTransactions() {
-        hasHangingTransactions = false
-        let byProducer = Dictionary(transactions.values.map { ($0.producerID, $0) }) { $1 }
-        for topic in topics.values {
-            for (index, log) in topic.partitions.enumerated() {
-                let partition = TopicPartition(topic: topic.name, partition: Int32(index))
-                for producerID in log.producers.open.keys {
-                    let transaction = byProducer[producerID]
-                    // Under way, or decided and waiting for room: the coordinator ends it.
-                    if transaction?.state == .ongoing || transaction?.isPrepared == true,
-                        transaction?.partitions.contains(partition) == true
-                    {
-                        continue
-                    }
-                    let epoch = log.producers.epoch(of: producerID) ?? 0
-                    let isCommit = transaction?.state == .completeCommit && transaction?.epoch == epoch
-                    do {
-                        try mark(partition, log, commit: isCommit, BatchBuilder.Producer(id: producerID, epoch: epoch))
-                    } catch {
-                        hasHangingTransactions = true
-                        continue
-                    }
-                    if partition == Self.offsetsPartition {
-                        coordinator.offsets.endTransaction(producerID: producerID, commit: isCommit)
-                    }
-                    logger.warning(
-                        "hanging transaction ended",
-                        metadata: [
-                            "topic": "\(topic.name)", "partition": "\(index)", "producer": "\(producerID)",
-                            "committed": "\(isCommit)",
-                        ]
-                    )
-                }
-            }
-        }
     }
 }

@@ -17,7 +17,8 @@ struct Transaction: Equatable, Sendable {
     let id: String
     private(set) var producerID: Int64
     private(set) var epoch: Int16 = 0
-    /// The epoch before the last `initialize`, whose repetition is then recognised.
+    /// The epoch that the last `initialize` raised by request of its holder, whose repetition is then recognised. None after a
+    /// new instance has come: an older one that asks again is fenced.
     private(set) var previousEpoch: Int16 = -1
     private(set) var timeout: Int32
     private(set) var state = State.empty
@@ -25,34 +26,6 @@ struct Transaction: Equatable, Sendable {
     /// When the first partition was added; wall clock in milliseconds.
     private(set) var startedAt: Int64 = -1
     private(set) var updatedAt: Int64
-
-    init(id: String, producerID: Int64, timeout: Int32, now: Int64) {
-        self.id = id
-        self.producerID = producerID
-        self.timeout = timeout
-        updatedAt = now
-    }
-
-    /// As read from the log.
-    init(
-        id: String,
-        producerID: Int64,
-        epoch: Int16,
-        timeout: Int32,
-        state: State,
-        partitions: Set<TopicPartition>,
-        startedAt: Int64,
-        updatedAt: Int64
-    ) {
-        self.id = id
-        self.producerID = producerID
-        self.epoch = epoch
-        self.timeout = timeout
-        self.state = state
-        self.partitions = partitions
-        self.startedAt = startedAt
-        self.updatedAt = updatedAt
-    }
 
     /// Decided, and perhaps not yet carried out.
     var isPrepared: Bool { state == .prepareCommit || state == .prepareAbort }
@@ -92,7 +65,7 @@ struct Transaction: Equatable, Sendable {
         self.timeout = timeout
         updatedAt = now
         state = .empty
-        previousEpoch = epoch
+        previousEpoch = claimed == nil ? -1 : epoch
         // The last epoch of a producer id is kept for fencing its last instance.
         guard epoch < Int16.max - 1 else { return .ready(needsProducerID: true) }
         epoch += 1
@@ -148,10 +121,8 @@ struct Transaction: Equatable, Sendable {
             state = commit ? .prepareCommit : .prepareAbort
             updatedAt = now
             return true
-        case .completeCommit where commit: return false
-        case .completeAbort where !commit: return false
-        case .prepareCommit where commit: throw .concurrentTransactions
-        case .prepareAbort where !commit: throw .concurrentTransactions
+        case .completeCommit where commit, .completeAbort where !commit: return false
+        case .prepareCommit where commit, .prepareAbort where !commit: throw .concurrentTransactions
         case .empty, .prepareCommit, .prepareAbort, .completeCommit, .completeAbort: throw .invalidTransactionState
         }
     }

@@ -6,7 +6,7 @@ extension Transaction {
         var writer = WireWriter(isFlexible: false)
         writer.write(Int16(0))
         writer.write(id)
-        return Array(writer.buffer.readableBytesView)
+        return writer.written
     }
 
     var value: [UInt8] {
@@ -22,7 +22,7 @@ extension Transaction {
         }
         writer.write(updatedAt)
         writer.write(startedAt)
-        return Array(writer.buffer.readableBytesView)
+        return writer.written
     }
 
     /// What the internal topic says, by transactional id.

@@ -87,6 +87,9 @@ struct WireWriter {
         buffer.writeImmutableBuffer(bytes)
     }
 
+    /// What was written, for a record of the broker's own.
+    var written: [UInt8] { Array(buffer.readableBytesView) }
+
     /// Ends a structure: a flexible response carries an empty list of tagged fields.
     mutating func tags() {
         if isFlexible { varint(0) }
