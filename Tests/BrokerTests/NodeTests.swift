@@ -1,6 +1,5 @@
 import Foundation
 import LocalServers
-import Logging
 import NIOPosix
 import Testing
 
@@ -9,30 +8,28 @@ import Testing
 /// The node without its network: what a start makes of what it finds.
 @Suite struct NodeTests {
     @Test func aTransactionThatItsCoordinatorDoesNotKnowIsEndedAtTheStart() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let first = try node(folder)
+        let folder = NodeFolder()
+        let first = try folder.node()
         try await first.open()
         try await first.leaveTransactionOpen(in: "t")
         #expect(await first.stableOffset(of: "t") == 0)
         await first.close()
 
-        let second = try node(folder)
+        let second = try folder.node()
         try await second.open()
         #expect(await second.stableOffset(of: "t") == 2)  // the record and its abort marker
         await second.close()
     }
 
     @Test func aCommittedTransactionWhoseMarkerWasLostIsCommittedAgain() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let first = try node(folder)
+        let folder = NodeFolder()
+        let first = try folder.node()
         try await first.open()
         let producer = try await first.commitTransaction(id: "tx", in: "t")
         try await first.leaveTransactionOpen(in: "t", producer: producer)
         await first.close()
 
-        let second = try node(folder)
+        let second = try folder.node()
         try await second.open()
         #expect(await second.aborted(in: "t").isEmpty)
         #expect(await second.stableOffset(of: "t") == 4)
@@ -40,11 +37,10 @@ import Testing
     }
 
     @Test func producerIDsAreNeverGivenTwice() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = NodeFolder()
         var given: Set<Int64> = []
         for _ in 0..<3 {
-            let node = try node(folder)
+            let node = try folder.node()
             try await node.open()
             for _ in 0..<5 { #expect(given.insert(try await node.newProducerID()).inserted) }
             await node.close()
@@ -52,15 +48,14 @@ import Testing
     }
 
     @Test func compactionTakesNothingAwayBeforeACheckpointKnowsItsProducers() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let node = try node(folder.appending(path: "data"))
+        let folder = NodeFolder()
+        let node = try folder.node()
         try await node.open()
         // A disk that takes its time for what every roll leaves to be written.
         let slow = DispatchSemaphore(value: 0)
         await node.holdMaintenance(slow)
         let producerID = try await node.fill("t", batches: 30)
-        let partition = folder.appending(path: "data/topics/t/0")
+        let partition = folder.url.appending(path: "topics/t/0")
         async let upkeep: Void = node.tendLogs()
         try await eventually("the compaction's output") { () -> Bool? in
             let names = try FileManager.default.contentsOfDirectory(atPath: partition.path)
@@ -69,7 +64,7 @@ import Testing
         }
         for _ in 0..<100 { _ = await node.isCompacted("t") }
         // What a start would find that comes after a kill now.
-        let copy = folder.appending(path: "copy")
+        let copy = folder.url.appending(path: "copy")
         try FileManager.default.copyItem(at: partition, to: copy)
         let found = try Recovery(directory: copy.path).checkpoint.producers.producers[producerID]
         #expect(found?.batches.last?.lastSequence == 29)
@@ -77,16 +72,6 @@ import Testing
         await upkeep
         #expect(await node.isCompacted("t"))
         await node.close()
-    }
-
-    private func node(_ folder: URL) throws -> Node {
-        var settings = Settings()
-        settings.data = folder.path
-        return try Node(
-            settings: settings,
-            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: Logger(label: "test")
-        )
     }
 }
 

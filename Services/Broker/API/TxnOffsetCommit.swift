@@ -29,7 +29,9 @@ extension Node {
             refusal = error
         }
         let producer = BatchBuilder.Producer(id: producerID, epoch: epoch)
-        let errors = store(topics, group: group, refusal: refusal) { try hold($0, producer: producer) }
+        let errors = store(topics, group: group, refusal: group.isEmpty ? .invalidGroupID : refusal) {
+            try hold($0, producer: producer)
+        }
         response.write(Int32(0))  // throttle
         writeOffsetErrors(topics, errors, &response)
         response.tags()

@@ -40,6 +40,12 @@ extension Group {
             protocols.elementsEqual(others) { $0.name == $1.name && $0.metadata == $1.metadata }
         }
 
+        /// What those of its requests are answered with that wait.
+        func refusals(_ error: ErrorCode) -> [Effect] {
+            (isJoining ? [.joined(member: id, Joined(error: error, memberID: id))] : [])
+                + (isSyncing ? [.synced(member: id, Synced(error: error))] : [])
+        }
+
         func supports(_ name: String) -> Bool { protocols.contains { $0.name == name } }
     }
 

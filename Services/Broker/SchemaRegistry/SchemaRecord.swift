@@ -56,47 +56,33 @@ enum SchemaRecord: Equatable, Sendable {
         var version: Int32?
     }
 
-    private struct Config: Decodable {
-        var compatibilityLevel: CompatibilityLevel
-    }
-
-    private struct Mode: Decodable {
-        var mode: RegistryMode
-    }
-
-    private struct Deletion: Decodable {
-        var version: Int32
-    }
-
-    private struct Identifier: Decodable {
-        var id: Int32
+    /// The values but a schema's: each has one of these.
+    private struct Value: Decodable {
+        var compatibilityLevel: CompatibilityLevel?
+        var mode: RegistryMode?
+        var version: Int32?
+        var id: Int32?
     }
 
     /// - Returns: nil for records that have nothing to say here, such as another registry's NOOP.
     init?(key: Data, value: Data?) throws {
         let decoder = JSONDecoder()
         let key = try decoder.decode(Key.self, from: key)
-        switch (key.keytype, key.subject, key.version) {
-        case ("SCHEMA", let subject?, let version?):
-            self = .schema(
-                subject: subject,
-                version: version,
-                try value.map { try decoder.decode(Schema.self, from: $0) }
-            )
-        case ("DELETE_SUBJECT", let subject?, _):
-            guard let value else { return nil }
-            self = .deleteSubject(subject, upTo: try decoder.decode(Deletion.self, from: value).version)
-        case ("CONFIG", let subject, _):
-            self = .config(
-                subject: subject,
-                try value.map { try decoder.decode(Config.self, from: $0).compatibilityLevel }
-            )
-        case ("MODE", let subject, _):
-            self = .mode(subject: subject, try value.map { try decoder.decode(Mode.self, from: $0).mode })
-        case ("NOOP", _, _):
-            // Confluent's registry gives it any value, or none.
-            guard let value, let highest = try? decoder.decode(Identifier.self, from: value) else { return nil }
-            self = .highestID(highest.id)
+        if case ("SCHEMA", let subject?, let version?) = (key.keytype, key.subject, key.version) {
+            let schema = try value.map { try decoder.decode(Schema.self, from: $0) }
+            self = .schema(subject: subject, version: version, schema)
+            return
+        }
+        // Confluent's registry gives a NOOP any value, or none.
+        let value =
+            key.keytype == "NOOP"
+            ? value.flatMap { try? decoder.decode(Value.self, from: $0) }
+            : try value.map { try decoder.decode(Value.self, from: $0) }
+        switch (key.keytype, key.subject, value?.version, value?.id) {
+        case ("DELETE_SUBJECT", let subject?, let version?, _): self = .deleteSubject(subject, upTo: version)
+        case ("CONFIG", let subject, _, _): self = .config(subject: subject, value?.compatibilityLevel)
+        case ("MODE", let subject, _, _): self = .mode(subject: subject, value?.mode)
+        case ("NOOP", _, _, let id?): self = .highestID(id)
         default: return nil
         }
     }
