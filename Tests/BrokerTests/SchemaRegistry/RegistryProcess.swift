@@ -72,6 +72,8 @@ struct Asker: Sendable {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
         request.headers.add(name: "Content-Type", value: type)
+        // A connection to a broker that was killed must not be taken from the client's pool again.
+        request.headers.add(name: "Connection", value: "close")
         if !text.isEmpty { request.body = .bytes(ByteBuffer(string: text)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 4 << 20)
