@@ -6,6 +6,21 @@ import Testing
 
 /// When an answer waits for the disk.
 @Suite struct FlushTests {
+    @Test func whatFailedToSyncOnceIsNeverVouchedForLater() throws {
+        let point = FlushPoint(3)
+        let folder = NodeFolder()
+        try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+        let good = try LogFile(folder.url.path + "/file")
+        // A device that cannot be synced stands for a disk that could not take what was written.
+        let bad = try LogFile("/dev/null", flags: O_RDWR)
+        try point.advance(to: 5, syncing: [good])
+        #expect(point.offset == 5)
+        #expect(throws: LogFile.Failure.self) { try point.advance(to: 7, syncing: [good, bad]) }
+        #expect(point.hasFailed)
+        #expect(throws: ErrorCode.storageError) { try point.advance(to: 7, syncing: [good]) }
+        #expect(point.offset == 5)
+    }
+
     @Test func nothingWaitsForTheDiskUnlessToldSo() async throws {
         let folder = NodeFolder()
         let node = try folder.node()

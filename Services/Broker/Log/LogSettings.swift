@@ -35,20 +35,16 @@ struct LogSettings: Equatable, Sendable {
             _ defaultValue: String,
             _ apply: @escaping @Sendable (String, inout LogSettings) -> Bool
         ) {
-            self.name = name
-            self.brokerName = brokerName
-            self.defaultValue = defaultValue
-            self.apply = apply
+            (self.name, self.brokerName, self.defaultValue, self.apply) = (name, brokerName, defaultValue, apply)
         }
 
         static func number<T: FixedWidthInteger & Sendable>(
             _ name: String,
             _ brokerName: String,
-            _ defaultValue: T,
             atLeast least: T,
             _ path: any WritableKeyPath<LogSettings, T> & Sendable
         ) -> Key {
-            Key(name, brokerName, "\(defaultValue)") { text, settings in
+            Key(name, brokerName, "\(LogSettings()[keyPath: path])") { text, settings in
                 guard let value = T(text), value >= least else { return false }
                 settings[keyPath: path] = value
                 return true
@@ -69,27 +65,20 @@ struct LogSettings: Equatable, Sendable {
             settings.compacts = policies.contains("compact")
             return true
         },
-        .number("retention.ms", "log.retention.ms", 604_800_000, atLeast: -1, \.retentionMilliseconds),
-        .number("retention.bytes", "log.retention.bytes", -1, atLeast: -1, \.retentionBytes),
-        .number("segment.bytes", "log.segment.bytes", 64 << 20, atLeast: 1024, \.segmentBytes),
-        .number("segment.ms", "log.roll.ms", 604_800_000, atLeast: 1, \.segmentMilliseconds),
-        .number(
-            "delete.retention.ms",
-            "log.cleaner.delete.retention.ms",
-            86_400_000,
-            atLeast: 0,
-            \.deleteRetentionMilliseconds
-        ),
+        .number("retention.ms", "log.retention.ms", atLeast: -1, \.retentionMilliseconds),
+        .number("retention.bytes", "log.retention.bytes", atLeast: -1, \.retentionBytes),
+        .number("segment.bytes", "log.segment.bytes", atLeast: 1024, \.segmentBytes),
+        .number("segment.ms", "log.roll.ms", atLeast: 1, \.segmentMilliseconds),
+        .number("delete.retention.ms", "log.cleaner.delete.retention.ms", atLeast: 0, \.deleteRetentionMilliseconds),
         .number(
             "min.compaction.lag.ms",
             "log.cleaner.min.compaction.lag.ms",
-            0,
             atLeast: 0,
             \.minCompactionLagMilliseconds
         ),
-        .number("flush.messages", "log.flush.interval.messages", Int64.max, atLeast: 1, \.flushMessages),
-        .number("flush.ms", "log.flush.interval.ms", Int64.max, atLeast: 0, \.flushMilliseconds),
-        .number("max.message.bytes", "message.max.bytes", 1_048_588, atLeast: 0, \.maxMessageBytes),
+        .number("flush.messages", "log.flush.interval.messages", atLeast: 1, \.flushMessages),
+        .number("flush.ms", "log.flush.interval.ms", atLeast: 0, \.flushMilliseconds),
+        .number("max.message.bytes", "message.max.bytes", atLeast: 0, \.maxMessageBytes),
         Key("min.cleanable.dirty.ratio", "log.cleaner.min.cleanable.ratio", "0.5") { text, settings in
             guard let ratio = Double(text), (0...1).contains(ratio) else { return false }
             settings.minCleanableDirtyRatio = ratio

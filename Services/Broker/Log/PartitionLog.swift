@@ -54,7 +54,7 @@ final class PartitionLog {
     ///
     /// - Returns: the offset of the batch's first record.
     func append(_ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
-        let header = try admit(batch)
+        let header = try settings.admit(batch)
         guard !isUnsure else { throw ErrorCode.storageError }
         if header.hasProducer, let earlier = try producers.check(header) { return earlier }
         let offset = try write(header, batch, now: now)
@@ -68,40 +68,6 @@ final class PartitionLog {
         let marker = BatchBuilder.marker(commit: commit, producerID: producerID, epoch: epoch, timestamp: now)
         let offset = try marker.withUnsafeBytes { try write(BatchHeader($0), $0, now: now) }
         producers.ended(producerID: producerID, epoch: epoch, commit: commit, at: offset, timestamp: now)
-    }
-
-    private func admit(_ batch: UnsafeRawBufferPointer) throws(ErrorCode) -> BatchHeader {
-        guard batch.count >= BatchHeader.size else { throw .corruptMessage }
-        let header = BatchHeader(batch)
-        guard header.magic == 2 else { throw .unsupportedForMessageFormat }
-        guard header.size == batch.count, BatchHeader.isIntact(batch) else { throw .corruptMessage }
-        guard batch.count <= settings.maxMessageBytes else { throw .messageTooLarge }
-        guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1, !header.isControl else {
-            throw .invalidRecord
-        }
-        // -1 is "no timestamp"; a smaller one would break the arithmetic of retention.
-        guard header.baseTimestamp >= -1, header.maxTimestamp >= -1 else { throw .invalidTimestamp }
-        if !header.isCompressed { try admitRecords(header, batch) }
-        return header
-    }
-
-    /// A batch whose records are not what its header says would stop every consumer that comes to it. (What is compressed
-    /// is not unpacked: there the producer's word has to do.)
-    private func admitRecords(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer) throws(ErrorCode) {
-        var allHaveKeys = true
-        var next = header.baseOffset
-        var end = BatchHeader.size
-        do {
-            try Record.forEach(in: batch) { record in
-                guard record.offset == next else { throw ErrorCode.invalidRecord }
-                next &+= 1
-                end = record.whole.upperBound
-                if record.key == nil { allHaveKeys = false }
-            }
-        } catch {
-            throw .invalidRecord
-        }
-        guard end == batch.count, allHaveKeys || !settings.compacts else { throw .invalidRecord }
     }
 
     private func write(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {

@@ -11,9 +11,9 @@ final class Segment {
     private(set) var maxTimestamp: Int64 = -1
     private(set) var index = OffsetIndex()
     /// What stands before this position was neither written nor read by this process: it is checked whenever it is read.
-    private var uncheckedBelow = 0
+    private(set) var uncheckedBelow = 0
     /// The last batch: where a consumer that follows the log's end asks next.
-    private var last: (baseOffset: Int64, position: Int)?
+    private(set) var last: (baseOffset: Int64, position: Int)?
     /// When the first batch came in, for rolling by age.
     private(set) var firstTimestamp: Int64?
     /// A write failed midway, and what it left behind the last batch has not been cut off yet.
@@ -90,10 +90,6 @@ final class Segment {
         get throws { try file.size - size }
     }
 
-    func cut() throws {
-        try file.truncate(to: size)
-    }
-
     /// The records up to there are gone, by compaction or by a repair.
     func extend(to offset: Int64) {
         nextOffset = max(nextOffset, offset)
@@ -130,7 +126,10 @@ final class Segment {
 
     /// Nothing may follow a torn tail, neither a batch nor another segment: the next start would cut the log there.
     func cutTornTail() throws {
-        guard hasTornTail else { return }
+        if hasTornTail { try cut() }
+    }
+
+    func cut() throws {
         try file.truncate(to: size)
         hasTornTail = false
     }
@@ -147,49 +146,6 @@ final class Segment {
         size += header.size
         nextOffset = baseOffset + Int64(header.lastOffsetDelta) + 1
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
-    }
-
-    /// Where the first batch begins that ends at or after `offset`, and the chain that it must continue when it is read
-    /// (nil: it needs no check).
-    func locate(_ offset: Int64) throws -> (position: Int, chain: BatchChain?) {
-        if offset >= nextOffset { return (size, nil) }
-        if let last, offset >= last.baseOffset { return (last.position, nil) }
-        let number = try index.number(ofRelativeOffset: max(0, offset - baseOffset))
-        var chain = try BatchChain(base: baseOffset, index: index, from: number)
-        var scan = BatchScan(
-            file,
-            from: try index.position(number),
-            to: size,
-            readAhead: 2 * OffsetIndex.interval
-        )
-        while scan.position < size {
-            if let header = try scan.header(), header.isPlausible, header.lastOffset >= offset {
-                var trial = chain
-                if let objection = try trial.objection(to: header, at: scan.position) { throw scan.damage(objection) }
-                break
-            }
-            try scan.next(&chain) { _, _ in }
-        }
-        return (scan.position, scan.position < uncheckedBelow ? chain : nil)
-    }
-
-    /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
-    /// record: the broker does not unpack.
-    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
-        guard maxTimestamp >= timestamp else { return nil }
-        var found: (offset: Int64, timestamp: Int64)?
-        try content.forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
-            guard header.maxTimestamp >= timestamp else { return true }
-            if header.isCompressed {
-                found = (header.baseOffset, header.maxTimestamp)
-            } else {
-                try Record.forEach(in: batch) { record in
-                    if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
-                }
-            }
-            return found == nil
-        }
-        return found
     }
 
     /// Its batches as they stand now, for any thread.

@@ -1,0 +1,44 @@
+extension Segment {
+    /// Where the first batch begins that ends at or after `offset`, and the chain that it must continue when it is read
+    /// (nil: it needs no check).
+    func locate(_ offset: Int64) throws -> (position: Int, chain: BatchChain?) {
+        if offset >= nextOffset { return (size, nil) }
+        if let last, offset >= last.baseOffset { return (last.position, nil) }
+        let number = try index.number(ofRelativeOffset: max(0, offset - baseOffset))
+        var chain = try BatchChain(base: baseOffset, index: index, from: number)
+        var scan = BatchScan(
+            file,
+            from: try index.position(number),
+            to: size,
+            readAhead: 2 * OffsetIndex.interval
+        )
+        while scan.position < size {
+            if let header = try scan.header(), header.isPlausible, header.lastOffset >= offset {
+                var trial = chain
+                if let objection = try trial.objection(to: header, at: scan.position) { throw scan.damage(objection) }
+                break
+            }
+            try scan.next(&chain) { _, _ in }
+        }
+        return (scan.position, scan.position < uncheckedBelow ? chain : nil)
+    }
+
+    /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
+    /// record: the broker does not unpack.
+    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
+        guard maxTimestamp >= timestamp else { return nil }
+        var found: (offset: Int64, timestamp: Int64)?
+        try content.forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
+            guard header.maxTimestamp >= timestamp else { return true }
+            if header.isCompressed {
+                found = (header.baseOffset, header.maxTimestamp)
+            } else {
+                try Record.forEach(in: batch) { record in
+                    if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
+                }
+            }
+            return found == nil
+        }
+        return found
+    }
+}
