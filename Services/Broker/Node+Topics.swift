@@ -4,10 +4,6 @@ import NIOCore
 import NIOPosix
 
 extension Node {
-    static let offsetsTopic = "__consumer_offsets"
-    static let offsetsPartition = TopicPartition(topic: offsetsTopic, partition: 0)
-    static let transactionsTopic = "__transaction_state"
-
     func log(_ topic: String, _ partition: Int32) -> PartitionLog? {
         guard let partitions = topics[topic]?.partitions, partitions.indices.contains(Int(partition)) else {
             return nil
@@ -124,19 +120,4 @@ extension Node {
             maintenance.submit { _ in work() }
         }
     }
-
-    /// The internal topic of that name, created on first use: one partition, compacted, in small segments so that a start
-    /// reads little.
-    func internalLog(_ name: String) throws -> PartitionLog {
-        if let partition = log(name, 0) { return partition }
-        return try createTopic(
-            name,
-            partitions: 1,
-            settings: LogSettings(Self.internalConfiguration, over: settings.topics)
-        ).partitions[0]
-    }
-
-    static let internalConfiguration = [
-        "cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760",
-    ]
 }

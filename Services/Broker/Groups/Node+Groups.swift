@@ -56,30 +56,6 @@ extension Node {
         for record in records { coordinator.offsets.hold(record, producerID: producer.id) }
     }
 
-    /// Writes records of the broker's own to an internal topic, within the producer's transaction if there is one. A coordinator that cannot write is not available: clients
-    /// know to come again.
-    func appendInternal(
-        _ records: [(key: [UInt8], value: [UInt8]?)],
-        to topic: String,
-        producer: BatchBuilder.Producer = .init()
-    ) throws {
-        let partition = TopicPartition(topic: topic, partition: 0)
-        var builder = BatchBuilder(timestamp: now)
-        for record in records { builder.add(key: record.key, value: record.value) }
-        let batch = builder.batch(producer: producer, attributes: producer.id < 0 ? 0 : 0b1_0000)
-        do {
-            let log = try internalLog(topic)
-            _ = try batch.withUnsafeBytes { try log.append($0, now: now) }
-        } catch let error as ErrorCode where error != .storageError {
-            throw error
-        } catch {
-            noteRefused(partition, error)
-            throw ErrorCode.coordinatorNotAvailable
-        }
-        noteAccepted(partition)
-        announce(partition)
-    }
-
     /// A topic of the same name that comes later must not be read from where this one was left. Where there is no room to
     /// write that down, upkeep does it later.
     func forgetOffsets(of topic: String) {

@@ -13,11 +13,6 @@ extension Node {
         var description: String { "the topic _schemas \(what)" }
     }
 
-    /// Whether only the broker itself may write to a topic.
-    func isReserved(_ topic: String) -> Bool {
-        topic.hasPrefix("__") || topic == Self.schemasTopic && settings.schemaRegistry != nil
-    }
-
     /// Rebuilds the registry's state; the topic is made first, lest a client's question should make it with other settings.
     func loadSchemas() throws {
         guard settings.schemaRegistry != nil else { return }

@@ -116,10 +116,13 @@ extension Node {
                     transactions[transaction.id] = nil
                 }
             } catch {
-                logger.error(
-                    "transaction not ended; tried again",
-                    metadata: ["transactional-id": "\(transaction.id)", "error": "\(error)"]
-                )
+                // A partition that can't be written was named when it began.
+                if error as? ErrorCode != .coordinatorNotAvailable {
+                    logger.error(
+                        "transaction not ended; tried again",
+                        metadata: ["transactional-id": "\(transaction.id)", "error": "\(error)"]
+                    )
+                }
                 retriesTransactionsAt = uptime + 1000
             }
         }
