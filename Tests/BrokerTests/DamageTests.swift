@@ -245,7 +245,8 @@ extension Node {
             try put("state", 0, "k\(number % 7)", "state \(number)", count: 1)
         }
         for number in 0..<4 {
-            let (producer, epoch) = try initializeProducer("tx\(number % 2)", claimed: nil, timeout: 60_000)
+            // The longest there is: a broker that opens a copy later than that ends the transaction.
+            let (producer, epoch) = try initializeProducer("tx\(number % 2)", claimed: nil, timeout: 900_000)
             let target = TopicPartition(topic: "events", partition: 0)
             try addToTransaction(
                 [target, Self.offsetsPartition],
