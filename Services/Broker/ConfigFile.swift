@@ -56,6 +56,9 @@ struct ConfigFile {
         "offsets.retention.minutes": value(\.offsetsRetention) {
             Int64(UInt32($0) ?? 0) * 60_000 > 0 ? Int64(UInt32($0) ?? 0) * 60_000 : nil
         },
+        "max.connections": value(\.limits.connections) { Int($0).flatMap { $0 > 0 ? $0 : nil } },
+        "connections.max.idle.ms": value(\.limits.idleConnection) { Int64($0).flatMap { $0 > 0 ? $0 : nil } },
+        "group.max.size": value(\.limits.groupSize) { Int($0).flatMap { $0 > 0 ? $0 : nil } },
         "http": value(\.http) { Endpoint($0) },
         "schema-registry": value(\.schemaRegistry) { Endpoint($0) },
         "ready-file": value(\.readyFile) { $0 },

@@ -39,12 +39,9 @@ extension Node {
         return topic
     }
 
-    /// What the node opens in all. Each partition holds a file open and some memory; clients may create topics by naming them.
-    static let maxPartitions = 20_000
-
     private func admitPartitions(_ count: Int, of topic: Topic) throws {
         let others = topics.values.reduce(0) { $0 + ($1 === topic ? 0 : $1.partitions.count) }
-        guard others + count <= Self.maxPartitions else { throw ErrorCode.policyViolation }
+        guard others + count <= settings.limits.partitions else { throw ErrorCode.policyViolation }
     }
 
     func addPartitions(_ topic: Topic, upTo count: Int) throws {

@@ -31,6 +31,7 @@ extension Node {
             for (index, log) in topic.partitions.enumerated() {
                 do {
                     log.releaseIndexes(now: now)
+                    log.forgetProducers(now: now)
                     if try log.applyRetention(now: now) { await checkpoint(log) }
                     if let compaction = log.compaction(now: now) { try await run(compaction, on: log) }
                 } catch {

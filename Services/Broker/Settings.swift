@@ -19,6 +19,24 @@ struct Settings: Sendable {
     var topics = LogSettings()
     /// Retention and compaction look at every partition once in this many milliseconds.
     var upkeepInterval: Int64 = 5000
+    var limits = Limits()
+}
+
+/// What all clients together, or one of them, can make the broker hold or wait for. docs/broker.md lists these and those that are
+/// constants beside what they limit.
+struct Limits: Sendable {
+    /// Kafka's `max.connections`; never more than half of what the system grants the process.
+    var connections = 10_000
+    /// Kafka's `connections.max.idle.ms`: no byte in either direction.
+    var idleConnection: Int64 = 600_000
+    /// Each partition holds a file open and some memory; clients may create topics by naming them.
+    var partitions = 20_000
+    /// Kafka's `group.max.size`, which has no limit there.
+    var groupSize = 2000
+    var groups = 10_000
+    var transactionalIDs = 10_000
+    /// How long a fetch waits at most, in milliseconds: a client that has gone away is noticed when it is answered.
+    var fetchWait: Int64 = 60_000
 }
 
 /// `host:port`.

@@ -18,7 +18,13 @@ public indirect enum AvroValue: Hashable, Sendable {
 
 extension AvroValue {
     /// A field's default, from its JSON form in the schema.
-    init(default json: Any, for schema: AvroSchema, path: String) throws {
+    ///
+    /// - Parameter room: How many more values the defaults of the schema may have together: in a few bytes a default may name a
+    ///   record of thousands of fields, thousands of times.
+    init(default json: Any, for schema: AvroSchema, path: String, room: inout Int) throws {
+        room -= 1
+        if case .record(let record) = schema { room -= record.fields.count }
+        guard room >= 0 else { throw AvroError.schema("the defaults up to \(path) have too many values") }
         let failure = AvroError.schema("the default of \(path) does not fit its type")
         switch schema {
         case .null:
@@ -42,20 +48,21 @@ extension AvroValue {
             self = .bytes(Data(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }))
         case .array(let items):
             guard let values = json as? [Any] else { throw failure }
-            self = .array(try values.map { try AvroValue(default: $0, for: items, path: path) })
+            self = .array(try values.map { try AvroValue(default: $0, for: items, path: path, room: &room) })
         case .map(let items):
             guard let values = json as? [String: Any] else { throw failure }
-            self = .object(try values.mapValues { try AvroValue(default: $0, for: items, path: path) })
+            self = .object(try values.mapValues { try AvroValue(default: $0, for: items, path: path, room: &room) })
         case .union(let branches):
             // A union's default is of its first branch.
             guard let first = branches.first else { throw failure }
-            try self.init(default: json, for: first, path: path)
+            try self.init(default: json, for: first, path: path, room: &room)
         case .record(let record):
             guard let values = json as? [String: Any] else { throw failure }
             var fields: [String: AvroValue] = [:]
             for field in record.fields {
                 if let value = values[field.name] {
-                    fields[field.name] = try AvroValue(default: value, for: field.schema, path: "\(path).\(field.name)")
+                    let path = "\(path).\(field.name)"
+                    fields[field.name] = try AvroValue(default: value, for: field.schema, path: path, room: &room)
                 } else if let fallback = field.fallback {
                     fields[field.name] = fallback
                 } else {

@@ -1,10 +1,14 @@
 /// Whether what was written with one schema can be read with another (specification 1.11, "Schema Resolution").
 public enum SchemaCompatibility {
     /// What stands in the way of reading `writer`'s data with `reader`, each with the path to the field and the rule that is
-    /// broken; empty when nothing does.
+    /// broken; empty when nothing does. Schemas that would take seconds to compare are a problem as well.
     public static func problems(writer: AvroSchema, reader: AvroSchema) -> [String] {
         var comparison = Comparison()
-        return comparison.problems(writer, reader, path: "")
+        do {
+            return try comparison.problems(writer, reader, path: "")
+        } catch {
+            return ["the schemas are too large, or differ in too much, to be compared"]
+        }
     }
 }
 
@@ -23,68 +27,86 @@ private struct Comparison {
         case unreadable
     }
 
+    private struct TooMuch: Error {}
+
+    /// Steps and bytes of what is said: two unions are compared branch by branch, and a path may be long.
+    private var effort = 0
+    private static let maxEffort = 5_000_000
+
     private var verdicts: [Pair: Verdict] = [:]
     private var writerRecords: [String: AvroSchema.Record] = [:]
     private var readerRecords: [String: AvroSchema.Record] = [:]
 
-    mutating func problems(_ writer: AvroSchema, _ reader: AvroSchema, path: String) -> [String] {
-        func problem(_ what: String) -> [String] { ["\(path.isEmpty ? "the schema" : path): \(what)"] }
+    private mutating func spend(_ effort: Int) throws(TooMuch) {
+        self.effort += effort
+        guard self.effort <= Self.maxEffort else { throw TooMuch() }
+    }
+
+    mutating func problems(_ writer: AvroSchema, _ reader: AvroSchema, path: String) throws -> [String] {
+        func problem(_ what: String) throws -> [String] {
+            try spend(path.utf8.count + what.utf8.count)
+            return ["\(path.isEmpty ? "the schema" : path): \(what)"]
+        }
+        try spend(10 + path.utf8.count / 16)
         switch (writer.base, reader.base) {
         case (.recursion(let name), _):
-            guard let record = writerRecords[name] else { return problem("\(name) is not known") }
-            return problems(.record(record), reader, path: path)
+            guard let record = writerRecords[name] else { return try problem("\(name) is not known") }
+            return try problems(.record(record), reader, path: path)
         case (_, .recursion(let name)):
-            guard let record = readerRecords[name] else { return problem("\(name) is not known") }
-            return problems(writer, .record(record), path: path)
+            guard let record = readerRecords[name] else { return try problem("\(name) is not known") }
+            return try problems(writer, .record(record), path: path)
         case (.union(let written), _):
-            return written.flatMap { problems($0, reader, path: path) }
+            return try written.flatMap { try problems($0, reader, path: path) }
         case (_, .union(let known)):
-            for branch in known where problems(writer, branch, path: path).isEmpty { return [] }
-            return problem("\(writer.name) is none of the reader's union")
+            for branch in known {
+                if try problems(writer, branch, path: path).isEmpty { return [] }
+            }
+            return try problem("\(writer.name) is none of the reader's union")
         case (.bytes, .bytes):
             guard case .decimal(_, let scale) = writer, case .decimal(_, let other) = reader, scale != other else {
                 return []
             }
-            return problem("the scale changes from \(scale) to \(other)")
+            return try problem("the scale changes from \(scale) to \(other)")
         case (.null, .null), (.boolean, .boolean), (.int, .int), (.int, .long), (.int, .float), (.int, .double),
             (.long, .long), (.long, .float), (.long, .double), (.float, .float), (.float, .double), (.double, .double),
             (.string, .string), (.string, .bytes), (.bytes, .string):
             return []
         case (.fixed(let written), .fixed(let known)):
             guard isSame(written.name, known.name, known.aliases) else {
-                return problem(renamed(written.name, known.name))
+                return try problem(renamed(written.name, known.name))
             }
-            return written.size == known.size ? [] : problem("the size changes from \(written.size) to \(known.size)")
+            guard written.size != known.size else { return [] }
+            return try problem("the size changes from \(written.size) to \(known.size)")
         case (.enumeration(let written), .enumeration(let known)):
             guard isSame(written.name, known.name, known.aliases) else {
-                return problem(renamed(written.name, known.name))
+                return try problem(renamed(written.name, known.name))
             }
             let symbols = Set(known.symbols)
             let unknown = written.symbols.filter { !symbols.contains($0) }
             guard !unknown.isEmpty, known.fallback == nil else { return [] }
-            return problem("the reader does not know \(unknown.joined(separator: ", ")) and has no default")
+            return try problem("the reader does not know \(unknown.joined(separator: ", ")) and has no default")
         case (.array(let written), .array(let known)):
-            return problems(written, known, path: "\(path)[]")
+            return try problems(written, known, path: "\(path)[]")
         case (.map(let written), .map(let known)):
-            return problems(written, known, path: "\(path){}")
+            return try problems(written, known, path: "\(path){}")
         case (.record(let written), .record(let known)):
             guard isSame(written.name, known.name, known.aliases) else {
-                return problem(renamed(written.name, known.name))
+                return try problem(renamed(written.name, known.name))
             }
             let pair = Pair(writer: written.name, reader: known.name)
             switch verdicts[pair] {
             case .open, .readable: return []
-            case .unreadable: return problem("\(writer.name) can't be read as \(reader.name), as said before")
+            case .unreadable: return try problem("\(writer.name) can't be read as \(reader.name), as said before")
             case nil: break
             }
             verdicts[pair] = .open
             writerRecords[written.name] = written
             readerRecords[known.name] = known
-            let found = problems(in: written, known, path: path)
+            let found = try problems(in: written, known, path: path)
             verdicts[pair] = found.isEmpty ? .readable : .unreadable
             return found
         default:
-            return problem("\(writer.name) can't be read as \(reader.name)")
+            return try problem("\(writer.name) can't be read as \(reader.name)")
         }
     }
 
@@ -92,14 +114,16 @@ private struct Comparison {
         in written: AvroSchema.Record,
         _ known: AvroSchema.Record,
         path: String
-    ) -> [String] {
+    ) throws -> [String] {
         let prefix = path.isEmpty ? "" : "\(path)."
         let sources = Dictionary(written.fields.map { ($0.name, $0) }) { first, _ in first }
-        return known.fields.flatMap { field -> [String] in
+        return try known.fields.flatMap { field -> [String] in
             if let source = sources[field.name] ?? field.aliases.lazy.compactMap({ sources[$0] }).first {
-                return problems(source.schema, field.schema, path: prefix + field.name)
+                return try problems(source.schema, field.schema, path: prefix + field.name)
             }
-            return field.fallback == nil ? ["\(prefix)\(field.name): the writer lacks it and it has no default"] : []
+            guard field.fallback == nil else { return [] }
+            try spend(prefix.utf8.count + field.name.utf8.count)
+            return ["\(prefix)\(field.name): the writer lacks it and it has no default"]
         }
     }
 

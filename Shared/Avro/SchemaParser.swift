@@ -6,6 +6,11 @@ struct SchemaParser {
     private var named: [String: AvroSchema] = [:]
     /// Named types that are being parsed: a mention of one is a recursion.
     private var open: Set<String> = []
+    /// How deep each record nests other types: by their names they can nest deeper than JSON's brackets, and whoever walks
+    /// through a schema needs a stack for that.
+    private var heights: [String: Int] = [:]
+    private static let maxHeight = 100
+    private var roomForDefaults = 100_000
 
     init(allowsRecursion: Bool) {
         self.allowsRecursion = allowsRecursion
@@ -98,10 +103,24 @@ struct SchemaParser {
                 name: fieldName,
                 aliases: field["aliases"] as? [String] ?? [],
                 schema: schema,
-                fallback: try field["default"].map { try AvroValue(default: $0, for: schema, path: fieldName) }
+                fallback: try field["default"].map {
+                    try AvroValue(default: $0, for: schema, path: fieldName, room: &roomForDefaults)
+                }
             )
         }
+        let height = 1 + (fields.map { self.height(of: $0.schema) }.max() ?? 0)
+        guard height <= Self.maxHeight else { throw AvroError.schema("\(name) nests more than \(Self.maxHeight) deep") }
+        heights[name] = height
         return try define(name, .record(.init(name: name, aliases: aliases, fields: fields)))
+    }
+
+    private func height(of schema: AvroSchema) -> Int {
+        switch schema {
+        case .array(let items), .map(let items): 1 + height(of: items)
+        case .union(let branches): branches.map(height).max() ?? 0
+        case .record(let record): heights[record.name] ?? 0
+        default: 0
+        }
     }
 
     private mutating func define(_ name: String, _ schema: AvroSchema) throws -> AvroSchema {

@@ -8,11 +8,13 @@ import Testing
 final class BrokerProcess {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-broker-\(UUID().uuidString)")
     let port: Int
+    private let options: [String]
     private var server: BrokerServer
 
-    init() async throws {
+    init(_ options: [String] = []) async throws {
         port = try Self.port()
-        server = try await BrokerServer.start(in: folder, port: port)
+        self.options = options
+        server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
     deinit {
@@ -43,7 +45,7 @@ final class BrokerProcess {
         await server.process.kill()
         // The process is a zombie, but the last of its threads may still hold the socket for a moment.
         try await eventually("the killed broker's port") { try? Port.require(port, for: "broker") }
-        server = try await BrokerServer.start(in: folder, port: port)
+        server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
     func stop() async {
@@ -56,7 +58,7 @@ final class BrokerProcess {
     }
 
     func restart() async throws {
-        server = try await BrokerServer.start(in: folder, port: port)
+        server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
     func end() async {

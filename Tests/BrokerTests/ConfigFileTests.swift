@@ -24,6 +24,7 @@ import Testing
             log.retention.ms = 3600000
             log.segment.bytes = 1048576
             log.flush.interval.messages = 100
+            group.max.size = 5
             http = 127.0.0.1:9193
             """
         )
@@ -34,6 +35,7 @@ import Testing
         #expect(!settings.createsTopics)
         #expect(settings.groupInitialDelay == 0)
         #expect(settings.offsetsRetention == 3_600_000)
+        #expect(settings.limits.groupSize == 5)
         #expect(settings.http == Endpoint(host: "127.0.0.1", port: 9193))
         let topic = try LogSettings(["segment.bytes": "2048"], over: settings.topics)
         #expect(topic.retentionMilliseconds == 3_600_000)

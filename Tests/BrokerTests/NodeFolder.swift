@@ -1,6 +1,8 @@
 import Foundation
 import Logging
+import NIOCore
 import NIOPosix
+import Testing
 
 @testable import Broker
 
@@ -16,10 +18,15 @@ final class NodeFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
-    func node(topics: [String: String] = [:], schemaRegistry: Endpoint? = nil) throws -> Node {
+    func node(
+        topics: [String: String] = [:],
+        limits: Limits = Limits(),
+        schemaRegistry: Endpoint? = nil
+    ) throws -> Node {
         var settings = Settings()
         settings.schemaRegistry = schemaRegistry
         settings.data = url.path
+        settings.limits = limits
         settings.topics = try LogSettings(topics)
         return try Node(
             settings: settings,
@@ -43,6 +50,19 @@ extension Node {
         announce(TopicPartition(topic: topic, partition: 0))
         try await flushWritten()
         return offset
+    }
+
+    /// Handles a request as if it had come over a connection.
+    ///
+    /// - Returns: the answer's body.
+    func ask(_ key: Int16, _ version: Int16, _ body: [UInt8]) async throws -> [UInt8] {
+        let api = try #require(API.byKey[key])
+        var frame = ByteBuffer(bytes: key.bigEndianBytes + version.bigEndianBytes + [0, 0, 0, 1, 0xff, 0xff] + body)
+        let header = try Request.Header(&frame)
+        let request = try Request(api, header, rest: frame, clientHost: "")
+        var response = WireWriter(isFlexible: api.isFlexible(version))
+        try await api.handle(self, request, &response)
+        return Array(response.buffer.readableBytesView)
     }
 
     /// How far the partition has been synced.

@@ -58,7 +58,9 @@ extension Node {
                 response.write(refusal.message)
             } catch let error as ErrorCode {
                 response.write(error)
-                response.write(error == .policyViolation ? "the node has its \(Self.maxPartitions) partitions" : nil)
+                response.write(
+                    error == .policyViolation ? "the node has its \(settings.limits.partitions) partitions" : nil
+                )
             } catch {
                 logger.error("topic not created", metadata: ["topic": "\(wish.name)", "error": "\(error)"])
                 response.write(ErrorCode.storageError)

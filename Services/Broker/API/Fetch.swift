@@ -24,8 +24,6 @@ extension Node {
     /// What clients that do not read may hold together; beyond it everybody is served in small pieces.
     private static let maxUnreadBytes = 128 << 20
     private static let smallPiece = 64 << 10
-    /// A client that has gone away is noticed when it is answered: this is how long its request may be held.
-    private static let maxWait: Int64 = 60_000
 
     func fetch(_ request: Request, _ response: inout WireWriter) async throws {
         let version = request.version
@@ -59,20 +57,25 @@ extension Node {
             return (maxWait, minBytes, maxBytes, readsCommitted, topics)
         }
 
-        let room = max(Self.smallPiece, min(Self.maxResponseBytes, Self.maxUnreadBytes - unreadAnswers))
-        let limit = min(max(Int(maxBytes), 0), room)
-        // Below what may be sent at all; otherwise it would wait for what it can't get.
-        let wanted = min(Int(minBytes), limit)
-        let deadline = uptime + min(Int64(maxWait), Self.maxWait)
+        let deadline = uptime + min(Int64(maxWait), settings.limits.fetchWait)
         let targets = Set(asked.joined().map(\.target))
+        var limit = room(for: maxBytes)
         var found = find(asked, limit: limit, readsCommitted: readsCommitted)
-        while !isAnswer(found, minBytes: wanted), !isClosing {
+        while !isClosing {
+            // Below what may be sent at all; otherwise it would wait for what it can't get.
+            let wanted = min(Int(minBytes), limit)
+            guard !isAnswer(found, minBytes: wanted) else { break }
             let remaining = deadline - uptime
             guard remaining > 0 else { break }
             let missing = max(1, wanted - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
             await waitForRecords(in: targets, bytes: missing, milliseconds: remaining)
+            limit = room(for: maxBytes)
             found = find(asked, limit: limit, readsCommitted: readsCommitted)
         }
+        // Counted before it is read: while this one waits for the disk, others ask.
+        let held = found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) }
+        unreadAnswers += held
+        defer { unreadAnswers -= held }
 
         response.write(Int32(0))  // throttle
         if version >= 7 {
@@ -87,6 +90,11 @@ extension Node {
             response.tags()
         }
         response.tags()
+    }
+
+    private func room(for maxBytes: Int32) -> Int {
+        let room = max(Self.smallPiece, min(Self.maxResponseBytes, Self.maxUnreadBytes - unreadAnswers))
+        return min(max(Int(maxBytes), 0), room)
     }
 
     private func find(_ asked: [[Asked]], limit: Int, readsCommitted: Bool) -> [[Found]] {

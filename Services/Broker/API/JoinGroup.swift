@@ -4,8 +4,6 @@ extension Node {
 
     /// Clients have one or two. All pairs of members are compared.
     private static let maxProtocols = 32
-    /// Kafka's `group.max.size`, which has no limit there.
-    private static let maxGroupSize = 2000
 
     func joinGroup(_ request: Request, _ response: inout WireWriter) async throws {
         let version = request.version
@@ -40,7 +38,7 @@ extension Node {
             answer = Group.Joined(error: .invalidGroupID, memberID: join.memberID)
         } else if join.protocols.count > Self.maxProtocols {
             answer = Group.Joined(error: .inconsistentGroupProtocol, memberID: join.memberID)
-        } else if join.memberID.isEmpty, coordinator.groups[group].map({ $0.size >= Self.maxGroupSize }) == true {
+        } else if join.memberID.isEmpty, !hasRoom(inGroup: group) {
             answer = Group.Joined(error: .groupMaxSizeReached, memberID: "")
         } else if !Self.sessionTimeouts.contains(sessionTimeout) {
             answer = Group.Joined(error: .invalidSessionTimeout, memberID: join.memberID)

@@ -64,6 +64,7 @@ extension Node {
     ) -> [TopicPartition: ErrorCode] {
         var errors: [TopicPartition: ErrorCode] = [:]
         var records: [OffsetRecord] = []
+        let refusal = refusal ?? (isKnownOrHasRoom(group: group) ? nil : .policyViolation)
         for topic in topics {
             for (index, committed) in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: index)

@@ -5,6 +5,19 @@ extension Node {
     /// A member's id is made of its client's, and is itself a string of the protocol.
     private static let maxMemberName = 249
 
+    /// Whether a new member finds a place: in its group, or for a group that is new.
+    func hasRoom(inGroup id: String) -> Bool {
+        guard let group = coordinator.groups[id] else { return isKnownOrHasRoom(group: id) }
+        return group.size < settings.limits.groupSize
+    }
+
+    /// Whether offsets may be kept for the group: there are not too many others.
+    func isKnownOrHasRoom(group id: String) -> Bool {
+        let (groups, committed) = (coordinator.groups, coordinator.offsets.groups)
+        guard groups[id] == nil, committed[id] == nil else { return true }
+        return groups.count + committed.keys.count { groups[$0] == nil } < settings.limits.groups
+    }
+
     func join(_ join: Group.Join, group: String) async -> Group.Joined {
         guard !isClosing else { return Group.Joined(error: .coordinatorNotAvailable, memberID: join.memberID) }
         let name = String(decoding: (join.instanceID ?? join.clientID).utf8.prefix(Self.maxMemberName), as: UTF8.self)

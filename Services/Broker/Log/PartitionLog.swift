@@ -58,7 +58,7 @@ final class PartitionLog {
         guard !isUnsure else { throw ErrorCode.storageError }
         if header.hasProducer, let earlier = try producers.check(header) { return earlier }
         let offset = try write(header, batch, now: now)
-        producers.appended(header, at: offset)
+        producers.appended(header, at: offset, now: now)
         return offset
     }
 
@@ -142,8 +142,13 @@ final class PartitionLog {
 
     // MARK: - Checkpoints
 
-    func checkpoint(now: Int64) -> Checkpoint {
+    /// Kafka's `producer.id.expiration.ms`.
+    func forgetProducers(now: Int64) {
         producers.forget(before: start, silentSince: now - 86_400_000)
+    }
+
+    func checkpoint(now: Int64) -> Checkpoint {
+        forgetProducers(now: now)
         return Checkpoint(
             recoveryPoint: end,
             logStart: start,

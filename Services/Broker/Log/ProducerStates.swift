@@ -11,6 +11,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
         var epoch: Int16
         /// The last five batches, oldest first: as many as a client may have in flight.
         var batches: [Batch] = []
+        /// When its last batch came; not what the batch says, which may be years ago when a history is written.
         var lastTimestamp: Int64 = 0
     }
 
@@ -62,7 +63,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
     }
 
     /// Takes note of a data batch that now stands in the log at `baseOffset`.
-    mutating func appended(_ batch: BatchHeader, at baseOffset: Int64) {
+    mutating func appended(_ batch: BatchHeader, at baseOffset: Int64, now: Int64) {
         guard batch.hasProducer else { return }
         var producer = producers[batch.producerID] ?? Producer(epoch: batch.producerEpoch)
         if producer.epoch != batch.producerEpoch { producer = Producer(epoch: batch.producerEpoch) }
@@ -72,7 +73,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
             )
             if producer.batches.count > Self.remembered { producer.batches.removeFirst() }
         }
-        producer.lastTimestamp = max(producer.lastTimestamp, batch.maxTimestamp)
+        producer.lastTimestamp = now
         producers[batch.producerID] = producer
         if batch.isTransactional && open[batch.producerID] == nil { open[batch.producerID] = baseOffset }
     }
@@ -95,11 +96,15 @@ struct ProducerStates: Codable, Equatable, Sendable {
     }
 
     /// Forgets what nobody can ask for any more: aborted transactions before the log's start, and producers that have
-    /// been silent since `deadline` (their clients have long given up).
-    mutating func forget(before logStart: Int64, silentSince deadline: Int64) {
+    /// been silent since `deadline` (their clients have long given up). Of more than `limit` those that were silent longest go:
+    /// each connection may be given an id, and a checkpoint holds them all.
+    mutating func forget(before logStart: Int64, silentSince deadline: Int64, limit: Int = 10_000) {
         aborted.removeAll { $0.lastOffset < logStart }
         for (id, producer) in producers where producer.lastTimestamp < deadline && open[id] == nil {
             producers[id] = nil
         }
+        guard producers.count > limit else { return }
+        let idle = producers.filter { open[$0.key] == nil }.sorted { $0.value.lastTimestamp < $1.value.lastTimestamp }
+        for (id, _) in idle.prefix(producers.count - limit) { producers[id] = nil }
     }
 }

@@ -66,6 +66,8 @@ struct Recovery {
     private mutating func scan(_ directory: String, _ base: Int64, gapsAllowed: Bool) throws -> Segment {
         let known = checkpoint.recoveryPoint
         var producers = checkpoint.producers
+        // When these batches came is not known: their producers' time counts from now on.
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
         let segment = try Segment(
             scanIn: directory,
             baseOffset: base,
@@ -80,10 +82,10 @@ struct Recovery {
                     epoch: header.producerEpoch,
                     commit: isCommit,
                     at: header.baseOffset,
-                    timestamp: header.maxTimestamp
+                    timestamp: now
                 )
             } else {
-                producers.appended(header, at: header.baseOffset)
+                producers.appended(header, at: header.baseOffset, now: now)
             }
         }
         checkpoint.producers = producers

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -21,16 +22,25 @@ struct HTTPServer: Sendable {
     }
 
     private static let maxBody = 1 << 20
+    /// A place in the table of open files each, which the log needs as well.
+    private static let maxConnections = 100
 
     let address: Endpoint
+    let limits: Limits
+    let logger: Logger
     let handle: @Sendable (Request) async -> Answer
 
     func bind(on group: any EventLoopGroup) async throws -> Server {
-        try await ServerBootstrap(group: group)
+        let guests = Doorkeeper.Guests(limit: Self.maxConnections)
+        return try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        IdleStateHandler(allTimeout: .milliseconds(limits.idleConnection)),
+                        Doorkeeper(guests, logger: logger)
+                    )
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     return try Connection(wrappingChannelSynchronously: channel)
                 }

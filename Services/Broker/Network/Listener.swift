@@ -34,8 +34,12 @@ struct Listener: Service {
         try await node.open()
         let server = try await named(settings.listen) { try await bind(on: group) }
         let pages = [
-            settings.http.map { HTTPServer(address: $0) { await node.statusPage($0) } },
-            settings.schemaRegistry.map { HTTPServer(address: $0) { await node.answerRegistry($0) } },
+            settings.http.map {
+                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.statusPage($0) }
+            },
+            settings.schemaRegistry.map {
+                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.answerRegistry($0) }
+            },
         ].compactMap(\.self)
         var pageServers: [(HTTPServer, HTTPServer.Server)] = []
         for page in pages {
@@ -71,12 +75,17 @@ struct Listener: Service {
 
     private func bind(on group: any EventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
         let memory = RequestMemory()
+        let guests = Doorkeeper.Guests(limit: min(settings.limits.connections, OpenFiles.forConnections))
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: settings.listen.host, port: settings.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        IdleStateHandler(allTimeout: .milliseconds(settings.limits.idleConnection)),
+                        Doorkeeper(guests, logger: logger)
+                    )
                     try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(memory: memory)))
                     // One request is read ahead of the one that is being answered, not ten: each may be large.
                     return try Connection(

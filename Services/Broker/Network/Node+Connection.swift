@@ -13,7 +13,6 @@ extension Node {
             unreadAnswers -= unread
         }
         do {
-            guard counters.connections <= OpenFiles.maxConnections else { throw TooManyConnections() }
             try await channel.executeThenClose { inbound, outbound in
                 for try await frame in inbound {
                     guard let answer = try await answer(frame, from: host) else { continue }
@@ -25,9 +24,6 @@ extension Node {
                     unreadAnswers -= before
                 }
             }
-        } catch is TooManyConnections {
-            logger.warning("too many connections; the new one is closed", metadata: ["peer": "\(host)"])
-            try? await channel.executeThenClose { _, _ in }
         } catch let error as WireReader.Malformed {
             logger.warning(
                 "malformed request; connection closed",
@@ -42,8 +38,6 @@ extension Node {
             logger.debug("connection ended", metadata: ["peer": "\(host)", "reason": "\(error)"])
         }
     }
-
-    private struct TooManyConnections: Error {}
 
     private struct UnknownRequest: Error {
         let key: Int16

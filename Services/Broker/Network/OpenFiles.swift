@@ -3,7 +3,7 @@ import Foundation
 /// Files and connections share the descriptors that the system grants the process.
 enum OpenFiles {
     /// Half of the descriptors; the other half is the log's.
-    static var maxConnections: Int { min(10_000, Int(current.rlim_cur / 2)) }
+    static var forConnections: Int { Int(min(current.rlim_cur / 2, 1 << 30)) }
 
     /// Asks for as many as the administrator allows: every segment of every partition holds one.
     static func allowMost() {

@@ -14,6 +14,7 @@ extension Node {
     ) throws -> (producerID: Int64, epoch: Int16) {
         guard Self.transactionTimeouts.contains(timeout) else { throw ErrorCode.invalidTransactionTimeout }
         guard var transaction = transactions[id] else {
+            guard transactions.count < settings.limits.transactionalIDs else { throw ErrorCode.policyViolation }
             let fresh = Transaction(id: id, producerID: try producerIDs.allocate(), timeout: timeout, updatedAt: now)
             try store(fresh)
             return (fresh.producerID, fresh.epoch)

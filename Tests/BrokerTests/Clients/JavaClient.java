@@ -9,13 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.*;
 import org.apache.kafka.clients.consumer.*;
 import org.apache.kafka.clients.producer.*;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.*;
 
@@ -111,10 +115,36 @@ public class JavaClient {
             expect(1, admin.describeCluster().nodes().get().size());
             var partition = new TopicPartition(topic, 0);
             expect(0L, admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get().offset());
-            admin.listGroups().all().get();
+            var sizes = admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1).values().iterator().next();
+            expect(3L, sizes.replicaInfos().keySet().stream().filter(p -> p.topic().equals(topic)).count());
+            expect(true, sizes.totalBytes().getAsLong() > sizes.usableBytes().getAsLong());
+            inspectGroup(admin, topic);
             admin.deleteTopics(List.of(topic)).all().get();
             expect(false, admin.listTopics().names().get().contains(topic));
         }
+    }
+
+    /** A group while its member lives, and after that its offsets. */
+    static void inspectGroup(Admin admin, String topic) throws Exception {
+        var partition = new TopicPartition(topic, 0);
+        try (var member = consumer("group.id", "watched", "enable.auto.commit", false)) {
+            member.subscribe(List.of(topic));
+            while (member.assignment().size() < 3) member.poll(Duration.ofMillis(100));
+            member.commitSync(Map.of(partition, new OffsetAndMetadata(0)));
+            expect(true, admin.listGroups().all().get().stream().anyMatch(g -> g.groupId().equals("watched")));
+            var group = admin.describeConsumerGroups(List.of("watched")).all().get().get("watched");
+            expect(GroupState.STABLE, group.groupState());
+            expect(3, group.members().iterator().next().assignment().topicPartitions().size());
+            var refusal = admin.deleteConsumerGroupOffsets("watched", Set.of(partition)).all();
+            try {
+                refusal.get();
+                throw new AssertionError("the offsets of a subscribed topic are gone");
+            } catch (ExecutionException expected) {
+                expect(GroupSubscribedToTopicException.class, expected.getCause().getClass());
+            }
+        }
+        admin.deleteConsumerGroupOffsets("watched", Set.of(partition)).all().get();
+        expect(0, admin.listConsumerGroupOffsets("watched").partitionsToOffsetAndMetadata().get().size());
     }
 
     static void expect(Object expected, Object actual) {

@@ -5,7 +5,7 @@ confluent.py BOOTSTRAP produce TOPIC CODEC FILE | read TOPIC | member GROUP TOPI
 import signal
 import sys
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupState, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic, OffsetSpec)
 
@@ -84,8 +84,17 @@ def admin(topic):
     assert len(client.describe_cluster().result(20).nodes) == 1
     ends = done(client.list_offsets({TopicPartition(topic, 0): OffsetSpec.latest()}))
     assert ends[0].offset == 0, ends
-    client.list_consumer_groups().result(20)
-    done(client.describe_consumer_groups(["nobody"]))
+    member = Consumer({**servers, "group.id": "watched"})
+    member.subscribe([topic])
+    while len(member.assignment()) < 3:
+        member.poll(0.1)
+    assert "watched" in [group.group_id for group in client.list_consumer_groups().result(20).valid]
+    group, = done(client.describe_consumer_groups(["watched"]))
+    assert (group.state, len(group.members)) == (ConsumerGroupState.STABLE, 1), group.state
+    assert len(group.members[0].assignment.topic_partitions) == 3
+    member.commit(offsets=[TopicPartition(topic, 0, 0)], asynchronous=False)
+    member.close()
+    done(client.delete_consumer_groups(["watched"]))
     done(client.delete_topics([topic]))
     assert topic not in client.list_topics(timeout=10).topics
 

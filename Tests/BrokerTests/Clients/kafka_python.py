@@ -10,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTo
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
 
 bootstrap, command, *arguments = sys.argv[1:]
 servers = {"bootstrap_servers": bootstrap}
@@ -66,6 +67,24 @@ def transactions(topic):
     producer.close()
 
 
+def inspect_group(client, topic):
+    """A group while its member lives, and after that its offsets."""
+    partition = TopicPartition(topic, 0)
+    member = KafkaConsumer(topic, **servers, group_id="watched", enable_auto_commit=False)
+    while len(member.assignment()) < 3:
+        member.poll(100)
+    member.commit({partition: OffsetAndMetadata(0, "", -1)})
+    assert "watched" in [group["group_id"] for group in client.list_groups()], client.list_groups()
+    group = client.describe_groups(["watched"])["watched"]
+    assert (group["group_state"], len(group["members"])) == ("Stable", 1), group
+    refused = client.delete_group_offsets("watched", [partition])
+    assert refused[partition].__name__ == "GroupSubscribedToTopicError", refused
+    member.close()
+    client.delete_group_offsets("watched", [partition])
+    left = client.list_group_offsets("watched")
+    assert not any(left.values()), left
+
+
 def admin(topic):
     client = KafkaAdminClient(**servers)
     resource = ConfigResource(ConfigResourceType.TOPIC, topic)
@@ -80,8 +99,9 @@ def admin(topic):
     client.create_partitions({topic: NewPartitions(3)})
     assert len(client.describe_topics([topic])[0]["partitions"]) == 3
     assert len(client.describe_cluster()["brokers"]) == 1
-    client.list_groups()
-    client.describe_groups(["nobody"])
+    directory = client.describe_log_dirs([topic])[0]["log_dirs"][0]
+    assert [len(entry["partitions"]) for entry in directory["topics"]] == [3], directory
+    inspect_group(client, topic)
     client.delete_topics([topic])
     assert topic not in client.list_topics()
     client.close()

@@ -74,6 +74,7 @@ import Testing
         #expect(try await broker.values("steady") == (0..<sent).map(String.init))
         let memory = try broker.peakMemory()
         #expect(memory < Self.memoryLimit, "\(memory >> 20) MB")
+        print("\(frames) frames: at most \(memory >> 20) MB")
         // What the frames have left on the disk can be opened again.
         try await broker.killAndRestart()
         #expect(try await broker.values("steady") == (0..<sent).map(String.init))
@@ -119,12 +120,14 @@ extension FixedWidthInteger {
 }
 
 extension BrokerProcess {
-    /// The most memory that the process has had resident, in bytes.
-    func peakMemory() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
-    }
+    func peakMemory() throws -> Int { try BrokerTests.peakMemory(of: pid) }
+}
+
+/// The most memory that a process has had resident, in bytes.
+func peakMemory(of pid: Int32) throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
 }
 
 /// Runs blocking work on a thread of its own.
