@@ -24,12 +24,15 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -111,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "Broker",
             dependencies: [
-                "Avro", "CCRC32C", .argumentParser, .collections, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix,
-                .unixSignals,
+                "Avro", "CCRC32C", .argumentParser, .asn1, .collections, .crypto, .cryptoExtras, .lifecycle, .log,
+                .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .unixSignals, .x509,
             ],
             path: "Services/Broker",
             swiftSettings: strict()
@@ -153,7 +156,10 @@ let package = Package(
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
         tests(
             "Broker",
-            ["Avro", "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            [
+                "Avro", "Kafka", "ServiceKit", .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL,
+            ],
             exclude: ["Clients/JavaClient.java", "Clients/confluent.py", "Clients/kafka_python.py"]
         ),
         tests(
@@ -250,6 +256,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 extension Target.Dependency {
     static var argumentParser: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+    static var asn1: Self { .product(name: "SwiftASN1", package: "swift-asn1") }
     static var asyncHTTPClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
     static var collections: Self { .product(name: "Collections", package: "swift-collections") }
     static var configuration: Self { .product(name: "Configuration", package: "swift-configuration") }
@@ -265,5 +272,7 @@ extension Target.Dependency {
     static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
+    static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
     static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
+    static var x509: Self { .product(name: "X509", package: "swift-certificates") }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// `--config FILE`: lines of `key = value` under Kafka's own names where Kafka has one, and the options' names otherwise.
 ///
@@ -62,6 +63,12 @@ struct ConfigFile {
         "http": value(\.http) { Endpoint($0) },
         "schema-registry": value(\.schemaRegistry) { Endpoint($0) },
         "ready-file": value(\.readyFile) { $0 },
+        "tls-certificate": value(\.tlsCertificate) { $0 },
+        "tls-key": value(\.tlsKey) { $0 },
+        "tls-client-ca": value(\.tlsClientCA) { $0 },
+        "access": value(\.access) { $0 },
+        "allow-plain-without-tls": value(\.allowsPlainWithoutTLS) { Bool($0) },
+        "login-timeout-ms": value(\.loginTimeout) { UInt32($0).map { .milliseconds(Int64($0)) } },
         "expose-without-authentication": value(\.exposesWithoutAuthentication) { Bool($0) },
     ]
 
@@ -91,7 +98,8 @@ struct ConfigFile {
     /// Kafka's form of an address, one of them.
     @Sendable
     private static func listener(_ text: String) -> Endpoint? {
-        let scheme = "PLAINTEXT://"
-        return text.hasPrefix(scheme) ? Endpoint(String(text.dropFirst(scheme.count))) : nil
+        let parts = text.split(separator: "://", maxSplits: 1)
+        let known = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+        return parts.count == 2 && known.contains(String(parts[0])) ? Endpoint(String(parts[1])) : nil
     }
 }

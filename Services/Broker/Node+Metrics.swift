@@ -4,6 +4,7 @@ extension Node {
         let logs = topics.values.flatMap(\.partitions)
         let samples: [(name: String, type: String, help: String, value: Int)] = [
             ("connections", "gauge", "Open client connections.", counters.connections),
+            ("failed_logins_total", "counter", "Logins refused.", counters.failedLogins),
             ("requests_total", "counter", "Requests answered.", counters.requests),
             ("records_in_total", "counter", "Records appended.", counters.recordsIn),
             ("bytes_in_total", "counter", "Bytes of record batches appended.", counters.bytesIn),

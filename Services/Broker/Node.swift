@@ -23,6 +23,8 @@ actor Node {
     var schemas = SchemaStore()
     /// Topics that are gone for clients, but whose folder still stands.
     var deleting: Set<String> = []
+    var security: Security
+    var failedLogins = FailedLogins()
     var isClosing = false
     var counters = Counters()
     /// Bytes of answers that their clients may not have read yet.
@@ -45,6 +47,9 @@ actor Node {
     /// Cold reads and fsyncs, which may wait for the disk.
     let disk = NIOThreadPool(numberOfThreads: 2)
 
+    /// One thread for passwords, which take their time.
+    let logins = NIOThreadPool(numberOfThreads: 1)
+
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         eventLoop.executor.asUnownedSerialExecutor()
     }
@@ -62,11 +67,14 @@ actor Node {
                 withIntermediateDirectories: true
             )
         }
+        let secret = try Security.secret(settings.data + "/login-secret")
+        security = try Security(access: settings.access, tls: settings.tls, secret: secret)
         producerIDs = try ProducerIDs(settings.data + "/producer-ids")
         clusterID = try Self.clusterID(settings.data + "/cluster-id")
         coordinator = GroupCoordinator(initialDelay: settings.groupInitialDelay)
         maintenance.start()
         disk.start()
+        logins.start()
     }
 
     private static func clusterID(_ path: String) throws -> String {
@@ -147,6 +155,7 @@ actor Node {
         }
         try? await maintenance.shutdownGracefully()
         try? await disk.shutdownGracefully()
+        try? await logins.shutdownGracefully()
         lock.release()
     }
 }

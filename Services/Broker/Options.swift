@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOCore
 
 /// The command line. What it does not say, the configuration file does, and what that does not say either is a default.
 struct Options: ParsableArguments {
@@ -44,6 +45,30 @@ struct Options: ParsableArguments {
     @Flag(help: "Acknowledge a produce only when it is on the disk (fsync): flush.messages=1 for every topic.")
     var flush = false
 
+    @Option(help: "Certificate (PEM, with its chain): the listener speaks TLS, 1.2 or later, and nothing else.")
+    var tlsCertificate: String?
+
+    @Option(help: "The certificate's private key (PEM).")
+    var tlsKey: String?
+
+    @Option(
+        name: .customLong("tls-client-ca"),
+        help: "Ask for client certificates that this authority has signed (PEM)."
+    )
+    var tlsClientCA: String?
+
+    @Option(help: "File with users and access rules. Without a line that allows it nothing is allowed.")
+    var access: String?
+
+    @Flag(help: "Take passwords (SASL/PLAIN) from other machines without TLS.")
+    var allowPlainWithoutTLS = false
+
+    @Option(
+        name: .customLong("login-timeout-ms"),
+        help: "How long a connection may take to say who it is. (default: 10000)"
+    )
+    var loginTimeout: Int64?
+
     @Flag(help: "Listen elsewhere than on loopback, where anybody who reaches the port can read and write.")
     var exposeWithoutAuthentication = false
 
@@ -66,19 +91,32 @@ struct Options: ParsableArguments {
             )
         }
         if exposeWithoutAuthentication { settings.exposesWithoutAuthentication = true }
+        settings.tlsCertificate = tlsCertificate ?? settings.tlsCertificate
+        settings.tlsKey = tlsKey ?? settings.tlsKey
+        settings.tlsClientCA = tlsClientCA ?? settings.tlsClientCA
+        settings.access = access ?? settings.access
+        if allowPlainWithoutTLS { settings.allowsPlainWithoutTLS = true }
+        settings.loginTimeout = loginTimeout.map { .milliseconds($0) } ?? settings.loginTimeout
         try check(settings)
         return settings
     }
 
     private func check(_ settings: Settings) throws {
         guard !settings.data.isEmpty else { throw ValidationError("--data is missing (or log.dirs in --config)") }
-        for address in [settings.listen, settings.http, settings.schemaRegistry].compactMap(\.self) {
-            guard address.isLoopback || settings.exposesWithoutAuthentication else {
-                throw ValidationError(
-                    "\(address) is not loopback and nobody is asked for a password; "
-                        + "if that is meant, add --expose-without-authentication"
-                )
-            }
+        guard (settings.tlsCertificate == nil) == (settings.tlsKey == nil),
+            settings.tlsClientCA == nil || settings.tls != nil
+        else { throw ValidationError("--tls-certificate and --tls-key belong together, and to --tls-client-ca") }
+        let asksWho = settings.access != nil || settings.tls?.clientCA != nil
+        // The status port and the schema registry never ask.
+        let unprotected = [asksWho ? nil : settings.listen, settings.http, settings.schemaRegistry].compactMap(\.self)
+        for address in unprotected where !address.isLoopback && !settings.exposesWithoutAuthentication {
+            throw ValidationError(
+                "\(address) is not loopback and nobody is asked who he is; "
+                    + "use --access or --tls-client-ca, or if that is meant, --expose-without-authentication"
+            )
+        }
+        guard (.milliseconds(1)...(.hours(1))).contains(settings.loginTimeout) else {
+            throw ValidationError("--login-timeout-ms must be 1 to 3600000")
         }
         guard (1...10_000).contains(settings.partitions) else {
             throw ValidationError("--partitions must be 1 to 10000")

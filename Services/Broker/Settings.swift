@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What the configuration file and the command line set.
 struct Settings: Sendable {
     var listen = Endpoint(host: "127.0.0.1", port: 9092)
@@ -19,7 +21,21 @@ struct Settings: Sendable {
     var topics = LogSettings()
     /// Retention and compaction look at every partition once in this many milliseconds.
     var upkeepInterval: Int64 = 5000
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var tlsClientCA: String?
+    /// The access file; nil: nobody is asked to log in, and everything is allowed.
+    var access: String?
+    var allowsPlainWithoutTLS = false
+    /// How long a connection may take to say who it is.
+    var loginTimeout = TimeAmount.seconds(10)
     var limits = Limits()
+
+    /// nil: the listener speaks in the clear.
+    var tls: TLSFiles? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCA)
+    }
 }
 
 /// What all clients together, or one of them, can make the broker hold or wait for. docs/broker.md lists these and those that are

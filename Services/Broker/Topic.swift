@@ -20,8 +20,6 @@ final class Topic {
         self.settings = settings
     }
 
-    var isInternal: Bool { name.hasPrefix("__") }
-
     static func isValid(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 249 && name != "." && name != ".."
             && name.utf8.allSatisfy { byte in

@@ -1,5 +1,6 @@
 internal import CRdkafka
 import Logging
+import Synchronization
 
 /// A client handle of librdkafka's, destroyed with the last reference. Its functions may be called from any thread.
 final class Client: @unchecked Sendable {
@@ -14,11 +15,37 @@ final class Client: @unchecked Sendable {
     private final class Context: Sendable {
         let logger: Logger
         let rebalance: Rebalance?
+        /// Why the log does not let us in.
+        let refusal = Mutex<KafkaError?>(nil)
+        let onRefusal: (@Sendable (KafkaError) -> Void)?
 
-        init(logger: Logger, rebalance: Rebalance?) {
+        init(logger: Logger, rebalance: Rebalance?, onRefusal: (@Sendable (KafkaError) -> Void)?) {
             self.logger = logger
             self.rebalance = rebalance
+            self.onRefusal = onRefusal
         }
+    }
+
+    /// Why the log does not let this client in, if it was ever told so.
+    var refusal: KafkaError? { context.takeUnretainedValue().refusal.withLock { $0 } }
+
+    /// Runs one blocking call on a client that nobody polls; when it fails because the log does not let us in, says so. Left to
+    /// itself librdkafka tries until the time is over, and tells only that.
+    func telling<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await BlockingThread.run { [self] in
+            do {
+                return try body()
+            } catch let error as KafkaError where error.isRetriable {
+                rd_kafka_poll(handle, 0)
+                throw refusal ?? error
+            }
+        }
+    }
+
+    /// The same, from within librdkafka's callbacks.
+    static func refusal(of handle: OpaquePointer?) -> KafkaError? {
+        guard let handle, let opaque = rd_kafka_opaque(handle) else { return nil }
+        return Unmanaged<Context>.fromOpaque(opaque).takeUnretainedValue().refusal.withLock { $0 }
     }
 
     /// - Parameters:
@@ -29,6 +56,7 @@ final class Client: @unchecked Sendable {
         _ settings: KafkaSettings,
         _ own: [String: String] = [:],
         rebalance: Rebalance? = nil,
+        onRefusal: (@Sendable (KafkaError) -> Void)? = nil,
         configure: (OpaquePointer) -> Void = { _ in }
     ) throws {
         guard let configuration = rd_kafka_conf_new() else { throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE) }
@@ -48,7 +76,7 @@ final class Client: @unchecked Sendable {
                 throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, reason: message.text)
             }
         }
-        context = Unmanaged.passRetained(Context(logger: settings.logger, rebalance: rebalance))
+        context = Unmanaged.passRetained(Context(logger: settings.logger, rebalance: rebalance, onRefusal: onRefusal))
         rd_kafka_conf_set_opaque(configuration, context.toOpaque())
         rd_kafka_conf_set_log_cb(configuration) { handle, level, _, text in
             guard let handle, let text, let opaque = rd_kafka_opaque(handle) else { return }
@@ -58,6 +86,21 @@ final class Client: @unchecked Sendable {
                 "librdkafka",
                 metadata: ["detail": "\(String(cString: text))"]
             )
+        }
+        // Other errors than these pass by themselves, or are told where they belong.
+        rd_kafka_conf_set_error_cb(configuration) { handle, code, reason, opaque in
+            guard let handle, let opaque else { return }
+            // A fatal error may be that a producer is refused its id.
+            let isFatal = rd_kafka_resp_err_t(code) == RD_KAFKA_RESP_ERR__FATAL
+            let cause = isFatal ? rd_kafka_fatal_error(handle, nil, 0) : rd_kafka_resp_err_t(code)
+            let refusal = KafkaError(cause, reason: reason.map { String(cString: $0) })
+            guard isFatal || cause == RD_KAFKA_RESP_ERR__AUTHENTICATION, refusal.isRefusal else { return }
+            let context = Unmanaged<Context>.fromOpaque(opaque).takeUnretainedValue()
+            context.logger.error("the log does not let us in", metadata: ["detail": "\(refusal)"])
+            context.refusal.withLock { $0 = refusal }
+            context.onRefusal?(refusal)
+            // Who waits for a record's acknowledgement is told now, not when its time is over.
+            rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
         }
         if rebalance != nil {
             rd_kafka_conf_set_rebalance_cb(configuration) { _, code, list, opaque in

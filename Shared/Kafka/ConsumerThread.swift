@@ -23,6 +23,7 @@ final class ConsumerThread: Sendable {
     let state = Mutex(State())
     private let events: Queue
     private let wakeUp: WakeUp
+    private let hasGroup: Bool
     private let logger: Logger
 
     init(
@@ -30,8 +31,10 @@ final class ConsumerThread: Sendable {
         _ buffer: EventBuffer,
         _ wakeUp: WakeUp,
         _ options: KafkaConsumer.Options,
+        hasGroup: Bool,
         _ logger: Logger
     ) {
+        self.hasGroup = hasGroup
         (self.client, self.buffer, self.wakeUp) = (client, buffer, wakeUp)
         (self.options, self.logger) = (options, logger)
         records = Queue(rd_kafka_queue_new(client.handle), of: client)
@@ -141,6 +144,8 @@ final class ConsumerThread: Sendable {
                 flush()
                 let partition = TopicPartition(topic: name, partition: message.pointee.partition)
                 buffer.put(.reachedEnd(partition, offset: message.pointee.offset))
+            case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED where !hasGroup:
+                break  // of the group id that librdkafka wants: nobody needs a right to it
             default:
                 failed(KafkaError(message.pointee.err))
             }
@@ -149,7 +154,7 @@ final class ConsumerThread: Sendable {
     }
 
     private func failed(_ error: KafkaError) {
-        if error.isFatal {
+        if error.isFatal || error.isRefusal {
             buffer.close(throwing: error)
         } else {
             // librdkafka goes on by itself.

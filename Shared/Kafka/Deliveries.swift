@@ -40,10 +40,14 @@ final class Deliveries: Sendable {
         failure.withLock { $0 = $0 ?? error }
     }
 
-    static func report(_ message: rd_kafka_message_t) {
+    static func report(_ message: rd_kafka_message_t, of handle: OpaquePointer?) {
         guard let opaque = message._private else { return }
         let deliveries = Unmanaged<Deliveries>.fromOpaque(opaque).takeUnretainedValue()
-        if message.err != RD_KAFKA_RESP_ERR_NO_ERROR { deliveries.fail(KafkaError(message.err)) }
+        if message.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+            let isPurged =
+                message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT
+            deliveries.fail((isPurged ? Client.refusal(of: handle) : nil) ?? KafkaError(message.err))
+        }
         deliveries.leave()
     }
 

@@ -72,11 +72,18 @@ public final class KafkaConsumer: Sendable {
             "allow.auto.create.topics": "true",
         ]
         let target = RebalanceTarget()
-        client = try Client(RD_KAFKA_CONSUMER, settings, properties, rebalance: { target($0, $1) })
-        rd_kafka_poll_set_consumer(client.handle)
         let wakeUp = WakeUp()
-        buffer = EventBuffer(wakeUp)
-        thread = ConsumerThread(client, buffer, wakeUp, options, settings.logger)
+        let buffer = EventBuffer(wakeUp)
+        self.buffer = buffer
+        client = try Client(
+            RD_KAFKA_CONSUMER,
+            settings,
+            properties,
+            rebalance: { target($0, $1) },
+            onRefusal: { buffer.close(throwing: $0) }
+        )
+        rd_kafka_poll_set_consumer(client.handle)
+        thread = ConsumerThread(client, buffer, wakeUp, options, hasGroup: group != nil, settings.logger)
         target.set(thread)
         do {
             try subscribe(thread)
@@ -94,7 +101,7 @@ public final class KafkaConsumer: Sendable {
 
     /// The next thing that happens; `nil` after `close`, or when the task was cancelled.
     ///
-    /// - Throws: ``KafkaError`` that is fatal: the consumer must be made anew.
+    /// - Throws: ``KafkaError`` that is fatal or a refusal: the consumer must be made anew.
     public func next() async throws -> ConsumerEvent? {
         try await buffer.take()
     }

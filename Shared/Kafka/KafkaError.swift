@@ -13,6 +13,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The transaction was aborted, or must be; a new one may succeed.
     public private(set) var isAbortable: Bool
 
+    /// The log does not let us: it does not know who we are, or this is not ours to do. A person must mend that.
+    public let isRefusal: Bool
+
     /// It is this record that can't be written, now or later; others of its topic can.
     public let isOfRecord: Bool
 
@@ -24,6 +27,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         isRetriable = Self.retriable.contains(code.rawValue)
         isFatal = Self.fatal.contains(code.rawValue)
         isAbortable = false
+        isRefusal = Self.refusals.contains(code.rawValue)
         isOfRecord = Self.ofRecord.contains(code.rawValue)
     }
 
@@ -34,6 +38,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         isRetriable = rd_kafka_error_is_retriable(error) != 0
         isFatal = rd_kafka_error_is_fatal(error) != 0
         isAbortable = rd_kafka_error_txn_requires_abort(error) != 0
+        isRefusal = Self.refusals.contains(rd_kafka_error_code(error).rawValue)
         isOfRecord = Self.ofRecord.contains(rd_kafka_error_code(error).rawValue)
         rd_kafka_error_destroy(error)
     }
@@ -75,6 +80,15 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         [
             RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
             RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP,
+        ].map(\.rawValue)
+    )
+
+    private static let refusals = Set(
+        [
+            RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
+            RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
         ].map(\.rawValue)
     )
 

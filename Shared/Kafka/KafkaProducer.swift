@@ -51,8 +51,8 @@ public final class KafkaProducer: Service {
             settings,
             properties,
             configure: {
-                rd_kafka_conf_set_dr_msg_cb($0) { _, message, _ in
-                    if let message { Deliveries.report(message.pointee) }
+                rd_kafka_conf_set_dr_msg_cb($0) { handle, message, _ in
+                    if let message { Deliveries.report(message.pointee, of: handle) }
                 }
             }
         )

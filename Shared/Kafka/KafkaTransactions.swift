@@ -17,7 +17,11 @@ public final class KafkaTransactions: Sendable {
         self.producer = producer
         let client = producer.client
         try await BlockingThread.run {
-            try check(rd_kafka_init_transactions(client.handle, Int32(timeout.milliseconds)))
+            do {
+                try check(rd_kafka_init_transactions(client.handle, Int32(timeout.milliseconds)))
+            } catch let error as KafkaError where error.isRetriable {
+                throw client.refusal ?? error
+            }
         }
     }
 

@@ -59,9 +59,12 @@ public final class TopicReader: Sendable {
         var partitions: [TopicPartition: Int64] = [:]
         for topic in topics {
             while true {
-                if let found = try? await admin.partitions(of: topic), !found.isEmpty {
+                do {
+                    let found = try await admin.partitions(of: topic)
                     for partition in found { partitions[partition] = 0 }
-                    break
+                    if !found.isEmpty { break }
+                } catch let error as KafkaError where !error.isRefusal {
+                    // The log is away, or has not heard of the topic yet.
                 }
                 logger.debug("waiting for a topic", metadata: ["topic": "\(topic)"])
                 try await Task.sleep(for: .milliseconds(250))

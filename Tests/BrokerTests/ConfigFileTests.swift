@@ -60,7 +60,7 @@ import Testing
         ("\n\nnum.partitions", "3: expected key = value"),
         ("num.partitions = six", "1: invalid value six for num.partitions"),
         ("log.segment.bytes = 7", "1: invalid value 7 for log.segment.bytes"),
-        ("listeners = SSL://127.0.0.1:9092", "1: invalid value SSL://127.0.0.1:9092 for listeners"),
+        ("listeners = TLS://127.0.0.1:9092", "1: invalid value TLS://127.0.0.1:9092 for listeners"),
         ("log.dirs = /a,/b", "1: invalid value /a,/b for log.dirs"),
         ("num.partitions = 1\nnum.partitions = 2", "2: num.partitions is set twice"),
         ("min.insync.replicas = 2", "1: invalid value 2 for min.insync.replicas"),

@@ -59,7 +59,12 @@ extension Node {
         let api = try #require(API.byKey[key])
         var frame = ByteBuffer(bytes: key.bigEndianBytes + version.bigEndianBytes + [0, 0, 0, 1, 0xff, 0xff] + body)
         let header = try Request.Header(&frame)
-        let request = try Request(api, header, rest: frame, clientHost: "")
+        let request = try Request(
+            api,
+            header,
+            rest: frame,
+            session: Session(peer: "", isEncrypted: false, login: .over)
+        )
         var response = WireWriter(isFlexible: api.isFlexible(version))
         try await api.handle(self, request, &response)
         return Array(response.buffer.readableBytesView)

@@ -48,7 +48,7 @@ import Testing
             }
             body.write(Int32(1000))
         }
-        #expect(shortened.error(fromEnd: 2) == .invalidTopic)
+        #expect(shortened.error(fromEnd: 2) == .topicAuthorizationFailed)
         let altered = await node.ending(44, 0) { body in
             body.array([topic]) { body, topic in
                 body.write(Int8(2))
@@ -61,7 +61,7 @@ import Testing
             }
             body.write(false)
         }
-        #expect(altered.error(fromEnd: 2 + 2 + 1 + 2 + topic.utf8.count) == .invalidTopic)
+        #expect(altered.error(fromEnd: 2 + 2 + 1 + 2 + topic.utf8.count) == .topicAuthorizationFailed)
         #expect(await node.isCompacted(topic))
         await node.close()
     }
@@ -98,7 +98,11 @@ extension Node {
             let header = try Request.Header(&rest)
             guard let api = API.byKey[key] else { return .closed }
             var response = WireWriter(isFlexible: false)
-            try await api.handle(self, Request(api, header, rest: rest, clientHost: ""), &response)
+            try await api.handle(
+                self,
+                Request(api, header, rest: rest, session: Session(peer: "", isEncrypted: false, login: .over)),
+                &response
+            )
             return response.isDiscarded ? .silence : .answer(response.written)
         } catch {
             return .closed

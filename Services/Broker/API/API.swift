@@ -39,6 +39,7 @@ struct API: Sendable {
         API(12, "Heartbeat", 0...4, flexibleFrom: 4) { try $0.heartbeat($1, &$2) },
         API(13, "LeaveGroup", 0...4, flexibleFrom: 4) { try $0.leaveGroup($1, &$2) },
         API(14, "SyncGroup", 0...5, flexibleFrom: 4) { try await $0.syncGroup($1, &$2) },
+        API(17, "SaslHandshake", 0...1) { try $0.saslHandshake($1, &$2) },
         API(18, "ApiVersions", 0...3, flexibleFrom: 3) { $0.apiVersions($1, &$2) },
         API(19, "CreateTopics", 2...5, flexibleFrom: 5) { try $0.createTopics($1, &$2) },
         API(20, "DeleteTopics", 1...5, flexibleFrom: 4) { try await $0.deleteTopics($1, &$2) },
@@ -54,12 +55,16 @@ struct API: Sendable {
         API(32, "DescribeConfigs", 1...4, flexibleFrom: 4) { try $0.describeConfigs($1, &$2) },
         API(33, "AlterConfigs", 0...2, flexibleFrom: 2) { try $0.alterConfigs($1, &$2) },
         API(35, "DescribeLogDirs", 0...4, flexibleFrom: 2) { try $0.describeLogDirs($1, &$2) },
+        API(36, "SaslAuthenticate", 0...2, flexibleFrom: 2) { try await $0.saslAuthenticate($1, &$2) },
         API(37, "CreatePartitions", 0...3, flexibleFrom: 2) { try $0.createPartitions($1, &$2) },
         API(42, "DeleteGroups", 0...2, flexibleFrom: 2) { try $0.deleteGroups($1, &$2) },
         API(44, "IncrementalAlterConfigs", 0...1, flexibleFrom: 1) { try $0.incrementalAlterConfigs($1, &$2) },
         API(47, "OffsetDelete", 0...0) { try $0.offsetDelete($1, &$2) },
         API(60, "DescribeCluster", 0...1, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
     ]
+
+    /// What may be asked before the login: ApiVersions and the login itself.
+    static let forStrangers: Set<Int16> = [17, 18, 36]
 
     static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 }

@@ -1,13 +1,17 @@
 extension Node {
     func addOffsetsToTxn(_ request: Request, _ response: inout WireWriter) throws {
-        let (id, producerID, epoch) = try request.read { body in
-            (try body.string(), try body.read(Int64.self), try body.read(Int16.self))
+        let (id, producerID, epoch, group) = try request.read { body in
+            (try body.string(), try body.read(Int64.self), try body.read(Int16.self), try body.string())
         }
         // Every group's offsets stand in the one partition of the internal topic.
         let error = attempt(
             "offsets not added",
             fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch
         ) {
+            guard allows(request, .write, .transactionalID(id)) else {
+                throw ErrorCode.transactionalIDAuthorizationFailed
+            }
+            guard allows(request, .read, .group(group)) else { throw ErrorCode.groupAuthorizationFailed }
             _ = try internalLog(Self.offsetsTopic)
             try addToTransaction([Self.offsetsPartition], id: id, producerID: producerID, epoch: epoch)
         }

@@ -13,24 +13,34 @@ extension Node {
         let partitions = topics.flatMap { topic in
             topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
         }
-        // All or none: an unknown partition keeps the others out as well.
-        let unknown = Set(partitions.filter { log($0) == nil })
-        let error =
-            unknown.isEmpty
-            ? attempt(
-                "partitions not added",
-                fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch
-            ) {
-                try addToTransaction(partitions, id: id, producerID: producerID, epoch: epoch)
-            } : .operationNotAttempted
+        // All or none: one that may not be written, or is unknown, keeps the others out as well.
+        var refused: [TopicPartition: ErrorCode] = [:]
+        for partition in partitions {
+            if !allows(request, .write, .topic(partition.topic)) {
+                refused[partition] = .topicAuthorizationFailed
+            } else if log(partition) == nil {
+                refused[partition] = .unknownTopicOrPartition
+            }
+        }
+        let isAllowed = allows(request, .write, .transactionalID(id))
+        if !isAllowed { refused = [:] }
+        let error: ErrorCode =
+            !isAllowed
+            ? .transactionalIDAuthorizationFailed
+            : refused.isEmpty
+                ? attempt(
+                    "partitions not added",
+                    fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch
+                ) {
+                    try addToTransaction(partitions, id: id, producerID: producerID, epoch: epoch)
+                } : .operationNotAttempted
 
         response.write(Int32(0))  // throttle
         response.array(topics) { response, topic in
             response.write(topic.name)
             response.array(topic.partitions) { response, partition in
-                let isUnknown = unknown.contains(TopicPartition(topic: topic.name, partition: partition))
                 response.write(partition)
-                response.write(isUnknown ? .unknownTopicOrPartition : error)
+                response.write(refused[TopicPartition(topic: topic.name, partition: partition)] ?? error)
                 response.tags()
             }
             response.tags()

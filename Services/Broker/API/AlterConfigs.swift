@@ -35,6 +35,10 @@ extension Node {
         response.array(alterations) { response, alteration in
             var message: String?
             let error = attempt("configuration not written", otherwise: .storageError) {
+                let isTopic = alteration.type == ConfigResource.topic
+                guard allows(request, .alter, isTopic ? .topic(alteration.name) : .cluster) else {
+                    throw isTopic ? ErrorCode.topicAuthorizationFailed : .clusterAuthorizationFailed
+                }
                 do {
                     try alter(alteration, isIncremental: isIncremental, validatesOnly: validatesOnly)
                 } catch let invalid as LogSettings.Invalid {
@@ -54,7 +58,6 @@ extension Node {
     private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
         guard alteration.type == ConfigResource.topic else { throw ErrorCode.invalidRequest }
         guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
-        guard !isReserved(topic.name) else { throw ErrorCode.invalidTopic }
         var overrides = isIncremental ? topic.settings.overrides : [:]
         for change in alteration.changes {
             switch change.operation {

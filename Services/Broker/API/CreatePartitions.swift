@@ -16,8 +16,8 @@ extension Node {
         response.write(Int32(0))  // throttle
         response.array(wishes) { response, wish in
             let error = attempt("partitions not created", otherwise: .storageError) {
+                guard allows(request, .alter, .topic(wish.name)) else { throw ErrorCode.topicAuthorizationFailed }
                 guard let topic = topics[wish.name] else { throw ErrorCode.unknownTopicOrPartition }
-                guard !isReserved(topic.name) else { throw ErrorCode.invalidTopic }
                 guard wish.count > topic.partitions.count, wish.count <= 10_000 else {
                     throw ErrorCode.invalidPartitions
                 }

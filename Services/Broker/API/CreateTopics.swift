@@ -50,6 +50,9 @@ extension Node {
             response.write(wish.name)
             var created: (partitions: Int, settings: LogSettings)?
             do {
+                guard allowsCreation(request, of: wish.name) else {
+                    throw Refusal(error: .topicAuthorizationFailed, message: "topic \(wish.name) may not be created")
+                }
                 created = try create(wish, validatesOnly: validatesOnly)
                 response.write(ErrorCode.none)
                 response.write(nil as String?)

@@ -4,7 +4,11 @@ extension Node {
         response.write(Int32(0))  // throttle
         response.array(ids) { response, id in
             response.write(id)
-            response.write(attempt("group not deleted") { try deleteGroup(id) })
+            let error = attempt("group not deleted") {
+                guard allows(request, .delete, .group(id)) else { throw ErrorCode.groupAuthorizationFailed }
+                try deleteGroup(id)
+            }
+            response.write(error)
             response.tags()
         }
         response.tags()

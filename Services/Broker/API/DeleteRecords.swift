@@ -19,7 +19,9 @@ extension Node {
             response.beginArray(topic.partitions.count)
             for partition in topic.partitions {
                 let target = TopicPartition(topic: topic.name, partition: partition.index)
-                let (start, error) = await deleteRecords(of: target, before: partition.offset)
+                let (start, error) =
+                    allows(request, .delete, .topic(topic.name))
+                    ? await deleteRecords(of: target, before: partition.offset) : (-1, .topicAuthorizationFailed)
                 response.write(partition.index)
                 response.write(start)
                 response.write(error)
@@ -32,7 +34,6 @@ extension Node {
 
     private func deleteRecords(of target: TopicPartition, before offset: Int64) async -> (Int64, ErrorCode) {
         guard let log = log(target) else { return (-1, .unknownTopicOrPartition) }
-        guard !isReserved(target.topic) else { return (-1, .invalidTopic) }
         guard !log.settings.compacts || log.settings.deletes else { return (-1, .policyViolation) }
         let offset = offset == -1 ? log.end : offset
         guard offset >= 0, offset <= log.end else { return (-1, .offsetOutOfRange) }

@@ -7,7 +7,7 @@ extension Node {
         response.write(Int32(0))  // throttle
         response.beginArray(names.count)
         for name in names {
-            let error = await delete(name)
+            let error = allows(request, .delete, .topic(name)) ? await delete(name) : .topicAuthorizationFailed
             response.write(name)
             response.write(error)
             if version >= 5 { response.write(nil as String?) }
@@ -17,7 +17,6 @@ extension Node {
     }
 
     private func delete(_ name: String) async -> ErrorCode {
-        guard !isReserved(name) else { return .invalidTopic }
         do {
             try await deleteTopic(name)
             return .none

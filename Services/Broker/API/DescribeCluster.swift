@@ -1,4 +1,5 @@
 extension Node {
+    /// Where the node is may know everyone who has logged in.
     func describeCluster(_ request: Request, _ response: inout WireWriter) throws {
         response.write(Int32(0))  // throttle
         response.write(ErrorCode.none)

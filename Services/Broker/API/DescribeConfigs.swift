@@ -25,8 +25,16 @@ extension Node {
         }
         response.write(Int32(0))  // throttle
         response.array(resources) { response, resource in
-            let entries = entries(resource.type, resource.name)
-            let error: ErrorCode = resource.type == ConfigResource.topic ? .unknownTopicOrPartition : .invalidRequest
+            let isTopic = resource.type == ConfigResource.topic
+            let isAllowed = allows(request, .describe, isTopic ? .topic(resource.name) : .cluster)
+            let entries = isAllowed ? entries(resource.type, resource.name) : nil
+            let error: ErrorCode =
+                switch (isAllowed, isTopic) {
+                case (false, true): .topicAuthorizationFailed
+                case (false, false): .clusterAuthorizationFailed
+                case (true, true): .unknownTopicOrPartition
+                case (true, false): .invalidRequest
+                }
             response.write(entries == nil ? error : ErrorCode.none)
             response.write(nil as String?)
             response.write(resource.type)
@@ -47,7 +55,7 @@ extension Node {
             }
         case ConfigResource.broker where name == "\(nodeID)" || name.isEmpty:
             return [
-                ("broker.id", "\(nodeID)"), ("advertised.listeners", "PLAINTEXT://\(advertised)"),
+                ("broker.id", "\(nodeID)"), ("advertised.listeners", "\(security.protocolName)://\(advertised)"),
                 ("log.dirs", settings.data), ("num.partitions", "\(settings.partitions)"),
                 ("auto.create.topics.enable", "\(settings.createsTopics)"),
                 ("group.initial.rebalance.delay.ms", "\(settings.groupInitialDelay)"),

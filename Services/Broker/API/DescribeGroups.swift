@@ -6,10 +6,12 @@ extension Node {
         let ids = try request.read { body in try body.array { try $0.string() } }
         if version >= 1 { response.write(Int32(0)) }  // throttle
         response.array(ids) { response, id in
-            let group = coordinator.groups[id]
-            response.write(ErrorCode.none)
+            let isAllowed = allows(request, .describe, .group(id))
+            let group = isAllowed ? coordinator.groups[id] : nil
+            let hasOffsets = isAllowed && coordinator.offsets.groups[id] != nil
+            response.write(isAllowed ? ErrorCode.none : .groupAuthorizationFailed)
             response.write(id)
-            response.write(group?.stateName ?? (coordinator.offsets.groups[id] == nil ? "Dead" : "Empty"))
+            response.write(group?.stateName ?? (hasOffsets ? "Empty" : isAllowed ? "Dead" : ""))
             response.write(group?.protocolType ?? "")
             response.write(group?.protocolName ?? "")
             response.array(group.map { Array($0.members.values) } ?? []) { response, member in

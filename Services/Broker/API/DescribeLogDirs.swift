@@ -20,9 +20,10 @@ extension Node {
                 logs: topic.partitions.compactMap { index in log(topic.name, index).map { (index, $0) } }
             )
         }
+        let isAllowed = allows(request, .describe, .cluster)
         response.write(Int32(0))  // throttle
-        if version >= 3 { response.write(ErrorCode.none) }
-        response.array([settings.data]) { response, directory in
+        if version >= 3 { response.write(isAllowed ? ErrorCode.none : .clusterAuthorizationFailed) }
+        response.array(isAllowed ? [settings.data] : []) { response, directory in
             response.write(ErrorCode.none)
             response.write(directory)
             response.array(found.filter { !$0.logs.isEmpty }) { response, topic in

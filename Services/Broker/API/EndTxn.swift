@@ -7,6 +7,9 @@ extension Node {
             "transaction not ended",
             fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch
         ) {
+            guard allows(request, .write, .transactionalID(id)) else {
+                throw ErrorCode.transactionalIDAuthorizationFailed
+            }
             try endTransaction(id, commit: isCommit, producerID: producerID, epoch: epoch)
         }
         response.write(Int32(0))  // throttle

@@ -60,7 +60,11 @@ extension Node {
         let deadline = uptime + min(Int64(maxWait), settings.limits.fetchWait)
         let targets = Set(asked.joined().map(\.target))
         var limit = room(for: maxBytes)
-        var found = find(asked, limit: limit, readsCommitted: readsCommitted)
+        // Asked again after each wait: a right may be withdrawn meanwhile.
+        func look() -> [[Found]] {
+            find(asked, limit: limit, readsCommitted: readsCommitted) { allows(request, .read, .topic($0)) }
+        }
+        var found = look()
         while !isClosing {
             // Below what may be sent at all; otherwise it would wait for what it can't get.
             let wanted = min(Int(minBytes), limit)
@@ -70,7 +74,7 @@ extension Node {
             let missing = max(1, wanted - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
             await waitForRecords(in: targets, bytes: missing, milliseconds: remaining)
             limit = room(for: maxBytes)
-            found = find(asked, limit: limit, readsCommitted: readsCommitted)
+            found = look()
         }
         // Counted before it is read: while this one waits for the disk, others ask.
         let held = found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) }
@@ -97,10 +101,17 @@ extension Node {
         return min(max(Int(maxBytes), 0), room)
     }
 
-    private func find(_ asked: [[Asked]], limit: Int, readsCommitted: Bool) -> [[Found]] {
+    private func find(
+        _ asked: [[Asked]],
+        limit: Int,
+        readsCommitted: Bool,
+        mayRead: (String) -> Bool
+    ) -> [[Found]] {
         var room = limit
         return asked.filter { !$0.isEmpty }.map { partitions in
-            partitions.map { partition in
+            let isAllowed = mayRead(partitions[0].target.topic)
+            return partitions.map { partition in
+                guard isAllowed else { return Found(target: partition.target, error: .topicAuthorizationFailed) }
                 let found = find(partition, room: room, readsCommitted: readsCommitted)
                 room -= found.slice?.count ?? 0
                 return found

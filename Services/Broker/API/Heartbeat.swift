@@ -7,9 +7,11 @@ extension Node {
                 version >= 3 ? try body.nullableString() : nil
             )
         }
-        let error = coordinator.update(group) {
-            $0.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
-        }
+        let error: ErrorCode =
+            allows(request, .read, .group(group))
+            ? coordinator.update(group) {
+                $0.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
+            } : .groupAuthorizationFailed
         if version >= 1 { response.write(Int32(0)) }  // throttle
         response.write(error)
         response.tags()

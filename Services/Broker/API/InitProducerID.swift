@@ -15,9 +15,13 @@ extension Node {
             fencedAs: version >= 4 ? .producerFenced : .invalidProducerEpoch
         ) {
             if let id {
+                guard allows(request, .write, .transactionalID(id)) else {
+                    throw ErrorCode.transactionalIDAuthorizationFailed
+                }
                 guard !id.isEmpty else { throw ErrorCode.invalidRequest }
                 producer = try initializeProducer(id, claimed: claimed, timeout: timeout)
             } else {
+                guard allowsIdempotence(request) else { throw ErrorCode.clusterAuthorizationFailed }
                 producer = (try producerIDs.allocate(), 0)
             }
         }

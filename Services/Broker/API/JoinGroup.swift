@@ -23,7 +23,7 @@ extension Node {
                 memberID: memberID,
                 instanceID: instanceID,
                 clientID: request.clientID,
-                clientHost: request.clientHost,
+                clientHost: request.session.peer,
                 sessionTimeout: Int64(sessionTimeout),
                 rebalanceTimeout: Int64(rebalanceTimeout),
                 protocolType: protocolType,
@@ -34,7 +34,9 @@ extension Node {
         }
 
         let answer: Group.Joined
-        if group.isEmpty {
+        if !allows(request, .read, .group(group)) {
+            answer = Group.Joined(error: .groupAuthorizationFailed, memberID: join.memberID)
+        } else if group.isEmpty {
             answer = Group.Joined(error: .invalidGroupID, memberID: join.memberID)
         } else if join.protocols.count > Self.maxProtocols {
             answer = Group.Joined(error: .inconsistentGroupProtocol, memberID: join.memberID)

@@ -11,7 +11,9 @@ extension Node {
             }
             return (group, members)
         }
-        let results = members.map { member in
+        let isAllowed = allows(request, .read, .group(group))
+        let refusal = ErrorCode.groupAuthorizationFailed
+        let results = (isAllowed ? members : []).map { member in
             let (error, effects) = coordinator.update(group) {
                 $0.leave(member: member.id, instanceID: member.instanceID, now: uptime)
             }
@@ -19,7 +21,7 @@ extension Node {
             return (member: member, error: error)
         }
         if version >= 1 { response.write(Int32(0)) }  // throttle
-        response.write(version >= 3 ? ErrorCode.none : results.first?.error ?? ErrorCode.none)
+        response.write(!isAllowed ? refusal : version >= 3 ? .none : results.first?.error ?? ErrorCode.none)
         if version >= 3 {
             response.array(results) { response, result in
                 response.write(result.member.id)

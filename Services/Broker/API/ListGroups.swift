@@ -2,7 +2,11 @@ extension Node {
     func listGroups(_ request: Request, _ response: inout WireWriter) throws {
         let version = request.version
         let states = try request.read { body in version >= 4 ? try body.array { try $0.string().lowercased() } : [] }
-        let groups = Set(coordinator.groups.keys).union(coordinator.offsets.groups.keys).sorted().map { id in
+        let seesAll = allows(request, .describe, .cluster)
+        let visible = Set(coordinator.groups.keys).union(coordinator.offsets.groups.keys).filter {
+            seesAll || allows(request, .describe, .group($0))
+        }
+        let groups = visible.sorted().map { id in
             let group = coordinator.groups[id]
             return (id: id, type: group?.protocolType ?? "", state: group?.stateName ?? "Empty")
         }

@@ -28,10 +28,15 @@ extension Node {
         if version >= 2 { response.write(Int32(0)) }  // throttle
         response.array(topics) { response, topic in
             response.write(topic.name)
+            let isAllowed = allows(request, .describe, .topic(topic.name))
             response.array(topic.partitions) { response, partition in
                 response.write(partition.index)
                 let target = TopicPartition(topic: topic.name, partition: partition.index)
-                switch find(partition.timestamp, in: target, readsCommitted: readsCommitted) {
+                let found =
+                    isAllowed
+                    ? find(partition.timestamp, in: target, readsCommitted: readsCommitted)
+                    : .failure(.topicAuthorizationFailed)
+                switch found {
                 case .success(let found):
                     response.write(ErrorCode.none)
                     response.write(found?.timestamp ?? -1)

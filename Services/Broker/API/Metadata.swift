@@ -23,8 +23,9 @@ extension Node {
         }
         if version >= 2 { response.write(clusterID) }
         if version >= 1 { response.write(nodeID) }  // controller
-        response.array(names ?? topics.keys.sorted()) { response, name in
-            let found = find(name, creating: allowsCreation)
+        let visible = names ?? topics.keys.filter { allows(request, .describe, .topic($0)) }.sorted()
+        response.array(visible) { response, name in
+            let found = find(name, creating: allowsCreation, request)
             response.write(found.error)
             response.write(name)
             if version >= 1 { response.write(name.hasPrefix("__")) }
@@ -45,10 +46,13 @@ extension Node {
         response.tags()
     }
 
-    private func find(_ name: String, creating: Bool) -> (topic: Topic?, error: ErrorCode) {
+    private func find(_ name: String, creating: Bool, _ request: Request) -> (topic: Topic?, error: ErrorCode) {
+        // Before it is looked for: whether it exists is already something to know.
+        guard allows(request, .describe, .topic(name)) else { return (nil, .topicAuthorizationFailed) }
         if let topic = topics[name] { return (topic, .none) }
         guard Topic.isValid(name) else { return (nil, .invalidTopic) }
         guard creating, settings.createsTopics, !name.hasPrefix("__") else { return (nil, .unknownTopicOrPartition) }
+        guard self.allowsCreation(request, of: name) else { return (nil, .topicAuthorizationFailed) }
         do {
             return (try createTopic(name, partitions: settings.partitions), .none)
         } catch let error as ErrorCode {

@@ -15,15 +15,22 @@ extension Node {
             return (group, generation, member, instanceID, try readOffsets(&body, leaderEpochs: version >= 6))
         }
 
-        let refusal = coordinator.update(group) { machine in
-            // A commit is a sign of life.
-            let error = machine.validateCommit(member: member, instanceID: instanceID, generation: generation)
-            if error == nil {
-                _ = machine.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
+        let isAllowed = allows(request, .read, .group(group))
+        // A stranger's commit must not make a group.
+        let refusal =
+            !isAllowed
+            ? .groupAuthorizationFailed
+            : coordinator.update(group) { machine in
+                // A commit is a sign of life.
+                let error = machine.validateCommit(member: member, instanceID: instanceID, generation: generation)
+                if error == nil {
+                    _ = machine.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
+                }
+                return error
             }
-            return error
+        let errors = store(topics, group: group, request, refusal: group.isEmpty ? .invalidGroupID : refusal) {
+            try commit($0)
         }
-        let errors = store(topics, group: group, refusal: group.isEmpty ? .invalidGroupID : refusal) { try commit($0) }
         if version >= 3 { response.write(Int32(0)) }  // throttle
         writeOffsetErrors(topics, errors, &response)
         response.tags()
@@ -59,6 +66,7 @@ extension Node {
     func store(
         _ topics: [OffsetTopic],
         group: String,
+        _ request: Request,
         refusal: ErrorCode?,
         _ store: ([OffsetRecord]) throws -> Void
     ) -> [TopicPartition: ErrorCode] {
@@ -66,10 +74,13 @@ extension Node {
         var records: [OffsetRecord] = []
         let refusal = refusal ?? (isKnownOrHasRoom(group: group) ? nil : .policyViolation)
         for topic in topics {
+            let mayRead = allows(request, .read, .topic(topic.name))
             for (index, committed) in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: index)
                 if let refusal {
                     errors[partition] = refusal
+                } else if !mayRead {
+                    errors[partition] = .topicAuthorizationFailed
                 } else if log(partition) == nil {
                     errors[partition] = .unknownTopicOrPartition
                 } else if committed.metadata.utf8.count > Self.maxOffsetMetadata {

@@ -9,11 +9,14 @@ extension Node {
         }
         let group = coordinator.groups[id]
         let offsets = coordinator.offsets.groups[id] ?? [:]
-        let read = Set(topics.map(\.name).filter { group?.isSubscribed(to: $0) == true })
+        let names = Set(topics.map(\.name))
+        let forbidden = names.filter { !allows(request, .read, .topic($0)) }
+        let read = names.filter { group?.isSubscribed(to: $0) == true }
         let error = attempt("offsets not deleted") {
+            guard allows(request, .delete, .group(id)) else { throw ErrorCode.groupAuthorizationFailed }
             guard group != nil || !offsets.isEmpty else { throw ErrorCode.groupIDNotFound }
             guard group?.isUnused != false || group?.protocolType == "consumer" else { throw ErrorCode.nonEmptyGroup }
-            let records = topics.filter { !read.contains($0.name) }.flatMap { topic in
+            let records = topics.filter { !forbidden.contains($0.name) && !read.contains($0.name) }.flatMap { topic in
                 topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
             }
             try commit(
@@ -26,7 +29,8 @@ extension Node {
             response.write(topic.name)
             response.array(topic.partitions) { response, partition in
                 response.write(partition)
-                response.write(read.contains(topic.name) ? ErrorCode.groupSubscribedToTopic : ErrorCode.none)
+                let refusal: ErrorCode = read.contains(topic.name) ? .groupSubscribedToTopic : .none
+                response.write(forbidden.contains(topic.name) ? .topicAuthorizationFailed : refusal)
             }
         }
     }

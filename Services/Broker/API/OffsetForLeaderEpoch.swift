@@ -21,9 +21,13 @@ extension Node {
         response.array(topics) { response, topic in
             response.write(topic.name)
             response.array(topic.partitions) { response, partition in
-                let log = log(topic.name, partition.index)
+                let isAllowed = allows(request, .describe, .topic(topic.name))
+                let log = isAllowed ? log(topic.name, partition.index) : nil
                 let isKnown = log != nil && partition.epoch == 0
-                response.write(log == nil ? ErrorCode.unknownTopicOrPartition : ErrorCode.none)
+                response.write(
+                    !isAllowed
+                        ? .topicAuthorizationFailed : log == nil ? .unknownTopicOrPartition : ErrorCode.none
+                )
                 response.write(partition.index)
                 response.write(Int32(isKnown ? 0 : -1))
                 response.write(isKnown ? log?.end ?? -1 : -1)

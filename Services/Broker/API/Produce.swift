@@ -26,14 +26,14 @@ extension Node {
         }
 
         let results = topics.map { topic in
-            (
+            let refusal = refusal(of: request, topic.name, transactionalID, acks)
+            return (
                 name: topic.name,
                 partitions: topic.partitions.map { partition in
                     let target = TopicPartition(topic: topic.name, partition: partition.index)
                     let result =
-                        (-1...1).contains(acks)
-                        ? append(partition.records, to: target, transactionalID: transactionalID)
-                        : .failure(.invalidRequiredAcks)
+                        refusal.map(Result.failure)
+                        ?? append(partition.records, to: target, transactionalID: transactionalID)
                     return (index: partition.index, result: result)
                 }
             )
@@ -83,7 +83,7 @@ extension Node {
         to target: TopicPartition,
         transactionalID: String?
     ) -> Result<Appended, ErrorCode> {
-        guard let log = log(target), !isReserved(target.topic) else { return .failure(.unknownTopicOrPartition) }
+        guard let log = log(target) else { return .failure(.unknownTopicOrPartition) }
         guard let records else { return .failure(.invalidRecord) }
         do {
             let end = log.end
@@ -102,5 +102,18 @@ extension Node {
             noteRefused(target, error)
             return .failure(.storageError)
         }
+    }
+
+    private func refusal(
+        of request: Request,
+        _ topic: String,
+        _ transactionalID: String?,
+        _ acks: Int16
+    ) -> ErrorCode? {
+        if let transactionalID, !allows(request, .write, .transactionalID(transactionalID)) {
+            return .transactionalIDAuthorizationFailed
+        }
+        guard allows(request, .write, .topic(topic)) else { return .topicAuthorizationFailed }
+        return (-1...1).contains(acks) ? nil : .invalidRequiredAcks
     }
 }

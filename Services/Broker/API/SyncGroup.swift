@@ -15,18 +15,21 @@ extension Node {
             }
             return (group, generation, member, instanceID, assignments)
         }
-        let answer = await sync(
-            group: group,
-            member: member,
-            instanceID: instanceID,
-            generation: generation,
-            assignments: Dictionary(assignments) { $1 }
-        )
+        let isAllowed = allows(request, .read, .group(group))
+        let answer =
+            isAllowed
+            ? await sync(
+                group: group,
+                member: member,
+                instanceID: instanceID,
+                generation: generation,
+                assignments: Dictionary(assignments) { $1 }
+            ) : Group.Synced(error: .groupAuthorizationFailed)
         if version >= 1 { response.write(Int32(0)) }  // throttle
         response.write(answer.error)
         if version >= 5 {
-            response.write(coordinator.groups[group]?.protocolType)
-            response.write(coordinator.groups[group]?.protocolName)
+            response.write(isAllowed ? coordinator.groups[group]?.protocolType : nil)
+            response.write(isAllowed ? coordinator.groups[group]?.protocolName : nil)
         }
         response.bytes(answer.assignment)
         response.tags()

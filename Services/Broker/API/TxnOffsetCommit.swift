@@ -11,6 +11,8 @@ extension Node {
 
         var refusal: ErrorCode?
         do throws(ErrorCode) {
+            guard allows(request, .write, .transactionalID(id)) else { throw .transactionalIDAuthorizationFailed }
+            guard allows(request, .read, .group(group)) else { throw .groupAuthorizationFailed }
             guard let transaction = transactions[id] else { throw .invalidProducerIDMapping }
             try transaction.allows(Self.offsetsPartition, producerID: producerID, epoch: epoch)
             // A consumer that was replaced must not commit, even in a transaction; without metadata there is no telling.
@@ -29,7 +31,7 @@ extension Node {
             refusal = error
         }
         let producer = BatchBuilder.Producer(id: producerID, epoch: epoch)
-        let errors = store(topics, group: group, refusal: group.isEmpty ? .invalidGroupID : refusal) {
+        let errors = store(topics, group: group, request, refusal: group.isEmpty ? .invalidGroupID : refusal) {
             try hold($0, producer: producer)
         }
         response.write(Int32(0))  // throttle

@@ -9,6 +9,9 @@ final class FrameDecoder: ByteToMessageDecoder {
     /// For everything but a produce: a list of names, which takes many times its length once it is read.
     static let maxLengthOfLists: Int32 = 4 << 20
 
+    /// A stranger's frames are held to a smaller limit than those of a client that is known.
+    private let session: Session
+
     struct InvalidLength: Error {
         let length: Int32
     }
@@ -17,14 +20,14 @@ final class FrameDecoder: ByteToMessageDecoder {
     /// What this connection has collected of a request that is not complete.
     private var collected = 0
 
-    init(memory: RequestMemory) {
-        self.memory = memory
+    init(session: Session, memory: RequestMemory) {
+        (self.session, self.memory) = (session, memory)
     }
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
         guard let length: Int32 = buffer.getInteger(at: buffer.readerIndex) else { return .needMoreData }
         // Checked before a byte of it is waited for: a length that nobody means must not make us collect it.
-        guard (8...Self.maxLength).contains(length) else { throw InvalidLength(length: length) }
+        guard session.frameLengths.contains(length) else { throw InvalidLength(length: length) }
         if let key: Int16 = buffer.getInteger(at: buffer.readerIndex + 4), key != 0, length > Self.maxLengthOfLists {
             throw InvalidLength(length: length)
         }

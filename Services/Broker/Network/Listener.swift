@@ -2,12 +2,12 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
+import UnixSignals
 
 /// Opens the log, listens for clients, and closes both in order when the process is told to stop.
 struct Listener: Service {
-    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
     let settings: Settings
     let logger: Logger
 
@@ -32,7 +32,7 @@ struct Listener: Service {
 
     private func serve(_ node: Node, on group: any EventLoopGroup) async throws {
         try await node.open()
-        let server = try await named(settings.listen) { try await bind(on: group) }
+        let server = try await named(settings.listen) { try await bind(node, on: group) }
         let pages = [
             settings.http.map {
                 HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.statusPage($0) }
@@ -49,12 +49,19 @@ struct Listener: Service {
         let address = Endpoint(host: settings.listen.host, port: port)
         await node.advertise(settings.advertise ?? address)
         if let path = settings.readyFile { try replaceFile(path, with: Array("\(address)".utf8)) }
-        logger.info("serving", metadata: ["address": "\(address)"])
+        let protocolName = await node.security.protocolName
+        logger.info("serving", metadata: ["address": "\(address)", "protocol": "\(protocolName)"])
 
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { await node.keepTime() }
                 tasks.addTask { await node.keepLogs() }
+                tasks.addTask { await node.watchSecurity() }
+                tasks.addTask {
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                        await node.reloadSecurity(always: true)
+                    }
+                }
                 for (page, server) in pageServers { tasks.addTask { try await page.serve(server) } }
                 try await accept(server, node)
                 tasks.cancelAll()
@@ -73,7 +80,8 @@ struct Listener: Service {
         }
     }
 
-    private func bind(on group: any EventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
+    /// One listener: all of it in the clear, or all of it TLS.
+    private func bind(_ node: Node, on group: any EventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
         let memory = RequestMemory()
         let guests = Doorkeeper.Guests(limit: min(settings.limits.connections, OpenFiles.forConnections))
         return try await ServerBootstrap(group: group)
@@ -82,16 +90,7 @@ struct Listener: Service {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: settings.listen.host, port: settings.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(
-                        IdleStateHandler(allTimeout: .milliseconds(settings.limits.idleConnection)),
-                        Doorkeeper(guests, logger: logger)
-                    )
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(memory: memory)))
-                    // One request is read ahead of the one that is being answered, not ten: each may be large.
-                    return try Connection(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
-                    )
+                    try node.assumeIsolated { try $0.greet(channel, memory, guests) }
                 }
             }
     }

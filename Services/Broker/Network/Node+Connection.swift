@@ -1,10 +1,50 @@
 import Logging
 import NIOCore
+import NIOSSL
+
+/// A client's channel, and who it is.
+struct Connection: Sendable {
+    let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    let session: Session
+}
 
 extension Node {
+    /// Prepares a connection that was accepted a moment ago.
+    func greet(_ channel: any Channel, _ memory: RequestMemory, _ guests: Doorkeeper.Guests) throws -> Connection {
+        let pipeline = channel.pipeline.syncOperations
+        let isOpen = security.tls == nil && !security.asksForLogin
+        let session = Session(
+            peer: channel.remoteAddress?.ipAddress ?? "",
+            isEncrypted: security.tls != nil,
+            login: isOpen ? .over : .none
+        )
+        try pipeline.addHandlers(
+            IdleStateHandler(allTimeout: .milliseconds(settings.limits.idleConnection)),
+            Doorkeeper(guests, logger: logger)
+        )
+        if let context = security.tls { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
+        try pipeline.addHandler(ByteToMessageHandler(FrameDecoder(session: session, memory: memory)))
+        // Who does not say who he is does not hold a connection.
+        if !session.isAdmitted {
+            let limit = channel.eventLoop.assumeIsolated().scheduleTask(in: settings.loginTimeout) { [logger] in
+                guard !session.isAdmitted else { return }
+                logger.warning("no login in time; connection closed", metadata: ["peer": "\(session.peer)"])
+                channel.close(promise: nil)
+            }
+            channel.closeFuture.whenComplete { _ in limit.cancel() }
+        }
+        // One request is read ahead of the one that is being answered, not ten: each may be large.
+        let asyncChannel = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
+        )
+        return Connection(channel: asyncChannel, session: session)
+    }
+
     /// Serves one connection to its end: requests one after the other, answered in their order, as Kafka does.
-    func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
-        let host = channel.channel.remoteAddress?.ipAddress ?? ""
+    func serve(_ connection: Connection) async {
+        let (channel, session) = (connection.channel, connection.session)
+        let host = session.peer
         counters.connections += 1
         // What the client may not have read yet: when a write returns, the answer before it has gone out.
         var unread = 0
@@ -15,13 +55,16 @@ extension Node {
         do {
             try await channel.executeThenClose { inbound, outbound in
                 for try await frame in inbound {
-                    guard let answer = try await answer(frame, from: host) else { continue }
-                    let before = unread
-                    unread += answer.readableBytes
-                    unreadAnswers += answer.readableBytes
-                    try await outbound.write(answer)
-                    unread -= before
-                    unreadAnswers -= before
+                    if !session.isAdmitted { try identify(session, by: channel.channel) }
+                    if let answer = try await answer(frame, from: session) {
+                        let before = unread
+                        unread += answer.readableBytes
+                        unreadAnswers += answer.readableBytes
+                        try await outbound.write(answer)
+                        unread -= before
+                        unreadAnswers -= before
+                    }
+                    if session.ends { break }
                 }
             }
         } catch let error as WireReader.Malformed {
@@ -34,6 +77,15 @@ extension Node {
                 "unsupported request; connection closed",
                 metadata: ["peer": "\(host)", "api": "\(error.key)", "version": "\(error.version)"]
             )
+        } catch let error as NotAllowed {
+            logger.warning(
+                "connection closed",
+                metadata: ["peer": "\(host)", "user": "\(session.user)", "reason": "\(error.reason)"]
+            )
+        } catch let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+            // Also ended by those who end without a farewell, which says nothing.
+            let level: Logger.Level = session.isAdmitted ? .debug : .warning
+            logger.log(level: level, "TLS failed", metadata: ["peer": "\(host)", "reason": "\(error)"])
         } catch {
             logger.debug("connection ended", metadata: ["peer": "\(host)", "reason": "\(error)"])
         }
@@ -44,20 +96,44 @@ extension Node {
         let version: Int16
     }
 
-    private func answer(_ frame: ByteBuffer, from host: String) async throws -> ByteBuffer? {
+    private struct NotAllowed: Error {
+        let reason: String
+    }
+
+    /// What the end of the TLS handshake has told, with the first frame behind it.
+    private func identify(_ session: Session, by channel: any Channel) throws {
+        if security.asksForCertificate {
+            let certificate = try channel.pipeline.syncOperations.nioSSL_peerCertificate()
+            guard let name = certificate?.commonName else {
+                throw NotAllowed(reason: "the certificate has no single common name")
+            }
+            session.admit(name)
+        } else if !security.asksForLogin {
+            session.admit(Session.anonymous)
+        }
+    }
+
+    private func answer(_ frame: ByteBuffer, from session: Session) async throws -> ByteBuffer? {
+        if session.isRaw { return try await answerRaw(frame, session) }
+        if let verifier = session.verifier, security.access?.verifiers[session.user] != verifier {
+            throw NotAllowed(reason: "the login was withdrawn")
+        }
         var rest = frame
         let header = try Request.Header(&rest)
         var buffer = ByteBuffer()
         buffer.writeInteger(Int32(0))  // the length, known at the end
         buffer.writeInteger(header.correlationID)
 
+        guard session.isAdmitted || API.forStrangers.contains(header.key) else {
+            throw NotAllowed(reason: "a request before the login")
+        }
         guard let api = API.byKey[header.key], api.versions.contains(header.version) else {
             guard header.key == 18 else { throw UnknownRequest(key: header.key, version: header.version) }
             var response = WireWriter(buffer, isFlexible: false)
             writeAPIVersions(.unsupportedVersion, 0, &response)
             return response.framed()
         }
-        let request = try Request(api, header, rest: rest, clientHost: host)
+        let request = try Request(api, header, rest: rest, session: session)
         var response = WireWriter(buffer, isFlexible: api.isFlexible(header.version))
         // The answer to ApiVersions has the old header in all versions: its client does not know yet what we speak.
         if header.key != 18 { response.tags() }
@@ -67,5 +143,15 @@ extension Node {
         try await flushWritten()
         if response.isDiscarded { return nil }
         return response.framed()
+    }
+
+    /// A login's message without a header, as SaslHandshake 0 announces it. There is no place for an error in the answer.
+    private func answerRaw(_ frame: ByteBuffer, _ session: Session) async throws -> ByteBuffer? {
+        guard let token = try? await authenticate(Array(frame.readableBytesView), session) else {
+            throw NotAllowed(reason: "login refused")
+        }
+        var response = WireWriter(isFlexible: false)
+        response.bytes(token)
+        return response.buffer
     }
 }

@@ -5,7 +5,7 @@ struct Request {
     let api: API
     let version: Int16
     let clientID: String
-    let clientHost: String
+    let session: Session
     private let body: WireReader
 
     /// What is read before it is known whether we can read on.
@@ -23,10 +23,10 @@ struct Request {
     }
 
     /// Reads the rest of the header. The client's id keeps its old form even where the header is flexible.
-    init(_ api: API, _ header: Header, rest: ByteBuffer, clientHost: String) throws {
+    init(_ api: API, _ header: Header, rest: ByteBuffer, session: Session) throws {
         self.api = api
         version = header.version
-        self.clientHost = clientHost
+        self.session = session
         var fixed = WireReader(rest, isFlexible: false)
         clientID = try fixed.nullableString() ?? ""
         var body = WireReader(fixed.rest, isFlexible: api.isFlexible(header.version))

@@ -18,26 +18,12 @@ public struct CommonSettings: Sendable {
             .init("HTTP_PORT", "the port to listen on; 0 takes a free one", default: "\(defaultPort)"),
             in: 0...65_535
         )
-        var properties: [String: String] = [:]
-        let protocolName = environment.text(
-            .init("KAFKA_SECURITY_PROTOCOL", "plaintext, ssl, sasl_plaintext or sasl_ssl", default: "plaintext")
-        )
-        if protocolName != "plaintext" { properties["security.protocol"] = protocolName }
-        if let mechanism = environment.optionalText("KAFKA_SASL_MECHANISM", "for example SCRAM-SHA-256") {
-            properties["sasl.mechanism"] = mechanism
-            properties["sasl.username"] = environment.optionalText("KAFKA_SASL_USERNAME", "who the daemon is to Kafka")
-            properties["sasl.password"] = environment.optionalText(
-                "KAFKA_SASL_PASSWORD",
-                "its password",
-                isSecret: true
-            )
-        }
         kafka = KafkaSettings(
             bootstrapServers: environment.text(
                 .init("KAFKA_BOOTSTRAP_SERVERS", "the log: host:port, separated by commas")
             ),
             clientID: service,
-            properties: properties,
+            properties: KafkaSecurity.properties(environment),
             logger: logger
         )
         replicationFactor = environment.integer(

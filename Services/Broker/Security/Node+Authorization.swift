@@ -1,0 +1,49 @@
+import Logging
+
+extension Node {
+    /// Whether the client that sent this may do that.
+    ///
+    /// Nobody but the broker changes its own topics, and into those that begin with `__` only a super user looks when there
+    /// are access rules.
+    func allows(_ request: Request, _ operation: Operation, _ resource: Resource) -> Bool {
+        let user = request.session.user
+        if case .topic(let name) = resource, isReserved(name) {
+            guard operation == .read || operation == .describe else { return false }
+            if name.hasPrefix("__") { return security.access?.isSuper(user) ?? true }
+        }
+        return security.access?.allows(user, operation, resource) ?? true
+    }
+
+    func allowsIdempotence(_ request: Request) -> Bool {
+        security.access?.writesSomewhere(request.session.user) ?? true
+    }
+
+    /// A topic may be created by who may create any, or one of that name.
+    func allowsCreation(_ request: Request, of topic: String) -> Bool {
+        !isReserved(topic) && (allows(request, .create, .cluster) || allows(request, .create, .topic(topic)))
+    }
+
+    // MARK: - The files
+
+    /// Reads access rules and certificates when they have changed, or at once when told to. What is broken changes nothing.
+    func reloadSecurity(always: Bool = false) {
+        guard always || security.hasChanged else { return }
+        do {
+            try security.reload()
+            logger.info("access rules and certificates read again")
+        } catch {
+            logger.error(
+                "access rules or certificates are broken; the former ones stay in force",
+                metadata: ["error": "\(error)"]
+            )
+        }
+    }
+
+    /// Looks every second until the task is cancelled.
+    func watchSecurity() async {
+        while !Task.isCancelled && !isClosing {
+            reloadSecurity()
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+}
