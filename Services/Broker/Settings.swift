@@ -74,7 +74,10 @@ struct Endpoint: Equatable, Sendable, CustomStringConvertible {
         guard !host.isEmpty else { return nil }
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// An address, not a name that begins like one: a name may lead anywhere.
+    var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    }
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

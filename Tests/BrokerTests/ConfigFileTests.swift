@@ -70,8 +70,10 @@ import Testing
         #expect(error?.description == "\(path):\(reason)")
     }
 
-    @Test func anAddressBeyondLoopbackIsRefusedFromAFileAsWell() {
-        #expect(throws: (any Error).self) { try settings("log.dirs = /d\nlisteners = PLAINTEXT://0.0.0.0:9092") }
+    @Test(arguments: ["0.0.0.0", "127.example.com", "192.0.2.1"])
+    func anAddressBeyondLoopbackIsRefusedFromAFileAsWell(_ host: String) throws {
+        #expect(throws: (any Error).self) { try settings("log.dirs = /d\nlisteners = PLAINTEXT://\(host):9092") }
+        #expect(try settings("log.dirs = /d\nlisteners = PLAINTEXT://127.0.0.2:9092").listen.host == "127.0.0.2")
     }
 
     private func settings(_ text: String, _ arguments: [String] = []) throws -> Settings {
