@@ -42,7 +42,7 @@ with_verdict() {
     if [ "$status" -ne 0 ]; then
         {
             printf '\nFailed:\n'
-            grep -E '✘|[Ff]atal error|error: |refused|^crash round with' "$log" | head -40
+            grep -E '✘|^dCMMS: |: error: |^(Swift|Fatal error)|^crash round with' "$log" | head -40
         } >&2
     fi
     return "$status"
