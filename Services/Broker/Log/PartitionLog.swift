@@ -135,8 +135,9 @@ final class PartitionLog {
     func flushing(at uptime: Int64? = nil) -> @Sendable () throws -> Void {
         flushedAt = uptime ?? flushedAt
         let (end, point) = (end, flushPoint)
-        // The active one in any case: compaction may have put another file in the place of the others, synced.
-        let files = segments.filter { $0.nextOffset > point.offset || $0 === active }.map(\.file)
+        // The active one in any case, since compaction may have put another file in the place of the others, synced; but not
+        // while it is empty, as at a roll: it would be synced when it no longer is, and whoever writes to it held up by that.
+        let files = segments.filter { $0.size > 0 && ($0.nextOffset > point.offset || $0 === active) }.map(\.file)
         return { try point.advance(to: end, syncing: files) }
     }
 

@@ -38,6 +38,8 @@ final class RegistryProcess {
             registryPort: registryPort,
             options: options
         )
+        // The client may still hold a connection to the broker that was killed.
+        _ = try await eventually("an answer of the new broker") { try? await asker.send(.GET, "/subjects") }
     }
 
     func kill() async { await server.process.kill() }
@@ -72,8 +74,6 @@ struct Asker: Sendable {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
         request.headers.add(name: "Content-Type", value: type)
-        // A connection to a broker that was killed must not be taken from the client's pool again.
-        request.headers.add(name: "Connection", value: "close")
         if !text.isEmpty { request.body = .bytes(ByteBuffer(string: text)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 4 << 20)
