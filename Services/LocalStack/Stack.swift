@@ -33,6 +33,8 @@ struct Stack: Sendable {
         let running = Self.names.filter { runFile($0).runningPID != nil }
         // Before anything starts: the commonest reason to fail should cost nothing.
         for name in Self.names where !running.contains(name) { try Port.require(port(name), for: name) }
+        // The broker's second one.
+        if !running.contains("broker") { try Port.require(port("schema-registry"), for: "schema-registry") }
         do {
             try await startServers()
             try await startDaemons()

@@ -42,13 +42,14 @@ extension MainJobTests {
         #expect(try await stack.run("down").contains("nothing of dCMMS runs any more"))
     }
 
-    @Test func aTakenPortIsOneClearLineAndNothingIsLeftRunning() async throws {
+    @Test(arguments: ["assets", "schema-registry"])
+    func aTakenPortIsOneClearLineAndNothingIsLeftRunning(_ name: String) async throws {
         let other = try await RedisServer.start(
             in: FileManager.default.temporaryDirectory.appending(path: "dcmms-other-\(UUID().uuidString)")
         )
-        let stack = try LocalStack(ports: ["assets": other.port])
+        let stack = try LocalStack(ports: [name: other.port])
         let error = await #expect(throws: LocalServerError.self) { _ = try await stack.run("up") }
-        #expect(error?.description.contains("port \(other.port) for assets is taken by process") == true)
+        #expect(error?.description.contains("port \(other.port) for \(name) is taken by process") == true)
         #expect(try await stack.running().isEmpty)
         await other.process.stop()
         try? FileManager.default.removeItem(at: stack.folder)

@@ -28,7 +28,9 @@ struct BenchReadings: AsyncParsableCommand {
         try Bench.prepare()
         let directory = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench")
         var environment = ["DCMMS_BENCH": "1"]
-        for name in Stack.names { environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())" }
+        for name in Stack.names + ["schema-registry"] {
+            environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())"
+        }
         try? FileManager.default.removeItem(at: directory)
         let stack = try Stack(directory: directory, environment: environment)
         say("# A fleet of its own\n")
