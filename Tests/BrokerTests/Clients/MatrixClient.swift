@@ -13,9 +13,6 @@ struct MatrixClient: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all = [kcat, confluent, kafkaPython, java]
-    /// Those of this run. kafka-python is left to `make test-broker`: on a machine with more to do than it can, it now and then
-    /// hangs until its time is over, and nobody knows yet whether that is its fault or the broker's.
-    static let present = isFullScale ? all : [kcat, confluent, java]
     static let codecs = ["none", "gzip", "snappy", "lz4", "zstd"]
 
     /// librdkafka 2.0.2, the library that the fleet uses.
