@@ -1,33 +1,21 @@
 extension Node {
     func deleteRecords(_ request: Request, _ response: inout WireWriter) async throws {
         let topics = try request.read { body in
-            try body.array { body in
-                let name = try body.string()
-                let partitions = try body.array { body in
-                    let entry = (index: try body.read(Int32.self), offset: try body.read(Int64.self))
-                    try body.tags()
-                    return entry
-                }
+            try body.topics { body in
+                let entry = (index: try body.read(Int32.self), offset: try body.read(Int64.self))
                 try body.tags()
-                return (name: name, partitions: partitions)
+                return entry
             }
         }
         response.write(Int32(0))  // throttle
-        response.beginArray(topics.count)
-        for topic in topics {
-            response.write(topic.name)
-            response.beginArray(topic.partitions.count)
-            for partition in topic.partitions {
-                let target = TopicPartition(topic: topic.name, partition: partition.index)
-                let (start, error) =
-                    allows(request, .delete, .topic(topic.name))
-                    ? await deleteRecords(of: target, before: partition.offset) : (-1, .topicAuthorizationFailed)
-                response.write(partition.index)
-                response.write(start)
-                response.write(error)
-                response.tags()
-            }
-            response.tags()
+        await response.topics(topics) { response, topic, partition in
+            let target = TopicPartition(topic: topic, partition: partition.index)
+            let (start, error) =
+                allows(request, .delete, .topic(topic))
+                ? await deleteRecords(of: target, before: partition.offset) : (-1, .topicAuthorizationFailed)
+            response.write(partition.index)
+            response.write(start)
+            response.write(error)
         }
         response.tags()
     }

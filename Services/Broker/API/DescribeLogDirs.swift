@@ -3,21 +3,15 @@ import Foundation
 extension Node {
     func describeLogDirs(_ request: Request, _ response: inout WireWriter) throws {
         let version = request.version
-        let asked = try request.read { body in
-            try body.nullableArray { body in
-                let entry = (name: try body.string(), partitions: try body.array { try $0.read(Int32.self) })
-                try body.tags()
-                return entry
-            }
-        }
+        let asked = try request.read { body in try body.nullableTopics { try $0.read(Int32.self) } }
         // No topics named: all of them. What does not exist is left out.
         let all = topics.values.sorted { $0.name < $1.name }.map { topic in
-            (name: topic.name, partitions: topic.partitions.indices.map(Int32.init))
+            ByTopic(name: topic.name, partitions: topic.partitions.indices.map(Int32.init))
         }
         let found = (asked ?? all).map { topic in
-            (
+            ByTopic(
                 name: topic.name,
-                logs: topic.partitions.compactMap { index in log(topic.name, index).map { (index, $0) } }
+                partitions: topic.partitions.compactMap { index in log(topic.name, index).map { (index, $0) } }
             )
         }
         let isAllowed = allows(request, .describe, .cluster)
@@ -26,16 +20,11 @@ extension Node {
         response.array(isAllowed ? [settings.data] : []) { response, directory in
             response.write(ErrorCode.none)
             response.write(directory)
-            response.array(found.filter { !$0.logs.isEmpty }) { response, topic in
-                response.write(topic.name)
-                response.array(topic.logs) { response, partition in
-                    response.write(partition.0)
-                    response.write(Int64(partition.1.size))
-                    response.write(Int64(0))  // there is no replica to lag behind
-                    response.write(false)  // nor one that is being moved here
-                    response.tags()
-                }
-                response.tags()
+            response.topics(found.filter { !$0.partitions.isEmpty }) { response, _, partition in
+                response.write(partition.0)
+                response.write(Int64(partition.1.size))
+                response.write(Int64(0))  // there is no replica to lag behind
+                response.write(false)  // nor one that is being moved here
             }
             if version >= 4 {
                 var disk = statvfs()

@@ -4,7 +4,7 @@ import NIOPosix
 
 extension Node {
     private struct Asked {
-        let target: TopicPartition
+        let index: Int32
         let offset: Int64
         let maxBytes: Int
     }
@@ -35,49 +35,41 @@ extension Node {
             let readsCommitted = try body.read(Int8.self) == 1
             // Sessions are declined by answering with session 0; the client then sends all its partitions every time.
             if version >= 7 { _ = (try body.read(Int32.self), try body.read(Int32.self)) }
-            let topics = try body.array { body in
-                let topic = try body.string()
-                let partitions = try body.array { body in
-                    let index = try body.read(Int32.self)
-                    if version >= 9 { _ = try body.read(Int32.self) }  // current leader epoch
-                    let offset = try body.read(Int64.self)
-                    if version >= 12 { _ = try body.read(Int32.self) }  // last fetched epoch
-                    if version >= 5 { _ = try body.read(Int64.self) }  // a follower's log start
-                    let maxBytes = Int(try body.read(Int32.self))
-                    try body.tags()
-                    return Asked(
-                        target: TopicPartition(topic: topic, partition: index),
-                        offset: offset,
-                        maxBytes: maxBytes
-                    )
-                }
+            let topics = try body.topics { body in
+                let index = try body.read(Int32.self)
+                if version >= 9 { _ = try body.read(Int32.self) }  // current leader epoch
+                let offset = try body.read(Int64.self)
+                if version >= 12 { _ = try body.read(Int32.self) }  // last fetched epoch
+                if version >= 5 { _ = try body.read(Int64.self) }  // a follower's log start
+                let maxBytes = Int(try body.read(Int32.self))
                 try body.tags()
-                return partitions
+                return Asked(index: index, offset: offset, maxBytes: maxBytes)
             }
             return (maxWait, minBytes, maxBytes, readsCommitted, topics)
         }
 
         let deadline = uptime + min(Int64(maxWait), settings.limits.fetchWait)
-        let targets = Set(asked.joined().map(\.target))
+        let targets = Set(asked.flatMap { topic in topic.partitions.map { topic[$0.index] } })
         var limit = room(for: maxBytes)
         // Asked again after each wait: a right may be withdrawn meanwhile.
-        func look() -> [[Found]] {
+        func look() -> [ByTopic<Found>] {
             find(asked, limit: limit, readsCommitted: readsCommitted) { allows(request, .read, .topic($0)) }
         }
         var found = look()
         while !isClosing {
             // Below what may be sent at all; otherwise it would wait for what it can't get.
             let wanted = min(Int(minBytes), limit)
-            guard !isAnswer(found, minBytes: wanted) else { break }
+            let missing = wanted - bytes(of: found)
+            // An error is told at once; otherwise it waits until there is enough.
+            guard missing > 0, found.allSatisfy({ $0.partitions.allSatisfy { $0.error == .none } }) else { break }
             let remaining = deadline - uptime
             guard remaining > 0 else { break }
-            let missing = max(1, wanted - found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) })
             await waitForRecords(in: targets, bytes: missing, milliseconds: remaining)
             limit = room(for: maxBytes)
             found = look()
         }
         // Counted before it is read: while this one waits for the disk, others ask.
-        let held = found.joined().reduce(0) { $0 + ($1.slice?.count ?? 0) }
+        let held = bytes(of: found)
         unreadAnswers += held
         defer { unreadAnswers -= held }
 
@@ -86,14 +78,14 @@ extension Node {
             response.write(ErrorCode.none)
             response.write(Int32(0))  // session
         }
-        response.beginArray(found.count)
-        for partitions in found {
-            response.write(partitions.first?.target.topic ?? "")
-            response.beginArray(partitions.count)
-            for partition in partitions { try await write(partition, readsCommitted, version, &response) }
-            response.tags()
+        try await response.topics(found) { response, _, partition in
+            try await write(partition, readsCommitted, version, &response)
         }
         response.tags()
+    }
+
+    private func bytes(of found: [ByTopic<Found>]) -> Int {
+        found.reduce(0) { sum, topic in topic.partitions.reduce(sum) { $0 + ($1.slice?.count ?? 0) } }
     }
 
     private func room(for maxBytes: Int32) -> Int {
@@ -102,26 +94,28 @@ extension Node {
     }
 
     private func find(
-        _ asked: [[Asked]],
+        _ asked: [ByTopic<Asked>],
         limit: Int,
         readsCommitted: Bool,
         mayRead: (String) -> Bool
-    ) -> [[Found]] {
+    ) -> [ByTopic<Found>] {
         var room = limit
-        return asked.filter { !$0.isEmpty }.map { partitions in
-            let isAllowed = mayRead(partitions[0].target.topic)
-            return partitions.map { partition in
-                guard isAllowed else { return Found(target: partition.target, error: .topicAuthorizationFailed) }
-                let found = find(partition, room: room, readsCommitted: readsCommitted)
+        return asked.map { topic in
+            let isAllowed = mayRead(topic.name)
+            let partitions = topic.partitions.map { partition in
+                let target = topic[partition.index]
+                guard isAllowed else { return Found(target: target, error: .topicAuthorizationFailed) }
+                let found = find(partition, in: target, room: room, readsCommitted: readsCommitted)
                 room -= found.slice?.count ?? 0
                 return found
             }
+            return ByTopic(name: topic.name, partitions: partitions)
         }
     }
 
-    private func find(_ asked: Asked, room: Int, readsCommitted: Bool) -> Found {
-        var found = Found(target: asked.target)
-        guard let log = log(asked.target) else {
+    private func find(_ asked: Asked, in target: TopicPartition, room: Int, readsCommitted: Bool) -> Found {
+        var found = Found(target: target)
+        guard let log = log(target) else {
             found.error = .unknownTopicOrPartition
             return found
         }
@@ -137,22 +131,12 @@ extension Node {
         } catch let error as ErrorCode {
             found.error = error
         } catch let damage as Damage {
-            found.error = refuse(damage, asked.target)
+            found.error = refuse(damage, target)
         } catch {
-            logger.error("log not readable", metadata: ["topic": "\(asked.target.topic)", "error": "\(error)"])
+            logger.error("log not readable", metadata: ["topic": "\(target.topic)", "error": "\(error)"])
             found.error = .storageError
         }
         return found
-    }
-
-    /// An error is told at once; otherwise it waits until there is enough.
-    private func isAnswer(_ found: [[Found]], minBytes: Int) -> Bool {
-        var bytes = 0
-        for partition in found.joined() {
-            if partition.error != .none { return true }
-            bytes += partition.slice?.count ?? 0
-        }
-        return bytes >= minBytes
     }
 
     private func write(
@@ -178,7 +162,6 @@ extension Node {
         }
         if version >= 11 { response.write(Int32(-1)) }  // preferred read replica
         try writeRecords(found.slice, cold, &response)
-        response.tags()
     }
 
     /// From the file straight into the response, when it was written a moment ago: it comes out of the page cache in

@@ -38,27 +38,19 @@ extension Node {
 
     // What OffsetCommit and TxnOffsetCommit share.
 
-    struct OffsetTopic {
-        let name: String
-        let partitions: [(index: Int32, committed: CommittedOffset)]
-    }
+    typealias OffsetTopic = ByTopic<(index: Int32, committed: CommittedOffset)>
 
     func readOffsets(_ body: inout WireReader, leaderEpochs: Bool) throws -> [OffsetTopic] {
-        try body.array { body in
-            let name = try body.string()
-            let partitions = try body.array { body in
-                let index = try body.read(Int32.self)
-                let committed = CommittedOffset(
-                    offset: try body.read(),
-                    leaderEpoch: leaderEpochs ? try body.read() : -1,
-                    metadata: try body.nullableString() ?? "",
-                    timestamp: now
-                )
-                try body.tags()
-                return (index: index, committed: committed)
-            }
+        try body.topics { body in
+            let index = try body.read(Int32.self)
+            let committed = CommittedOffset(
+                offset: try body.read(),
+                leaderEpoch: leaderEpochs ? try body.read() : -1,
+                metadata: try body.nullableString() ?? "",
+                timestamp: now
+            )
             try body.tags()
-            return OffsetTopic(name: name, partitions: partitions)
+            return (index: index, committed: committed)
         }
     }
 
@@ -103,14 +95,9 @@ extension Node {
         _ errors: [TopicPartition: ErrorCode],
         _ response: inout WireWriter
     ) {
-        response.array(topics) { response, topic in
-            response.write(topic.name)
-            response.array(topic.partitions) { response, partition in
-                response.write(partition.index)
-                response.write(errors[TopicPartition(topic: topic.name, partition: partition.index)] ?? ErrorCode.none)
-                response.tags()
-            }
-            response.tags()
+        response.topics(topics) { response, topic, partition in
+            response.write(partition.index)
+            response.write(errors[TopicPartition(topic: topic, partition: partition.index)] ?? ErrorCode.none)
         }
     }
 }

@@ -1,11 +1,7 @@
 extension Node {
     func offsetDelete(_ request: Request, _ response: inout WireWriter) throws {
         let (id, topics) = try request.read { body in
-            let id = try body.string()
-            let topics = try body.array { body in
-                (name: try body.string(), partitions: try body.array { try $0.read(Int32.self) })
-            }
-            return (id, topics)
+            (try body.string(), try body.topics { try $0.read(Int32.self) })
         }
         let group = coordinator.groups[id]
         let offsets = coordinator.offsets.groups[id] ?? [:]
@@ -16,22 +12,17 @@ extension Node {
             guard allows(request, .delete, .group(id)) else { throw ErrorCode.groupAuthorizationFailed }
             guard group != nil || !offsets.isEmpty else { throw ErrorCode.groupIDNotFound }
             guard group?.isUnused != false || group?.protocolType == "consumer" else { throw ErrorCode.nonEmptyGroup }
-            let records = topics.filter { !forbidden.contains($0.name) && !read.contains($0.name) }.flatMap { topic in
-                topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
-            }
+            let records = topics.filter { !forbidden.contains($0.name) && !read.contains($0.name) }.flatMap(\.all)
             try commit(
                 records.filter { offsets[$0] != nil }.map { OffsetRecord(group: id, partition: $0, committed: nil) }
             )
         }
         response.write(error)
         response.write(Int32(0))  // throttle
-        response.array(error == .none ? topics : []) { response, topic in
-            response.write(topic.name)
-            response.array(topic.partitions) { response, partition in
-                response.write(partition)
-                let refusal: ErrorCode = read.contains(topic.name) ? .groupSubscribedToTopic : .none
-                response.write(forbidden.contains(topic.name) ? .topicAuthorizationFailed : refusal)
-            }
+        response.topics(error == .none ? topics : []) { response, topic, partition in
+            response.write(partition)
+            let refusal: ErrorCode = read.contains(topic) ? .groupSubscribedToTopic : .none
+            response.write(forbidden.contains(topic) ? .topicAuthorizationFailed : refusal)
         }
     }
 }

@@ -3,40 +3,29 @@ import NIOCore
 
 extension Node {
     func produce(_ request: Request, _ response: inout WireWriter) throws {
-        struct Partition {
-            let index: Int32
-            let records: ByteBuffer?
-        }
         let version = request.version
         let (transactionalID, acks, topics) = try request.read { body in
             let transactionalID = try body.nullableString()
             let acks = try body.read(Int16.self)
             _ = try body.read(Int32.self)  // time-out: there is no replica to wait for
-            let topics = try body.array { body in
-                let name = try body.string()
-                let partitions = try body.array { body in
-                    let partition = Partition(index: try body.read(), records: try body.nullableBytes())
-                    try body.tags()
-                    return partition
-                }
+            let topics = try body.topics { body in
+                let partition = (index: try body.read(Int32.self), records: try body.nullableBytes())
                 try body.tags()
-                return (name: name, partitions: partitions)
+                return partition
             }
             return (transactionalID, acks, topics)
         }
 
         let results = topics.map { topic in
             let refusal = refusal(of: request, topic.name, transactionalID, acks)
-            return (
-                name: topic.name,
-                partitions: topic.partitions.map { partition in
-                    let target = TopicPartition(topic: topic.name, partition: partition.index)
-                    let result =
-                        refusal.map(Result.failure)
-                        ?? append(partition.records, to: target, transactionalID: transactionalID)
-                    return (index: partition.index, result: result)
-                }
-            )
+            let partitions = topic.partitions.map { partition in
+                let target = TopicPartition(topic: topic.name, partition: partition.index)
+                let result =
+                    refusal.map(Result.failure)
+                    ?? append(partition.records, to: target, transactionalID: transactionalID)
+                return (index: partition.index, result: result)
+            }
+            return ByTopic(name: topic.name, partitions: partitions)
         }
         if acks == 0 {
             // Nobody reads an answer: the end of the connection is how its client learns of a refusal.
@@ -45,29 +34,19 @@ extension Node {
             return
         }
 
-        response.array(results) { response, topic in
-            response.write(topic.name)
-            response.array(topic.partitions) { response, partition in
-                response.write(partition.index)
-                switch partition.result {
-                case .success(let appended):
-                    response.write(ErrorCode.none)
-                    response.write(appended.offset)
-                    response.write(Int64(-1))  // append time: the records keep their own
-                    if version >= 5 { response.write(appended.logStart) }
-                case .failure(let error):
-                    response.write(error)
-                    response.write(Int64(-1))
-                    response.write(Int64(-1))
-                    if version >= 5 { response.write(Int64(-1)) }
-                }
-                if version >= 8 {
-                    response.array([] as [Int]) { _, _ in }  // single records at fault
-                    response.write(nil as String?)
-                }
-                response.tags()
+        response.topics(results) { response, _, partition in
+            let appended = try? partition.result.get()
+            var error = ErrorCode.none
+            if case .failure(let refusal) = partition.result { error = refusal }
+            response.write(partition.index)
+            response.write(error)
+            response.write(appended?.offset ?? -1)
+            response.write(Int64(-1))  // append time: the records keep their own
+            if version >= 5 { response.write(appended?.logStart ?? -1) }
+            if version >= 8 {
+                response.array([] as [Int]) { _, _ in }  // single records at fault
+                response.write(nil as String?)
             }
-            response.tags()
         }
         response.write(Int32(0))  // throttle
         response.tags()
