@@ -5,7 +5,7 @@ import NIOPosix
 
 /// HTTP/1.1 for the broker's few pages and the schema registry: whole requests in, whole answers out.
 struct HTTPServer: Sendable {
-    typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+    typealias Connection = AcceptedChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     typealias Server = NIOAsyncChannel<Connection, Never>
 
     struct Request: Sendable {
@@ -42,7 +42,7 @@ struct HTTPServer: Sendable {
                         Doorkeeper(guests, logger: logger)
                     )
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    return try Connection(channel)
                 }
             }
     }
@@ -59,7 +59,7 @@ struct HTTPServer: Sendable {
     }
 
     private func serve(connection: Connection) async throws {
-        try await connection.executeThenClose { inbound, outbound in
+        try await connection.take().executeThenClose { inbound, outbound in
             var head: HTTPRequestHead?
             var body = ByteBuffer()
             var count = 0

@@ -4,7 +4,7 @@ import NIOSSL
 
 /// A client's channel, and who it is.
 struct Connection: Sendable {
-    let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    let accepted: AcceptedChannel<ByteBuffer, ByteBuffer>
     let session: Session
 }
 
@@ -34,16 +34,16 @@ extension Node {
             channel.closeFuture.whenComplete { _ in limit.cancel() }
         }
         // One request is read ahead of the one that is being answered, not ten: each may be large.
-        let asyncChannel = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-            wrappingChannelSynchronously: channel,
-            configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
+        let accepted = try AcceptedChannel<ByteBuffer, ByteBuffer>(
+            channel,
+            .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
         )
-        return Connection(channel: asyncChannel, session: session)
+        return Connection(accepted: accepted, session: session)
     }
 
     /// Serves one connection to its end: requests one after the other, answered in their order, as Kafka does.
     func serve(_ connection: Connection) async {
-        let (channel, session) = (connection.channel, connection.session)
+        let (channel, session) = (connection.accepted.take(), connection.session)
         let host = session.peer
         counters.connections += 1
         // What the client may not have read yet: when a write returns, the answer before it has gone out.

@@ -1,0 +1,128 @@
+import AsyncHTTPClient
+import Foundation
+import Kafka
+import LocalServers
+import NIOCore
+import Testing
+
+@testable import Broker
+
+/// SIGTERM ends a broker in order, whatever its clients wait for.
+@Suite struct ClosingTests {
+    @Test func itClosesWithinFiveSecondsWhoeverWaits() async throws {
+        let (http, registry) = (try Port.free(), try Port.free())
+        let broker = try await BrokerProcess([
+            "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",
+            "--group-initial-delay-ms", "60000",
+        ])
+        try await broker.send("log", (0..<100).map { "\($0) " + String(repeating: ".", count: 500_000) })
+        let before = try await requests(http)
+        let poll = Self.frame(1, version: 4) { Self.fetch(from: 100, &$0) }
+        let read = Self.frame(1, version: 4) { Self.fetch(from: 0, &$0) }
+        let join = Self.frame(11, version: 3, Self.join)
+        let halfPage = Array("PUT /config HTTP/1.1\r\nContent-Length: 100\r\n\r\n{".utf8)
+        let clients = try [
+            (broker.port, []), (broker.port, poll), (broker.port, join), (broker.port, [0, 0, 0, 100, 0, 18]),
+            // Asks for 500 MB and takes none of it.
+            (broker.port, Array(repeating: read, count: 10).flatMap(\.self)),
+            (registry, halfPage), (http, []),
+        ].map { port, bytes in
+            let connection = try RawConnection(port: port, receiveBuffer: 4096)
+            connection.send(bytes)
+            return connection
+        }
+        // The poll and the join wait, and the first answer to the one that does not read.
+        try await eventually("the requests to come in") { try await requests(http) >= before + 3 ? true : nil }
+        try await end(broker)
+        withExtendedLifetime(clients) {}
+        let verified = try await Executables.run("dcmms-broker", ["verify", broker.folder.appending(path: "broker").path])
+        #expect(verified.contains("all intact"))
+    }
+
+    @Test func itClosesWithinFiveSecondsWithTLS() async throws {
+        let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", usesTLS: true)
+        let consumer = try KafkaConsumer(
+            broker.settings("anna"),
+            reading: [Kafka.TopicPartition(topic: "log", partition: 0): 0]
+        )
+        let polling = Task { try await consumer.next() }
+        let silent = try RawConnection(port: broker.port)
+        try await end(broker.process)
+        await consumer.close()
+        _ = try await polling.value
+        withExtendedLifetime(silent) {}
+    }
+
+    /// A connection may be accepted at the very moment at which the listener closes.
+    @Test func itClosesWhileClientsCome() async throws {
+        let (http, registry) = (try Port.free(), try Port.free())
+        let broker = try await BrokerProcess([
+            "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",
+        ])
+        for _ in 0..<5 {
+            let storm = [broker.port, http, registry].map { port in
+                Task { try await onThread { while (try? RawConnection(port: port)) != nil {} } }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            try await end(broker)
+            for clients in storm { try await clients.value }
+            try await broker.restart()
+        }
+        await broker.end()
+    }
+
+    private func end(_ broker: BrokerProcess) async throws {
+        kill(broker.pid, SIGTERM)
+        try await eventually("the broker to end", within: .seconds(5)) { broker.isRunning ? nil : true }
+        // It did not just die.
+        #expect(broker.lastWords.contains("log closed"))
+    }
+
+    private func requests(_ http: Int) async throws -> Int {
+        let answer = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "http://127.0.0.1:\(http)/metrics"),
+            timeout: .seconds(20)
+        )
+        let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
+        let line = text.split(separator: "\n").first { $0.hasPrefix("dcmms_broker_requests_total ") }
+        return try #require(line.flatMap { Int($0.split(separator: " ")[1]) })
+    }
+
+    private static func frame(_ key: Int16, version: Int16, _ body: (inout WireWriter) -> Void) -> [UInt8] {
+        var writer = WireWriter(isFlexible: false)
+        writer.write(key)
+        writer.write(version)
+        writer.write(Int32(0))  // correlation
+        writer.write("t")
+        body(&writer)
+        return RawConnection.framed(writer.written)
+    }
+
+    private static func fetch(from offset: Int64, _ body: inout WireWriter) {
+        body.write(Int32(-1))  // replica
+        body.write(Int32(60_000))
+        body.write(Int32(1))
+        body.write(Int32.max)
+        body.write(Int8(0))
+        body.array(["log"]) { body, topic in
+            body.write(topic)
+            body.array([0..<1]) { body, _ in
+                body.write(Int32(0))
+                body.write(offset)
+                body.write(Int32.max)
+            }
+        }
+    }
+
+    private static func join(_ body: inout WireWriter) {
+        body.write("g")
+        body.write(Int32(60_000))  // session time-out
+        body.write(Int32(60_000))  // rebalance time-out
+        body.write("")
+        body.write("consumer")
+        body.array(["range"]) { body, name in
+            body.write(name)
+            body.bytes([] as [UInt8])
+        }
+    }
+}
