@@ -3,10 +3,14 @@
 # `make test-broker` runs it; `make test` tests with the Java client where this has run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=deploy/local/progress.sh
+. deploy/local/progress.sh
 if ! command -v javac >/dev/null; then
     root=()
     [ "$(id -u)" -eq 0 ] || root=(sudo)
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openjdk-17-jdk-headless
+    echo "installing a JDK for the Java client (200 MB) ..."
+    patiently .local/java.log "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends openjdk-17-jdk-headless || fail "no JDK: see .local/java.log"
 fi
 ls .local/java/kafka-clients-*.jar >/dev/null 2>&1 && exit 0
 download=$(mktemp -d)

@@ -33,7 +33,8 @@ patiently() {
 with_verdict() {
     local log=$1 status
     shift
-    "$@" 2>&1 | tee "$log"
+    # A line at a time: into a pipe, the tests' output would come in blocks, minutes late.
+    stdbuf -oL "$@" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     if grep -q '^SKIPPED' "$log"; then
         printf '\nNot proven by this run:\n'
