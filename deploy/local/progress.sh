@@ -28,13 +28,17 @@ patiently() {
     return "$status"
 }
 
+# by_line COMMAND...: into a pipe, the tests' output would come in blocks, minutes late.
+by_line() {
+    stdbuf -oL "$@"
+}
+
 # with_verdict LOG COMMAND...: runs a command whose whole output is shown and kept. What failed, and what could not be tested
 # here, is told again at the end, where a reader looks first.
 with_verdict() {
     local log=$1 status
     shift
-    # A line at a time: into a pipe, the tests' output would come in blocks, minutes late.
-    stdbuf -oL "$@" 2>&1 | tee "$log"
+    "$@" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     if grep -q '^SKIPPED' "$log"; then
         printf '\nNot proven by this run:\n'

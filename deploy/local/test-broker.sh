@@ -7,5 +7,5 @@ cd "$(dirname "$0")/../.." || exit
 deploy/local/java-client.sh || echo "the Java client can't be had here: its tests are skipped"
 export LOG_LEVEL=${LOG_LEVEL:-warning} DCMMS_TEST_SCALE=full
 # Not all at once: what waits its turn behind a hundred others times out.
-with_verdict .local/test-broker.log swift test --skip-build --disable-xctest \
+with_verdict .local/test-broker.log by_line swift test --skip-build --disable-xctest \
     --experimental-maximum-parallelization-width 4 --filter BrokerTests
