@@ -35,7 +35,8 @@ import Testing
         try await eventually("the requests to come in") { try await requests(http) >= before + 3 ? true : nil }
         try await end(broker)
         withExtendedLifetime(clients) {}
-        let verified = try await Executables.run("dcmms-broker", ["verify", broker.folder.appending(path: "broker").path])
+        let data = broker.folder.appending(path: "broker").path
+        let verified = try await Executables.run("dcmms-broker", ["verify", data])
         #expect(verified.contains("all intact"))
     }
 

@@ -22,4 +22,10 @@ if grep -rnE '^((public|internal) )?import ' Shared --include='*.swift' | grep -
     echo "dCMMS: a shared library imports a service" >&2
     exit 1
 fi
+# The broker's log knows nothing of the network, nor of the rest of the broker: it compiles without them.
+if ! swiftc -typecheck -swift-version 6 -enable-upcoming-feature NonisolatedNonsendingByDefault -I Shared/CCRC32C \
+    Services/Broker/Log/*.swift Services/Broker/ErrorCode.swift; then
+    echo "dCMMS: Services/Broker/Log needs more than itself" >&2
+    exit 1
+fi
 echo "lint: clean"
