@@ -48,8 +48,10 @@ final class BrokerProcess {
         server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
+    /// Asks it to end; after five seconds it is killed, and that is a failure.
     func stop() async {
-        await server.process.stop()
+        await server.process.stop(patience: .seconds(5))
+        #expect(lastWords.contains("log closed"))
     }
 
     func stopAndRestart() async throws {

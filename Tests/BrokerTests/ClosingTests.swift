@@ -33,7 +33,7 @@ import Testing
         }
         // The poll and the join wait, and the first answer to the one that does not read.
         try await eventually("the requests to come in") { try await requests(http) >= before + 3 ? true : nil }
-        try await end(broker)
+        await broker.stop()
         withExtendedLifetime(clients) {}
         let data = broker.folder.appending(path: "broker").path
         let verified = try await Executables.run("dcmms-broker", ["verify", data])
@@ -48,7 +48,7 @@ import Testing
         )
         let polling = Task { try await consumer.next() }
         let silent = try RawConnection(port: broker.port)
-        try await end(broker.process)
+        await broker.process.stop()
         await consumer.close()
         _ = try await polling.value
         withExtendedLifetime(silent) {}
@@ -65,18 +65,11 @@ import Testing
                 Task { try await onThread { while (try? RawConnection(port: port)) != nil {} } }
             }
             try await Task.sleep(for: .milliseconds(50))
-            try await end(broker)
+            await broker.stop()
             for clients in storm { try await clients.value }
             try await broker.restart()
         }
         await broker.end()
-    }
-
-    private func end(_ broker: BrokerProcess) async throws {
-        kill(broker.pid, SIGTERM)
-        try await eventually("the broker to end", within: .seconds(5)) { broker.isRunning ? nil : true }
-        // It did not just die.
-        #expect(broker.lastWords.contains("log closed"))
     }
 
     private func requests(_ http: Int) async throws -> Int {
