@@ -1,6 +1,5 @@
 /// Kafka's error codes, as far as this broker answers with them. The numbers are the protocol's.
 enum ErrorCode: Int16, Error {
-    case unknownServerError = -1
     case none = 0
     case offsetOutOfRange = 1
     case corruptMessage = 2
@@ -9,7 +8,6 @@ enum ErrorCode: Int16, Error {
     case offsetMetadataTooLarge = 12
     case coordinatorNotAvailable = 15
     case invalidTopic = 17
-    case recordListTooLarge = 18
     case invalidRequiredAcks = 21
     case illegalGeneration = 22
     case inconsistentGroupProtocol = 23
@@ -27,11 +25,10 @@ enum ErrorCode: Int16, Error {
     case topicAlreadyExists = 36
     case invalidPartitions = 37
     case invalidReplicationFactor = 38
-    case invalidReplicaAssignment = 39
     case invalidConfig = 40
     case invalidRequest = 42
-    case policyViolation = 44
     case unsupportedForMessageFormat = 43
+    case policyViolation = 44
     case outOfOrderSequenceNumber = 45
     case invalidProducerEpoch = 47
     case invalidTransactionState = 48
@@ -44,8 +41,6 @@ enum ErrorCode: Int16, Error {
     case saslAuthenticationFailed = 58
     case nonEmptyGroup = 68
     case groupIDNotFound = 69
-    case fencedLeaderEpoch = 74
-    case unknownLeaderEpoch = 76
     case memberIDRequired = 79
     case groupMaxSizeReached = 81
     case fencedInstanceID = 82
