@@ -316,6 +316,12 @@ import Testing
         #expect(try log.firstRecord(atOrAfter: 995)?.offset == 100)
         #expect(try log.firstRecord(atOrAfter: 1990)?.offset == 199)
         #expect(try log.firstRecord(atOrAfter: 1991) == nil)
+        // What was deleted is passed over, in whichever segment the log now starts.
+        for start in [3, 100, 198] as [Int64] {
+            log.advanceStart(to: start)
+            #expect(try log.firstRecord(atOrAfter: 0)?.offset == start)
+            #expect(try log.firstRecord(atOrAfter: 1980)?.offset == 198)
+        }
     }
 
     @Test func aBatchWithAWrongChecksumIsRefused() throws {

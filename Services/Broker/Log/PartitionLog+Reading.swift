@@ -32,10 +32,10 @@ extension PartitionLog {
         offset < limit ? producers.aborted(overlapping: offset..<limit) : []
     }
 
-    /// The first record at or after `timestamp`.
+    /// The first record at or after `timestamp` that is still served.
     func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
         for segment in segments where segment.maxTimestamp >= timestamp {
-            if let found = try segment.firstRecord(atOrAfter: timestamp), found.offset >= start { return found }
+            if let found = try segment.firstRecord(atOrAfter: timestamp, from: start) { return found }
         }
         return nil
     }

@@ -25,16 +25,23 @@ extension Segment {
 
     /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
     /// record: the broker does not unpack.
-    func firstRecord(atOrAfter timestamp: Int64) throws -> (offset: Int64, timestamp: Int64)? {
+    func firstRecord(
+        atOrAfter timestamp: Int64,
+        from start: Int64
+    ) throws -> (offset: Int64, timestamp: Int64)? {
         guard maxTimestamp >= timestamp else { return nil }
         var found: (offset: Int64, timestamp: Int64)?
-        try content.forEachBatch(from: try index.number(ofTimestamp: timestamp)) { header, batch in
-            guard header.maxTimestamp >= timestamp else { return true }
+        let byOffset = try index.number(ofRelativeOffset: start - baseOffset) ?? -1
+        let byTime = try index.number(ofTimestamp: timestamp) ?? -1
+        let entry = max(byOffset, byTime)
+        try content.forEachBatch(from: entry < 0 ? nil : entry) { header, batch in
+            guard header.maxTimestamp >= timestamp, header.lastOffset >= start else { return true }
             if header.isCompressed {
-                found = (header.baseOffset, header.maxTimestamp)
+                found = (max(header.baseOffset, start), header.maxTimestamp)
             } else {
                 try Record.forEach(in: batch) { record in
-                    if found == nil && record.timestamp >= timestamp { found = (record.offset, record.timestamp) }
+                    guard found == nil, record.offset >= start, record.timestamp >= timestamp else { return }
+                    found = (record.offset, record.timestamp)
                 }
             }
             return found == nil
