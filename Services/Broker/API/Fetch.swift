@@ -90,7 +90,8 @@ extension Node {
 
     private func room(for maxBytes: Int32) -> Int {
         let room = max(Self.smallPiece, min(Self.maxResponseBytes, Self.maxUnreadBytes - unreadAnswers))
-        return min(max(Int(maxBytes), 0), room)
+        // At least one: the first batch is always sent, also to a client that asks for no bytes at all.
+        return min(max(Int(maxBytes), 1), room)
     }
 
     private func find(

@@ -134,6 +134,20 @@ import Testing
         await node.close()
     }
 
+    /// As a Java consumer with `fetch.max.bytes=0` does.
+    @Test func aFetchOfNoBytesGetsTheFirstBatch() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        try await node.put("t", "first")
+        let partition = [UInt8](repeating: 0, count: 4 + 8 + 4)  // 0, from offset 0 on, 0 bytes
+        let topic = text("t") + Int32(1).bigEndianBytes + partition
+        let numbers = [-1, 0, 1, 0].flatMap { (number: Int32) in number.bigEndianBytes }
+        let answer = try await node.ask(1, 4, numbers + [0] + Int32(1).bigEndianBytes + topic)
+        #expect(String(decoding: answer, as: UTF8.self).contains("first"))
+        await node.close()
+    }
+
     @Test func producersThatWereSilentForADayAreForgotten() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
