@@ -96,4 +96,28 @@ import Testing
         )
         #expect(read == record)
     }
+
+    /// A consumer that lost its partition, with a transaction that ends only after the next one has committed there.
+    @Test func ofTwoCommitsTheOneThatWasWrittenLastCounts() {
+        var store = OffsetStore()
+        func record(_ offset: Int64) -> OffsetRecord {
+            let committed = CommittedOffset(offset: offset, leaderEpoch: 0, metadata: "", timestamp: 0)
+            return OffsetRecord(group: "g", partition: partition, committed: committed)
+        }
+        var offset: Int64? { store.groups["g"]?[partition]?.offset }
+        store.hold(record(10), producerID: 1)
+        store.hold(record(20), producerID: 2)
+        store.endTransaction(producerID: 2, commit: true)
+        store.endTransaction(producerID: 1, commit: true)
+        #expect(offset == 20)
+        store.hold(record(30), producerID: 1)
+        store.apply(record(40))
+        store.endTransaction(producerID: 1, commit: true)
+        #expect(offset == 40)
+        store.hold(record(50), producerID: 1)
+        store.hold(record(60), producerID: 2)
+        store.endTransaction(producerID: 2, commit: false)
+        store.endTransaction(producerID: 1, commit: true)
+        #expect(offset == 50)
+    }
 }

@@ -4,11 +4,19 @@ import NIOCore
 struct OffsetStore: Sendable {
     private(set) var groups: [String: [TopicPartition: CommittedOffset]] = [:]
     /// By the id of the producer whose transaction decides them.
-    private var pending: [Int64: [Target: OffsetRecord]] = [:]
+    private var pending: [Int64: [Target: Held]] = [:]
+    /// How many were held.
+    private var heldCount = 0
 
     private struct Target: Hashable {
         let group: String
         let partition: TopicPartition
+    }
+
+    private struct Held: Sendable {
+        let record: OffsetRecord
+        /// Its place in the order in which they were written.
+        let number: Int
     }
 
     init() {}
@@ -36,18 +44,27 @@ struct OffsetStore: Sendable {
         }
     }
 
-    mutating func apply(_ record: OffsetRecord) {
+    mutating func apply(_ record: OffsetRecord) { apply(record, writtenAs: .max) }
+
+    private mutating func apply(_ record: OffsetRecord, writtenAs number: Int) {
+        // Of two commits the one that was written last counts, as for compaction, not the one whose transaction ends last.
+        let target = Target(group: record.group, partition: record.partition)
+        for (producerID, held) in pending where held[target].map({ $0.number < number }) == true {
+            pending[producerID]?[target] = nil
+        }
         groups[record.group, default: [:]][record.partition] = record.committed
         if groups[record.group]?.isEmpty == true { groups[record.group] = nil }
     }
 
     mutating func hold(_ record: OffsetRecord, producerID: Int64) {
-        pending[producerID, default: [:]][Target(group: record.group, partition: record.partition)] = record
+        heldCount += 1
+        let target = Target(group: record.group, partition: record.partition)
+        pending[producerID, default: [:]][target] = Held(record: record, number: heldCount)
     }
 
     mutating func endTransaction(producerID: Int64, commit: Bool) {
-        let records = pending.removeValue(forKey: producerID) ?? [:]
-        if commit { for record in records.values { apply(record) } }
+        guard let ended = pending.removeValue(forKey: producerID), commit else { return }
+        for held in ended.values { apply(held.record, writtenAs: held.number) }
     }
 
     func isPending(group: String, partition: TopicPartition) -> Bool {
