@@ -65,6 +65,44 @@ import Testing
         #expect(await node.isCompacted(topic))
         await node.close()
     }
+
+    /// A copy on a node that does not exist is a promise that nobody keeps.
+    @Test(arguments: [
+        ([[1], [1]], [[1]], ErrorCode.none), ([[1, 2]], [[1, 2]], .invalidReplicaAssignment),
+        ([[7]], [[7]], .invalidReplicaAssignment), ([[]], [[1], [1]], .invalidReplicaAssignment),
+    ])
+    func replicasAreOnThisNodeAlone(created: [[Int32]], added: [[Int32]], error: ErrorCode) async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        let creation = await node.ending(19, 2) { body in
+            body.array(["new"]) { body, topic in
+                body.write(topic)
+                body.write(Int32(-1))
+                body.write(Int16(-1))
+                body.array(Array(created.enumerated())) { body, partition in
+                    body.write(Int32(partition.offset))
+                    body.array(partition.element) { $0.write($1) }
+                }
+                body.array([] as [String]) { $0.write($1) }
+            }
+            body.write(Int32(1000))
+            body.write(false)
+        }
+        #expect(creation.error(at: 4 + 4 + 2 + 3) == error)
+        try await node.put("old", "a")
+        let addition = await node.ending(37, 0) { body in
+            body.array(["old"]) { body, topic in
+                body.write(topic)
+                body.write(Int32(2))
+                body.array(added) { body, replicas in body.array(replicas) { $0.write($1) } }
+            }
+            body.write(Int32(1000))
+            body.write(false)
+        }
+        #expect(addition.error(at: 4 + 4 + 2 + 3) == error)
+        await node.close()
+    }
 }
 
 private enum Ending: Equatable {
@@ -74,9 +112,13 @@ private enum Ending: Equatable {
     case answer([UInt8])
 
     func error(fromEnd distance: Int) -> ErrorCode? {
-        guard case .answer(let bytes) = self, bytes.count >= distance else { return nil }
-        let number = bytes.withUnsafeBytes { $0.bigEndian(at: bytes.count - distance, as: Int16.self) }
-        return ErrorCode(rawValue: number)
+        guard case .answer(let bytes) = self else { return nil }
+        return error(at: bytes.count - distance)
+    }
+
+    func error(at position: Int) -> ErrorCode? {
+        guard case .answer(let bytes) = self, (0...bytes.count - 2).contains(position) else { return nil }
+        return ErrorCode(rawValue: bytes.withUnsafeBytes { $0.bigEndian(at: position, as: Int16.self) })
     }
 }
 

@@ -2,13 +2,14 @@ extension Node {
     func createPartitions(_ request: Request, _ response: inout WireWriter) throws {
         let (wishes, validatesOnly) = try request.read { body in
             let wishes = try body.array { body in
-                let wish = (name: try body.string(), count: Int(try body.read(Int32.self)))
-                _ = try body.nullableArray { body in
-                    _ = try body.array { try $0.read(Int32.self) }
+                let (name, count) = (try body.string(), Int(try body.read(Int32.self)))
+                let assignments = try body.nullableArray { body in
+                    let replicas = try body.array { try $0.read(Int32.self) }
                     try body.tags()
+                    return replicas
                 }
                 try body.tags()
-                return wish
+                return (name: name, count: count, assignments: assignments)
             }
             _ = try body.read(Int32.self)  // time-out
             return (wishes, try body.bool())
@@ -20,6 +21,12 @@ extension Node {
                 guard let topic = topics[wish.name] else { throw ErrorCode.unknownTopicOrPartition }
                 guard wish.count > topic.partitions.count, wish.count <= 10_000 else {
                     throw ErrorCode.invalidPartitions
+                }
+                if let assignments = wish.assignments {
+                    let added = wish.count - topic.partitions.count
+                    guard assignments == Array(repeating: [nodeID], count: added) else {
+                        throw ErrorCode.invalidReplicaAssignment
+                    }
                 }
                 if !validatesOnly { try addPartitions(topic, upTo: wish.count) }
             }

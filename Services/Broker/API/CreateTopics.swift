@@ -5,7 +5,7 @@ extension Node {
         let name: String
         let partitions: Int32
         let replication: Int16
-        let assignments: [Int32]
+        let assignments: [(partition: Int32, replicas: [Int32])]
         let configuration: [String: String]
     }
 
@@ -22,10 +22,11 @@ extension Node {
                 let partitions = try body.read(Int32.self)
                 let replication = try body.read(Int16.self)
                 let assignments = try body.array { body in
-                    let index = try body.read(Int32.self)
-                    _ = try body.array { try $0.read(Int32.self) }
+                    let assignment = (
+                        partition: try body.read(Int32.self), replicas: try body.array { try $0.read(Int32.self) }
+                    )
                     try body.tags()
-                    return index
+                    return assignment
                 }
                 let configuration = try body.array { body in
                     let entry = (try body.string(), try body.nullableString())
@@ -102,6 +103,14 @@ extension Node {
         }
         guard wish.replication == -1 || wish.replication == 1 || !wish.assignments.isEmpty else {
             throw Refusal(error: .invalidReplicationFactor, message: "there is one node: replication factor 1")
+        }
+        let indexes = wish.assignments.map(\.partition).sorted()
+        guard indexes == Array(0..<Int32(indexes.count)), wish.assignments.allSatisfy({ $0.replicas == [nodeID] })
+        else {
+            throw Refusal(
+                error: .invalidReplicaAssignment,
+                message: "partitions from 0 on, each on node \(nodeID) alone"
+            )
         }
         let count = wish.assignments.isEmpty ? Int(wish.partitions) : wish.assignments.count
         let partitions = count == -1 ? settings.partitions : count
