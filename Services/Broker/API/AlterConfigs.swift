@@ -39,6 +39,10 @@ extension Node {
                 guard allows(request, .alter, isTopic ? .topic(alteration.name) : .cluster) else {
                     throw isTopic ? ErrorCode.topicAuthorizationFailed : .clusterAuthorizationFailed
                 }
+                guard isTopic else {
+                    message = "only topics have a configuration that can be changed while the broker runs"
+                    throw ErrorCode.invalidRequest
+                }
                 do {
                     try alter(alteration, isIncremental: isIncremental, validatesOnly: validatesOnly)
                 } catch let invalid as LogSettings.Invalid {
@@ -56,14 +60,13 @@ extension Node {
     }
 
     private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
-        guard alteration.type == ConfigResource.topic else { throw ErrorCode.invalidRequest }
         guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
         var overrides = isIncremental ? topic.settings.overrides : [:]
         for change in alteration.changes {
             switch change.operation {
             case 0: overrides[change.key] = change.value
             case 1: overrides[change.key] = nil
-            default: throw ErrorCode.invalidRequest  // appending to and removing from a list
+            default: throw LogSettings.Invalid(message: "\(change.key) is set as a whole: no appending, no subtracting")
             }
         }
         let settings = try LogSettings(overrides, over: self.settings.topics)

@@ -36,7 +36,9 @@ extension Node {
                 case (true, false): .invalidRequest
                 }
             response.write(entries == nil ? error : ErrorCode.none)
-            response.write(nil as String?)
+            response.write(
+                entries == nil && error == .invalidRequest ? "topics and broker \(nodeID) have a configuration" : nil
+            )
             response.write(resource.type)
             response.write(resource.name)
             let asked = (entries ?? []).filter { resource.keys?.contains($0.name) ?? true }
