@@ -3,10 +3,12 @@ extension Node {
     static let offsetsTopic = "__consumer_offsets"
     static let offsetsPartition = TopicPartition(topic: offsetsTopic, partition: 0)
     static let transactionsTopic = "__transaction_state"
+    /// No others: clients have topics of their own that begin so (`__debezium-heartbeat`, `__amazon_msk_canary`).
+    static let internalTopics: Set = [offsetsTopic, transactionsTopic]
 
     /// Whether only the broker itself may write to a topic.
     func isReserved(_ topic: String) -> Bool {
-        topic.hasPrefix("__") || topic == Self.schemasTopic && settings.schemaRegistry != nil
+        Self.internalTopics.contains(topic) || topic == Self.schemasTopic && settings.schemaRegistry != nil
     }
 
     /// The internal topic of that name, created on first use: one partition, compacted, in small segments so that a start

@@ -75,20 +75,7 @@ import Testing
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
-        let creation = await node.ending(19, 2) { body in
-            body.array(["new"]) { body, topic in
-                body.write(topic)
-                body.write(Int32(-1))
-                body.write(Int16(-1))
-                body.array(Array(created.enumerated())) { body, partition in
-                    body.write(Int32(partition.offset))
-                    body.array(partition.element) { $0.write($1) }
-                }
-                body.array([] as [String]) { $0.write($1) }
-            }
-            body.write(Int32(1000))
-            body.write(false)
-        }
+        let creation = await node.creation(of: "new", on: created)
         #expect(creation.error(at: 4 + 4 + 2 + 3) == error)
         try await node.put("old", "a")
         let addition = await node.ending(37, 0) { body in
@@ -101,6 +88,16 @@ import Testing
             body.write(false)
         }
         #expect(addition.error(at: 4 + 4 + 2 + 3) == error)
+        await node.close()
+    }
+
+    @Test(arguments: [("__debezium-heartbeat", ErrorCode.none), ("__transaction_state", .topicAuthorizationFailed)])
+    func onlyTheBrokersOwnNamesAreTaken(_ topic: String, error: ErrorCode) async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        let creation = await node.creation(of: topic, on: [])
+        #expect(creation.error(at: 4 + 4 + 2 + topic.utf8.count) == error)
         await node.close()
     }
 }
@@ -148,6 +145,23 @@ extension Node {
             return response.isDiscarded ? .silence : .answer(response.written)
         } catch {
             return .closed
+        }
+    }
+
+    fileprivate func creation(of topic: String, on nodes: [[Int32]]) async -> Ending {
+        await ending(19, 2) { body in
+            body.array([topic]) { body, topic in
+                body.write(topic)
+                body.write(Int32(-1))
+                body.write(Int16(-1))
+                body.array(Array(nodes.enumerated())) { body, partition in
+                    body.write(Int32(partition.offset))
+                    body.array(partition.element) { $0.write($1) }
+                }
+                body.array([] as [String]) { $0.write($1) }
+            }
+            body.write(Int32(1000))
+            body.write(false)
         }
     }
 

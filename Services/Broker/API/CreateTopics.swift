@@ -92,10 +92,10 @@ extension Node {
     }
 
     private func create(_ wish: Wish, validatesOnly: Bool) throws -> (partitions: Int, settings: LogSettings) {
-        guard Topic.isValid(wish.name), !wish.name.hasPrefix("__") else {
+        guard Topic.isValid(wish.name) else {
             throw Refusal(
                 error: .invalidTopic,
-                message: "a topic's name has 1 to 249 of a-z A-Z 0-9 . _ -, not __ first"
+                message: "a topic's name has 1 to 249 of a-z A-Z 0-9 . _ -"
             )
         }
         guard topics[wish.name] == nil else {

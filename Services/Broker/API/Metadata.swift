@@ -28,7 +28,7 @@ extension Node {
             let found = find(name, creating: allowsCreation, request)
             response.write(found.error)
             response.write(name)
-            if version >= 1 { response.write(name.hasPrefix("__")) }
+            if version >= 1 { response.write(Self.internalTopics.contains(name)) }
             response.array(0..<(found.topic?.partitions.count ?? 0)) { response, index in
                 response.write(ErrorCode.none)
                 response.write(Int32(index))
@@ -51,7 +51,9 @@ extension Node {
         guard allows(request, .describe, .topic(name)) else { return (nil, .topicAuthorizationFailed) }
         if let topic = topics[name] { return (topic, .none) }
         guard Topic.isValid(name) else { return (nil, .invalidTopic) }
-        guard creating, settings.createsTopics, !name.hasPrefix("__") else { return (nil, .unknownTopicOrPartition) }
+        guard creating, settings.createsTopics, !Self.internalTopics.contains(name) else {
+            return (nil, .unknownTopicOrPartition)
+        }
         guard self.allowsCreation(request, of: name) else { return (nil, .topicAuthorizationFailed) }
         do {
             return (try createTopic(name, partitions: settings.partitions), .none)

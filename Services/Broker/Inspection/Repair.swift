@@ -20,7 +20,9 @@ struct Repair {
             let count = try (FolderCheck.partitions(in: directory).last ?? 0) + 1
             try Topic(name: name, directory: directory, settings: LogSettings()).save(
                 partitions: count,
-                settings: LogSettings(name.hasPrefix("__") ? Node.internalConfiguration : ["retention.ms": "-1"])
+                settings: LogSettings(
+                    Node.internalTopics.contains(name) ? Node.internalConfiguration : ["retention.ms": "-1"]
+                )
             )
         }
         for name in ["format", "producer-ids", "cluster-id"] where files.contains("\(check.folder)/\(name)") {

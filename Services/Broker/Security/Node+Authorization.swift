@@ -3,13 +3,13 @@ import Logging
 extension Node {
     /// Whether the client that sent this may do that.
     ///
-    /// Nobody but the broker changes its own topics, and into those that begin with `__` only a super user looks when there
-    /// are access rules.
+    /// Nobody but the broker changes its own topics, and into the internal ones only a super user looks when there are
+    /// access rules.
     func allows(_ request: Request, _ operation: Operation, _ resource: Resource) -> Bool {
         let user = request.session.user
         if case .topic(let name) = resource, isReserved(name) {
             guard operation == .read || operation == .describe else { return false }
-            if name.hasPrefix("__") { return security.access?.isSuper(user) ?? true }
+            if Self.internalTopics.contains(name) { return security.access?.isSuper(user) ?? true }
         }
         return security.access?.allows(user, operation, resource) ?? true
     }
