@@ -15,6 +15,7 @@ enum ErrorCode: Int16, Error {
     case unknownMemberID = 25
     case invalidSessionTimeout = 26
     case rebalanceInProgress = 27
+    case invalidCommitOffsetSize = 28
     case topicAuthorizationFailed = 29
     case groupAuthorizationFailed = 30
     case clusterAuthorizationFailed = 31

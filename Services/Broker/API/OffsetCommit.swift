@@ -3,6 +3,8 @@ import Logging
 extension Node {
     /// Kafka's default limit for a commit's metadata.
     static let maxOffsetMetadata = 4096
+    /// Each partition's record names the group again: a few bytes of a request would become many kilobytes.
+    private static let maxOffsetBytes = 8 << 20
 
     func offsetCommit(_ request: Request, _ response: inout WireWriter) throws {
         let version = request.version
@@ -64,7 +66,14 @@ extension Node {
     ) -> [TopicPartition: ErrorCode] {
         var errors: [TopicPartition: ErrorCode] = [:]
         var records: [OffsetRecord] = []
-        let refusal = refusal ?? (isKnownOrHasRoom(group: group) ? nil : .policyViolation)
+        let bytes = topics.reduce(0) { sum, topic in
+            topic.partitions.reduce(sum) {
+                $0 + group.utf8.count + topic.name.utf8.count + $1.committed.metadata.utf8.count
+            }
+        }
+        let isTooMuch = bytes > Self.maxOffsetBytes
+        let refusal =
+            refusal ?? (isTooMuch ? .invalidCommitOffsetSize : isKnownOrHasRoom(group: group) ? nil : .policyViolation)
         for topic in topics {
             let mayRead = allows(request, .read, .topic(topic.name))
             for (index, committed) in topic.partitions {

@@ -5,6 +5,9 @@ extension Node {
     /// A member's id is made of its client's, and is itself a string of the protocol.
     private static let maxMemberName = 249
 
+    /// Of the longest names and metadata that there may be, so many fit into a batch of the internal topic.
+    private static let recordsPerBatch = 250
+
     /// Whether a new member finds a place: in its group, or for a group that is new.
     func hasRoom(inGroup id: String) -> Bool {
         guard let group = coordinator.groups[id] else { return isKnownOrHasRoom(group: id) }
@@ -57,9 +60,12 @@ extension Node {
 
     /// Writes offsets to the internal topic, then to memory: what is answered is on disk.
     func commit(_ records: [OffsetRecord]) throws {
-        guard !records.isEmpty else { return }
-        try appendInternal(records.map { ($0.key, $0.value) }, to: Self.offsetsTopic)
-        for record in records { coordinator.offsets.apply(record) }
+        // Thousands of groups may have read a topic that is deleted, and a batch has a limit.
+        for start in stride(from: 0, to: records.count, by: Self.recordsPerBatch) {
+            let piece = records[start..<min(start + Self.recordsPerBatch, records.count)]
+            try appendInternal(piece.map { ($0.key, $0.value) }, to: Self.offsetsTopic)
+            for record in piece { coordinator.offsets.apply(record) }
+        }
     }
 
     /// As `commit`, but the producer's transaction decides whether it counts.

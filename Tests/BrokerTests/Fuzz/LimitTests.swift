@@ -95,6 +95,19 @@ import Testing
         await node.close()
     }
 
+    @Test func aCommitThatWouldBecomeMuchMoreThanItsRequestIsRefused() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.put("t", "value")
+        let group = String(repeating: "g", count: 32_000)
+        let answer = try await node.ask(8, 2, Self.commit(group, times: 1000))
+        // Each of them is a record that names the group.
+        let errors = (0..<1000).map { Self.error(answer, at: answer.count - 2 - 6 * $0) }
+        #expect(Set(errors) == [.invalidCommitOffsetSize])
+        #expect(await node.coordinator.offsets.groups.isEmpty)
+        await node.close()
+    }
+
     @Test func thereAreNotMoreTransactionalIDsThanTheLimit() async throws {
         var limits = Limits()
         limits.transactionalIDs = 1
@@ -183,10 +196,11 @@ import Testing
     }
 
     /// OffsetCommit 2, of offset 0 in partition 0 of "t".
-    private static func commit(_ group: String) -> [UInt8] {
+    private static func commit(_ group: String, times count: Int = 1) -> [UInt8] {
         let partition = Int32(0).bigEndianBytes + Int64(0).bigEndianBytes + text("")
         return text(group) + Int32(-1).bigEndianBytes + text("") + Int64(-1).bigEndianBytes
-            + Int32(1).bigEndianBytes + text("t") + Int32(1).bigEndianBytes + partition
+            + Int32(1).bigEndianBytes + text("t") + Int32(count).bigEndianBytes
+            + (0..<count).flatMap { _ in partition }
     }
 }
 
