@@ -77,7 +77,7 @@ struct HTTPServer: Sendable {
                     guard count <= Self.maxBody else {
                         let text = ByteBuffer(string: "the body has more than \(Self.maxBody) bytes\n")
                         let answer = Answer(status: .payloadTooLarge, type: "text/plain", body: text)
-                        return try await write(answer, keepingAlive: false, outbound)
+                        return try await write(answer, to: request.method, keepingAlive: false, outbound)
                     }
                     let answer = await handle(
                         Request(
@@ -87,7 +87,7 @@ struct HTTPServer: Sendable {
                             body: body
                         )
                     )
-                    try await write(answer, keepingAlive: request.isKeepAlive, outbound)
+                    try await write(answer, to: request.method, keepingAlive: request.isKeepAlive, outbound)
                     guard request.isKeepAlive else { return }
                 }
             }
@@ -96,16 +96,17 @@ struct HTTPServer: Sendable {
 
     private func write(
         _ answer: Answer,
+        to method: HTTPMethod,
         keepingAlive: Bool,
         _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
         var headers: HTTPHeaders = ["Content-Type": answer.type, "Content-Length": "\(answer.body.readableBytes)"]
         if !keepingAlive { headers.add(name: "Connection", value: "close") }
-        try await outbound.write(
-            contentsOf: [
-                .head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)),
-                .body(.byteBuffer(answer.body)), .end(nil),
-            ] as [HTTPServerResponsePart]
-        )
+        var parts: [HTTPServerResponsePart] = [
+            .head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers))
+        ]
+        // A body behind the answer to HEAD would be taken for the beginning of the next answer.
+        if method != .HEAD { parts.append(.body(.byteBuffer(answer.body))) }
+        try await outbound.write(contentsOf: parts + [.end(nil)])
     }
 }

@@ -43,6 +43,19 @@ final class RawConnection: Sendable {
 
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Everything up to the connection's end.
+    func rest(within milliseconds: Int32) -> [UInt8] {
+        var received: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 65536)
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while Foundation.poll(&poll, 1, milliseconds) > 0 {
+            let count = recv(descriptor, &room, room.count, 0)
+            guard count > 0 else { break }
+            received += room.prefix(count)
+        }
+        return received
+    }
+
     func receive(within milliseconds: Int32) -> Answer {
         var received: [UInt8] = []
         while true {
