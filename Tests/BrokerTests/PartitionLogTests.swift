@@ -278,6 +278,26 @@ import Testing
         #expect(!(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasSuffix(".tmp") }))
     }
 
+    @Test func whatADeletionKeptFromBeingCompactedIsCompactedTheNextTime() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact,delete", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
+        let result = try #require(log.compaction(now: 2)).run()
+        log.advanceStart(to: log.segments[1].baseOffset)
+        try log.finish(result)
+        try log.compact()
+        #expect(log.segments.count == 2)
+    }
+
+    @Test func aCompactionThatNobodyWantsAnyMoreEnds() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<300 { try log.append("k", "v\(number)", timestamp: 1) }
+        var compaction = try #require(log.compaction(now: 2))
+        compaction.isWanted = { false }
+        #expect(throws: CancellationError.self) { try compaction.run() }
+    }
+
     @Test func retentionDropsOldSegmentsByTimeAndBySize() throws {
         let folder = try LogFolder(["segment.bytes": "4096", "retention.ms": "1000"])
         let log = try folder.open()

@@ -23,6 +23,8 @@ struct Compaction: Sendable {
     let producers: ProducerStates
     /// Tombstones and markers older than this may go.
     let deleteHorizon: Int64
+    /// Asked between batches: a large log takes longer than whoever stops the broker waits.
+    var isWanted: @Sendable () -> Bool = { true }
 
     struct Result: Sendable {
         var outputs: [Output] = []
@@ -80,6 +82,7 @@ struct Compaction: Sendable {
         var offsets = latest
         latest = [:]
         try input.forEachBatch { header, batch in
+            guard isWanted() else { throw CancellationError() }
             guard !header.isControl, !header.isCompressed, !isAborted(header) else { return true }
             try Record.forEach(in: batch) { record in
                 guard let key = record.key else { return }
@@ -98,6 +101,7 @@ struct Compaction: Sendable {
     ) throws {
         var seen = before
         try input.forEachBatch { header, batch in
+            guard isWanted() else { throw CancellationError() }
             switch try verdict(on: header, batch, latest, &seen) {
             case .gone: break
             case .whole: try output.append(header, batch, baseOffset: header.baseOffset)

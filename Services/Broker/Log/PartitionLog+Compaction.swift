@@ -28,12 +28,14 @@ extension PartitionLog {
     /// segment that reaches beyond the beginning of the next: the next start drops the latter.
     func finish(_ result: Compaction.Result) throws {
         isBeingCompacted = false
+        var isWhole = true
         for output in result.outputs {
             guard let first = segments.firstIndex(where: { $0.baseOffset == output.baseOffset }),
                 segments[first...].prefix(output.replaces.count).map(\.baseOffset) == output.replaces
             else {
                 // Records were deleted meanwhile, and segments with them.
                 Segment.removeRewritten(directory, output.baseOffset)
+                isWhole = false
                 continue
             }
             let segment = try Segment.takeOver(directory, output.baseOffset)
@@ -41,6 +43,7 @@ extension PartitionLog {
             segments.replaceSubrange(first..<first + output.replaces.count, with: [segment])
             for old in swallowed { remove(old) }
         }
-        cleanedUpTo = result.cleanedUpTo
+        // What stays as it was is compacted again: until then its tombstones have not done their work.
+        if isWhole { cleanedUpTo = result.cleanedUpTo }
     }
 }
