@@ -28,12 +28,16 @@ extension Node {
     /// Retention and compaction of every partition, the latter on a disk thread.
     func tendLogs() async {
         for topic in topics.values {
-            for (index, log) in topic.partitions.enumerated() {
+            for (index, log) in topic.partitions.enumerated() where exists(topic) {
                 do {
                     log.releaseIndexes(now: now)
                     log.forgetProducers(now: now)
                     if try log.applyRetention(now: now) { await checkpoint(log) }
-                    if let compaction = log.compaction(now: now) { try await run(compaction, on: log) }
+                    if exists(topic), let compaction = log.compaction(now: now) {
+                        try await run(compaction, on: log, of: topic)
+                    }
+                } catch is CancellationError {
+                    return
                 } catch {
                     logger.error(
                         "upkeep failed",
@@ -45,14 +49,16 @@ extension Node {
         }
     }
 
-    private func run(_ compaction: Compaction, on log: PartitionLog) async throws {
+    private func run(_ compaction: Compaction, on log: PartitionLog, of topic: Topic) async throws {
         do {
-            let result = try await disk.runIfActive(eventLoop: eventLoop) { try compaction.run() }.get()
-            guard has(log) else { return }
+            var compaction = compaction
+            compaction.isWanted = { !self.isClosing }
+            let result = try await disk.runIfActive(eventLoop: eventLoop) { [compaction] in try compaction.run() }.get()
+            guard exists(topic) else { return compaction.discard() }
             // What goes now may be the last trace of a producer's sequence: a start after a crash in the next moment must
             // find it in a checkpoint, or it takes a repeated batch for a new one.
             try await write(checkpoint: log)
-            guard has(log) else { return }
+            guard exists(topic) else { return compaction.discard() }
             try log.finish(result)
         } catch {
             compaction.discard()
@@ -62,10 +68,8 @@ extension Node {
         await checkpoint(log)
     }
 
-    /// While somebody waited, the topic may have been deleted, and its folder moved away.
-    private func has(_ log: PartitionLog) -> Bool {
-        topics.values.contains { $0.partitions.contains { $0 === log } }
-    }
+    /// While somebody waited, the topic may have been deleted, and in its folder's place stand another one's files.
+    private func exists(_ topic: Topic) -> Bool { topics[topic.name] === topic }
 
     /// Writes a partition's checkpoint now, in order with those that are under way.
     ///

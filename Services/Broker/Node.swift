@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The one node of the cluster: owns every topic, group and transaction.
 ///
@@ -25,7 +26,7 @@ actor Node {
     var deleting: Set<String> = []
     var security: Security
     var failedLogins = FailedLogins()
-    var isClosing = false
+    private let closing = Atomic(false)
     var counters = Counters()
     /// Bytes of answers that their clients may not have read yet.
     var unreadAnswers = 0
@@ -84,6 +85,9 @@ actor Node {
         return id
     }
 
+    /// Work on other threads asks as well.
+    nonisolated var isClosing: Bool { closing.load(ordering: .relaxed) }
+
     /// Wall clock in milliseconds: what record timestamps and retention are measured by.
     var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
@@ -133,16 +137,28 @@ actor Node {
 
     /// Lets every waiting request end.
     func beginClosing() {
-        isClosing = true
+        closing.store(true, ordering: .relaxed)
         for waiter in waiting.values.joined() { waiter.wake() }
         coordinator.close()
+        logins.shutdownGracefully { _ in }  // nobody waits for those before him in the queue
     }
+
+    /// Of the five seconds between SIGTERM and the end. What is not written down in that time is on the disk all the same.
+    private static let closingTime: Int64 = 3_000
 
     /// Writes everything down, so that the next start has nothing to scan.
     func close() async {
-        isClosing = true
+        closing.store(true, ordering: .relaxed)
+        // Nothing of what rolls have left to be written may come after, or into, what is written now.
+        try? await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
+        let deadline = uptime + Self.closingTime
+        var late = 0
         for topic in topics.values {
-            for (index, partition) in topic.partitions.enumerated() {
+            for (index, partition) in topic.partitions.enumerated() where !partition.isAsOpened {
+                guard uptime < deadline else {
+                    late += 1
+                    continue
+                }
                 do {
                     try partition.close(now: now)
                 } catch {
@@ -152,6 +168,9 @@ actor Node {
                     )
                 }
             }
+        }
+        if late > 0 {
+            logger.warning("no time to close all; the next start scans the rest", metadata: ["partitions": "\(late)"])
         }
         try? await maintenance.shutdownGracefully()
         try? await disk.shutdownGracefully()

@@ -54,6 +54,22 @@ import Testing
         withExtendedLifetime(silent) {}
     }
 
+    /// Each password takes its time, one after the other.
+    @Test func itClosesWithinFiveSecondsWhoeverGuesses() async throws {
+        let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", iterations: 1_000_000)
+        let guess = Array("\0anna\0guess".utf8)
+        let clients = try (0..<50).map { _ in
+            let client = try RawConnection(port: broker.port)
+            client.send(
+                Self.frame(17, version: 1) { $0.write("PLAIN") } + Self.frame(36, version: 0) { $0.bytes(guess) }
+            )
+            _ = client.receive(within: 20_000)
+            return client
+        }
+        await broker.process.stop()
+        withExtendedLifetime(clients) {}
+    }
+
     /// A connection may be accepted at the very moment at which the listener closes.
     @Test func itClosesWhileClientsCome() async throws {
         let (http, registry) = (try Port.free(), try Port.free())

@@ -73,6 +73,85 @@ import Testing
         #expect(await node.isCompacted("t"))
         await node.close()
     }
+
+    @Test func whatRollsLeftToBeWrittenIsWrittenBeforeTheEnd() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdMaintenance(slow)
+        _ = try await node.fill("t", batches: 30)
+        async let closing: Void = node.close()
+        try await eventually("the end to begin") { node.isClosing ? true : nil }
+        _ = await node.firstEnds  // its first step is done
+        slow.signal()
+        await closing
+        let checkpoint = try Checkpoint.read(in: folder.url.appending(path: "topics/t/0").path)
+        #expect(checkpoint?.recoveryPoint == 60)
+    }
+
+    @Test func aPartitionThatNobodyTouchedIsNotWrittenAtTheEnd() async throws {
+        let folder = NodeFolder()
+        let checkpoint = folder.url.appending(path: "topics/t/0/checkpoint").path
+        let first = try folder.node()
+        try await first.create("t")
+        await first.close()
+        #expect(!FileManager.default.fileExists(atPath: checkpoint))
+
+        let second = try folder.node()
+        try await second.open()
+        try await second.put("t", "value")
+        await second.close()
+        let written = try FileManager.default.attributesOfItem(atPath: checkpoint)[.systemFileNumber] as? Int
+        let third = try folder.node()
+        try await third.open()
+        await third.close()
+        #expect(try FileManager.default.attributesOfItem(atPath: checkpoint)[.systemFileNumber] as? Int == written)
+    }
+
+    @Test func upkeepLeavesATopicAloneThatHasTakenAnothersPlace() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        let names = (0..<4).map { "t\($0)" }
+        for name in names { try await node.expire(name) }
+        // Upkeep waits for the first topic's checkpoint while all of them are deleted and come again.
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdMaintenance(slow)
+        async let upkeep: Void = node.tendLogs()
+        async let replaced: Void = withThrowingTaskGroup { group in
+            for name in names {
+                group.addTask {
+                    try await node.deleteTopic(name)
+                    try await node.put(name, "new")
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await eventually("the topics to go") { await node.firstEnds.isEmpty ? true : nil }
+        slow.signal()
+        try await replaced
+        await upkeep
+        await node.close()
+
+        let again = try folder.node()
+        try await again.open()
+        #expect(await again.firstEnds == names.map { _ in 1 })
+        await again.close()
+    }
+
+    @Test func aTopicThatManyGroupsHaveReadIsForgottenByAllOfThem() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.put("t", "value")
+        // More than one batch may hold.
+        for number in 0..<400 { try await node.commit(group: "\(number)" + String(repeating: "g", count: 30_000), "t") }
+        try await node.deleteTopic("t")
+        await node.close()
+
+        let again = try folder.node()
+        try await again.open()
+        #expect(await again.coordinator.offsets.groups.isEmpty)
+        await again.close()
+    }
 }
 
 extension Node {
@@ -87,6 +166,24 @@ extension Node {
         }
         for _ in 0..<batches { try log.append("k", producer: .init(), now: now) }
         return producerID
+    }
+
+    /// A topic whose records in sealed segments have all expired.
+    fileprivate func expire(_ topic: String) throws {
+        let settings = try LogSettings(["retention.ms": "1", "segment.bytes": "1024"])
+        let log = try createTopic(topic, partitions: 1, settings: settings).partitions[0]
+        for _ in 0..<30 { try log.append("k", producer: .init(), now: now - 1000) }
+    }
+
+    fileprivate func create(_ topic: String) throws { try createTopic(topic, partitions: 1) }
+
+    /// Where each topic's first partition ends.
+    fileprivate var firstEnds: [Int64] { topics.values.map { $0.partitions[0].end } }
+
+    fileprivate func commit(group: String, _ topic: String) throws {
+        let committed = CommittedOffset(offset: 1, leaderEpoch: -1, metadata: "", timestamp: now)
+        let partition = TopicPartition(topic: topic, partition: 0)
+        try commit([OffsetRecord(group: group, partition: partition, committed: committed)])
     }
 
     fileprivate func holdMaintenance(_ gate: DispatchSemaphore) {

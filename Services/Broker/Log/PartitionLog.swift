@@ -19,6 +19,8 @@ final class PartitionLog {
     /// Offsets may be missing between batches.
     var hasGaps: Bool
     private let flushPoint: FlushPoint
+    /// What the folder says, where a start has nothing to scan.
+    private let opened: Checkpoint?
     /// Monotonic milliseconds.
     private var flushedAt: Int64 = 0
     /// Runs disk work in the order in which it was given.
@@ -34,6 +36,7 @@ final class PartitionLog {
         self.settings = settings
         self.background = background
         segments = recovered.segments
+        opened = recovered.bytesScanned + recovered.bytesCut == 0 ? recovered.checkpoint : nil
         producers = recovered.checkpoint.producers
         cleanedUpTo = recovered.checkpoint.cleanedUpTo
         hasGaps = recovered.checkpoint.hasGaps
@@ -166,6 +169,11 @@ final class PartitionLog {
             try flush()
             try checkpoint.write(in: directory)
         }
+    }
+
+    /// Nothing has changed since it was opened.
+    var isAsOpened: Bool {
+        opened?.recoveryPoint == end && opened?.logStart == start && opened?.cleanedUpTo == cleanedUpTo
     }
 
     /// Writes everything down for a start that has nothing to scan.

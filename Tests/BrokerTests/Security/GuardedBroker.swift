@@ -19,6 +19,7 @@ final class GuardedBroker {
     init(
         users: [String] = [],
         rules: String? = nil,
+        iterations: Int = ScramVerifier.minimumIterations,
         usesTLS: Bool = false,
         asksForCertificates: Bool = false,
         _ more: [String] = []
@@ -26,7 +27,7 @@ final class GuardedBroker {
         try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
         var arguments = more
         if let rules {
-            try Self.write(users: users, rules, to: files)
+            try Self.write(users: users, rules, iterations, to: files)
             arguments += ["--access", files.appending(path: "access").path]
         }
         if usesTLS {
@@ -48,12 +49,12 @@ final class GuardedBroker {
     var port: Int { process.port }
 
     func write(users: [String], _ rules: String) throws {
-        try Self.write(users: users, rules, to: files)
+        try Self.write(users: users, rules, ScramVerifier.minimumIterations, to: files)
     }
 
-    private static func write(users: [String], _ rules: String, to files: URL) throws {
+    private static func write(users: [String], _ rules: String, _ iterations: Int, to files: URL) throws {
         let lines = try users.map { user in
-            let verifier = try ScramVerifier(password: Array(password.utf8), salt: .random(18), iterations: 8192)
+            let verifier = try ScramVerifier(password: Array(password.utf8), salt: .random(18), iterations: iterations)
             return "user \(user) \(verifier)\n"
         }
         try (lines.joined() + rules).write(to: files.appending(path: "access"), atomically: true, encoding: .utf8)
