@@ -18,12 +18,19 @@ final class NodeFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
+    /// As a start would find it that comes after a kill now.
+    func copy(to other: NodeFolder) throws {
+        try FileManager.default.copyItem(at: url, to: other.url)
+    }
+
     func node(
         topics: [String: String] = [:],
         limits: Limits = Limits(),
-        schemaRegistry: Endpoint? = nil
+        schemaRegistry: Endpoint? = nil,
+        allowsPlainWithoutTLS: Bool = false
     ) throws -> Node {
         var settings = Settings()
+        settings.allowsPlainWithoutTLS = allowsPlainWithoutTLS
         settings.schemaRegistry = schemaRegistry
         settings.data = url.path
         settings.limits = limits
@@ -68,6 +75,12 @@ extension Node {
         var response = WireWriter(isFlexible: api.isFlexible(version))
         try await api.handle(self, request, &response)
         return Array(response.buffer.readableBytesView)
+    }
+
+    /// As above, in a version that is not flexible.
+    func ask(_ key: Int16, _ version: Int16, _ body: Body) async throws -> WireReader {
+        let answer = try await ask(key, version, Array(body.buffer.readableBytesView))
+        return WireReader(ByteBuffer(bytes: answer), isFlexible: false)
     }
 
     /// How far the partition has been synced.

@@ -44,8 +44,9 @@ extension Node {
         switch timestamp {
         case Self.latest: return (limit, -1)
         case Self.earliest: return (log.start, -1)
-        case Self.maxTimestamp: return try log.firstRecord(atOrAfter: max(0, log.maxTimestamp))
-        default: return try log.firstRecord(atOrAfter: timestamp).flatMap { $0.offset < limit ? $0 : nil }
+        default:
+            let time = timestamp == Self.maxTimestamp ? max(0, log.maxTimestamp) : timestamp
+            return try log.firstRecord(atOrAfter: time).flatMap { $0.offset < limit ? $0 : nil }
         }
     }
 }
