@@ -43,6 +43,7 @@ enum ErrorCode: Int16, Error {
     case saslAuthenticationFailed = 58
     case nonEmptyGroup = 68
     case groupIDNotFound = 69
+    case fetchSessionIDNotFound = 70
     case memberIDRequired = 79
     case groupMaxSizeReached = 81
     case fencedInstanceID = 82

@@ -27,14 +27,14 @@ extension Node {
 
     func fetch(_ request: Request, _ response: inout WireWriter) async throws {
         let version = request.version
-        let (maxWait, minBytes, maxBytes, readsCommitted, asked) = try request.read { body in
+        let (maxWait, minBytes, maxBytes, readsCommitted, sessionEpoch, asked) = try request.read { body in
             _ = try body.read(Int32.self)  // replica id
             let maxWait = try body.read(Int32.self)
             let minBytes = try body.read(Int32.self)
             let maxBytes = try body.read(Int32.self)
             let readsCommitted = try body.read(Int8.self) == 1
-            // Sessions are declined by answering with session 0; the client then sends all its partitions every time.
-            if version >= 7 { _ = (try body.read(Int32.self), try body.read(Int32.self)) }
+            if version >= 7 { _ = try body.read(Int32.self) }  // session
+            let sessionEpoch = version >= 7 ? try body.read(Int32.self) : -1
             let topics = try body.topics { body in
                 let index = try body.read(Int32.self)
                 if version >= 9 { _ = try body.read(Int32.self) }  // current leader epoch
@@ -45,7 +45,16 @@ extension Node {
                 try body.tags()
                 return Asked(index: index, offset: offset, maxBytes: maxBytes)
             }
-            return (maxWait, minBytes, maxBytes, readsCommitted, topics)
+            return (maxWait, minBytes, maxBytes, readsCommitted, sessionEpoch, topics)
+        }
+        // Sessions are declined by answering with session 0; the client then sends all its partitions every time. Whoever goes on
+        // with one that another broker gave names only those that have changed.
+        guard sessionEpoch <= 0 else {
+            response.write(Int32(0))  // throttle
+            response.write(ErrorCode.fetchSessionIDNotFound)
+            response.write(Int32(0))  // session
+            response.array([] as [Int]) { _, _ in }
+            return response.tags()
         }
 
         let deadline = uptime + min(Int64(maxWait), settings.limits.fetchWait)
