@@ -21,7 +21,7 @@ struct Options: ParsableArguments {
     @Flag(help: "Refuse topics that were not created explicitly.")
     var noTopicCreation = false
 
-    @Option(help: "File that receives HOST:PORT once the broker serves.")
+    @Option(help: "File that receives HOST:PORT once the broker serves, and is there no longer than that.")
     var readyFile: String?
 
     @Option(help: "Address for /metrics and /healthz, HOST:PORT. Default: none.")
@@ -114,6 +114,10 @@ struct Options: ParsableArguments {
                 "\(address) is not loopback and nobody is asked who he is; "
                     + "use --access or --tls-client-ca, or if that is meant, --expose-without-authentication"
             )
+        }
+        let told = settings.advertise ?? settings.listen
+        guard !told.isEverywhere, settings.advertise?.port != 0 else {
+            throw ValidationError("clients cannot connect to \(told); tell them --advertise HOST:PORT")
         }
         guard (.milliseconds(1)...(.hours(1))).contains(settings.loginTimeout) else {
             throw ValidationError("--login-timeout-ms must be 1 to 3600000")

@@ -79,6 +79,9 @@ struct Endpoint: Equatable, Sendable, CustomStringConvertible {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 
+    /// Listened on, it is every address of the machine; connected to, it is none.
+    var isEverywhere: Bool { host == "0.0.0.0" || host == "::" }
+
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

@@ -31,6 +31,9 @@ struct Listener: Service {
     }
 
     private func serve(_ node: Node, on group: any EventLoopGroup) async throws {
+        // What a killed broker has left would be taken for this one's.
+        removeReadyFile()
+        defer { removeReadyFile() }
         try await node.open()
         let server = try await named(settings.listen) { try await bind(node, on: group) }
         let pages = [
@@ -70,6 +73,10 @@ struct Listener: Service {
             server.channel.close(promise: nil)
             Task { await node.beginClosing() }
         }
+    }
+
+    private func removeReadyFile() {
+        if let path = settings.readyFile { unlink(path) }
     }
 
     private func named<Server>(_ address: Endpoint, _ bind: () async throws -> Server) async throws -> Server {

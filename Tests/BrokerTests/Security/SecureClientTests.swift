@@ -190,11 +190,14 @@ import Testing
         func settings(_ arguments: [String]) throws -> Settings {
             try Options.parse(["--data", "/nowhere"] + arguments).settings()
         }
-        let everywhere = ["--listen", "0.0.0.0:9092"]
+        let everywhere = ["--listen", "0.0.0.0:9092", "--advertise", "broker.example:9092"]
         let tls = ["--tls-certificate", "c", "--tls-key", "k"]
         #expect(throws: (any Error).self) { try settings(everywhere) }
         #expect(throws: (any Error).self) { try settings(everywhere + tls) }  // secret, but open to everybody
         #expect(throws: (any Error).self) { try settings(everywhere + ["--access", "a", "--http", "0.0.0.0:80"]) }
+        let registry = ["--schema-registry", "0.0.0.0:80"]
+        #expect(throws: (any Error).self) { try settings(everywhere + ["--access", "a"] + registry) }
+        #expect(throws: (any Error).self) { try settings(registry) }
         #expect(throws: (any Error).self) { try settings(["--tls-certificate", "c"]) }
         #expect(throws: (any Error).self) { try settings(["--tls-client-ca", "c"]) }
         #expect(try settings(everywhere + ["--access", "a"]).access == "a")
