@@ -107,11 +107,14 @@ import Testing
 
     @Test func aFolderInUseIsRefused() async throws {
         let broker = try await BrokerProcess()
-        await #expect(throws: (any Error).self) {
-            _ = try await Executables.run(
-                "dcmms-broker",
-                ["--listen", "127.0.0.1:0", "--data", broker.folder.appending(path: "broker").path]
-            )
+        let data = broker.folder.appending(path: "broker").path
+        for arguments in [
+            ["--listen", "127.0.0.1:0", "--data", data], ["inspect", data], ["verify", data, "--repair"],
+        ] {
+            let error = await #expect(throws: LocalServerError.self) {
+                _ = try await Executables.run("dcmms-broker", arguments)
+            }
+            #expect(error?.description.contains("\(data) is in use by another process") == true)
         }
         await broker.end()
     }

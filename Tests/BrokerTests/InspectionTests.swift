@@ -53,6 +53,37 @@ import Testing
         await broker.end()
     }
 
+    @Test func inspectListsWhoWritesAndWhatIsOpen() async throws {
+        let broker = try await BrokerProcess()
+        let producer = try await Thread.run { [port = broker.port] in
+            let connection = try LogConnection(port: port)
+            try connection.createTopics([("events", 1, ["segment.bytes": "1024"])])
+            let producer = try connection.initializeProducer(transactionalID: "copier")
+            try connection.addPartitions([Self.events], id: "copier", producer)
+            for number in 0..<20 {
+                var writer = producer
+                writer.sequence = Int32(number)
+                try connection.sendProduce(
+                    .init([(nil, number)], to: Self.events, producer: writer, transactionalID: "copier", timestamp: 0)
+                )
+                _ = try connection.receiveProduced()
+            }
+            try connection.commit(7, of: Self.events, group: "readers")
+            return producer
+        }
+        await broker.stop()
+        let text = try await Self.run("inspect", broker.folder.appending(path: "broker").path)
+        for line in [
+            "topic events segment.bytes=1024", "  partition 0: offsets 0..<20, stable to 0", "    segment 0..<",
+            "    producer \(producer.id) epoch 0, last sequence 19",
+            "    open transaction of producer \(producer.id) from offset 0",
+            "transactional id copier: ongoing, producer \(producer.id) epoch 0 events/0",
+            "group readers: events/0 at 7",
+        ] { #expect(text.contains(line), "\(line) is not in\n\(text)") }
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("    segment ") } > 2)
+        await broker.end()
+    }
+
     /// A hundred batches of one record in each of two topics.
     private static func fill(_ connection: LogConnection) throws {
         let now = Int64(Date().timeIntervalSince1970 * 1000)

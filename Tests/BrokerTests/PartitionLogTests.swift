@@ -98,7 +98,9 @@ import Testing
                 try log.appendMarker(commit: false, producerID: 7, epoch: 0, now: 0)
             }
         }
-        // No close: the process is gone.
+        // No close: the process is gone. Only what came after the last checkpoint is read.
+        #expect(log.segments.count > 2)
+        #expect(try Recovery(directory: folder.path).bytesScanned == log.active.size)
         let again = try folder.open()
         #expect(again.producers.producers.mapValues(\.batches) == log.producers.producers.mapValues(\.batches))
         #expect(again.producers.producers.mapValues(\.epoch) == log.producers.producers.mapValues(\.epoch))

@@ -2,10 +2,10 @@
 
 /// Producer ids, transactions and groups' offsets.
 extension LogConnection {
-    func initializeProducer(transactionalID: String?) throws -> BatchBuilder.Producer {
+    func initializeProducer(transactionalID: String?, timeout: Int32 = 60_000) throws -> BatchBuilder.Producer {
         var answer = try call(22, version: 1) { body in
             body.write(transactionalID)
-            body.write(Int32(60_000))
+            body.write(timeout)
         }
         _ = try answer.read(Int32.self)
         try answer.requireSuccess(of: "InitProducerId")

@@ -160,6 +160,28 @@ import Testing
         await registry.kill()
     }
 
+    /// A third version that gets along with the second, not with the first.
+    @Test func onlyTheTransitiveLevelsLookBehindTheLatest() async throws {
+        let registry = try await RegistryProcess()
+        let ask = registry.asker
+        let required = #"{"type":"record","name":"R","fields":[{"name":"f0","type":"int"}]}"#
+        for (level, versions) in [
+            ("BACKWARD", [schema("R", fields: 0), schema("R"), required]),
+            ("FORWARD", [required, schema("R"), schema("R", fields: 0)]),
+            ("FULL", [required, schema("R"), schema("R", fields: 0)]),
+        ] {
+            let (subject, third) = (level.lowercased(), ["schema": versions[2]])
+            for version in versions.prefix(2) { #expect(try await ask.register(subject, version).status == 200) }
+            for (chosen, isTaken) in [("\(level)_TRANSITIVE", false), (level, true)] {
+                _ = try await ask.send(.PUT, "/config/\(subject)", ["compatibility": chosen])
+                let asked = try await ask.send(.POST, "/compatibility/subjects/\(subject)/versions", third)
+                #expect(asked.fields["is_compatible"] as? Bool == isTaken, "\(chosen)")
+                #expect(try await ask.register(subject, versions[2]).status == (isTaken ? 200 : 409), "\(chosen)")
+            }
+        }
+        await registry.kill()
+    }
+
     @Test func everyRefusalHasItsNumber() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker

@@ -37,6 +37,17 @@ import Testing
         await broker.process.end()
     }
 
+    @Test(arguments: [("127.0.0.1", false, true), ("192.0.2.1", true, true), ("192.0.2.1", false, false)])
+    func aPasswordIsNotTakenWhereOthersListen(_ peer: String, isEncrypted: Bool, isTaken: Bool) async throws {
+        for isAllowed in [false, true] {
+            let node = try NodeFolder().node(allowsPlainWithoutTLS: isAllowed)
+            let offered = await node.mechanisms(for: Session(peer: peer, isEncrypted: isEncrypted, login: .none))
+            #expect(offered.contains("PLAIN") == (isTaken || isAllowed))
+            #expect(offered.contains("SCRAM-SHA-256"))
+            await node.close()
+        }
+    }
+
     @Test func nothingIsAnsweredBeforeTheLogin() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "super alice")
         for api in API.all where !API.forStrangers.contains(api.key) {
