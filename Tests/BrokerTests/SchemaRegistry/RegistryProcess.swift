@@ -54,6 +54,7 @@ final class RegistryProcess {
 /// Asks a registry, without a client library that would smooth anything over.
 struct Asker: Sendable {
     let url: String
+    var patience = TimeAmount.seconds(30)
 
     struct Answer {
         var status: Int
@@ -75,7 +76,7 @@ struct Asker: Sendable {
         request.method = method
         request.headers.add(name: "Content-Type", value: type)
         if !text.isEmpty { request.body = .bytes(ByteBuffer(string: text)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: patience)
         let body = try await response.body.collect(upTo: 4 << 20)
         return Answer(status: Int(response.status.code), text: String(buffer: body))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LocalServers
+import NIOCore
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -69,6 +70,8 @@ import Testing
             let answers = await withTaskGroup(of: [String: Int].self) { clients in
                 for _ in 0..<4 {
                     clients.addTask {
+                        // Once the broker is gone they are not to try for long.
+                        let ask = Asker(url: ask.url, patience: .seconds(3))
                         var ids: [String: Int] = [:]
                         for number in 0..<200 {
                             let name = "R\(round)x\(number)"
@@ -79,9 +82,10 @@ import Testing
                     }
                 }
                 clients.addTask {
+                    // More than those that the clients can be waiting for.
                     _ = try? await eventually("some schemas", every: .milliseconds(1)) {
                         let subjects = try await ask.send(.GET, "/subjects?subjectPrefix=R\(round)x").json as? [String]
-                        return subjects.flatMap { $0.count > 20 ? true : nil }
+                        return subjects.flatMap { $0.count > 24 ? true : nil }
                     }
                     await process.kill()
                     return [:]
