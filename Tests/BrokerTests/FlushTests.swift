@@ -61,8 +61,9 @@ import Testing
         try await node.open()
         try await node.put("t", "a")
         #expect(await node.flushedUpTo("t") == 0)
-        await node.flushOverdue()
+        let clock = Task { await node.keepTime() }
         try await eventually("the flush") { await node.flushedUpTo("t") == 1 ? true : nil }
+        clock.cancel()
         await node.close()
     }
 
