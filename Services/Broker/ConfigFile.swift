@@ -47,8 +47,8 @@ struct ConfigFile {
     private typealias Apply = @Sendable (String, inout Settings) -> Bool
 
     private static let keys: [String: Apply] = [
-        "listeners": value(\.listen, listener),
-        "advertised.listeners": value(\.advertise, listener),
+        "listeners": listener { $1.listen = $0 },
+        "advertised.listeners": listener { $1.advertise = $0 },
         "log.dirs": value(\.data) { $0.isEmpty || $0.contains(",") ? nil : $0 },
         "num.partitions": value(\.partitions) { Int($0) },
         "auto.create.topics.enable": value(\.createsTopics) { Bool($0) },
@@ -96,10 +96,14 @@ struct ConfigFile {
     }
 
     /// Kafka's form of an address, one of them.
-    @Sendable
-    private static func listener(_ text: String) -> Endpoint? {
-        let parts = text.split(separator: "://", maxSplits: 1)
-        let known = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
-        return parts.count == 2 && known.contains(String(parts[0])) ? Endpoint(String(parts[1])) : nil
+    private static func listener(_ set: @escaping @Sendable (Endpoint, inout Settings) -> Void) -> Apply {
+        { text, settings in
+            let parts = text.split(separator: "://", maxSplits: 1).map(String.init)
+            let known = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+            guard parts.count == 2, known.contains(parts[0]), let address = Endpoint(parts[1]) else { return false }
+            settings.protocolNames.insert(parts[0])
+            set(address, &settings)
+            return true
+        }
     }
 }

@@ -106,6 +106,12 @@ struct Options: ParsableArguments {
         guard (settings.tlsCertificate == nil) == (settings.tlsKey == nil),
             settings.tlsClientCA == nil || settings.tls != nil
         else { throw ValidationError("--tls-certificate and --tls-key belong together, and to --tls-client-ca") }
+        if let other = settings.protocolNames.first(where: { $0 != settings.protocolName }) {
+            throw ValidationError(
+                "the listener speaks \(settings.protocolName), not \(other): "
+                    + "--tls-certificate makes it SSL, --access without --tls-client-ca SASL"
+            )
+        }
         let asksWho = settings.access != nil || settings.tls?.clientCA != nil
         // The status port and the schema registry never ask.
         let unprotected = [asksWho ? nil : settings.listen, settings.http, settings.schemaRegistry].compactMap(\.self)

@@ -26,10 +26,17 @@ struct Settings: Sendable {
     var tlsClientCA: String?
     /// The access file; nil: nobody is asked to log in, and everything is allowed.
     var access: String?
+    /// What the configuration file calls the listener's protocol.
+    var protocolNames: Set<String> = []
     var allowsPlainWithoutTLS = false
     /// How long a connection may take to say who it is.
     var loginTimeout = TimeAmount.seconds(10)
     var limits = Limits()
+
+    /// Kafka's name of how to talk to the listener.
+    var protocolName: String {
+        (access != nil && tlsClientCA == nil ? "SASL_" : "") + (tls == nil ? "PLAINTEXT" : "SSL")
+    }
 
     /// nil: the listener speaks in the clear.
     var tls: TLSFiles? {

@@ -76,6 +76,25 @@ import Testing
         #expect(try settings("log.dirs = /d\nlisteners = PLAINTEXT://127.0.0.2:9092").listen.host == "127.0.0.2")
     }
 
+    /// A protocol that somebody wrote down is not silently another one.
+    @Test func whatTheListenerIsCalledIsWhatItSpeaks() throws {
+        let tls = ["--tls-certificate", "c", "--tls-key", "k"]
+        let spoken = [
+            "PLAINTEXT": [], "SASL_PLAINTEXT": ["--access", "a"], "SSL": tls, "SASL_SSL": ["--access", "a"] + tls,
+        ]
+        for name in spoken.keys {
+            for (other, options) in spoken {
+                for key in ["listeners", "advertised.listeners"] {
+                    let parsed = try? settings("log.dirs = /d\n\(key) = \(name)://127.0.0.1:9192", options)
+                    #expect((parsed != nil) == (name == other), "\(name) with \(options)")
+                }
+            }
+        }
+        // A certificate is a login: none is asked for beside it.
+        let certificate = tls + ["--tls-client-ca", "ca", "--access", "a"]
+        #expect(try settings("log.dirs = /d\nlisteners = SSL://127.0.0.1:9192", certificate).listen.port == 9192)
+    }
+
     private func settings(_ text: String, _ arguments: [String] = []) throws -> Settings {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }

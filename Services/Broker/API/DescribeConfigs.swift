@@ -57,7 +57,7 @@ extension Node {
             }
         case ConfigResource.broker where name == "\(nodeID)" || name.isEmpty:
             return [
-                ("broker.id", "\(nodeID)"), ("advertised.listeners", "\(security.protocolName)://\(advertised)"),
+                ("broker.id", "\(nodeID)"), ("advertised.listeners", "\(settings.protocolName)://\(advertised)"),
                 ("log.dirs", settings.data), ("num.partitions", "\(settings.partitions)"),
                 ("auto.create.topics.enable", "\(settings.createsTopics)"),
                 ("group.initial.rebalance.delay.ms", "\(settings.groupInitialDelay)"),

@@ -52,8 +52,7 @@ struct Listener: Service {
         let address = Endpoint(host: settings.listen.host, port: port)
         await node.advertise(settings.advertise ?? address)
         if let path = settings.readyFile { try replaceFile(path, with: Array("\(address)".utf8)) }
-        let protocolName = await node.security.protocolName
-        logger.info("serving", metadata: ["address": "\(address)", "protocol": "\(protocolName)"])
+        logger.info("serving", metadata: ["address": "\(address)", "protocol": "\(settings.protocolName)"])
 
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup { tasks in

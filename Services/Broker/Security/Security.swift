@@ -32,8 +32,6 @@ struct Security {
     /// A login is asked for: there are users, and no certificate has said already who the client is.
     var asksForLogin: Bool { access != nil && !asksForCertificate }
     var asksForCertificate: Bool { tlsFiles?.clientCA != nil }
-    /// Kafka's name of how to talk to the listener.
-    var protocolName: String { (asksForLogin ? "SASL_" : "") + (tls == nil ? "PLAINTEXT" : "SSL") }
 
     var hasChanged: Bool { currentStamps() != stamps }
 
