@@ -49,7 +49,10 @@ struct Compaction: Sendable {
         var result = Result(cleanedUpTo: cleanable)
         var output: Segment?
         var end: Int64 = 0
-        var before = Before(lastBatches: producers.lastBatches)
+        var before = Before(
+            lastBatches: producers.lastBatches,
+            abortMarkers: Set(producers.aborted.map(\.lastOffset))
+        )
         for input in inputs {
             if let full = output,
                 full.size + input.size > segmentBytes || input.nextOffset - full.baseOffset > Int64(Int32.max)
@@ -128,11 +131,11 @@ struct Compaction: Sendable {
         _ seen: inout Before
     ) throws -> Verdict {
         if header.isControl {
-            // A marker stays while records of its transaction do, and for a while after. One that aborts stays for ever: who
-            // is told of the abort skips all that the producer wrote until it meets the marker.
-            let isAbort = try !TransactionMarker(batch).isCommit
+            // A marker stays while records of its transaction do, and for a while after. One that aborts stays as long as
+            // readers are told of the abort: they skip all that the producer wrote until they meet it.
+            let isTold = seen.abortMarkers.contains(header.baseOffset)
             let hasRecords = seen.transactions.remove(header.producerID) != nil
-            return hasRecords || isAbort || header.maxTimestamp >= deleteHorizon ? .whole : .gone
+            return hasRecords || isTold || header.maxTimestamp >= deleteHorizon ? .whole : .gone
         }
         var kept: [Record] = []
         // What was aborted nobody may read. What is compressed is kept whole: the broker does not unpack.
@@ -178,6 +181,8 @@ struct Compaction: Sendable {
     private struct Before {
         /// Offsets of the batches that producers wrote last.
         let lastBatches: Set<Int64>
+        /// Offsets of the markers of those aborts that readers are told of.
+        let abortMarkers: Set<Int64>
         /// Producers with batches in a transaction that the next marker of theirs ends.
         var transactions: Set<Int64> = []
         /// Batches that nobody looked into.

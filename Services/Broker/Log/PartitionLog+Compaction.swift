@@ -44,6 +44,8 @@ extension PartitionLog {
             for old in swallowed { remove(old) }
         }
         // What stays as it was is compacted again: until then its tombstones have not done their work.
-        if isWhole { cleanedUpTo = result.cleanedUpTo }
+        guard isWhole else { return }
+        cleanedUpTo = result.cleanedUpTo
+        producers.forgetAborted(before: cleanedUpTo)
     }
 }

@@ -9,7 +9,7 @@ final class PartitionLog {
     var settings: LogSettings
     /// In order of their offsets; the last one is being written.
     var segments: [Segment]
-    private(set) var producers: ProducerStates
+    var producers: ProducerStates
     /// Nothing before this offset is served any more.
     private(set) var start: Int64
     /// Compaction has seen everything before this offset.

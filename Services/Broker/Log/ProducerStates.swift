@@ -95,11 +95,16 @@ struct ProducerStates: Codable, Equatable, Sendable {
         return aborted.filter { $0.lastOffset >= range.lowerBound && $0.firstOffset < range.upperBound }
     }
 
+    /// Nothing that was aborted before this offset is left, so nobody has to be told of it.
+    mutating func forgetAborted(before offset: Int64) {
+        aborted.removeAll { $0.lastOffset < offset }
+    }
+
     /// Forgets what nobody can ask for any more: aborted transactions before the log's start, and producers that have
     /// been silent since `deadline` (their clients have long given up). Of more than `limit` those that were silent longest go:
     /// each connection may be given an id, and a checkpoint holds them all.
     mutating func forget(before logStart: Int64, silentSince deadline: Int64, limit: Int = 10_000) {
-        aborted.removeAll { $0.lastOffset < logStart }
+        forgetAborted(before: logStart)
         for (id, producer) in producers where producer.lastTimestamp < deadline && open[id] == nil {
             producers[id] = nil
         }
