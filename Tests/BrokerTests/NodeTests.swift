@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    @Test func aCompactionIsGivenUpWhenTheBrokerStops() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        _ = try await node.fill("t", batches: 30)
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdDisk(slow)
+        async let upkeep: Void = node.tendLogs()
+        try await eventually("the compaction") { await node.isBeingCompacted("t") ? true : nil }
+        await node.beginClosing()
+        for _ in 0..<2 { slow.signal() }
+        await upkeep
+        let isCompacted = await node.isCompacted("t")
+        let isBeingCompacted = await node.isBeingCompacted("t")
+        #expect(!isCompacted && !isBeingCompacted)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "topics/t/0").path)
+        #expect(!names.contains { $0.hasSuffix(".tmp") || $0.hasSuffix(".compacted") })
+        await node.close()
+    }
+
     @Test func compactionTakesNothingAwayBeforeACheckpointKnowsItsProducers() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
@@ -189,6 +209,13 @@ extension Node {
     fileprivate func holdMaintenance(_ gate: DispatchSemaphore) {
         maintenance.submit { _ in gate.wait() }
     }
+
+    /// Both of its threads.
+    fileprivate func holdDisk(_ gate: DispatchSemaphore) {
+        for _ in 0..<2 { disk.submit { _ in gate.wait() } }
+    }
+
+    fileprivate func isBeingCompacted(_ topic: String) -> Bool { log(topic, 0)?.isBeingCompacted == true }
 
     /// Nothing of the first batch is left.
     fileprivate func isCompacted(_ topic: String) -> Bool { (log(topic, 0)?.segments.first?.size ?? 0) < 200 }
