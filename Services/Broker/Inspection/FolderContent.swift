@@ -137,7 +137,7 @@ extension FolderContent.Partition {
         partition = number
         start = max(log.checkpoint.logStart, log.segments.first?.baseOffset ?? 0)
         end = log.segments.last?.nextOffset ?? start
-        lastStableOffset = states.firstOpenOffset ?? end
+        lastStableOffset = max(start, states.firstOpenOffset ?? end)
         segments = log.segments.map { .init(baseOffset: $0.baseOffset, nextOffset: $0.nextOffset, bytes: $0.size) }
         producers = states.producers.sorted { $0.key < $1.key }.map {
             .init(id: $0, epoch: $1.epoch, lastSequence: $1.batches.last?.lastSequence)

@@ -47,8 +47,9 @@ final class PartitionLog {
     var active: Segment { segments[segments.count - 1] }
     /// The offset that the next record gets. With one replica it is the high watermark as well.
     var end: Int64 { active.nextOffset }
-    /// Everything before it is decided: what read_committed may see.
-    var lastStableOffset: Int64 { producers.firstOpenOffset ?? end }
+    /// Everything before it is decided: what read_committed may see. Never before the start, as in Kafka, though a transaction
+    /// may have begun there.
+    var lastStableOffset: Int64 { max(start, producers.firstOpenOffset ?? end) }
     var size: Int { segments.reduce(0) { $0 + $1.size } }
 
     // MARK: - Writing

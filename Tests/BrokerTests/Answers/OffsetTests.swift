@@ -58,6 +58,20 @@ import Testing
         }
     }
 
+    /// "Latest" before "earliest" would send a consumer from one to the other and back.
+    @Test func aTransactionThatBeganInDeletedRecordsHoldsNothingBackBeforeThose() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        try await node.put("t", at: 1000, producer: .init(id: 7, epoch: 0, sequence: 0))
+        for _ in 1..<4 { try await node.put("t", at: 1000) }
+        #expect(try await node.offset(Self.latest, readsCommitted: true) == 0)
+        #expect(try await node.deleteRecords(before: 2) == 2)
+        #expect(try await node.offset(Self.latest, readsCommitted: true) == 2)
+        #expect(try await node.offset(Self.latest) == 4)
+        await node.close()
+    }
+
     @Test func theOneLeaderEpochEndsWhereTheLogEnds() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
