@@ -39,6 +39,28 @@ import Testing
         await broker.end()
     }
 
+    /// It does not leave when it ends: whoever comes under its name has its place at once, and not when its session is over.
+    @Test(.timeLimit(.minutes(1))) func aStaticMemberThatComesBackHasItsPlace() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([.init(name: "work", partitions: 1)])
+        var settings = broker.settings
+        settings.properties["group.instance.id"] = "turbine-7"
+        settings.properties["session.timeout.ms"] = "300000"
+        settings.properties["max.poll.interval.ms"] = "300000"
+        for value in ["a", "b", "c"] {
+            try await broker.send("work", [value])
+            let consumer = try KafkaConsumer(settings, group: "crew", topics: ["work"])
+            var records: [KafkaMessage] = []
+            while records.isEmpty, let event = try await consumer.next() {
+                if case .records(let found) = event { records = found }
+            }
+            #expect(records.map { String(decoding: $0.value ?? [], as: UTF8.self) } == [value])
+            try await consumer.commit([.init(topic: "work", partition: 0): (records.last?.offset ?? 0) + 1])
+            await consumer.close()
+        }
+        await broker.end()
+    }
+
     @Test func whatWasAcknowledgedIsThereOnceAndInOrderAfterKills() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])

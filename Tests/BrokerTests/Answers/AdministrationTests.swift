@@ -88,6 +88,30 @@ import Testing
         await again.close()
     }
 
+    @Test func theClusterIsOneNodeAndKeepsItsID() async throws {
+        let folder = NodeFolder()
+        var ids: Set<String> = []
+        for _ in 0..<2 {
+            let node = try folder.node()
+            try await node.open()
+            await node.advertise(Endpoint(host: "broker.invalid", port: 9099))
+            // DescribeCluster 0, flexible from the beginning.
+            var answer = WireReader(ByteBuffer(bytes: try await node.ask(60, 0, [0, 0, 0])), isFlexible: true)
+            _ = (try answer.read(Int32.self), try answer.read(Int16.self), try answer.nullableString())
+            ids.insert(try answer.string())
+            #expect(try answer.read(Int32.self) == 1)  // controller
+            let nodes = try answer.array { node in
+                let address = (try node.read(Int32.self), try node.string(), try node.read(Int32.self))
+                _ = try node.nullableString()  // rack
+                try node.tags()
+                return "\(address)"
+            }
+            #expect(nodes == [#"(1, "broker.invalid", 9099)"#])
+            await node.close()
+        }
+        #expect(ids.count == 1 && ids.first?.isEmpty == false)
+    }
+
     @Test func onlyKnownAcknowledgementsMayBeAskedFor() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
