@@ -321,6 +321,15 @@ import Testing
         #expect(try folder.open().end == 200)
     }
 
+    @Test func recordsWithoutATimeStampAgeFromTheirWritingOn() throws {
+        let folder = try LogFolder(["retention.ms": "1000000"])
+        let log = try folder.open()
+        try log.append("k", "v", timestamp: -1)
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        #expect(try !log.applyRetention(now: now))
+        #expect(try log.applyRetention(now: now + 2_000_000))
+    }
+
     @Test func whenEverythingHasExpiredOffsetsStillGoOn() throws {
         let folder = try LogFolder(["retention.ms": "1000"])
         let log = try folder.open()

@@ -31,10 +31,19 @@ final class LogFile: Sendable {
     }
 
     var size: Int {
+        get throws { Int(try status.st_size) }
+    }
+
+    /// When it was written last, in milliseconds.
+    var writtenAt: Int64 {
+        get throws { Int64(try status.st_mtim.tv_sec) * 1000 }
+    }
+
+    private var status: stat {
         get throws {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw failure("stat") }
-            return Int(status.st_size)
+            return status
         }
     }
 

@@ -5,19 +5,21 @@ extension PartitionLog {
     func applyRetention(now: Int64) throws -> Bool {
         guard settings.deletes, !isBeingCompacted else { return false }
         let before = start
-        if isExpired(active, now: now), active.nextOffset <= lastStableOffset { try roll(now: now) }
+        if try isExpired(active, now: now), active.nextOffset <= lastStableOffset { try roll(now: now) }
         var total = size
         for segment in segments.dropLast() {
             let isTooMuch = settings.retentionBytes >= 0 && Int64(total - segment.size) >= settings.retentionBytes
-            guard isTooMuch || isExpired(segment, now: now), segment.nextOffset <= lastStableOffset else { break }
+            guard try isTooMuch || isExpired(segment, now: now), segment.nextOffset <= lastStableOffset else { break }
             total -= segment.size
             advanceStart(to: segment.nextOffset)
         }
         return start > before
     }
 
-    private func isExpired(_ segment: Segment, now: Int64) -> Bool {
-        settings.retentionMilliseconds >= 0 && segment.size > 0
-            && segment.maxTimestamp < now - settings.retentionMilliseconds
+    private func isExpired(_ segment: Segment, now: Int64) throws -> Bool {
+        guard settings.retentionMilliseconds >= 0, segment.size > 0 else { return false }
+        // Records need not have a time stamp. Then it is their file's, as in Kafka.
+        let newest = segment.maxTimestamp >= 0 ? segment.maxTimestamp : try segment.file.writtenAt
+        return newest < now - settings.retentionMilliseconds
     }
 }
