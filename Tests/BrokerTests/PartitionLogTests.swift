@@ -359,6 +359,22 @@ import Testing
         }
     }
 
+    /// All but its place in the log: base offset, and the leader epoch behind the length.
+    @Test(arguments: [0, 1, 2, 3, 4] as [Int16]) func whatAClientPackedIsServedByteForByte(codec: Int16) throws {
+        let folder = try LogFolder()
+        let log = try folder.open()
+        try log.append("k", "before")
+        var builder = BatchBuilder(timestamp: 7)
+        builder.add(key: [1], value: [2, 3])
+        let batch = builder.batch(producer: .init(id: 9, epoch: 1, sequence: 0), attributes: codec)
+        #expect(try batch.withUnsafeBytes { try log.append($0, now: 8) } == 1)
+        let slice = try #require(try log.slice(from: 1, below: 2, maxBytes: 1 << 20))
+        var served = [UInt8](repeating: 0, count: slice.count)
+        _ = try served.withUnsafeMutableBytes { try slice.file.read(into: $0, at: slice.position) }
+        #expect(served.withUnsafeBytes { BatchHeader($0).baseOffset } == 1)
+        #expect(served[8...] == batch[8...])
+    }
+
     @Test func aBatchWithAWrongChecksumIsRefused() throws {
         let log = try LogFolder().open()
         var batch = PartitionLog.batch("k", "v")
