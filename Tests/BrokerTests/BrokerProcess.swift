@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import LocalServers
 import Logging
+import Synchronization
 import Testing
 
 /// A broker of one test's own, which the test may kill and start again over the same folder.
@@ -26,10 +27,14 @@ final class BrokerProcess {
     static func port() throws -> Int {
         for _ in 0..<100 {
             let candidate = Int.random(in: 20_000..<32_000)
+            guard given.withLock({ $0.insert(candidate).inserted }) else { continue }
             if (try? Port.require(candidate, for: "broker")) != nil { return candidate }
         }
         return try Port.free()
     }
+
+    /// Nor must the broker of another test.
+    private static let given = Mutex<Set<Int>>([])
 
     var bootstrap: String { server.bootstrap }
     var log: URL { server.process.log }
