@@ -32,12 +32,15 @@ final class FrameDecoder: ByteToMessageDecoder {
             throw InvalidLength(length: length)
         }
         guard buffer.readableBytes >= 4 + Int(length) else {
-            try collect(buffer.readableBytes)
+            try collect(buffer.readableBytes, context)
             return .needMoreData
         }
-        try collect(0)
+        try collect(4 + Int(length), context)
         buffer.moveReaderIndex(forwardBy: 4)
         guard let frame = buffer.readSlice(length: Int(length)) else { return .needMoreData }
+        // From now on it waits for those before it to be answered.
+        collect(0)
+        memory.hold(frame.readableBytes, for: session)
         context.fireChannelRead(wrapInboundOut(frame))
         return .continue
     }
@@ -48,24 +51,30 @@ final class FrameDecoder: ByteToMessageDecoder {
         seenEOF: Bool
     ) throws -> DecodingState {
         while try decode(context: context, buffer: &buffer) == .continue {}
-        try collect(0)
+        collect(0)
         return .needMoreData
     }
 
     func decoderRemoved(context: ChannelHandlerContext) {
-        try? collect(0)
+        collect(0)
     }
 
-    private func collect(_ count: Int) throws {
+    private func collect(_ count: Int) {
         memory.used += count - collected
         collected = count
+    }
+
+    private func collect(_ count: Int, _ context: ChannelHandlerContext) throws {
+        collect(count)
         // Whoever would hold more than its share of what is used up goes; small requests always find room.
         guard memory.used > RequestMemory.limit, count > RequestMemory.share else { return }
+        // At once: who serves the connection may be waiting for something else.
+        context.close(promise: nil)
         throw RequestMemory.UsedUp()
     }
 }
 
-/// What the incomplete requests of all connections take together.
+/// What the requests of all connections take together until they are begun to be answered.
 final class RequestMemory: @unchecked Sendable {  // confined to the one event loop of all connections
     static let limit = 256 << 20
     static let share = 1 << 20
@@ -73,4 +82,14 @@ final class RequestMemory: @unchecked Sendable {  // confined to the one event l
     struct UsedUp: Error {}
 
     var used = 0
+
+    func hold(_ count: Int, for session: Session) {
+        used += count
+        session.waitingBytes += count
+    }
+
+    func release(_ count: Int, of session: Session) {
+        used -= count
+        session.waitingBytes -= count
+    }
 }

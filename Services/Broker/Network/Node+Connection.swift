@@ -6,6 +6,7 @@ import NIOSSL
 struct Connection: Sendable {
     let accepted: AcceptedChannel<ByteBuffer, ByteBuffer>
     let session: Session
+    let memory: RequestMemory
 }
 
 extension Node {
@@ -38,7 +39,7 @@ extension Node {
             channel,
             .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
         )
-        return Connection(accepted: accepted, session: session)
+        return Connection(accepted: accepted, session: session, memory: memory)
     }
 
     /// Serves one connection to its end: requests one after the other, answered in their order, as Kafka does.
@@ -51,10 +52,12 @@ extension Node {
         defer {
             counters.connections -= 1
             unreadAnswers -= unread
+            connection.memory.release(session.waitingBytes, of: session)
         }
         do {
             try await channel.executeThenClose { inbound, outbound in
                 for try await frame in inbound {
+                    connection.memory.release(frame.readableBytes, of: session)
                     if !session.isAdmitted { try identify(session, by: channel.channel) }
                     if let answer = try await answer(frame, from: session) {
                         let before = unread

@@ -22,6 +22,8 @@ final class Session: @unchecked Sendable {  // confined to the node's event loop
     private(set) var verifier: ScramVerifier?
     /// After SaslHandshake 0 the login's messages come without a header.
     var isRaw = false
+    /// Of whole requests that nobody has begun to answer.
+    var waitingBytes = 0
     /// To be closed once the answer is written.
     var ends = false
 

@@ -39,6 +39,36 @@ import Testing
         await broker.end()
     }
 
+    @Test func whatIsReadAheadOfAWaitingRequestHasALimitAsWell() async throws {
+        let broker = try await BrokerProcess()
+        try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
+        let port = broker.port
+        try await onThread {
+            let one: [UInt8] = [0, 0, 0, 1]
+            let numbers = [-1, 60_000, 1, .max].flatMap { (number: Int32) in number.bigEndianBytes }
+            let partition = bytes([0, 0, 0, 0], [UInt8](repeating: 0, count: 8), Int32.max.bigEndianBytes)
+            let poll = bytes(
+                [0, 1, 0, 4, 0, 0, 0, 1, 0xff, 0xff],
+                numbers,
+                [0],
+                one,
+                [0, 3],
+                Array("log".utf8),
+                one,
+                partition
+            )
+            let large = bytes([0, 0, 0, 3, 0, 0, 0, 2, 0xff, 0xff], [UInt8](repeating: 0, count: 90 << 20))
+            let clients = try (0..<3).map { _ in
+                let client = try RawConnection(port: port)
+                client.send(RawConnection.framed(poll))
+                client.send(RawConnection.framed(large))
+                return client
+            }
+            #expect(clients.map { $0.receive(within: 3000) }.contains(.closed))
+        }
+        await broker.stop()
+    }
+
     @Test func aRequestThatAsksForTooMuchEndsItsOwnConnectionOnly() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "wide", partitions: 500)])
