@@ -18,6 +18,8 @@ actor Node {
 
     var topics: [String: Topic] = [:]
     var coordinator: GroupCoordinator
+    /// Of topics that were deleted while the disk was full.
+    var unwrittenTombstones: [OffsetRecord] = []
     /// By transactional id.
     var transactions: [String: Transaction] = [:]
     var producerIDs: ProducerIDs

@@ -172,6 +172,24 @@ import Testing
         #expect(await again.coordinator.offsets.groups.isEmpty)
         await again.close()
     }
+
+    @Test func aTopicDeletedOnAFullDiskIsForgottenWhenThereIsRoom() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.put("t", "value")
+        try await node.commit(group: "g", "t")
+        await node.refuseOffsets(true)
+        try await node.deleteTopic("t")
+        try await node.put("t", "new")
+        await node.refuseOffsets(false)
+        await node.expireOffsets()
+        await node.close()
+
+        let again = try folder.node()
+        try await again.open()
+        #expect(await again.coordinator.offsets.groups.isEmpty)
+        await again.close()
+    }
 }
 
 extension Node {
@@ -193,6 +211,10 @@ extension Node {
         let settings = try LogSettings(["retention.ms": "1", "segment.bytes": "1024"])
         let log = try createTopic(topic, partitions: 1, settings: settings).partitions[0]
         for _ in 0..<30 { try log.append("k", producer: .init(), now: now - 1000) }
+    }
+
+    fileprivate func refuseOffsets(_ refuses: Bool) {
+        log(Self.offsetsTopic, 0)?.settings.maxMessageBytes = refuses ? 0 : 10 << 20
     }
 
     fileprivate func create(_ topic: String) throws { try createTopic(topic, partitions: 1) }

@@ -79,15 +79,23 @@ extension Node {
     /// write that down, upkeep does it later.
     func forgetOffsets(of topic: String) {
         let records = coordinator.offsets.forgetting(topic: topic)
-        do {
-            try commit(records)
-        } catch {
-            for record in records { coordinator.offsets.apply(record) }
-        }
+        for record in records { coordinator.offsets.apply(record) }
+        unwrittenTombstones += records
+        writeTombstones()
+    }
+
+    private func writeTombstones() {
+        // A commit that came later says all that is to be said; one whose transaction is open may not come to count.
+        let offsets = coordinator.offsets
+        unwrittenTombstones.removeAll { offsets.groups[$0.group]?[$0.partition] != nil }
+        let isHeld = { (record: OffsetRecord) in offsets.isPending(group: record.group, partition: record.partition) }
+        guard (try? commit(unwrittenTombstones.filter { !isHeld($0) })) != nil else { return }
+        unwrittenTombstones.removeAll { !isHeld($0) }
     }
 
     /// Forgets offsets that nobody has used for long, and those of topics that are gone.
     func expireOffsets() {
+        writeTombstones()
         var records = coordinator.expiredOffsets(retention: settings.offsetsRetention, now: now)
         records += coordinator.offsets.forgetting { _, partition, _ in topics[partition.topic] != nil }
         // What a full disk refuses is due again the next time.
