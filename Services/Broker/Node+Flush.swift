@@ -38,6 +38,10 @@ extension Node {
         do {
             try await flushed.get()
         } catch {
+            // Deleted meanwhile, and its folder moved away: that is nobody's trouble.
+            guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else {
+                throw ErrorCode.unknownTopicOrPartition
+            }
             logger.critical(
                 "partition not synced; it takes no more until the broker is started again",
                 metadata: ["folder": "\(log.directory)", "error": "\(error)"]

@@ -1,5 +1,6 @@
 import Foundation
 import LocalServers
+import NIOPosix
 import Testing
 
 @testable import Broker
@@ -55,6 +56,19 @@ import Testing
         await node.close()
     }
 
+    @Test func aTopicThatIsDeletedBeforeItIsSyncedIsNoBrokenDisk() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node(topics: ["flush.messages": "1"])
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdDisk(slow)
+        let written = Task { try await node.put("t", "value") }
+        try await eventually("the sync to be asked for") { await node.isFlushing ? true : nil }
+        try await node.deleteTopic("t")
+        for _ in 0..<2 { slow.signal() }
+        await #expect(throws: ErrorCode.unknownTopicOrPartition) { try await written.value }
+        await node.close()
+    }
+
     @Test func whatIsOverdueIsSyncedWithoutAnyoneWaiting() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.ms": "0"])
@@ -89,6 +103,13 @@ import Testing
 }
 
 extension Node {
+    /// Every disk thread waits.
+    fileprivate func holdDisk(_ gate: DispatchSemaphore) {
+        for _ in 0..<2 { disk.submit { _ in gate.wait() } }
+    }
+
+    fileprivate var isFlushing: Bool { !flushing.isEmpty }
+
     fileprivate func create(_ name: String, _ configuration: [String: String]) throws {
         try createTopic(name, partitions: 1, settings: LogSettings(configuration, over: settings.topics))
     }
