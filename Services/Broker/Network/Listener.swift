@@ -13,6 +13,7 @@ struct Listener: Service {
 
     func run() async throws {
         signal(SIGXFSZ, SIG_IGN)  // a limit on file sizes is a full disk, not a reason to die
+        signal(SIGHUP, SIG_IGN)  // before it is listened to, there is nothing to read again
         OpenFiles.allowMost()
         // One thread carries the node and its connections. Whoever needs more than one core's worth needs a cluster.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
