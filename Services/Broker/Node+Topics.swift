@@ -30,6 +30,7 @@ extension Node {
             // The description first: partitions without one are damage to the next start.
             try topic.save(partitions: partitions, settings: topic.settings)
             topic.partitions = try (0..<partitions).map { try openPartition(topic, $0) }
+            try Folder.sync(topic.directory)
             try Folder.sync(self.settings.data + "/topics")
         } catch {
             // What was refused must not be there after the next start.

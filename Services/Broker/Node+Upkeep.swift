@@ -50,6 +50,7 @@ extension Node {
     }
 
     private func run(_ compaction: Compaction, on log: PartitionLog, of topic: Topic) async throws {
+        defer { log.isBeingCompacted = false }
         do {
             var compaction = compaction
             compaction.isWanted = { !self.isClosing }
@@ -62,7 +63,6 @@ extension Node {
             try log.finish(result)
         } catch {
             compaction.discard()
-            log.isBeingCompacted = false
             throw error
         }
         await checkpoint(log)

@@ -87,7 +87,7 @@ struct Endpoint: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Listened on, it is every address of the machine; connected to, it is none.
-    var isEverywhere: Bool { host == "0.0.0.0" || host == "::" }
+    var isEverywhere: Bool { host.allSatisfy { "0.:".contains($0) } }
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -178,6 +178,31 @@ import Testing
         #expect(values == ["committed", "open"])
     }
 
+    @Test func ofACompressedBatchThatWasAbortedNothingIsLeft() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        // The codec's number is all that counts here: nobody unpacks.
+        var builder = BatchBuilder(timestamp: 1)
+        builder.add(key: Array("k".utf8), value: [1])
+        let batch = builder.batch(producer: .init(id: 1, epoch: 0, sequence: 0), attributes: 0b1_0001)
+        _ = try batch.withUnsafeBytes { try log.append($0, now: 1) }
+        try log.appendMarker(commit: false, producerID: 1, epoch: 0, now: 1)
+        // Its producer's last one stays, empty, which no client must try to unpack; then it goes.
+        var found: [[Bool]] = []
+        for _ in 0..<2 {
+            for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+            try log.roll(now: 1)
+            try log.compact()
+            var compressed: [Bool] = []
+            try log.segments.forEachBatch { header, _ in
+                if header.producerID == 1, !header.isControl { compressed.append(header.isCompressed) }
+            }
+            found.append(compressed)
+            try log.append("k", "newer", timestamp: 1, producer: .init(id: 1, epoch: 0, sequence: Int32(found.count)))
+        }
+        #expect(found == [[false], [false]])
+    }
+
     @Test func aTombstoneStaysWhereItsKeyMayStandInACompressedBatch() throws {
         for hasCompressed in [false, true] {
             let folder = try LogFolder([

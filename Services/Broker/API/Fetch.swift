@@ -65,7 +65,7 @@ extension Node {
             find(asked, limit: limit, readsCommitted: readsCommitted) { allows(request, .read, .topic($0)) }
         }
         var found = look()
-        while !isClosing {
+        while !isClosing, !targets.isEmpty {
             // Below what may be sent at all; otherwise it would wait for what it can't get.
             let wanted = min(Int(minBytes), limit)
             let missing = wanted - bytes(of: found)

@@ -45,7 +45,8 @@ struct BatchBuilder {
         return builder.batch(producer: Producer(id: producerID, epoch: epoch), attributes: 0b11_0000)
     }
 
-    /// A copy of `batch` with only some of its records; offsets, timestamps and sequences stay as they were.
+    /// A copy of `batch` with only some of its records; offsets, timestamps and sequences stay as they were. Of a compressed
+    /// batch nothing is kept, and nothing is not compressed.
     static func thinned(_ batch: UnsafeRawBufferPointer, keeping records: [Record]) -> [UInt8] {
         let header = BatchHeader(batch)
         var kept: [UInt8] = []
@@ -57,7 +58,7 @@ struct BatchBuilder {
             lastOffsetDelta: header.lastOffsetDelta,
             timestamps: (header.baseTimestamp, header.maxTimestamp),
             producer: Producer(id: header.producerID, epoch: header.producerEpoch, sequence: header.baseSequence),
-            attributes: header.attributes
+            attributes: header.attributes & ~0b111
         )
     }
 

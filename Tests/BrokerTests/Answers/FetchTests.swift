@@ -33,6 +33,15 @@ import Testing
         await node.close()
     }
 
+    /// As in Kafka; and nobody would wake it.
+    @Test(.timeLimit(.minutes(1))) func oneThatNamesNothingIsAnsweredAtOnce() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node()
+        try await node.open()
+        #expect(try await node.fetch([], maxWait: .max).partitions.isEmpty)
+        await node.close()
+    }
+
     @Test func anErrorIsToldAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
