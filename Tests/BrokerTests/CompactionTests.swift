@@ -1,0 +1,212 @@
+import Foundation
+import Testing
+
+@testable import Broker
+
+/// What compaction keeps and what goes, in a log without a network.
+@Suite struct CompactionTests {
+    @Test func compactionKeepsTheLastValueOfEveryKeyAndTheirOffsets() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        for number in 0..<400 { try log.append("k\(number % 7)", "v\(number)", timestamp: 1) }
+        try log.append("k3", nil, timestamp: 1)
+        try log.roll(now: 1)
+        let end = log.end
+        let sizeBefore = log.size
+        try log.compact()
+        #expect(log.end == end)
+        #expect(log.size < sizeBefore / 4)
+        var state = try log.contents()
+        #expect(state.count == 7)
+        #expect(state["k3"] == .some(nil))  // a tombstone is seen for one more round
+        #expect(state["k2"] == "v394")
+        #expect(try log.values(from: 394).contains("v394"))
+
+        for _ in 0..<2 {
+            for number in 0..<200 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+            try log.roll(now: 1)
+            try log.compact()
+        }
+        state = try log.contents()
+        #expect(state["k3"] == nil)
+        #expect(try folder.open().contents() == state)
+    }
+
+    @Test func aReaderInAnOldSegmentReadsItToItsEnd() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<200 { try log.append("k", "v\(number)", timestamp: 1) }
+        let slice = try #require(try log.slice(from: 0, below: log.end, maxBytes: 1 << 20))
+        try log.compact()
+        var bytes = [UInt8](repeating: 0, count: slice.count)
+        #expect(try bytes.withUnsafeMutableBytes { try slice.file.read(into: $0, at: slice.position) } == slice.count)
+        #expect(bytes.withUnsafeBytes { BatchHeader($0).baseOffset } == 0)
+    }
+
+    @Test func compactionDropsWhatWasAbortedAndNeverTouchesWhatIsOpen() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "2048", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        try log.append("a", "committed", timestamp: 1)
+        try log.append("a", "aborted", producer: .init(id: 1, epoch: 0, sequence: 0), transactional: true)
+        try log.appendMarker(commit: false, producerID: 1, epoch: 0, now: 1)
+        for _ in 0..<60 { try log.append("filler", "x", timestamp: 1) }
+        try log.append("a", "open", producer: .init(id: 1, epoch: 0, sequence: 1), transactional: true)
+        for _ in 0..<60 { try log.append("filler", "x", timestamp: 1) }
+        try log.roll(now: 1)
+        try log.compact()
+        var values: [String] = []
+        try log.forEachRecord { key, value in if key == "a" { values.append(value ?? "") } }
+        #expect(values == ["committed", "open"])
+    }
+
+    @Test func ofACompressedBatchThatWasAbortedNothingIsLeft() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        // The codec's number is all that counts here: nobody unpacks.
+        var builder = BatchBuilder(timestamp: 1)
+        builder.add(key: Array("k".utf8), value: [1])
+        let batch = builder.batch(producer: .init(id: 1, epoch: 0, sequence: 0), attributes: 0b1_0001)
+        _ = try batch.withUnsafeBytes { try log.append($0, now: 1) }
+        try log.appendMarker(commit: false, producerID: 1, epoch: 0, now: 1)
+        // Its producer's last one stays, empty, which no client must try to unpack; then it goes.
+        var found: [[Bool]] = []
+        for _ in 0..<2 {
+            for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+            try log.roll(now: 1)
+            try log.compact()
+            var compressed: [Bool] = []
+            try log.segments.forEachBatch { header, _ in
+                if header.producerID == 1, !header.isControl { compressed.append(header.isCompressed) }
+            }
+            found.append(compressed)
+            try log.append("k", "newer", timestamp: 1, producer: .init(id: 1, epoch: 0, sequence: Int32(found.count)))
+        }
+        #expect(found == [[false], [false]])
+    }
+
+    @Test func aTombstoneStaysWhereItsKeyMayStandInACompressedBatch() throws {
+        for hasCompressed in [false, true] {
+            let folder = try LogFolder([
+                "cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0",
+            ])
+            let log = try folder.open()
+            if hasCompressed {
+                // The codec's number is all that counts here: nobody unpacks.
+                var builder = BatchBuilder(timestamp: 1)
+                builder.add(key: Array("k".utf8), value: [1])
+                _ = try builder.batch(attributes: 1).withUnsafeBytes { try log.append($0, now: 1) }
+            }
+            try log.append("k", nil, timestamp: 1)
+            for _ in 0..<3 {
+                for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+                try log.roll(now: 1)
+                try log.compact()
+            }
+            var tombstones = 0
+            try log.segments.forEachBatch { header, batch in
+                guard !header.isCompressed else { return }
+                try Record.forEach(in: batch) { if $0.value == nil { tombstones += 1 } }
+            }
+            #expect(tombstones == (hasCompressed ? 1 : 0))
+        }
+    }
+
+    @Test func markersGoWithTheirRecordsAndThoseOfAbortsWhenNobodyIsToldOfThem() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
+        let log = try folder.open()
+        for (id, commit) in [(1, false), (2, true)] as [(Int64, Bool)] {
+            try log.append("k", "v", timestamp: 1, producer: .init(id: id, epoch: 0, sequence: 0), transactional: true)
+            try log.appendMarker(commit: commit, producerID: id, epoch: 0, now: 1)
+        }
+        // A producer's last batch stays, and its marker with it.
+        try log.append("last", "v", timestamp: 1, producer: .init(id: 2, epoch: 0, sequence: 1))
+        try log.append("last", "v", timestamp: 1, producer: .init(id: 1, epoch: 0, sequence: 1))
+        var found: [(markers: [Int64], told: [Int64])] = []
+        for _ in 0..<2 {
+            try log.append("k", "newer", timestamp: 1)
+            for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
+            try log.roll(now: 1)
+            try log.compact()
+            var markers: [Int64] = []
+            try log.segments.forEachBatch { header, _ in if header.isControl { markers.append(header.producerID) } }
+            found.append((markers, log.aborted(from: 0, below: log.end).map(\.producerID)))
+        }
+        // First the records, and the word of them, then the marker: at no time does a reader look for one that is gone.
+        #expect(found.map(\.told) == [[], []])
+        #expect(found.map(\.markers) == [[1], []])
+    }
+
+    @Test func withoutItsCheckpointACompactedLogStillKnowsEveryProducersSequence() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        let producer = { BatchBuilder.Producer(id: 7, epoch: 0, sequence: $0) }
+        for number in 0..<3 { try log.append("k", "v\(number)", timestamp: 1, producer: producer(Int32(number))) }
+        for number in 0..<200 { try log.append("k", "x\(number)", timestamp: 1) }
+        try log.roll(now: 1)
+        try log.compact()
+        let before = try log.contents()
+        var checkpoint = log.checkpoint(now: 1)
+        checkpoint.producers = ProducerStates()
+        checkpoint.recoveryPoint = 0
+        try checkpoint.write(in: folder.path)
+        let again = try folder.open()
+        #expect(try again.contents() == before)
+        #expect(try again.append("k", "v2", timestamp: 1, producer: producer(2)) == 2)
+        #expect(throws: ErrorCode.outOfOrderSequenceNumber) {
+            try again.append("k", "v4", timestamp: 1, producer: producer(4))
+        }
+        #expect(try again.append("k", "v3", timestamp: 1, producer: producer(3)) == log.end)
+    }
+
+    @Test func recordsYoungerThanTheLagAreNotCompacted() throws {
+        let folder = try LogFolder([
+            "cleanup.policy": "compact", "segment.bytes": "4096", "min.compaction.lag.ms": "1000",
+        ])
+        let log = try folder.open()
+        for number in 0..<200 { try log.append("k", "v\(number)", timestamp: 5000) }
+        let active = log.active.baseOffset
+        #expect(log.compaction(now: 5900) == nil)
+        let compaction = try #require(log.compaction(now: 6001))
+        #expect(compaction.inputs.last?.nextOffset == active)  // the active segment is never touched
+    }
+
+    @Test func anInterruptedCompactionIsCleanedUp() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
+        try log.roll(now: 1)
+        let before = try log.contents()
+        // Killed after the first rename: the merged segment stands beside those that it swallowed.
+        let result = try #require(log.compaction(now: 2)).run()
+        try log.checkpointing(now: 2)()
+        let output = try #require(result.outputs.first)
+        #expect(output.replaces.count > 1)
+        let path = Segment.path(folder.path, output.baseOffset, "log")
+        unlink(Segment.path(folder.path, output.baseOffset, "index"))
+        #expect(rename(path + ".tmp", path) == 0)
+        let again = try folder.open()
+        #expect(again.end == log.end)
+        #expect(try again.contents() == before)
+        #expect(!(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasSuffix(".tmp") }))
+    }
+
+    @Test func whatADeletionKeptFromBeingCompactedIsCompactedTheNextTime() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact,delete", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
+        let result = try #require(log.compaction(now: 2)).run()
+        log.advanceStart(to: log.segments[1].baseOffset)
+        try log.finish(result)
+        try log.compact()
+        #expect(log.segments.count == 2)
+    }
+
+    @Test func aCompactionThatNobodyWantsAnyMoreEnds() throws {
+        let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
+        let log = try folder.open()
+        for number in 0..<300 { try log.append("k", "v\(number)", timestamp: 1) }
+        var compaction = try #require(log.compaction(now: 2))
+        compaction.isWanted = { false }
+        #expect(throws: CancellationError.self) { try compaction.run() }
+    }
+}
