@@ -25,7 +25,9 @@ import Testing
             // Whoever was in the middle goes on with what is left.
             let left = try Self.read(Self.table, connection)
             #expect(left.last == History.Entry(offset: 99, value: 99))
-            #expect(try Self.read(Self.table, from: 1, connection) == left)
+            // (Compaction may have taken more meanwhile.)
+            let rest = try Self.read(Self.table, from: 1, connection)
+            #expect(rest.last == left.last && rest.allSatisfy(left.contains))
         }
         try await Self.eventually("the abort", port) { connection in
             let fetched = try connection.fetch(Self.held, from: 0, readsCommitted: true, maxBytes: 1 << 20)
