@@ -6,4 +6,5 @@ struct Counters {
     var recordsIn = 0
     var bytesIn = 0
     var bytesOut = 0
+    var flushes = 0
 }

@@ -32,6 +32,7 @@ extension Node {
     }
 
     private func flush(_ log: PartitionLog) async throws {
+        counters.flushes += 1
         let flushed = disk.runIfActive(eventLoop: eventLoop, log.flushing(at: uptime))
         flushing[ObjectIdentifier(log)] = flushed
         defer { flushing[ObjectIdentifier(log)] = nil }

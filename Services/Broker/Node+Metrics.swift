@@ -9,6 +9,10 @@ extension Node {
             ("records_in_total", "counter", "Records appended.", counters.recordsIn),
             ("bytes_in_total", "counter", "Bytes of record batches appended.", counters.bytesIn),
             ("bytes_out_total", "counter", "Bytes of record batches fetched.", counters.bytesOut),
+            (
+                "flushes_total", "counter", "Syncs of a partition that an answer or flush.ms waited for.",
+                counters.flushes
+            ),
             ("topics", "gauge", "Topics, internal ones included.", topics.count),
             ("partitions", "gauge", "Partitions of all topics.", logs.count),
             ("partitions_refusing", "gauge", "Partitions whose last write failed: a full disk.", refusing.count),

@@ -44,6 +44,27 @@ import Testing
         await node.close()
     }
 
+    @Test func whoComesDuringASyncSharesTheNextOne() async throws {
+        let folder = NodeFolder()
+        let node = try folder.node(topics: ["flush.messages": "1"])
+        try await node.open()
+        try await node.put("t", "first")
+        #expect(await node.counters.flushes == 1)
+        let slow = DispatchSemaphore(value: 0)
+        await node.holdDisk(slow)
+        async let written: Void = withThrowingTaskGroup { group in
+            for value in 0..<10 { group.addTask { try await node.put("t", "\(value)") } }
+            try await group.waitForAll()
+        }
+        try await eventually("all to wait") { await node.end(of: "t") == 11 ? true : nil }
+        for _ in 0..<2 { slow.signal() }
+        try await written
+        // One that was under way when they came, and one for all of them.
+        #expect(await node.counters.flushes == 3)
+        #expect(await node.flushedUpTo("t") == 11)
+        await node.close()
+    }
+
     @Test func aTopicMaySayOtherwiseThanTheBroker() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
@@ -107,6 +128,8 @@ extension Node {
     fileprivate func holdDisk(_ gate: DispatchSemaphore) {
         for _ in 0..<2 { disk.submit { _ in gate.wait() } }
     }
+
+    fileprivate func end(of topic: String) -> Int64? { log(topic, 0)?.end }
 
     fileprivate var isFlushing: Bool { !flushing.isEmpty }
 
