@@ -31,7 +31,7 @@ build:
 lint:
 	@deploy/local/lint.sh
 
-# Dockerfile, compose, manifests and chart against what the daemons read.
+# The ledger of the specification; Dockerfile, compose, manifests and chart against what the daemons read.
 deployment:
 	@deploy/check/run
 

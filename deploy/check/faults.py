@@ -1,4 +1,4 @@
-"""Breaks copies of the deployment files, one fault at a time, and makes sure that the check refuses each for that reason."""
+"""Breaks copies of the files, one fault at a time, and makes sure that the check refuses each for that reason."""
 
 import shutil
 import sys
@@ -10,11 +10,15 @@ from pathlib import Path
 import compose
 import fleet
 import image
+import ledger
 import manifests
 import objects
 import readme
 
 COMPOSE, BASE, CHART = "deploy/compose.yaml", "deploy/kubernetes", "helm/dcmms"
+
+# The ledger's first line. A fault is a line below it: those that are there now change with every issue.
+HEADER = ",".join(ledger.COLUMNS) + "\n"
 
 # A file, what stands there, what stands there instead, and what must be said of it.
 FAULTS = [
@@ -60,6 +64,28 @@ FAULTS = [
     (f"{CHART}/templates/services.yaml", "{{- end }}", "{{- end }", "helm lint refuses"),
     (f"{CHART}/templates/disruption.yaml", "maxUnavailable: 1", "maxUnavailable: 2", "base and chart differ in PodDisruptionBudget"),
     (f"{CHART}/templates/workloads.yaml", "drop: [ALL]", "drop: []", "has capabilities"),
+    *(
+        (ledger.FILE, HEADER, HEADER + line, expected)
+        for line, expected in [
+            ("tune:x,tune,flows,1,x,planned,issue 12,,\n", ".csv:2: tune:x is of an unknown kind: tune"),
+            ("route:x,table,flows,1,x,planned,issue 12,,\n", "does not begin with table:"),
+            ("route:x,route,poem,1,x,planned,issue 12,,\n", "is of an unknown document: poem"),
+            ("route:x,route,flows,1,x,planned,issue 12,,\n", "stands behind rows of flows"),
+            ("route:x,route,system-architecture,1,,planned,issue 12,,\n", "does not say what it is"),
+            ("route:x,route,flows,1,x,begun,issue 12,,\n", "has an unknown state: begun"),
+            ("route:x,route,flows,1,x,planned,,,\n", "is planned and names no issue"),
+            ("route:x,route,flows,1,x,replaced,,,\n", "is replaced and names no decision"),
+            ("route:x,route,flows,1,x,replaced,ADR 999,,\n", "ADR 999, which is not in docs/adr"),
+            ("route:x,route,flows,1,x,done,,,\n", "is done and names no test"),
+            ("route:x,route,flows,1,x,done,,AssetsTests/RouteTests.aTestThatIsNotThere,\n", "which is no test"),
+            # A function beside the tests, and a test of another suite.
+            ("route:x,route,flows,1,x,done,,AssetsTests/RouteTests.withService,\n", "which is no test"),
+            ("route:x,route,flows,1,x,done,,AssetsTests/HierarchyTests.twoMovesAtOnceFormNoCycle,\n", "which is no test"),
+            ("route:x,route,flows,1,x,planned,issue 12,,\n" * 2, ".csv:3: route:x stands in line 2 as well"),
+            ("route:x,route,flows,1,x and y, planned,issue 12,,,\n", ".csv:2: a line has the columns id,kind"),
+        ]
+    ),
+    (ledger.FILE, HEADER, HEADER.replace("state", "status"), ".csv:1: a line has the columns id,kind"),
 ]
 
 
@@ -86,7 +112,7 @@ def attempt(root, daemons, file, old, new, expected):
     """Nothing when the fault is found for its reason; else a line that says what happened."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("deploy", "helm"):
+        for part in ("deploy", "helm", "docs", "Tests"):
             shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns(".env", "__pycache__"))
         for single in ("Package.swift", "README.md"):
             shutil.copy(root / single, copy)
@@ -116,6 +142,8 @@ def problems_of(root, daemons, file):
             problems += objects.check(things, daemons, manifests.secrets(root)) if not problems else []
             problems += manifests.differences(manifests.kustomize(root), things) if things else []
         return problems
+    if file == ledger.FILE:
+        return ledger.check(root)
     if file == "deploy/Dockerfile":
         return image.check(root, daemons) or image.loaded(root, daemons)
     return (readme.check if file == "README.md" else compose.check)(root, daemons)
