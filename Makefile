@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker bench up down status logs build lint deployment train clean
+.PHONY: demo test test-broker bench up down status logs build api lint deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -27,6 +27,10 @@ down status logs:
 
 build:
 	@deploy/local/setup.sh
+
+# The committed API documents, after a route was added or changed.
+api: build
+	@UPDATE_API=1 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter theDocumentIsCommitted
 
 lint:
 	@deploy/local/lint.sh

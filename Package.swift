@@ -67,6 +67,8 @@ let package = Package(
 
         // Shared libraries.
         shared("Identifiers", [.crypto]),
+        shared("Access"),
+        shared("Commands", ["Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
         shared("RedisClient", ["CHiredis", .log]),
@@ -76,7 +78,9 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt,
+                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
+                .httpTypes,
+                .hummingbird, .jwt,
                 .crypto, .lifecycle, .log, .nioCore,
             ]
         ),
@@ -87,7 +91,18 @@ let package = Package(
         shared("LocalServers"),
 
         // The fleet.
-        daemon("Gateway", ["RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
+        // The committed OpenAPI documents, which are the gateway's table of routes.
+        .target(
+            name: "APIDocuments",
+            dependencies: ["Commands"],
+            path: "docs/api",
+            exclude: ["CHANGES.md"],
+            resources: [
+                "assets", "auth", "ml-scoring", "mobile-sync", "notification", "stream-processor", "work-orders",
+            ].map { .embedInCode("\($0).json") },
+            swiftSettings: strict()
+        ),
+        daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
         daemon(
             "Auth",
             ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
@@ -135,13 +150,14 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres", "ServiceKit",
-                .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
+                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres",
+                "ServiceKit", .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
             ],
             path: "Tests/Support",
             swiftSettings: strict()
         ),
         tests("Identifiers"),
+        tests("Commands"),
         tests("LocalServers", ["Postgres"]),
         tests("Kafka"),
         tests("Postgres"),
@@ -165,7 +181,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "Kafka", "RedisClient",
+                "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "Kafka",
+                "RedisClient",
                 "ServiceKit",
             ]
         ),
@@ -232,7 +249,9 @@ func daemon(
     .executableTarget(
         name: name,
         dependencies: [
-            "EventSchema", "Identifiers", "Kafka", "ServiceKit", .configuration, .hummingbird, .lifecycle, .log,
+            "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "ServiceKit", .configuration, .hummingbird,
+            .lifecycle,
+            .log,
         ] + dependencies,
         path: "Services/\(name)",
         exclude: exclude,
@@ -244,9 +263,10 @@ func daemon(
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: Set([name, "EventSchema", "Identifiers", "LocalServers", "TestSupport"]).sorted().map {
-            .byName(name: $0)
-        }
+        dependencies: Set([name, "Access", "Commands", "EventSchema", "Identifiers", "LocalServers", "TestSupport"])
+            .sorted().map {
+                .byName(name: $0)
+            }
             + [.log] + dependencies,
         path: "Tests/\(name)Tests",
         exclude: exclude,

@@ -14,7 +14,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     daemon.health.add(cache: "redis") { try await redis.ping() }
     let routes = AssetRoutes(store: AssetStore(database: database), cache: HierarchyCache(redis: redis))
-    return [database, OutboxRelay(database, daemon), daemon.server(daemon.router { routes.add(to: $0) })]
+    return [database, OutboxRelay(database, daemon), daemon.server(try daemon.router(routes.all()))]
 }
 
 extension [Migration] {

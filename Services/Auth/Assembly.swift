@@ -30,8 +30,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("database") { try await database.ping() }
     daemon.health.add(cache: "redis") { try await cache.ping() }
     daemon.health.add("events") { try consumer.check() }
-    let router = daemon.router(open: { routes.addOpen(to: $0) }) { routes.add(to: $0) }
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(router)]
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }
 
 extension [Migration] {

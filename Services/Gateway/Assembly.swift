@@ -1,3 +1,5 @@
+import APIDocuments
+import Commands
 import EventSchema
 import NIOCore
 import RedisClient
@@ -12,12 +14,15 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     // in and holds nobody back, so that the load balancer is to send people to another one.
     daemon.health.add("redis") { try await redis.ping() }
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
+    let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
     let front = Front(
         authenticator: daemon.authenticator,
         limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
         forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout),
-        proxies: settings.trustedProxies
+        proxies: settings.trustedProxies,
+        table: RouteTable(documents)
     )
-    return [client, daemon.server(daemon.router(open: { front.add(to: $0) }) { _ in })]
+    let router = try daemon.router([], document: MergedDocument.make(documents)) { front.add(to: $0) }
+    return [client, daemon.server(router)]
 }

@@ -9,6 +9,7 @@ struct Front: Sendable {
     let limiter: RateLimiter
     let forwarder: Forwarder
     let proxies: TrustedProxies
+    let table: RouteTable
     var now: @Sendable () -> Date = { Date() }
 
     func add(to router: Router<DaemonContext>) {
@@ -21,19 +22,29 @@ struct Front: Sendable {
 
     @Sendable func handle(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let path = request.uri.path
-        guard let upstream = RouteTable.upstream(for: path) else {
-            throw Problem(.notFound, "no_route", "there is nothing at this path")
-        }
+        let target = try find(request.method, path)
         let now = now()
         let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
-        if RouteTable.isOpen(path) {
+        if target.isOpen {
             try await limiter.admit("address:\(address)", isLogin: path == "/api/v1/auth/login", at: now)
         } else {
             let principal = try await identify(request, from: address, at: now)
             // Per person, not per address: a whole site stands behind one.
             try await limiter.admit("user:\(principal.tenant):\(principal.user)", at: now)
         }
-        return try await forwarder.forward(request, to: upstream, from: address, context)
+        return try await forwarder.forward(request, to: target.upstream, from: address, context)
+    }
+
+    private func find(_ method: HTTPRequest.Method, _ path: String) throws -> RouteTable.Target {
+        switch table.match(method, path) {
+        case .found(let target): return target
+        case .nothing: throw Problem(.notFound, "no_route", "there is nothing at this path")
+        case .otherMethods(let methods):
+            let allowed = methods.joined(separator: ", ")
+            var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path takes \(allowed) only")
+            problem.allow = allowed
+            throw problem
+        }
     }
 
     /// Who asks. A token that was not seen before counts against its address before its signature is looked at, so that forged

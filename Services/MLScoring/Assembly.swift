@@ -24,7 +24,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add(cache: "redis") { try await redis.ping() }
     daemon.health.add("events") { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }
 
 extension [Migration] {

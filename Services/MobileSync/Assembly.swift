@@ -21,7 +21,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("database") { try await database.ping() }
     daemon.health.add("events") { try consumer.check() }
     let routes = SyncRoutes(store: store)
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(daemon.router { routes.add(to: $0) })]
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }
 
 extension [Migration] {

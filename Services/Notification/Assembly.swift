@@ -19,7 +19,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
     let routes = AlertRoutes(store: store)
     return [
-        database, OutboxRelay(database, daemon), consumer, sender, daemon.server(daemon.router { routes.add(to: $0) }),
+        database, OutboxRelay(database, daemon), consumer, sender, daemon.server(try daemon.router(routes.all())),
     ]
 }
 

@@ -19,7 +19,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("registry") { try registry.check() }
     daemon.health.add("telemetry") { try pipeline.check() }
     let routes = TelemetryRoutes(store: store)
-    return [database, registry, pipeline, daemon.server(daemon.router { routes.add(to: $0) })]
+    return [database, registry, pipeline, daemon.server(try daemon.router(routes.all()))]
 }
 
 extension [Migration] {

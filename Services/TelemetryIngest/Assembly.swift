@@ -25,5 +25,5 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         health: daemon.health,
         logger: daemon.logger
     )
-    return [ingest, daemon.server(daemon.router { _ in })]
+    return [ingest, daemon.server(try daemon.router([]))]
 }

@@ -1,3 +1,4 @@
+public import Commands
 public import EventSchema
 import Foundation
 public import Hummingbird
@@ -122,15 +123,19 @@ public struct Daemon: Sendable {
         )
     }
 
-    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, and around everything the handling of errors.
+    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and around everything the handling
+    /// of errors.
     ///
     /// - Parameters:
-    ///   - open: Routes that need no token.
-    ///   - routes: Routes behind a valid token.
+    ///   - routes: All that it answers besides.
+    ///   - document: Its document, where the routes do not say all: the gateway's.
+    ///   - further: Adds what is no route of its own: what the gateway forwards.
+    /// - Throws: ``ShapeError`` for a route that can't be told in the document.
     public func router(
-        open: (Router<DaemonContext>) -> Void = { _ in },
-        _ routes: (RouterGroup<DaemonContext>) -> Void
-    ) -> Router<DaemonContext> {
+        _ routes: [Route],
+        document: JSONValue? = nil,
+        further: (Router<DaemonContext>) -> Void = { _ in }
+    ) throws -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
         router.add(middleware: Observe(metrics: metrics, spans: spans))
         router.get("/healthz") { _, _ in "alive\n" }
@@ -149,8 +154,17 @@ public struct Daemon: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: metrics.render()))
             )
         }
-        open(router)
-        routes(router.group().add(middleware: Authenticate(authenticator)))
+        let openAPI = try document ?? APIDocument.make("dCMMS \(settings.service)", routes)
+        let bytes = Array(openAPI.text().utf8)
+        router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+            )
+        }
+        router.add(routes, authenticator)
+        further(router)
         return router
     }
 

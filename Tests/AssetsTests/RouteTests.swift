@@ -13,7 +13,7 @@ import Testing
 
 @Suite struct RouteTests {
     @Test func aSiteIsCreatedReadAndListedAndItsStateIsTold() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let created = try await client.send(.post, "/api/v1/sites", Self.site)
             #expect(created.status == .created)
             let id = try #require(created["id"])
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func fiveLevelsFitASixthIsRefusedAndBothWaysAreTold() async throws {
-        try await withService { client, _ in
+        try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 5)
             let sixth = try await Self.create(client, "A6", site, below: chain[4])
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func aMoveTakesTheSubtreeAlongAndMakesNoCycle() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 4)
             let other = try #require(try await Self.create(client, "B1", site)["id"])
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func twoMovesAtOnceFormNoCycle() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let a = try #require(try await Self.create(client, "A", site)["id"])
             let b = try #require(try await Self.create(client, "B", site)["id"])
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func theCacheAnswersUntilAnAssetChanges() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 2)
             let path = "/api/v1/assets/\(chain[0])/hierarchy"
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func aChangeThatRedisNeverHeardOfIsSeenAllTheSame() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 3)
             let path = "/api/v1/assets/\(chain[0])/hierarchy"
@@ -115,7 +115,7 @@ import Testing
                 cache: HierarchyCache(redis: try Redis(url: "redis://127.0.0.1:1"))
             )
             let authority = client.authority
-            try await Daemon.forTests("assets", authority).withRoutes(authority, { cut.add(to: $0) }) { other in
+            try await Daemon.forTests("assets", authority).withRoutes(authority, try cut.all()) { other in
                 let renamed = try await other.send(.patch, "/api/v1/assets/\(chain[1])", ["name": "renamed"])
                 #expect(renamed.status == .ok)
                 #expect(try await client.send(.get, path).text.contains("renamed"))
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func withoutRedisTheTreeIsReadFromTheDatabase() async throws {
-        try await withService(redis: "redis://127.0.0.1:1") { client, _ in
+        try await withAssets(redis: "redis://127.0.0.1:1") { client, _ in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 2)
             for _ in 0..<2 {
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func anAssetIsDeletedWithItsSensorsButNotFromAboveOthers() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 2)
             let sensor = try #require(try await Self.createSensor(client, chain[1])["id"])
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func aSensorBelongsToItsAssetAndItsTagIsTakenOnce() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
             let created = try await Self.createSensor(client, asset)
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test func whatAnotherTenantHasDoesNotExist() async throws {
-        try await withService { client, _ in
+        try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
             _ = try await Self.createSensor(client, asset)
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test func everyWrongFieldIsNamed() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
             let before = try await database.outbox().count
@@ -245,7 +245,7 @@ import Testing
     }
 
     @Test func whoeverMayOnlyReadChangesNothing() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
             let before = try await database.outbox().count
@@ -266,7 +266,7 @@ import Testing
     }
 
     @Test func aStaleVersionIsAConflictAndEveryChangeIsAudited() async throws {
-        try await withService { client, database in
+        try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
             let path = "/api/v1/assets/\(asset)"
@@ -283,7 +283,7 @@ import Testing
     }
 
     @Test func listsAreReadPageByPageWithoutGapOrRepetition() async throws {
-        try await withService { client, _ in
+        try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             for number in 0..<7 { _ = try await Self.create(client, "N\(number)", site) }
             let codes = try await client.all("/api/v1/assets?siteId=\(site)", limit: 3).compactMap {
@@ -311,7 +311,7 @@ import Testing
         _ code: String,
         _ site: String,
         below parent: String? = nil
-    ) async throws -> Answer {
+    ) async throws -> ServiceAnswer {
         var body: [String: Any] = ["siteId": site, "code": code, "name": code, "type": "turbine"]
         body["parentId"] = parent
         return try await client.send(.post, "/api/v1/assets", body)
@@ -327,7 +327,7 @@ import Testing
         return chain
     }
 
-    private static func createSensor(_ client: ServiceClient, _ asset: String) async throws -> Answer {
+    private static func createSensor(_ client: ServiceClient, _ asset: String) async throws -> ServiceAnswer {
         try await client.send(
             .post,
             "/api/v1/sensors",
@@ -335,26 +335,7 @@ import Testing
         )
     }
 
-    private static func ids(_ hierarchy: Answer, _ field: String) -> [String] {
+    private static func ids(_ hierarchy: ServiceAnswer, _ field: String) -> [String] {
         (hierarchy.object[field] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
-    }
-
-    private func withService(
-        redis: String? = nil,
-        _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
-    ) async throws {
-        try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: [
-                "all": Permission.allCases, "reader": [.siteRead, .assetRead, .sensorRead],
-            ])
-            let url = if let redis { redis } else { try await TestServers.redis().url }
-            let routes = AssetRoutes(
-                store: AssetStore(database: database),
-                cache: HierarchyCache(redis: try Redis(url: url))
-            )
-            try await Daemon.forTests("assets", authority).withRoutes(authority, { routes.add(to: $0) }) {
-                try await body($0, database)
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -72,7 +73,7 @@ import Testing
             for answer in [wrong, unknown] {
                 #expect((answer.status, answer["code"]) == (.unauthorized, "invalid_credentials"))
             }
-            func withoutRequest(_ answer: Answer) -> NSDictionary {
+            func withoutRequest(_ answer: ServiceAnswer) -> NSDictionary {
                 var object = answer.object
                 object["requestId"] = nil
                 return object as NSDictionary
@@ -141,7 +142,7 @@ import Testing
             try await database.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
-            func create(_ roles: [String]) async throws -> Answer {
+            func create(_ roles: [String]) async throws -> ServiceAnswer {
                 try await registrar.send(
                     .post,
                     "/api/v1/users",
@@ -301,54 +302,53 @@ import Testing
         _ client: ServiceClient,
         email: String = "Admin@Example.com",
         password: String = "correct horse battery"
-    ) async throws -> Answer {
+    ) async throws -> ServiceAnswer {
         try await client.send(.post, "/api/v1/auth/login", ["email": email, "password": password])
     }
 
-    private let viewer = (SystemRoles.permissions["viewer"] ?? []).compactMap(Permission.init)
-
-    private static func refresh(_ client: ServiceClient, _ token: String?) async throws -> Answer {
+    private static func refresh(_ client: ServiceClient, _ token: String?) async throws -> ServiceAnswer {
         try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": token ?? ""])
     }
+}
 
-    /// A new installation with its administrator; its authenticator knows its own key and that of the tests. The client has no
-    /// token.
-    private func withAuth(
-        redis: String? = nil,
-        _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
-    ) async throws {
-        try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: [
-                "all": Permission.allCases, "registrar": viewer + [.userCreate],
-            ])
-            let directory = Directory(database: database)
-            let key = try await directory.prepare(
-                .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
-                at: Date()
+/// A new installation with its administrator; its authenticator knows its own key and that of the tests. The client has no
+/// token.
+func withAuth(
+    redis: String? = nil,
+    _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
+) async throws {
+    try await withDatabase(.all) { database in
+        let authority = try await TestAuthority(roles: [
+            "all": Permission.allCases, "none": [],
+            "registrar": (SystemRoles.permissions["viewer"] ?? []).compactMap(Permission.init) + [.userCreate],
+        ])
+        let directory = Directory(database: database)
+        let key = try await directory.prepare(
+            .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
+            at: Date()
+        )
+        try await authority.authenticator.learn(key.state())
+        for state in SystemRoles.states { authority.authenticator.learn(state) }
+        try await database.execute("DELETE FROM outbox")
+        let url = if let redis { redis } else { try await TestServers.redis().url }
+        let cache = try Redis(url: url)
+        let routes = Routes(
+            directory,
+            key: try key.state(),
+            sessions: SessionRoutes(
+                provider: BuiltInIdentities(database: database),
+                locks: AddressLocks(database: database),
+                sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+                directory: directory,
+                issuer: try await TokenIssuer(key),
+                cache: cache
             )
-            try await authority.authenticator.learn(key.state())
-            for state in SystemRoles.states { authority.authenticator.learn(state) }
-            try await database.execute("DELETE FROM outbox")
-            let url = if let redis { redis } else { try await TestServers.redis().url }
-            let cache = try Redis(url: url)
-            let routes = Routes(
-                directory,
-                key: try key.state(),
-                sessions: SessionRoutes(
-                    provider: BuiltInIdentities(database: database),
-                    locks: AddressLocks(database: database),
-                    sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
-                    directory: directory,
-                    issuer: try await TokenIssuer(key),
-                    cache: cache
-                )
-            )
-            let daemon = Daemon.forTests("auth", authority)
-            try await daemon.withRoutes(authority, open: { routes.addOpen(to: $0) }, { routes.add(to: $0) }) { client in
-                var anonymous = client
-                anonymous.token = ""
-                try await body(anonymous, authority.authenticator, database)
-            }
+        )
+        let daemon = Daemon.forTests("auth", authority)
+        try await daemon.withRoutes(authority, try routes.all()) { client in
+            var anonymous = client
+            anonymous.token = ""
+            try await body(anonymous, authority.authenticator, database)
         }
     }
 }

@@ -1,3 +1,5 @@
+import APIDocuments
+import Access
 import AsyncHTTPClient
 import Foundation
 import Hummingbird
@@ -131,9 +133,10 @@ func withGateway(
                 timeout: timeout
             ),
             proxies: proxies,
+            table: RouteTable(try APIDocuments.committed()),
             now: now
         )
-        let gateway = Application(router: daemon.router(open: { front.add(to: $0) }) { _ in }, logger: daemon.logger)
+        let gateway = Application(router: try daemon.router([]) { front.add(to: $0) }, logger: daemon.logger)
         let result = await Result<Void, any Error>.catching {
             try await gateway.test(.live) { door in
                 try await body(

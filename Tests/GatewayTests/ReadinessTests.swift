@@ -1,3 +1,4 @@
+import Access
 import AsyncHTTPClient
 import EventSchema
 import Foundation

@@ -1,36 +1,64 @@
+import APIDocuments
+import Commands
+import HTTPTypes
 import Testing
 
 @testable import Gateway
 
 @Suite struct RouteTableTests {
+    private let table: RouteTable
+
+    init() throws {
+        table = RouteTable(try APIDocuments.committed())
+    }
+
     @Test(arguments: [
-        ("/api/v1/auth/login", Upstream.auth),
-        ("/api/v1/workorders", .workOrders),
-        ("/api/v1/workorders/0190b5a0-0000-7000-8000-000000000001/transitions/start", .workOrders),
-        ("/api/v1/assets/1", .assets),
-        ("/api/v1/assets/1/hierarchy", .assets),
-        ("/api/v1/assets/1/telemetry", .streamProcessor),
-        ("/api/v1/assets/1/prediction", .mlScoring),
-        ("/api/v1/sync/pull", .mobileSync),
-        ("/api/v1/alert-rules", .notification),
-        ("/.well-known/jwks.json", .auth),
+        (HTTPRequest.Method.post, "/api/v1/auth/login", Upstream.auth),
+        (.get, "/api/v1/workorders", .workOrders),
+        (.post, "/api/v1/workorders/0190b5a0-0000-7000-8000-000000000001/transitions/start", .workOrders),
+        (.get, "/api/v1/assets/1", .assets),
+        (.get, "/api/v1/assets/1/hierarchy", .assets),
+        (.get, "/api/v1/assets/1/telemetry", .streamProcessor),
+        (.get, "/api/v1/assets/1/prediction", .mlScoring),
+        (.post, "/api/v1/sync/pull", .mobileSync),
+        (.get, "/api/v1/alert-rules", .notification),
+        (.get, "/.well-known/jwks.json", .auth),
     ])
-    func theLongestPrefixDecides(path: String, upstream: Upstream) {
-        #expect(RouteTable.upstream(for: path) == upstream)
+    func theServicesDocumentsDecide(method: HTTPRequest.Method, path: String, upstream: Upstream) {
+        guard case .found(let target) = table.match(method, path) else {
+            Issue.record("\(path) is nowhere")
+            return
+        }
+        #expect(target.upstream == upstream)
     }
 
     @Test(arguments: [
         "/", "/api", "/api/v1", "/api/v1/workordersx", "/metrics", "/api/v1/workorders/../auth", "/api/v1//workorders",
-        "/api/v1/assets/1%2Ftelemetry", "/api/v2/workorders",
+        "/api/v1/assets/1%2Ftelemetry", "/api/v2/workorders", "/api/v1/assets/1/telemetry/2",
     ])
     func whatIsNotInTheTableIsNowhere(path: String) {
-        #expect(RouteTable.upstream(for: path) == nil)
+        #expect(table.match(.get, path) == .nothing)
     }
 
-    @Test func onlyLoginRefreshAndKeysAreOpen() {
-        #expect(RouteTable.isOpen("/api/v1/auth/login"))
-        #expect(!RouteTable.isOpen("/api/v1/auth/logout"))
-        #expect(!RouteTable.isOpen("/api/v1/auth/login/"))
+    @Test func aPathTellsItsMethods() {
+        #expect(table.match(.delete, "/api/v1/workorders") == .otherMethods(["GET", "POST"]))
+    }
+
+    @Test func onlyLoginRefreshAndKeysAreOpen() throws {
+        var open: [String] = []
+        for (_, document) in try APIDocuments.committed() {
+            for (path, operations) in document["paths"]?.members ?? [:] {
+                for (method, _) in operations.members ?? [:] {
+                    guard let name = HTTPRequest.Method(method.uppercased()),
+                        case .found(let target) = table.match(name, path), target.isOpen
+                    else { continue }
+                    open.append("\(method) \(path)")
+                }
+            }
+        }
+        #expect(
+            open.sorted() == ["get /.well-known/jwks.json", "post /api/v1/auth/login", "post /api/v1/auth/refresh"]
+        )
     }
 
     @Test func headersOfOneConnectionStopHere() {

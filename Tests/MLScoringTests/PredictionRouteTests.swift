@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -161,7 +162,7 @@ import Testing
     }
 
     /// Two trees: the largest temperature at most 90 ? 0 : 1, and always 0.25.
-    private static func model() throws -> LoadedModel {
+    fileprivate static func model() throws -> LoadedModel {
         let hottest = Int32(Features.names.firstIndex(of: "temperature_max") ?? 0)
         let file = ModelFile(
             format: ModelFile.knownFormat,
@@ -185,37 +186,41 @@ import Testing
         )
         return LoadedModel(name: "failure-1", horizonDays: 7, forest: try file.forest(features: Features.names))
     }
+}
 
-    private func withScoring(
-        redis: String? = nil,
-        hasModel: Bool = true,
-        _ body: @escaping @Sendable (ServiceClient, FeatureStore, AssetID) async throws -> Void
-    ) async throws {
-        try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
-            let url = if let redis { redis } else { try await TestServers.redis().url }
-            let store = FeatureStore(database: database, redis: try Redis(url: url))
-            // An id of its own: the tests share Redis.
-            let asset = AssetState(
-                id: .new(),
-                tenant: .sunfield,
-                site: .sample(30),
-                siteCode: "S",
-                code: "INV-2",
-                name: "Inverter",
-                type: "inverter",
-                status: .operational,
-                parent: nil,
-                level: 1,
-                ratedPowerKW: 100,
-                tags: [],
-                version: 1
-            )
-            try await database.transaction { try await store.set(asset, $0) }
-            let routes = PredictionRoutes(store: store, model: hasModel ? try Self.model() : nil, now: { .noon })
-            try await Daemon.forTests("ml-scoring", authority).withRoutes(authority, { routes.add(to: $0) }) {
-                try await body($0, store, asset.id)
-            }
+func withScoring(
+    redis: String? = nil,
+    hasModel: Bool = true,
+    _ body: @escaping @Sendable (ServiceClient, FeatureStore, AssetID) async throws -> Void
+) async throws {
+    try await withDatabase(.all) { database in
+        let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+        let url = if let redis { redis } else { try await TestServers.redis().url }
+        let store = FeatureStore(database: database, redis: try Redis(url: url))
+        // An id of its own: the tests share Redis.
+        let asset = AssetState(
+            id: .new(),
+            tenant: .sunfield,
+            site: .sample(30),
+            siteCode: "S",
+            code: "INV-2",
+            name: "Inverter",
+            type: "inverter",
+            status: .operational,
+            parent: nil,
+            level: 1,
+            ratedPowerKW: 100,
+            tags: [],
+            version: 1
+        )
+        try await database.transaction { try await store.set(asset, $0) }
+        let routes = PredictionRoutes(
+            store: store,
+            model: hasModel ? try PredictionRouteTests.model() : nil,
+            now: { .noon }
+        )
+        try await Daemon.forTests("ml-scoring", authority).withRoutes(authority, try routes.all()) {
+            try await body($0, store, asset.id)
         }
     }
 }

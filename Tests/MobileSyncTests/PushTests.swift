@@ -113,18 +113,38 @@ import Testing
         }
     }
 
-    @Test func aPushThatCannotBeMeantIsRefusedByFieldAndAsAWhole() async throws {
+    /// A newer app, or a broken one, must not hold up what the device did well.
+    @Test func aBadChangeIsRefusedByItselfAndTheGoodOneIsTaken() async throws {
         try await withSync { client, store in
-            for (changes, field) in [
-                ([:], "id"), (["id": "x"], "id"), (["entity": "user"], "entity"), (["operation": "burn"], "operation"),
-                (["entityId": ""], "entityId"), (["entityId": "a\0"], "entityId"), (["data": [1]], "data"),
-                (["changedAt": "yesterday"], "changedAt"),
-            ] as [([String: Any], String)] {
-                var change = Self.change()
-                for (name, value) in changes { change[name] = value }
-                if changes.isEmpty { change["id"] = nil }
+            for (number, (changes, field))
+                in ([
+                    (["entity": "user"], "entity"), (["operation": "burn"], "operation"),
+                    (["entityId": ""], "entityId"),
+                    (["entityId": "a\0"], "entityId"), (["data": [1]], "data"),
+                    (["changedAt": "yesterday"], "changedAt"),
+                    (["changedAt": "2026-11-28T14:00:00"], "changedAt"), (["zz": 1], "zz"), (["a\0": 1], "a?"),
+                ] as [([String: Any], String)]).enumerated()
+            {
+                var bad = Self.change()
+                for (name, value) in changes { bad[name] = value }
+                let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([bad, Self.change()]))
+                #expect(answer.status == .ok, "\(answer.text)")
+                let errors = answer.object["errors"] as? [[String: Any]] ?? []
+                #expect(errors.map { $0["changeId"] as? String } == [bad["id"] as? String])
+                #expect((errors.first?["reason"] as? String)?.contains("\(field) ") == true, "\(answer.text)")
+                #expect(try await store.database.outbox().count == number + 1)
+            }
+        }
+    }
+
+    @Test func aPushThatCannotBeMeantIsRefusedAsAWhole() async throws {
+        try await withSync { client, store in
+            // Nobody could be told what became of a change without an id.
+            var nameless = Self.change()
+            nameless["id"] = nil
+            for change in [nameless, Self.change().merging(["id": "x"]) { $1 }] {
                 let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), change]))
-                #expect((answer.status, answer.wrongFields) == (.badRequest, ["changes[1].\(field)"]))
+                #expect((answer.status, answer.wrongFields) == (.badRequest, ["changes[1].id"]))
             }
             let none = try await client.send(.post, "/api/v1/sync/push", Self.push([]))
             #expect(none.wrongFields == ["changes"])

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -17,7 +18,7 @@ func withSync(
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = SyncStore(database: database)
         let routes = SyncRoutes(store: store, now: { .noon }, patience: patience)
-        try await Daemon.forTests("mobile-sync", authority).withRoutes(authority, { routes.add(to: $0) }) {
+        try await Daemon.forTests("mobile-sync", authority).withRoutes(authority, try routes.all()) {
             try await body($0, store)
         }
     }

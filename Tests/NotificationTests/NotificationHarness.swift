@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -16,7 +17,7 @@ func withNotification(
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
         let routes = AlertRoutes(store: store)
-        try await Daemon.forTests("notification", authority).withRoutes(authority, { routes.add(to: $0) }) {
+        try await Daemon.forTests("notification", authority).withRoutes(authority, try routes.all()) {
             try await body($0, store)
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -117,34 +118,6 @@ import Testing
             badCount: 0
         )
     }
-
-    private func withTelemetry(
-        _ body: @escaping @Sendable (ServiceClient, TelemetryStore) async throws -> Void
-    ) async throws {
-        try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
-            let store = TelemetryStore(database: database)
-            try await store.set(
-                SensorState(
-                    id: .new(),
-                    tenant: .sunfield,
-                    site: .sample(30),
-                    siteCode: "S",
-                    asset: .sample(20),
-                    assetCode: "INV-2",
-                    tag: "ac_power",
-                    unit: "kW",
-                    minimum: nil,
-                    maximum: nil,
-                    version: 1
-                )
-            )
-            let routes = TelemetryRoutes(store: store, now: { .noon + 7200 })
-            try await Daemon.forTests("stream-processor", authority).withRoutes(authority, { routes.add(to: $0) }) {
-                try await body($0, store)
-            }
-        }
-    }
 }
 
 extension TelemetryStore {
@@ -153,5 +126,33 @@ extension TelemetryStore {
         _ windows: [TelemetryAggregated] = []
     ) async throws {
         try await store(readings.map { (asset: $0, reading: $1) }, windows, [])
+    }
+}
+
+func withTelemetry(
+    _ body: @escaping @Sendable (ServiceClient, TelemetryStore) async throws -> Void
+) async throws {
+    try await withDatabase(.all) { database in
+        let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
+        let store = TelemetryStore(database: database)
+        try await store.set(
+            SensorState(
+                id: .new(),
+                tenant: .sunfield,
+                site: .sample(30),
+                siteCode: "S",
+                asset: .sample(20),
+                assetCode: "INV-2",
+                tag: "ac_power",
+                unit: "kW",
+                minimum: nil,
+                maximum: nil,
+                version: 1
+            )
+        )
+        let routes = TelemetryRoutes(store: store, now: { .noon + 7200 })
+        try await Daemon.forTests("stream-processor", authority).withRoutes(authority, try routes.all()) {
+            try await body($0, store)
+        }
     }
 }

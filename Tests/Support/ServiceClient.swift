@@ -1,6 +1,6 @@
 import Foundation
 public import HTTPTypes
-public import Hummingbird
+import Hummingbird
 public import HummingbirdTesting
 public import Identifiers
 import NIOCore
@@ -10,6 +10,8 @@ public import ServiceKit
 public struct ServiceClient: Sendable {
     public let http: any TestClientProtocol
     public let authority: TestAuthority
+    /// What the daemon answers.
+    public let routes: [Route]
     /// Empty: no token is sent.
     public var token: String
 
@@ -18,6 +20,7 @@ public struct ServiceClient: Sendable {
         ServiceClient(
             http: http,
             authority: authority,
+            routes: routes,
             token: try await authority.token(user, of: tenant, roles: roles)
         )
     }
@@ -28,13 +31,26 @@ public struct ServiceClient: Sendable {
         _ path: String,
         _ body: [String: Any]? = nil,
         headers: HTTPFields = [:]
-    ) async throws -> Answer {
+    ) async throws -> ServiceAnswer {
+        let text = try body.map {
+            String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)
+        }
+        return try await send(method, path, text: text, headers: headers)
+    }
+
+    /// Sends a request with any text as its body.
+    public func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        text: String?,
+        headers: HTTPFields = [:]
+    ) async throws -> ServiceAnswer {
         var headers = headers
         if !token.isEmpty { headers[.authorization] = "Bearer \(token)" }
-        let buffer = try body.map { ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: $0)) }
+        let buffer = text.map { ByteBuffer(string: $0) }
         if let buffer { headers[.contentLength] = "\(buffer.readableBytes)" }
         return try await http.execute(uri: path, method: method, headers: headers, body: buffer) {
-            Answer(status: $0.status, headers: $0.headers, text: String(buffer: $0.body))
+            ServiceAnswer(status: $0.status, headers: $0.headers, text: String(buffer: $0.body))
         }
     }
 
@@ -64,7 +80,7 @@ public struct UnexpectedAnswer: Error {
 }
 
 /// What a daemon answered.
-public struct Answer: Sendable {
+public struct ServiceAnswer: Sendable {
     public var status: HTTPResponse.Status
     public var headers: HTTPFields
     public var text: String
@@ -94,14 +110,13 @@ extension Daemon {
     /// permits.
     public func withRoutes(
         _ authority: TestAuthority,
-        open: (Router<DaemonContext>) -> Void = { _ in },
-        _ routes: (RouterGroup<DaemonContext>) -> Void,
+        _ routes: [Route],
         _ body: @escaping @Sendable (ServiceClient) async throws -> Void
     ) async throws {
-        let application = Application(router: router(open: open, routes), logger: logger)
+        let application = Application(router: try router(routes), logger: logger)
         let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
         try await application.test(.router) {
-            try await body(ServiceClient(http: $0, authority: authority, token: token))
+            try await body(ServiceClient(http: $0, authority: authority, routes: routes, token: token))
         }
     }
 }

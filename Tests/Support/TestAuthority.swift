@@ -1,3 +1,4 @@
+public import Access
 import CryptoExtras
 public import EventSchema
 public import Foundation

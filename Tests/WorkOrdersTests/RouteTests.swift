@@ -71,14 +71,14 @@ import Testing
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let foreign = try await client.authority.token(.bo, of: .windward, roles: ["all"])
-            for (method, path) in [
-                (HTTPRequest.Method.get, ""), (.get, "/history"), (.patch, ""), (.post, "/transitions/submit"),
-                (.post, "/tasks"),
+            for (method, path, body) in [
+                (HTTPRequest.Method.get, "", [:]), (.get, "/history", [:]), (.patch, "", ["title": "x"]),
+                (.post, "/transitions/submit", [:]), (.post, "/tasks", ["title": "x"]),
             ] {
                 let answer = try await client.send(
                     method,
                     "/api/v1/workorders/\(id)\(path)",
-                    ["title": "x"],
+                    body,
                     token: foreign
                 )
                 #expect(answer.status == .notFound, "\(method) \(path)")
@@ -209,50 +209,10 @@ import Testing
     // MARK: - The service under test
 
     private func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
-        try await withDatabase(.all) { database in
-            let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
-            try await database.transaction { tx in
-                let replicas = Replicas()
-                let asset = AssetReplica.inverter
-                try await replicas.update(
-                    AssetState(
-                        id: asset.id,
-                        tenant: asset.tenant,
-                        site: asset.site,
-                        siteCode: "S",
-                        code: asset.code,
-                        name: "Inverter",
-                        type: "inverter",
-                        status: .operational,
-                        parent: nil,
-                        level: 1,
-                        ratedPowerKW: nil,
-                        tags: [],
-                        version: 1
-                    ),
-                    tx
-                )
-                try await replicas.update(
-                    UserState(
-                        id: .anna,
-                        tenant: .sunfield,
-                        email: "a@b",
-                        displayName: "Anna",
-                        phone: nil,
-                        roles: [],
-                        isActive: true,
-                        version: 1
-                    ),
-                    tx
-                )
-            }
-            let daemon = Daemon.forTests("work-orders", authority)
-            let routes = WorkOrderRoutes(store: WorkOrderStore(database: database), replicas: nil)
-            let application = Application(router: daemon.router { routes.add(to: $0) }, logger: daemon.logger)
-            let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
-            try await application.test(.router) { client in
-                try await body(Client(http: client, token: token, authority: authority, database: database))
-            }
+        try await withWorkOrders { client, database in
+            try await body(
+                Client(http: client.http, token: client.token, authority: client.authority, database: database)
+            )
         }
     }
 
@@ -289,7 +249,7 @@ import Testing
             var headers = headers
             let token = token ?? self.token
             if !token.isEmpty { headers[.authorization] = "Bearer \(token)" }
-            let data = try JSONSerialization.data(withJSONObject: body.compactMapValues { $0 as Any? })
+            let data = try JSONSerialization.data(withJSONObject: body)
             let buffer = body.isEmpty ? nil : ByteBuffer(bytes: data)
             if let buffer { headers[.contentLength] = "\(buffer.readableBytes)" }
             return try await http.execute(uri: path, method: method, headers: headers, body: buffer) { response in

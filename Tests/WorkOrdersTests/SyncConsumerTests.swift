@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -118,7 +119,8 @@ import Testing
                 (.update, "{\"priority\":\"urgent\"}", "priority"),
                 (.transition, "{\"transition\":\"complete\"}", "complete"),
                 (.transition, "{\"transition\":\"fly\"}", "transition"), (.delete, "{}", "delete"),
-                (.update, "[]", "fields"),
+                (.update, "[]", "body"), (.update, "{\"origin\":\"alert\"}", "origin"),
+                (.update, "{\"title\":null}", "title"), (.update, "{", "not JSON"),
             ] as [(SyncOperation, String, String)] {
                 let decided = try await sync.decide(operation, base: 1, .clientWins, fields)
                 #expect(decided.verdict == .refused)

@@ -1,3 +1,4 @@
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -29,13 +30,9 @@ import Testing
         for status in WorkOrderStatus.allCases {
             for transition in Transition.allCases {
                 let order = WorkOrder.sample(status)
-                let request = TransitionRequest(
-                    transition: transition,
-                    scheduledStart: .noon,
-                    scheduledEnd: .noon + 3600
-                )
+                let move = MoveWorkOrder(scheduledStart: .noon, scheduledEnd: .set(.noon + 3600))
                 if let (_, _, target) = Self.legal.first(where: { $0.0 == status && $0.1 == transition }) {
-                    let decision = try order.moved(request, by: .anna, at: .noon)
+                    let decision = try order.moved(transition, move, by: .anna, at: .noon)
                     #expect(decision.workOrder.status == target)
                     #expect(decision.workOrder.version == order.version + 1)
                     #expect(decision.workOrder.updatedAt == .noon)
@@ -44,7 +41,7 @@ import Testing
                     #expect(event.by == .anna)
                 } else {
                     #expect(throws: Refusal.illegalTransition(transition, from: status)) {
-                        try order.moved(request, by: .anna, at: .noon)
+                        try order.moved(transition, move, by: .anna, at: .noon)
                     }
                 }
             }
@@ -62,18 +59,19 @@ import Testing
         var order = WorkOrder.sample(.open)
         order.assignedTo = nil
         #expect(throws: Refusal.notAssigned) {
-            try order.moved(.init(transition: .start), by: .anna, at: .noon)
+            try order.moved(.start, by: .anna, at: .noon)
         }
     }
 
     @Test func aScheduleNeedsAStartBeforeItsEnd() {
         let order = WorkOrder.sample(.open)
         #expect(throws: Refusal.scheduleMissing) {
-            try order.moved(.init(transition: .schedule), by: .anna, at: .noon)
+            try order.moved(.schedule, by: .anna, at: .noon)
         }
         #expect(throws: Refusal.scheduleReversed) {
             try order.moved(
-                .init(transition: .schedule, scheduledStart: .noon, scheduledEnd: .noon),
+                .schedule,
+                MoveWorkOrder(scheduledStart: .noon, scheduledEnd: .set(.noon)),
                 by: .anna,
                 at: .noon
             )
@@ -84,46 +82,46 @@ import Testing
         var order = WorkOrder.sample(.inProgress)
         order.tasks = [.pending(id: .new(), title: "Isolate the DC side", position: 1)]
         #expect(throws: Refusal.tasksPending(["Isolate the DC side"])) {
-            try order.moved(.init(transition: .complete), by: .anna, at: .noon)
+            try order.moved(.complete, by: .anna, at: .noon)
         }
         let finished = try #require(
             try order.updated(.finish(order.tasks[0].id, as: .completed, notes: nil), by: .anna, at: .noon)
         )
         #expect(finished.workOrder.tasks[0].completedBy == .anna)
-        let completed = try finished.workOrder.moved(.init(transition: .complete), by: .anna, at: .noon)
+        let completed = try finished.workOrder.moved(.complete, by: .anna, at: .noon)
         #expect(completed.workOrder.actualEnd == .noon)
     }
 
     @Test func theFirstStartIsKeptThroughAPause() throws {
-        let started = try WorkOrder.sample(.open).moved(.init(transition: .start), by: .anna, at: .noon).workOrder
-        let paused = try started.moved(.init(transition: .pause), by: .anna, at: .noon + 60).workOrder
-        let resumed = try paused.moved(.init(transition: .resume), by: .anna, at: .noon + 120).workOrder
+        let started = try WorkOrder.sample(.open).moved(.start, by: .anna, at: .noon).workOrder
+        let paused = try started.moved(.pause, by: .anna, at: .noon + 60).workOrder
+        let resumed = try paused.moved(.resume, by: .anna, at: .noon + 120).workOrder
         #expect(resumed.actualStart == .noon)
     }
 
     @Test func aStaleVersionIsRefusedWithTheCurrentOne() {
         let order = WorkOrder.sample(.open)
         #expect(throws: Refusal.stale(current: order.version)) {
-            try order.moved(.init(transition: .start, expectedVersion: order.version - 1), by: .anna, at: .noon)
+            try order.moved(.start, MoveWorkOrder(version: order.version - 1), by: .anna, at: .noon)
         }
         #expect(throws: Refusal.stale(current: order.version)) {
-            try order.updated(WorkOrderChange(title: "x", expectedVersion: 99), by: .anna, at: .noon)
+            try order.updated(ChangeWorkOrder(title: .set("x"), version: 99), by: .anna, at: .noon)
         }
     }
 
     @Test func anUpdateTellsWhichFieldsChangedAndOnlyThose() throws {
         let order = WorkOrder.sample(.open)
-        let change = WorkOrderChange(title: "Replace the fan", priority: order.priority)
+        let change = ChangeWorkOrder(title: .set("Replace the fan"), priority: .set(order.priority))
         let decision = try #require(try order.updated(change, by: .anna, at: .noon))
         let event = try #require(decision.events.first as? WorkOrderUpdated)
         #expect(event.changedFields == ["title"])
-        #expect(try order.updated(WorkOrderChange(title: order.title), by: .anna, at: .noon)?.workOrder == nil)
+        #expect(try order.updated(ChangeWorkOrder(title: .set(order.title)), by: .anna, at: .noon)?.workOrder == nil)
     }
 
     @Test(arguments: [WorkOrderStatus.completed, .cancelled])
     func aClosedWorkOrderIsFrozen(status: WorkOrderStatus) {
         #expect(throws: Refusal.closed(status)) {
-            try WorkOrder.sample(status).updated(WorkOrderChange(title: "x"), by: .anna, at: .noon)
+            try WorkOrder.sample(status).updated(ChangeWorkOrder(title: .set("x")), by: .anna, at: .noon)
         }
     }
 

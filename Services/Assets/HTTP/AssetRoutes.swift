@@ -1,7 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import ServiceKit
@@ -12,41 +13,53 @@ struct AssetRoutes: Sendable {
     let cache: HierarchyCache
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        let api = router.group("/api/v1")
-        api.post("sites", use: createSite)
-        api.get("sites", use: listSites)
-        api.get("sites/:id", use: readSite)
-        api.post("assets", use: createAsset)
-        api.get("assets", use: listAssets)
-        api.get("assets/:id", use: readAsset)
-        api.get("assets/:id/hierarchy", use: hierarchy)
-        api.patch("assets/:id", use: updateAsset)
-        api.delete("assets/:id", use: deleteAsset)
-        api.post("sensors", use: createSensor)
-        api.get("sensors", use: listSensors)
+    func all() throws -> [Route] {
+        try [
+            Route(.post, "/sites", "Create a site", .requires(.siteCreate), use: createSite),
+            Route(.get, "/sites", "List sites", .requires(.siteRead), use: listSites),
+            Route(.get, "/sites/{id}", "Read a site", .requires(.siteRead), use: readSite),
+            Route(.post, "/assets", "Create an asset", .requires(.assetCreate), use: createAsset),
+            Route(.get, "/assets", "List assets", .requires(.assetRead), use: listAssets),
+            Route(.get, "/assets/{id}", "Read an asset", .requires(.assetRead), use: readAsset),
+            Route(
+                .get,
+                "/assets/{id}/hierarchy",
+                "Read what stands above and below an asset",
+                .requires(.assetRead),
+                use: hierarchy
+            ),
+            Route(.patch, "/assets/{id}", "Change an asset", .requires(.assetUpdate), .versioned, use: updateAsset),
+            Route(
+                .delete,
+                "/assets/{id}",
+                "Delete an asset",
+                .requires(.assetDelete),
+                .refuses([.conflict]),
+                use: deleteAsset
+            ),
+            Route(.post, "/sensors", "Register a sensor", .requires(.sensorCreate), use: createSensor),
+            Route(.get, "/sensors", "List sensors", .requires(.sensorRead), use: listSensors),
+        ]
     }
 
     // MARK: - Sites
 
-    @Sendable func createSite(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.siteCreate)
-        let body = try await request.decode(as: CreateSiteBody.self, context: context)
-        let site = try body.site(tenant: principal.tenant)
+    @Sendable func createSite(_ call: Call<CreateSite>) async throws -> Created<SiteResponse> {
+        let principal = try call.principal
+        let body = call.input
+        let site = body.site(tenant: principal.tenant)
         let now = now()
         try await store.create(
             site,
-            in: try context.scope(of: "assets", at: now),
-            audit: audit("SITE_CREATED", "site", site.id.description, principal, context, now)
+            in: try call.context.scope(of: "assets", at: now),
+            audit: audit("SITE_CREATED", "site", site.id.description, principal, call.context, now)
         )
-        return try created(SiteResponse(site), request, context)
+        return Created(SiteResponse(site), at: "/api/v1/sites/\(site.id)")
     }
 
-    @Sendable func listSites(_ request: Request, _ context: DaemonContext) async throws -> Page<SiteResponse> {
-        let principal = try context.principal
-        try principal.require(.siteRead)
-        let page = try PageRequest(request)
+    @Sendable func listSites(_ call: Call<Paged<NoInput>>) async throws -> Page<SiteResponse> {
+        let principal = try call.principal
+        let page = call.input
         let found = try await store.sites(
             tenant: principal.tenant,
             after: try page.position(as: SiteID.self),
@@ -55,10 +68,9 @@ struct AssetRoutes: Sendable {
         return try Page(found.map(SiteResponse.init), limit: page.limit) { $0.id }
     }
 
-    @Sendable func readSite(_ request: Request, _ context: DaemonContext) async throws -> SiteResponse {
-        let principal = try context.principal
-        try principal.require(.siteRead)
-        guard let site = try await store.site(try context.id("id", "site"), tenant: principal.tenant) else {
+    @Sendable func readSite(_ call: Call<NoInput>) async throws -> SiteResponse {
+        let principal = try call.principal
+        guard let site = try await store.site(try call.id("id", of: "site"), tenant: principal.tenant) else {
             throw Refusal.unknown("site")
         }
         return SiteResponse(site)
@@ -66,53 +78,47 @@ struct AssetRoutes: Sendable {
 
     // MARK: - Assets
 
-    @Sendable func createAsset(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.assetCreate)
-        let body = try await request.decode(as: CreateAssetBody.self, context: context)
-        try body.check()
+    @Sendable func createAsset(_ call: Call<CreateAsset>) async throws -> Created<AssetResponse> {
+        let principal = try call.principal
+        let body = call.input
         guard let site = try await store.site(body.siteId, tenant: principal.tenant) else { throw Refusal.unknownSite }
         let parent = try await parent(body.parentId, principal.tenant)
         let asset = body.asset(site: site, level: try Hierarchy.level(below: parent, site: site.id))
         let now = now()
         try await store.create(
             asset,
-            in: try context.scope(of: "assets", at: now),
-            audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, context, now)
+            in: try call.context.scope(of: "assets", at: now),
+            audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, call.context, now)
         )
-        return try created(AssetResponse(asset), request, context)
+        return Created(AssetResponse(asset), at: "/api/v1/assets/\(asset.id)")
     }
 
-    @Sendable func listAssets(_ request: Request, _ context: DaemonContext) async throws -> Page<AssetResponse> {
-        let principal = try context.principal
-        try principal.require(.assetRead)
-        let page = try PageRequest(request)
-        let query = QueryReader(request)
+    @Sendable func listAssets(_ call: Call<Paged<AssetFilter>>) async throws -> Page<AssetResponse> {
+        let principal = try call.principal
+        let page = call.input
         let found = try await store.assets(
             tenant: principal.tenant,
-            site: try query.id("siteId"),
-            type: try query.text("type"),
+            site: page.filter.siteId,
+            type: page.filter.type,
             after: try page.position(as: AssetID.self),
             limit: page.limit + 1
         )
         return try Page(found.map(AssetResponse.init), limit: page.limit) { $0.id }
     }
 
-    @Sendable func readAsset(_ request: Request, _ context: DaemonContext) async throws -> AssetResponse {
-        let principal = try context.principal
-        try principal.require(.assetRead)
-        return AssetResponse(try await known(try context.id("id", "asset"), principal.tenant))
+    @Sendable func readAsset(_ call: Call<NoInput>) async throws -> AssetResponse {
+        let principal = try call.principal
+        return AssetResponse(try await known(try call.id("id", of: "asset"), principal.tenant))
     }
 
-    @Sendable func hierarchy(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.assetRead)
-        let id: AssetID = try context.id("id", "asset")
+    @Sendable func hierarchy(_ call: Call<NoInput>) async throws -> Encoded<HierarchyResponse> {
+        let principal = try call.principal
+        let id: AssetID = try call.id("id", of: "asset")
         guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant) else {
             throw Refusal.unknown("asset")
         }
         if let cached = await cache.get(id, changes: changes) {
-            return Self.json(cached)
+            return Encoded(cached)
         }
         let asset = try await known(id, principal.tenant)
         let (ancestors, descendants) = try await store.hierarchy(of: id, tenant: principal.tenant)
@@ -123,47 +129,42 @@ struct AssetRoutes: Sendable {
         )
         let bytes = Array(try JSONEncoder.api.encode(body))
         await cache.set(id, changes: changes, to: bytes)
-        return Self.json(bytes)
+        return Encoded(bytes)
     }
 
-    @Sendable func updateAsset(_ request: Request, _ context: DaemonContext) async throws -> AssetResponse {
-        let principal = try context.principal
-        try principal.require(.assetUpdate)
-        let id: AssetID = try context.id("id", "asset")
-        let body = try await request.decode(as: UpdateAssetBody.self, context: context)
-        try body.check()
+    @Sendable func updateAsset(_ call: Call<ChangeAsset>) async throws -> AssetResponse {
+        let principal = try call.principal
+        let id: AssetID = try call.id("id", of: "asset")
+        let body = call.input
         let now = now()
         let asset = try await store.update(
             id,
-            in: try context.scope(of: "assets", at: now),
-            audit: audit("ASSET_UPDATED", "asset", id.description, principal, context, now),
-            expectedVersion: try request.ifMatch ?? body.version,
-            newParent: body.parentId,
+            in: try call.context.scope(of: "assets", at: now),
+            audit: audit("ASSET_UPDATED", "asset", id.description, principal, call.context, now),
+            expectedVersion: try call.ifMatch ?? body.version,
+            newParent: body.parentId.value,
             change: body.apply
         )
         return AssetResponse(asset)
     }
 
-    @Sendable func deleteAsset(_ request: Request, _ context: DaemonContext) async throws -> HTTPResponse.Status {
-        let principal = try context.principal
-        try principal.require(.assetDelete)
-        let id: AssetID = try context.id("id", "asset")
+    @Sendable func deleteAsset(_ call: Call<NoInput>) async throws -> NoContent {
+        let principal = try call.principal
+        let id: AssetID = try call.id("id", of: "asset")
         let now = now()
         try await store.delete(
             id,
-            in: try context.scope(of: "assets", at: now),
-            audit: audit("ASSET_DELETED", "asset", id.description, principal, context, now)
+            in: try call.context.scope(of: "assets", at: now),
+            audit: audit("ASSET_DELETED", "asset", id.description, principal, call.context, now)
         )
-        return .noContent
+        return NoContent()
     }
 
     // MARK: - Sensors
 
-    @Sendable func createSensor(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.sensorCreate)
-        let body = try await request.decode(as: CreateSensorBody.self, context: context)
-        try body.check()
+    @Sendable func createSensor(_ call: Call<CreateSensor>) async throws -> Created<SensorResponse> {
+        let principal = try call.principal
+        let body = call.input
         guard let asset = try await store.asset(body.assetId, tenant: principal.tenant) else {
             throw Refusal.unknownAsset
         }
@@ -171,19 +172,18 @@ struct AssetRoutes: Sendable {
         let now = now()
         try await store.create(
             sensor,
-            in: try context.scope(of: "assets", at: now),
-            audit: audit("SENSOR_CREATED", "sensor", sensor.id.description, principal, context, now)
+            in: try call.context.scope(of: "assets", at: now),
+            audit: audit("SENSOR_CREATED", "sensor", sensor.id.description, principal, call.context, now)
         )
-        return try created(SensorResponse(sensor), request, context)
+        return Created(SensorResponse(sensor))
     }
 
-    @Sendable func listSensors(_ request: Request, _ context: DaemonContext) async throws -> Page<SensorResponse> {
-        let principal = try context.principal
-        try principal.require(.sensorRead)
-        let page = try PageRequest(request)
+    @Sendable func listSensors(_ call: Call<Paged<SensorFilter>>) async throws -> Page<SensorResponse> {
+        let principal = try call.principal
+        let page = call.input
         let found = try await store.sensors(
             tenant: principal.tenant,
-            asset: try QueryReader(request).id("assetId"),
+            asset: page.filter.assetId,
             after: try page.position(as: SensorID.self),
             limit: page.limit + 1
         )
@@ -213,22 +213,17 @@ struct AssetRoutes: Sendable {
     ) -> AuditRecorded {
         AuditRecorded(action, type, id, by: principal, in: context, service: "assets", at: now)
     }
+}
 
-    private func created(
-        _ body: some ResponseEncodable,
-        _ request: Request,
-        _ context: DaemonContext
-    ) throws -> Response {
-        var response = try body.response(from: request, context: context)
-        response.status = .created
-        return response
-    }
+/// The filter of a list of assets.
+struct AssetFilter: Input {
+    var siteId: SiteID?
+    var type: String?
 
-    private static func json(_ bytes: [UInt8]) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
-        )
-    }
+    static let rules: Rules = ["type": .line(1...64)]
+}
+
+/// The filter of a list of sensors.
+struct SensorFilter: Input {
+    var assetId: AssetID?
 }

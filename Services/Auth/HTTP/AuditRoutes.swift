@@ -1,20 +1,20 @@
-import Hummingbird
+import Access
+import Commands
+import HTTPTypes
 import ServiceKit
 
 /// `/api/v1/audit`: what was done in the tenant, the newest first.
 struct AuditRoutes: Sendable {
     let log: AuditLog
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.get("/api/v1/audit", use: list)
+    func all() throws -> [Route] {
+        [try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list)]
     }
 
-    @Sendable func list(_ request: Request, _ context: DaemonContext) async throws -> Page<AuditLog.Entry> {
-        let principal = try context.principal
-        try principal.require(.auditRead)
-        let page = try PageRequest(request)
+    @Sendable func list(_ call: Call<Paged<NoInput>>) async throws -> Page<AuditLog.Entry> {
+        let page = call.input
         let entries = try await log.entries(
-            of: principal.tenant,
+            of: try call.principal.tenant,
             before: try page.position(as: Int64.self),
             limit: page.limit + 1
         )

@@ -1,17 +1,27 @@
+import Commands
 import EventSchema
-import Hummingbird
+import HTTPTypes
 import ServiceKit
 
 /// `/.well-known/jwks.json` (RFC 7517): the public key that access tokens are verified with.
 struct KeyRoutes: Sendable {
     let key: SigningKeyState
 
-    func addOpen(to router: Router<DaemonContext>) {
-        router.get("/.well-known/jwks.json", use: keys)
+    func all() throws -> [Route] {
+        [
+            try Route(
+                .get,
+                "/.well-known/jwks.json",
+                "Read the keys that sign access tokens",
+                .open,
+                .atRoot,
+                use: keys
+            )
+        ]
     }
 
-    struct KeysResponse: ResponseEncodable, Sendable {
-        struct Key: Encodable, Sendable {
+    struct KeysResponse: Answer, Codable {
+        struct Key: Codable, Sendable {
             var kty = "RSA"
             var use = "sig"
             var alg = "RS256"
@@ -23,7 +33,7 @@ struct KeyRoutes: Sendable {
         var keys: [Key]
     }
 
-    @Sendable func keys(_ request: Request, _ context: DaemonContext) async throws -> KeysResponse {
+    @Sendable func keys(_ call: Call<NoInput>) async throws -> KeysResponse {
         KeysResponse(keys: [.init(kid: key.kid, n: key.modulus, e: key.exponent)])
     }
 }

@@ -1,15 +1,17 @@
+import Access
+import Commands
 import EventSchema
-import Hummingbird
+import HTTPTypes
 import ServiceKit
 
 /// `/api/v1/roles`.
 struct RoleRoutes: Sendable {
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.get("/api/v1/roles", use: listRoles)
+    func all() throws -> [Route] {
+        [try Route(.get, "/roles", "List roles", .requires(.roleRead), use: listRoles)]
     }
 
-    struct RolesResponse: ResponseEncodable, Sendable {
-        struct Role: Encodable, Sendable {
+    struct RolesResponse: Answer, Codable {
+        struct Role: Codable, Sendable {
             var role: String
             var permissions: [String]
         }
@@ -17,8 +19,7 @@ struct RoleRoutes: Sendable {
         var items: [Role]
     }
 
-    @Sendable func listRoles(_ request: Request, _ context: DaemonContext) async throws -> RolesResponse {
-        try context.principal.require(.roleRead)
-        return RolesResponse(items: SystemRoles.states.map { .init(role: $0.role, permissions: $0.permissions) })
+    @Sendable func listRoles(_ call: Call<NoInput>) async throws -> RolesResponse {
+        RolesResponse(items: SystemRoles.states.map { .init(role: $0.role, permissions: $0.permissions) })
     }
 }

@@ -1,5 +1,4 @@
 import EventSchema
-import Hummingbird
 import ServiceKit
 
 /// Everything that this daemon answers, a resource each.
@@ -17,16 +16,7 @@ struct Routes: Sendable {
         audit = AuditRoutes(log: AuditLog(database: directory.database))
     }
 
-    /// What needs no token.
-    func addOpen(to router: Router<DaemonContext>) {
-        sessions.addOpen(to: router)
-        keys.addOpen(to: router)
-    }
-
-    func add(to router: RouterGroup<DaemonContext>) {
-        sessions.add(to: router)
-        users.add(to: router)
-        roles.add(to: router)
-        audit.add(to: router)
+    func all() throws -> [Route] {
+        try sessions.all() + keys.all() + users.all() + roles.all() + audit.all()
     }
 }

@@ -1,7 +1,7 @@
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import RedisClient
@@ -17,44 +17,53 @@ struct SessionRoutes: Sendable {
     let cache: Redis
     var now: @Sendable () -> Date = { Date() }
 
-    func addOpen(to router: Router<DaemonContext>) {
-        router.post("/api/v1/auth/login", use: login)
-        router.post("/api/v1/auth/refresh", use: refresh)
+    func all() throws -> [Route] {
+        try [
+            Route(
+                .post,
+                "/auth/login",
+                "Log in with a password",
+                .open,
+                .refuses([.unauthorized, .tooManyRequests]),
+                use: login
+            ),
+            Route(
+                .post,
+                "/auth/refresh",
+                "Get a new access token",
+                .open,
+                .refuses([.unauthorized]),
+                use: refresh
+            ),
+            Route(.post, "/auth/logout", "Log out", .anyone, use: logout),
+            Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
+        ]
     }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.post("/api/v1/auth/logout", use: logout)
-        router.get("/api/v1/auth/me", use: me)
-    }
-
-    struct LoginBody: Decodable, Sendable {
+    struct Login: Input {
         var email: String
         var password: String
 
-        func check() throws {
-            var validation = Validation()
-            validation.text(email, "email", 1...254)
-            validation.text(password, "password", 1...200)
-            try validation.check()
-        }
+        static let rules: Rules = [
+            "email": .line(1...254).example("anna@sunfield.example"), "password": .secret(1...200),
+        ]
     }
 
-    struct TokenResponse: ResponseEncodable, Sendable {
+    struct TokenResponse: Answer, Codable {
         var accessToken: String
         var refreshToken: String
         var tokenType = "Bearer"
         var expiresIn = Int(TokenIssuer.accessLifetime)
     }
 
-    @Sendable func login(_ request: Request, _ context: DaemonContext) async throws -> TokenResponse {
-        let body = try await request.decode(as: LoginBody.self, context: context)
-        try body.check()
+    @Sendable func login(_ call: Call<Login>) async throws -> TokenResponse {
+        let body = call.input
         let now = now()
         try await locks.admit(body.email, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
         // Also when nobody was identified: the audit log is to say whose password was guessed at.
         let user = try await directory.find(email: identity?.email ?? body.email)
-        let origin = Self.origin(of: context, at: now)
+        let origin = Self.origin(of: call.context, at: now)
         guard identity != nil, let user, user.isActive else {
             try await sessions.refuse(user, origin)
             throw Refusal.credentials
@@ -68,18 +77,20 @@ struct SessionRoutes: Sendable {
         )
     }
 
-    struct RefreshBody: Decodable, Sendable {
+    struct Refresh: Input {
         var refreshToken: String
+
+        static let rules: Rules = ["refreshToken": .secret(1...500)]
     }
 
-    @Sendable func refresh(_ request: Request, _ context: DaemonContext) async throws -> TokenResponse {
-        let body = try await request.decode(as: RefreshBody.self, context: context)
+    @Sendable func refresh(_ call: Call<Refresh>) async throws -> TokenResponse {
+        let body = call.input
         let now = now()
         let successor = TokenIssuer.newRefreshToken()
         let (user, session) = try await sessions.rotate(
             body.refreshToken,
             to: successor,
-            Self.origin(of: context, at: now)
+            Self.origin(of: call.context, at: now)
         )
         return TokenResponse(
             accessToken: try await issuer.issue(for: user, session: session, at: now),
@@ -87,19 +98,19 @@ struct SessionRoutes: Sendable {
         )
     }
 
-    @Sendable func logout(_ request: Request, _ context: DaemonContext) async throws -> HTTPResponse.Status {
-        let principal = try context.principal
-        try await sessions.end(principal, Self.origin(of: context, at: now()))
+    @Sendable func logout(_ call: Call<NoInput>) async throws -> NoContent {
+        let principal = try call.principal
+        try await sessions.end(principal, Self.origin(of: call.context, at: now()))
         try? await cache.delete("auth:user:\(principal.user)")
-        return .noContent
+        return NoContent()
     }
 
-    @Sendable func me(_ request: Request, _ context: DaemonContext) async throws -> UserResponse {
-        let principal = try context.principal
+    @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
+        let principal = try call.principal
         let key = "auth:user:\(principal.user)"
         // Redis is a cache: without it the answer comes from the database.
         if let cached = try? await cache.get(key),
-            let user = try? JSONDecoder.api.decode(UserResponse.self, from: Data(cached))
+            let user = try? JSONReader.decode(UserResponse.self, from: cached)
         {
             return user
         }

@@ -1,9 +1,8 @@
-import Hummingbird
 import Identifiers
 import ServiceKit
 
 /// A person as the API tells of them.
-struct UserResponse: ResponseEncodable, Codable, Sendable {
+struct UserResponse: Answer, Codable {
     var id: UserID
     var tenantId: TenantID
     var email: String

@@ -1,7 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import ServiceKit
@@ -11,44 +12,32 @@ struct UserRoutes: Sendable {
     let directory: Directory
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.post("/api/v1/users", use: createUser)
-        router.get("/api/v1/users", use: listUsers)
+    func all() throws -> [Route] {
+        try [
+            Route(.post, "/users", "Create a user", .requires(.userCreate), use: createUser),
+            Route(.get, "/users", "List users", .requires(.userRead), use: listUsers),
+        ]
     }
 
-    struct CreateUserBody: Decodable, Sendable {
+    struct CreateUser: Input {
         var email: String
         var displayName: String
         var phone: String?
         var roles: [String]
         var password: String
 
-        func check() throws {
-            var validation = Validation()
-            validation.require(
-                email.count <= 254 && email.split(separator: "@").count == 2
-                    && email.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F },
-                "email",
-                "must be an e-mail address"
-            )
-            validation.text(displayName, "displayName", 1...200)
-            validation.require(
-                phone.map { $0.hasPrefix("+") && (8...16).contains($0.count) && $0.dropFirst().allSatisfy(\.isNumber) }
-                    ?? true,
-                "phone",
-                "must be in E.164 form, such as +4930123456"
-            )
-            validation.require((12...200).contains(password.count), "password", "must have 12 to 200 characters")
-            validation.require(!roles.isEmpty, "roles", "must name one at least")
-            try validation.check()
-        }
+        static let rules: Rules = [
+            "email": .email,
+            "displayName": .line(1...200).example("Anna Berg"),
+            "phone": .phone,
+            "roles": .items(1...20, each: .line(1...64)).example(["technician"]),
+            "password": .secret(12...200),
+        ]
     }
 
-    @Sendable func createUser(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.userCreate)
-        let body = try await request.decode(as: CreateUserBody.self, context: context)
-        try body.check()
+    @Sendable func createUser(_ call: Call<CreateUser>) async throws -> Created<UserResponse> {
+        let principal = try call.principal
+        let body = call.input
         try Self.check(body.roles, givenBy: principal)
         let now = now()
         let user = User(
@@ -64,26 +53,23 @@ struct UserRoutes: Sendable {
         try await directory.create(
             user,
             passwordHash: try await Password.hash(body.password),
-            in: try context.scope(of: "auth", at: now),
+            in: try call.context.scope(of: "auth", at: now),
             audit: AuditRecorded(
                 "USER_CREATED",
                 "user",
                 user.id.description,
                 by: principal,
-                in: context,
+                in: call.context,
                 service: "auth",
                 at: now
             )
         )
-        var response = try UserResponse(user).response(from: request, context: context)
-        response.status = .created
-        return response
+        return Created(UserResponse(user))
     }
 
-    @Sendable func listUsers(_ request: Request, _ context: DaemonContext) async throws -> Page<UserResponse> {
-        let principal = try context.principal
-        try principal.require(.userRead)
-        let page = try PageRequest(request)
+    @Sendable func listUsers(_ call: Call<Paged<NoInput>>) async throws -> Page<UserResponse> {
+        let principal = try call.principal
+        let page = call.input
         let users = try await directory.list(
             tenant: principal.tenant,
             after: try page.position(as: UserID.self),

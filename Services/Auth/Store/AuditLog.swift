@@ -8,7 +8,7 @@ import Postgres
 struct AuditLog: Sendable {
     let database: Database
 
-    struct Entry: Encodable, Sendable {
+    struct Entry: Codable, Sendable {
         var id: Int64
         var userId: UserID?
         var service: String

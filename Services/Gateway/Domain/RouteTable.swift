@@ -1,3 +1,6 @@
+import Commands
+import HTTPTypes
+
 /// The services that the gateway forwards to.
 enum Upstream: String, CaseIterable, Hashable, Sendable {
     case auth
@@ -9,50 +12,73 @@ enum Upstream: String, CaseIterable, Hashable, Sendable {
     case mlScoring = "ml-scoring"
 }
 
-/// Which service answers for which paths: the longest prefix that fits decides; `*` stands for one segment.
-enum RouteTable {
-    private static let table: [(prefix: String, upstream: Upstream)] = [
-        ("/.well-known/jwks.json", .auth),
-        ("/api/v1/auth", .auth),
-        ("/api/v1/users", .auth),
-        ("/api/v1/roles", .auth),
-        ("/api/v1/tenants", .auth),
-        ("/api/v1/audit", .auth),
-        ("/api/v1/workorders", .workOrders),
-        ("/api/v1/sites", .assets),
-        ("/api/v1/assets", .assets),
-        ("/api/v1/sensors", .assets),
-        ("/api/v1/assets/*/telemetry", .streamProcessor),
-        ("/api/v1/assets/*/prediction", .mlScoring),
-        ("/api/v1/predictions", .mlScoring),
-        ("/api/v1/sync", .mobileSync),
-        ("/api/v1/alerts", .notification),
-        ("/api/v1/alert-rules", .notification),
-        ("/api/v1/notifications", .notification),
-    ]
+/// Which service answers for which method and path, and what may be asked without a token: read from the services' documents.
+struct RouteTable: Sendable {
+    /// Where a request goes.
+    struct Target: Hashable, Sendable {
+        var upstream: Upstream
+        /// The path as the document writes it.
+        var path: String
+        /// Whether it needs no token.
+        var isOpen: Bool
+    }
 
-    private static let routes: [(segments: [Substring], upstream: Upstream)] =
-        table.map { (segments($0.prefix), $0.upstream) }.sorted { $0.segments.count > $1.segments.count }
+    /// What there is at a path.
+    enum Match: Hashable, Sendable {
+        case found(Target)
+        /// There is something at the path, but not for this method.
+        case otherMethods([String])
+        case nothing
+    }
 
-    /// The service for a path; `nil` when there is none.
-    static func upstream(for path: String) -> Upstream? {
-        let wanted = segments(path)
+    /// A segment of the paths: literal ones are tried before parameters.
+    private struct Node: Sendable {
+        var literals: [String: Node] = [:]
+        var parameter: [Node] = []
+        var targets: [String: Target] = [:]
+
+        mutating func insert(_ segments: ArraySlice<Substring>, _ method: String, _ target: Target) {
+            guard let first = segments.first else {
+                targets[method] = target
+                return
+            }
+            if first.hasPrefix("{") {
+                if parameter.isEmpty { parameter = [Node()] }
+                parameter[0].insert(segments.dropFirst(), method, target)
+            } else {
+                literals[String(first), default: Node()].insert(segments.dropFirst(), method, target)
+            }
+        }
+
+        func find(_ segments: ArraySlice<Substring>) -> [String: Target]? {
+            guard let first = segments.first else { return targets.isEmpty ? nil : targets }
+            if let found = literals[String(first)]?.find(segments.dropFirst()) { return found }
+            return parameter.first?.find(segments.dropFirst())
+        }
+    }
+
+    private var root = Node()
+
+    /// - Parameter documents: OpenAPI documents by service; one that names no service of ours is passed over.
+    init(_ documents: [String: JSONValue]) {
+        for (service, document) in documents {
+            guard let upstream = Upstream(rawValue: service), let paths = document["paths"]?.members else { continue }
+            for (path, operations) in paths {
+                for (method, operation) in operations.members ?? [:] {
+                    let target = Target(upstream: upstream, path: path, isOpen: operation["security"] == [])
+                    root.insert(path.split(separator: "/")[...], method.uppercased(), target)
+                }
+            }
+        }
+    }
+
+    /// Where a request goes.
+    func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        let wanted = path.split(separator: "/")
         // A path that climbs or repeats slashes could mean one thing here and another to the service behind.
         guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"),
-            !path.contains("%2f")
-        else { return nil }
-        return routes.first { route in
-            route.segments.count <= wanted.count
-                && zip(route.segments, wanted).allSatisfy { $0 == "*" || $0 == $1 }
-        }?.upstream
-    }
-
-    /// Paths that may be asked without a token.
-    static func isOpen(_ path: String) -> Bool {
-        ["/api/v1/auth/login", "/api/v1/auth/refresh", "/.well-known/jwks.json"].contains(path)
-    }
-
-    private static func segments(_ path: String) -> [Substring] {
-        path.split(separator: "/")
+            !path.contains("%2f"), let targets = root.find(wanted[...])
+        else { return .nothing }
+        return targets[method.rawValue].map(Match.found) ?? .otherMethods(targets.keys.sorted())
     }
 }

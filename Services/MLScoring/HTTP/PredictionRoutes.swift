@@ -1,7 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import ServiceKit
@@ -19,13 +20,27 @@ struct PredictionRoutes: Sendable {
     let model: LoadedModel?
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.get("/api/v1/assets/:id/prediction", use: predict)
-        router.get("/api/v1/predictions/training-set", use: trainingSet)
+    func all() throws -> [Route] {
+        try [
+            Route(
+                .get,
+                "/assets/{id}/prediction",
+                "Predict the failure of an asset",
+                .requires(.predictionRead),
+                use: predict
+            ),
+            Route(
+                .get,
+                "/predictions/training-set",
+                "Read the table that models are trained on",
+                .requires(.predictionRead),
+                use: trainingSet
+            ),
+        ]
     }
 
-    struct PredictionResponse: ResponseEncodable, Sendable {
-        struct Factor: Encodable, Sendable {
+    struct PredictionResponse: Answer, Codable {
+        struct Factor: Codable, Sendable {
             var feature: String
             var value: Double
             /// How far it moved the probability from the model's mean.
@@ -42,10 +57,9 @@ struct PredictionRoutes: Sendable {
         var featuresComputedAt: Date
     }
 
-    @Sendable func predict(_ request: Request, _ context: DaemonContext) async throws -> PredictionResponse {
-        let principal = try context.principal
-        try principal.require(.predictionRead)
-        guard let asset = try await store.asset(try context.id("id", "asset"), tenant: principal.tenant) else {
+    @Sendable func predict(_ call: Call<NoInput>) async throws -> PredictionResponse {
+        let principal = try call.principal
+        guard let asset = try await store.asset(try call.id("id", of: "asset"), tenant: principal.tenant) else {
             throw Problem.notFound("asset")
         }
         guard let model else {
@@ -65,7 +79,7 @@ struct PredictionRoutes: Sendable {
             workOrderRequested: false,
             at: now
         )
-        try await store.keep(prediction, features, in: try context.scope(of: "ml-scoring", at: now))
+        try await store.keep(prediction, features, in: try call.context.scope(of: "ml-scoring", at: now))
         let factors = zip(Features.names, zip(features.values, weights))
             .map { PredictionResponse.Factor(feature: $0, value: $1.0, weight: $1.1) }
             .sorted { abs($0.weight) > abs($1.weight) }
@@ -82,13 +96,9 @@ struct PredictionRoutes: Sendable {
 
     /// A row for each asset and six hours: the features as they could be known then, and whether a failure followed within the
     /// horizon. A moment whose horizon is not over yet is left out, unless the failure has come already.
-    @Sendable func trainingSet(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.predictionRead)
-        let days = Double(try QueryReader(request).text("horizonDays") ?? "1")
-        guard let days, (0.25...90).contains(days) else {
-            throw Problem.field("horizonDays", "must be from 0.25 to 90")
-        }
+    @Sendable func trainingSet(_ call: Call<TrainingSetQuery>) async throws -> CSVTable {
+        let principal = try call.principal
+        let days = call.input.horizonDays ?? 1
         var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
         for asset in try await store.assets(tenant: principal.tenant) {
             guard let (first, last) = try await store.span(of: asset.id) else { continue }
@@ -106,10 +116,15 @@ struct PredictionRoutes: Sendable {
                 )
             }
         }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/csv; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
-        )
+        return CSVTable(lines: lines)
     }
+}
+
+/// The query of the training set.
+struct TrainingSetQuery: Input {
+    var horizonDays: Double?
+
+    static let rules: Rules = [
+        "horizonDays": .number(0.25...90).means("Within how many days a failure counts; 1 when not given")
+    ]
 }

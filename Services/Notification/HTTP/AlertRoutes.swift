@@ -1,7 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import Postgres
@@ -12,43 +13,45 @@ struct AlertRoutes: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        let api = router.group("/api/v1")
-        api.post("alert-rules", use: createRule)
-        api.get("alert-rules", use: listRules)
-        api.get("alerts", use: listAlerts)
-        api.post("alerts/:id/acknowledge", use: acknowledge)
-        api.get("notifications", use: listDeliveries)
+    func all() throws -> [Route] {
+        try [
+            Route(.post, "/alert-rules", "Create an alert rule", .requires(.alertRuleCreate), use: createRule),
+            Route(.get, "/alert-rules", "List alert rules", .requires(.alertRuleRead), use: listRules),
+            Route(.get, "/alerts", "List alerts", .requires(.alertRead), use: listAlerts),
+            Route(
+                .post,
+                "/alerts/{id}/acknowledge",
+                "Acknowledge an alert",
+                .requires(.alertAcknowledge),
+                use: acknowledge
+            ),
+            Route(.get, "/notifications", "List notifications", .requires(.notificationRead), use: listDeliveries),
+        ]
     }
 
-    @Sendable func createRule(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.alertRuleCreate)
-        let body = try await request.decode(as: CreateRuleBody.self, context: context)
-        let rule = try body.rule(tenant: principal.tenant)
+    @Sendable func createRule(_ call: Call<CreateAlertRule>) async throws -> Created<RuleResponse> {
+        let principal = try call.principal
+        let rule = call.input.rule(tenant: principal.tenant)
         let now = now()
         try await store.create(
             rule,
-            in: try context.scope(of: "notification", at: now),
+            in: try call.context.scope(of: "notification", at: now),
             audit: AuditRecorded(
                 "ALERT_RULE_CREATED",
                 "alert_rule",
                 rule.id.description,
                 by: principal,
-                in: context,
+                in: call.context,
                 service: "notification",
                 at: now
             )
         )
-        var response = try RuleResponse(rule).response(from: request, context: context)
-        response.status = .created
-        return response
+        return Created(RuleResponse(rule))
     }
 
-    @Sendable func listRules(_ request: Request, _ context: DaemonContext) async throws -> Page<RuleResponse> {
-        let principal = try context.principal
-        try principal.require(.alertRuleRead)
-        let page = try PageRequest(request)
+    @Sendable func listRules(_ call: Call<Paged<NoInput>>) async throws -> Page<RuleResponse> {
+        let principal = try call.principal
+        let page = call.input
         let rules = try await store.rules(
             tenant: principal.tenant,
             after: try page.position(as: AlertRuleID.self),
@@ -57,13 +60,12 @@ struct AlertRoutes: Sendable {
         return try Page(rules.map(RuleResponse.init), limit: page.limit) { $0.id }
     }
 
-    @Sendable func listAlerts(_ request: Request, _ context: DaemonContext) async throws -> Page<AlertResponse> {
-        let principal = try context.principal
-        try principal.require(.alertRead)
-        let page = try PageRequest(request)
+    @Sendable func listAlerts(_ call: Call<Paged<AlertFilter>>) async throws -> Page<AlertResponse> {
+        let principal = try call.principal
+        let page = call.input
         let alerts = try await store.alerts(
             tenant: principal.tenant,
-            status: try QueryReader(request).value("status"),
+            status: page.filter.status,
             after: try page.position(as: AlertPosition.self),
             limit: page.limit + 1
         )
@@ -71,34 +73,32 @@ struct AlertRoutes: Sendable {
     }
 
     /// Who was told of what, and what became of it; newest first.
-    @Sendable func listDeliveries(_ request: Request, _ context: DaemonContext) async throws -> Page<DeliveryResponse> {
-        let principal = try context.principal
-        try principal.require(.notificationRead)
-        let page = try PageRequest(request)
+    @Sendable func listDeliveries(_ call: Call<Paged<DeliveryFilter>>) async throws -> Page<DeliveryResponse> {
+        let principal = try call.principal
+        let page = call.input
         let deliveries = try await store.deliveries(
             tenant: principal.tenant,
-            alert: try QueryReader(request).id("alertId"),
+            alert: page.filter.alertId,
             before: try page.position(as: NotificationID.self),
             limit: page.limit + 1
         )
         return try Page(deliveries, limit: page.limit) { $0.id }
     }
 
-    @Sendable func acknowledge(_ request: Request, _ context: DaemonContext) async throws -> AlertResponse {
-        let principal = try context.principal
-        try principal.require(.alertAcknowledge)
-        let id: AlertID = try context.id("id", "alert")
+    @Sendable func acknowledge(_ call: Call<NoInput>) async throws -> AlertResponse {
+        let principal = try call.principal
+        let id: AlertID = try call.id("id", of: "alert")
         let now = now()
         let alert = try await store.acknowledge(
             id,
             by: principal.user,
-            in: try context.scope(of: "notification", at: now),
+            in: try call.context.scope(of: "notification", at: now),
             audit: AuditRecorded(
                 "ALERT_ACKNOWLEDGED",
                 "alert",
                 id.description,
                 by: principal,
-                in: context,
+                in: call.context,
                 service: "notification",
                 at: now
             )
@@ -108,47 +108,18 @@ struct AlertRoutes: Sendable {
     }
 }
 
-/// `POST /alert-rules`
-struct CreateRuleBody: Decodable, Sendable {
-    var name: String
-    var type: String
-    var siteId: SiteID?
-    var assetId: AssetID?
-    var tag: String
-    var comparison: AlertComparison
-    var threshold: Double
-    var consecutive: Int
-    var severity: AlertSeverity
-    var createsWorkOrder: Bool
+/// The filter of a list of alerts.
+struct AlertFilter: Input {
+    var status: AlertStatus?
+}
 
-    func rule(tenant: TenantID) throws -> AlertRuleState {
-        var validation = Validation()
-        validation.text(name, "name", 1...200)
-        validation.text(type, "type", 1...64)
-        validation.text(tag, "tag", 1...64)
-        validation.require((1...1000).contains(consecutive), "consecutive", "must be from 1 to 1000")
-        try validation.check()
-        return AlertRuleState(
-            id: .new(),
-            tenant: tenant,
-            name: name,
-            type: type,
-            site: siteId,
-            asset: assetId,
-            tag: tag,
-            comparison: comparison,
-            threshold: threshold,
-            consecutive: consecutive,
-            severity: severity,
-            isEnabled: true,
-            createsWorkOrder: createsWorkOrder,
-            version: 1
-        )
-    }
+/// The filter of a list of notifications.
+struct DeliveryFilter: Input {
+    var alertId: AlertID?
 }
 
 /// A rule as clients see it.
-struct RuleResponse: ResponseEncodable, Sendable {
+struct RuleResponse: Answer, Codable, Versioned {
     var id: AlertRuleID
     var name: String
     var type: String
@@ -187,7 +158,7 @@ struct AlertPosition: Codable, Sendable {
 }
 
 /// An alert as clients see it.
-struct AlertResponse: ResponseEncodable, Sendable {
+struct AlertResponse: Answer, Codable, Versioned {
     static let columns: SQL = """
         id, rule_id, type, severity, site_id, asset_id, tag, value, unit, threshold, status, occurrences, first_at,
         last_at, work_order_id, work_order_number, version

@@ -5,7 +5,7 @@ import Messaging
 import Postgres
 
 /// One message to one person as clients see it.
-struct DeliveryResponse: Encodable, Sendable {
+struct DeliveryResponse: Codable, Sendable {
     static let columns: SQL = """
         id, alert_id, user_id, channel, recipient, subject, status, attempts, error, created_at, sent_at
         """

@@ -1,5 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Identifiers
 import Postgres
@@ -10,11 +13,19 @@ struct TelemetryRoutes: Sendable {
     let store: TelemetryStore
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        router.get("/api/v1/assets/:id/telemetry", use: read)
+    func all() throws -> [Route] {
+        [
+            try Route(
+                .get,
+                "/assets/{id}/telemetry",
+                "Read the telemetry of an asset",
+                .requires(.telemetryRead),
+                use: read
+            )
+        ]
     }
 
-    enum Interval: String, CaseIterable {
+    enum Interval: String, CaseIterable, Codable, Sendable {
         case oneMinute = "1m"
         case fiveMinutes = "5m"
         case fifteenMinutes = "15m"
@@ -30,13 +41,13 @@ struct TelemetryRoutes: Sendable {
         }
     }
 
-    struct Point: Encodable, Sendable {
+    struct Point: Codable, Sendable {
         var time: Date
         var value: Double
         var quality: String
     }
 
-    struct Window: Encodable, Sendable {
+    struct Window: Codable, Sendable {
         var start: Date
         var count: Int64
         var average: Double
@@ -48,23 +59,58 @@ struct TelemetryRoutes: Sendable {
         var badCount: Int64
     }
 
-    @Sendable func read(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.telemetryRead)
-        let asset: AssetID = try context.id("id", "asset")
-        let query = QueryReader(request)
-        guard let tag = try query.text("tag"), !tag.isEmpty else { throw Problem.field("tag", "is required") }
-        let interval: Interval? = try query.value("interval")
-        let page = try PageRequest(request)
-        let range = try Self.range(query, now: now())
+    struct Filter: Input {
+        var tag: String
+        var interval: Interval?
+        var from: Date?
+        var to: Date?
+
+        static let rules: Rules = [
+            "tag": .line(1...64).example("inverter_temperature"),
+            "interval": .means("Aggregates of this length; without it, single readings"),
+            "from": .means("A day before to when not given"),
+            "to": .means("Now when not given"),
+        ]
+
+        func range(now: Date) throws -> Range<Date> {
+            let end = to ?? now
+            let start = from ?? end.addingTimeInterval(-86_400)
+            guard start < end else { throw Problem.field("to", "must be after from") }
+            return start..<end
+        }
+    }
+
+    /// A page of readings, or of windows.
+    enum Telemetry: Answer {
+        case readings(Page<Point>)
+        case windows(Page<Window>)
+
+        static func content() throws -> AnswerContent {
+            .either([try Page<Point>.content(), try Page<Window>.content()])
+        }
+
+        func response() throws -> Response {
+            switch self {
+            case .readings(let page): try page.response()
+            case .windows(let page): try page.response()
+            }
+        }
+    }
+
+    @Sendable func read(_ call: Call<Paged<Filter>>) async throws -> Telemetry {
+        let principal = try call.principal
+        let asset: AssetID = try call.id("id", of: "asset")
+        let page = call.input
+        let tag = page.filter.tag
+        let range = try page.filter.range(now: now())
         guard try await store.owns(asset, tenant: principal.tenant) else { throw Problem.notFound("asset") }
         let after = try page.position(as: Position.self)
         guard after.map({ $0.time < range.upperBound && $0.count >= 0 }) ?? true else {
-            throw Problem.field("cursor", "is not one that this list gave out")
+            throw Paged<Filter>.invalidCursor
         }
         let from = after?.time ?? range.lowerBound
         let skipped = after?.count ?? 0
-        if let interval {
+        if let interval = page.filter.interval {
             let rows = try await store.aggregates(
                 asset,
                 tag,
@@ -73,8 +119,9 @@ struct TelemetryRoutes: Sendable {
                 skipping: skipped,
                 limit: page.limit + 1
             )
-            return try Page(rows.map(Self.window), limit: page.limit) { Position(time: $0.start, count: 1) }
-                .response(from: request, context: context)
+            return .windows(
+                try Page(rows.map(Self.window), limit: page.limit) { Position(time: $0.start, count: 1) }
+            )
         }
         let points = try await store.readings(
             asset,
@@ -83,10 +130,12 @@ struct TelemetryRoutes: Sendable {
             skipping: skipped,
             limit: page.limit + 1
         ).map(Self.point)
-        return try Page(points, limit: page.limit) { last in
-            let same = points.prefix(page.limit).count { $0.time == last.time }
-            return Position(time: last.time, count: same + (last.time == from ? skipped : 0))
-        }.response(from: request, context: context)
+        return .readings(
+            try Page(points, limit: page.limit) { last in
+                let same = points.prefix(page.limit).count { $0.time == last.time }
+                return Position(time: last.time, count: same + (last.time == from ? skipped : 0))
+            }
+        )
     }
 
     /// How far a list has been read: the readings of one tag may have the same time.
@@ -94,20 +143,6 @@ struct TelemetryRoutes: Sendable {
         var time: Date
         /// How many of that time have been read.
         var count: Int
-    }
-
-    private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {
-        func date(_ name: String) throws -> Date? {
-            guard let text = try query.text(name) else { return nil }
-            guard let date = Date(rfc3339: text) else {
-                throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z")
-            }
-            return date
-        }
-        let end = try date("to") ?? now
-        let start = try date("from") ?? end.addingTimeInterval(-86_400)
-        guard start < end else { throw Problem.field("to", "must be after from") }
-        return start..<end
     }
 
     private static func point(_ row: Row) throws -> Point {

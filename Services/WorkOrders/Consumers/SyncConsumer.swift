@@ -1,3 +1,5 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -10,6 +12,7 @@ import ServiceKit
 struct SyncConsumer: Sendable {
     let store: WorkOrderStore
     let authenticator: Authenticator
+    private let commands = OfflineCommands()
     var now: @Sendable () -> Date = { Date() }
 
     func handle(_ delivery: Delivery<SyncChangeProposed>, _ tx: Transaction) async throws {
@@ -48,8 +51,8 @@ struct SyncConsumer: Sendable {
     ) async throws -> (WorkOrder, SyncVerdict) {
         let text = change.entity == .task ? change.parentID ?? "" : change.entityID
         guard let id = WorkOrderID(text) else { throw Problem.notFound("work order") }
-        try authorize(change)
-        let fields = try SyncFields(change.fields)
+        let command = try commands.command(change)
+        try await authorize(command, change, tx)
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
@@ -78,38 +81,18 @@ struct SyncConsumer: Sendable {
                 case .merge: verdict = .merged
                 }
             }
-            switch (change.entity, change.operation) {
-            case (.workOrder, .update):
-                return try current.updated(fields.change, by: change.user, at: scope.time)
-            case (.workOrder, .transition):
-                return try current.moved(try fields.transition(), by: change.user, at: scope.time)
-            case (.task, .create):
-                guard let task = TaskID(change.entityID), let title = fields.title else {
-                    throw Problem.field("title", "is required")
-                }
-                return try current.updated(.add(task, title: title), by: change.user, at: scope.time)
-            case (.task, .update):
-                guard let task = TaskID(change.entityID), let status = fields.taskStatus else {
-                    throw Problem.field("status", "must be pending, completed or skipped")
-                }
-                return try current.updated(
-                    .finish(task, as: status, notes: fields.notes),
-                    by: change.user,
-                    at: scope.time
-                )
-            default:
-                throw Problem.field("operation", "\(change.operation.rawValue) is not possible offline for this entity")
-            }
+            return try command.decide(current, by: change.user, at: scope.time)
         }
         return (order, verdict)
     }
 
-    private func authorize(_ change: SyncChangeProposed) throws {
-        let permissions = authenticator.permissions(of: change.roles, tenant: change.tenant)
-        let needed: Permission = change.operation == .transition ? .workOrderTransition : .workOrderUpdate
-        guard permissions.contains(needed.rawValue) else {
-            throw Problem(.forbidden, "permission_missing", "the permission \(needed.rawValue) is required")
+    private func authorize(_ command: Command, _ change: SyncChangeProposed, _ tx: Transaction) async throws {
+        let held = authenticator.permissions(of: change.roles, tenant: change.tenant)
+        for permission in command.permissions where !held.contains(permission.rawValue) {
+            throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
         }
+        guard let user = command.assignee else { return }
+        guard try await store.isActiveUser(user, tenant: change.tenant, tx) else { throw Refusal.unknownAssignee(user) }
     }
 
     private func json(_ order: WorkOrder) throws -> String {
@@ -117,49 +100,39 @@ struct SyncConsumer: Sendable {
     }
 }
 
-/// The fields of an offline change, as the API names them.
-private struct SyncFields {
-    private struct Body: Decodable {
-        var title: String?
-        var description: String?
-        var priority: WorkOrderPriority?
-        var status: TaskStatus?
-        var notes: String?
-        var transition: String?
-        var reason: String?
-    }
+/// Reads offline changes as the commands that they are: the bytes of the API's own bodies. A move names its transition beside
+/// them.
+struct OfflineCommands: Sendable {
+    private let change = Result { try InputReader<ChangeWorkOrder>() }
+    private let move = Result { try InputReader<MoveWorkOrder>() }
+    private let addTask = Result { try InputReader<AddTask>() }
+    private let finishTask = Result { try InputReader<FinishTask>() }
 
-    private let body: Body
-
-    init(_ json: String) throws {
-        do {
-            body = try JSONDecoder.api.decode(Body.self, from: Data(json.utf8))
-        } catch {
-            throw Problem.field("fields", "are not what the API takes: \(error)")
+    /// - Throws: ``JSONError`` and ``InvalidInput`` as over HTTP; ``Problem`` for what can't be done offline.
+    func command(_ proposed: SyncChangeProposed) throws -> Command {
+        let json = try JSONReader.read(proposed.fields.utf8)
+        switch (proposed.entity, proposed.operation) {
+        case (.workOrder, .update):
+            return .change(try change.get().read(json))
+        case (.workOrder, .transition):
+            guard var members = json.members, let transition = members["transition"]?.text.flatMap(Transition.init)
+            else {
+                let known = Transition.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem.field("transition", "must be one of \(known)")
+            }
+            members["transition"] = nil
+            return .move(transition, try move.get().read(.object(members)))
+        case (.task, .create):
+            return .addTask(try task(proposed), try addTask.get().read(json))
+        case (.task, .update):
+            return .finishTask(try task(proposed), try finishTask.get().read(json))
+        default:
+            throw Problem.field("operation", "\(proposed.operation.rawValue) is not possible offline for this entity")
         }
-        var validation = Validation()
-        validation.text(body.title, "title", 1...200)
-        validation.text(body.description, "description", 0...10_000)
-        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
-        validation.text(body.reason, "reason", 0...2000)
-        try validation.check()
     }
 
-    var title: String? { body.title }
-    var notes: String? { body.notes }
-    var taskStatus: TaskStatus? { body.status }
-
-    var change: WorkOrderChange {
-        WorkOrderChange(title: body.title, description: body.description.map(Optional.some), priority: body.priority)
-    }
-
-    func transition() throws -> TransitionRequest {
-        guard let transition = body.transition.flatMap(Transition.init) else {
-            throw Problem.field(
-                "transition",
-                "must be one of \(Transition.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
-        }
-        return TransitionRequest(transition: transition, reason: body.reason)
+    private func task(_ proposed: SyncChangeProposed) throws -> TaskID {
+        guard let id = TaskID(proposed.entityID) else { throw Problem.notFound("task") }
+        return id
     }
 }

@@ -2,19 +2,6 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// What a person says who creates a work order; already validated field by field.
-struct NewWorkOrder: Hashable, Sendable {
-    var asset: AssetID
-    var title: String
-    var description: String?
-    var type: WorkOrderType
-    var priority: WorkOrderPriority
-    var assignedTo: UserID?
-    var scheduledStart: Date?
-    var scheduledEnd: Date?
-    var tasks: [String]
-}
-
 /// The number that people use for a work order: counted per tenant and year.
 struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
     var year: Int
@@ -36,7 +23,7 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
 extension WorkOrder {
     /// A person's work order begins as a draft.
     static func drafted(
-        _ new: NewWorkOrder,
+        _ new: CreateWorkOrder,
         id: WorkOrderID,
         number: WorkOrderNumber,
         on asset: AssetReplica,
@@ -69,8 +56,8 @@ extension WorkOrder {
             updatedAt: now,
             version: 1
         )
-        order.tasks = new.tasks.enumerated().map { index, title in
-            .pending(id: .new(), title: title, position: index + 1)
+        order.tasks = (new.tasks ?? []).enumerated().map { index, task in
+            .pending(id: .new(), title: task.title, position: index + 1)
         }
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }

@@ -1,19 +1,7 @@
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
-
-/// Fields to change; `nil` leaves a field as it is, and `.some(nil)` clears an optional one.
-struct WorkOrderChange: Hashable, Sendable {
-    var title: String?
-    var description: String??
-    var type: WorkOrderType?
-    var priority: WorkOrderPriority?
-    var assignedTo: UserID??
-    var scheduledStart: Date??
-    var scheduledEnd: Date??
-    /// The version that the caller saw; `nil` changes whatever is there.
-    var expectedVersion: Int64?
-}
 
 /// A task to add, or what became of one.
 enum TaskChange: Hashable, Sendable {
@@ -23,13 +11,17 @@ enum TaskChange: Hashable, Sendable {
 
 extension WorkOrder {
     /// Changes fields, never the state. Unchanged values are no change: nothing is written and nothing is told.
-    func updated(_ change: WorkOrderChange, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
-        try requireVersion(change.expectedVersion)
+    func updated(_ change: ChangeWorkOrder, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
+        try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
         var fields: [String] = []
         let changed = next(at: now) { order in
-            func set<Value: Equatable>(_ field: WritableKeyPath<WorkOrder, Value>, _ name: String, _ value: Value?) {
-                guard let value, order[keyPath: field] != value else { return }
+            func set<Value: Equatable & Sendable>(
+                _ field: WritableKeyPath<WorkOrder, Value>,
+                _ name: String,
+                _ patch: Patch<Value>
+            ) {
+                guard case .set(let value) = patch, order[keyPath: field] != value else { return }
                 order[keyPath: field] = value
                 fields.append(name)
             }

@@ -1,3 +1,4 @@
+import Commands
 import EventSchema
 import HTTPTypes
 import ServiceKit

@@ -1,7 +1,8 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Identifiers
 import Messaging
 import ServiceKit
@@ -12,164 +13,144 @@ struct WorkOrderRoutes: Sendable {
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
-    func add(to router: RouterGroup<DaemonContext>) {
-        let orders = router.group("/api/v1/workorders")
-        orders.post(use: create)
-        orders.get(use: list)
-        orders.get(":id", use: read)
-        orders.get(":id/history", use: history)
-        orders.patch(":id", use: update)
-        orders.post(":id/transitions/:transition", use: move)
-        orders.post(":id/tasks", use: addTask)
-        orders.patch(":id/tasks/:task", use: finishTask)
+    func all() throws -> [Route] {
+        try [
+            Route(
+                .post,
+                "/workorders",
+                "Create a work order",
+                .requires(.workOrderCreate),
+                .mayRequire(.workOrderAssign),
+                use: create
+            ),
+            Route(.get, "/workorders", "List work orders", .requires(.workOrderRead), use: list),
+            Route(.get, "/workorders/{id}", "Read a work order", .requires(.workOrderRead), use: read),
+            Route(
+                .get,
+                "/workorders/{id}/history",
+                "Read the history of a work order",
+                .requires(.workOrderRead),
+                use: history
+            ),
+            Route(
+                .patch,
+                "/workorders/{id}",
+                "Change a work order",
+                .requires(.workOrderUpdate),
+                .versioned,
+                .mayRequire(.workOrderAssign),
+                use: update
+            ),
+            Route(
+                .post,
+                "/workorders/{id}/transitions/{transition}",
+                "Move a work order to another state",
+                .requires(.workOrderTransition),
+                .versioned,
+                .words("transition", Transition.allCases.map(\.rawValue)),
+                use: move
+            ),
+            Route(
+                .post,
+                "/workorders/{id}/tasks",
+                "Add a task to a work order",
+                .requires(.workOrderUpdate),
+                .versioned,
+                use: addTask
+            ),
+            Route(
+                .patch,
+                "/workorders/{id}/tasks/{task}",
+                "Record what became of a task",
+                .requires(.workOrderUpdate),
+                .versioned,
+                use: finishTask
+            ),
+        ]
     }
 
-    @Sendable func create(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderCreate)
-        let new = try await request.decode(as: CreateWorkOrderBody.self, context: context).validated()
+    @Sendable func create(_ call: Call<CreateWorkOrder>) async throws -> Created<WorkOrderResponse> {
+        let principal = try call.principal
+        let new = call.input
         if new.assignedTo != nil { try principal.require(.workOrderAssign) }
-        let asset = try await knownAsset(new.asset, principal.tenant)
+        let asset = try await knownAsset(new.assetId, principal.tenant)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
         let now = now()
         let order = try await store.create(
-            in: try context.scope(of: "work-orders", at: now),
-            audit: { audit($0, principal, context, now) }
+            in: try call.context.scope(of: "work-orders", at: now),
+            audit: { audit($0, principal, call.context, now) }
         ) { number in
             try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: now)
         }
-        var response = try WorkOrderResponse(order).response(from: request, context: context)
-        response.status = .created
-        response.headers[.location] = "/api/v1/workorders/\(order.id)"
-        return response
+        return Created(WorkOrderResponse(order), at: "/api/v1/workorders/\(order.id)")
     }
 
-    @Sendable func list(_ request: Request, _ context: DaemonContext) async throws -> Page<WorkOrderResponse> {
-        let principal = try context.principal
-        try principal.require(.workOrderRead)
-        let page = try PageRequest(request)
-        let query = QueryReader(request)
-        let filter = WorkOrderFilter(
-            status: try query.value("status"),
-            type: try query.value("type"),
-            priority: try query.value("priority"),
-            site: try query.id("siteId"),
-            asset: try query.id("assetId"),
-            assignedTo: try query.id("assignedTo")
+    struct Filter: Input {
+        var status: WorkOrderStatus?
+        var type: WorkOrderType?
+        var priority: WorkOrderPriority?
+        var siteId: SiteID?
+        var assetId: AssetID?
+        var assignedTo: UserID?
+    }
+
+    @Sendable func list(_ call: Call<Paged<Filter>>) async throws -> Page<WorkOrderResponse> {
+        let page = call.input
+        let found = try await store.list(
+            page.filter,
+            tenant: try call.principal.tenant,
+            after: try page.position(as: WorkOrderPosition.self),
+            limit: page.limit + 1
         )
-        let after = try page.position(as: WorkOrderPosition.self)
-        let found = try await store.list(filter, tenant: principal.tenant, after: after, limit: page.limit + 1)
         return try Page(found.map(WorkOrderResponse.init), limit: page.limit) {
             WorkOrderPosition(createdAt: $0.createdAt, id: $0.id)
         }
     }
 
-    @Sendable func read(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderRead)
-        let order = try await store.find(try context.id("id", "work order"), tenant: principal.tenant)
-        return try tagged(order, request, context)
-    }
-
-    @Sendable func history(_ request: Request, _ context: DaemonContext) async throws -> HistoryResponse {
-        let principal = try context.principal
-        try principal.require(.workOrderRead)
-        return HistoryResponse(
-            items: try await store.history(try context.id("id", "work order"), tenant: principal.tenant)
+    @Sendable func read(_ call: Call<NoInput>) async throws -> WorkOrderResponse {
+        WorkOrderResponse(
+            try await store.find(try call.id("id", of: "work order"), tenant: try call.principal.tenant)
         )
     }
 
-    @Sendable func update(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderUpdate)
-        let body = try await request.decode(as: UpdateWorkOrderBody.self, context: context)
-        let change = try body.validated(ifMatch: try request.ifMatch)
-        if case .some(let user) = change.assignedTo {
-            try principal.require(.workOrderAssign)
-            if let user { try await requireUser(user, principal.tenant) }
-        }
-        return try await self.change(request, context, principal) { order, now in
-            try order.updated(change, by: principal.user, at: now)
-        }
-    }
-
-    @Sendable func move(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderTransition)
-        let name = try context.parameters.require("transition")
-        guard let transition = Transition(rawValue: name) else {
-            let known = Transition.allCases.map(\.rawValue)
-            throw Problem.field("transition", "must be one of \(known.joined(separator: ", "))")
-        }
-        let body = try await request.decodeIfPresent(TransitionBody.self, context) ?? TransitionBody()
-        var validation = Validation()
-        validation.text(body.reason, "reason", 0...2000)
-        try validation.check()
-        let wanted = TransitionRequest(
-            transition: transition,
-            reason: body.reason,
-            scheduledStart: body.scheduledStart,
-            scheduledEnd: body.scheduledEnd,
-            expectedVersion: try request.ifMatch ?? body.version
+    @Sendable func history(_ call: Call<NoInput>) async throws -> HistoryResponse {
+        HistoryResponse(
+            items: try await store.history(try call.id("id", of: "work order"), tenant: try call.principal.tenant)
         )
-        return try await self.change(request, context, principal) { order, now in
-            try order.moved(wanted, by: principal.user, at: now)
-        }
     }
 
-    @Sendable func addTask(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderUpdate)
-        let body = try await request.decode(as: AddTaskBody.self, context: context)
-        var validation = Validation()
-        validation.text(body.title, "title", 1...200)
-        try validation.check()
-        let version = try request.ifMatch
-        return try await self.change(request, context, principal) { order, now in
-            try order.updated(.add(.new(), title: body.title), expectedVersion: version, by: principal.user, at: now)
-        }
+    @Sendable func update(_ call: Call<ChangeWorkOrder>) async throws -> WorkOrderResponse {
+        try await perform(.change(call.input), call)
     }
 
-    @Sendable func finishTask(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let principal = try context.principal
-        try principal.require(.workOrderUpdate)
-        let task: TaskID = try context.id("task", "task")
-        let body = try await request.decode(as: FinishTaskBody.self, context: context)
-        var validation = Validation()
-        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
-        try validation.check()
-        let version = try request.ifMatch
-        return try await self.change(request, context, principal) { order, now in
-            try order.updated(
-                .finish(task, as: body.status, notes: body.notes),
-                expectedVersion: version,
-                by: principal.user,
-                at: now
-            )
-        }
+    @Sendable func move(_ call: Call<MoveWorkOrder>) async throws -> WorkOrderResponse {
+        try await perform(.move(try call.word("transition"), call.input), call)
+    }
+
+    @Sendable func addTask(_ call: Call<AddTask>) async throws -> WorkOrderResponse {
+        try await perform(.addTask(.new(), call.input), call)
+    }
+
+    @Sendable func finishTask(_ call: Call<FinishTask>) async throws -> WorkOrderResponse {
+        try await perform(.finishTask(try call.id("task", of: "task"), call.input), call)
     }
 
     // MARK: - Steps
 
-    private func change(
-        _ request: Request,
-        _ context: DaemonContext,
-        _ principal: Principal,
-        _ decide: @escaping @Sendable (WorkOrder, Date) throws -> Decision?
-    ) async throws -> Response {
+    /// What every change of a work order goes through.
+    private func perform(_ command: Command, _ call: Call<some Input>) async throws -> WorkOrderResponse {
+        let principal = try call.principal
+        let id: WorkOrderID = try call.id("id", of: "work order")
+        let seen = try call.ifMatch
+        for permission in command.permissions { try principal.require(permission) }
+        if let user = command.assignee { try await requireUser(user, principal.tenant) }
         let now = now()
         let order = try await store.update(
-            try context.id("id", "work order"),
-            in: try context.scope(of: "work-orders", at: now),
-            audit: { audit($0, principal, context, now) }
-        ) { try decide($0, now) }
-        return try tagged(order, request, context)
-    }
-
-    private func tagged(_ order: WorkOrder, _ request: Request, _ context: DaemonContext) throws -> Response {
-        var response = try WorkOrderResponse(order).response(from: request, context: context)
-        response.headers[.eTag] = "\"\(order.version)\""
-        return response
+            id,
+            in: try call.context.scope(of: "work-orders", at: now),
+            audit: { audit($0, principal, call.context, now) }
+        ) { try command.decide($0, seen: seen, by: principal.user, at: now) }
+        return WorkOrderResponse(order)
     }
 
     private func audit(
@@ -192,14 +173,27 @@ struct WorkOrderRoutes: Sendable {
     /// The asset, waited for when it was created a moment ago.
     private func knownAsset(_ id: AssetID, _ tenant: TenantID) async throws -> AssetReplica {
         if let asset = try await store.asset(id, tenant: tenant) { return asset }
-        _ = await replicas?.catchUp(with: .assetEvents)
+        try await catchUp(with: .assetEvents)
         guard let asset = try await store.asset(id, tenant: tenant) else { throw Refusal.unknownAsset(id) }
         return asset
     }
 
     private func requireUser(_ id: UserID, _ tenant: TenantID) async throws {
         if try await store.isActiveUser(id, tenant: tenant) { return }
-        _ = await replicas?.catchUp(with: .authUsers)
+        try await catchUp(with: .authUsers)
         guard try await store.isActiveUser(id, tenant: tenant) else { throw Refusal.unknownAssignee(id) }
+    }
+
+    /// - Throws: ``Problem`` 503 while the replica lags: what is missing in it may be there all the same.
+    private func catchUp(with topic: Topic) async throws {
+        guard let replicas else { return }
+        guard await replicas.catchUp(with: topic) else {
+            throw Problem(
+                .serviceUnavailable,
+                "replica_behind",
+                "what was written lately has not arrived here yet: try again",
+                retryAfter: 1
+            )
+        }
     }
 }

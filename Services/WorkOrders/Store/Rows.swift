@@ -67,16 +67,6 @@ struct HistoryEntry: Codable, Hashable, Sendable {
     }
 }
 
-/// What a list is narrowed to.
-struct WorkOrderFilter: Hashable, Sendable {
-    var status: WorkOrderStatus?
-    var type: WorkOrderType?
-    var priority: WorkOrderPriority?
-    var site: SiteID?
-    var asset: AssetID?
-    var assignedTo: UserID?
-}
-
 /// A work order's place in a list, newest first.
 struct WorkOrderPosition: Codable, Hashable, Sendable {
     var createdAt: Date

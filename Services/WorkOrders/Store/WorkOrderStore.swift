@@ -93,15 +93,15 @@ struct WorkOrderStore: Sendable {
     }
 
     /// A page, newest first.
-    func list(_ filter: WorkOrderFilter, tenant: TenantID, after: WorkOrderPosition?, limit: Int) async throws
+    func list(_ filter: WorkOrderRoutes.Filter, tenant: TenantID, after: WorkOrderPosition?, limit: Int) async throws
         -> [WorkOrder]
     {
         var conditions: SQL = "tenant_id = \(tenant)"
         if let status = filter.status { conditions = "\(sql: conditions) AND status = \(status)" }
         if let type = filter.type { conditions = "\(sql: conditions) AND type = \(type)" }
         if let priority = filter.priority { conditions = "\(sql: conditions) AND priority = \(priority)" }
-        if let site = filter.site { conditions = "\(sql: conditions) AND site_id = \(site)" }
-        if let asset = filter.asset { conditions = "\(sql: conditions) AND asset_id = \(asset)" }
+        if let site = filter.siteId { conditions = "\(sql: conditions) AND site_id = \(site)" }
+        if let asset = filter.assetId { conditions = "\(sql: conditions) AND asset_id = \(asset)" }
         if let user = filter.assignedTo { conditions = "\(sql: conditions) AND assigned_to = \(user)" }
         if let after { conditions = "\(sql: conditions) AND (created_at, id) < (\(after.createdAt), \(after.id))" }
         let rows = try await database.query(
@@ -141,10 +141,10 @@ struct WorkOrderStore: Sendable {
         }
     }
 
-    func isActiveUser(_ id: UserID, tenant: TenantID) async throws -> Bool {
-        try await database.first(
-            "SELECT 1 FROM users WHERE id = \(id) AND tenant_id = \(tenant) AND is_active"
-        ) != nil
+    func isActiveUser(_ id: UserID, tenant: TenantID, _ tx: Transaction? = nil) async throws -> Bool {
+        let statement: SQL = "SELECT 1 FROM users WHERE id = \(id) AND tenant_id = \(tenant) AND is_active"
+        let row = if let tx { try await tx.first(statement) } else { try await database.first(statement) }
+        return row != nil
     }
 
     // MARK: - Writing

@@ -1,40 +1,8 @@
 import EventSchema
 import Foundation
-public import Hummingbird
-
-/// Which page of a list a client asks for: `?limit=` and `?cursor=`.
-public struct PageRequest: Sendable {
-    public static let maximumLimit = 200
-    /// How many items, 1 to 200; 50 when not given.
-    public let limit: Int
-    private let cursor: String?
-
-    /// - Throws: ``Problem`` that names `limit`.
-    public init(_ request: Request) throws {
-        let text = request.uri.queryParameters["limit"].map(String.init)
-        guard let limit = text.map({ Int($0) }) ?? 50, (1...Self.maximumLimit).contains(limit) else {
-            throw Problem.field("limit", "must be a whole number from 1 to \(Self.maximumLimit)")
-        }
-        self.limit = limit
-        cursor = request.uri.queryParameters["cursor"].map(String.init)
-    }
-
-    /// Where the page begins; `nil` for the first one.
-    ///
-    /// - Throws: ``Problem`` that names `cursor` when it is not one of ours.
-    public func position<Position: Decodable>(as: Position.Type) throws -> Position? {
-        guard let cursor else { return nil }
-        let padded = cursor.replacing("-", with: "+").replacing("_", with: "/")
-        let data = Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4))
-        guard let data, let position = try? JSONDecoder.position.decode(Position.self, from: data) else {
-            throw Problem.field("cursor", "is not one that this list gave out")
-        }
-        return position
-    }
-}
 
 /// A page of a list, and where the next one begins.
-public struct Page<Item: Encodable & Sendable>: ResponseEncodable, Sendable {
+public struct Page<Item: Codable & Sendable>: Answer, Codable {
     public var items: [Item]
     /// Hand it back as `?cursor=`; `nil` on the last page.
     public var nextCursor: String?
@@ -51,6 +19,12 @@ public struct Page<Item: Encodable & Sendable>: ResponseEncodable, Sendable {
     }
 
     private enum CodingKeys: CodingKey { case items, nextCursor }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        items = try container.decode([Item].self, forKey: .items)
+        nextCursor = try container.decodeIfPresent(String.self, forKey: .nextCursor)
+    }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -74,7 +48,7 @@ extension JSONEncoder {
 }
 
 extension JSONDecoder {
-    fileprivate static var position: JSONDecoder {
+    static var position: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()

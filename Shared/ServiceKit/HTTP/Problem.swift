@@ -1,3 +1,4 @@
+public import Commands
 import Foundation
 import HTTPTypes
 public import Hummingbird
@@ -5,16 +6,7 @@ public import Hummingbird
 /// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field, and
 /// `allowedTransitions`.
 public struct Problem: Error, Sendable {
-    /// What is wrong with one field.
-    public struct FieldError: Codable, Hashable, Sendable {
-        public var field: String
-        public var message: String
-
-        public init(field: String, message: String) {
-            self.field = field
-            self.message = message
-        }
-    }
+    public typealias FieldError = Commands.FieldError
 
     public var status: HTTPResponse.Status
     /// A stable name for programs, for example `stale_version`.
@@ -27,6 +19,8 @@ public struct Problem: Error, Sendable {
     public var currentVersion: Int64?
     /// Seconds after which the request may be tried again.
     public var retryAfter: Int?
+    /// The methods that the path takes, for 405.
+    public var allow: String?
 
     public init(
         _ status: HTTPResponse.Status,
@@ -74,7 +68,8 @@ extension Problem: ProblemConvertible {
 }
 
 extension Problem {
-    private struct Body: Encodable {
+    /// The members of the document.
+    struct Body: Codable {
         var type = "about:blank"
         var title: String
         var status: Int
@@ -103,6 +98,7 @@ extension Problem {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        headers[.allow] = allow
         return Response(
             status: status,
             headers: headers,

@@ -1,0 +1,145 @@
+import Commands
+import EventSchema
+import Identifiers
+
+/// Creates a site.
+struct CreateSite: Input {
+    var code: String
+    var name: String
+    var timeZone: String
+    var latitude: Double?
+    var longitude: Double?
+    var capacityMW: Double?
+
+    static let rules: Rules = [
+        "code": .code.means("What devices and people call the site"),
+        "name": .line(1...200).example("Sunfield South"),
+        "timeZone": .timeZone,
+        "latitude": .number(-90...90),
+        "longitude": .number(-180...180),
+        "capacityMW": .atLeast(0),
+    ]
+
+    func site(tenant: TenantID) -> SiteState {
+        SiteState(
+            id: .new(),
+            tenant: tenant,
+            code: code,
+            name: name,
+            timeZone: timeZone,
+            latitude: latitude,
+            longitude: longitude,
+            capacityMW: capacityMW,
+            status: "active",
+            version: 1
+        )
+    }
+}
+
+/// Creates an asset at a site, below another one or at the top.
+struct CreateAsset: Input {
+    var siteId: SiteID
+    var code: String
+    var name: String
+    var type: String
+    var status: AssetStatus?
+    var parentId: AssetID?
+    var ratedPowerKW: Double?
+    var tags: [String]?
+
+    static let rules: Rules = [
+        "code": .code.means("What devices and people call the asset; unique within its site"),
+        "name": .line(1...200).example("Inverter 7"),
+        "type": .line(1...64).example("inverter"),
+        "parentId": .means("The asset that it stands below"),
+        "ratedPowerKW": .atLeast(0),
+        "tags": .freeWords,
+    ]
+
+    func asset(site: SiteState, level: Int) -> AssetState {
+        AssetState(
+            id: .new(),
+            tenant: site.tenant,
+            site: site.id,
+            siteCode: site.code,
+            code: code,
+            name: name,
+            type: type,
+            status: status ?? .operational,
+            parent: parentId,
+            level: level,
+            ratedPowerKW: ratedPowerKW,
+            tags: tags ?? [],
+            version: 1
+        )
+    }
+}
+
+/// Changes an asset: a field that is absent stays; `parentId` null makes it a top asset.
+struct ChangeAsset: Input {
+    var name: Patch<String>
+    var type: Patch<String>
+    var status: Patch<AssetStatus>
+    var parentId: Patch<AssetID?>
+    var ratedPowerKW: Patch<Double?>
+    var tags: Patch<[String]>
+    var version: Int64?
+
+    static let rules: Rules = [
+        "name": .line(1...200).example("Inverter 7"),
+        "type": .line(1...64).example("inverter"),
+        "parentId": .means("The asset that it stands below; null makes it a top asset"),
+        "ratedPowerKW": .atLeast(0),
+        "tags": .freeWords,
+        "version": .whole(1...Int64.max).means("The version that was seen"),
+    ]
+
+    func apply(to asset: inout AssetState) {
+        name.apply(to: &asset.name)
+        type.apply(to: &asset.type)
+        status.apply(to: &asset.status)
+        ratedPowerKW.apply(to: &asset.ratedPowerKW)
+        tags.apply(to: &asset.tags)
+    }
+}
+
+/// Registers a sensor of an asset: a tag that readings name.
+struct CreateSensor: Input {
+    var assetId: AssetID
+    var tag: String
+    var unit: String
+    var minimum: Double?
+    var maximum: Double?
+
+    static let rules: Rules = [
+        "tag": .tag,
+        "unit": .line(1...32).means("As UCUM writes it").example("Cel"),
+        "minimum": .means("Readings below are refused as impossible"),
+        "maximum": .means("Readings above are refused as impossible"),
+    ]
+
+    func check(_ errors: inout FieldErrors) {
+        if let minimum, let maximum { errors.require(minimum < maximum, "maximum", "must be above minimum") }
+    }
+
+    func sensor(of asset: AssetState) -> SensorState {
+        SensorState(
+            id: .new(),
+            tenant: asset.tenant,
+            site: asset.site,
+            siteCode: asset.siteCode,
+            asset: asset.id,
+            assetCode: asset.code,
+            tag: tag,
+            unit: unit,
+            minimum: minimum,
+            maximum: maximum,
+            version: 1
+        )
+    }
+}
+
+extension Rule {
+    /// Free words on an asset.
+    fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free words")
+}

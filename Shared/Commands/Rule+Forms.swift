@@ -1,0 +1,59 @@
+import Foundation
+
+extension Rule {
+    /// A short name that can be a level of an MQTT topic: 1 to 64 letters, digits, `_` and `-`, the first one a letter or a digit.
+    public static let code = form(
+        1...64,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        "must have 1 to 64 letters, digits, _ or -, and begin with a letter or digit",
+        example: "INV-07"
+    ) { isCode($0, allowsDots: false) }
+
+    /// A tag's name: a ``code`` that may also have dots in it.
+    public static let tag = form(
+        1...64,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        "must have 1 to 64 letters, digits, _, - or ., and begin with a letter or digit",
+        example: "inverter_temperature"
+    ) { isCode($0, allowsDots: true) }
+
+    /// An IANA time zone.
+    public static let timeZone = form(
+        1...64,
+        "must be an IANA time zone, such as Europe/Paris",
+        example: "Europe/Paris"
+    ) { TimeZone(identifier: $0) != nil }
+
+    private static func isCode(_ text: String, allowsDots: Bool) -> Bool {
+        text.utf8.enumerated().allSatisfy { index, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): index > 0
+            case UInt8(ascii: "."): index > 0 && allowsDots
+            default: false
+            }
+        }
+    }
+}
+
+extension Rule {
+    /// An e-mail address.
+    public static let email = form(
+        3...254,
+        format: "email",
+        "must be an e-mail address",
+        example: "anna@sunfield.example"
+    ) { text in
+        text.split(separator: "@").count == 2 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+    }
+
+    /// A phone number in E.164 form.
+    public static let phone = form(
+        8...16,
+        pattern: "^\\+[0-9]{7,15}$",
+        "must be in E.164 form, such as +4930123456",
+        example: "+4930123456"
+    ) { $0.utf8.first == UInt8(ascii: "+") && $0.utf8.dropFirst().allSatisfy { (48...57).contains($0) } }
+}

@@ -1,0 +1,134 @@
+import Foundation
+
+/// What a JSON value looks like: made from a Swift type and its rules, it checks what comes in and is told in the API's
+/// document.
+public indirect enum Shape: Sendable {
+    case text(TextRule?)
+    /// A time as RFC 3339 writes it.
+    case time
+    /// A UUID.
+    case id
+    /// One of some words.
+    case choice([String])
+    case whole(ClosedRange<Int64>)
+    case number(NumberRule)
+    case truth
+    case list(of: Shape, count: ClosedRange<Int>?)
+    case object(ObjectShape)
+    /// An element of a batch, which is read by itself later.
+    case each(Shape)
+    /// Any JSON at all.
+    case any
+}
+
+/// An object with a fixed set of fields.
+public struct ObjectShape: Sendable {
+    /// One field.
+    public struct Field: Sendable {
+        public var name: String
+        public var shape: Shape
+        /// Whether it must be there.
+        public var isRequired: Bool
+        /// Whether it may be null.
+        public var isNullable: Bool
+        /// What it means.
+        public var summary: String?
+        public var example: JSONValue?
+    }
+
+    /// The Swift type's name without its module.
+    public var name: String
+    public var fields: [Field]
+}
+
+/// A mistake in the program: rules that do not fit their type.
+public struct ShapeError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension Shape {
+    /// Notes all that is wrong with a value.
+    func check(_ value: JSONValue, at path: String, _ errors: inout FieldErrors) {
+        // What is wrong with the whole is told of the body.
+        let field = path.isEmpty ? "body" : path
+        switch self {
+        case .text(let rule):
+            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
+            if let problem = rule?.problem(of: text) { errors.add(field, problem) }
+        case .time:
+            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
+            errors.require(
+                Date(rfc3339: text) != nil,
+                field,
+                "must be a time such as 2026-06-01T12:00:00Z"
+            )
+        case .id:
+            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
+            errors.require(UUID(uuidString: text) != nil, field, "must be a UUID")
+        case .choice(let words):
+            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
+            errors.require(words.contains(text), field, "must be one of \(words.joined(separator: ", "))")
+        case .whole(let range):
+            guard case .number = value, let whole = value.whole else {
+                return errors.add(field, mismatch(value, "a whole number"))
+            }
+            errors.require(range.contains(whole), field, Self.message(range))
+        case .number(let rule):
+            guard let number = value.number else { return errors.add(field, mismatch(value, "a number")) }
+            if let problem = rule.problem(of: number) { errors.add(field, problem) }
+        case .truth:
+            guard case .bool = value else { return errors.add(field, mismatch(value, "true or false")) }
+        case .list(let element, let count):
+            guard let elements = value.elements else { return errors.add(field, mismatch(value, "a list")) }
+            if let count, !count.contains(elements.count) {
+                return errors.add(
+                    field,
+                    count.lowerBound == 0
+                        ? "must have at most \(count.upperBound) elements"
+                        : "must have \(count.lowerBound) to \(count.upperBound) elements"
+                )
+            }
+            for (index, item) in elements.enumerated() where errors.errors.count < FieldErrors.limit {
+                element.check(item, at: "\(path)[\(index)]", &errors)
+            }
+        case .object(let object):
+            guard let members = value.members else { return errors.add(field, mismatch(value, "an object")) }
+            object.check(members, at: path, &errors)
+        case .any, .each: break
+        }
+    }
+
+    private func mismatch(_ value: JSONValue, _ expected: String) -> String {
+        value == .null ? "must be \(expected), not null" : "must be \(expected)"
+    }
+
+    static func message(_ range: ClosedRange<Int64>) -> String {
+        switch (range.lowerBound == .min, range.upperBound == .max) {
+        case (true, true): "must be a whole number"
+        case (true, false): "must be at most \(range.upperBound)"
+        case (false, true): "must be at least \(range.lowerBound)"
+        case (false, false): "must be from \(range.lowerBound) to \(range.upperBound)"
+        }
+    }
+}
+
+extension ObjectShape {
+    fileprivate func check(_ members: [String: JSONValue], at path: String, _ errors: inout FieldErrors) {
+        func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+        for field in fields {
+            switch members[field.name] {
+            case nil: errors.require(!field.isRequired, place(field.name), "is required")
+            case .null? where field.isNullable: break
+            case let value?: field.shape.check(value, at: place(field.name), &errors)
+            }
+        }
+        let known = Set(fields.map(\.name))
+        for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(FieldErrors.limit) {
+            errors.add(place(String(name.prefix(64))), "is not a field of this request")
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Access
+public import Commands
+import HTTPTypes
+
+/// The OpenAPI 3.1 document of a list of routes.
+public enum APIDocument {
+    /// Makes the document that a daemon serves at `/openapi.json`.
+    public static func make(_ title: String, _ routes: [Route]) throws -> JSONValue {
+        var components: [String: JSONValue] = ["Problem": try problem()]
+        var paths: [String: [String: JSONValue]] = [:]
+        for route in routes {
+            paths[route.fullPath, default: [:]][route.method.rawValue.lowercased()] = route.operation(&components)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": .string(title), "version": "1"],
+            "paths": .object(paths.mapValues { .object($0) }),
+            "components": [
+                "schemas": .object(components),
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
+            ],
+        ]
+    }
+
+    private static func problem() throws -> JSONValue {
+        var components: [String: JSONValue] = [:]
+        let shape = try Shape.of(Problem.Body.self)
+        _ = shape.schema(isInput: false, &components)
+        // Named after what it is, not after the type that carries it.
+        guard let schema = components.values.first(where: { $0["properties"]?["requestId"] != nil }),
+            case .object(var members) = schema, case .object(var properties)? = members["properties"]
+        else { throw ShapeError.problem }
+        properties["errors"] = [
+            "type": ["array", "null"],
+            "items": [
+                "type": "object", "required": ["field", "message"],
+                "properties": ["field": ["type": "string"], "message": ["type": "string"]],
+            ],
+        ]
+        members["properties"] = .object(properties)
+        members["description"] = "A refusal (RFC 9457): code is for programs, detail and errors are for people."
+        return .object(members)
+    }
+
+    static let problemResponse: JSONValue = [
+        "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
+    ]
+
+    /// What a status tells, in every document.
+    static func meaning(of status: Int) -> String {
+        switch status {
+        case 400: "A field is wrong; errors names it"
+        case 401: "No valid token"
+        case 403: "A permission is missing; the detail names it"
+        case 404: "There is no such thing, as far as the caller may know"
+        case 409: "The record is not as the request assumes"
+        case 413: "The body is too large"
+        case 422: "The Idempotency-Key was used for another request"
+        case 429: "Too many requests; Retry-After says when to come again"
+        case 503: "A part of the system is away; Retry-After says when to come again"
+        case 504: "The service did not answer in time"
+        default: "Refused"
+        }
+    }
+}
+
+extension Route {
+    /// Every status that it may answer with, besides success.
+    var refusals: [Int] {
+        var statuses: Set<Int> = [503]
+        if access != .open { statuses.insert(401) }
+        if !fields.isEmpty || !parameters.isEmpty { statuses.insert(400) }
+        if case .requires = access { statuses.insert(403) }
+        if !parameters.isEmpty { statuses.insert(404) }
+        if takesBody { statuses.formUnion([400, 413]) }
+        for option in options {
+            switch option {
+            case .refuses(let further): statuses.formUnion(further.map(\.code))
+            case .versioned: statuses.formUnion([400, 409])
+            case .mayRequire: statuses.insert(403)
+            case .atRoot, .readsOnly, .words: break
+            }
+        }
+        return statuses.sorted()
+    }
+
+    /// `createWorkOrder` for `Create a work order`.
+    var operationID: String {
+        let words = summary.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map { $0.lowercased() }
+            .filter { !["a", "an", "the", "of"].contains($0) }
+        return (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    fileprivate func operation(_ components: inout [String: JSONValue]) -> JSONValue {
+        var operation: [String: JSONValue] = [
+            "summary": .string(summary), "operationId": .string(operationID),
+            "responses": responses(&components),
+        ]
+        switch access {
+        case .open: operation["security"] = []
+        case .anyone: operation["security"] = [["token": []]]
+        case .requires(let permission):
+            operation["security"] = [["token": []]]
+            operation["x-permission"] = .string(permission.rawValue)
+            operation["description"] = .string("Needs the permission `\(permission.rawValue)`.")
+        }
+        let further = options.compactMap { option -> JSONValue? in
+            if case .mayRequire(let permission) = option { .string(permission.rawValue) } else { nil }
+        }
+        if !further.isEmpty { operation["x-further-permissions"] = .array(further) }
+        let parameters = pathParameters + headerParameters + (takesBody ? [] : queryParameters(&components))
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if takesBody, !fields.isEmpty {
+            operation["requestBody"] = [
+                "required": .bool(!acceptsNothing),
+                "content": [
+                    "application/json": [
+                        "schema": input.schema(isInput: true, &components),
+                        "example": input.example(onlyRequired: false),
+                    ]
+                ],
+            ]
+        }
+        return .object(operation)
+    }
+
+    private func responses(_ components: inout [String: JSONValue]) -> JSONValue {
+        var success: [String: JSONValue] = ["description": .string(status == .created ? "Created" : "Done")]
+        if let content = answer.document(&components) { success["content"] = content }
+        var responses: [String: JSONValue] = ["\(status.code)": .object(success)]
+        for status in refusals {
+            responses["\(status)"] = [
+                "description": .string(APIDocument.meaning(of: status)), "content": APIDocument.problemResponse,
+            ]
+        }
+        return .object(responses)
+    }
+
+    private var pathParameters: [JSONValue] {
+        parameters.map { name in
+            var schema: JSONValue = ["type": "string", "format": "uuid"]
+            for case .words(name, let words) in options {
+                schema = ["type": "string", "enum": .array(words.map(JSONValue.string))]
+            }
+            return ["name": .string(name), "in": "path", "required": true, "schema": schema]
+        }
+    }
+
+    private var headerParameters: [JSONValue] {
+        guard options.contains(where: { if case .versioned = $0 { true } else { false } }) else { return [] }
+        return [
+            [
+                "name": "If-Match", "in": "header",
+                "description": "The version that the client saw, in quotes; another one is a conflict",
+                "schema": ["type": "string", "pattern": "^\"[0-9]{1,18}\"$"],
+            ]
+        ]
+    }
+
+    private func queryParameters(_ components: inout [String: JSONValue]) -> [JSONValue] {
+        fields.map { field in
+            // A query has no null: what is not given is not there.
+            var field = field
+            field.isNullable = false
+            var parameter: [String: JSONValue] = ["name": .string(field.name), "in": "query"]
+            parameter["required"] = .bool(field.isRequired)
+            if let summary = field.summary { parameter["description"] = .string(summary) }
+            field.summary = nil
+            parameter["schema"] = field.schema(isInput: true, &components)
+            return .object(parameter)
+        }
+    }
+}
+
+extension AnswerContent {
+    fileprivate func document(_ components: inout [String: JSONValue]) -> JSONValue? {
+        switch self {
+        case .json(let shape): return ["application/json": ["schema": shape.schema(isInput: false, &components)]]
+        case .text(let type): return .object([type: ["schema": ["type": "string"]]])
+        case .either(let contents):
+            var schemas: [JSONValue] = []
+            for case .json(let shape) in contents { schemas.append(shape.schema(isInput: false, &components)) }
+            return ["application/json": ["schema": ["anyOf": .array(schemas)]]]
+        case .none: return nil
+        }
+    }
+}
+
+extension ShapeError {
+    fileprivate static var problem: ShapeError { ShapeError("a problem document has no shape") }
+}

@@ -1,0 +1,53 @@
+public import Commands
+public import HTTPTypes
+import Hummingbird
+public import Identifiers
+
+/// A request as its handler sees it: who asks, and an input that is right in itself.
+public struct Call<Value: Input>: Sendable {
+    public let input: Value
+    public let request: HTTPRequest
+    public let context: DaemonContext
+
+    init(input: Value, request: HTTPRequest, context: DaemonContext) {
+        self.input = input
+        self.request = request
+        self.context = context
+    }
+
+    /// Who asks.
+    ///
+    /// - Throws: ``Problem`` 401 on an open route.
+    public var principal: Principal {
+        get throws { try context.principal }
+    }
+
+    /// An identifier in the path. What is no UUID can't exist: 404, as for one that does not.
+    public func id<Kind>(_ parameter: String, of what: String) throws -> Identifier<Kind> {
+        guard let id = Identifier<Kind>(try context.parameters.require(parameter)) else { throw Problem.notFound(what) }
+        return id
+    }
+
+    /// A word in the path.
+    ///
+    /// - Throws: ``Problem`` 400 that lists the words.
+    public func word<Word: RawRepresentable & CaseIterable>(_ parameter: String) throws -> Word
+    where Word.RawValue == String {
+        guard let word = Word(rawValue: try context.parameters.require(parameter)) else {
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.field(parameter, "must be one of \(known)")
+        }
+        return word
+    }
+
+    /// The version that the client saw, from `If-Match: "<version>"`.
+    public var ifMatch: Int64? {
+        get throws {
+            guard let text = request.headerFields[.ifMatch] else { return nil }
+            guard text.hasPrefix("\""), text.hasSuffix("\""), text.count > 2,
+                let version = Int64(text.dropFirst().dropLast())
+            else { throw Problem.field("If-Match", "must be a version in quotes, such as \"3\"") }
+            return version
+        }
+    }
+}

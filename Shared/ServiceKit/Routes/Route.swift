@@ -1,0 +1,182 @@
+public import Access
+public import Commands
+import Foundation
+public import HTTPTypes
+import Hummingbird
+import Identifiers
+import NIOCore
+
+/// One thing that a daemon answers, as data: the permission that it needs, what it takes, what it gives, and who does it.
+///
+/// The check of the permission, the reading of the input, the API's document, the gateway's table and the tests of refusals all
+/// come from here; no route exists outside a list of these.
+///
+/// ```swift
+/// Route(.post, "/workorders", "Create a work order", .requires(.workOrderCreate), use: create)
+/// ```
+///
+/// What it takes and gives stands in the signature of its handler: `(Call<CreateWorkOrder>) async throws -> Created<…>`. A GET or
+/// DELETE reads its input from the query, every other method from the body.
+public struct Route: Sendable {
+    public let method: HTTPRequest.Method
+    /// Below `/api/v1`, unless it was made with ``Option/atRoot``: `/workorders/{id}/tasks/{task}`.
+    public let path: String
+    /// What it does, for the API's document: `Create a work order`.
+    public let summary: String
+    public let access: Access
+    public let options: [Option]
+    let input: Shape
+    /// Whether a request without a body will do.
+    let acceptsNothing: Bool
+    let answer: AnswerContent
+    let status: HTTPResponse.Status
+    let run: @Sendable (Request, DaemonContext) async throws -> Response
+
+    /// Who may ask.
+    public enum Access: Hashable, Sendable {
+        /// Anybody, without a token.
+        case open
+        /// Everybody with a valid token.
+        case anyone
+        /// Whoever has the permission.
+        case requires(Permission)
+    }
+
+    /// What else there is to know of a route.
+    public enum Option: Sendable {
+        /// The path does not stand below `/api/v1`.
+        case atRoot
+        /// A POST that changes nothing.
+        case readsOnly
+        /// Takes `If-Match` with the version that the client saw.
+        case versioned
+        /// Some inputs need a further permission.
+        case mayRequire(Permission)
+        /// A path parameter that is no UUID but one of some words.
+        case words(String, [String])
+        /// Refusals beside those that follow from the rest.
+        case refuses([HTTPResponse.Status])
+    }
+
+    /// - Parameters:
+    ///   - path: Parameters stand in braces; they are UUIDs unless an option says otherwise.
+    ///   - use: Does it.
+    public init<Value: Input, Given: Answer>(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        _ access: Access,
+        _ options: Option...,
+        use handle: @escaping @Sendable (Call<Value>) async throws -> Given
+    ) throws {
+        let reader = try InputReader<Value>()
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.access = access
+        self.options = options
+        input = reader.shape
+        acceptsNothing = reader.acceptsNothing
+        answer = try Given.content()
+        status = Given.status
+        let takesBody = Self.takesBody(method)
+        run = { request, context in
+            if case .requires(let permission) = access { try context.principal.require(permission) }
+            let input =
+                takesBody
+                ? try await reader.read(bodyOf: request, context) : try reader.read(queryOf: request)
+            return try await handle(Call(input: input, request: request.head, context: context)).response()
+        }
+    }
+
+    static func takesBody(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .delete }
+
+    var takesBody: Bool { Self.takesBody(method) }
+
+    /// Where it is found: `/api/v1/workorders/{id}`.
+    public var fullPath: String {
+        options.contains { if case .atRoot = $0 { true } else { false } } ? path : "/api/v1\(path)"
+    }
+
+    /// Whether it changes something.
+    public var isMutating: Bool {
+        method != .get && !options.contains { if case .readsOnly = $0 { true } else { false } }
+    }
+
+    /// The names in braces, in their order.
+    public var parameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// The names of its fields.
+    public var fields: [ObjectShape.Field] {
+        if case .object(let object) = input { object.fields } else { [] }
+    }
+
+    /// The smallest input that passes, for tests and for the API's document.
+    public var example: JSONValue { input.example(onlyRequired: true) }
+}
+
+extension InputReader {
+    fileprivate func read(bodyOf request: Request, _ context: DaemonContext) async throws -> Value {
+        if let name = request.uri.queryParameters.first?.key {
+            throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "is not a parameter here")])
+        }
+        let body = try await request.collectedBody(context)
+        guard body.readableBytes > 0 else {
+            guard acceptsNothing else { throw Problem(.badRequest, "body_missing", "a JSON body is required") }
+            return try read(.object([:]))
+        }
+        return try read(body.readableBytesView)
+    }
+
+    fileprivate func read(queryOf request: Request) throws -> Value {
+        guard case .object(let object) = shape else { return try read(.object([:])) }
+        var members: [String: JSONValue] = [:]
+        for (name, value) in request.uri.queryParameters {
+            let name = String(name)
+            let text = String(value).normalForm
+            let field = object.fields.first { $0.name == name }
+            guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
+                throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "must be given once")])
+            }
+        }
+        return try read(.object(members))
+    }
+}
+
+extension Shape {
+    /// A parameter of a query as the JSON that its field takes; what can't be is left a text, for the check to refuse.
+    fileprivate func value(ofQuery text: String) -> JSONValue {
+        switch self {
+        case .whole, .number:
+            if case .number(let digits)? = try? JSONReader.read(text.utf8) { .number(digits) } else { .string(text) }
+        case .truth: text == "true" ? true : text == "false" ? false : .string(text)
+        default: .string(text)
+        }
+    }
+}
+
+extension Request {
+    /// The whole body.
+    ///
+    /// - Throws: ``Problem`` 413 when it is too large.
+    func collectedBody(_ context: DaemonContext) async throws -> ByteBuffer {
+        do {
+            return try await body.collect(upTo: context.maxUploadSize)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.contentTooLarge, "body_too_large", "a body may have at most \(context.maxUploadSize) bytes")
+        }
+    }
+}
+
+extension JSONError: ProblemConvertible {
+    public var problem: Problem { Problem(.badRequest, "body_malformed", description) }
+}
+
+extension InvalidInput: ProblemConvertible {
+    public var problem: Problem {
+        let text = errors.map { "\($0.field) \($0.message)" }.joined(separator: "; ")
+        return Problem(.badRequest, "invalid_fields", text, errors: errors)
+    }
+}

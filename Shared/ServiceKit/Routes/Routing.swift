@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Router where Context == DaemonContext {
+    /// Adds routes, and the refusal of every other method at their paths.
+    func add(_ routes: [Route], _ authenticator: Authenticator) {
+        let authenticated = group().add(middleware: Authenticate(authenticator))
+        for route in routes {
+            let path = RouterPath(route.fullPath.replacing("{", with: ":").replacing("}", with: ""))
+            if route.access == .open {
+                on(path, method: route.method, use: route.run)
+            } else {
+                authenticated.on(path, method: route.method, use: route.run)
+            }
+        }
+        for (path, routes) in Dictionary(grouping: routes, by: \.fullPath) {
+            let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
+            let refuse: @Sendable (Request, DaemonContext) throws -> Response = { _, _ in
+                var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path takes \(allowed) only")
+                problem.allow = allowed
+                throw problem
+            }
+            let path = RouterPath(path.replacing("{", with: ":").replacing("}", with: ""))
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete]
+            where !routes.contains(where: { $0.method == method }) {
+                on(path, method: method) { try refuse($0, $1) }
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Access
+import LocalServers
+import Postgres
+import RedisClient
+import ServiceKit
+import TestSupport
+
+@testable import Assets
+
+/// Runs a test against the routes of the assets with a database of their own.
+///
+/// - Parameter redis: The cache; by default one that is there.
+func withAssets(
+    redis: String? = nil,
+    _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
+) async throws {
+    try await withDatabase(.all) { database in
+        let authority = try await TestAuthority(roles: [
+            "all": Permission.allCases, "none": [], "reader": [.siteRead, .assetRead, .sensorRead],
+        ])
+        let url = if let redis { redis } else { try await TestServers.redis().url }
+        let routes = AssetRoutes(
+            store: AssetStore(database: database),
+            cache: HierarchyCache(redis: try Redis(url: url))
+        )
+        try await Daemon.forTests("assets", authority).withRoutes(authority, try routes.all()) {
+            try await body($0, database)
+        }
+    }
+}

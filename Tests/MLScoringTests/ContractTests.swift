@@ -1,0 +1,27 @@
+import Identifiers
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import MLScoring
+
+/// What is true of every route of this service.
+@Suite struct ContractTests {
+    @Test func theDocumentIsCommitted() async throws {
+        try await withScoring { client, _, _ in
+            try RouteContract("ml-scoring", client.routes).isCommitted()
+        }
+    }
+
+    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+        try await withScoring { client, _, _ in
+            try await RouteContract("ml-scoring", client.routes).refusesStrangersAndNonsense(client)
+        }
+    }
+
+    @Test func everyRouteHidesOtherTenants() async throws {
+        try await withScoring { client, _, asset in
+            try await RouteContract("ml-scoring", client.routes).hidesOtherTenants(["id": asset.description], client)
+        }
+    }
+}

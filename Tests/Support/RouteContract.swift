@@ -1,0 +1,166 @@
+import Access
+public import Commands
+import Foundation
+import HTTPTypes
+import Identifiers
+public import ServiceKit
+import Testing
+
+/// What is true of every route, tested from the list of routes itself: a new route is tested before anybody thinks of it.
+public struct RouteContract: Sendable {
+    public let service: String
+    public let routes: [Route]
+
+    public init(_ service: String, _ routes: [Route]) {
+        self.service = service
+        self.routes = routes
+    }
+
+    // MARK: - The document
+
+    /// The document is the committed one. `make api` writes it anew.
+    public func isCommitted() throws {
+        let document = try APIDocument.make("dCMMS \(service)", routes).text(indent: 2) + "\n"
+        let file = repository.appending(path: "docs/api/\(service).json")
+        if ProcessInfo.processInfo.environment["UPDATE_API"] != nil {
+            try Data(document.utf8).write(to: file)
+        }
+        let committed = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        #expect(document == committed, "docs/api/\(service).json is not what the routes say: run `make api`")
+    }
+
+    // MARK: - Refusals
+
+    /// Every route refuses who may not ask, and what it does not take; as somebody of the tenant Sunfield with the role `all`.
+    public func refusesStrangersAndNonsense(_ client: ServiceClient) async throws {
+        var anonymous = client
+        anonymous.token = ""
+        let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
+        for route in routes {
+            if route.access != .open {
+                let answer = try await anonymous.send(route)
+                #expect(answer.status == .unauthorized, "\(route.name) without a token")
+            }
+            if case .requires(let permission) = route.access {
+                let answer = try await powerless.send(route)
+                #expect(answer.status == .forbidden, "\(route.name) without \(permission.rawValue)")
+                #expect(answer.text.contains(permission.rawValue), "\(route.name) names the permission")
+            }
+            try await refusesNonsense(route, client)
+        }
+    }
+
+    private func refusesNonsense(_ route: Route, _ client: ServiceClient) async throws {
+        let unknown = try await client.send(route, adding: ["zz": "1"])
+        #expect(unknown.status == .badRequest, "\(route.name) with an unknown field: \(unknown.text)")
+        #expect(unknown.wrongFields.contains("zz"), "\(route.name) names the unknown field: \(unknown.text)")
+        for field in route.fields {
+            // In a query everything is text.
+            if case .text = field.shape, route.method == .get || route.method == .delete { continue }
+            guard let wrong = field.shape.wrong else { continue }
+            let answer = try await client.send(route, adding: [field.name: wrong])
+            #expect(answer.status == .badRequest, "\(route.name) with a wrong \(field.name): \(answer.text)")
+            #expect(
+                answer.wrongFields.contains { $0 == field.name || $0.hasPrefix("\(field.name)[") },
+                "\(route.name) names \(field.name): \(answer.text)"
+            )
+        }
+        for parameter in route.parameters {
+            let answer = try await client.send(route, parameters: [parameter: "nonsense"])
+            #expect(
+                answer.status == .notFound || answer.wrongFields == [parameter],
+                "\(route.name) with nonsense for \(parameter): \(answer.text)"
+            )
+        }
+    }
+
+    /// What belongs to another tenant is not there: an id of Sunfield's, asked for by Windward, gets the very answer that an id of
+    /// nobody gets.
+    ///
+    /// - Parameters:
+    ///   - ids: Ids of Sunfield's records by the name of the parameter or field, where needed with the path in front:
+    ///     `/workorders/{id}#id`.
+    ///   - client: Somebody of Sunfield's.
+    public func hidesOtherTenants(_ ids: [String: String], _ client: ServiceClient) async throws {
+        let foreign = try await client.acting(as: .bo, of: .windward)
+        func known(_ route: Route, _ name: String) -> String? { ids["\(route.path)#\(name)"] ?? ids[name] }
+        for route in routes where route.access != .open {
+            let parameters = Dictionary(
+                uniqueKeysWithValues: route.parameters.compactMap { name in
+                    known(route, name).map { (name, $0) }
+                }
+            )
+            let isOfIDs = route.parameters.contains { ids["\(route.path)#\($0)"] != nil || ids[$0] != nil }
+            if isOfIDs {
+                let answer = try await foreign.send(route, parameters: parameters)
+                #expect(answer.status == .notFound, "\(route.name) of another tenant: \(answer.text)")
+            }
+            for field in route.fields {
+                guard case .id = field.shape, let id = known(route, field.name) else { continue }
+                let answer = try await foreign.send(route, adding: [field.name: .string(id)])
+                let nobody = try await foreign.send(route, adding: [field.name: .string(UUID().uuidString)])
+                #expect(
+                    answer.status == nobody.status && answer["code"] == nobody["code"] && answer.items.isEmpty,
+                    "\(route.name) with another tenant's \(field.name): \(answer.text), and nobody's: \(nobody.text)"
+                )
+                #expect(
+                    !route.isMutating || (400..<500).contains(answer.status.code),
+                    "\(route.name) with another tenant's \(field.name): \(answer.text)"
+                )
+            }
+        }
+        for id in ids {
+            let isNamed = routes.contains { route in
+                route.parameters.contains { id.key == $0 || id.key == "\(route.path)#\($0)" }
+                    || route.fields.contains { id.key == $0.name || id.key == "\(route.path)#\($0.name)" }
+            }
+            #expect(isNamed, "no route of \(service) takes \(id.key)")
+        }
+    }
+}
+
+extension Route {
+    /// For a test's message.
+    public var name: String { "\(method) \(fullPath)" }
+}
+
+extension Shape {
+    /// A value of another type; `nil` where every value will do.
+    fileprivate var wrong: JSONValue? {
+        switch self {
+        case .text: .array([])
+        case .time, .id, .choice, .whole, .number, .truth, .list, .object: "nonsense"
+        case .each, .any: nil
+        }
+    }
+}
+
+extension ServiceClient {
+    /// Sends the example of a route.
+    public func send(
+        _ route: Route,
+        parameters: [String: String] = [:],
+        adding fields: [String: JSONValue] = [:]
+    ) async throws -> ServiceAnswer {
+        var path = route.fullPath
+        for name in route.parameters {
+            var sample = UserID.sample(99).description
+            for case .words(name, let words) in route.options { sample = words.first ?? sample }
+            path = path.replacing("{\(name)}", with: parameters[name] ?? sample)
+        }
+        var members = route.example.members ?? [:]
+        members.merge(fields) { $1 }
+        guard route.method != .get, route.method != .delete else {
+            let query = members.sorted { $0.key < $1.key }.map { name, value in
+                let text = value.text ?? value.text()
+                return "\(name)=\(text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text)"
+            }
+            return try await send(route.method, query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))")
+        }
+        return try await send(route.method, path, text: JSONValue.object(members).text())
+    }
+}
+
+/// The repository's folder.
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
