@@ -29,7 +29,12 @@ struct Settings: Sendable {
             isSecret: true
         )
         if let tenant, let email, let password {
-            bootstrap = Bootstrap(tenant: tenant, email: email, password: password)
+            // In the form that logins over HTTP are compared in.
+            bootstrap = Bootstrap(
+                tenant: tenant.normalizedNFC,
+                email: email.normalizedNFC,
+                password: password.normalizedNFC
+            )
         }
     }
 }

@@ -295,18 +295,18 @@ import Testing
 
     // MARK: - The service under test
 
-    private static var site: [String: Any] {
+    static var site: [String: Any] {
         [
             "code": "LHB", "name": "La Haute Borne", "timeZone": "Europe/Paris", "latitude": 48.45, "longitude": 5.6,
             "capacityMW": 8.2,
         ]
     }
 
-    private static func createSite(_ client: ServiceClient) async throws -> String {
+    static func createSite(_ client: ServiceClient) async throws -> String {
         try #require(try await client.send(.post, "/api/v1/sites", site)["id"])
     }
 
-    private static func create(
+    static func create(
         _ client: ServiceClient,
         _ code: String,
         _ site: String,
@@ -339,7 +339,7 @@ import Testing
         (hierarchy.object[field] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
     }
 
-    private func withService(
+    func withService(
         redis: String? = nil,
         _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
     ) async throws {

@@ -208,7 +208,7 @@ import Testing
 
     // MARK: - The service under test
 
-    private func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
+    func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
         try await withDatabase(.all) { database in
             let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
             try await database.transaction { tx in

@@ -18,7 +18,7 @@ struct CreateSiteBody: Decodable, Sendable {
         validation.code(code, "code")
         validation.text(name, "name", 1...200)
         validation.require(
-            TimeZone(identifier: timeZone) != nil,
+            timeZone.utf8.count <= 64 && TimeZone(identifier: timeZone) != nil,
             "timeZone",
             "must be an IANA time zone, such as Europe/Paris"
         )

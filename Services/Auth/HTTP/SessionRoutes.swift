@@ -50,7 +50,7 @@ struct SessionRoutes: Sendable {
         let body = try await request.decode(as: LoginBody.self, context: context)
         try body.check()
         let now = now()
-        try await locks.admit(body.email, at: now)
+        try await locks.admit(body.email, from: context.clientAddress, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
         // Also when nobody was identified: the audit log is to say whose password was guessed at.
         let user = try await directory.find(email: identity?.email ?? body.email)

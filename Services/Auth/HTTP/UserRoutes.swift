@@ -25,20 +25,10 @@ struct UserRoutes: Sendable {
 
         func check() throws {
             var validation = Validation()
-            validation.require(
-                email.count <= 254 && email.split(separator: "@").count == 2
-                    && email.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F },
-                "email",
-                "must be an e-mail address"
-            )
+            validation.require(email.isEmailAddress, "email", "must be an e-mail address")
             validation.text(displayName, "displayName", 1...200)
-            validation.require(
-                phone.map { $0.hasPrefix("+") && (8...16).contains($0.count) && $0.dropFirst().allSatisfy(\.isNumber) }
-                    ?? true,
-                "phone",
-                "must be in E.164 form, such as +4930123456"
-            )
-            validation.require((12...200).contains(password.count), "password", "must have 12 to 200 characters")
+            validation.require(phone?.isE164 ?? true, "phone", "must be in E.164 form, such as +4930123456")
+            validation.text(password, "password", 12...200)
             validation.require(!roles.isEmpty, "roles", "must name one at least")
             try validation.check()
         }

@@ -85,10 +85,7 @@ struct PredictionRoutes: Sendable {
     @Sendable func trainingSet(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let principal = try context.principal
         try principal.require(.predictionRead)
-        let days = Double(try QueryReader(request).text("horizonDays") ?? "1")
-        guard let days, (0.25...90).contains(days) else {
-            throw Problem.field("horizonDays", "must be from 0.25 to 90")
-        }
+        let days = try QueryReader(request).number("horizonDays", in: 0.25...90) ?? 1
         var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
         for asset in try await store.assets(tenant: principal.tenant) {
             guard let (first, last) = try await store.span(of: asset.id) else { continue }
@@ -101,7 +98,7 @@ struct PredictionRoutes: Sendable {
                 guard failed || end <= last.addingTimeInterval(3600) else { continue }
                 let row = Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: moment)
                 lines.append(
-                    ([asset.id.description, moment.formatted(.rfc3339)] + row.map { "\($0)" } + [failed ? "1" : "0"])
+                    ([asset.id.description, moment.rfc3339] + row.map { "\($0)" } + [failed ? "1" : "0"])
                         .joined(separator: ",")
                 )
             }

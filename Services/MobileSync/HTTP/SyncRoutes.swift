@@ -52,7 +52,7 @@ struct SyncRoutes: Sendable {
         let body = try await request.decodeIfPresent(PullBody.self, context) ?? PullBody()
         let limit = body.limit ?? 200
         guard (1...1000).contains(limit) else { throw Problem.field("limit", "must be from 1 to 1000") }
-        guard let position = Int64(body.cursor ?? "0"), position >= 0 else {
+        guard let position = Int64(strict: body.cursor ?? "0"), position >= 0 else {
             throw Problem.field("cursor", "is not one that a pull gave out")
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]

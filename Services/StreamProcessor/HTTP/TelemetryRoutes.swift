@@ -97,15 +97,8 @@ struct TelemetryRoutes: Sendable {
     }
 
     private static func range(_ query: QueryReader, now: Date) throws -> Range<Date> {
-        func date(_ name: String) throws -> Date? {
-            guard let text = try query.text(name) else { return nil }
-            guard let date = Date(rfc3339: text) else {
-                throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z")
-            }
-            return date
-        }
-        let end = try date("to") ?? now
-        let start = try date("from") ?? end.addingTimeInterval(-86_400)
+        let end = try query.time("to") ?? now
+        let start = try query.time("from") ?? end.addingTimeInterval(-86_400)
         guard start < end else { throw Problem.field("to", "must be after from") }
         return start..<end
     }

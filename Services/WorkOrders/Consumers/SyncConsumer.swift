@@ -139,9 +139,9 @@ private struct SyncFields {
         }
         var validation = Validation()
         validation.text(body.title, "title", 1...200)
-        validation.text(body.description, "description", 0...10_000)
-        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
-        validation.text(body.reason, "reason", 0...2000)
+        validation.text(body.description, "description", 0...10_000, lines: .many)
+        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes, lines: .many)
+        validation.text(body.reason, "reason", 0...2000, lines: .many)
         try validation.check()
     }
 

@@ -23,7 +23,7 @@ struct CreateWorkOrderBody: Decodable, Sendable {
     func validated() throws -> NewWorkOrder {
         var validation = Validation()
         validation.text(title, "title", 1...200)
-        validation.text(description, "description", 0...10_000)
+        validation.text(description, "description", 0...10_000, lines: .many)
         validation.require(
             (tasks?.count ?? 0) <= WorkOrder.maximumTasks,
             "tasks",
@@ -75,7 +75,7 @@ struct UpdateWorkOrderBody: Decodable, Sendable {
     func validated(ifMatch: Int64?) throws -> WorkOrderChange {
         var validation = Validation()
         validation.text(change.title, "title", 1...200)
-        validation.text(change.description ?? nil, "description", 0...10_000)
+        validation.text(change.description ?? nil, "description", 0...10_000, lines: .many)
         try validation.check()
         var change = change
         change.expectedVersion = ifMatch ?? change.expectedVersion

@@ -103,7 +103,7 @@ struct WorkOrderRoutes: Sendable {
         }
         let body = try await request.decodeIfPresent(TransitionBody.self, context) ?? TransitionBody()
         var validation = Validation()
-        validation.text(body.reason, "reason", 0...2000)
+        validation.text(body.reason, "reason", 0...2000, lines: .many)
         try validation.check()
         let wanted = TransitionRequest(
             transition: transition,
@@ -136,7 +136,7 @@ struct WorkOrderRoutes: Sendable {
         let task: TaskID = try context.id("task", "task")
         let body = try await request.decode(as: FinishTaskBody.self, context: context)
         var validation = Validation()
-        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes)
+        validation.text(body.notes, "notes", 0...WorkOrder.maximumNotes, lines: .many)
         try validation.check()
         let version = try request.ifMatch
         return try await self.change(request, context, principal) { order, now in

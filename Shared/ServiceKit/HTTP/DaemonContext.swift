@@ -60,7 +60,10 @@ public struct APIDecoder: RequestDecoder {
         }
         guard body.readableBytes > 0 else { throw Problem(.badRequest, "body_missing", "a JSON body is required") }
         do {
-            return try JSONDecoder.api.decode(type, from: Data(body.readableBytesView))
+            return try JSONDecoder.api.decode(
+                type,
+                from: Data(NormalizedJSON.normalize(Array(body.readableBytesView)))
+            )
         } catch let error as DecodingError {
             throw Problem(error)
         }

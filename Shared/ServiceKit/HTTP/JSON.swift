@@ -1,3 +1,4 @@
+import EventSchema
 public import Foundation
 
 extension JSONEncoder {
@@ -7,7 +8,7 @@ extension JSONEncoder {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(.rfc3339))
+            try container.encode(date.rfc3339)
         }
         return encoder
     }
@@ -28,22 +29,5 @@ extension JSONDecoder {
             return date
         }
         return decoder
-    }
-}
-
-extension Date {
-    /// Parses a time as RFC 3339 writes it.
-    public init?(rfc3339 text: String) {
-        let date =
-            (try? Date(text, strategy: Date.ISO8601FormatStyle.rfc3339)) ?? (try? Date(text, strategy: .iso8601))
-        guard let date else { return nil }
-        self = date
-    }
-}
-
-extension FormatStyle where Self == Date.ISO8601FormatStyle {
-    /// `2026-06-01T12:00:00.000Z`.
-    public static var rfc3339: Date.ISO8601FormatStyle {
-        .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)
     }
 }

@@ -11,12 +11,9 @@ public struct PageRequest: Sendable {
 
     /// - Throws: ``Problem`` that names `limit`.
     public init(_ request: Request) throws {
-        let text = request.uri.queryParameters["limit"].map(String.init)
-        guard let limit = text.map({ Int($0) }) ?? 50, (1...Self.maximumLimit).contains(limit) else {
-            throw Problem.field("limit", "must be a whole number from 1 to \(Self.maximumLimit)")
-        }
-        self.limit = limit
-        cursor = request.uri.queryParameters["cursor"].map(String.init)
+        let query = QueryReader(request)
+        limit = try query.integer("limit", in: 1...Self.maximumLimit) ?? 50
+        cursor = try query.text("cursor")
     }
 
     /// Where the page begins; `nil` for the first one.
@@ -79,8 +76,8 @@ extension JSONDecoder {
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             let microseconds = try container.decode(Int64.self)
-            // Clients can write cursors too: only what a store can hold, the years from 1 to 9999.
-            guard (-62_135_596_800_000_000...253_402_300_799_999_999).contains(microseconds) else {
+            // Clients can write cursors too: only what every store can hold.
+            guard Date.calendarMicroseconds.contains(microseconds) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "is no date of ours")
             }
             return Date(microseconds: microseconds)

@@ -1,3 +1,5 @@
+import EventSchema
+public import Foundation
 import HTTPTypes
 public import Hummingbird
 public import Identifiers
@@ -10,12 +12,41 @@ public struct QueryReader: Sendable {
         self.request = request
     }
 
-    /// A parameter's text.
+    /// A parameter's text, in normal form C as the texts of bodies are.
     public func text(_ name: String) throws -> String? {
-        guard let text = request.uri.queryParameters[Substring(name)].map(String.init) else { return nil }
+        guard let text = request.uri.queryParameters[Substring(name)].map(String.init)?.normalizedNFC else {
+            return nil
+        }
         // No store can hold it, and none has to be asked.
-        guard !text.unicodeScalars.contains("\0") else { throw Problem.field(name, "must not contain NUL") }
+        guard !text.unicodeScalars.contains("\0") else { throw Problem.field(name, "must not contain U+0000") }
         return text
+    }
+
+    /// A whole number within a range.
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = try text(name) else { return nil }
+        guard let number = Int(strict: text), range.contains(number) else {
+            throw Problem.field(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A number within a range.
+    public func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let text = try text(name) else { return nil }
+        guard let number = Double(strict: text), range.contains(number) else {
+            throw Problem.field(name, "must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A time as RFC 3339 writes it.
+    public func time(_ name: String) throws -> Date? {
+        guard let text = try text(name) else { return nil }
+        guard let time = Date(rfc3339: text) else {
+            throw Problem.field(name, "must be a time such as 2026-06-01T12:00:00Z")
+        }
+        return time
     }
 
     /// One of an enumeration's words.
@@ -49,7 +80,8 @@ extension Request {
     public var ifMatch: Int64? {
         get throws {
             guard let text = headers[.ifMatch] else { return nil }
-            guard let version = Int64(text.filter { $0 != "\"" }) else {
+            let isQuoted = text.utf8.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+            guard let version = Int64(strict: isQuoted ? text.dropFirst().dropLast() : text[...]) else {
                 throw Problem.field("If-Match", "must be a version in quotes, such as \"3\"")
             }
             return version

@@ -11,15 +11,15 @@ public struct Validation: Sendable {
         if !holds { errors.append(.init(field: field, message: message())) }
     }
 
-    /// A text with a length within `range` that is not only white space.
-    public mutating func text(_ text: String?, _ field: String, _ range: ClosedRange<Int>) {
-        guard let text else { return }
-        let isBlank = range.lowerBound > 0 && text.allSatisfy(\.isWhitespace)
-        require(
-            range.contains(text.count) && !isBlank && !text.unicodeScalars.contains("\0"),
-            field,
-            "must have \(range.lowerBound) to \(range.upperBound) characters"
-        )
+    /// A text that keeps a ``TextRule``: a length in Unicode scalars within `length`, no control characters, not blank.
+    public mutating func text(
+        _ text: String?,
+        _ field: String,
+        _ length: ClosedRange<Int>,
+        lines: TextRule.Lines = .one
+    ) {
+        guard let text, let fault = TextRule(length, lines: lines).fault(of: text) else { return }
+        require(false, field, fault)
     }
 
     /// - Throws: ``Problem`` 400 with every field that is wrong.
