@@ -66,14 +66,15 @@ let package = Package(
         .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
 
         // Shared libraries.
-        shared("Identifiers", [.crypto]),
         shared("Access"),
-        shared("Commands", ["Identifiers"]),
+        shared("Instants"),
+        shared("Identifiers", ["Instants", .crypto]),
+        shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
-        shared("Postgres", ["CLibpq", "Identifiers", .lifecycle]),
+        shared("Postgres", ["CLibpq", "Identifiers", "Instants", .lifecycle]),
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
-        shared("Avro"),
+        shared("Avro", ["Instants"]),
         shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",

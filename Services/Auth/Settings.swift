@@ -1,3 +1,4 @@
+import Commands
 import ServiceKit
 
 /// What this daemon reads from its environment.
@@ -29,7 +30,12 @@ struct Settings: Sendable {
             isSecret: true
         )
         if let tenant, let email, let password {
-            bootstrap = Bootstrap(tenant: tenant, email: email, password: password)
+            // In the form that logins over HTTP are compared in.
+            bootstrap = Bootstrap(
+                tenant: tenant.normalizedNFC,
+                email: email.normalizedNFC,
+                password: password.normalizedNFC
+            )
         }
     }
 }

@@ -164,7 +164,7 @@ public struct JSONReader {
             }
         }
         guard let text = String(validating: raw, as: UTF8.self) else { throw .malformed(at: start) }
-        return text.normalForm
+        return text.normalizedNFC
     }
 
     private mutating func escaped() throws(JSONError) -> String {

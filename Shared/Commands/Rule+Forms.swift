@@ -45,15 +45,13 @@ extension Rule {
         format: "email",
         "must be an e-mail address",
         example: "anna@sunfield.example"
-    ) { text in
-        text.split(separator: "@").count == 2 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-    }
+    ) { $0.isEmailAddress }
 
     /// A phone number in E.164 form.
     public static let phone = form(
         8...16,
-        pattern: "^\\+[0-9]{7,15}$",
+        pattern: "^\\+[1-9][0-9]{6,14}$",
         "must be in E.164 form, such as +4930123456",
         example: "+4930123456"
-    ) { $0.utf8.first == UInt8(ascii: "+") && $0.utf8.dropFirst().allSatisfy { (48...57).contains($0) } }
+    ) { $0.isE164 }
 }

@@ -16,14 +16,14 @@ public struct Rule: Sendable {
     ///
     /// - Parameter length: In Unicode scalars, as PostgreSQL's `length` counts.
     public static func line(_ length: ClosedRange<Int>) -> Rule {
-        Rule(kind: .text(TextRule(length: length, isLine: true)))
+        Rule(kind: .text(TextRule(length)))
     }
 
     /// Text that may have several lines.
     ///
     /// - Parameter length: In Unicode scalars.
     public static func text(_ length: ClosedRange<Int>) -> Rule {
-        Rule(kind: .text(TextRule(length: length, isLine: false)))
+        Rule(kind: .text(TextRule(length, lines: .many)))
     }
 
     /// Text of a certain form.
@@ -43,16 +43,17 @@ public struct Rule: Sendable {
         _ holds: @escaping @Sendable (String) -> Bool
     ) -> Rule {
         let form = TextRule.Form(format: format, pattern: pattern, message: message, holds: holds)
-        return Rule(
-            kind: .text(TextRule(length: length, isLine: true, form: form)),
-            example: .string(example)
-        )
+        var rule = TextRule(length)
+        rule.form = form
+        return Rule(kind: .text(rule), example: .string(example))
     }
 
     /// A password: any text, in Unicode scalars; it is never shown as an example.
     public static func secret(_ length: ClosedRange<Int>) -> Rule {
         let form = TextRule.Form(format: "password", pattern: nil, message: "must be a password") { _ in true }
-        return Rule(kind: .text(TextRule(length: length, isLine: false, form: form)))
+        var rule = TextRule(length)
+        rule.form = form
+        return Rule(kind: .text(rule))
     }
 
     /// A whole number within a range.
@@ -92,7 +93,17 @@ public struct Rule: Sendable {
 }
 
 /// What a text may be.
+///
+/// Its length is counted in Unicode scalars ("code points"), as PostgreSQL's `length()` and JSON Schema's `maxLength` count: what
+/// passes here, no store refuses. What a reader sees as one character has no size: it may hold a hundred thousand scalars.
 public struct TextRule: Sendable {
+    public enum Lines: Hashable, Sendable {
+        /// A name or a title: no line breaks, no control characters.
+        case one
+        /// A description or a note: line breaks and tabs, but no other control characters.
+        case many
+    }
+
     struct Form: Sendable {
         var format: String?
         var pattern: String?
@@ -100,28 +111,46 @@ public struct TextRule: Sendable {
         var holds: @Sendable (String) -> Bool
     }
 
-    /// In Unicode scalars.
-    var length: ClosedRange<Int>
-    var isLine: Bool
+    /// Unicode scalars.
+    public var length: ClosedRange<Int>
+    public var lines: Lines
     var form: Form?
 
-    /// What is wrong with a text; `nil` when nothing is.
-    func problem(of text: String) -> String? {
+    public init(_ length: ClosedRange<Int>, lines: Lines = .one) {
+        self.length = length
+        self.lines = lines
+    }
+
+    /// What is wrong with the text, for a person; `nil` when nothing is.
+    public func fault(of text: String) -> String? {
         // No scalar takes more than four bytes: a giant is refused without being counted.
-        let count = text.utf8.count > length.upperBound * 4 ? Int.max : text.unicodeScalars.count
-        guard length.contains(count) else {
+        guard text.utf8.count <= length.upperBound * 4, length.contains(text.unicodeScalars.count) else {
             return length.lowerBound == 0
                 ? "must have at most \(length.upperBound) characters"
                 : "must have \(length.lowerBound) to \(length.upperBound) characters"
         }
-        if length.lowerBound > 0, text.allSatisfy(\.isWhitespace) { return "must not be blank" }
-        for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
-            if scalar == "\0" { return "must not contain U+0000" }
-            if isLine { return "must not contain control characters" }
-            if scalar != "\n", scalar != "\t", scalar != "\r" { return "must not contain control characters" }
+        if let scalar = text.unicodeScalars.first(where: isRefused) {
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "must not contain U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
         }
+        if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.isInvisible) { return "must not be blank" }
         if let form, !form.holds(text) { return form.message }
         return nil
+    }
+
+    private func isRefused(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\t", "\n", "\r": lines == .one
+        // Line and paragraph separators break lines without being control characters.
+        case "\u{2028}", "\u{2029}": lines == .one
+        default: scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isInvisible: Bool {
+        properties.isWhitespace || properties.isDefaultIgnorableCodePoint
     }
 }
 

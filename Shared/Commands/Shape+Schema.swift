@@ -49,7 +49,7 @@ extension Shape {
         switch self {
         case .text(nil): return "text"
         case .text(let rule?):
-            let text = rule.isLine ? "Fan of the inverter is loud" : "Heard from the outside."
+            let text = rule.lines == .one ? "Fan of the inverter is loud" : "Heard from the outside."
             guard rule.length.lowerBound <= text.unicodeScalars.count else {
                 return .string(String(repeating: "a", count: rule.length.lowerBound))
             }

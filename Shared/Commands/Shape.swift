@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 
 /// What a JSON value looks like: made from a Swift type and its rules, it checks what comes in and is told in the API's
@@ -58,7 +59,7 @@ extension Shape {
         switch self {
         case .text(let rule):
             guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
-            if let problem = rule?.problem(of: text) { errors.add(field, problem) }
+            if let problem = rule?.fault(of: text) { errors.add(field, problem) }
         case .time:
             guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
             errors.require(

@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 
 /// Decodes values from a ``JSONValue`` that a ``Shape`` has found right; what is wrong all the same is a `DecodingError`.

@@ -44,13 +44,8 @@ public struct EventMetadata: Hashable, Sendable {
     public var headers: [(name: String, value: [UInt8])] {
         let pairs: [(String, String?)] = [
             ("ce_specversion", "1.0"), ("ce_id", id.description), ("ce_type", type), ("ce_source", source),
-            (
-                "ce_time",
-                time.formatted(
-                    .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)
-                )
-            ),
-            ("ce_tenantid", tenant?.description), ("ce_correlationid", correlation), ("ce_causationid", causation),
+            ("ce_time", time.rfc3339), ("ce_tenantid", tenant?.description), ("ce_correlationid", correlation),
+            ("ce_causationid", causation),
             ("traceparent", traceparent),
         ]
         return pairs.compactMap { name, value in value.map { (name, Array($0.utf8)) } }
@@ -68,11 +63,9 @@ public struct EventMetadata: Hashable, Sendable {
             return value
         }
         guard let id = EventID(try required("ce_id")) else { throw .header("ce_id", "is not a UUID") }
-        let text = try required("ce_time")
-        guard
-            let time = (try? Date(text, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true)))
-                ?? (try? Date(text, strategy: .iso8601))
-        else { throw .header("ce_time", "is not a time as RFC 3339 writes it") }
+        guard let time = Date(rfc3339: try required("ce_time")) else {
+            throw .header("ce_time", "is not a time as RFC 3339 writes it")
+        }
         var tenant: TenantID?
         if let text = header("ce_tenantid") {
             guard let id = TenantID(text) else { throw .header("ce_tenantid", "is not a UUID") }

@@ -1,5 +1,6 @@
 import Crypto
 public import Foundation
+import Instants
 
 /// A UUID that knows what it identifies.
 ///
@@ -53,7 +54,8 @@ extension Identifier: Codable {
 extension UUID {
     /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then random bits.
     public static func v7(at date: Date) -> UUID {
-        let milliseconds = UInt64(max(0, date.timeIntervalSince1970 * 1000))
+        let microseconds = (date.microsecondsSince2001 ?? 0) + Date.secondsFrom1970To2001 * 1_000_000
+        let milliseconds = UInt64(max(0, microseconds) / 1000)
         var random = SystemRandomNumberGenerator()
         let high = (milliseconds << 16) | 0x7000 | (random.next() & 0x0FFF)
         let low = (random.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000

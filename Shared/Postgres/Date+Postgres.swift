@@ -1,4 +1,5 @@
 public import Foundation
+import Instants
 
 /// A `timestamptz`. PostgreSQL's `infinity` is no date here: neither the clients' JSON nor calendars can do anything with it,
 /// so that reading it is an error, and the server refuses what no timestamp can hold as an invalid value.
@@ -11,8 +12,7 @@ extension Date: PostgresEncodable, PostgresDecodable {
     public static var postgresType: UInt32 { TypeID.timestamptz }
 
     public func encode(into bytes: inout [UInt8]) {
-        let exact = Int64(exactly: (timeIntervalSinceReferenceDate * 1_000_000).rounded())
-        let sum = exact?.addingReportingOverflow(Self.leapYear)
+        let sum = microsecondsSince2001?.addingReportingOverflow(Self.leapYear)
         // Not `infinity`, but next to it, where the server finds it out of range.
         bytes.append(bigEndian: sum.flatMap { $0.overflow ? nil : $0.partialValue } ?? Self.infinity - 1)
     }
@@ -25,7 +25,7 @@ extension Date: PostgresEncodable, PostgresDecodable {
         guard microseconds != Self.infinity, microseconds != Self.minusInfinity else {
             throw DecodingFailure(expected: "a finite timestamp", type: type)
         }
-        // As Double: the sum may not fit Int64.
-        self.init(timeIntervalSinceReferenceDate: (Double(microseconds) - Double(Self.leapYear)) / 1_000_000)
+        // No timestamp of the server is so small that it overflows.
+        self.init(microsecondsSince2001: microseconds &- Self.leapYear)
     }
 }

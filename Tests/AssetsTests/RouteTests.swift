@@ -295,18 +295,18 @@ import Testing
 
     // MARK: - The service under test
 
-    private static var site: [String: Any] {
+    static var site: [String: Any] {
         [
             "code": "LHB", "name": "La Haute Borne", "timeZone": "Europe/Paris", "latitude": 48.45, "longitude": 5.6,
             "capacityMW": 8.2,
         ]
     }
 
-    private static func createSite(_ client: ServiceClient) async throws -> String {
+    static func createSite(_ client: ServiceClient) async throws -> String {
         try #require(try await client.send(.post, "/api/v1/sites", site)["id"])
     }
 
-    private static func create(
+    static func create(
         _ client: ServiceClient,
         _ code: String,
         _ site: String,

@@ -70,17 +70,59 @@ import Testing
     @Test func aLockHoldsItsTimeAndCountsAnewAfterwards() async throws {
         try await withDatabase(.all) { database in
             let locks = AddressLocks(database: database)
-            for _ in 0..<LoginAttempts.allowed { try await locks.admit("a@example.com", at: .noon) }
-            await #expect(throws: Refusal.locked(seconds: Int(LoginAttempts.lock))) {
-                try await locks.admit("A@example.com", at: .noon)
+            let limit = LoginAttempts.fromOneNetwork
+            func admit(_ email: String, at time: Date, from client: String? = "198.51.100.7") async throws {
+                try await locks.admit(email, from: client, at: time)
             }
-            try await locks.admit("b@example.com", at: .noon)
-            let later = Date.noon + LoginAttempts.lock
-            await #expect(throws: Refusal.locked(seconds: 1)) { try await locks.admit("a@example.com", at: later - 1) }
-            for _ in 0..<LoginAttempts.allowed { try await locks.admit("a@example.com", at: later) }
-            await #expect(throws: Refusal.locked(seconds: Int(LoginAttempts.lock))) {
-                try await locks.admit("a@example.com", at: later)
+            for _ in 0..<limit.allowed { try await admit("a@example.com", at: .noon) }
+            await #expect(throws: Refusal.locked(seconds: Int(limit.lock))) {
+                try await admit("A@example.com", at: .noon)
             }
+            try await admit("b@example.com", at: .noon)
+            try await admit("a@example.com", at: .noon, from: "198.51.100.8")
+            try await admit("a@example.com", at: .noon, from: nil)
+            let later = Date.noon + limit.lock
+            await #expect(throws: Refusal.locked(seconds: 1)) { try await admit("a@example.com", at: later - 1) }
+            for _ in 0..<limit.allowed { try await admit("a@example.com", at: later) }
+            await #expect(throws: Refusal.locked(seconds: Int(limit.lock))) {
+                try await admit("a@example.com", at: later)
+            }
+        }
+    }
+
+    /// The lower 64 bits of an IPv6 address are the client's own to choose.
+    @Test func whoHasOneNetworkHasOneCount() async throws {
+        try await withDatabase(.all) { database in
+            let locks = AddressLocks(database: database)
+            for host in 1...LoginAttempts.fromOneNetwork.allowed {
+                try await locks.admit("a@example.com", from: "2001:db8:0:1::\(host)", at: .noon)
+            }
+            await #expect(throws: Refusal.self) {
+                try await locks.admit("a@example.com", from: "2001:db8:0:1:ffff::1", at: .noon)
+            }
+            try await locks.admit("a@example.com", from: "2001:db8:0:2::1", at: .noon)
+        }
+    }
+
+    @Test func whoHasManyNetworksMeetsAWiderLimitThatKnownNetworksDoNotFeel() async throws {
+        try await withDatabase(.all) { database in
+            let locks = AddressLocks(database: database)
+            let (email, home, limit) = ("a@example.com", "198.51.100.7", LoginAttempts.fromStrangeNetworks)
+            try await locks.admit(email, from: home, at: .noon)
+            _ = try await database.pipeline(AddressLocks.succeed(email, from: home, at: .noon))
+            for number in 0..<limit.allowed {
+                try await locks.admit(email, from: "203.0.113.\(number)", at: .noon)
+            }
+            await #expect(throws: Refusal.locked(seconds: Int(limit.lock))) {
+                try await locks.admit(email, from: "203.0.113.250", at: .noon)
+            }
+            try await locks.admit(email, from: home, at: .noon)
+            try await locks.admit("b@example.com", from: "203.0.113.250", at: .noon)
+            // A network is known for a while only.
+            let later = Date.noon + LoginAttempts.networkMemory + 1
+            _ = try await database.pipeline(AddressLocks.forgetOld(at: later))
+            #expect(try await database.query("SELECT 1 FROM login_networks").isEmpty)
+            #expect(try await database.query("SELECT 1 FROM login_failures").isEmpty)
         }
     }
 

@@ -18,6 +18,15 @@ import Testing
         #expect(earlier.uuidString.dropFirst(14).first == "7")
     }
 
+    @Test func newIdentifiersHoldTheirMillisecond() {
+        for millisecond in 0..<1000 {
+            let time = 1_780_315_200_000 + millisecond
+            let id = UUID.v7(at: Date(timeIntervalSince1970: Double(time) / 1000)).uuidString.replacing("-", with: "")
+            #expect(Int(id.prefix(12), radix: 16) == time)
+        }
+        #expect(UUID.v7(at: .distantPast).uuidString.hasPrefix("00000000-0000-7"))
+    }
+
     @Test func aNamesIdentifierIsAlwaysTheSame() {
         #expect(UUID.v8(hashing: "a") == UUID.v8(hashing: "a"))
         #expect(UUID.v8(hashing: "a") != UUID.v8(hashing: "b"))

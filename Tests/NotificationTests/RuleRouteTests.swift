@@ -7,7 +7,7 @@ import Testing
 @testable import Notification
 
 @Suite struct RuleRouteTests {
-    private static var body: [String: Any] {
+    static var body: [String: Any] {
         [
             "name": "Hot inverter", "type": "TEMPERATURE_HIGH", "tag": "inverter_temperature", "comparison": "above",
             "threshold": 60.5, "consecutive": 3, "severity": "critical", "createsWorkOrder": true,

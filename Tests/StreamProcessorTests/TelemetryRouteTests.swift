@@ -81,6 +81,7 @@ import Testing
             let asset = "/api/v1/assets/\(AssetID.sample(20))/telemetry"
             for (query, field) in [
                 ("", "tag"), ("?tag=", "tag"), ("?tag=%00", "tag"), ("?tag=t&interval=2m", "interval"),
+                ("?tag=t&from=2026-02-30T00:00:00Z", "from"), ("?tag=t&to=0000-06-01T00:00:00Z", "to"),
                 ("?tag=t&from=yesterday", "from"), ("?tag=t&to=1", "to"), ("?tag=t&limit=0", "limit"),
                 ("?tag=t&from=2026-06-01T12:00:00Z&to=2026-06-01T12:00:00Z", "to"), ("?tag=t&cursor=x", "cursor"),
                 ("?tag=t&cursor=\(cursor("{\"time\":-9223372036854775808,\"count\":0}"))", "cursor"),

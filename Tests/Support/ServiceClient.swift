@@ -85,6 +85,12 @@ public struct ServiceAnswer: Sendable {
     public var headers: HTTPFields
     public var text: String
 
+    public init(status: HTTPResponse.Status, headers: HTTPFields, text: String) {
+        self.status = status
+        self.headers = headers
+        self.text = text
+    }
+
     /// The body as a JSON object; empty when it is none.
     public var object: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]

@@ -28,6 +28,22 @@ import Testing
         #expect(intake.rejected == nil)
     }
 
+    /// Readers of the log fail on what is beyond their calendar. The stream processor refuses such a reading, and no other.
+    @Test(arguments: [Int64.min, .max, -62_135_596_800_000_001, 253_402_300_800_000_000])
+    func aTimeBeyondTheCalendarIsTheNearestInIt(timestamp: Int64) throws {
+        let wild = TelemetryBatch(
+            session: UUID(),
+            sequence: 1,
+            readings: [timestamp, 7].map {
+                Reading(asset: "A", tag: "x", timestamp: $0, value: 2, quality: .good)
+            }
+        )
+        let intake = take(topic: "telemetry/S", payload: TelemetryEncoding.encode(wild), now: 9)
+        let years = Date.calendarMicroseconds
+        let nearest = timestamp < 0 ? years.lowerBound : years.upperBound
+        #expect(intake.received.first?.readings.map(\.timestamp) == [nearest, 7])
+    }
+
     @Test func aSingleReadingMustBeWhatItsTopicSays() {
         let payload = TelemetryEncoding.encode(batch([("A", "x")]))
         #expect(take(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)

@@ -208,7 +208,7 @@ import Testing
 
     // MARK: - The service under test
 
-    private func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
+    func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
         try await withWorkOrders { client, database in
             try await body(
                 Client(http: client.http, token: client.token, authority: client.authority, database: database)

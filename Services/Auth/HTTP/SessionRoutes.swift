@@ -59,7 +59,7 @@ struct SessionRoutes: Sendable {
     @Sendable func login(_ call: Call<Login>) async throws -> TokenResponse {
         let body = call.input
         let now = now()
-        try await locks.admit(body.email, at: now)
+        try await locks.admit(body.email, from: call.context.clientAddress, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
         // Also when nobody was identified: the audit log is to say whose password was guessed at.
         let user = try await directory.find(email: identity?.email ?? body.email)

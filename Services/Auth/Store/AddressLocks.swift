@@ -1,43 +1,78 @@
 import Crypto
 import Foundation
 import Postgres
+import ServiceKit
 
-/// Counts logins by address, and locks one after a few that did not succeed: whether somebody has it or not, or the lock would
-/// tell which ones somebody has.
+/// Counts logins by address and network, and locks the two after a few that did not succeed: whether somebody has the address or
+/// not, or the lock would tell which ones somebody has.
 struct AddressLocks: Sendable {
     let database: Database
 
     /// Counts a login before its password is looked at, in one statement: of a hundred at the same time, no more get to guess than
-    /// of a hundred in a row. One that succeeds takes the count back (``forget(_:)``).
+    /// of a hundred in a row. One that succeeds takes the count back (``succeed(_:from:at:)``).
     ///
+    /// - Parameter client: The client's IP address, if it is known.
     /// - Throws: ``Refusal/locked(seconds:)``.
-    func admit(_ email: String, at now: Date) async throws {
-        let hash = Self.hash(email)
+    func admit(_ email: String, from client: String?, at now: Date) async throws {
+        let (hash, network) = (Self.hash(email), Self.network(of: client))
+        try await count(hash, network, LoginAttempts.fromOneNetwork, at: now)
+        let known = try await database.first(
+            "SELECT 1 FROM login_networks WHERE address_hash = \(hash) AND network = \(network)"
+        )
+        if known == nil { try await count(hash, Self.strangeNetworks, LoginAttempts.fromStrangeNetworks, at: now) }
+    }
+
+    private func count(_ hash: [UInt8], _ network: String, _ limit: LoginAttempts.Limit, at now: Date) async throws {
         let counted = try await database.execute(
             """
-            INSERT INTO login_failures AS f (address_hash, failures, last_at) VALUES (\(hash), 1, \(now))
-            ON CONFLICT (address_hash) DO UPDATE SET
-                failures = (f.failures + 1) % \(LoginAttempts.allowed),
-                locked_until = CASE WHEN f.failures + 1 >= \(LoginAttempts.allowed)
-                    THEN \(now.addingTimeInterval(LoginAttempts.lock)) END,
+            INSERT INTO login_failures AS f (address_hash, network, failures, last_at)
+            VALUES (\(hash), \(network), 1, \(now))
+            ON CONFLICT (address_hash, network) DO UPDATE SET
+                failures = (f.failures + 1) % \(limit.allowed),
+                locked_until = CASE WHEN f.failures + 1 >= \(limit.allowed) THEN \(now.addingTimeInterval(limit.lock)) END,
                 last_at = excluded.last_at
             WHERE f.locked_until IS NULL OR f.locked_until <= excluded.last_at
             """
         )
         guard counted == 0 else { return }
-        let row = try await database.first("SELECT locked_until FROM login_failures WHERE address_hash = \(hash)")
+        let row = try await database.first(
+            "SELECT locked_until FROM login_failures WHERE address_hash = \(hash) AND network = \(network)"
+        )
         let until: Date? = try row?["locked_until"]
         throw Refusal.locked(seconds: max(1, Int((until ?? now).timeIntervalSince(now).rounded(.up))))
     }
 
-    /// Forgets an address's logins, the lock included.
-    static func forget(_ email: String) -> SQL {
-        "DELETE FROM login_failures WHERE address_hash = \(hash(email))"
+    /// After a login: forgets the failures of the address that it took part in, the locks included, and knows its network.
+    static func succeed(_ email: String, from client: String?, at now: Date) -> [SQL] {
+        let (hash, network) = (hash(email), network(of: client))
+        return [
+            """
+            DELETE FROM login_failures
+            WHERE address_hash = \(hash) AND network IN (\(network), \(strangeNetworks))
+            """,
+            """
+            INSERT INTO login_networks (address_hash, network, last_at) VALUES (\(hash), \(network), \(now))
+            ON CONFLICT (address_hash, network) DO UPDATE SET last_at = excluded.last_at
+            """,
+        ]
     }
 
     /// Forgets what is too old to count.
-    static func forgetOld(at now: Date) -> SQL {
-        "DELETE FROM login_failures WHERE last_at < \(now.addingTimeInterval(-LoginAttempts.memory))"
+    static func forgetOld(at now: Date) -> [SQL] {
+        [
+            "DELETE FROM login_failures WHERE last_at < \(now.addingTimeInterval(-LoginAttempts.memory))",
+            "DELETE FROM login_networks WHERE last_at < \(now.addingTimeInterval(-LoginAttempts.networkMemory))",
+        ]
+    }
+
+    /// The count of all networks together that the address has not logged in from.
+    private static let strangeNetworks = ""
+
+    /// An IPv4 address, or the 64 bits of an IPv6 one that a single customer has at the least; a client picks the rest at will.
+    private static func network(of client: String?) -> String {
+        guard let address = client.flatMap(IPAddress.init) else { return "unknown" }
+        return address.bytes.count == 4
+            ? address.description : address.bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
     }
 
     /// Addresses are kept as hashes: what people type there by mistake is often a password.

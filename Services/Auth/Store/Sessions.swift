@@ -22,7 +22,7 @@ struct Sessions: Sendable {
     /// Records a login that did not succeed.
     func refuse(_ user: User?, _ origin: Origin) async throws {
         try await database.transaction { tx in
-            try await tx.execute(AddressLocks.forgetOld(at: origin.time))
+            try await tx.pipeline(AddressLocks.forgetOld(at: origin.time))
             try await tx.publish(
                 entry("LOGIN_FAILED", user?.id, user?.tenant, nil, origin),
                 in: scope(user?.tenant, origin)
@@ -35,12 +35,14 @@ struct Sessions: Sendable {
     /// - Parameter address: What was typed, and counted as a try.
     func begin(_ user: User, session: SessionID, refreshToken: String, address: String, _ origin: Origin) async throws {
         try await database.transaction { tx in
-            try await tx.pipeline([
+            let statements: [SQL] = [
                 "INSERT INTO sessions (id, user_id, created_at) VALUES (\(session), \(user.id), \(origin.time))",
                 insertion(of: refreshToken, session, at: origin.time),
                 "UPDATE users SET last_login_at = \(origin.time) WHERE id = \(user.id)",
-                AddressLocks.forget(address),
-            ])
+            ]
+            try await tx.pipeline(
+                statements + AddressLocks.succeed(address, from: origin.address, at: origin.time)
+            )
             try await tx.publish(
                 entry("LOGIN_SUCCESS", user.id, user.tenant, session, origin),
                 in: scope(user.tenant, origin)

@@ -111,7 +111,7 @@ struct PredictionRoutes: Sendable {
                 guard failed || end <= last.addingTimeInterval(3600) else { continue }
                 let row = Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: moment)
                 lines.append(
-                    ([asset.id.description, moment.formatted(.rfc3339)] + row.map { "\($0)" } + [failed ? "1" : "0"])
+                    ([asset.id.description, moment.rfc3339] + row.map { "\($0)" } + [failed ? "1" : "0"])
                         .joined(separator: ",")
                 )
             }

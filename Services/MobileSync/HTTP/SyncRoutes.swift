@@ -59,7 +59,7 @@ struct SyncRoutes: Sendable {
         let principal = try call.principal
         let body = call.input
         let limit = body.limit ?? 200
-        guard let position = Int64(body.cursor ?? "0"), position >= 0 else {
+        guard let position = Int64(strict: body.cursor ?? "0"), position >= 0 else {
             throw Problem.field("cursor", "invalid cursor")
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]

@@ -86,11 +86,18 @@ extension Intake {
             received[index].readings.append(
                 TagReading(
                     tag: reading.tag,
-                    timestamp: reading.timestamp,
+                    // A clock beyond the years that readers of the log can hold is refused further on, as one far off is.
+                    timestamp: reading.timestamp.clamped(to: Date.calendarMicroseconds),
                     value: reading.value,
                     quality: reading.quality
                 )
             )
         }
+    }
+}
+
+extension Comparable {
+    fileprivate func clamped(to range: ClosedRange<Self>) -> Self {
+        min(max(self, range.lowerBound), range.upperBound)
     }
 }

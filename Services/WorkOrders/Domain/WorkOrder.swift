@@ -25,7 +25,7 @@ struct Decision: Sendable {
 extension WorkOrder {
     // A work order travels whole in each of its events: these bounds keep it below what the log takes.
     static let maximumTasks = 100
-    /// Characters in a task's notes.
+    /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
 
     /// Whether nobody works on it any more; its fields are then frozen.

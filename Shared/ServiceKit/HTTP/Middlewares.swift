@@ -26,7 +26,7 @@ struct Observe: RouterMiddleware {
         if let address = request.headers[.forwardedFor].flatMap(IPAddress.init) {
             context.clientAddress = address.description
         }
-        context.userAgent = request.headers[.userAgent].map { String($0.prefix(256)) }
+        context.userAgent = request.headers[.userAgent].map { String($0.unicodeScalars.prefix(256)) }
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         context.logger[metadataKey: "trace_id"] = "\(context.trace.trace)"
         var response: Response

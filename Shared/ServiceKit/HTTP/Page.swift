@@ -53,8 +53,8 @@ extension JSONDecoder {
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             let microseconds = try container.decode(Int64.self)
-            // Clients can write cursors too: only what a store can hold, the years from 1 to 9999.
-            guard (-62_135_596_800_000_000...253_402_300_799_999_999).contains(microseconds) else {
+            // Clients can write cursors too: only what every store can hold.
+            guard Date.calendarMicroseconds.contains(microseconds) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "is no date of ours")
             }
             return Date(microseconds: microseconds)

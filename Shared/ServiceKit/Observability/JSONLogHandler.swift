@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 public import Logging
 
@@ -23,7 +24,7 @@ public struct JSONLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var fields: [(String, String)] = [
-            ("ts", Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))),
+            ("ts", Date().rfc3339),
             ("level", event.level.rawValue),
             ("service", label),
             ("msg", "\(event.message)"),

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EventSchema
 public import Foundation
 public import Logging
 import NIOCore
@@ -132,7 +133,7 @@ public final class SpanExporter: Service {
     }
 
     private static func nanoseconds(_ date: Date) -> String {
-        "\(Int64(date.timeIntervalSince1970 * 1_000_000) * 1000)"
+        "\(date.microseconds * 1000)"
     }
 }
 

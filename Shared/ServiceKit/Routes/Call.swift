@@ -44,8 +44,8 @@ public struct Call<Value: Input>: Sendable {
     public var ifMatch: Int64? {
         get throws {
             guard let text = request.headerFields[.ifMatch] else { return nil }
-            guard text.hasPrefix("\""), text.hasSuffix("\""), text.count > 2,
-                let version = Int64(text.dropFirst().dropLast())
+            let isQuoted = text.count > 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+            guard let version = Int64(strict: isQuoted ? text.dropFirst().dropLast() : text[...])
             else { throw Problem.field("If-Match", "must be a version in quotes, such as \"3\"") }
             return version
         }

@@ -135,7 +135,7 @@ extension InputReader {
         var members: [String: JSONValue] = [:]
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
-            let text = String(value).normalForm
+            let text = String(value).normalizedNFC
             let field = object.fields.first { $0.name == name }
             guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
                 throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "must be given once")])
@@ -149,7 +149,8 @@ extension Shape {
     /// A parameter of a query as the JSON that its field takes; what can't be is left a text, for the check to refuse.
     fileprivate func value(ofQuery text: String) -> JSONValue {
         switch self {
-        case .whole, .number:
+        case .whole: Int64(strict: text).map { .number("\($0)") } ?? .string(text)
+        case .number:
             if case .number(let digits)? = try? JSONReader.read(text.utf8) { .number(digits) } else { .string(text) }
         case .truth: text == "true" ? true : text == "false" ? false : .string(text)
         default: .string(text)

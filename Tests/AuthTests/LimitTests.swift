@@ -1,0 +1,82 @@
+import Commands
+import Foundation
+import HTTPTypes
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Auth
+
+extension RouteTests {
+    @Test(arguments: [TextLimit("displayName", 1...200), TextLimit("password", 12...200)])
+    func theTextsOfAUserKeepTheirLimits(limit: TextLimit) async throws {
+        try await withAuth { client, _, _ in
+            var admin = client
+            admin.token = try #require(try await Self.login(client)["accessToken"])
+            var number = 0
+            try await limit.hold { text in
+                number += 1
+                var body: [String: Any] = [
+                    "email": "u\(number)@example.com", "displayName": "U", "roles": ["viewer"],
+                    "password": "a long enough one",
+                ]
+                body[limit.field] = text
+                let answer = try await admin.send(.post, "/api/v1/users", body)
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test func addressesAndNumbersThatNobodyHasAreRefusedByName() async throws {
+        try await withAuth { client, _, _ in
+            var admin = client
+            admin.token = try #require(try await Self.login(client)["accessToken"])
+            let body: [String: Any] = [
+                "email": "tina@example.com", "displayName": "T", "roles": ["viewer"], "password": "a long enough one",
+            ]
+            for (field, value) in [
+                ("email", "Tina <tina@example.com>"), ("email", "<tina@example.com>"),
+                ("email", "tina\u{A0}@example.com"),
+                ("phone", "+\u{664}\u{669}\u{663}\u{660}\u{661}\u{662}\u{663}\u{664}"),
+                ("phone", "+\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}"),
+            ] {
+                let answer = try await admin.send(.post, "/api/v1/users", body.merging([field: value]) { $1 })
+                #expect((answer.status, answer.wrongFields) == (.badRequest, [field]), "\(value)")
+            }
+            let created = try await admin.send(.post, "/api/v1/users", body.merging(["phone": "+4930123456"]) { $1 })
+            #expect(created.status == .created)
+        }
+    }
+
+    @Test func aPasswordIsTheSameFromEveryKeyboard() async throws {
+        try await withAuth { client, _, _ in
+            var admin = client
+            admin.token = try #require(try await Self.login(client)["accessToken"])
+            let (composed, decomposed) = ("\u{DC}berwachung-Caf\u{E9}", "U\u{308}berwachung-Cafe\u{301}")
+            for (address, password) in [("c@example.com", composed), ("d@example.com", decomposed)] {
+                let body: [String: Any] = [
+                    "email": address, "displayName": "U", "roles": ["viewer"], "password": password,
+                ]
+                #expect(try await admin.send(.post, "/api/v1/users", body).status == .created)
+                for typed in [composed, decomposed] {
+                    #expect(try await Self.login(client, email: address, password: typed).status == .ok)
+                }
+            }
+        }
+    }
+
+    @Test func aStrangersWrongPasswordsLockOutTheStrangerAlone() async throws {
+        try await withAuth { client, _, _ in
+            for _ in 0..<3 {
+                for _ in 0..<LoginAttempts.fromOneNetwork.allowed {
+                    _ = try await Self.login(client, password: "wrong horse battery", from: "203.0.113.9")
+                }
+                let stranger = try await Self.login(client, from: "203.0.113.9")
+                #expect((stranger.status, stranger["code"]) == (.tooManyRequests, "locked"))
+                // Also from where nobody of that name has been before.
+                #expect(try await Self.login(client, from: "198.51.100.7").status == .ok)
+                #expect(try await Self.login(client, from: "2001:db8:1:2::3").status == .ok)
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Commands
+import EventSchema
+import Foundation
+import HTTPTypes
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+extension RouteTests {
+    @Test(arguments: [
+        TextLimit("title", 1...200), TextLimit("description", 0...10_000, lines: .many),
+        TextLimit("tasks[0].title", 1...200),
+    ])
+    func aNewWorkOrdersTextsKeepTheirLimits(limit: TextLimit) async throws {
+        try await withService { client in
+            try await limit.hold { text in
+                var body = client.body
+                if limit.field == "tasks[0].title" {
+                    body["tasks"] = [["title": text]]
+                } else {
+                    body[limit.field] = text
+                }
+                let answer = try await client.send(.post, "/api/v1/workorders", body)
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test(arguments: [TextLimit("title", 1...200), TextLimit("description", 0...10_000, lines: .many)])
+    func aChangedWorkOrdersTextsKeepTheirLimits(limit: TextLimit) async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            try await limit.hold { text in
+                let answer = try await client.send(.patch, "/api/v1/workorders/\(id)", [limit.field: text])
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test func theReasonOfAMoveKeepsItsLimit() async throws {
+        try await withService { client in
+            try await TextLimit("reason", 0...2000, lines: .many).hold { text in
+                let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+                let path = "/api/v1/workorders/\(id)/transitions/cancel"
+                let answer = try await client.send(.post, path, ["reason": text])
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test func theTextsOfATaskKeepTheirLimits() async throws {
+        try await withService { client in
+            let path =
+                "/api/v1/workorders/\(try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"]))"
+            try await TextLimit("title", 1...200).hold { text in
+                let answer = try await client.send(.post, "\(path)/tasks", ["title": text])
+                return (answer.status, answer.text)
+            }
+            let order = Data(try await client.send(.get, path).text.utf8)
+            let tasks = (try JSONSerialization.jsonObject(with: order) as? [String: Any])?["tasks"] as? [[String: Any]]
+            let task = try #require(tasks?.first?["id"] as? String)
+            try await TextLimit("notes", 0...WorkOrder.maximumNotes, lines: .many).hold { text in
+                let body = ["status": "completed", "notes": text]
+                let answer = try await client.send(.patch, "\(path)/tasks/\(task)", body)
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test func whatComesInAnyFormIsKeptInNormalFormC() async throws {
+        try await withService { client in
+            let body = client.body.merging(["title": "Pru\u{308}fung am Gera\u{308}t \u{1112}\u{1161}\u{11ab}"]) { $1 }
+            let title = try await client.send(.post, "/api/v1/workorders", body)["title"]
+            #expect(title?.unicodeScalars.elementsEqual("Pr\u{fc}fung am Ger\u{e4}t \u{d55c}".unicodeScalars) == true)
+        }
+    }
+
+    @Test func aTimeComesBackAsItWasWrittenOrIsRefusedByName() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let path = "/api/v1/workorders/\(id)"
+            let times =
+                (0..<1000).filter { $0 % 59 == 0 }.map { "2026-06-01T12:00:00.\(String(1000 + $0).dropFirst())Z" }
+                + ["0001-01-01T00:00:00.000Z", "0001-01-01T00:00:00.001Z", "9999-12-31T23:59:59.999Z"]
+            for time in times {
+                #expect(try await client.send(.patch, path, ["scheduledStart": time])["scheduledStart"] == time)
+                #expect(try await client.send(.get, path)["scheduledStart"] == time)
+            }
+            for time in [
+                "2026-02-30T00:00:00Z", "2026-06-01T25:00:00Z", "2026-06-01T12:00:00Zjunk", "0000-01-01T00:00:00Z",
+            ] {
+                let answer = try await client.send(.patch, path, ["scheduledStart": time])
+                #expect(answer.status == .badRequest && answer.text.contains("\"field\":\"scheduledStart\""), "\(time)")
+            }
+        }
+    }
+}
