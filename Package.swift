@@ -80,9 +80,7 @@ let package = Package(
             "ServiceKit",
             [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
-                .httpTypes,
-                .hummingbird, .jwt,
-                .crypto, .lifecycle, .log, .nioCore,
+                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
             ]
         ),
         shared(
@@ -285,6 +283,7 @@ extension Target.Dependency {
     static var cryptoExtras: Self { .product(name: "CryptoExtras", package: "swift-crypto") }
     static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
     static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }
     static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
     static var jwt: Self { .product(name: "JWTKit", package: "jwt-kit") }
     static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }

@@ -21,8 +21,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
         forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout),
         proxies: settings.trustedProxies,
+        operators: settings.operators,
         table: RouteTable(documents)
     )
-    let router = try daemon.router([], document: MergedDocument.make(documents)) { front.add(to: $0) }
+    let router = try daemon.router([], document: MergedDocument.make(documents), isOperator: front.isOperator) {
+        front.add(to: $0)
+    }
     return [client, daemon.server(router)]
 }

@@ -7,21 +7,24 @@ import NIOCore
 import NIOHTTP1
 import ServiceKit
 
-/// Forwards a request to one service and its answer back, both as streams.
+/// Forwards a request to one service and its answer back.
+///
+/// The body is read whole before the service is asked: a client that is slow, or that never sends the rest, holds nothing but its own
+/// connection, and nothing reads from it any more when the service answers. The answer goes back as a stream.
 struct Forwarder: Sendable {
     let client: HTTPClient
     let upstreams: [Upstream: String]
     let timeout: TimeAmount
 
-    /// The largest body that passes.
-    static let maximumBody = 10 << 20
-
-    func forward(_ request: Request, to upstream: Upstream, from address: String, _ context: DaemonContext) async throws
-        -> Response
-    {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
-            throw Self.tooLarge
-        }
+    /// - Parameter limit: The largest body that passes.
+    func forward(
+        _ request: Request,
+        to upstream: Upstream,
+        from address: String,
+        bodyUpTo limit: Int,
+        _ context: DaemonContext
+    ) async throws -> Response {
+        let body = try await request.wholeBody(upTo: limit)
         // The path alone: a request may name a host in its target, and that one is not asked.
         let query = request.uri.query.map { "?\($0)" } ?? ""
         var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.path + query)
@@ -34,13 +37,7 @@ struct Forwarder: Sendable {
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
         // Never what the client sent: the services take it for the truth.
         outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
-        if ["POST", "PUT", "PATCH"].contains(request.method.rawValue) {
-            let length = request.headers[.contentLength].flatMap { Int64($0) }
-            outgoing.body = .stream(
-                LimitedBody(base: request.body, limit: Self.maximumBody),
-                length: length.map { .known($0) } ?? .unknown
-            )
-        }
+        if body.readableBytes > 0 { outgoing.body = .bytes(body) }
         let answer: HTTPClientResponse
         do {
             answer = try await client.execute(outgoing, timeout: timeout)
@@ -48,8 +45,6 @@ struct Forwarder: Sendable {
             where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
         {
             throw Problem(.gatewayTimeout, "upstream_timeout", "\(upstream.rawValue) did not answer in time")
-        } catch is BodyTooLarge {
-            throw Self.tooLarge
         } catch {
             context.logger.warning(
                 "upstream failed",
@@ -64,12 +59,6 @@ struct Forwarder: Sendable {
         }
         return Self.response(answer)
     }
-
-    private static let tooLarge = Problem(
-        .contentTooLarge,
-        "body_too_large",
-        "a body has \(maximumBody) bytes at the most"
-    )
 
     private static func response(_ answer: HTTPClientResponse) -> Response {
         var headers = HTTPFields()
@@ -90,28 +79,3 @@ struct Forwarder: Sendable {
         )
     }
 }
-
-/// A body that fails as soon as it is longer than it may be, however it is sent.
-struct LimitedBody: AsyncSequence, Sendable {
-    let base: RequestBody
-    let limit: Int
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        var base: RequestBody.AsyncIterator
-        var left: Int
-
-        @concurrent mutating func next() async throws -> ByteBuffer? {
-            guard let chunk = try await base.next() else { return nil }
-            left -= chunk.readableBytes
-            guard left >= 0 else { throw BodyTooLarge() }
-            return chunk
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(base: base.makeAsyncIterator(), left: limit)
-    }
-}
-
-/// A body was longer than it may be.
-struct BodyTooLarge: Error {}

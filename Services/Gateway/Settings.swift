@@ -6,7 +6,9 @@ struct Settings: Sendable {
     var requestsPerMinute: Int
     var timeoutSeconds: Int
     /// Whose word on a client's address is taken.
-    var trustedProxies: TrustedProxies
+    var trustedProxies: Networks
+    /// Who may see how the gateway does.
+    var operators: Networks
     /// The base URL of each service.
     var upstreams: [Upstream: String]
 
@@ -28,7 +30,17 @@ struct Settings: Sendable {
                     default: ""
                 ),
                 expected: "a list of addresses and networks such as 10.0.0.0/8",
-                TrustedProxies.init
+                Networks.init
+            ) ?? .nobody
+        operators =
+            environment.value(
+                .init(
+                    "GATEWAY_OPERATORS",
+                    "addresses and networks, separated by commas, that may see /readyz and /metrics; through a proxy nobody may",
+                    default: Networks.privateNames
+                ),
+                expected: "a list of addresses and networks such as 10.0.0.0/8",
+                Networks.init
             ) ?? .nobody
         upstreams = [:]
         for upstream in Upstream.allCases {

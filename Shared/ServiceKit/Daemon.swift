@@ -2,6 +2,7 @@ public import Commands
 public import EventSchema
 import Foundation
 public import Hummingbird
+import HummingbirdCore
 import Kafka
 public import Logging
 public import ServiceLifecycle
@@ -129,17 +130,21 @@ public struct Daemon: Sendable {
     /// - Parameters:
     ///   - routes: All that it answers besides.
     ///   - document: Its document, where the routes do not say all: the gateway's.
+    ///   - isOperator: Whether a request may see how the daemon does, in `/readyz` and `/metrics`. Where the network lets only operators
+    ///     and the gateway in, everybody may.
     ///   - further: Adds what is no route of its own: what the gateway forwards.
     /// - Throws: ``ShapeError`` for a route that can't be told in the document.
     public func router(
         _ routes: [Route],
         document: JSONValue? = nil,
+        isOperator: @escaping @Sendable (Request, DaemonContext) -> Bool = { _, _ in true },
         further: (Router<DaemonContext>) -> Void = { _ in }
     ) throws -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
         router.add(middleware: Observe(metrics: metrics, spans: spans))
         router.get("/healthz") { _, _ in "alive\n" }
-        router.get("/readyz") { [health] _, _ in
+        router.get("/readyz") { [health] request, context in
+            guard isOperator(request, context) else { throw Problem.noRoute }
             let failures = await health.failures()
             let reasons = failures.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
             guard failures.allSatisfy(\.isCache) else {
@@ -147,8 +152,9 @@ public struct Daemon: Sendable {
             }
             return failures.isEmpty ? "ready\n" : "ready, without \(reasons)\n"
         }
-        router.get("/metrics") { [metrics] _, _ in
-            Response(
+        router.get("/metrics") { [metrics] request, context in
+            guard isOperator(request, context) else { throw Problem.noRoute }
+            return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: metrics.render()))
@@ -169,13 +175,20 @@ public struct Daemon: Sendable {
     }
 
     /// The HTTP server over a router.
-    public func server(_ router: Router<DaemonContext>) -> some Service {
+    public func server(_ router: Router<DaemonContext>, limits: ServerLimits = ServerLimits()) -> some Service {
         Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .daemon(limits) { [metrics] status in
+                metrics.counter(
+                    "http_requests_refused_total",
+                    "Requests that reached no handler: malformed, too long or too slow.",
+                    ["status": "\(status.code)"]
+                ).increment()
+            },
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
-                serverName: "dcmms-\(settings.service)"
+                serverName: "dcmms-\(settings.service)",
+                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
             ),
             logger: logger
         )

@@ -152,6 +152,13 @@ actor Fleet {
 
     nonisolated var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
 
+    nonisolated func port(_ service: String) -> Int { ports[service] ?? 0 }
+
+    func process(_ service: String) throws -> ServerProcess {
+        guard let daemon = daemons[service] else { throw Failure(description: "\(service) does not run") }
+        return daemon.process
+    }
+
     func mails() throws -> [String] { try mail.mails() }
 
     /// One number from a service's database.

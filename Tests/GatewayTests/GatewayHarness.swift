@@ -108,7 +108,8 @@ func withGateway(
     perMinute: Int = 1000,
     timeout: TimeAmount = .seconds(10),
     redis: String? = nil,
-    proxies: TrustedProxies = .nobody,
+    proxies: Networks = .nobody,
+    operators: Networks = .privateOnes,
     now: @escaping @Sendable () -> Date = { Date() },
     service: (Seen) -> Router<BasicRequestContext> = echo,
     serviceURL: String? = nil,
@@ -133,10 +134,15 @@ func withGateway(
                 timeout: timeout
             ),
             proxies: proxies,
+            operators: operators,
             table: RouteTable(try APIDocuments.committed()),
             now: now
         )
-        let gateway = Application(router: try daemon.router([]) { front.add(to: $0) }, logger: daemon.logger)
+        let gateway = Application(
+            router: try daemon.router([], isOperator: front.isOperator) { front.add(to: $0) },
+            server: .daemon(),
+            logger: daemon.logger
+        )
         let result = await Result<Void, any Error>.catching {
             try await gateway.test(.live) { door in
                 try await body(

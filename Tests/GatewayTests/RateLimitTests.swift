@@ -85,9 +85,9 @@ import Testing
     }
 
     @Test func onlyATrustedProxySaysWhoseRequestItIs() async throws {
-        let trusting = try #require(TrustedProxies("127.0.0.0/8, ::1, 10.0.0.0/8"))
+        let trusting = try #require(Networks("127.0.0.0/8, ::1, 10.0.0.0/8"))
         for (proxies, sent, expected) in [
-            (TrustedProxies.nobody, "198.51.100.7", ["127.0.0.1", "::1"]), (trusting, "198.51.100.7", ["198.51.100.7"]),
+            (Networks.nobody, "198.51.100.7", ["127.0.0.1", "::1"]), (trusting, "198.51.100.7", ["198.51.100.7"]),
             // What stands before the first stranger could be anything.
             (trusting, "203.0.113.9, 198.51.100.7, 10.2.3.4", ["198.51.100.7"]),
             (trusting, "nonsense", ["127.0.0.1", "::1"]),
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func eachClientBehindATrustedProxyHasACountOfItsOwn() async throws {
-        let proxies = try #require(TrustedProxies("127.0.0.1,::1"))
+        let proxies = try #require(Networks("127.0.0.1,::1"))
         try await withGateway(perMinute: 2, proxies: proxies) { gateway in
             func refresh(_ address: String) async throws -> UInt {
                 let headers = [("X-Forwarded-For", address)]
@@ -120,13 +120,13 @@ import Testing
         ("::ffff:10.1.2.3", "10.0.0.0/8", true), ("10.1.2.3", "::/0", false), ("10.1.2.3", "0.0.0.0/0", true),
     ])
     func aNetworkHoldsItsAddressesOnly(peer: String, network: String, isTrusted: Bool) throws {
-        let proxies = try #require(TrustedProxies(network))
+        let proxies = try #require(Networks(network))
         #expect((proxies.client(peer: peer, forwarded: "198.51.100.7") == "198.51.100.7") == isTrusted)
     }
 
     @Test(arguments: ["10.0.0.0/33", "10.0.0/8", "proxy", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.0/-1"])
     func whatIsNoNetworkIsRefused(text: String) {
-        #expect(TrustedProxies(text) == nil)
+        #expect(Networks(text) == nil)
     }
 
     @Test func withoutRedisEverythingGoesOnButLogins() async throws {

@@ -5,7 +5,7 @@ public import Foundation
 public import Identifiers
 import JWTKit
 import Kafka
-import Logging
+public import Logging
 public import ServiceKit
 
 /// Signs tokens as the auth service does, for tests of routes: a real key pair, a real authenticator, real roles.
@@ -78,10 +78,12 @@ extension Daemon {
     public static func forTests(
         _ service: String,
         _ authority: TestAuthority,
-        kafka: String = "127.0.0.1:1"
+        kafka: String = "127.0.0.1:1",
+        port: Int = 0,
+        logger: Logger? = nil
     ) -> Daemon {
-        let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": kafka, "HTTP_PORT": "0"])
-        let logger = Logger(label: service) { _ in SwiftLogNoOpLogHandler() }
+        let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": kafka, "HTTP_PORT": "\(port)"])
+        let logger = logger ?? Logger(label: service) { _ in SwiftLogNoOpLogHandler() }
         return Daemon(
             CommonSettings(environment, service: service, defaultPort: 0, logger: logger),
             logger: logger,

@@ -22,7 +22,6 @@ public struct Authenticate: RouterMiddleware {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
         }
-        var context = context
         context.caller = try await authenticator.authenticate(String(header.dropFirst(7)), at: now())
         return try await next(request, context)
     }

@@ -3,12 +3,18 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 
 /// What a request's handlers know beside the request: who asks, since when, and in which trace.
 public struct DaemonContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    /// Who asks; set by ``Authenticate``.
-    public var caller: Principal?
+    /// Who asks; set by ``Authenticate``. All copies of a request's context share it: the log, whose copy was made before anybody knew,
+    /// names the user too.
+    public var caller: Principal? {
+        get { asker.principal.withLock { $0 } }
+        nonmutating set { asker.principal.withLock { $0 = newValue } }
+    }
+    private let asker = Asker()
     public var requestID: String
     public var trace: TraceContext
     /// The peer's address: behind the gateway, the gateway's.
@@ -18,6 +24,10 @@ public struct DaemonContext: RequestContext {
     /// NetworkPolicies). For itself the gateway must not believe it.
     public var clientAddress: String?
     public var userAgent: String?
+
+    private final class Asker: Sendable {
+        let principal = Mutex<Principal?>(nil)
+    }
 
     /// The largest body that a route takes.
     public static let maximumBodySize = 1 << 20

@@ -4,6 +4,7 @@ public import Hummingbird
 import Identifiers
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// The outermost layer of every daemon: gives a request its id and its place in a trace, turns every error into a problem, and
 /// tells the log, the metrics and the trace how it went: one line a request.
@@ -29,12 +30,16 @@ struct Observe: RouterMiddleware {
         context.userAgent = request.headers[.userAgent].map { String($0.unicodeScalars.prefix(256)) }
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         context.logger[metadataKey: "trace_id"] = "\(context.trace.trace)"
+        let lease = BodyLease()
+        var lent = request
+        lent.body = lease.body(of: request)
         var response: Response
         do {
-            response = try await next(request, context)
+            response = try await next(lent, context)
         } catch {
             response = try Self.response(to: error, context)
         }
+        await lease.end()
         response.headers[.requestID] = context.requestID
         tell(request, context, response.status, parent: parent, start: start)
         return response
@@ -50,6 +55,7 @@ struct Observe: RouterMiddleware {
                 error.status == .notFound ? "no_route" : "http_\(error.status.code)",
                 error.status.reasonPhrase
             )
+        case is HTTPParserError: problem = .malformed
         case is CancellationError:
             problem = Problem(.serviceUnavailable, "cancelled", "the request was given up", retryAfter: 1)
         case let error as any PassingError where error.isTransient:

@@ -45,6 +45,9 @@ public struct Problem: Error, Sendable {
         Problem(.badRequest, code, "\(field): \(message)", errors: [FieldError(field: field, message: message)])
     }
 
+    /// There is nothing at the path.
+    public static let noRoute = Problem(.notFound, "no_route", "there is nothing at this path")
+
     /// There is nothing of that id, as far as the caller may know.
     public static func notFound(_ what: String) -> Problem {
         Problem(.notFound, "not_found", "there is no such \(what)")
@@ -84,6 +87,15 @@ extension Problem {
 
     /// The response that a client sees.
     func response(requestID: String?) throws -> Response {
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        headers[.allow] = allow
+        return Response(status: status, headers: headers, body: .init(byteBuffer: try json(requestID: requestID)))
+    }
+
+    /// The body of that response.
+    func json(requestID: String?) throws -> ByteBuffer {
         let body = Body(
             title: status.reasonPhrase,
             status: status.code,
@@ -95,14 +107,6 @@ extension Problem {
             allowedTransitions: allowedTransitions,
             currentVersion: currentVersion
         )
-        var headers: HTTPFields = [.contentType: "application/problem+json"]
-        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
-        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
-        headers[.allow] = allow
-        return Response(
-            status: status,
-            headers: headers,
-            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder.api.encode(body)))
-        )
+        return ByteBuffer(bytes: try JSONEncoder.api.encode(body))
     }
 }

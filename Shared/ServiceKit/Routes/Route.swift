@@ -122,7 +122,7 @@ extension InputReader {
         if let name = request.uri.queryParameters.first?.key {
             throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "is not a parameter here")])
         }
-        let body = try await request.collectedBody(context)
+        let body = try await request.wholeBody(upTo: context.maxUploadSize)
         guard body.readableBytes > 0 else {
             guard acceptsNothing else { throw Problem(.badRequest, "body_missing", "a JSON body is required") }
             return try read(.object([:]))
@@ -154,19 +154,6 @@ extension Shape {
             if case .number(let digits)? = try? JSONReader.read(text.utf8) { .number(digits) } else { .string(text) }
         case .truth: text == "true" ? true : text == "false" ? false : .string(text)
         default: .string(text)
-        }
-    }
-}
-
-extension Request {
-    /// The whole body.
-    ///
-    /// - Throws: ``Problem`` 413 when it is too large.
-    func collectedBody(_ context: DaemonContext) async throws -> ByteBuffer {
-        do {
-            return try await body.collect(upTo: context.maxUploadSize)
-        } catch is NIOTooManyBytesError {
-            throw Problem(.contentTooLarge, "body_too_large", "a body may have at most \(context.maxUploadSize) bytes")
         }
     }
 }

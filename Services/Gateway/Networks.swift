@@ -1,7 +1,8 @@
 import ServiceKit
 
-/// The proxies in front of the gateway whose `X-Forwarded-For` is believed. Nobody else's is: anybody can send one.
-struct TrustedProxies: Sendable {
+/// Addresses and networks: of the proxies in front of the gateway whose `X-Forwarded-For` is believed (nobody else's is: anybody can
+/// send one), and of the operators.
+struct Networks: Sendable {
     private struct Network: Sendable {
         var address: IPAddress
         var prefix: Int
@@ -15,7 +16,11 @@ struct TrustedProxies: Sendable {
         }
     }
 
-    static let nobody = TrustedProxies(networks: [])
+    static let nobody = Networks(networks: [])
+    /// What no router of the internet leads to.
+    static let privateNames =
+        "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,::1,fc00::/7,fe80::/10"
+    static let privateOnes = Networks(privateNames) ?? .nobody
 
     private let networks: [Network]
 
@@ -47,11 +52,11 @@ struct TrustedProxies: Sendable {
     func client(peer: String?, forwarded: String?) -> String {
         guard let peer, var client = IPAddress(peer) else { return "unknown" }
         var way = (forwarded ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
-        while trust(client), let last = way.popLast(), let before = IPAddress(last) { client = before }
+        while contains(client), let last = way.popLast(), let before = IPAddress(last) { client = before }
         return client.description
     }
 
-    private func trust(_ address: IPAddress) -> Bool {
+    func contains(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address) }
     }
 }

@@ -1,0 +1,91 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOHTTP1
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What the gateway answers itself.
+@Suite struct DoorTests {
+    @Test func operatorsPagesAreNotForWhoComesThroughAProxyOrFromTheInternet() async throws {
+        try await withGateway(proxies: try #require(Networks("127.0.0.1,::1"))) { gateway in
+            for path in ["/readyz", "/metrics"] {
+                let own = try await gateway.send("GET", path, token: "")
+                #expect(own.status == (path == "/metrics" ? 200 : 503))
+                for header in ["X-Forwarded-For", "Forwarded"] {
+                    let other = try await gateway.send("GET", path, token: "", headers: [(header, "10.0.0.1")])
+                    #expect(other.status == 404)
+                    #expect(other.code == "no_route")
+                }
+            }
+            #expect(
+                try await gateway.send("GET", "/healthz", token: "", headers: [("X-Forwarded-For", "1.2.3.4")]).status
+                    == 200
+            )
+        }
+        let elsewhere = try #require(Networks("192.0.2.0/24"))
+        try await withGateway(operators: elsewhere) { gateway in
+            let refused = try await gateway.send("GET", "/metrics", token: "")
+            #expect(refused.status == 404)
+        }
+        for (address, isPrivate) in [
+            ("10.1.2.3", true), ("172.31.0.1", true), ("192.168.1.1", true), ("::1", true), ("fd00::1", true),
+            ("127.0.0.6", true),
+            ("172.32.0.1", false), ("8.8.8.8", false), ("2001:db8::1", false),
+        ] {
+            #expect(Networks.privateOnes.contains(try #require(IPAddress(address))) == isPrivate, "\(address)")
+        }
+    }
+
+    @Test func aPreflightIsAnsweredWithoutLettingAnotherOriginIn() async throws {
+        try await withGateway { gateway in
+            let headers = [("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST")]
+            let reply = try await gateway.send("OPTIONS", "/api/v1/workorders", token: "", headers: headers)
+            #expect(reply.status == 204)
+            #expect(reply.headers.first(name: "allow")?.contains("POST") == true)
+            #expect(!reply.headers.contains { $0.name.lowercased().hasPrefix("access-control-") })
+            #expect(try await gateway.send("OPTIONS", "/api/v1/nothing", token: "").status == 404)
+            #expect(gateway.seen.all.isEmpty)
+        }
+    }
+
+    /// Without a length there is no body (RFC 9112, 6.3): none is made up on the way.
+    @Test(arguments: ["", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"])
+    func aPostWithoutABodyStaysOne(framing: String) async throws {
+        try await withGateway { gateway in
+            let port = try #require(URL(string: gateway.url)?.port)
+            let head =
+                "POST /api/v1/sync/pull HTTP/1.1\r\nHost: case.example\r\nAuthorization: Bearer \(gateway.token)\r\n\(framing)"
+                + "Connection: close\r\n\r\n" + (framing.hasPrefix("T") ? "0\r\n\r\n" : "")
+            let answer = try await onThread {
+                let socket = try RawSocket(port: port)
+                socket.send(head)
+                return socket.rest(within: 10_000).text
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+            let headers = try #require(gateway.seen.all.first).headers
+            #expect(headers[.transferEncoding] == nil)
+            #expect(headers[.contentLength] == "0")
+        }
+    }
+
+    @Test func whoHasNoTokenSendsLess() async throws {
+        try await withGateway { gateway in
+            let body = String(repeating: " ", count: 20_000)
+            let reply = try await gateway.send(
+                "POST",
+                "/api/v1/auth/login",
+                token: "",
+                body: .bytes(.init(string: body))
+            )
+            #expect(reply.status == 413)
+            #expect(reply.object["detail"] as? String == "a body may have at most 16384 bytes")
+            #expect(try await gateway.send("POST", "/api/v1/assets", body: .bytes(.init(string: body))).status == 200)
+        }
+    }
+}

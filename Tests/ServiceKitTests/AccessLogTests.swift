@@ -1,0 +1,37 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Identifiers
+import Logging
+import ServiceKit
+import TestSupport
+import Testing
+
+/// The line that the log has of each request.
+@Suite struct AccessLogTests {
+    @Test func itNamesTheUser() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let (user, lines) = (UserID.new(), Notes())
+        let logger = Logger(label: "test") { JSONLogHandler(label: $0, level: .info, write: lines.note) }
+        let daemon = Daemon.forTests("test", authority, logger: logger)
+        let router = try daemon.router(
+            [],
+            further: { router in
+                router.get("/open") { _, _ in "open" }
+                let routes = router.group().add(middleware: Authenticate(authority.authenticator))
+                routes.get("/closed") { _, _ in "closed" }
+                routes.get("/refused") { _, _ -> String in throw Problem.notFound("thing") }
+            }
+        )
+        let token = try await authority.token(user, of: .sunfield, roles: [])
+        try await Application(router: router, logger: logger).test(.router) { client in
+            for path in ["/open", "/closed", "/refused"] {
+                _ = try await client.execute(uri: path, method: .get, headers: [.authorization: "Bearer \(token)"])
+            }
+            _ = try await client.execute(uri: "/closed", method: .get)
+        }
+        let requests = lines.all.filter { $0.contains(#""msg":"request""#) }
+        #expect(requests.map { $0.contains(#""user":"\#(user)""#) } == [false, true, true, false])
+        #expect(requests.map { $0.contains(#""user":"-""#) } == [true, false, false, true])
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+public import LocalServers
+
+/// Many clients at once that exchange what no client should with a daemon, and what the daemon has left of it.
+public enum Attack {
+    /// Runs exchanges against a daemon, eight at a time.
+    ///
+    /// - Returns: How many were begun; a daemon that refuses connections ends the attack.
+    public static func run(on port: Int, exchanges: Int, seed: UInt64, paths: [String], token: String) async -> Int {
+        let attackers = 8
+        return await withTaskGroup(of: Int.self) { tasks in
+            for attacker in 0..<attackers {
+                tasks.addTask {
+                    let done = try? await onThread {
+                        var maker = ExchangeMaker(Seeded(seed &+ UInt64(attacker)), paths: paths, token: token)
+                        for count in 0..<exchanges / attackers {
+                            do { try maker.next().run(port: port) } catch { return count }
+                        }
+                        return exchanges / attackers
+                    }
+                    return done ?? 0
+                }
+            }
+            return await tasks.reduce(0, +)
+        }
+    }
+}
+
+extension ServerProcess {
+    /// How many files and connections it has open.
+    public var openFiles: Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []).count
+    }
+
+    /// The most memory that it has had, in bytes.
+    public var peakMemory: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (line.split(separator: " ").compactMap { Int($0) }.first ?? .max >> 10) << 10
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+
+/// What one client does on one connection, step by step.
+public struct Exchange: Sendable, CustomStringConvertible {
+    enum Step {
+        case send([UInt8])
+        case pause(UInt32)
+        case finishSending
+        case read(Int32)
+        case reset
+    }
+
+    var steps: [Step] = []
+
+    /// Does it. Whatever the server does with the connection meanwhile is fine.
+    public func run(port: Int) throws {
+        let socket = try RawSocket(port: port)
+        for step in steps {
+            switch step {
+            case .send(let bytes): if !socket.send(bytes) { return }
+            case .pause(let milliseconds): usleep(milliseconds * 1000)
+            case .finishSending: socket.finishSending()
+            case .read(let milliseconds): _ = socket.receive(within: milliseconds)
+            case .reset: return socket.resetWhenClosed()
+            }
+        }
+    }
+
+    public var description: String {
+        steps.map { step in
+            if case .send(let bytes) = step {
+                "send \(bytes.count): \(String(decoding: bytes.prefix(120), as: UTF8.self).debugDescription)"
+            } else {
+                "\(step)"
+            }
+        }.joined(separator: "; ")
+    }
+}
+
+/// Makes exchanges: requests of every form, right and wrong, whose sending stops at any point and in any way.
+public struct ExchangeMaker<Random: RandomNumberGenerator> {
+    private var random: Random
+    private let paths: [String]
+    private let token: String
+
+    public init(_ random: Random, paths: [String], token: String) {
+        self.random = random
+        self.paths = paths
+        self.token = token
+    }
+
+    public mutating func next() -> Exchange {
+        var bytes: [UInt8] = []
+        var points = [0]
+        // Mostly one request, else more in one go.
+        for _ in 0..<pick([1, 1, 1, 2, 3]) {
+            let (head, body) = request()
+            points += [bytes.count + 1, bytes.count + head.count / 2, bytes.count + head.count]
+            bytes += head
+            for offset in [1, 3, body.count / 2, body.count - 1] where body.indices.contains(offset) {
+                points.append(bytes.count + offset)
+            }
+            bytes += body
+            points.append(bytes.count)
+        }
+        let end = oneIn(2) ? bytes.count : pick(points)
+        var exchange = Exchange(steps: pieces(of: Array(bytes.prefix(end))))
+        exchange.steps += pick([
+            [.read(20)], [.read(20)], [.read(60), .read(1)], [], [.reset], [.pause(3), .reset], [.read(5), .reset],
+            [.finishSending, .read(50)], [.finishSending], [.pause(30)], [.pause(10), .finishSending, .read(20)],
+        ])
+        return exchange
+    }
+
+    private mutating func pieces(of bytes: [UInt8]) -> [Exchange.Step] {
+        switch pick([0, 0, 0, 1, 2]) {
+        case 1:
+            let cut = bytes.isEmpty ? 0 : Int.random(in: 0...bytes.count, using: &random)
+            return [.send(Array(bytes[..<cut])), .pause(pick([0, 1, 5])), .send(Array(bytes[cut...]))]
+        case 2:
+            // Byte by byte, but not for ever.
+            let tail = bytes.suffix(12)
+            return [.send(Array(bytes.dropLast(12)))] + tail.flatMap { [.send([$0]), .pause(1)] }
+        default: return [.send(bytes)]
+        }
+    }
+
+    // MARK: - Requests
+
+    private mutating func request() -> (head: [UInt8], body: [UInt8]) {
+        let method = pick([
+            "POST", "POST", "POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OPTIONS", "CONNECT", "X", "TRACE",
+        ])
+        let path = pick(oneIn(5) ? Self.oddPaths : paths)
+        var lines = [
+            "\(method) \(path) \(oneIn(12) ? pick(["HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "http", ""]) : "HTTP/1.1")"
+        ]
+        if !oneIn(12) { lines.append("Host: \(pick(["case.example", "127.0.0.1", "", "a b", "[::1]:80"]))") }
+        if oneIn(20) { lines.append("Host: other.example") }
+        if !oneIn(3) { lines.append("Authorization: Bearer \(oneIn(4) ? "x.y.z" : token)") }
+        if oneIn(6) { lines.append("Connection: \(pick(["close", "Close", "keep-alive", "upgrade, close", "TE"]))") }
+        if oneIn(12) { lines.append("Upgrade: \(pick(["h2c", "websocket", "x"]))") }
+        if oneIn(8) { lines.append("Expect: \(pick(["100-continue", "100-Continue", "200-ok"]))") }
+        if oneIn(6) { lines.append(oddHeader()) }
+        lines.append("Content-Type: application/json")
+        let body = body()
+        var sent = body
+        switch pick([0, 0, 0, 0, 1, 1, 1, 2, 3, 4]) {
+        case 0: lines.append("Content-Length: \(body.count)")
+        case 1:
+            lines.append("Transfer-Encoding: \(oneIn(10) ? pick(["gzip", "chunked, chunked", "identity"]) : "chunked")")
+            sent = chunked(body)
+        case 2:
+            lines.append("Content-Length: \(pick([body.count + 1, body.count * 2, 5_000_000, max(0, body.count - 1)]))")
+        case 3: lines.append("Content-Length: \(pick(["-1", "x", "1, 2", "99999999999999999999", "0x10", "+1", ""]))")
+        default: break
+        }
+        if oneIn(25) { lines += ["Content-Length: 3", "Transfer-Encoding: chunked"] }
+        return (Array((lines.joined(separator: oneIn(30) ? "\n" : "\r\n") + "\r\n\r\n").utf8), sent)
+    }
+
+    private static var oddPaths: [String] {
+        [
+            "/", "*", "", "x", "//", "/api/v1/../x", "/%00", "/api/v1/assets/\u{e9}",
+            "http://evil.example/api/v1/assets",
+            "/api/v1/assets?" + String(repeating: "a=b&", count: 2000), "/" + String(repeating: "x", count: 100_000),
+            "/%zz",
+        ]
+    }
+
+    private mutating func oddHeader() -> String {
+        pick([
+            "X: " + String(repeating: "y", count: pick([1000, 40_000, 200_000])),
+            (0..<pick([90, 300])).map { "X-\($0): 1" }.joined(separator: "\r\n"), ": empty", "no colon", "X\u{0}: 1",
+            "X: \u{1}",
+            " folded: 1", "X: a\r\n b", "Trailer: X", "TE: trailers", "X-Forwarded-For: 1.2.3.4, 5.6.7.8", "X: \u{e9}",
+        ])
+    }
+
+    private mutating func body() -> [UInt8] {
+        switch pick([0, 0, 0, 1, 1, 2, 3, 4]) {
+        case 1: Array(#"{"email":"a@example.com","password":"p"}"#.utf8)
+        case 2: Array(repeating: UInt8(ascii: "["), count: pick([10, 1000, 100_000]))
+        case 3: [UInt8](repeating: UInt8(ascii: " "), count: pick([1, 20_000, 70_000, 1_200_000]))
+        case 4: (0..<pick([1, 100, 5000])).map { _ in UInt8.random(in: 0...255, using: &random) }
+        default: oneIn(3) ? [] : Array("{}".utf8)
+        }
+    }
+
+    private mutating func chunked(_ body: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = body[...]
+        while !rest.isEmpty {
+            let chunk = rest.prefix(pick([1, 2, 1000, 100_000]))
+            // Not for long in small pieces.
+            let size = bytes.count > 2000 ? rest.count : chunk.count
+            var line = String(size, radix: 16)
+            if oneIn(12) {
+                line = pick(["zz", "-1", "ffffffffffffffff", "", "1;a=\(String(repeating: "b", count: 50_000))"])
+            }
+            bytes += Array("\(line)\r\n".utf8) + rest.prefix(size) + Array((oneIn(15) ? "" : "\r\n").utf8)
+            rest = rest.dropFirst(size)
+        }
+        return bytes
+            + Array(
+                pick([
+                    "0\r\n\r\n", "0\r\n\r\n", "0\r\n\r\n", "", "0\r\nX: 1\r\n\r\n", "0\r\n",
+                    "0\r\n\(oddHeader())\r\n\r\n",
+                ]).utf8
+            )
+    }
+
+    private mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
+    private mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &random) == 0 }
+}
