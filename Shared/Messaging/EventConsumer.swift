@@ -1,3 +1,4 @@
+import Avro
 public import EventSchema
 import Foundation
 import Identifiers
@@ -10,10 +11,14 @@ import Synchronization
 
 /// Reads events and hands each to its handler inside the transaction that also notes the event as handled.
 ///
-/// Three outcomes, decided here and nowhere else:
+/// Events are handled by their family: a handler for `workorder.created.v2` gets those of every version, each read by the schema
+/// that it was written with. What no build of this version knows at all is counted (`events_unknown_total`) and passed over.
+///
+/// Four outcomes, decided here and nowhere else:
 /// * handled, or handled before: the offset moves after the commit;
 /// * undecodable, or refused for its own sake (``EventRefused``, a violated constraint, a value that can't be decoded): to
 ///   `<topic>.dlq` with the reason, and the partition moves on;
+/// * written with a schema that nobody has made known yet: its partition waits, the others go on, and ``check()`` is not ready;
 /// * anything else is no fault of the record's: the batch is tried again with backoff, and the offset stays. What does not pass
 ///   by itself (a missing table, a missing right, a mistake in a handler) is an error in the log, and ``check()`` is not ready
 ///   until it is mended.
@@ -26,9 +31,31 @@ public final class EventConsumer: Service {
         /// Decodes a record and returns what to do with it in a transaction. State events have no claim: their handlers
         /// compare versions and may run twice.
         /// Nothing is to be done with a record for which it returns `nil`.
-        var prepare: @Sendable (KafkaMessage, EventMetadata, EventCodec) throws -> (claim: EventID?, Apply)?
+        var prepare: @Sendable (KafkaMessage, EventMetadata, Reader) throws -> (claim: EventID?, Apply)?
         /// Whether it notes what it has handled.
         var claims: Bool
+    }
+
+    /// What is to become of an event with a symbol that this build does not know.
+    public enum UnknownSymbols: Sendable {
+        /// It goes to the dead letters, with the field's name.
+        case refused
+        /// The handler gets it, with `unknown` in the field, and knows how to treat that. It still can't store it.
+        case handled
+    }
+
+    /// Decodes, and counts what it does not know.
+    private struct Reader: Sendable {
+        let codec: EventCodec
+        let unknownSymbols: Metrics.Counter
+
+        func read<E: Event>(_: E.Type, from bytes: [UInt8], _ policy: UnknownSymbols) throws -> E {
+            var unknown: [AvroDecoder.UnknownSymbol] = []
+            let event: E = try codec.decode(E.self, named: E.name, from: bytes, unknown: &unknown)
+            unknownSymbols.increment(by: Double(unknown.count))
+            guard unknown.isEmpty || policy == .handled else { throw EventDecodingError.unknownSymbols(unknown) }
+            return event
+        }
     }
 
     private typealias Apply = @Sendable (Transaction) async throws -> Void
@@ -43,7 +70,9 @@ public final class EventConsumer: Service {
     private let database: Database
     private let daemon: Daemon
     private let group: String
-    private let handlers: [String: Handler]
+    /// By family.
+    private let handlers: [Substring: Handler]
+    private let codec: EventCodec?
     private let progress = ConsumerProgress()
 
     private var settings: KafkaSettings { daemon.settings.kafka }
@@ -51,17 +80,24 @@ public final class EventConsumer: Service {
     private var metrics: Metrics { daemon.metrics }
     private var spans: SpanExporter { daemon.spans }
 
-    private init(_ other: EventConsumer, adding name: String, _ handler: Handler) {
+    private init(_ other: EventConsumer, adding family: Substring, _ handler: Handler) {
         database = other.database
         daemon = other.daemon
         group = other.group
-        handlers = other.handlers.merging([name: handler]) { $1 }
+        codec = other.codec
+        handlers = other.handlers.merging([family: handler]) { $1 }
     }
 
     /// A consumer without handlers; add them with ``on(_:_:)`` and ``onState(_:update:delete:)``.
     ///
     /// - Parameter group: The consumer group: by default the service's name.
-    public init(_ database: Database, _ daemon: Daemon, group: String? = nil) {
+    public convenience init(_ database: Database, _ daemon: Daemon, group: String? = nil) {
+        self.init(database, daemon, group: group, codec: nil)
+    }
+
+    /// - Parameter codec: In place of the daemon's own, for tests of several builds.
+    init(_ database: Database, _ daemon: Daemon, group: String?, codec: EventCodec?) {
+        self.codec = codec
         self.database = database
         self.daemon = daemon
         self.group = group ?? daemon.settings.service
@@ -70,19 +106,22 @@ public final class EventConsumer: Service {
 
     /// Handles a fact, once: its id is claimed in the same transaction.
     ///
-    /// - Parameter isWanted: What it does not want is passed over without a word to the database.
+    /// - Parameters:
+    ///   - unknown: What becomes of an event with a symbol that this build does not know.
+    ///   - isWanted: What it does not want is passed over without a word to the database.
     public func on<E: Event>(
         _: E.Type,
+        unknown: UnknownSymbols = .refused,
         where isWanted: @escaping @Sendable (E) -> Bool = { _ in true },
         _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
             self,
-            adding: E.name,
+            adding: E.family,
             Handler(
                 topic: E.topic,
-                prepare: { message, metadata, codec in
-                    let event = try codec.decode(E.self, from: try message.required())
+                prepare: { message, metadata, reader in
+                    let event = try reader.read(E.self, from: try message.required(), unknown)
                     guard isWanted(event) else { return nil }
                     return (metadata.id, { try await handle(Delivery(event: event, metadata: metadata), $0) })
                 },
@@ -94,20 +133,21 @@ public final class EventConsumer: Service {
     /// Keeps a replica of state: `update` upserts if the version is newer, `delete` removes by key. Both may run twice.
     public func onState<E: Event>(
         _: E.Type,
+        unknown: UnknownSymbols = .refused,
         update: @escaping @Sendable (E, Transaction) async throws -> Void,
         delete: @escaping @Sendable (String, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
             self,
-            adding: E.name,
+            adding: E.family,
             Handler(
                 topic: E.topic,
-                prepare: { message, _, codec in
+                prepare: { message, _, reader in
                     guard let value = message.value else {
                         let key = String(decoding: message.key ?? [], as: UTF8.self)
                         return (nil, { try await delete(key, $0) })
                     }
-                    let event = try codec.decode(E.self, from: value)
+                    let event = try reader.read(E.self, from: value, unknown)
                     return (nil, { try await update(event, $0) })
                 },
                 claims: false
@@ -119,31 +159,36 @@ public final class EventConsumer: Service {
     public var topics: [Topic] { Array(Set(handlers.values.map(\.topic))) }
 
     /// - Throws: ``NotReady`` until the first events were fetched or the topics turned out to be empty, and while events wait
-    ///   for a person.
+    ///   for a person or for a schema.
     public func check() throws {
         guard progress.isConnected else { throw NotReady("no partition is assigned yet") }
         if let trouble = progress.trouble { throw NotReady("events can't be handled: \(trouble)") }
+        if let wait = progress.held.description { throw NotReady(wait) }
     }
 
     // MARK: - The loop
 
     public func run() async throws {
-        let codec = try EventCodec.committed()
+        let codec = try codec ?? daemon.schemas.codec()
         let producer = try KafkaProducer(settings)
         // Not when the first letter is to be buried: the log may be set up to refuse topics that nobody has created.
         try await daemon.ensureTopics(topics.map(\.deadLetters))
+        let letters = DeadLetters(producer: producer, consumer: group, metrics: metrics, logger: logger)
         let inbox = Inbox(database, of: handlers.values.filter(\.claims).map(\.topic), logger)
         await cancelWhenGracefulShutdown {
             async let pruning: Void = inbox.keepPruned()
             while !Task.isCancelled {
                 do {
+                    var options = KafkaConsumer.Options()
+                    options.idleInterval = .milliseconds(250)
                     let consumer = try KafkaConsumer(
                         self.settings,
                         group: self.group,
-                        topics: self.topics.map(\.name).sorted()
+                        topics: self.topics.map(\.name).sorted(),
+                        options: options
                     )
                     self.progress.begin(consumer)
-                    await self.consume(consumer, producer, codec)
+                    await self.consume(consumer, letters, codec)
                     await consumer.close()
                 } catch {
                     self.logger.error("consumer begins anew", metadata: ["error": "\(error)"])
@@ -155,22 +200,17 @@ public final class EventConsumer: Service {
         await producer.close()
     }
 
-    private func consume(_ consumer: KafkaConsumer, _ producer: KafkaProducer, _ codec: EventCodec) async {
+    private func consume(_ consumer: KafkaConsumer, _ letters: DeadLetters, _ codec: EventCodec) async {
         do {
             while let event = try await consumer.next() {
                 switch event {
-                case .records(let records):
-                    try await handle(records, producer, codec)
-                    let next = records.reduce(into: [TopicPartition: Int64]()) {
-                        $0[TopicPartition(topic: $1.topic, partition: $1.partition)] = $1.offset + 1
-                    }
-                    try await consumer.commit(next)
-                    progress.advance(next)
+                case .records(let records): try await take(records, consumer, letters, codec)
                 case .reachedEnd(let partition, let offset): progress.advance([partition: offset])
                 case .assigned: progress.connected()
                 case .revoked(let partitions): progress.forget(partitions)
                 case .idle: break
                 }
+                try await release(consumer, codec)
             }
         } catch is CancellationError {
         } catch {
@@ -179,16 +219,64 @@ public final class EventConsumer: Service {
         }
     }
 
+    private func take(
+        _ records: [KafkaMessage],
+        _ consumer: KafkaConsumer,
+        _ letters: DeadLetters,
+        _ codec: EventCodec
+    ) async throws {
+        let handled = try await handle(records, consumer, letters, codec)
+        let next = handled.reduce(into: [TopicPartition: Int64]()) { $0[$1.topicPartition] = $1.offset + 1 }
+        try await consumer.commit(next)
+        progress.advance(next)
+    }
+
+    /// Lets partitions go on whose schemas have become known.
+    private func release(_ consumer: KafkaConsumer, _ codec: EventCodec) async throws {
+        for (partition, hold) in progress.held.holds where codec.isSettled(hold.schema) {
+            try await consumer.seek(partition, to: hold.offset)
+            progress.release(partition)
+            consumer.resume([partition])
+            logger.notice(
+                "a partition goes on",
+                metadata: ["partition": "\(partition)", "schema": "\(hold.schema)"]
+            )
+        }
+    }
+
     /// Handles a batch to the end, however long its store or the log is away. Each record is buried at most once for it.
-    private func handle(_ records: [KafkaMessage], _ producer: KafkaProducer, _ codec: EventCodec) async throws {
+    ///
+    /// - Returns: Those that need not be read again: without those from the first one on that waits for its schema.
+    private func handle(
+        _ records: [KafkaMessage],
+        _ consumer: KafkaConsumer,
+        _ letters: DeadLetters,
+        _ codec: EventCodec
+    ) async throws -> [KafkaMessage] {
+        let reader = Reader(
+            codec: codec,
+            unknownSymbols: metrics.counter(
+                "events_unknown_symbols_total",
+                "Symbols of newer events that this build does not know."
+            )
+        )
         var works: [Work] = []
-        for record in records {
+        var handled: [KafkaMessage] = []
+        for record in records where !progress.held.contains(record.topicPartition) {
             do {
-                guard let work = try prepare(record, codec) else { continue }
-                works.append(work)
+                if let work = try prepare(record, reader) { works.append(work) }
+            } catch let error as EventDecodingError where error.awaitedSchema != nil {
+                progress.hold(record, for: error.awaitedSchema ?? 0)
+                try await consumer.pause([record.topicPartition])
+                logger.error(
+                    "a partition waits for a schema",
+                    metadata: ["offset": "\(record.topicPartition)/\(record.offset)", "error": "\(error)"]
+                )
+                continue
             } catch {
-                try await patiently { try await self.bury(record, "\(error)", producer) }
+                try await patiently { try await letters.bury(record, "\(error)") }
             }
+            handled.append(record)
         }
         do {
             // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
@@ -200,11 +288,12 @@ public final class EventConsumer: Service {
                     try await patiently { try await self.apply([work]) }
                 } catch  where Fault(error) == .record {
                     work.trace.end(isError: true, to: spans)
-                    try await patiently { try await self.bury(work.record, "\(error)", producer) }
+                    try await patiently { try await letters.bury(work.record, "\(error)") }
                 }
             }
         }
         metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
+        return handled
     }
 
     /// Tries until it succeeds; what is the record's own fault is thrown, since trying again would end the same way.
@@ -232,14 +321,34 @@ public final class EventConsumer: Service {
         }
     }
 
-    private func prepare(_ record: KafkaMessage, _ codec: EventCodec) throws -> Work? {
+    private func prepare(_ record: KafkaMessage, _ reader: Reader) throws -> Work? {
         var metadata = try EventMetadata(headers: record.headers.map { ($0.name, $0.value) })
-        guard let handler = handlers[metadata.type] else { return nil }
+        let family = EventName.family(of: metadata.type)
+        guard let handler = handlers[family] else {
+            if !reader.codec.catalog.families.contains(family) { passOver(record, metadata.type) }
+            return nil
+        }
+        guard handler.topic.name == record.topic else {
+            throw EventRefused("\(metadata.type) belongs to \(handler.topic.name)")
+        }
         // What the handler emits belongs below its own span.
         let trace = ConsumerTrace(of: metadata)
         metadata.traceparent = trace.context?.description ?? metadata.traceparent
-        guard let (claim, apply) = try handler.prepare(record, metadata, codec) else { return nil }
+        guard let (claim, apply) = try handler.prepare(record, metadata, reader) else { return nil }
         return Work(record: record, trace: trace, claim: claim, apply: apply)
+    }
+
+    /// An event that this build has never heard of. One that it knows and does not handle is passed over without a word.
+    private func passOver(_ record: KafkaMessage, _ type: String) {
+        let unknown = metrics.counter(
+            "events_unknown_total",
+            "Events that this build does not know, and so nobody here handles.",
+            ["topic": record.topic]
+        )
+        if unknown.total == 0 {
+            logger.warning("an event is not known here", metadata: ["topic": "\(record.topic)", "type": "\(type)"])
+        }
+        unknown.increment()
     }
 
     private func apply(_ works: [Work]) async throws {
@@ -253,42 +362,6 @@ public final class EventConsumer: Service {
             }
         }
         for work in works { work.trace.end(isError: false, to: spans) }
-    }
-
-    private func bury(_ record: KafkaMessage, _ reason: String, _ producer: KafkaProducer) async throws {
-        func header(_ name: String) -> String {
-            record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? "-"
-        }
-        let origin: [(String, String)] = [
-            ("dlq_reason", String(reason.prefix(1000))), ("dlq_topic", record.topic),
-            ("dlq_partition", "\(record.partition)"),
-            ("dlq_offset", "\(record.offset)"), ("dlq_consumer", group),
-        ]
-        var letter = KafkaRecord(
-            topic: "\(record.topic).dlq",
-            key: record.key,
-            value: record.value,
-            headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
-        )
-        do {
-            try await producer.send(letter)
-        } catch let error as KafkaError where error.isOfRecord {
-            // As large as the log takes, and now there is a reason on it. Our own events are not: see EventTooLarge. The
-            // record itself can still be read where it lies.
-            letter.value = record.value.map { Array($0.prefix(4096)) }
-            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
-            try await producer.send(letter)
-        }
-        logger.error(
-            "event refused",
-            metadata: [
-                "topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)",
-                "event": "\(header("ce_id"))", "type": "\(header("ce_type"))",
-                "trace_id": "\(TraceContext(traceparent: header("traceparent"))?.trace ?? "-")",
-            ]
-        )
-        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic])
-            .increment()
     }
 
     // MARK: - Catching up

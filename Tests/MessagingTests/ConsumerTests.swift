@@ -37,7 +37,7 @@ import Testing
                 if attempt <= 2 { throw CocoaError(.fileNoSuchFile) }
                 try await Bus.note(delivery, tx)
             }
-            try await bus.write([0, 0, 0, 0, 99, 1, 2], of: SessionEnded.self, key: "k")
+            try await bus.write([0, 0, 0, 0, 17, 1, 2], of: SessionEnded.self, key: "k")
             try await bus.write(nil, of: SessionEnded.self, key: "k")
             try await bus.write(Bus.session())
             try await bus.running(consumer) {
@@ -45,8 +45,8 @@ import Testing
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 2)
             #expect(letters.count == 2)
-            #expect(letters[0].value == [0, 0, 0, 0, 99, 1, 2])
-            #expect(letters[0].header("dlq_reason")?.contains("99") == true)
+            #expect(letters[0].value == [0, 0, 0, 0, 17, 1, 2])
+            #expect(letters[0].header("dlq_reason")?.contains("session") == true)
             #expect(letters.map { $0.header("dlq_offset") } == ["0", "1"])
             #expect(letters.allSatisfy { $0.header("dlq_topic") == "auth.sessions" })
             #expect(letters.allSatisfy { $0.header("dlq_consumer") == "test" })
