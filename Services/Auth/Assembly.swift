@@ -37,5 +37,6 @@ extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql),
         Migration("m0002_lock_addresses", PackageResources.m0002_lock_addresses_sql),
+        .messagingPositions,
     ]
 }

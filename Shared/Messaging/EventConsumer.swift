@@ -23,17 +23,22 @@ import Synchronization
 ///   by itself (a missing table, a missing right, a mistake in a handler) is an error in the log, and ``check()`` is not ready
 ///   until it is mended.
 ///
+/// How far it has come stands in its database too, and moves in the transactions of its handlers: an instance that was replaced while
+/// it stood still can't write afterwards.
+///
 /// A service has one consumer: the inbox is pruned by the retention of the topics that it reads.
 public final class EventConsumer: Service {
     /// What is to be done with one kind of event.
     private struct Handler: Sendable {
         var topic: Topic
-        /// Decodes a record and returns what to do with it in a transaction. State events have no claim: their handlers
-        /// compare versions and may run twice.
+        /// Decodes a record and returns what to do with it in a transaction. Replicas claim nothing: a state may be put
+        /// there twice.
         /// Nothing is to be done with a record for which it returns `nil`.
         var prepare: @Sendable (KafkaMessage, EventMetadata, Reader) throws -> (claim: EventID?, Apply)?
         /// Whether it notes what it has handled.
         var claims: Bool
+        /// The replica that it keeps: the event in its newest version, and the revision.
+        var replica: String?
     }
 
     /// What is to become of an event with a symbol that this build does not know.
@@ -73,7 +78,7 @@ public final class EventConsumer: Service {
     /// By family.
     private let handlers: [Substring: Handler]
     private let codec: EventCodec?
-    private let progress = ConsumerProgress()
+    let progress = ConsumerProgress()
 
     private var settings: KafkaSettings { daemon.settings.kafka }
     private var logger: Logger { daemon.logger }
@@ -88,7 +93,7 @@ public final class EventConsumer: Service {
         handlers = other.handlers.merging([family: handler]) { $1 }
     }
 
-    /// A consumer without handlers; add them with ``on(_:_:)`` and ``onState(_:update:delete:)``.
+    /// A consumer without handlers; add them with ``on(_:_:)`` and ``replica(_:revision:unknown:put:remove:)``.
     ///
     /// - Parameter group: The consumer group: by default the service's name.
     public convenience init(_ database: Database, _ daemon: Daemon, group: String? = nil) {
@@ -130,12 +135,25 @@ public final class EventConsumer: Service {
         )
     }
 
-    /// Keeps a replica of state: `update` upserts if the version is newer, `delete` removes by key. Both may run twice.
-    public func onState<E: Event>(
+    /// Keeps a replica of state in this service's database.
+    ///
+    /// Both closures may be called with a state that was there before: `put` takes everything but an older version
+    /// (`WHERE assets.version <= excluded.version`). When this build has another revision than the one that the replica was made
+    /// with, or a newer version of the event, the topic is read again from its beginning, while the service serves what it has.
+    ///
+    /// ```swift
+    /// consumer.replica(UserState.self, revision: 2) { user, tx in … } remove: { (id: UserID, tx) in … }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - revision: Raised when `put` stores something that it did not store before.
+    ///   - unknown: What becomes of a state with a symbol that this build does not know.
+    public func replica<E: Event, Key: LosslessStringConvertible & Sendable>(
         _: E.Type,
+        revision: Int,
         unknown: UnknownSymbols = .refused,
-        update: @escaping @Sendable (E, Transaction) async throws -> Void,
-        delete: @escaping @Sendable (String, Transaction) async throws -> Void
+        put: @escaping @Sendable (E, Transaction) async throws -> Void,
+        remove: @escaping @Sendable (Key, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
             self,
@@ -143,14 +161,17 @@ public final class EventConsumer: Service {
             Handler(
                 topic: E.topic,
                 prepare: { message, _, reader in
-                    guard let value = message.value else {
-                        let key = String(decoding: message.key ?? [], as: UTF8.self)
-                        return (nil, { try await delete(key, $0) })
+                    if let value = message.value {
+                        let event = try reader.read(E.self, from: value, unknown)
+                        return (nil, { try await put(event, $0) })
                     }
-                    let event = try reader.read(E.self, from: value, unknown)
-                    return (nil, { try await update(event, $0) })
+                    guard let key = Key(String(decoding: message.key ?? [], as: UTF8.self)) else {
+                        throw EventRefused("the key is not one of \(E.family)")
+                    }
+                    return (nil, { try await remove(key, $0) })
                 },
-                claims: false
+                claims: false,
+                replica: "\(E.name)#\(revision)"
             )
         )
     }
@@ -181,6 +202,8 @@ public final class EventConsumer: Service {
                 do {
                     var options = KafkaConsumer.Options()
                     options.idleInterval = .milliseconds(250)
+                    // Where to begin stands in our database.
+                    options.pausesNewPartitions = true
                     let consumer = try KafkaConsumer(
                         self.settings,
                         group: self.group,
@@ -201,22 +224,66 @@ public final class EventConsumer: Service {
     }
 
     private func consume(_ consumer: KafkaConsumer, _ letters: DeadLetters, _ codec: EventCodec) async {
+        var lastStored = ContinuousClock.now
         do {
             while let event = try await consumer.next() {
                 switch event {
                 case .records(let records): try await take(records, consumer, letters, codec)
                 case .reachedEnd(let partition, let offset): progress.advance([partition: offset])
-                case .assigned: progress.connected()
+                case .assigned(let partitions): try await begin(partitions, consumer)
                 case .revoked(let partitions): progress.forget(partitions)
                 case .idle: break
                 }
                 try await release(consumer, codec)
+                if !progress.unstored.isEmpty, .now - lastStored > .seconds(1) {
+                    try await storeProgress()
+                    lastStored = .now
+                }
             }
         } catch is CancellationError {
         } catch {
-            // A commit after a rebalance, or a fatal client: the records are delivered again, and the inbox knows them.
+            // Overtaken, a commit after a rebalance, or a fatal client: what has no effect yet is delivered again.
             logger.warning("consumer interrupted", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Finds out where to begin, and begins there.
+    private func begin(_ partitions: [TopicPartition], _ consumer: KafkaConsumer) async throws {
+        let committed = try await consumer.committed(partitions)
+        var ends: [TopicPartition: Int64] = [:]
+        for topic in Set(partitions.map(\.topic)) { ends.merge(try await consumer.ends(of: topic)) { $1 } }
+        let positions = Mutex<[TopicPartition: ConsumerPosition]>([:])
+        try await patiently { [ends] in
+            try await self.database.transaction { tx in
+                let stored = try await tx.positions(of: self.group, in: partitions)
+                for partition in partitions.sorted(by: { ($0.topic, $0.partition) < ($1.topic, $1.partition) }) {
+                    let (position, restart) = ConsumerPosition.start(
+                        from: stored[partition],
+                        committed: committed[partition],
+                        end: ends[partition] ?? 0,
+                        replicas: self.replicas(of: partition.topic)
+                    )
+                    if let restart {
+                        self.logger.notice(
+                            "a partition is read again from its beginning",
+                            metadata: ["partition": "\(partition)", "reason": "\(restart.rawValue)"]
+                        )
+                    }
+                    try await tx.begin(self.group, partition, at: position)
+                    positions.withLock { $0[partition] = position }
+                }
+            }
+        }
+        let begun = positions.withLock { $0 }
+        progress.load(begun, committed: committed)
+        for (partition, position) in begun { try await consumer.seek(partition, to: position.next) }
+        consumer.resume(partitions)
+        progress.connected()
+    }
+
+    /// The replicas that are kept of a topic, as they stand in the database beside the position.
+    private func replicas(of topic: String) -> String {
+        handlers.values.filter { $0.topic.name == topic }.compactMap(\.replica).sorted().joined(separator: " ")
     }
 
     private func take(
@@ -225,10 +292,38 @@ public final class EventConsumer: Service {
         _ letters: DeadLetters,
         _ codec: EventCodec
     ) async throws {
-        let handled = try await handle(records, consumer, letters, codec)
-        let next = handled.reduce(into: [TopicPartition: Int64]()) { $0[$1.topicPartition] = $1.offset + 1 }
-        try await consumer.commit(next)
+        let (handled, isBuried) = try await handle(records, consumer, letters, codec)
+        let next = Self.next(handled)
+        progress.handled(next)
+        // A letter is not to be written once more after every restart.
+        if isBuried { try await storeProgress() }
+        let news = progress.news(next)
+        try await consumer.commit(news)
+        progress.commit(news)
         progress.advance(next)
+    }
+
+    /// Where the partitions of records stand behind them.
+    private static func next(_ records: [KafkaMessage]) -> [TopicPartition: Int64] {
+        records.reduce(into: [:]) { $0[$1.topicPartition] = $1.offset + 1 }
+    }
+
+    /// Stores how far it has come with records that had no effect.
+    private func storeProgress() async throws {
+        let next = progress.unstored
+        guard !next.isEmpty else { return }
+        try await patiently { try await self.database.transaction { try await self.move(to: next, $0) } }
+        progress.store(next)
+    }
+
+    private func move(to next: [TopicPartition: Int64], _ tx: Transaction) async throws {
+        // In one order, so that two instances can't wait for each other.
+        for (partition, offset) in next.sorted(by: {
+            ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition)
+        }) {
+            guard let position = progress.stored(partition) else { throw Overtaken(partition: partition) }
+            try await tx.move(group, partition, from: position, to: offset)
+        }
     }
 
     /// Lets partitions go on whose schemas have become known.
@@ -246,13 +341,14 @@ public final class EventConsumer: Service {
 
     /// Handles a batch to the end, however long its store or the log is away. Each record is buried at most once for it.
     ///
-    /// - Returns: Those that need not be read again: without those from the first one on that waits for its schema.
+    /// - Returns: Those that need not be read again, without those from the first one on that waits for its schema; and whether
+    ///   one of them was buried.
     private func handle(
         _ records: [KafkaMessage],
         _ consumer: KafkaConsumer,
         _ letters: DeadLetters,
         _ codec: EventCodec
-    ) async throws -> [KafkaMessage] {
+    ) async throws -> (handled: [KafkaMessage], isBuried: Bool) {
         let reader = Reader(
             codec: codec,
             unknownSymbols: metrics.counter(
@@ -262,6 +358,7 @@ public final class EventConsumer: Service {
         )
         var works: [Work] = []
         var handled: [KafkaMessage] = []
+        var isBuried = false
         for record in records where !progress.held.contains(record.topicPartition) {
             do {
                 if let work = try prepare(record, reader) { works.append(work) }
@@ -275,25 +372,27 @@ public final class EventConsumer: Service {
                 continue
             } catch {
                 try await patiently { try await letters.bury(record, "\(error)") }
+                isBuried = true
             }
             handled.append(record)
         }
         do {
             // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
-            try await patiently { [works] in try await self.apply(works) }
+            try await patiently { [works, handled] in try await self.apply(works, of: handled) }
         } catch  where Fault(error) == .record {
             // One of them is to blame; which one shows one by one.
             for work in works {
                 do {
-                    try await patiently { try await self.apply([work]) }
+                    try await patiently { try await self.apply([work], of: [work.record]) }
                 } catch  where Fault(error) == .record {
                     work.trace.end(isError: true, to: spans)
                     try await patiently { try await letters.bury(work.record, "\(error)") }
+                    isBuried = true
                 }
             }
         }
         metrics.counter("events_handled_total", "Events handled.").increment(by: Double(works.count))
-        return handled
+        return (handled, isBuried)
     }
 
     /// Tries until it succeeds; what is the record's own fault is thrown, since trying again would end the same way.
@@ -304,7 +403,7 @@ public final class EventConsumer: Service {
                 try await work()
                 progress.trouble = nil
                 return
-            } catch  where error is CancellationError || Fault(error) == .record {
+            } catch  where error is CancellationError || error is Overtaken || Fault(error) == .record {
                 progress.trouble = nil
                 throw error
             } catch {
@@ -351,8 +450,10 @@ public final class EventConsumer: Service {
         unknown.increment()
     }
 
-    private func apply(_ works: [Work]) async throws {
+    /// Has the works' effects and the consumer's step over `records` stored together.
+    private func apply(_ works: [Work], of records: [KafkaMessage]) async throws {
         guard !works.isEmpty else { return }
+        let next = Self.next(records)
         try await database.transaction { tx in
             for work in works {
                 work.trace.begin()
@@ -360,7 +461,10 @@ public final class EventConsumer: Service {
                 try await work.apply(tx)
                 work.trace.finish()
             }
+            // Last: what is locked here, another instance waits for.
+            try await self.move(to: next, tx)
         }
+        progress.store(next)
         for work in works { work.trace.end(isError: false, to: spans) }
     }
 

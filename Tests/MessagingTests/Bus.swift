@@ -17,7 +17,7 @@ struct Bus: Sendable {
     let daemon: Daemon
 
     static let migrations: [Migration] = [
-        .messaging, .messagingRefusals,
+        .messaging, .messagingRefusals, .messagingPositions,
         Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
     ]
 

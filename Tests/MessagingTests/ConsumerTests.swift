@@ -107,11 +107,11 @@ import Testing
 
     @Test func aReplicaIsCaughtUpOnRequestAndForgetsWhatIsDeleted() async throws {
         try await Bus.run { bus in
-            let replica = EventConsumer(bus.database, bus.daemon).onState(
+            let replica = EventConsumer(bus.database, bus.daemon).replica(
                 UserState.self,
-                update: { user, tx in try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')") },
-                delete: { key, tx in
-                    guard let id = UserID(key) else { throw EventRefused("the key is not a user's id") }
+                revision: 1,
+                put: { user, tx in try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')") },
+                remove: { (id: UserID, tx) in
                     try await tx.execute("DELETE FROM handled WHERE session_id = \(id)")
                 }
             )

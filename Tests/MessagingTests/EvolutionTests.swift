@@ -177,12 +177,11 @@ import Testing
         try await Bus.run { bus in
             let consumer = EventConsumer(bus.database, bus.daemon)
                 .on(SessionEnded.self) { try await Bus.note($0, $1) }
-                .onState(
+                .replica(
                     UserState.self,
-                    update: { user, tx in
-                        try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')")
-                    },
-                    delete: { _, _ in }
+                    revision: 1,
+                    put: { user, tx in try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')") },
+                    remove: { (_: UserID, _) in }
                 )
             let user = Bus.user()
             try await bus.send(
@@ -311,14 +310,16 @@ struct FleetOfBuilds: Sendable {
                 let event = delivery.event
                 try await tx.execute("INSERT INTO handled (note) VALUES (\("\(event.id) \(event.level.rawValue)"))")
             }
-            .onState(
+            .replica(
                 State.self,
+                revision: 1,
                 unknown: unknown,
-                update: { state, tx in
+                put: { state, tx in
                     try await tx.execute("DELETE FROM handled WHERE note LIKE \("\(state.id) %")")
                     try await tx.execute("INSERT INTO handled (note) VALUES (\("\(state.id) \(state.level.rawValue)"))")
                 },
-                delete: { key, tx in try await tx.execute("DELETE FROM handled WHERE note LIKE \("\(key) %")") }
+                remove: { (key: String, tx) in try await tx.execute("DELETE FROM handled WHERE note LIKE \("\(key) %")")
+                }
             )
     }
 }
