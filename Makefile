@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker bench up down status logs build api lint deployment train clean
+.PHONY: demo test test-broker bench up down status logs build api events lint deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -34,6 +34,10 @@ api: build
 
 lint:
 	@deploy/local/lint.sh
+
+# Swift types, catalog and golden bytes from the schemas in Shared/EventSchema/Schemas.
+events:
+	@deploy/events/run
 
 # The ledger of the specification; Dockerfile, compose, manifests and chart against what the daemons read.
 deployment:

@@ -15,7 +15,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
-        .onState(AssetState.self, update: store.set, delete: store.delete)
+        .replica(AssetState.self, revision: 1, put: store.put, remove: store.removeAsset)
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
         .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
         .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
@@ -30,6 +30,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
+        .messagingPositions,
     ]
 }
 

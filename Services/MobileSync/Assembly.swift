@@ -16,8 +16,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(WorkOrderUpdated.self, feed.updated)
         .on(WorkOrderStateChanged.self, feed.moved)
         .on(SyncChangeDecided.self, feed.decided)
-        .onState(AssetState.self, update: feed.updateAsset, delete: feed.deleteAsset)
-        .onState(SiteState.self, update: feed.updateSite, delete: feed.deleteSite)
+        .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
+        .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
     daemon.health.add("database") { try await database.ping() }
     daemon.health.add("events") { try consumer.check() }
     let routes = SyncRoutes(store: store)
@@ -27,5 +27,6 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_sync", PackageResources.m0001_create_sync_sql),
+        .messagingPositions,
     ]
 }

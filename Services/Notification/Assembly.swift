@@ -26,9 +26,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 /// What this daemon listens to.
 func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
-    let users = UserReplica()
+    let replicas = Replicas()
     return EventConsumer(store.database, daemon)
-        .onState(UserState.self, update: users.update, delete: users.delete)
+        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
         .on(AlertDetected.self, alerts.handle)
         .on(WorkOrderCreated.self, alerts.link)
         .on(WorkOrderStateChanged.self, alerts.resolve)
@@ -38,5 +38,6 @@ extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
         Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
+        .messagingPositions,
     ]
 }

@@ -15,7 +15,7 @@ struct Life {
     private let metrics: Metrics
     private let now: @Sendable () -> Int64
     private var partitions: [Int32: Partition] = [:]
-    private var decoder = TelemetryDecoder()
+    private var decoder: TelemetryDecoder
 
     static let group = "stream-processor"
 
@@ -35,8 +35,10 @@ struct Life {
         _ store: TelemetryStore,
         _ timing: Timing,
         _ metrics: Metrics,
+        _ codec: EventCodec,
         now: @escaping @Sendable () -> Int64
     ) {
+        decoder = TelemetryDecoder(codec)
         self.consumer = consumer
         self.transactions = transactions
         self.store = store
@@ -75,6 +77,7 @@ struct Life {
 
     private mutating func process(_ records: [KafkaMessage], _ registry: Registry) async throws {
         let now = now()
+        let unknownSymbols = decoder.unknownSymbols
         var (written, stored) = (Output(), Output())
         var touched: Set<Int32> = []
         for record in records {
@@ -86,6 +89,8 @@ struct Life {
             if record.offset >= kept { stored.append(rows: output) }
             touched.insert(number)
         }
+        metrics.counter("events_unknown_symbols_total", "Symbols of newer events that this build does not know.")
+            .increment(by: Double(decoder.unknownSymbols - unknownSymbols))
         try await finish(written, stored, touched, registry)
     }
 

@@ -42,14 +42,15 @@ struct Partition {
 
     /// Takes the next record in.
     ///
-    /// - Throws: ``LogMismatch`` when the log has begun anew under the reader.
+    /// - Throws: ``LogMismatch`` when the log has begun anew under the reader; ``EventDecodingError`` when the record's schema is
+    ///   not known yet.
     mutating func take(
         _ record: KafkaMessage,
         _ registry: Registry,
         _ decoder: inout TelemetryDecoder,
         _ timing: Timing,
         now: Int64
-    ) throws(LogMismatch) -> Output {
+    ) throws -> Output {
         guard record.offset >= position else {
             throw LogMismatch(partition: number, stored: stored, committed: committed, end: record.offset)
         }
@@ -57,6 +58,8 @@ struct Partition {
         let received: TelemetryReceived
         do {
             received = try decoder.received(record.value ?? [])
+        } catch let error where error.awaitedSchema != nil {
+            throw error
         } catch {
             return Output(rejected: [Self.rejection(record, "\(error)", now)])
         }

@@ -53,6 +53,10 @@ final class Pipeline: Service {
                     self.trouble.withLock { $0 = "\(mismatch)" }
                     self.daemon.logger.error("log and database do not belong together", metadata: mismatch.metadata)
                     try? await Task.sleep(for: .seconds(5))
+                } catch let error as EventDecodingError where error.awaitedSchema != nil {
+                    self.trouble.withLock { $0 = "\(Topic.telemetryRaw.name) waits: \(error)" }
+                    self.daemon.logger.error("readings wait for their schema", metadata: ["error": "\(error)"])
+                    await self.known(error.awaitedSchema)
                 } catch {
                     self.trouble.withLock { $0 = "processing begins anew after: \(error)" }
                     self.daemon.logger.warning(
@@ -63,6 +67,12 @@ final class Pipeline: Service {
                 }
             }
         }
+    }
+
+    /// Waits until a schema is known or given up.
+    private func known(_ schema: Int32?) async {
+        guard let schema, let codec = try? daemon.schemas.codec() else { return }
+        while !codec.isSettled(schema), (try? await Task.sleep(for: .milliseconds(100))) != nil {}
     }
 
     /// One life of the consumer and its producer: any doubt ends both, and a new life begins from what is stored.
@@ -76,7 +86,8 @@ final class Pipeline: Service {
         do {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
             do {
-                var life = Life(consumer, transactions, store, settings.timing, daemon.metrics, now: now)
+                let codec = try daemon.schemas.codec()
+                var life = Life(consumer, transactions, store, settings.timing, daemon.metrics, codec, now: now)
                 while let event = try await consumer.next() {
                     try await life.take(event, registry.current)
                     if case .assigned = event { trouble.withLock { $0 = nil } }

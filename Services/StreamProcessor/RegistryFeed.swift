@@ -9,6 +9,8 @@ import Synchronization
 final class RegistryFeed: Service {
     private let reader: TopicReader
     private let store: TelemetryStore
+    private let schemas: SchemaExchange
+    private let refused: Metrics.Counter
     private let logger: Logger
     private let registry = Mutex(Registry())
 
@@ -19,12 +21,15 @@ final class RegistryFeed: Service {
             logger: daemon.logger
         )
         self.store = store
+        schemas = daemon.schemas
+        refused = daemon.metrics.counter("registry_refused_total", "Sensors and rules that could not be taken in.")
         logger = daemon.logger
     }
 
     var current: Registry { registry.withLock { $0 } }
 
     func check() throws {
+        if let obstacle = reader.obstacle { throw NotReady("sensors and rules wait: \(obstacle)") }
         guard reader.hasCaughtUp else { throw NotReady("sensors and rules are still being read") }
     }
 
@@ -34,11 +39,12 @@ final class RegistryFeed: Service {
     }
 
     func run() async throws {
-        let codec = try EventCodec.committed()
+        let codec = try schemas.codec()
         try await reader.run { message in
             do {
                 try await self.take(message, codec)
-            } catch let error as EventDecodingError {
+            } catch let error as EventDecodingError where error.awaitedSchema == nil {
+                self.refused.increment()
                 self.logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
             }
         }

@@ -23,6 +23,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         kafka: daemon.settings.kafka,
         metrics: daemon.metrics,
         health: daemon.health,
+        schemas: daemon.schemas,
         logger: daemon.logger
     )
     return [ingest, daemon.server(try daemon.router([]))]

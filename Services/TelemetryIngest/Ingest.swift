@@ -14,11 +14,12 @@ struct Ingest: Service {
     let kafka: KafkaSettings
     let metrics: Metrics
     let health: HealthChecks
+    let schemas: SchemaExchange
     let logger: Logger
     var now: @Sendable () -> Int64 = { Date().microseconds }
 
     func run() async throws {
-        let codec = try EventCodec.committed()
+        let codec = try schemas.codec()
         // Less than the patience of MQTT: a log that is away gives the batch back, before the connection is given up for it.
         let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))
         // Nothing can be sent on a connection that withholds acknowledgements: confirmations have one of their own.
@@ -42,7 +43,7 @@ struct Ingest: Service {
         let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
         let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
         await cancelWhenGracefulShutdown {
-            var decoder = TelemetryDecoder()
+            var decoder = TelemetryDecoder(codec)
             for await event in client.events {
                 guard case .messages(let batch) = event else { continue }
                 messages.increment(by: Double(batch.messages.count))

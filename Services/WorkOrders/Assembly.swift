@@ -28,6 +28,7 @@ extension [Migration] {
             "m0002_tasks_belong_to_their_work_order",
             PackageResources.m0002_tasks_belong_to_their_work_order_sql
         ),
+        .messagingPositions,
     ]
 }
 
@@ -36,8 +37,9 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let requests = RequestConsumer(store: store)
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
-        .onState(AssetState.self, update: replicas.update, delete: replicas.deleteAsset)
-        .onState(UserState.self, update: replicas.update, delete: replicas.deleteUser)
+        .replica(AssetState.self, revision: 1, put: replicas.put, remove: replicas.removeAsset)
+        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
-        .on(SyncChangeProposed.self, changes.handle)
+        // Whoever pushed it waits for an answer: what this version does not understand is refused there.
+        .on(SyncChangeProposed.self, unknown: .handled, changes.handle)
 }

@@ -2,22 +2,51 @@ import Foundation
 
 /// Turns bytes into `Decodable` values, by the schema they were written with and the schema of the type.
 public enum AvroDecoder {
+    /// A symbol for which the reader's enumeration has only its default.
+    public struct UnknownSymbol: Hashable, Sendable, CustomStringConvertible {
+        /// Leads to the field.
+        public let path: String
+        /// The enumeration's name without its namespace.
+        public let enumeration: String
+        /// What was written.
+        public let symbol: String
+
+        public var description: String { "\(path): \(symbol) is no \(enumeration) that this version knows" }
+    }
+
     /// - Parameters:
     ///   - bytes: Avro binary without framing; nothing may follow the value.
     ///   - writer: The schema that it was written with.
     ///   - reader: The schema of `Value`, for the resolution of differences.
+    ///   - unknown: Takes those symbols for which the value has its enumerations' defaults.
     /// - Throws: ``AvroError`` with the path of the field in question.
+    public static func decode<Value: Decodable>(
+        _: Value.Type,
+        from bytes: ArraySlice<UInt8>,
+        writer: AvroSchema,
+        reader: AvroSchema,
+        unknown: inout [UnknownSymbol]
+    ) throws -> Value {
+        var source = AvroReader(bytes)
+        let tree = try source.read(writer, as: reader, path: "")
+        guard source.isAtEnd else { throw AvroError.malformed(path: "the value", "bytes follow its end") }
+        unknown += source.unknownSymbols
+        return try value(Value.self, from: tree, at: [])
+    }
+
+    /// As above, for a reader who does not ask about unknown symbols.
     public static func decode<Value: Decodable>(
         _: Value.Type,
         from bytes: ArraySlice<UInt8>,
         writer: AvroSchema,
         reader: AvroSchema
     ) throws -> Value {
-        var source = AvroReader(bytes)
-        let tree = try source.read(writer, as: reader, path: "")
-        guard source.isAtEnd else { throw AvroError.malformed(path: "the value", "bytes follow its end") }
-        return try value(Value.self, from: tree, at: [])
+        var unknown: [UnknownSymbol] = []
+        return try decode(Value.self, from: bytes, writer: writer, reader: reader, unknown: &unknown)
     }
+
+    /// Whether a value is being decoded from Avro: there, but not in an API, an enumeration may be of a newer version.
+    public static func reads(by decoder: any Decoder) -> Bool { decoder is TreeDecoder }
 
     static func value<Value: Decodable>(
         _: Value.Type,

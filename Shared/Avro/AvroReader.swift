@@ -5,6 +5,8 @@ import Foundation
 /// Safe on any input: every length is compared with the bytes that are left before anything is allocated.
 struct AvroReader {
     private var input: ArraySlice<UInt8>
+    /// Where the reader's enumeration had only its default for what was written.
+    private(set) var unknownSymbols: [AvroDecoder.UnknownSymbol] = []
 
     init(_ bytes: ArraySlice<UInt8>) {
         input = bytes
@@ -66,10 +68,12 @@ struct AvroReader {
                 throw AvroError.malformed(path: path, "the enumeration has no symbol \(index)")
             }
             let symbol = written.symbols[Int(index)]
-            if known.symbols.contains(symbol) { return .string(symbol) }
+            // One that is the default by its name says no more than a symbol that is not known.
+            if known.symbols.contains(symbol), symbol != known.fallback { return .string(symbol) }
             guard let fallback = known.fallback else {
                 throw AvroError.incompatible(path: path, "symbol \(symbol) is not known")
             }
+            unknownSymbols.append(.init(path: path, enumeration: String(known.name.unqualified), symbol: symbol))
             return .string(fallback)
         case (.array(let written), .array(let known)):
             var values: [AvroValue] = []
@@ -102,7 +106,9 @@ struct AvroReader {
             if let known = reader.field(for: field) {
                 values[known.name] = try read(field.schema, as: known.schema, path: path)
             } else {
+                let noted = unknownSymbols
                 _ = try read(field.schema, as: field.schema, path: path)
+                unknownSymbols = noted
             }
         }
         for field in reader.fields where values[field.name] == nil {
@@ -119,7 +125,7 @@ struct AvroReader {
 
     /// Whether values of the writer's type can be read as the reader's.
     private static func resolves(_ writer: AvroSchema, _ reader: AvroSchema) -> Bool {
-        SchemaCompatibility.problems(writer: writer, reader: reader).isEmpty
+        writer == reader || SchemaCompatibility.problems(writer: writer, reader: reader).isEmpty
     }
 
     // MARK: - Primitives

@@ -1,18 +1,30 @@
-import Avro
+public import Avro
 
 /// Events to bytes and back: Avro binary in the Confluent framing (a zero byte, the schema's id in network order, the body).
+///
+/// A value is read by the schema that it was written with, of whatever version, as the newest version that this build knows. The
+/// schema of a version that it does not know comes from ``LearnedSchemas``.
 public struct EventCodec: Sendable {
+    /// The schemas of this build.
     public let catalog: SchemaCatalog
+    private let learned: LearnedSchemas?
 
-    public init(catalog: SchemaCatalog) {
+    /// - Parameter learned: Where the schemas of other builds are; `nil` reads only what this build could have written.
+    public init(catalog: SchemaCatalog, learned: LearnedSchemas? = nil) {
         self.catalog = catalog
+        self.learned = learned
     }
 
     /// The codec over the committed schemas.
     ///
     /// - Throws: ``AvroError`` when a committed schema is broken, which a test rules out.
-    public static func committed() throws -> EventCodec {
-        EventCodec(catalog: try SchemaCatalog.committed.get())
+    public static func committed(learned: LearnedSchemas? = nil) throws -> EventCodec {
+        EventCodec(catalog: try SchemaCatalog.committed.get(), learned: learned)
+    }
+
+    /// Whether values written with that schema can be read now, or never will be: whether it is of no use to wait for it.
+    public func isSettled(_ id: Int32) -> Bool {
+        catalog[id: id] != nil || learned?.isSettled(id) ?? true
     }
 
     /// The framed bytes of an event.
@@ -28,7 +40,8 @@ public struct EventCodec: Sendable {
 
     /// Decodes an event, whatever version of its schema it was written with.
     ///
-    /// - Throws: ``EventDecodingError``.
+    /// - Throws: ``EventDecodingError``; ``EventDecodingError/unknownSymbols(_:)`` when an enumeration has a symbol that this
+    ///   build does not know.
     public func decode<E: Event>(_: E.Type, from bytes: [UInt8]) throws(EventDecodingError) -> E {
         try decode(E.self, named: E.name, from: bytes)
     }
@@ -39,13 +52,34 @@ public struct EventCodec: Sendable {
         named name: String,
         from bytes: [UInt8]
     ) throws(EventDecodingError) -> Value {
+        var unknown: [AvroDecoder.UnknownSymbol] = []
+        let value = try decode(Value.self, named: name, from: bytes, unknown: &unknown)
+        guard unknown.isEmpty else { throw .unknownSymbols(unknown) }
+        return value
+    }
+
+    /// Decodes a value in which a symbol that this build does not know is `unknown`.
+    ///
+    /// - Parameter unknown: Takes those symbols.
+    public func decode<Value: Decodable>(
+        _: Value.Type,
+        named name: String,
+        from bytes: [UInt8],
+        unknown: inout [AvroDecoder.UnknownSymbol]
+    ) throws(EventDecodingError) -> Value {
         let (id, body) = try Self.unframe(bytes)
-        guard let writer = catalog[id: id] else { throw .unknownSchema(id) }
-        guard let reader = catalog[name], Self.family(writer.name) == Self.family(name) else {
+        let writer = try writer(id)
+        guard let reader = catalog[name], writer.family == reader.family else {
             throw .otherEvent(expected: name, found: writer.name)
         }
         do {
-            return try AvroDecoder.decode(Value.self, from: body, writer: writer.schema, reader: reader.schema)
+            return try AvroDecoder.decode(
+                Value.self,
+                from: body,
+                writer: writer.schema,
+                reader: reader.schema,
+                unknown: &unknown
+            )
         } catch let error as AvroError {
             throw .value(error)
         } catch {
@@ -53,9 +87,10 @@ public struct EventCodec: Sendable {
         }
     }
 
-    /// The name without its version: versions of one event may be read as one another.
-    private static func family(_ name: String) -> Substring {
-        name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
+    private func writer(_ id: Int32) throws(EventDecodingError) -> SchemaCatalog.Entry {
+        if let ours = catalog[id: id] { return ours }
+        guard let learned = try learned?.entry(id) else { throw .unknownSchema(id) }
+        return learned
     }
 
     static func frame(_ id: Int32) -> [UInt8] {

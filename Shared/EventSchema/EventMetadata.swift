@@ -88,16 +88,29 @@ public struct EventMetadata: Hashable, Sendable {
 public enum EventDecodingError: Error, Hashable, Sendable, CustomStringConvertible {
     case header(String, String)
     case framing(String)
+    /// Nobody has said yet what this schema is. That may come: whoever writes with it makes it known.
     case unknownSchema(Int32)
+    /// A person has said that nobody will ever say what this schema is.
+    case abandonedSchema(Int32)
+    /// Symbols that this build does not know, in an event whose handler has not said how to treat them.
+    case unknownSymbols([AvroDecoder.UnknownSymbol])
     /// The value is of another event than its header says.
     case otherEvent(expected: String, found: String)
     case value(AvroError)
+
+    /// The schema that may still become known; what was written with it is not to be given up for that.
+    public var awaitedSchema: Int32? {
+        guard case .unknownSchema(let id) = self else { return nil }
+        return id
+    }
 
     public var description: String {
         switch self {
         case .header(let name, let problem): "header \(name) \(problem)"
         case .framing(let problem): "the value \(problem)"
         case .unknownSchema(let id): "the value names schema \(id), which is not known"
+        case .abandonedSchema(let id): "the value names schema \(id), which is given up"
+        case .unknownSymbols(let symbols): symbols.map(\.description).joined(separator: "; ")
         case .otherEvent(let expected, let found): "the value is a \(found), not a \(expected)"
         case .value(let error): error.description
         }

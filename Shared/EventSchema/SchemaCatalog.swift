@@ -8,6 +8,8 @@ import Foundation
 public struct SchemaCatalog: Sendable {
     private let byName: [String: Entry]
     private let byID: [Int32: Entry]
+    /// The families of all of them.
+    public let families: Set<Substring>
 
     /// One published schema.
     public struct Entry: Sendable {
@@ -16,6 +18,14 @@ public struct SchemaCatalog: Sendable {
         public let schema: AvroSchema
         /// The committed text, as a schema registry wants it.
         public let text: [UInt8]
+
+        /// - Throws: ``AvroError`` when the schema can't be parsed.
+        public init(name: String, id: Int32, text: [UInt8]) throws {
+            self.name = name
+            self.id = id
+            self.text = text
+            schema = try AvroSchema(json: text)
+        }
 
         /// What a schema registry calls it: the record's full name. Every version of an event is a version of this subject,
         /// whichever topics it is in; a topic with several kinds of events has no one subject.
@@ -28,6 +38,9 @@ public struct SchemaCatalog: Sendable {
         public var version: Int? {
             name.range(of: ".v", options: .backwards).flatMap { Int(name[$0.upperBound...]) }
         }
+
+        /// The name without its version.
+        public var family: Substring { EventName.family(of: name) }
     }
 
     /// A catalog with ids as given.
@@ -37,13 +50,14 @@ public struct SchemaCatalog: Sendable {
         var byName: [String: Entry] = [:]
         var byID: [Int32: Entry] = [:]
         for (name, id, text) in schemas {
-            let entry = Entry(name: name, id: id, schema: try AvroSchema(json: text), text: text)
+            let entry = try Entry(name: name, id: id, text: text)
             guard byName.updateValue(entry, forKey: name) == nil, byID.updateValue(entry, forKey: id) == nil else {
                 throw AvroError.schema("\(name) or its id \(id) stands in the catalog twice")
             }
         }
         self.byName = byName
         self.byID = byID
+        families = Set(byName.values.map(\.family))
     }
 
     /// The schema of an event or payload by its name, for example `workorder.created.v1`.
@@ -59,32 +73,4 @@ public struct SchemaCatalog: Sendable {
 extension SchemaCatalog {
     /// The committed schemas with their fixed ids.
     public static let committed: Result<SchemaCatalog, any Error> = Result { try SchemaCatalog(table) }
-
-    private static let table: [(String, Int32, [UInt8])] = [
-        ("telemetry.batch.v1", 1, PackageResources.telemetry_batch_v1_avsc),
-        ("telemetry.ack.v1", 2, PackageResources.telemetry_ack_v1_avsc),
-        ("telemetry.received.v1", 3, PackageResources.telemetry_received_v1_avsc),
-        ("telemetry.validated.v1", 4, PackageResources.telemetry_validated_v1_avsc),
-        ("telemetry.rejected.v1", 5, PackageResources.telemetry_rejected_v1_avsc),
-        ("telemetry.aggregated.v1", 6, PackageResources.telemetry_aggregated_v1_avsc),
-        ("alerts.rule.v1", 7, PackageResources.alerts_rule_v1_avsc),
-        ("alerts.detected.v1", 8, PackageResources.alerts_detected_v1_avsc),
-        ("alerts.changed.v1", 9, PackageResources.alerts_changed_v1_avsc),
-        ("notifications.delivered.v1", 10, PackageResources.notifications_delivered_v1_avsc),
-        ("assets.site.v1", 11, PackageResources.assets_site_v1_avsc),
-        ("assets.asset.v1", 12, PackageResources.assets_asset_v1_avsc),
-        ("assets.sensor.v1", 13, PackageResources.assets_sensor_v1_avsc),
-        ("auth.key.v1", 14, PackageResources.auth_key_v1_avsc),
-        ("auth.role-policy.v1", 15, PackageResources.auth_role_policy_v1_avsc),
-        ("auth.user.v1", 16, PackageResources.auth_user_v1_avsc),
-        ("auth.session-ended.v1", 17, PackageResources.auth_session_ended_v1_avsc),
-        ("audit.recorded.v1", 18, PackageResources.audit_recorded_v1_avsc),
-        ("workorder.created.v1", 19, PackageResources.workorder_created_v1_avsc),
-        ("workorder.updated.v1", 20, PackageResources.workorder_updated_v1_avsc),
-        ("workorder.state-changed.v1", 21, PackageResources.workorder_state_changed_v1_avsc),
-        ("workorder.requested.v1", 22, PackageResources.workorder_requested_v1_avsc),
-        ("sync.change-proposed.v1", 23, PackageResources.sync_change_proposed_v1_avsc),
-        ("sync.change-decided.v1", 24, PackageResources.sync_change_decided_v1_avsc),
-        ("predictions.made.v1", 25, PackageResources.predictions_made_v1_avsc),
-    ]
 }

@@ -73,6 +73,9 @@ extension Topic {
     /// Who did what, from every service; kept in the audit log of the auth service. Key: the tenant's id.
     public static let auditEvents = Topic("audit.events", partitions: 3, retentionHours: 30 * 24)
 
+    /// What the fleet's daemons write events with (state). Key: the schema's id. See ``LearnedSchemas``.
+    public static let schemas = Topic("fleet.schemas", partitions: 1, compacted: true)
+
     /// Every topic of the fleet, without the dead-letter topics.
     public static let all: [Topic] = [
         telemetryRaw, telemetryValidated, telemetryInvalid, telemetryAggregates, alertsCritical, alertRules,
@@ -80,5 +83,6 @@ extension Topic {
         workOrdersRequested, workOrderEvents, assetEvents, assetSensors, authKeys, authPolicies, authUsers,
         authSessions,
         syncChanges, syncResults, notificationEvents, predictionEvents, auditEvents,
+        schemas,
     ]
 }

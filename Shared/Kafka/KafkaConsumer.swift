@@ -161,6 +161,18 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
+    /// Has partitions deliver nothing until `resume`: no record of theirs follows. What was read of them before and not handled is
+    /// not delivered again by itself: `seek` there before they go on.
+    public func pause(_ partitions: [TopicPartition]) async throws {
+        let (client, buffer) = (client, buffer)
+        try await thread.perform {
+            PartitionList.with(partitions.map { ($0, nil) }) { list in
+                _ = rd_kafka_pause_partitions(client.handle, list)
+            }
+            buffer.dropRecords(of: Set(partitions))
+        }
+    }
+
     /// Lets paused partitions deliver.
     public func resume(_ partitions: [TopicPartition]) {
         PartitionList.with(partitions.map { ($0, nil) }) { list in

@@ -8,6 +8,13 @@ final class ConsumerProgress: Sendable {
         var isConnected = false
         var positions: [TopicPartition: Int64] = [:]
         var trouble: String?
+        var held = HeldPartitions()
+        /// Where the database says that we stand.
+        var stored: [TopicPartition: ConsumerPosition] = [:]
+        /// What was handled since, with nothing to store.
+        var unstored: [TopicPartition: Int64] = [:]
+        /// The group's offsets in the log.
+        var committed: [TopicPartition: Int64] = [:]
     }
 
     private let state = Mutex(State())
@@ -21,15 +28,73 @@ final class ConsumerProgress: Sendable {
         set { state.withLock { $0.trouble = newValue } }
     }
 
+    /// Partitions that wait for a schema.
+    var held: HeldPartitions { state.withLock { $0.held } }
+
+    func hold(_ record: KafkaMessage, for schema: Int32) { state.withLock { $0.held.hold(record, for: schema) } }
+    func release(_ partition: TopicPartition) { state.withLock { $0.held.forget([partition]) } }
+
     func begin(_ consumer: KafkaConsumer) { state.withLock { $0 = State(consumer: consumer) } }
     func connected() { state.withLock { $0.isConnected = true } }
     func forget(_ partitions: [TopicPartition]) {
         state.withLock { state in
-            for partition in partitions { state.positions[partition] = nil }
+            for partition in partitions {
+                state.positions[partition] = nil
+                state.stored[partition] = nil
+                state.unstored[partition] = nil
+                state.committed[partition] = nil
+            }
+            state.held.forget(partitions)
         }
     }
     func advance(_ next: [TopicPartition: Int64]) {
-        state.withLock { $0.positions.merge(next) { max($0, $1) } }
+        state.withLock { state in
+            // The end of a partition is no place that was reached while records before it wait.
+            for (partition, offset) in next where !state.held.contains(partition) {
+                state.positions[partition] = max(state.positions[partition] ?? 0, offset)
+            }
+        }
     }
+
+    // MARK: - What is stored of it
+
+    func load(_ positions: [TopicPartition: ConsumerPosition], committed: [TopicPartition: Int64]) {
+        state.withLock { state in
+            state.stored.merge(positions) { $1 }
+            state.committed.merge(committed) { $1 }
+        }
+    }
+
+    func stored(_ partition: TopicPartition) -> ConsumerPosition? { state.withLock { $0.stored[partition] } }
+
+    func store(_ next: [TopicPartition: Int64]) {
+        state.withLock { state in
+            for (partition, offset) in next {
+                state.stored[partition]?.next = offset
+                if let unstored = state.unstored[partition], unstored <= offset { state.unstored[partition] = nil }
+            }
+        }
+    }
+
+    /// What was handled and is not stored.
+    var unstored: [TopicPartition: Int64] { state.withLock { $0.unstored } }
+
+    func handled(_ next: [TopicPartition: Int64]) {
+        state.withLock { state in
+            for (partition, offset) in next where (state.stored[partition]?.next ?? offset) < offset {
+                state.unstored[partition] = offset
+            }
+        }
+    }
+
+    /// Those of the offsets that are news to the log: while a replica is read again, the group does not go back there.
+    func news(_ next: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
+        state.withLock { state in next.filter { $0.value > state.committed[$0.key] ?? -1 } }
+    }
+
+    func commit(_ next: [TopicPartition: Int64]) {
+        state.withLock { $0.committed.merge(next) { $1 } }
+    }
+
     func position(of partition: TopicPartition) -> Int64 { state.withLock { $0.positions[partition] ?? 0 } }
 }

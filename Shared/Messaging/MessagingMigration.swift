@@ -26,6 +26,25 @@ extension Migration {
         )
     )
 
+    /// Where each consumer stands in its partitions; behind the migrations that a service has already.
+    public static let messagingPositions = Migration(
+        "m0000_messaging_positions",
+        Array(
+            """
+            -- How far a consumer's effects in this database go, moved in the transactions of the effects themselves.
+            CREATE TABLE consumer_positions (
+                consumer    text    NOT NULL,
+                topic       text    NOT NULL,
+                partition   integer NOT NULL,
+                next_offset bigint  NOT NULL CHECK (next_offset >= 0),
+                -- The replicas that were made of all records before it, each with its event and revision.
+                replicas    text    NOT NULL,
+                PRIMARY KEY (consumer, topic, partition)
+            );
+            """.utf8
+        )
+    )
+
     /// A place in the outbox for why the log would not take an event; behind the migrations that a service has already.
     public static let messagingRefusals = Migration(
         "m0000_messaging_refusals",

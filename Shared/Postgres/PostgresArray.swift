@@ -12,6 +12,8 @@ public struct PostgresArray<Element: PostgresValue>: Sendable, PostgresEncodable
         TypeID.arrays[Element.postgresType] ?? 0
     }
 
+    public var refusal: String? { elements.lazy.compactMap(\.refusal).first }
+
     // Dimensions, whether there are NULLs, the elements' type; for each dimension its length and first index; for each
     // element its length and bytes (array_send in PostgreSQL's arrayfuncs.c).
     public func encode(into bytes: inout [UInt8]) {

@@ -21,6 +21,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case notNullViolation(column: String)
         /// A value that the column's type can't hold.
         case invalidValue
+        /// A value that refuses to be stored, with its reason: nothing was sent.
+        case refusedValue(String)
         /// Somebody else got in the way: another transaction, or a changed table; trying again may succeed.
         case serialization
         /// The statement ran into its time-out, or somebody cancelled it on the server. When the *task* is cancelled,
@@ -52,8 +54,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     public var isTransient: Bool {
         switch kind {
         case .connection, .poolExhausted, .serialization, .cancelled: true
-        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .invalidValue, .rolledBack,
-            .column, .migration:
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .invalidValue, .refusedValue,
+            .rolledBack, .column, .migration:
             false
         case .other:
             // 53: insufficient resources, 57: operator intervention, 58: system error.
@@ -75,6 +77,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case .checkViolation(let name): "check constraint \(name) is violated"
         case .notNullViolation(let column): "column \(column) must not be null"
         case .invalidValue: "a value does not fit its column"
+        case .refusedValue(let reason): reason
         case .serialization: "a concurrent transaction got in the way"
         case .cancelled: "the statement was cancelled"
         case .rolledBack: "the transaction was rolled back"

@@ -4,6 +4,12 @@ public protocol PostgresEncodable: Sendable {
     static var postgresType: UInt32 { get }
     /// Appends the value in PostgreSQL's binary form, without a length.
     func encode(into bytes: inout [UInt8])
+    /// Why it can't be stored, for a value that is none: no statement with it is sent.
+    var refusal: String? { get }
+}
+
+extension PostgresEncodable {
+    public var refusal: String? { nil }
 }
 
 /// A value that can be read from a column.

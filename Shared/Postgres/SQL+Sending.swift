@@ -22,6 +22,9 @@ extension SQL {
         guard parameters.count <= Self.parameterLimit else {
             throw PostgresError(.other, message: "\(parameters.count) parameters; \(Self.parameterLimit) can be sent")
         }
+        if let refusal = parameters.lazy.compactMap(\.refusal).first {
+            throw PostgresError(.refusedValue(refusal), message: refusal)
+        }
         // libpq would stop there: the rest, perhaps a condition, would be lost.
         guard !text.utf8.contains(0) else {
             throw PostgresError(.other, message: "the statement holds a NUL character")

@@ -15,6 +15,8 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
         var type: UInt32
         /// The value in PostgreSQL's binary form; `nil` is NULL.
         var bytes: [UInt8]?
+        /// Why the statement can't be sent with it.
+        var refusal: String?
     }
 
     public init(stringLiteral value: String) {
@@ -45,7 +47,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
             var bytes: [UInt8] = []
             value.encode(into: &bytes)
-            bind(Parameter(type: Value.postgresType, bytes: bytes))
+            bind(Parameter(type: Value.postgresType, bytes: bytes, refusal: value.refusal))
         }
 
         /// Binds a value or NULL.

@@ -16,6 +16,8 @@ public struct Daemon: Sendable {
     public let health: HealthChecks
     public let spans: SpanExporter
     public let authenticator: Authenticator
+    /// Which schemas this build and the others write events with.
+    public let schemas: SchemaExchange
     private let feed: AuthenticationFeed
 
     /// Runs a daemon from its environment to its end.
@@ -75,7 +77,7 @@ public struct Daemon: Sendable {
             )
             let services = try await assemble(settings, daemon)
             var configuration = ServiceGroupConfiguration(
-                services: [daemon.spans, daemon.feed, registration] + services,
+                services: [daemon.spans, daemon.schemas, daemon.feed, registration] + services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -107,8 +109,11 @@ public struct Daemon: Sendable {
         health = HealthChecks()
         spans = SpanExporter(endpoint: endpoint, service: settings.service, metrics: metrics, logger: logger)
         self.authenticator = authenticator
-        let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, logger: logger)
+        let schemas = SchemaExchange(settings.kafka, replicationFactor: settings.replicationFactor, logger: logger)
+        self.schemas = schemas
+        let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, schemas: schemas, logger: logger)
         self.feed = feed
+        health.add("schemas") { try schemas.check() }
         health.add("authentication") { try feed.check() }
         let log = LogCheck(settings.kafka)
         health.add("log") { try await log.check() }

@@ -1,3 +1,4 @@
+import EventSchema
 public import Kafka
 public import Logging
 import ServiceLifecycle
@@ -9,8 +10,8 @@ public final class TopicReader: Sendable {
         /// Where each partition ended when reading began; a partition is taken out once that is reached.
         var ahead: [TopicPartition: Int64] = [:]
         var hasStarted = false
-        /// The offset of the next record of each partition.
-        var positions: [TopicPartition: Int64] = [:]
+        /// What it waits for before it goes on.
+        var obstacle: String?
     }
 
     private let settings: KafkaSettings
@@ -29,7 +30,11 @@ public final class TopicReader: Sendable {
         state.withLock { $0.hasStarted && $0.ahead.isEmpty }
     }
 
-    /// Hands every record to `handle`, one after the other, until graceful shutdown. A log that is away is waited for.
+    /// Why nothing is read, when that is so although the log is there.
+    public var obstacle: String? { state.withLock { $0.obstacle } }
+
+    /// Hands every record to `handle`, one after the other, until graceful shutdown. A log that is away is waited for, and so is
+    /// the schema of a record for which `handle` has thrown ``EventDecodingError/unknownSchema(_:)``.
     public func run(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {
         try await cancelWhenGracefulShutdown {
             let consumer = try await self.begin()
@@ -38,7 +43,7 @@ public final class TopicReader: Sendable {
                     switch event {
                     case .records(let records):
                         for record in records {
-                            try await handle(record)
+                            try await self.patiently(record, handle)
                             self.advance(.init(topic: record.topic, partition: record.partition), to: record.offset + 1)
                         }
                     case .reachedEnd(let partition, let offset): self.advance(partition, to: offset)
@@ -87,9 +92,26 @@ public final class TopicReader: Sendable {
         }
     }
 
+    private func patiently(
+        _ record: KafkaMessage,
+        _ handle: @Sendable (KafkaMessage) async throws -> Void
+    ) async throws {
+        while true {
+            do {
+                try await handle(record)
+                state.withLock { $0.obstacle = nil }
+                return
+            } catch let error as EventDecodingError where error.awaitedSchema != nil {
+                let obstacle = "\(record.topicPartition) at \(record.offset): \(error)"
+                if self.obstacle == nil { logger.error("a topic waits", metadata: ["for": "\(obstacle)"]) }
+                state.withLock { $0.obstacle = obstacle }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
     private func advance(_ partition: TopicPartition, to offset: Int64) {
         state.withLock { state in
-            state.positions[partition] = offset
             if let end = state.ahead[partition], offset >= end { state.ahead[partition] = nil }
         }
     }

@@ -98,7 +98,7 @@ import Testing
             let table = try await foreign.send(.get, "/api/v1/predictions/training-set")
             #expect(table.text.split(separator: "\n").count == 1)
             #expect(try await store.database.outbox().isEmpty)
-            try await store.database.transaction { try await store.delete(asset.description, $0) }
+            try await store.database.transaction { try await store.removeAsset(asset, $0) }
             #expect(try await client.send(.get, Self.path(asset)).status == .notFound)
         }
     }
@@ -213,7 +213,7 @@ func withScoring(
             tags: [],
             version: 1
         )
-        try await database.transaction { try await store.set(asset, $0) }
+        try await database.transaction { try await store.put(asset, $0) }
         let routes = PredictionRoutes(
             store: store,
             model: hasModel ? try PredictionRouteTests.model() : nil,

@@ -17,9 +17,17 @@ struct Bus: Sendable {
     let daemon: Daemon
 
     static let migrations: [Migration] = [
-        .messaging, .messagingRefusals,
+        .messaging, .messagingRefusals, .messagingPositions,
         Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
     ]
+
+    /// Runs `body` and hands on what comes of it.
+    static func value<Value: Sendable>(_ body: (Bus) async throws -> Value) async throws -> Value {
+        var value: Value?
+        try await run { value = try await body($0) }
+        guard let value else { throw NotReady("nothing came of it") }
+        return value
+    }
 
     static func run(collector: String? = nil, _ body: (Bus) async throws -> Void) async throws {
         let folder = TestServers.directory.appending(path: "bus-\(UUID().uuidString)")
@@ -53,11 +61,20 @@ struct Bus: Sendable {
     }
 
     func write<E: Event>(_ value: [UInt8]?, of _: E.Type, key: String, _ id: EventID = .new()) async throws {
-        let metadata = EventMetadata(id: id, type: E.name, source: "elsewhere", time: Date(), tenant: nil)
-        let headers = metadata.headers.map { KafkaHeader(name: $0.name, value: $0.value) }
+        let headers = Self.headers(E.name, id)
+        try await send(KafkaRecord(topic: E.topic.name, key: Array(key.utf8), value: value, headers: headers))
+    }
+
+    func send(_ record: KafkaRecord) async throws {
         let producer = try KafkaProducer(daemon.settings.kafka)
-        try await producer.send(KafkaRecord(topic: E.topic.name, key: Array(key.utf8), value: value, headers: headers))
+        try await producer.send(record)
         await producer.close()
+    }
+
+    static func headers(_ type: String, _ id: EventID = .new()) -> [KafkaHeader] {
+        EventMetadata(id: id, type: type, source: "elsewhere", time: Date(), tenant: nil).headers.map {
+            KafkaHeader(name: $0.name, value: $0.value)
+        }
     }
 
     static func session() -> SessionEnded { SessionEnded(session: .new(), user: .new(), endedAt: Date()) }

@@ -37,7 +37,7 @@ import Testing
                 if attempt <= 2 { throw CocoaError(.fileNoSuchFile) }
                 try await Bus.note(delivery, tx)
             }
-            try await bus.write([0, 0, 0, 0, 99, 1, 2], of: SessionEnded.self, key: "k")
+            try await bus.write([0, 0, 0, 0, 17, 1, 2], of: SessionEnded.self, key: "k")
             try await bus.write(nil, of: SessionEnded.self, key: "k")
             try await bus.write(Bus.session())
             try await bus.running(consumer) {
@@ -45,8 +45,8 @@ import Testing
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 2)
             #expect(letters.count == 2)
-            #expect(letters[0].value == [0, 0, 0, 0, 99, 1, 2])
-            #expect(letters[0].header("dlq_reason")?.contains("99") == true)
+            #expect(letters[0].value == [0, 0, 0, 0, 17, 1, 2])
+            #expect(letters[0].header("dlq_reason")?.contains("session") == true)
             #expect(letters.map { $0.header("dlq_offset") } == ["0", "1"])
             #expect(letters.allSatisfy { $0.header("dlq_topic") == "auth.sessions" })
             #expect(letters.allSatisfy { $0.header("dlq_consumer") == "test" })
@@ -107,11 +107,11 @@ import Testing
 
     @Test func aReplicaIsCaughtUpOnRequestAndForgetsWhatIsDeleted() async throws {
         try await Bus.run { bus in
-            let replica = EventConsumer(bus.database, bus.daemon).onState(
+            let replica = EventConsumer(bus.database, bus.daemon).replica(
                 UserState.self,
-                update: { user, tx in try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')") },
-                delete: { key, tx in
-                    guard let id = UserID(key) else { throw EventRefused("the key is not a user's id") }
+                revision: 1,
+                put: { user, tx in try await tx.execute("INSERT INTO handled VALUES (\(user.id), 'user')") },
+                remove: { (id: UserID, tx) in
                     try await tx.execute("DELETE FROM handled WHERE session_id = \(id)")
                 }
             )

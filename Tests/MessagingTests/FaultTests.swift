@@ -103,13 +103,4 @@ import Testing
             }
         }
     }
-
-    private func isReady(_ consumer: EventConsumer, elseSays words: String) -> Bool? {
-        do {
-            try consumer.check()
-            return nil
-        } catch {
-            return "\(error)".contains(words) ? true : nil
-        }
-    }
 }

@@ -29,11 +29,27 @@ import Testing
             #expect(device.received.isEmpty)
             try await store.apply(.sample(.sample(22), version: 2), feed)
             try await store.apply(.sample(.sample(22), version: 3), feed)
-            try await store.database.transaction { try await feed.deleteAsset(AssetID.sample(21).description, $0) }
+            try await store.database.transaction { try await feed.removeAsset(.sample(21), $0) }
             try await device.pull()
             #expect(device.received == [AssetID.sample(22).description, AssetID.sample(21).description])
             #expect(device.records[AssetID.sample(22).description]?["name"] as? String == "Inverter, version 3")
             #expect(device.records[AssetID.sample(21).description] == nil)
+        }
+    }
+
+    /// As when a release whose feed says more of an asset reads the topic again.
+    @Test func theSameVersionInAnotherFormIsAChange() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            var device = Device(client: client)
+            try await store.apply(.sample(version: 2), feed)
+            try await device.pull()
+            device.received = []
+            try await store.database.execute("UPDATE feed SET body = body - 'name'")
+            try await store.apply(.sample(version: 2), feed)
+            try await device.pull()
+            #expect(device.received == [AssetID.sample(20).description])
+            #expect(device.records[AssetID.sample(20).description]?["name"] as? String == "Inverter, version 2")
         }
     }
 
@@ -48,7 +64,7 @@ import Testing
             try await device.pull()
             #expect(device.received.isEmpty)
             for _ in 0..<2 {
-                try await store.database.transaction { try await feed.deleteAsset(AssetID.sample(20).description, $0) }
+                try await store.database.transaction { try await feed.removeAsset(.sample(20), $0) }
             }
             // Nothing comes back from the dead, and a death is told once.
             try await store.apply(.sample(version: 3), feed)
@@ -84,7 +100,7 @@ import Testing
             let (late, open) = AsyncStream.makeStream(of: Void.self)
             let isWritten = Mutex(false)
             async let first: Void = store.database.transaction { tx in
-                try await feed.updateAsset(.sample(.sample(1)), tx)
+                try await feed.putAsset(.sample(.sample(1)), tx)
                 isWritten.withLock { $0 = true }
                 for await _ in late {}
             }
@@ -145,6 +161,6 @@ import Testing
 
 extension SyncStore {
     func apply(_ asset: AssetState, _ feed: FeedConsumer) async throws {
-        try await database.transaction { try await feed.updateAsset(asset, $0) }
+        try await database.transaction { try await feed.putAsset(asset, $0) }
     }
 }

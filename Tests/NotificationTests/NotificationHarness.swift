@@ -26,13 +26,13 @@ func withNotification(
 extension AlertStore {
     /// People of both tenants; only the first is to be told of Sunfield's alerts.
     func addPeople() async throws {
-        let replica = UserReplica()
+        let replicas = Replicas()
         for user: UserState in [
             .sample(.anna, of: .sunfield, roles: ["supervisor"]),
             .sample(.sample(3), of: .sunfield, roles: ["technician"]),
             .sample(.sample(4), of: .sunfield, roles: ["supervisor"], isActive: false),
             .sample(.bo, of: .windward, roles: ["supervisor"]),
-        ] { try await database.transaction { try await replica.update(user, $0) } }
+        ] { try await database.transaction { try await replicas.put(user, $0) } }
     }
 
     /// A rule of Sunfield's.

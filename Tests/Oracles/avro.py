@@ -1,6 +1,6 @@
 """Reads with fastavro what Swift wrote, compares it with the JSON of the same value, and writes it again.
 
-avro.py SCHEMA_FOLDER FILE: FILE holds {event: {"bytes": hex, "json": value}}; each entry gets "rewritten", fastavro's own bytes
+avro.py SCHEMA_FOLDER FILE: FILE holds {event/sample: {"bytes": hex, "json": value}}; each entry gets "rewritten", fastavro's own bytes
 of the value that it read.
 """
 import base64
@@ -54,7 +54,7 @@ folder, path = sys.argv[1:]
 with open(path) as file:
     samples = json.load(file)
 for name, sample in samples.items():
-    with open(f"{folder}/{name}.avsc") as file:
+    with open(f"{folder}/{name.split('/')[0]}.avsc") as file:
         schema = fastavro.parse_schema(json.load(file))
     framed = bytes.fromhex(sample["bytes"])
     if framed[0] != 0:

@@ -114,6 +114,58 @@ import Testing
         #expect(disturbed.rejected == undisturbed.rejected)
     }
 
+    /// As after an upgrade that has another form of them, and after its withdrawal.
+    @Test(arguments: [#"{"version": 2, "windows": "otherwise"}"#, #"{"offset": 7, "assets": {}}"#])
+    func aSnapshotOfAnotherVersionIsMadeAnewFromTheLog(foreign: String) async throws {
+        let records = Recording.records
+        let undisturbed = try await Recording.outcome { plant in
+            try await plant.processing { _ in
+                try await plant.send(records)
+                try await plant.untilStored(records.count)
+            }
+        }
+        let disturbed = try await Recording.outcome { plant in
+            try await plant.processing { _ in
+                try await plant.send(Array(records[..<60]))
+                try await plant.untilStored(60)
+            }
+            let snapshots = try await plant.store.database.execute(
+                "UPDATE partition_progress SET snapshot = \(Array(foreign.utf8)) WHERE snapshot IS NOT NULL"
+            )
+            #expect(snapshots > 0)
+            try await plant.processing { _ in
+                try await plant.send(Array(records[60...]))
+                try await plant.untilStored(records.count)
+            }
+        }
+        #expect(disturbed.readings == undisturbed.readings)
+        #expect(disturbed.windows == undisturbed.windows)
+        #expect(disturbed.validated == undisturbed.validated)
+        #expect(disturbed.rejected == undisturbed.rejected)
+    }
+
+    /// An ingest of a newer build came first.
+    @Test func readingsOfANewerSchemaWaitUntilItIsKnown() async throws {
+        try await Plant.run { plant in
+            try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
+            try await plant.send([Recording.one(at: 1)])
+            let ours = TelemetryEncoding.encode(Recording.one(at: 2))
+            let newer: [UInt8] = [0, 0, 0, 3, 232] + ours[5...]
+            let key = Array(Recording.one(at: 2).key.utf8)
+            try await plant.write([KafkaRecord(topic: Topic.telemetryRaw.name, key: key, value: newer)])
+            try await plant.processing { pipeline in
+                try await eventually("the wait to be told", within: .seconds(20)) {
+                    pipeline.reason.contains("telemetry.raw waits: the value names schema 1000") ? () : nil
+                }
+                let entry = try #require(SchemaCatalog.committed.get()[TelemetryReceived.name])
+                plant.daemon.schemas.learned.learn(try .init(name: "telemetry.received.v2", id: 1000, text: entry.text))
+                try await plant.untilStored(2)
+            }
+            let rejected = try await plant.events(TelemetryRejected.self)
+            #expect(rejected.isEmpty)
+        }
+    }
+
     // MARK: - Another log
 
     @Test func overAnotherLogNothingIsProcessedAndTheReasonIsTold() async throws {

@@ -14,7 +14,7 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
         try await database.transaction { tx in
             let replicas = Replicas()
             let asset = AssetReplica.inverter
-            try await replicas.update(
+            try await replicas.put(
                 AssetState(
                     id: asset.id,
                     tenant: asset.tenant,
@@ -32,7 +32,7 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
                 ),
                 tx
             )
-            try await replicas.update(
+            try await replicas.put(
                 UserState(
                     id: .anna,
                     tenant: .sunfield,

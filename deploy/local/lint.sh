@@ -4,6 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 swift format lint --strict --recursive Package.swift Services Shared Tests
 
+# What follows from the event schemas is committed as it follows.
+deploy/events/run --check
+
 # Services meet on topics only: none imports another.
 services=$(find Services -mindepth 1 -maxdepth 1 -type d -printf '%f\n')
 for service in $services; do

@@ -101,20 +101,19 @@ struct FeatureStore: Sendable {
 
     // MARK: - What the events tell
 
-    func set(_ asset: AssetState, _ tx: Transaction) async throws {
+    func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
             INSERT INTO assets (id, tenant_id, type, rated_power_kw, version)
             VALUES (\(asset.id), \(asset.tenant), \(asset.type), \(asset.ratedPowerKW), \(asset.version))
             ON CONFLICT (id) DO UPDATE SET type = excluded.type, rated_power_kw = excluded.rated_power_kw,
                 version = excluded.version
-            WHERE assets.version < excluded.version
+            WHERE assets.version <= excluded.version
             """
         )
     }
 
-    func delete(_ key: String, _ tx: Transaction) async throws {
-        guard let id = AssetID(key) else { throw EventRefused("the key is not an asset's id") }
+    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
     }
 

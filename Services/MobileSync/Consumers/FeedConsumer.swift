@@ -21,7 +21,7 @@ struct FeedConsumer: Sendable {
         try await put(delivery.event.workOrder, tx)
     }
 
-    func updateAsset(_ asset: AssetState, _ tx: Transaction) async throws {
+    func putAsset(_ asset: AssetState, _ tx: Transaction) async throws {
         try await store.put(
             .asset,
             asset.id.rawValue,
@@ -32,13 +32,12 @@ struct FeedConsumer: Sendable {
         )
     }
 
-    func deleteAsset(_ key: String, _ tx: Transaction) async throws {
-        guard let id = AssetID(key) else { throw EventRefused("the key is not an asset's id") }
+    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
         guard let tenant = try await store.tenant(of: .asset, id.rawValue, tx) else { return }
         try await store.put(.asset, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
     }
 
-    func updateSite(_ site: SiteState, _ tx: Transaction) async throws {
+    func putSite(_ site: SiteState, _ tx: Transaction) async throws {
         try await store.put(
             .site,
             site.id.rawValue,
@@ -49,8 +48,7 @@ struct FeedConsumer: Sendable {
         )
     }
 
-    func deleteSite(_ key: String, _ tx: Transaction) async throws {
-        guard let id = SiteID(key) else { throw EventRefused("the key is not a site's id") }
+    func removeSite(_ id: SiteID, _ tx: Transaction) async throws {
         guard let tenant = try await store.tenant(of: .site, id.rawValue, tx) else { return }
         try await store.put(.site, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
     }

@@ -6,7 +6,7 @@ enum Strategy {
     /// says. Tasks are combined.
     static func of(_ entity: SyncEntity) -> SyncStrategy {
         switch entity {
-        case .asset, .site: .serverWins
+        case .asset, .site, .unknown: .serverWins
         case .workOrder: .clientWins
         case .task: .merge
         }

@@ -195,7 +195,7 @@ struct SyncRoutes: Sendable {
             case .accepted, .merged: response.accepted.append(verdict)
             case .conflict: response.conflicts.append(verdict)
             case .refused: response.errors.append(verdict)
-            case nil: response.pending.append(verdict.changeId)
+            case nil, .unknown: response.pending.append(verdict.changeId)
             }
         }
     }

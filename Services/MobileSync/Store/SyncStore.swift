@@ -18,7 +18,8 @@ struct SyncStore: Sendable {
         var body: String?
     }
 
-    /// Puts a record's latest form into the feed, unless a newer one is there.
+    /// Puts a record's latest form into the feed, unless a newer one or this very one is there. Of the same version another form may
+    /// come: a new release says more of it.
     func put(
         _ entity: SyncEntity,
         _ id: UUID,
@@ -27,10 +28,16 @@ struct SyncStore: Sendable {
         body: String?,
         _ tx: Transaction
     ) async throws {
-        let known: Int64? = try await tx.first(
-            "SELECT version FROM feed WHERE entity = \(entity) AND entity_id = \(id) FOR UPDATE"
-        )?["version"]
-        if let known, known >= version { return }
+        let known = try await tx.first(
+            """
+            SELECT version, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
+            WHERE entity = \(entity) AND entity_id = \(id) FOR UPDATE
+            """
+        )
+        if let known {
+            let before: Int64 = try known["version"]
+            if try before > version || before == version && known["is_same"] { return }
+        }
         let row = try await tx.first(
             """
             INSERT INTO feed_positions (tenant_id, last) VALUES (\(tenant), 1)

@@ -85,24 +85,3 @@ struct AlertConsumer: Sendable {
         )
     }
 }
-
-/// Keeps the people who may be told.
-struct UserReplica: Sendable {
-    func update(_ user: UserState, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            INSERT INTO users (id, tenant_id, email, display_name, roles, is_active, version)
-            VALUES (\(user.id), \(user.tenant), \(user.email), \(user.displayName), \(PostgresArray(user.roles)),
-                \(user.isActive), \(user.version))
-            ON CONFLICT (id) DO UPDATE SET email = excluded.email, display_name = excluded.display_name,
-                roles = excluded.roles, is_active = excluded.is_active, version = excluded.version
-            WHERE users.version < excluded.version
-            """
-        )
-    }
-
-    func delete(_ key: String, _ tx: Transaction) async throws {
-        guard let id = UserID(key) else { throw EventRefused("the key is not a user's id") }
-        try await tx.execute("DELETE FROM users WHERE id = \(id)")
-    }
-}

@@ -31,6 +31,8 @@ enum Recipients {
         switch severity {
         case .critical: ["supervisor"]
         case .warning: ["supervisor"]
+        // What this version does not know may be worse than critical.
+        case .unknown: ["supervisor"]
         case .info: []
         }
     }

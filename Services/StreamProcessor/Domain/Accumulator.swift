@@ -26,7 +26,8 @@ struct Accumulator: Hashable, Sendable {
             let distance = value - mean
             mean += distance / Double(count)
             squares += distance * (value - mean)
-        case .uncertain:
+        // None comes this far: TelemetryDecoder takes a quality that it does not know for uncertain.
+        case .uncertain, .unknown:
             uncertainCount += 1
         case .bad:
             badCount += 1

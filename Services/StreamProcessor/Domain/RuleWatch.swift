@@ -18,6 +18,8 @@ struct RuleWatch: Hashable, Sendable, Codable {
             switch rule.comparison {
             case .above: value > rule.threshold
             case .below: value < rule.threshold
+            // RegistryFeed takes no such rule in.
+            case .unknown: false
             }
         guard violates else {
             self = RuleWatch()

@@ -3,6 +3,10 @@ import Foundation
 
 /// A partition's state at an offset, as it is stored.
 struct Snapshot: Codable, Sendable {
+    /// Raised with every change of the form.
+    static let currentVersion = 1
+
+    private(set) var version = currentVersion
     /// The offset of the first record that is not in the state.
     var offset: Int64
     /// The mark of the registry that the next records are judged by, as long as it stays that way.
@@ -13,6 +17,16 @@ struct Snapshot: Codable, Sendable {
         self.offset = offset
         self.registry = registry.mark
         assets = state.assets
+    }
+
+    /// Reads a stored one; `nil` for one of another version, older or newer: the state is made anew from the log.
+    init?(stored bytes: [UInt8]) throws {
+        struct Header: Decodable {
+            var version: Int?
+        }
+        let data = Data(bytes)
+        guard try JSONDecoder().decode(Header.self, from: data).version == Self.currentVersion else { return nil }
+        self = try JSONDecoder().decode(Snapshot.self, from: data)
     }
 }
 

@@ -29,7 +29,7 @@ final class TelemetryStore: Sendable {
         let bytes: [UInt8]? = try row["snapshot"]
         return Progress(
             nextOffset: try row["next_offset"],
-            snapshot: try bytes.map { try JSONDecoder().decode(Snapshot.self, from: Data($0)) }
+            snapshot: try bytes.flatMap { try Snapshot(stored: $0) }
         )
     }
 

@@ -5,36 +5,34 @@ import Postgres
 
 /// Keeps what other services own and this one refers to; an older version never overwrites a newer one.
 struct Replicas: Sendable {
-    func update(_ asset: AssetState, _ tx: Transaction) async throws {
+    func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
             INSERT INTO assets (id, tenant_id, site_id, code, status, version)
             VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.code), \(asset.status), \(asset.version))
             ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, code = excluded.code, status = excluded.status,
                 version = excluded.version
-            WHERE assets.version < excluded.version
+            WHERE assets.version <= excluded.version
             """
         )
     }
 
-    func deleteAsset(_ key: String, _ tx: Transaction) async throws {
-        guard let id = AssetID(key) else { throw EventRefused("the key is not an asset's id") }
+    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
     }
 
-    func update(_ user: UserState, _ tx: Transaction) async throws {
+    func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
             INSERT INTO users (id, tenant_id, is_active, version)
             VALUES (\(user.id), \(user.tenant), \(user.isActive), \(user.version))
             ON CONFLICT (id) DO UPDATE SET is_active = excluded.is_active, version = excluded.version
-            WHERE users.version < excluded.version
+            WHERE users.version <= excluded.version
             """
         )
     }
 
-    func deleteUser(_ key: String, _ tx: Transaction) async throws {
-        guard let id = UserID(key) else { throw EventRefused("the key is not a user's id") }
+    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM users WHERE id = \(id)")
     }
 }

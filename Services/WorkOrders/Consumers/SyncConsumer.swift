@@ -79,6 +79,7 @@ struct SyncConsumer: Sendable {
                 // A work order that was closed meanwhile stays closed: the decision below refuses.
                 case .clientWins: verdict = .accepted
                 case .merge: verdict = .merged
+                case .unknown: throw Problem.field("strategy", "is not known to this version of the service")
                 }
             }
             return try command.decide(current, by: change.user, at: scope.time)

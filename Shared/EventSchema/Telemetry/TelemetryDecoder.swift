@@ -1,18 +1,28 @@
 import Avro
 import Foundation
 
-/// Reads the telemetry payloads without a schema at hand, many times faster than ``EventCodec`` (a test holds the two together).
+/// Reads the telemetry payloads of this build's schemas without looking at them, many times faster than ``EventCodec`` (a test holds the two together).
 ///
 /// Keep one for a stream: it remembers the texts that it has seen (tags and assets are few and come again and again), so that
 /// a reading costs no allocation. Safe on any input: lengths are checked before anything is allocated.
 public struct TelemetryDecoder: Sendable {
     private var texts = TextCache()
+    private let codec: EventCodec?
+    /// Qualities of newer schemas that this build does not know and has taken for `uncertain`.
+    public private(set) var unknownSymbols = 0
 
-    public init() {}
+    /// - Parameter codec: Reads what was written with another version of the schema.
+    public init(_ codec: EventCodec? = try? .committed()) {
+        self.codec = codec
+    }
 
-    /// - Throws: ``EventDecodingError`` for anything but a framed `telemetry.batch.v1`.
+    /// - Throws: ``EventDecodingError`` for anything but a framed `telemetry.batch`.
     public mutating func batch(_ bytes: [UInt8]) throws(EventDecodingError) -> TelemetryBatch {
-        try decode(bytes, TelemetryEncoding.batchID, TelemetryBatch.name) { cursor, texts throws(AvroError) in
+        if var batch: TelemetryBatch = try foreign(bytes, unlike: TelemetryEncoding.batchID) {
+            for index in batch.readings.indices { judge(&batch.readings[index].quality) }
+            return batch
+        }
+        return try decode(bytes) { cursor, texts throws(AvroError) in
             TelemetryBatch(
                 session: try cursor.uuid(),
                 sequence: try cursor.long(),
@@ -29,9 +39,13 @@ public struct TelemetryDecoder: Sendable {
         }
     }
 
-    /// - Throws: ``EventDecodingError`` for anything but a framed `telemetry.received.v1`.
+    /// - Throws: ``EventDecodingError`` for anything but a framed `telemetry.received`.
     public mutating func received(_ bytes: [UInt8]) throws(EventDecodingError) -> TelemetryReceived {
-        try decode(bytes, TelemetryEncoding.receivedID, TelemetryReceived.name) { cursor, texts throws(AvroError) in
+        if var received: TelemetryReceived = try foreign(bytes, unlike: TelemetryEncoding.receivedID) {
+            for index in received.readings.indices { judge(&received.readings[index].quality) }
+            return received
+        }
+        return try decode(bytes) { cursor, texts throws(AvroError) in
             TelemetryReceived(
                 site: try cursor.text(&texts),
                 asset: try cursor.text(&texts),
@@ -50,19 +64,27 @@ public struct TelemetryDecoder: Sendable {
         }
     }
 
+    /// A value that was written with another schema than the one that is read fast; `nil` for that one.
+    private func foreign<Value: WireValue>(_ bytes: [UInt8], unlike id: Int32) throws(EventDecodingError) -> Value? {
+        let (found, _) = try EventCodec.unframe(bytes)
+        guard found != id else { return nil }
+        guard let codec else { throw .unknownSchema(found) }
+        var unknown: [AvroDecoder.UnknownSymbol] = []
+        return try codec.decode(Value.self, named: Value.name, from: bytes, unknown: &unknown)
+    }
+
+    /// A reading whose quality we do not understand is one of uncertain quality.
+    private mutating func judge(_ quality: inout Quality) {
+        guard quality == .unknown else { return }
+        quality = .uncertain
+        unknownSymbols += 1
+    }
+
     private mutating func decode<Value>(
         _ bytes: [UInt8],
-        _ id: Int32,
-        _ name: String,
         _ read: (inout AvroCursor, inout TextCache) throws(AvroError) -> Value
     ) throws(EventDecodingError) -> Value {
-        let (found, body) = try EventCodec.unframe(bytes)
-        guard found == id else {
-            guard let catalog = try? SchemaCatalog.committed.get(), let other = catalog[id: found] else {
-                throw .unknownSchema(found)
-            }
-            throw .otherEvent(expected: name, found: other.name)
-        }
+        let (_, body) = try EventCodec.unframe(bytes)
         let result: Result<Value, AvroError> = bytes.withUnsafeBytes { bytes in
             var cursor = AvroCursor(bytes, at: body.startIndex)
             do throws(AvroError) {
@@ -93,6 +115,7 @@ extension AvroCursor {
         case 0: return .good
         case 1: return .uncertain
         case 2: return .bad
+        // Nobody writes `unknown`; another symbol is of another schema.
         default: throw malformed("\(index) is no quality")
         }
     }

@@ -64,6 +64,8 @@ extension [UInt8] {
         case .good: append(0)
         case .uncertain: append(2)
         case .bad: append(4)
+        // Never: TelemetryDecoder hands no such reading out. Every reader would refuse it.
+        case .unknown: append(6)
         }
     }
 }

@@ -10,25 +10,33 @@ import Synchronization
 public final class AuthenticationFeed: Service {
     private let settings: KafkaSettings
     private let authenticator: Authenticator
+    private let schemas: SchemaExchange?
     private let logger: Logger
     private let reader: Mutex<TopicReader?> = Mutex(nil)
 
-    public init(_ settings: KafkaSettings, authenticator: Authenticator, logger: Logger) {
+    /// - Parameter schemas: Knows what newer daemons write with.
+    public init(
+        _ settings: KafkaSettings,
+        authenticator: Authenticator,
+        schemas: SchemaExchange? = nil,
+        logger: Logger
+    ) {
         self.settings = settings
+        self.schemas = schemas
         self.authenticator = authenticator
         self.logger = logger
     }
 
     /// - Throws: ``NotReady`` until everything that was there at the start has been read and a key is known.
     public func check() throws {
-        guard let reader = reader.withLock({ $0 }), reader.hasCaughtUp else {
-            throw NotReady("the keys and roles are still being read")
-        }
+        let reader = reader.withLock { $0 }
+        if let obstacle = reader?.obstacle { throw NotReady("keys and roles wait: \(obstacle)") }
+        guard let reader, reader.hasCaughtUp else { throw NotReady("the keys and roles are still being read") }
         guard authenticator.isReady else { throw NotReady("no signing key is known yet") }
     }
 
     public func run() async throws {
-        let codec = try EventCodec.committed()
+        let codec = try schemas?.codec() ?? .committed()
         let reader = TopicReader(
             settings,
             topics: [Topic.authKeys, .authPolicies, .authSessions].map(\.name),
@@ -38,6 +46,8 @@ public final class AuthenticationFeed: Service {
         try await reader.run { [authenticator, logger] message in
             do {
                 try await authenticator.take(message, codec)
+            } catch let error as EventDecodingError where error.awaitedSchema != nil {
+                throw error
             } catch {
                 // One unreadable record must not lock everybody out.
                 logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])

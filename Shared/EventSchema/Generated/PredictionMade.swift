@@ -1,3 +1,5 @@
+// Made by `make events` from Schemas/predictions.made.v1.avsc: edit that instead.
+
 public import Foundation
 public import Identifiers
 
@@ -5,6 +7,7 @@ public import Identifiers
 public struct PredictionMade: Event {
     public static let name = "predictions.made.v1"
     public static let topic = Topic.predictionEvents
+
     public var id: PredictionID
     public var tenant: TenantID
     public var asset: AssetID

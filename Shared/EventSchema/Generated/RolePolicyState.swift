@@ -1,0 +1,28 @@
+// Made by `make events` from Schemas/auth.role-policy.v1.avsc: edit that instead.
+
+public import Identifiers
+
+/// The state of one role: what its holders may do.
+public struct RolePolicyState: Event {
+    public static let name = "auth.role-policy.v1"
+    public static let topic = Topic.authPolicies
+
+    /// The tenant that defined the role; `nil` for the roles that every tenant has.
+    public var tenant: TenantID?
+    /// The role's name, for example `technician`.
+    public var role: String
+    /// Permissions as `resource:action`, for example `workorder:create`.
+    public var permissions: [String]
+
+    public var key: String { "\(tenant?.description ?? "system")/\(role)" }
+
+    public init(
+        tenant: TenantID?,
+        role: String,
+        permissions: [String]
+    ) {
+        self.tenant = tenant
+        self.role = role
+        self.permissions = permissions
+    }
+}

@@ -1,0 +1,61 @@
+// Made by `make events` from Schemas: edit that instead.
+
+extension SchemaCatalog {
+    /// The committed schemas with their ids.
+    static let table: [(name: String, id: Int32, text: [UInt8])] = [
+        ("telemetry.batch.v1", 1, PackageResources.telemetry_batch_v1_avsc),
+        ("telemetry.ack.v1", 2, PackageResources.telemetry_ack_v1_avsc),
+        ("telemetry.received.v1", 3, PackageResources.telemetry_received_v1_avsc),
+        ("telemetry.validated.v1", 4, PackageResources.telemetry_validated_v1_avsc),
+        ("telemetry.rejected.v1", 5, PackageResources.telemetry_rejected_v1_avsc),
+        ("telemetry.aggregated.v1", 6, PackageResources.telemetry_aggregated_v1_avsc),
+        ("alerts.rule.v1", 7, PackageResources.alerts_rule_v1_avsc),
+        ("alerts.detected.v1", 8, PackageResources.alerts_detected_v1_avsc),
+        ("alerts.changed.v1", 9, PackageResources.alerts_changed_v1_avsc),
+        ("notifications.delivered.v1", 10, PackageResources.notifications_delivered_v1_avsc),
+        ("assets.site.v1", 11, PackageResources.assets_site_v1_avsc),
+        ("assets.asset.v1", 12, PackageResources.assets_asset_v1_avsc),
+        ("assets.sensor.v1", 13, PackageResources.assets_sensor_v1_avsc),
+        ("auth.key.v1", 14, PackageResources.auth_key_v1_avsc),
+        ("auth.role-policy.v1", 15, PackageResources.auth_role_policy_v1_avsc),
+        ("auth.user.v1", 16, PackageResources.auth_user_v1_avsc),
+        ("auth.session-ended.v1", 17, PackageResources.auth_session_ended_v1_avsc),
+        ("audit.recorded.v1", 18, PackageResources.audit_recorded_v1_avsc),
+        ("workorder.created.v1", 19, PackageResources.workorder_created_v1_avsc),
+        ("workorder.updated.v1", 20, PackageResources.workorder_updated_v1_avsc),
+        ("workorder.state-changed.v1", 21, PackageResources.workorder_state_changed_v1_avsc),
+        ("workorder.requested.v1", 22, PackageResources.workorder_requested_v1_avsc),
+        ("sync.change-proposed.v1", 23, PackageResources.sync_change_proposed_v1_avsc),
+        ("sync.change-decided.v1", 24, PackageResources.sync_change_decided_v1_avsc),
+        ("predictions.made.v1", 25, PackageResources.predictions_made_v1_avsc),
+    ]
+
+    /// The types of all events and payloads, each after the newest version of its schema.
+    public static let types: [any WireValue.Type] = [
+        TelemetryBatch.self,
+        TelemetryAck.self,
+        TelemetryReceived.self,
+        TelemetryValidated.self,
+        TelemetryRejected.self,
+        TelemetryAggregated.self,
+        AlertRuleState.self,
+        AlertDetected.self,
+        AlertChanged.self,
+        NotificationDelivered.self,
+        SiteState.self,
+        AssetState.self,
+        SensorState.self,
+        SigningKeyState.self,
+        RolePolicyState.self,
+        UserState.self,
+        SessionEnded.self,
+        AuditRecorded.self,
+        WorkOrderCreated.self,
+        WorkOrderUpdated.self,
+        WorkOrderStateChanged.self,
+        WorkOrderRequested.self,
+        SyncChangeProposed.self,
+        SyncChangeDecided.self,
+        PredictionMade.self,
+    ]
+}

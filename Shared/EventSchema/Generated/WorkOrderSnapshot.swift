@@ -1,0 +1,84 @@
+// Made by `make events` from Schemas/workorder.created.v1.avsc: edit that instead.
+
+public import Foundation
+public import Identifiers
+
+/// A work order as it stood after the event that carries it: what a replica needs to be complete.
+public struct WorkOrderSnapshot: Codable, Hashable, Sendable {
+    public var id: WorkOrderID
+    public var tenant: TenantID
+    /// The number that people use, `WO-<year>-<six digits>`, counted per tenant and year.
+    public var number: String
+    public var title: String
+    public var description: String?
+    public var type: WorkOrderType
+    public var priority: WorkOrderPriority
+    public var status: WorkOrderStatus
+    public var site: SiteID
+    public var asset: AssetID
+    public var assignedTo: UserID?
+    public var scheduledStart: Date?
+    public var scheduledEnd: Date?
+    /// When work began for the first time.
+    public var actualStart: Date?
+    /// When the work order was completed.
+    public var actualEnd: Date?
+    public var origin: WorkOrderOrigin
+    /// The alert's or prediction's id, when it did not come from a person.
+    public var originID: String?
+    public var tasks: [TaskSnapshot]
+    public var createdAt: Date
+    /// `nil` when an alert or a prediction asked for it.
+    public var createdBy: UserID?
+    public var updatedAt: Date
+    /// Counts the work order's changes; the version that `If-Match` and the mobile sync compare.
+    public var version: Int64
+
+    public init(
+        id: WorkOrderID,
+        tenant: TenantID,
+        number: String,
+        title: String,
+        description: String?,
+        type: WorkOrderType,
+        priority: WorkOrderPriority,
+        status: WorkOrderStatus,
+        site: SiteID,
+        asset: AssetID,
+        assignedTo: UserID?,
+        scheduledStart: Date?,
+        scheduledEnd: Date?,
+        actualStart: Date?,
+        actualEnd: Date?,
+        origin: WorkOrderOrigin,
+        originID: String?,
+        tasks: [TaskSnapshot],
+        createdAt: Date,
+        createdBy: UserID?,
+        updatedAt: Date,
+        version: Int64
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.number = number
+        self.title = title
+        self.description = description
+        self.type = type
+        self.priority = priority
+        self.status = status
+        self.site = site
+        self.asset = asset
+        self.assignedTo = assignedTo
+        self.scheduledStart = scheduledStart
+        self.scheduledEnd = scheduledEnd
+        self.actualStart = actualStart
+        self.actualEnd = actualEnd
+        self.origin = origin
+        self.originID = originID
+        self.tasks = tasks
+        self.createdAt = createdAt
+        self.createdBy = createdBy
+        self.updatedAt = updatedAt
+        self.version = version
+    }
+}

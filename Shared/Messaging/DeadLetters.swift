@@ -1,0 +1,48 @@
+import Kafka
+import Logging
+import ServiceKit
+
+/// Where records go that their consumer can't decode or refuses for their own sake: `<topic>.dlq`, with the reason in headers.
+struct DeadLetters: Sendable {
+    let producer: KafkaProducer
+    /// The group that buries.
+    let consumer: String
+    let metrics: Metrics
+    let logger: Logger
+
+    func bury(_ record: KafkaMessage, _ reason: String) async throws {
+        func header(_ name: String) -> String {
+            record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? "-"
+        }
+        let origin: [(String, String)] = [
+            ("dlq_reason", String(reason.prefix(1000))), ("dlq_topic", record.topic),
+            ("dlq_partition", "\(record.partition)"),
+            ("dlq_offset", "\(record.offset)"), ("dlq_consumer", consumer),
+        ]
+        var letter = KafkaRecord(
+            topic: "\(record.topic).dlq",
+            key: record.key,
+            value: record.value,
+            headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
+        )
+        do {
+            try await producer.send(letter)
+        } catch let error as KafkaError where error.isOfRecord {
+            // As large as the log takes, and now there is a reason on it. Our own events are not: see EventTooLarge. The
+            // record itself can still be read where it lies.
+            letter.value = record.value.map { Array($0.prefix(4096)) }
+            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
+            try await producer.send(letter)
+        }
+        logger.error(
+            "event refused",
+            metadata: [
+                "topic": "\(record.topic)", "offset": "\(record.partition)/\(record.offset)", "reason": "\(reason)",
+                "event": "\(header("ce_id"))", "type": "\(header("ce_type"))",
+                "trace_id": "\(TraceContext(traceparent: header("traceparent"))?.trace ?? "-")",
+            ]
+        )
+        metrics.counter("events_refused_total", "Events that went to the dead letters.", ["topic": record.topic])
+            .increment()
+    }
+}

@@ -1,0 +1,138 @@
+public import EventSchema
+import Foundation
+public import Kafka
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Says in the topic ``Topic/schemas`` which schemas this build writes events with, and learns there what others write with.
+///
+/// So a consumer can read events of a newer build while a fleet is upgraded, with no schema registry and whether or not there is
+/// one. A schema that another build gave to an id of ours would make us misread its events: that is an error in the log, and the
+/// daemon is not ready until somebody has put it right.
+public final class SchemaExchange: Service {
+    /// What was learnt so far.
+    public let learned = LearnedSchemas()
+
+    private let settings: KafkaSettings
+    private let replicationFactor: Int
+    private let catalog: Result<SchemaCatalog, any Error>
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Ids of ours that are in the topic as they should be.
+        var told: Set<Int32> = []
+        var conflicts: [Int32: String] = [:]
+    }
+
+    /// The value of a record; its key is the schema's id.
+    private struct Announcement: Codable {
+        var name: String
+        var schema: String
+    }
+
+    /// - Parameter catalog: The schemas of this build.
+    public init(
+        _ settings: KafkaSettings,
+        replicationFactor: Int = 1,
+        catalog: Result<SchemaCatalog, any Error> = SchemaCatalog.committed,
+        logger: Logger
+    ) {
+        self.settings = settings
+        self.replicationFactor = replicationFactor
+        self.catalog = catalog
+        self.logger = logger
+    }
+
+    /// A codec that reads what this build knows and what it has learnt.
+    ///
+    /// - Throws: ``AvroError`` when a committed schema is broken, which a test rules out.
+    public func codec() throws -> EventCodec { EventCodec(catalog: try catalog.get(), learned: learned) }
+
+    /// - Throws: ``NotReady`` while an id of ours is another schema's.
+    public func check() throws {
+        let conflicts = state.withLock { $0.conflicts.values.sorted() }
+        guard conflicts.isEmpty else { throw NotReady(conflicts.joined(separator: "; ")) }
+    }
+
+    public func run() async throws {
+        let catalog = try catalog.get()
+        try await cancelWhenGracefulShutdown {
+            try? await TopicSetup.ensure(
+                [.schemas],
+                self.settings,
+                replicationFactor: self.replicationFactor,
+                logger: self.logger
+            )
+            let reader = TopicReader(self.settings, topics: [Topic.schemas.name], logger: self.logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await reader.run { self.take($0, catalog) } }
+                group.addTask {
+                    while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
+                    try await self.tell(catalog)
+                }
+                // Neither ends by itself but for a refusal or the end of everything.
+                try await group.next()
+                try await group.next()
+            }
+        }
+    }
+
+    private func take(_ message: KafkaMessage, _ catalog: SchemaCatalog) {
+        guard let id = message.key.flatMap({ Int32(String(decoding: $0, as: UTF8.self)) }) else {
+            return logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "the key is no id"])
+        }
+        guard let value = message.value else { return learned.abandon(id) }
+        do {
+            let announcement = try JSONDecoder().decode(Announcement.self, from: Data(value))
+            let entry = try SchemaCatalog.Entry(name: announcement.name, id: id, text: Array(announcement.schema.utf8))
+            if let ours = catalog[id: id] {
+                compare(ours, entry)
+            } else {
+                learned.learn(entry)
+            }
+        } catch {
+            logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+        }
+    }
+
+    private func compare(_ ours: SchemaCatalog.Entry, _ theirs: SchemaCatalog.Entry) {
+        let agrees = ours.name == theirs.name && ours.schema == theirs.schema
+        let conflict = "the schema \(ours.id) is \(ours.name) here, and \(theirs.name) in \(Topic.schemas.name)"
+        state.withLock { state in
+            state.told.insert(ours.id)
+            state.conflicts[ours.id] = agrees ? nil : conflict
+        }
+        if !agrees { logger.error("two schemas have one id", metadata: ["error": "\(conflict)"]) }
+    }
+
+    /// Writes what is missing, however often it takes.
+    private func tell(_ catalog: SchemaCatalog) async throws {
+        let missing = state.withLock { state in catalog.entries.filter { !state.told.contains($0.id) } }
+        guard !missing.isEmpty else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let records = try missing.map { entry in
+            let announcement = Announcement(name: entry.name, schema: String(decoding: entry.text, as: UTF8.self))
+            return KafkaRecord(
+                topic: Topic.schemas.name,
+                key: Array("\(entry.id)".utf8),
+                value: Array(try encoder.encode(announcement))
+            )
+        }
+        let producer = try KafkaProducer(settings)
+        var pause = Duration.milliseconds(250)
+        while true {
+            do {
+                try await producer.send(records)
+                break
+            } catch let error as KafkaError {
+                logger.warning("schemas not told", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(30))
+            }
+        }
+        await producer.close()
+    }
+}
