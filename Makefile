@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker bench up down status logs build api events lint deployment train clean
+.PHONY: demo test test-broker bench up down status logs build api api-release events lint deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -31,6 +31,10 @@ build:
 # The committed API documents, after a route was added or changed.
 api: build
 	@UPDATE_API=1 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter theDocumentIsCommitted
+
+# What is committed counts as released: changes that break it must be named in docs/api/CHANGES.md from now on.
+api-release:
+	@.local/venv/bin/python deploy/check/api.py --release
 
 lint:
 	@deploy/local/lint.sh

@@ -95,7 +95,7 @@ let package = Package(
             name: "APIDocuments",
             dependencies: ["Commands"],
             path: "docs/api",
-            exclude: ["CHANGES.md"],
+            exclude: ["CHANGES.md", "released.json"],
             resources: [
                 "assets", "auth", "ml-scoring", "mobile-sync", "notification", "stream-processor", "work-orders",
             ].map { .embedInCode("\($0).json") },

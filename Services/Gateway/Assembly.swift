@@ -24,8 +24,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         operators: settings.operators,
         table: RouteTable(documents)
     )
-    let router = try daemon.router([], document: MergedDocument.make(documents), isOperator: front.isOperator) {
-        front.add(to: $0)
+    let document = MergedDocument.make(documents)
+    let page = ReferencePage.make(document)
+    let router = try daemon.router([], document: document, isOperator: front.isOperator) { router in
+        front.add(to: router)
+        router.get("/docs") { _, _ in ReferencePage.response(page) }
     }
     return [client, daemon.server(router)]
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct OracleTests {
     @Test func apacheFindsTheSamePairsReadable() async throws {
         let full = ProcessInfo.processInfo.environment["DCMMS_TEST_SCALE"] == "full"
-        var random = Seeded(state: 7)
+        var random = Seeded(7)
         var pairs: [[String: Any]] = []
         var verdicts: [Bool] = []
         for _ in 0..<(full ? 50_000 : 2_000) {
@@ -132,18 +132,5 @@ import Testing
             object["fields"] = fields
         }
         return object
-    }
-}
-
-/// SplitMix64, so that a failing case can be run again.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

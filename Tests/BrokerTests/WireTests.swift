@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 /// The wire itself: what a client gets that asks for too much, or nonsense.

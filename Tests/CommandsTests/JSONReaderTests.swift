@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct JSONReaderTests {
@@ -36,9 +37,8 @@ import Testing
 
     /// What comes out is what Foundation reads from it, for any JSON and for any damage to it.
     @Test func itAgreesWithFoundation() throws {
-        var random = SystemRandomNumberGenerator()
-        let seed = UInt64.random(in: 0...UInt64.max, using: &random)
-        var source = Source(state: seed)
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var source = Seeded(seed)
         for _ in 0..<3000 {
             let text = source.value(depth: 4).text()
             let value = try JSONReader.read(text.utf8)
@@ -58,37 +58,26 @@ import Testing
             if ours != nil { #expect(theirs != nil, "seed \(seed): took \(String(decoding: bytes, as: UTF8.self))") }
         }
     }
+}
 
-    private struct Source: RandomNumberGenerator {
-        var state: UInt64
-
-        // SplitMix64 (Steele, Lea, Flood 2014).
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
+extension Seeded {
+    fileprivate mutating func value(depth: Int) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &self) {
+        case 0: return .null
+        case 1: return .bool(Bool.random(using: &self))
+        case 2: return .number("\(Int64.random(in: -1_000_000...1_000_000, using: &self))")
+        case 3: return .number("\(Double.random(in: -1...1, using: &self))")
+        case 4: return .string(text())
+        case 5: return .array((0..<3).map { _ in value(depth: depth - 1) })
+        default:
+            var members: [String: JSONValue] = [:]
+            for _ in 0..<3 { members[text()] = value(depth: depth - 1) }
+            return .object(members)
         }
+    }
 
-        mutating func value(depth: Int) -> JSONValue {
-            switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &self) {
-            case 0: return .null
-            case 1: return .bool(Bool.random(using: &self))
-            case 2: return .number("\(Int64.random(in: -1_000_000...1_000_000, using: &self))")
-            case 3: return .number("\(Double.random(in: -1...1, using: &self))")
-            case 4: return .string(text())
-            case 5: return .array((0..<3).map { _ in value(depth: depth - 1) })
-            default:
-                var members: [String: JSONValue] = [:]
-                for _ in 0..<3 { members[text()] = value(depth: depth - 1) }
-                return .object(members)
-            }
-        }
-
-        private mutating func text() -> String {
-            let letters = ["a", "b", "\"", "\\", "é", "😀", "\n", "\u{1}", " ", "1"]
-            return (0..<4).map { _ in letters.randomElement(using: &self) ?? "a" }.joined()
-        }
+    private mutating func text() -> String {
+        let letters = ["a", "b", "\"", "\\", "é", "😀", "\n", "\u{1}", " ", "1"]
+        return (0..<4).map { _ in letters.randomElement(using: &self) ?? "a" }.joined()
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Identifiers
 import LocalServers
+import TestSupport
 import Testing
 
 @testable import Avro

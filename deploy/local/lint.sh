@@ -16,8 +16,8 @@ for service in $services; do
         exit 1
     fi
     # The domain decides, it does no I/O.
-    if [ -d "Services/$service/Domain" ] && grep -rnE '^((public|internal|@preconcurrency) )?import ' "Services/$service/Domain" | grep -vE 'import (Foundation|Identifiers|EventSchema|HTTPTypes)$'; then
-        echo "dCMMS: Services/$service/Domain imports more than Foundation, Identifiers, EventSchema" >&2
+    if [ -d "Services/$service/Domain" ] && grep -rnE '^((public|internal|@preconcurrency) )?import ' "Services/$service/Domain" | grep -vE 'import (Access|Commands|Foundation|Identifiers|EventSchema|HTTPTypes)$'; then
+        echo "dCMMS: Services/$service/Domain imports more than Access, Commands, Foundation, Identifiers, EventSchema" >&2
         exit 1
     fi
 done

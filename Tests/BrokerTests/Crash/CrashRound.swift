@@ -1,5 +1,6 @@
 import Foundation
 import LocalServers
+import TestSupport
 
 @testable import Broker
 

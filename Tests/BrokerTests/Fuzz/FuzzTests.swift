@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import LocalServers
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Broker

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Broker
 
 /// The body of every request, written down a second time from Kafka's message definitions

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes a good history a bad one, in the way that an anomaly's name says, at a random place.
 struct Corruption {
     private var history: History

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A log in a few arrays that does everything right, and clients who record what they do with it: the source of good histories.
 struct ModelLog {
     private struct Stored {

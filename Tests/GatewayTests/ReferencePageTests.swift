@@ -1,0 +1,44 @@
+import APIDocuments
+import Commands
+import Testing
+
+@testable import Gateway
+
+@Suite struct ReferencePageTests {
+    @Test func thePageShowsEveryRouteAndLoadsNothing() throws {
+        let documents = try APIDocuments.committed()
+        let page = ReferencePage.make(MergedDocument.make(documents))
+        for (_, document) in documents {
+            for (path, operations) in document["paths"]?.members ?? [:] {
+                for (method, operation) in operations.members ?? [:] {
+                    #expect(page.contains("\(method.uppercased())</b> <code>\(path)</code>"))
+                    #expect(page.contains(operation["summary"]?.text ?? "-"))
+                }
+            }
+        }
+        for loader in ["<script", "src=", "http://", "https://", "@import", "url("] { #expect(!page.contains(loader)) }
+    }
+
+    @Test func textsOfTheDocumentAreNoMarkup() {
+        let page = ReferencePage.make([
+            "paths": ["/x": ["get": ["summary": "<script>alert(1)</script>", "responses": [:]]]]
+        ])
+        #expect(page.contains("&lt;script&gt;"))
+        #expect(!page.contains("<script>"))
+    }
+
+    /// The merged document has every route once, and everything that it refers to.
+    @Test func theMergedDocumentIsWhole() throws {
+        let documents = try APIDocuments.committed()
+        let merged = MergedDocument.make(documents)
+        func routes(_ document: JSONValue) -> Int {
+            (document["paths"]?.members ?? [:]).values.reduce(0) { $0 + ($1.members?.count ?? 0) }
+        }
+        #expect(routes(merged) == documents.values.reduce(0) { $0 + routes($1) })
+        let text = merged.text()
+        let names = Set(merged["components"]?["schemas"]?.members?.keys.map { $0 } ?? [])
+        for reference in text.matches(of: /#\/components\/schemas\/([A-Za-z0-9_.-]+)/) {
+            #expect(names.contains(String(reference.1)))
+        }
+    }
+}
