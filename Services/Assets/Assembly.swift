@@ -9,7 +9,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.assetEvents, .assetSensors, .auditEvents])
+    daemon.topics.need([.assetEvents, .assetSensors, .auditEvents])
     daemon.health.add("database") { try await database.ping() }
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     daemon.health.add(cache: "redis") { try await redis.ping() }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
+    daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)

@@ -8,7 +8,6 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    try await daemon.ensureTopics([.authKeys, .authPolicies, .authSessions])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     // Its one store: a moment without it is passed over (`RateLimiter`), but a gateway that can't reach it at all can let nobody log
     // in and holds nobody back, so that the load balancer is to send people to another one.

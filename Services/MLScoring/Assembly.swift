@@ -11,7 +11,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
+    daemon.topics.need([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)

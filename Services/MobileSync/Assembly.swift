@@ -8,7 +8,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
+    daemon.topics.need([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)

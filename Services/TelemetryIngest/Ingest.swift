@@ -12,6 +12,7 @@ import ServiceLifecycle
 struct Ingest: Service {
     let settings: MQTTSettings
     let kafka: KafkaSettings
+    let topics: FleetTopics
     let metrics: Metrics
     let health: HealthChecks
     let schemas: SchemaExchange
@@ -19,6 +20,7 @@ struct Ingest: Service {
     var now: @Sendable () -> Int64 = { Date().microseconds }
 
     func run() async throws {
+        guard try await topics.ready() else { return }
         let codec = try schemas.codec()
         // Less than the patience of MQTT: a log that is away gives the batch back, before the connection is given up for it.
         let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))

@@ -9,7 +9,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([
+    daemon.topics.need([
         .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents,
     ])
     let store = WorkOrderStore(database: database)

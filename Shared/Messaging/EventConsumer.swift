@@ -192,8 +192,8 @@ public final class EventConsumer: Service {
     public func run() async throws {
         let codec = try codec ?? daemon.schemas.codec()
         let producer = try KafkaProducer(settings)
-        // Not when the first letter is to be buried: the log may be set up to refuse topics that nobody has created.
-        try await daemon.ensureTopics(topics.map(\.deadLetters))
+        daemon.topics.need(topics + topics.map(\.deadLetters))
+        guard try await daemon.topics.ready() else { return await producer.close() }
         let letters = DeadLetters(producer: producer, consumer: group, metrics: metrics, logger: logger)
         let inbox = Inbox(database, of: handlers.values.filter(\.claims).map(\.topic), logger)
         await cancelWhenGracefulShutdown {

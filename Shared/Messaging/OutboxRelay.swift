@@ -14,6 +14,7 @@ public import ServiceLifecycle
 /// there, never "everything above the last id": a transaction that commits late has a lower id.
 public final class OutboxRelay: Service {
     private let database: Database
+    private let topics: FleetTopics
     private let settings: KafkaSettings
     private let logger: Logger
     private let published: Metrics.Counter
@@ -24,6 +25,7 @@ public final class OutboxRelay: Service {
 
     public init(_ database: Database, _ daemon: Daemon) {
         self.database = database
+        topics = daemon.topics
         settings = daemon.settings.kafka
         logger = daemon.logger
         spans = daemon.spans
@@ -32,6 +34,7 @@ public final class OutboxRelay: Service {
     }
 
     public func run() async throws {
+        guard try await topics.ready() else { return }
         let producer = try KafkaProducer(settings)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

@@ -18,6 +18,7 @@ public struct Daemon: Sendable {
     public let authenticator: Authenticator
     /// Which schemas this build and the others write events with.
     public let schemas: SchemaExchange
+    public let topics: FleetTopics
     private let feed: AuthenticationFeed
 
     /// Runs a daemon from its environment to its end.
@@ -111,7 +112,15 @@ public struct Daemon: Sendable {
         self.authenticator = authenticator
         let schemas = SchemaExchange(settings.kafka, replicationFactor: settings.replicationFactor, logger: logger)
         self.schemas = schemas
-        let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, schemas: schemas, logger: logger)
+        topics = FleetTopics(settings, logger: logger)
+        topics.need([.schemas])
+        let feed = AuthenticationFeed(
+            settings.kafka,
+            topics,
+            authenticator: authenticator,
+            schemas: schemas,
+            logger: logger
+        )
         self.feed = feed
         health.add("schemas") { try schemas.check() }
         health.add("authentication") { try feed.check() }

@@ -1,6 +1,8 @@
 import Access
 import AsyncHTTPClient
+import Kafka
 import LocalServers
+import Logging
 import NIOCore
 import NIOHTTP1
 import TestSupport
@@ -25,6 +27,29 @@ import Testing
         try await gateway.untilReady()
 
         for process in [gateway.process, revived.process, other.process] { await process.stop() }
+    }
+
+    @Test func theDaemonEndsWhenATopicIsSetUpInAnotherWay() async throws {
+        let directory = TestServers.directory.appending(path: "gateway-refusal")
+        let broker = try await BrokerServer.start(in: directory)
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
+        // As a log makes it when somebody only looks for it.
+        try await KafkaAdmin(kafka).create([.init(name: "auth.keys", partitions: 1)])
+        let environment = [
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": try await TestServers.redis().url,
+        ].merging(Upstream.allCases.map { ("GATEWAY_\($0.rawValue.variable)_URL", "http://127.0.0.1:1") }) { $1 }
+        let gateway = try await DaemonServer.start(
+            "gateway",
+            port: Port.free(),
+            environment: environment,
+            in: directory
+        )
+        try await eventually("the daemon to end", within: .seconds(20)) { gateway.process.isRunning ? nil : true }
+        #expect(
+            gateway.process.lastWords.contains("gateway: topic auth.keys: cleanup.policy is delete, not compact")
+        )
+        await broker.process.stop()
     }
 
     private func untilNotReady(_ daemon: DaemonServer, because reason: String) async throws {
