@@ -19,10 +19,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
         .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
         .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
-    daemon.health.add("database") { try await database.ping() }
     // Features that are not there are computed again.
-    daemon.health.add(cache: "redis") { try await redis.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("redis", .partial) { try await redis.ping() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

@@ -18,8 +18,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(SyncChangeDecided.self, feed.decided)
         .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

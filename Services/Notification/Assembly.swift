@@ -14,8 +14,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     ])
     let store = AlertStore(database: database)
     let consumer = consumer(of: store, daemon)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
     let routes = AlertRoutes(store: store)
     return [

@@ -34,8 +34,8 @@ struct Ingest: Service {
             subscriptions: ["$share/ingest/telemetry/#"],
             logger: logger
         )
-        for client in [client, confirmations] {
-            health.add("mqtt") {
+        for (name, client) in [("mqtt", client), ("mqtt confirmations", confirmations)] {
+            health.add(name) {
                 guard client.isConnected else {
                     throw NotReady("no connection to MQTT: \(client.trouble ?? "not yet")")
                 }

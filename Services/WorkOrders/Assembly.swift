@@ -14,8 +14,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     ])
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

@@ -135,7 +135,11 @@ public final class Authenticator: Sendable {
         guard let header = Self.header(of: token), header.alg == "RS256", let kid = header.kid else {
             throw Self.refused
         }
-        let (isKnown, collection) = state.withLock { ($0.keys[kid] != nil, $0.collection) }
+        let (isKnown, isReady, collection) = state.withLock { ($0.keys[kid] != nil, !$0.keys.isEmpty, $0.collection) }
+        // Without any key nobody can tell a good token from a bad one, and a good one must not be thrown away for that.
+        guard isReady else {
+            throw Problem(.serviceUnavailable, "keys_unknown", "no signing key is known yet", retryAfter: 5)
+        }
         guard isKnown else { throw Self.refused }
         do {
             let payload = try await collection.verify(token, as: AccessToken.self)
