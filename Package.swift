@@ -197,7 +197,13 @@ let package = Package(
             "WorkOrders",
             [.nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "ServiceKit"]
         ),
-        tests("Assets", [.httpTypes, "Postgres", "RedisClient", "ServiceKit"]),
+        tests(
+            "Assets",
+            [
+                .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, "Kafka", "Messaging", "Postgres", "RedisClient",
+                "ServiceKit",
+            ]
+        ),
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
         tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("TelemetryIngest", ["MQTT", "Kafka", "Postgres", .asyncHTTPClient]),

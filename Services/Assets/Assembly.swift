@@ -9,10 +9,9 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.assetEvents, .assetSensors, .auditEvents])
-    daemon.health.add("database") { try await database.ping() }
+    daemon.topics.need([.assetEvents, .assetSensors, .auditEvents])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
-    daemon.health.add(cache: "redis") { try await redis.ping() }
+    daemon.health.add("redis", .partial) { try await redis.ping() }
     let routes = AssetRoutes(store: AssetStore(database: database), cache: HierarchyCache(redis: redis))
     return [database, OutboxRelay(database, daemon), daemon.server(try daemon.router(routes.all()))]
 }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
+    daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
@@ -27,9 +27,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         )
     )
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add(cache: "redis") { try await cache.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("redis", .partial) { try await cache.ping() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }
 

@@ -11,7 +11,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
+    daemon.topics.need([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
@@ -19,10 +19,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
         .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
         .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
-    daemon.health.add("database") { try await database.ping() }
     // Features that are not there are computed again.
-    daemon.health.add(cache: "redis") { try await redis.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("redis", .partial) { try await redis.ping() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

@@ -8,7 +8,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
+    daemon.topics.need([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
@@ -18,8 +18,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(SyncChangeDecided.self, feed.decided)
         .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

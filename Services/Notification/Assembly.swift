@@ -8,14 +8,13 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([
+    daemon.topics.need([
         .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderEvents, .authUsers,
         .notificationEvents, .auditEvents,
     ])
     let store = AlertStore(database: database)
     let consumer = consumer(of: store, daemon)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
     let routes = AlertRoutes(store: store)
     return [

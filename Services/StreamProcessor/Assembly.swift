@@ -8,16 +8,15 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([
+    daemon.topics.need([
         .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
         .assetSensors,
     ])
     let store = TelemetryStore(database: database)
     let registry = RegistryFeed(daemon, store)
     let pipeline = Pipeline(daemon, settings, store, registry)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("registry") { try registry.check() }
-    daemon.health.add("telemetry") { try pipeline.check() }
+    daemon.health.add("registry", .atStart) { try registry.check() }
+    daemon.health.add("telemetry", .atStart) { try pipeline.check() }
     let routes = TelemetryRoutes(store: store)
     return [database, registry, pipeline, daemon.server(try daemon.router(routes.all()))]
 }

@@ -41,6 +41,7 @@ final class Pipeline: Service {
     }
 
     func run() async throws {
+        guard try await daemon.topics.ready() else { return }
         try await cancelWhenGracefulShutdown {
             // Judging readings before the registry is known would refuse them all as unknown.
             try await self.registry.caughtUp()

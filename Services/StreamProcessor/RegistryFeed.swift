@@ -7,6 +7,7 @@ import Synchronization
 
 /// Keeps the registry of sensors and rules up to date from their state topics.
 final class RegistryFeed: Service {
+    private let topics: FleetTopics
     private let reader: TopicReader
     private let store: TelemetryStore
     private let schemas: SchemaExchange
@@ -15,6 +16,7 @@ final class RegistryFeed: Service {
     private let registry = Mutex(Registry())
 
     init(_ daemon: Daemon, _ store: TelemetryStore) {
+        topics = daemon.topics
         reader = TopicReader(
             daemon.settings.kafka,
             topics: [Topic.assetSensors.name, Topic.alertRules.name],
@@ -39,6 +41,7 @@ final class RegistryFeed: Service {
     }
 
     func run() async throws {
+        guard try await topics.ready() else { return }
         let codec = try schemas.codec()
         try await reader.run { message in
             do {

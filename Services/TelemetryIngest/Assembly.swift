@@ -17,10 +17,13 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             "MQTT_URL with mqtts:// needs MQTT_CA_FILE, MQTT_CERT_FILE and MQTT_KEY_FILE, mqtt:// none of them"
         )
     }
-    try await daemon.ensureTopics([.telemetryRaw, .telemetryInvalid])
+    // It does nothing but write to it.
+    daemon.health.require("log", "topics")
+    daemon.topics.need([.telemetryRaw, .telemetryInvalid])
     let ingest = Ingest(
         settings: mqtt,
         kafka: daemon.settings.kafka,
+        topics: daemon.topics,
         metrics: daemon.metrics,
         health: daemon.health,
         schemas: daemon.schemas,

@@ -12,6 +12,7 @@ import ServiceLifecycle
 struct Ingest: Service {
     let settings: MQTTSettings
     let kafka: KafkaSettings
+    let topics: FleetTopics
     let metrics: Metrics
     let health: HealthChecks
     let schemas: SchemaExchange
@@ -19,6 +20,7 @@ struct Ingest: Service {
     var now: @Sendable () -> Int64 = { Date().microseconds }
 
     func run() async throws {
+        guard try await topics.ready() else { return }
         let codec = try schemas.codec()
         // Less than the patience of MQTT: a log that is away gives the batch back, before the connection is given up for it.
         let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))
@@ -32,8 +34,8 @@ struct Ingest: Service {
             subscriptions: ["$share/ingest/telemetry/#"],
             logger: logger
         )
-        for client in [client, confirmations] {
-            health.add("mqtt") {
+        for (name, client) in [("mqtt", client), ("mqtt confirmations", confirmations)] {
+            health.add(name) {
                 guard client.isConnected else {
                     throw NotReady("no connection to MQTT: \(client.trouble ?? "not yet")")
                 }

@@ -9,13 +9,12 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    try await daemon.ensureTopics([
+    daemon.topics.need([
         .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents,
     ])
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
-    daemon.health.add("database") { try await database.ping() }
-    daemon.health.add("events") { try consumer.check() }
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
 }

@@ -66,6 +66,8 @@ final class Client: @unchecked Sendable {
             // The log may start after us, and restart: keep trying, but not every few milliseconds.
             "reconnect.backoff.max.ms": "2000",
             "topic.metadata.refresh.interval.ms": "30000",
+            // A topic that comes into being because somebody looked for it has the log's settings, not its own.
+            "allow.auto.create.topics": "false",
         ]
         properties.merge(own) { $1 }
         properties.merge(settings.properties) { $1 }

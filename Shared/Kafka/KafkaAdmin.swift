@@ -1,6 +1,6 @@
 internal import CRdkafka
 
-/// Creates topics, tells which there are, and whether the log answers.
+/// Creates topics, tells which there are and how they are set up, and whether the log answers.
 public final class KafkaAdmin: Sendable {
     /// A topic to create.
     public struct NewTopic: Sendable {
@@ -16,6 +16,13 @@ public final class KafkaAdmin: Sendable {
             self.replicationFactor = replicationFactor
             self.configuration = configuration
         }
+    }
+
+    /// A topic as it is.
+    public struct Description: Hashable, Sendable {
+        public var partitions: Int
+        /// What holds for it, whether it was set on the topic or is a default of the log's.
+        public var configuration: [String: String]
     }
 
     private let client: Client
@@ -46,15 +53,10 @@ public final class KafkaAdmin: Sendable {
                 requests.append(request)
                 for (name, value) in topic.configuration { rd_kafka_NewTopic_set_config(request, name, value) }
             }
-            let replies = rd_kafka_queue_new(client.handle)
-            defer { rd_kafka_queue_destroy(replies) }
-            rd_kafka_CreateTopics(client.handle, &requests, requests.count, nil, replies)
-            guard let event = rd_kafka_queue_poll(replies, 30_000) else {
-                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+            let event = try client.answer { replies in
+                rd_kafka_CreateTopics(client.handle, &requests, requests.count, nil, replies)
             }
             defer { rd_kafka_event_destroy(event) }
-            let code = rd_kafka_event_error(event)
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
             var count = 0
             let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
             for result in UnsafeBufferPointer(start: results, count: count) {
@@ -66,6 +68,24 @@ public final class KafkaAdmin: Sendable {
                 let reason = String(cString: rd_kafka_topic_result_error_string(result) ?? rd_kafka_err2str(code))
                 throw KafkaError(code, reason: "topic \(name): \(reason)")
             }
+        }
+    }
+
+    /// How topics are set up; those that are not there are left out.
+    ///
+    /// - Throws: ``KafkaError``; retriable while the log is away.
+    public func describe(_ topics: [String]) async throws -> [String: Description] {
+        guard !topics.isEmpty else { return [:] }
+        let client = client
+        return try await client.telling {
+            var found: [String: Description] = [:]
+            for (name, configuration) in try client.configurations(of: topics) {
+                found[name] = Description(
+                    partitions: try client.partitions(of: name).count,
+                    configuration: configuration
+                )
+            }
+            return found
         }
     }
 
@@ -89,5 +109,48 @@ public final class KafkaAdmin: Sendable {
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
             rd_kafka_metadata_destroy(metadata)
         }
+    }
+}
+
+extension Client {
+    /// Sends a request of an administrator's and returns the answer, which the caller destroys. Blocks.
+    fileprivate func answer(to request: (OpaquePointer?) -> Void) throws -> OpaquePointer {
+        let replies = rd_kafka_queue_new(handle)
+        defer { rd_kafka_queue_destroy(replies) }
+        request(replies)
+        guard let event = rd_kafka_queue_poll(replies, 30_000) else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT) }
+        let code = rd_kafka_event_error(event)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            rd_kafka_event_destroy(event)
+            throw KafkaError(code)
+        }
+        return event
+    }
+
+    /// What holds for each of those topics that there are. Blocks.
+    fileprivate func configurations(of topics: [String]) throws -> [String: [String: String]] {
+        var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        defer { for request in requests { rd_kafka_ConfigResource_destroy(request) } }
+        let event = try answer { rd_kafka_DescribeConfigs(handle, &requests, requests.count, nil, $0) }
+        defer { rd_kafka_event_destroy(event) }
+        var count = 0
+        let results = rd_kafka_DescribeConfigs_result_resources(
+            rd_kafka_event_DescribeConfigs_result(event),
+            &count
+        )
+        var found: [String: [String: String]] = [:]
+        for result in UnsafeBufferPointer(start: results, count: count) {
+            let name = String(cString: rd_kafka_ConfigResource_name(result))
+            let code = rd_kafka_ConfigResource_error(result)
+            if code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { continue }
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, reason: "topic \(name)") }
+            var entries = 0
+            let values = rd_kafka_ConfigResource_configs(result, &entries)
+            found[name] = UnsafeBufferPointer(start: values, count: entries).reduce(into: [:]) { values, entry in
+                guard let value = rd_kafka_ConfigEntry_value(entry) else { return }
+                values[String(cString: rd_kafka_ConfigEntry_name(entry))] = String(cString: value)
+            }
+        }
+        return found
     }
 }

@@ -69,7 +69,6 @@ public final class KafkaConsumer: Sendable {
             // Bytes alone bound what is fetched ahead: when a queue was found full, librdkafka looks again only after a second.
             "queued.min.messages": "1000000",
             "queued.max.messages.kbytes": "32768",
-            "allow.auto.create.topics": "true",
         ]
         let target = RebalanceTarget()
         let wakeUp = WakeUp()

@@ -1,7 +1,8 @@
 internal import CRdkafka
 
-/// Consume, transform, produce and commit the offsets as one: what was read counts as read exactly when what was written is
-/// visible.
+/// Writes records as one, by a writer of whom there is one: who takes the name fences off whoever had it before, and nothing that
+/// the older one has under way is seen any more. With the offsets of what was read: that counts as read exactly when what was
+/// written is visible.
 ///
 /// librdkafka has no KIP-890: after a transaction request that timed out nobody knows whether it took effect, and a late one
 /// could end the *next* transaction. So after any failure that is not a plain abort, this object must be thrown away and a
@@ -25,18 +26,23 @@ public final class KafkaTransactions: Sendable {
         }
     }
 
-    /// Writes `records` and commits `offsets` of `consumer`'s group in one transaction.
+    /// Writes `records` in one transaction.
     ///
     /// - Throws: ``KafkaError``, or `CancellationError` after an abort. When `isAbortable`, the transaction was aborted and the
     ///   next one may be tried with this object; otherwise make a new one.
+    public func run(_ records: [KafkaRecord]) async throws {
+        try await run(records) {}
+    }
+
+    /// Writes `records` and commits `offsets` of `consumer`'s group in one transaction.
+    ///
+    /// - Throws: The same as ``run(_:)``.
     public func run(
         _ records: [KafkaRecord],
         committing offsets: [TopicPartition: Int64],
         of consumer: KafkaConsumer
     ) async throws {
-        try await call { rd_kafka_begin_transaction($0) }
-        do {
-            try await producer.send(records)
+        try await run(records) {
             try consumer.requireOwned(offsets.keys)
             try await call { handle in
                 guard let group = rd_kafka_consumer_group_metadata(consumer.client.handle) else { return nil }
@@ -45,13 +51,22 @@ public final class KafkaTransactions: Sendable {
                     rd_kafka_send_offsets_to_transaction(handle, list, group, 10_000)
                 }
             }
+        }
+    }
+
+    private func run(_ records: [KafkaRecord], andThen rest: () async throws -> Void) async throws {
+        try await call { rd_kafka_begin_transaction($0) }
+        do {
+            try await producer.send(records)
+            try await rest()
             try await call { rd_kafka_commit_transaction($0, 10_000) }
         } catch let failure as KafkaError {
             guard !failure.isFatal else { throw failure }
             try await call { rd_kafka_abort_transaction($0, 10_000) }
             throw failure.abortable
         } catch {
-            try await call { rd_kafka_abort_transaction($0, 10_000) }
+            // Who was cancelled has little time. What stays open is aborted by the log, or by the next of this name.
+            try await call { rd_kafka_abort_transaction($0, 2_000) }
             throw error
         }
     }

@@ -192,8 +192,8 @@ public final class EventConsumer: Service {
     public func run() async throws {
         let codec = try codec ?? daemon.schemas.codec()
         let producer = try KafkaProducer(settings)
-        // Not when the first letter is to be buried: the log may be set up to refuse topics that nobody has created.
-        try await daemon.ensureTopics(topics.map(\.deadLetters))
+        daemon.topics.need(topics + topics.map(\.deadLetters))
+        guard try await daemon.topics.ready() else { return await producer.close() }
         let letters = DeadLetters(producer: producer, consumer: group, metrics: metrics, logger: logger)
         let inbox = Inbox(database, of: handlers.values.filter(\.claims).map(\.topic), logger)
         await cancelWhenGracefulShutdown {
@@ -229,7 +229,7 @@ public final class EventConsumer: Service {
             while let event = try await consumer.next() {
                 switch event {
                 case .records(let records): try await take(records, consumer, letters, codec)
-                case .reachedEnd(let partition, let offset): progress.advance([partition: offset])
+                case .reachedEnd(let partition, let offset): await reachedEnd(of: partition, at: offset, consumer)
                 case .assigned(let partitions): try await begin(partitions, consumer)
                 case .revoked(let partitions): progress.forget(partitions)
                 case .idle: break
@@ -301,6 +301,14 @@ public final class EventConsumer: Service {
         try await consumer.commit(news)
         progress.commit(news)
         progress.advance(next)
+    }
+
+    /// Behind the last record stands the end of its transaction: instances that wait for this one's partitions (`catchUp`) wait
+    /// for the group to have passed that as well.
+    private func reachedEnd(of partition: TopicPartition, at offset: Int64, _ consumer: KafkaConsumer) async {
+        let news = progress.held.contains(partition) ? [:] : progress.news([partition: offset])
+        if !news.isEmpty, (try? await consumer.commit(news)) != nil { progress.commit(news) }
+        progress.advance([partition: offset])
     }
 
     /// Where the partitions of records stand behind them.

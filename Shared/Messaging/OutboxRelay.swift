@@ -9,22 +9,49 @@ public import ServiceLifecycle
 ///
 /// An event that the log will never take (too large for its topic) is marked with the reason, stays, and holds up no other.
 ///
-/// Of several instances of a service one relays at a time: it holds a lock on the table's first rows by an advisory lock in the
-/// very transaction that deletes them, so that no order is lost and no connection has to be kept. It reads the rows that are
-/// there, never "everything above the last id": a transaction that commits late has a lower id.
+/// Of several instances of a service one relays, and two locks see to that. An advisory lock in the very transaction that
+/// deletes the rows keeps two instances at one database apart; no connection has to be kept for it. The log's own fence
+/// (``KafkaTransactions``) covers what the database can't: a relay that stood still with rows of a database that has been
+/// replaced since. An older state would land behind a newer one, and be what compaction keeps. So rows are read only *after* the
+/// fence was taken: whoever takes it later has seen what was written before, and the earlier one can't write any more.
+///
+/// It reads the rows that are there, never "everything above the last id": a transaction that commits late has a lower id.
 public final class OutboxRelay: Service {
+    /// What an instance has to do with the outbox.
+    private enum Role {
+        /// It publishes; the fence is its own, as far as it knows.
+        case publishing(KafkaTransactions)
+        /// It takes the fence as soon as there is something to publish.
+        case taking
+        /// Another instance publishes. When the row that came first so long ago still does, that one is not there any more.
+        case watching(first: Int64?, since: ContinuousClock.Instant)
+
+        static var watching: Role { .watching(first: nil, since: .now) }
+    }
+
+    private enum Outcome {
+        case published(Int, refused: [(Publication, KafkaError)])
+        /// Another instance is at it.
+        case busy
+    }
+
     private let database: Database
+    private let topics: FleetTopics
     private let settings: KafkaSettings
+    private let id: String
     private let logger: Logger
     private let published: Metrics.Counter
     private let refused: Metrics.Counter
     private let spans: SpanExporter
 
     private static let batchSize = 500
+    private static let patience = Duration.seconds(1)
 
     public init(_ database: Database, _ daemon: Daemon) {
         self.database = database
+        topics = daemon.topics
         settings = daemon.settings.kafka
+        id = "\(daemon.settings.service)-outbox"
         logger = daemon.logger
         spans = daemon.spans
         published = daemon.metrics.counter("outbox_published_total", "Events that the log has acknowledged.")
@@ -32,7 +59,7 @@ public final class OutboxRelay: Service {
     }
 
     public func run() async throws {
-        let producer = try KafkaProducer(settings)
+        guard try await topics.ready() else { return }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -43,46 +70,35 @@ public final class OutboxRelay: Service {
                     // A notification can be missed while the listener reconnects: look by ourselves now and then.
                     while (try? await Task.sleep(for: .seconds(1))) != nil { wake.yield() }
                 }
-                for await _ in wakeUps { await self.drain(producer) }
+                var role = Role.taking
+                for await _ in wakeUps { await self.drain(&role) }
+                if case .publishing(let transactions) = role { await transactions.close() }
                 group.cancelAll()
             }
         }
-        await producer.close()
     }
 
     /// Publishes until the outbox is empty, or until it can't; the next wake-up tries again.
-    private func drain(_ producer: KafkaProducer) async {
+    private func drain(_ role: inout Role) async {
         do {
-            while try await relay(producer) == Self.batchSize {}
+            while true {
+                switch try await relay(&role) {
+                case .published(let count, let refusals):
+                    note(count, refusals)
+                    if count < Self.batchSize { return }
+                case .busy:
+                    // A newer instance begins: what it leaves is ours, or it turns out that the fence is.
+                    guard case .publishing = role else { return }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
         } catch is CancellationError {
         } catch {
             logger.warning("outbox waits", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Publishes one batch; returns how many events it took off the queue.
-    private func relay(_ producer: KafkaProducer) async throws -> Int {
-        let (count, refusals) = try await database.transaction { tx -> (Int, [(Publication, KafkaError)]) in
-            // Another instance may be at it: then this one has nothing to do.
-            let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Int64(0x6f_7574_626f_78))) AS held")
-            guard try lock?["held"] == true else { return (0, []) }
-            let publications = try await tx.query(
-                """
-                SELECT id, topic, key, value, headers, created_at FROM outbox WHERE refused IS NULL
-                ORDER BY id LIMIT \(Self.batchSize)
-                """
-            ).map(Publication.init)
-            guard !publications.isEmpty else { return (0, []) }
-            let refusals = try await publish(publications, producer)
-            for (publication, error) in refusals {
-                try await tx.execute(
-                    "UPDATE outbox SET refused = \(error.description) WHERE id = \(publication.id)"
-                )
-            }
-            let ids = PostgresArray(publications.map(\.id))
-            try await tx.execute("DELETE FROM outbox WHERE id = ANY(\(ids)) AND refused IS NULL")
-            return (publications.count, refusals)
-        }
+    private func note(_ count: Int, _ refusals: [(Publication, KafkaError)]) {
         for (publication, error) in refusals {
             logger.error(
                 "event left in the outbox: the log will never take it",
@@ -93,7 +109,63 @@ public final class OutboxRelay: Service {
         }
         refused.increment(by: Double(refusals.count))
         published.increment(by: Double(count - refusals.count))
-        return count
+    }
+
+    /// Publishes one batch.
+    private func relay(_ role: inout Role) async throws -> Outcome {
+        guard try await isItsTurn(&role) else { return .published(0, refused: []) }
+        do {
+            return try await database.transaction { tx in
+                let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Int64(0x6f_7574_626f_78))) AS held")
+                guard try lock?["held"] == true else {
+                    if case .publishing = role {} else { role = .watching }
+                    return .busy
+                }
+                guard try await tx.first("SELECT 1 AS waiting FROM outbox WHERE refused IS NULL LIMIT 1") != nil else {
+                    return .published(0, refused: [])
+                }
+                let transactions = try await fence(&role)
+                let publications = try await tx.query(
+                    """
+                    SELECT id, topic, key, value, headers, created_at FROM outbox WHERE refused IS NULL
+                    ORDER BY id LIMIT \(Self.batchSize)
+                    """
+                ).map(Publication.init)
+                let refusals = try await publish(publications, transactions)
+                for (publication, error) in refusals {
+                    try await tx.execute(
+                        "UPDATE outbox SET refused = \(error.description) WHERE id = \(publication.id)"
+                    )
+                }
+                let ids = PostgresArray(publications.map(\.id))
+                try await tx.execute("DELETE FROM outbox WHERE id = ANY(\(ids)) AND refused IS NULL")
+                return .published(publications.count, refused: refusals)
+            }
+        } catch let error as KafkaError where !error.isAbortable {
+            // Nobody knows what that producer's transaction has come to: it is never used again.
+            if case .publishing = role { role = error.isFatal ? .watching : .taking }
+            throw error
+        }
+    }
+
+    /// Whether to publish; one that watches does when the one that should has not for a while.
+    private func isItsTurn(_ role: inout Role) async throws -> Bool {
+        guard case .watching(let first, let since) = role else { return true }
+        let row = try await database.first("SELECT min(id) AS first FROM outbox WHERE refused IS NULL")
+        let now = try row?["first"] as Int64?
+        guard let now, now == first else {
+            role = .watching(first: now, since: .now)
+            return false
+        }
+        return ContinuousClock.now - since >= Self.patience
+    }
+
+    /// The right to publish: taken, if it is not ours already, from whoever had it.
+    private func fence(_ role: inout Role) async throws -> KafkaTransactions {
+        if case .publishing(let transactions) = role { return transactions }
+        let transactions = try await KafkaTransactions(settings, id: id)
+        role = .publishing(transactions)
+        return transactions
     }
 
     /// Publishes events; returns those that the log will never take.
@@ -101,70 +173,23 @@ public final class OutboxRelay: Service {
     /// - Throws: What may pass: then none of them leaves the outbox.
     private func publish(
         _ publications: [Publication],
-        _ producer: KafkaProducer
+        _ transactions: KafkaTransactions
     ) async throws -> [(Publication, KafkaError)] {
         var refusals: [(Publication, KafkaError)] = []
         do {
-            try await producer.send(publications.map(\.record))
+            try await transactions.run(publications.map(\.record))
             for publication in publications { publication.end(to: spans) }
-        } catch let error as KafkaError where error.isOfRecord {
-            // One of them is to blame; which one shows one by one. The others may be in the log twice then: consumers know
-            // them by their ids.
+        } catch let error as KafkaError where error.isOfRecord && error.isAbortable {
+            // One of them is to blame; which one shows one by one.
             for publication in publications {
                 do {
-                    try await producer.send(publication.record)
+                    try await transactions.run([publication.record])
                     publication.end(to: spans)
-                } catch let error as KafkaError where error.isOfRecord {
+                } catch let error as KafkaError where error.isOfRecord && error.isAbortable {
                     refusals.append((publication, error))
                 }
             }
         }
         return refusals
-    }
-}
-
-/// One event on its way from the outbox into the log, with the span that shows how long it waited there.
-private struct Publication: Sendable {
-    let id: Int64
-    let record: KafkaRecord
-    private let since: Date
-    private let parent: TraceContext?
-    private let context: TraceContext?
-
-    init(_ row: Row) throws {
-        id = try row["id"]
-        let json: JSONB = try row["headers"]
-        var headers = try JSONDecoder().decode([String: String].self, from: Data(json.text.utf8))
-        since = try row["created_at"]
-        parent = headers["traceparent"].flatMap(TraceContext.init(traceparent:))
-        context = parent?.child()
-        // Whoever handles the event stands below its publication.
-        if let context { headers["traceparent"] = context.description }
-        record = KafkaRecord(
-            topic: try row["topic"],
-            key: try row["key"] as [UInt8],
-            value: try row["value"] as [UInt8]?,
-            headers: headers.sorted { $0.key < $1.key }.map { KafkaHeader(name: $0.key, value: Array($0.value.utf8)) }
-        )
-    }
-
-    /// The log has it.
-    func end(to spans: SpanExporter) {
-        guard let context, let parent else { return }
-        spans.record(
-            .init(
-                name: "send \(record.topic)",
-                kind: .producer,
-                context: context,
-                parent: parent.spanID,
-                start: since,
-                end: Date(),
-                attributes: [
-                    "messaging.system": "kafka", "messaging.operation.type": "send",
-                    "messaging.destination.name": record.topic,
-                ],
-                isError: false
-            )
-        )
     }
 }

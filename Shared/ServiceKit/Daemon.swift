@@ -18,6 +18,7 @@ public struct Daemon: Sendable {
     public let authenticator: Authenticator
     /// Which schemas this build and the others write events with.
     public let schemas: SchemaExchange
+    public let topics: FleetTopics
     private let feed: AuthenticationFeed
 
     /// Runs a daemon from its environment to its end.
@@ -38,7 +39,7 @@ public struct Daemon: Sendable {
         _ name: String,
         port: Int,
         _ readSettings: (Environment) -> Settings,
-        _ assemble: (Settings, Daemon) async throws -> [any Service]
+        _ assemble: @escaping @Sendable (Settings, Daemon) async throws -> [any Service]
     ) async {
         do {
             let environment = Environment()
@@ -75,7 +76,7 @@ public struct Daemon: Sendable {
                 health: daemon.health,
                 logger: logger
             )
-            let services = try await assemble(settings, daemon)
+            let services = try await daemon.answering { try await assemble(settings, daemon) }
             var configuration = ServiceGroupConfiguration(
                 services: [daemon.spans, daemon.schemas, daemon.feed, registration] + services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -111,12 +112,22 @@ public struct Daemon: Sendable {
         self.authenticator = authenticator
         let schemas = SchemaExchange(settings.kafka, replicationFactor: settings.replicationFactor, logger: logger)
         self.schemas = schemas
-        let feed = AuthenticationFeed(settings.kafka, authenticator: authenticator, schemas: schemas, logger: logger)
+        topics = FleetTopics(settings, logger: logger)
+        topics.need([.schemas])
+        let feed = AuthenticationFeed(
+            settings.kafka,
+            topics,
+            authenticator: authenticator,
+            schemas: schemas,
+            logger: logger
+        )
         self.feed = feed
         health.add("schemas") { try schemas.check() }
         health.add("authentication") { try feed.check() }
         let log = LogCheck(settings.kafka)
-        health.add("log") { try await log.check() }
+        // Events wait, here in an outbox and there for being read; everything else goes on.
+        health.add("log", .partial) { try await log.check() }
+        health.add("topics", .partial) { [topics] in try topics.check() }
     }
 
     /// Creates the topics that are missing.
@@ -152,7 +163,7 @@ public struct Daemon: Sendable {
             guard isOperator(request, context) else { throw Problem.noRoute }
             let failures = await health.failures()
             let reasons = failures.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-            guard failures.allSatisfy(\.isCache) else {
+            guard !failures.contains(where: \.isEssential) else {
                 throw Problem(.serviceUnavailable, "not_ready", reasons, retryAfter: 1)
             }
             return failures.isEmpty ? "ready\n" : "ready, without \(reasons)\n"

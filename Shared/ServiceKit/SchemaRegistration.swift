@@ -28,7 +28,7 @@ public struct SchemaRegistration: Service {
         let state = State()
         self.state = state
         guard url != nil else { return }
-        health.add(cache: "schema registry") {
+        health.add("schema registry", .partial) {
             if let problem = state.problem.withLock({ $0 }) { throw NotReady(problem) }
         }
     }

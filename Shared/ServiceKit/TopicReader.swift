@@ -34,28 +34,42 @@ public final class TopicReader: Sendable {
     public var obstacle: String? { state.withLock { $0.obstacle } }
 
     /// Hands every record to `handle`, one after the other, until graceful shutdown. A log that is away is waited for, and so is
-    /// the schema of a record for which `handle` has thrown ``EventDecodingError/unknownSchema(_:)``.
+    /// the schema of a record for which `handle` has thrown ``EventDecodingError/unknownSchema(_:)``. When the log lets us in no
+    /// more, what was read stays true, and reading begins anew now and then: `handle` gets records again.
     public func run(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {
-        try await cancelWhenGracefulShutdown {
-            let consumer = try await self.begin()
-            do {
-                while let event = try await consumer.next() {
-                    switch event {
-                    case .records(let records):
-                        for record in records {
-                            try await self.patiently(record, handle)
-                            self.advance(.init(topic: record.topic, partition: record.partition), to: record.offset + 1)
-                        }
-                    case .reachedEnd(let partition, let offset): self.advance(partition, to: offset)
-                    case .assigned, .revoked, .idle: break
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    do {
+                        return try await self.read(handle)
+                    } catch let error as KafkaError {
+                        self.logger.error("reading begins anew", metadata: ["error": "\(error)"])
+                        try await Task.sleep(for: .seconds(5))
                     }
                 }
-            } catch {
-                await consumer.close()
-                throw error
             }
+        } catch is CancellationError {}
+    }
+
+    private func read(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {
+        let consumer = try await self.begin()
+        do {
+            while let event = try await consumer.next() {
+                switch event {
+                case .records(let records):
+                    for record in records {
+                        try await self.patiently(record, handle)
+                        self.advance(.init(topic: record.topic, partition: record.partition), to: record.offset + 1)
+                    }
+                case .reachedEnd(let partition, let offset): self.advance(partition, to: offset)
+                case .assigned, .revoked, .idle: break
+                }
+            }
+        } catch {
             await consumer.close()
+            throw error
         }
+        await consumer.close()
     }
 
     /// Waits for the topics and begins at their first records.
@@ -82,7 +96,8 @@ public final class TopicReader: Sendable {
                 for topic in topics { ahead.merge(try await consumer.ends(of: topic)) { $1 } }
                 let open = ahead.filter { $0.value > 0 }
                 state.withLock { state in
-                    state.ahead = open
+                    // Who has caught up once stays so.
+                    if !state.hasStarted { state.ahead = open }
                     state.hasStarted = true
                 }
                 return consumer

@@ -4,7 +4,11 @@ public import Logging
 
 /// Makes sure that topics exist, with the partitions, compaction and retention that the catalog asks for.
 public enum TopicSetup {
-    /// Creates what is missing; waits, with a line in the log, for a log that is away.
+    /// Creates what is missing, and looks at what is there. Waits, with a line in the log, for a log that is away, and for a
+    /// topic that somebody else must create.
+    ///
+    /// - Throws: ``ConfigurationError`` that names each topic that is set up in another way: state would be deleted after a
+    ///   while, or facts kept for longer than consumers remember what they have handled.
     public static func ensure(
         _ topics: [Topic],
         _ settings: KafkaSettings,
@@ -12,23 +16,57 @@ public enum TopicSetup {
         logger: Logger
     ) async throws {
         let admin = try KafkaAdmin(settings)
-        let wanted = topics.map { topic in
-            var configuration = ["cleanup.policy": topic.isCompacted ? "compact" : "delete"]
-            if let hours = topic.retentionHours { configuration["retention.ms"] = "\(hours * 3_600_000)" }
-            return KafkaAdmin.NewTopic(
-                name: topic.name,
-                partitions: topic.partitions,
-                replicationFactor: replicationFactor,
-                configuration: configuration
-            )
-        }
         while true {
             do {
-                return try await admin.create(wanted)
+                let found = try await admin.describe(topics.map(\.name))
+                let problems = topics.compactMap { topic in found[topic.name].flatMap(topic.problem) }
+                guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+                let missing = topics.filter { found[$0.name] == nil }
+                if missing.isEmpty { return }
+                try await admin.create(missing.map { $0.request(replicationFactor) })
+                // Another daemon may have been faster, by another version's catalog: look again.
             } catch let error as KafkaError where error.isRetriable {
                 logger.warning("waiting for the log", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(1))
+            } catch let error as KafkaError where error.isOfCreation {
+                logger.warning("waiting for topics that somebody else creates", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
             }
         }
+    }
+}
+
+extension Topic {
+    private var cleanupPolicy: String { isCompacted ? "compact" : "delete" }
+    private var retention: String? { retentionHours.map { "\($0 * 3_600_000)" } }
+
+    fileprivate func request(_ replicationFactor: Int) -> KafkaAdmin.NewTopic {
+        var configuration = ["cleanup.policy": cleanupPolicy]
+        configuration["retention.ms"] = retention
+        return KafkaAdmin.NewTopic(
+            name: name,
+            partitions: partitions,
+            replicationFactor: replicationFactor,
+            configuration: configuration
+        )
+    }
+
+    /// What is not as the catalog says, if anything. More partitions than it asks for are no harm.
+    fileprivate func problem(_ found: KafkaAdmin.Description) -> String? {
+        var wanted = ["cleanup.policy": cleanupPolicy]
+        wanted["retention.ms"] = retention
+        var problems = wanted.sorted { $0.key < $1.key }.compactMap { key, value -> String? in
+            let other = found.configuration[key] ?? "not set"
+            return other == value ? nil : "\(key) is \(other), not \(value)"
+        }
+        if found.partitions < partitions { problems.append("it has \(found.partitions) partitions, not \(partitions)") }
+        return problems.isEmpty ? nil : "topic \(name): \(problems.joined(separator: ", "))"
+    }
+}
+
+extension KafkaError {
+    /// It is not ours to create topics.
+    fileprivate var isOfCreation: Bool {
+        name == "TOPIC_AUTHORIZATION_FAILED" || name == "CLUSTER_AUTHORIZATION_FAILED"
     }
 }

@@ -43,7 +43,13 @@ final class BrokerProcess {
     var lastWords: String { server.process.lastWords }
 
     var settings: KafkaSettings {
-        KafkaSettings(bootstrapServers: bootstrap, clientID: "test", logger: Logger(label: "test"))
+        KafkaSettings(
+            bootstrapServers: bootstrap,
+            clientID: "test",
+            // As other clients do. The fleet makes its topics before it uses them.
+            properties: ["allow.auto.create.topics": "true"],
+            logger: Logger(label: "test")
+        )
     }
 
     func killAndRestart() async throws {

@@ -63,7 +63,7 @@ import Testing
         ("listeners = TLS://127.0.0.1:9092", "1: invalid value TLS://127.0.0.1:9092 for listeners"),
         ("log.dirs = /a,/b", "1: invalid value /a,/b for log.dirs"),
         ("num.partitions = 1\nnum.partitions = 2", "2: num.partitions is set twice"),
-        ("min.insync.replicas = 2", "1: invalid value 2 for min.insync.replicas"),
+        ("min.insync.replicas = 0", "1: invalid value 0 for min.insync.replicas"),
     ])
     func whatIsWrongIsNamedWithItsLine(text: String, reason: String) {
         let error = #expect(throws: ConfigFile.Invalid.self) { try settings(text) }

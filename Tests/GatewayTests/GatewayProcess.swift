@@ -40,7 +40,7 @@ struct GatewayProcess: Sendable {
     }
 
     /// What auth would have published: no daemon is ready before it knows a key.
-    private static func publishKey(of authority: TestAuthority, to broker: BrokerServer) async throws {
+    static func publishKey(of authority: TestAuthority, to broker: BrokerServer) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
         try await TopicSetup.ensure(

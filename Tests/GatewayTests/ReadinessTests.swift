@@ -1,6 +1,8 @@
 import Access
 import AsyncHTTPClient
+import Kafka
 import LocalServers
+import Logging
 import NIOCore
 import NIOHTTP1
 import TestSupport
@@ -10,31 +12,91 @@ import Testing
 
 /// The daemon as a process, in front of a broker and a Redis of its own.
 @Suite struct ReadinessTests {
-    @Test func theDaemonIsReadyOnlyWhileItsStoreAndTheLogAre() async throws {
+    @Test func withoutItsStoreOrTheLogTheDaemonServesOnAndTellsWhatIsAway() async throws {
         let process = try await GatewayProcess("readiness")
         let (gateway, broker, redis) = (process.daemon, process.broker, process.redis)
+        // Behind it nobody answers in this test.
+        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
 
         await broker.process.kill()
-        try await untilNotReady(gateway, because: "log: ")
+        try await until(gateway, answers: .ok, "ready, without log: ")
+        // It still knows who asks.
+        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
+        #expect(try await get("/api/v1/assets", from: gateway, "x.y.z").status == .unauthorized)
         let revived = try await BrokerServer.start(in: process.directory, port: broker.port)
-        try await gateway.untilReady()
+        try await until(gateway, answers: .ok, "ready\n")
 
         await redis.process.kill()
-        try await untilNotReady(gateway, because: "redis: ")
+        try await until(gateway, answers: .ok, "ready, without redis: ")
+        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
         let other = try await RedisServer.start(in: process.directory, port: redis.port)
-        try await gateway.untilReady()
+        try await until(gateway, answers: .ok, "ready\n")
 
         for process in [gateway.process, revived.process, other.process] { await process.stop() }
     }
 
-    private func untilNotReady(_ daemon: DaemonServer, because reason: String) async throws {
-        try await eventually("not ready because of \(reason)", within: .seconds(20)) {
-            let answer = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: "http://127.0.0.1:\(daemon.port)/readyz"),
-                timeout: .seconds(10)
-            )
-            let body = String(buffer: try await answer.body.collect(upTo: 1 << 16))
-            return answer.status == .serviceUnavailable && body.contains(reason) ? true : nil
+    @Test func aDaemonThatStartsWithoutTheLogSaysSoAndWhatItWaitsFor() async throws {
+        let directory = TestServers.directory.appending(path: "gateway-early")
+        let port = try Port.free()
+        let gateway = try await DaemonServer.start(
+            "gateway",
+            port: Port.free(),
+            environment: try await environment(log: "127.0.0.1:\(port)"),
+            in: directory
+        )
+        try await until(gateway, answers: .serviceUnavailable, "authentication: ")
+        try await until(gateway, answers: .serviceUnavailable, "log: ")
+        #expect(try await get("/healthz", from: gateway).status == .ok)
+        // Nobody can tell whether a token is good: that is no reason to throw it away.
+        let authority = try await TestAuthority(roles: [:])
+        let token = try await authority.token(.new(), of: .sunfield, roles: [])
+        #expect(try await get("/api/v1/assets", from: gateway, token).body.contains("keys_unknown"))
+
+        let broker = try await BrokerServer.start(in: directory, port: port)
+        try await GatewayProcess.publishKey(of: authority, to: broker)
+        try await gateway.untilReady()
+        #expect(try await get("/api/v1/assets", from: gateway, token).body.contains("upstream_unavailable"))
+        for process in [gateway.process, broker.process] { await process.stop() }
+    }
+
+    @Test func theDaemonEndsWhenATopicIsSetUpInAnotherWay() async throws {
+        let directory = TestServers.directory.appending(path: "gateway-refusal")
+        let broker = try await BrokerServer.start(in: directory)
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
+        // As a log makes it when somebody only looks for it.
+        try await KafkaAdmin(kafka).create([.init(name: "auth.keys", partitions: 1)])
+        let gateway = try await DaemonServer.start(
+            "gateway",
+            port: Port.free(),
+            environment: try await environment(log: broker.bootstrap),
+            in: directory
+        )
+        try await eventually("the daemon to end", within: .seconds(20)) { gateway.process.isRunning ? nil : true }
+        #expect(gateway.process.lastWords.contains("gateway: topic auth.keys: cleanup.policy is delete, not compact"))
+        await broker.process.stop()
+    }
+
+    private func environment(log: String) async throws -> [String: String] {
+        ["KAFKA_BOOTSTRAP_SERVERS": log, "REDIS_URL": try await TestServers.redis().url]
+            .merging(Upstream.allCases.map { ("GATEWAY_\($0.rawValue.variable)_URL", "http://127.0.0.1:1") }) { $1 }
+    }
+
+    private func until(_ daemon: DaemonServer, answers status: HTTPResponseStatus, _ text: String) async throws {
+        try await eventually("\(status) with \(text)", within: .seconds(20)) {
+            let answer = try? await get("/readyz", from: daemon)
+            return answer?.status == status && answer?.body.contains(text) == true ? true : nil
         }
+    }
+
+    private func get(
+        _ path: String,
+        from daemon: DaemonServer,
+        _ token: String? = nil
+    ) async throws -> (status: HTTPResponseStatus, body: String) {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.port)\(path)")
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 16)))
     }
 }

@@ -112,7 +112,9 @@ import Testing
         let folder = TestServers.directory.appending(path: "killed-\(port)")
         var broker = try await BrokerServer.start(in: folder, port: port)
         let settings = TestLog.settings(port: port, ["reconnect.backoff.max.ms": "200"])
-        try await KafkaAdmin(settings).create([.init(name: "log", partitions: 3)])
+        try await KafkaAdmin(settings).create([
+            .init(name: "log", partitions: 3), .init(name: "other", partitions: 1),
+        ])
         let producer = try KafkaProducer(settings)
         let goesOn = Flag(true)
         let sent = try await withThrowingTaskGroup(of: (Int32, Int).self) { senders in

@@ -29,9 +29,19 @@ struct Bus: Sendable {
         return value
     }
 
-    static func run(collector: String? = nil, _ body: (Bus) async throws -> Void) async throws {
+    /// - Parameter wire: Clients come to the broker over this one.
+    static func run(
+        collector: String? = nil,
+        port: Int? = nil,
+        over wire: Wire? = nil,
+        _ body: (Bus) async throws -> Void
+    ) async throws {
         let folder = TestServers.directory.appending(path: "bus-\(UUID().uuidString)")
-        let broker = try await BrokerServer.start(in: folder)
+        let broker = try await BrokerServer.start(
+            in: folder,
+            port: port,
+            options: wire.map { ["--advertise", "127.0.0.1:\($0.port)"] } ?? []
+        )
         try await withDatabase(migrations) { database in
             let environment = Environment(["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap])
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

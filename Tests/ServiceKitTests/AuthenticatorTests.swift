@@ -51,6 +51,19 @@ import Testing
         await #expect(throws: Problem.self) { try await authority.authenticator.authenticate(token, at: Date()) }
     }
 
+    @Test func ofTheTokensThatWereVerifiedTheOneThatWasUsedLongestAgoIsForgotten() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let authenticator = Authenticator(rememberedTokens: 2)
+        try await authenticator.learn(authority.signingKey)
+        var tokens: [String] = []
+        for _ in 0..<3 { tokens.append(try await authority.token(.new(), of: tenant, roles: [])) }
+        for token in [tokens[0], tokens[1], tokens[0], tokens[2]] {
+            _ = try await authenticator.authenticate(token, at: Date())
+        }
+        let known = try tokens.map { try authenticator.remembered($0, at: Date()) != nil }
+        #expect(known == [true, false, true])
+    }
+
     @Test func anEndedSessionsTokensAreRefused() async throws {
         let authority = try await TestAuthority(roles: [:])
         let session = SessionID.new()

@@ -83,6 +83,7 @@ extension TelemetryReceived {
     static func sample(
         _ readings: [TagReading],
         asset: String = "INV-2",
+        session: UUID = session,
         sequence: Int64 = 1,
         receivedAt: Int64 = Date.noon.microseconds
     ) -> TelemetryReceived {

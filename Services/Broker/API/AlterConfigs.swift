@@ -5,6 +5,14 @@ extension Node {
         let changes: [(key: String, operation: Int8, value: String?)]
     }
 
+    /// What IncrementalAlterConfigs does to a key, in Kafka's numbers.
+    private enum Operation {
+        static let set: Int8 = 0
+        static let delete: Int8 = 1
+        static let append: Int8 = 2
+        static let subtract: Int8 = 3
+    }
+
     /// Replaces a topic's whole configuration.
     func alterConfigs(_ request: Request, _ response: inout WireWriter) throws {
         try alter(request, isIncremental: false, &response)
@@ -21,7 +29,7 @@ extension Node {
                 let (type, name) = (try body.read(Int8.self), try body.string())
                 let changes = try body.array { body in
                     let key = try body.string()
-                    let operation = isIncremental ? try body.read(Int8.self) : 0
+                    let operation = isIncremental ? try body.read(Int8.self) : Operation.set
                     let value = try body.nullableString()
                     try body.tags()
                     return (key: key, operation: operation, value: value)
@@ -62,11 +70,25 @@ extension Node {
     private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
         guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
         var overrides = isIncremental ? topic.settings.overrides : [:]
+        // To what does not stand on the topic itself, what holds for all is added.
+        func present(_ key: String) -> String? { overrides[key] ?? self.settings.topics.value(of: key) }
         for change in alteration.changes {
             switch change.operation {
-            case 0: overrides[change.key] = change.value
-            case 1: overrides[change.key] = nil
-            default: throw LogSettings.Invalid(message: "\(change.key) is set as a whole: no appending, no subtracting")
+            case Operation.set: overrides[change.key] = change.value
+            case Operation.delete: overrides[change.key] = nil
+            case Operation.append:
+                overrides[change.key] = try LogSettings.list(
+                    change.key,
+                    present(change.key),
+                    adding: change.value ?? ""
+                )
+            case Operation.subtract:
+                overrides[change.key] = try LogSettings.list(
+                    change.key,
+                    present(change.key),
+                    removing: change.value ?? ""
+                )
+            default: throw LogSettings.Invalid(message: "\(change.key): there is no operation \(change.operation)")
             }
         }
         let settings = try LogSettings(overrides, over: self.settings.topics)

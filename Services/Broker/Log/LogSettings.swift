@@ -25,17 +25,22 @@ struct LogSettings: Equatable, Sendable {
     /// Name, the name of the broker-wide default, that default, and what a value must look like and does.
     private struct Key: Sendable {
         let name: String
-        let brokerName: String
+        /// `nil`: there is none.
+        let brokerName: String?
         let defaultValue: String
+        /// Whether values can be added and taken away.
+        let isList: Bool
         let apply: @Sendable (String, inout LogSettings) -> Bool
 
         init(
             _ name: String,
-            _ brokerName: String,
+            _ brokerName: String?,
             _ defaultValue: String,
+            isList: Bool = false,
             _ apply: @escaping @Sendable (String, inout LogSettings) -> Bool
         ) {
-            (self.name, self.brokerName, self.defaultValue, self.apply) = (name, brokerName, defaultValue, apply)
+            (self.name, self.brokerName, self.defaultValue) = (name, brokerName, defaultValue)
+            (self.isList, self.apply) = (isList, apply)
         }
 
         static func number<T: FixedWidthInteger & Sendable>(
@@ -55,11 +60,22 @@ struct LogSettings: Equatable, Sendable {
         static func fixed(_ name: String, _ brokerName: String, _ value: String) -> Key {
             Key(name, brokerName, value) { text, _ in text == value }
         }
+
+        /// Of no effect on one node, or on batches that stay as they came: kept and told back.
+        static func told(
+            _ name: String,
+            _ brokerName: String?,
+            _ value: String,
+            isList: Bool = false,
+            _ isValid: @escaping @Sendable (String) -> Bool
+        ) -> Key {
+            Key(name, brokerName, value, isList: isList) { text, _ in isValid(text) }
+        }
     }
 
     private static let keys: [Key] = [
-        Key("cleanup.policy", "log.cleanup.policy", "delete") { text, settings in
-            let policies = Set(text.split(separator: ",").map { $0.trimmingPrefix(" ") })
+        Key("cleanup.policy", "log.cleanup.policy", "delete", isList: true) { text, settings in
+            let policies = Set(elements(text))
             guard !policies.isEmpty, policies.isSubset(of: ["delete", "compact"]) else { return false }
             settings.deletes = policies.contains("delete")
             settings.compacts = policies.contains("compact")
@@ -84,11 +100,32 @@ struct LogSettings: Equatable, Sendable {
             settings.minCleanableDirtyRatio = ratio
             return true
         },
-        .fixed("compression.type", "compression.type", "producer"),
         .fixed("message.timestamp.type", "log.message.timestamp.type", "CreateTime"),
-        .fixed("min.insync.replicas", "min.insync.replicas", "1"),
-        .fixed("unclean.leader.election.enable", "unclean.leader.election.enable", "false"),
+        .told("compression.type", "compression.type", "producer") {
+            ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"].contains($0)
+        },
+        .told("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
+        .told("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
+        .told("message.format.version", "log.message.format.version", "3.0-IV1") { $0.first?.isNumber == true },
+        .told("message.downconversion.enable", "log.message.downconversion.enable", "true") { Bool($0) != nil },
+        .told("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
+        .told("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
     ]
+
+    /// All replicas, none, or some as `partition:broker`.
+    private static let isThrottle: @Sendable (String) -> Bool = { text in
+        let replicas = elements(text)
+        return replicas == ["*"] || replicas == ["none"]
+            || replicas.allSatisfy { replica in
+                let parts = replica.split(separator: ":", omittingEmptySubsequences: false)
+                return parts.count == 2 && parts.allSatisfy { UInt32($0) != nil }
+            }
+    }
+
+    /// A list's elements.
+    private static func elements(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.trimmingPrefix(" ")) }
+    }
 
     /// The topic setting whose broker-wide default Kafka calls so.
     static func name(ofDefault brokerName: String) -> String? {
@@ -102,6 +139,30 @@ struct LogSettings: Equatable, Sendable {
             if let common = defaults.overrides[key.name] { return (key.name, common, 4) }
             return (key.name, key.defaultValue, 5)
         }
+    }
+
+    /// What holds for a key.
+    func value(of name: String) -> String? {
+        overrides[name] ?? Self.keys.first { $0.name == name }?.defaultValue
+    }
+
+    /// A list with elements added that it did not have, or taken away.
+    ///
+    /// - Throws: `Invalid` when the key is unknown or has one value only.
+    static func list(
+        _ name: String,
+        _ present: String?,
+        adding added: String = "",
+        removing removed: String = ""
+    ) throws(Invalid) -> String {
+        guard let key = keys.first(where: { $0.name == name }) else {
+            throw Invalid(message: "unknown topic configuration \(name)")
+        }
+        guard key.isList else { throw Invalid(message: "\(name) is no list: it is set as a whole") }
+        let gone = elements(removed)
+        var list = elements(present ?? key.defaultValue).filter { !gone.contains($0) }
+        for element in elements(added) where !list.contains(element) { list.append(element) }
+        return list.joined(separator: ",")
     }
 
     init() {}

@@ -40,7 +40,7 @@ struct PartitionState: Sendable {
     struct AssetState: Sendable, Codable {
         /// The newest reading, in microseconds since 1970.
         var newest = Int64.min
-        /// The few sessions that have sent for this asset lately, the latest last.
+        /// The sessions that have sent for this asset lately, in the order of their last records.
         var sessions: [Session] = []
         var tags: [String: TagState] = [:]
         /// The next watermark at which a window closes.
@@ -63,8 +63,9 @@ struct PartitionState: Sendable {
         var watches: [String: RuleWatch] = [:]
     }
 
-    /// How many sessions of a site are remembered: a new one begins only when a site's agent lost its buffer.
-    static let rememberedSessions = 4
+    /// How many sessions of a site are remembered, for each asset: a new one begins when an agent lost its buffer, but also when
+    /// somebody tries something out beside it.
+    static let rememberedSessions = 16
 
     /// Takes a record in.
     ///
@@ -172,7 +173,9 @@ extension PartitionState.AssetState {
 
     private mutating func admit(_ record: TelemetryReceived) -> Bool {
         if let index = sessions.firstIndex(where: { $0.id == record.session }) {
-            return sessions[index].window.admit(record.sequence)
+            // What goes on sending is what must not be forgotten.
+            sessions.append(sessions.remove(at: index))
+            return sessions[sessions.count - 1].window.admit(record.sequence)
         }
         var session = PartitionState.Session(id: record.session, window: SequenceWindow())
         let isNew = session.window.admit(record.sequence)

@@ -8,7 +8,10 @@ import Synchronization
 /// Keeps an ``Authenticator`` up to date: reads keys, roles and ended sessions from the beginning of their topics, without a
 /// group, since every instance needs all of them.
 public final class AuthenticationFeed: Service {
+    private static let topics: [Topic] = [.authKeys, .authPolicies, .authSessions]
+
     private let settings: KafkaSettings
+    private let topics: FleetTopics
     private let authenticator: Authenticator
     private let schemas: SchemaExchange?
     private let logger: Logger
@@ -17,11 +20,13 @@ public final class AuthenticationFeed: Service {
     /// - Parameter schemas: Knows what newer daemons write with.
     public init(
         _ settings: KafkaSettings,
+        _ topics: FleetTopics,
         authenticator: Authenticator,
         schemas: SchemaExchange? = nil,
         logger: Logger
     ) {
         self.settings = settings
+        self.topics = topics
         self.schemas = schemas
         self.authenticator = authenticator
         self.logger = logger
@@ -37,11 +42,9 @@ public final class AuthenticationFeed: Service {
 
     public func run() async throws {
         let codec = try schemas?.codec() ?? .committed()
-        let reader = TopicReader(
-            settings,
-            topics: [Topic.authKeys, .authPolicies, .authSessions].map(\.name),
-            logger: logger
-        )
+        topics.need(Self.topics)
+        guard try await topics.ready() else { return }
+        let reader = TopicReader(settings, topics: Self.topics.map(\.name), logger: logger)
         self.reader.withLock { $0 = reader }
         try await reader.run { [authenticator, logger] message in
             do {

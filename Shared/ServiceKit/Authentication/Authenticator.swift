@@ -17,7 +17,7 @@ public final class Authenticator: Sendable {
         var policies: [String: Set<String>] = [:]
         var ended: [SessionID: Date] = [:]
         /// Tokens that were verified, by their hash.
-        var verified: [SHA256.Digest: (principal: Claims, expiry: Date)] = [:]
+        var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
     }
 
     private struct Claims {
@@ -27,12 +27,14 @@ public final class Authenticator: Sendable {
         var roles: [String]
     }
 
-    private let state = Mutex(State())
-    private static let cacheLimit = 10_000
+    private let state: Mutex<State>
     /// No token of ours is longer; a longer one isn't even looked at.
     private static let maximumLength = 8192
 
-    public init() {}
+    /// - Parameter rememberedTokens: How many tokens need not be verified again when they come again.
+    public init(rememberedTokens: Int = 10_000) {
+        state = Mutex(State(verified: RecentlyUsed(limit: rememberedTokens)))
+    }
 
     // MARK: - What it is told
 
@@ -47,7 +49,7 @@ public final class Authenticator: Sendable {
     public func forgetKey(_ kid: String) async {
         state.withLock { state in
             state.keys[kid] = nil
-            state.verified = [:]
+            state.verified.forgetAll()
         }
         await rebuild()
     }
@@ -90,10 +92,7 @@ public final class Authenticator: Sendable {
         if let principal = try remembered(token, at: now) { return principal }
         let (claims, expiry) = try await verify(token)
         let hash = SHA256.hash(data: Data(token.utf8))
-        state.withLock { state in
-            if state.verified.count >= Self.cacheLimit { state.verified = [:] }
-            state.verified[hash] = (claims, expiry)
-        }
+        state.withLock { $0.verified.remember((claims, expiry), of: hash) }
         return try principal(claims)
     }
 
@@ -104,7 +103,7 @@ public final class Authenticator: Sendable {
     public func remembered(_ token: String, at now: Date) throws -> Principal? {
         guard token.utf8.count <= Self.maximumLength else { throw Self.refused }
         let hash = SHA256.hash(data: Data(token.utf8))
-        guard let known = state.withLock({ $0.verified[hash] }), known.expiry > now else { return nil }
+        guard let known = state.withLock({ $0.verified.value(of: hash) }), known.expiry > now else { return nil }
         return try principal(known.principal)
     }
 
@@ -136,7 +135,11 @@ public final class Authenticator: Sendable {
         guard let header = Self.header(of: token), header.alg == "RS256", let kid = header.kid else {
             throw Self.refused
         }
-        let (isKnown, collection) = state.withLock { ($0.keys[kid] != nil, $0.collection) }
+        let (isKnown, isReady, collection) = state.withLock { ($0.keys[kid] != nil, !$0.keys.isEmpty, $0.collection) }
+        // Without any key nobody can tell a good token from a bad one, and a good one must not be thrown away for that.
+        guard isReady else {
+            throw Problem(.serviceUnavailable, "keys_unknown", "no signing key is known yet", retryAfter: 5)
+        }
         guard isKnown else { throw Self.refused }
         do {
             let payload = try await collection.verify(token, as: AccessToken.self)

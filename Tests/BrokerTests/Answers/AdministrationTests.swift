@@ -48,6 +48,13 @@ import Testing
         #expect(await node.overrides("t") == ["retention.ms": "6", "segment.bytes": "2048"])
         #expect(try await node.alter("t", incrementally: [("retention.ms", 1, nil)]) == .none)
         #expect(await node.overrides("t") == ["segment.bytes": "2048"])
+        // A list gets more elements than those that hold by default, and loses some; what is no list does not.
+        #expect(try await node.alter("t", incrementally: [("cleanup.policy", 2, "compact")]) == .none)
+        #expect(await node.overrides("t")?["cleanup.policy"] == "delete,compact")
+        #expect(try await node.alter("t", incrementally: [("cleanup.policy", 3, "delete")]) == .none)
+        #expect(await node.overrides("t")?["cleanup.policy"] == "compact")
+        #expect(try await node.alter("t", incrementally: [("cleanup.policy", 3, "compact")]) == .invalidConfig)
+        #expect(try await node.alter("t", incrementally: [("cleanup.policy", 1, nil)]) == .none)
         // All or nothing.
         #expect(
             try await node.alter("t", incrementally: [("flush.ms", 0, "1"), ("flush.ms", 2, "1")]) == .invalidConfig

@@ -71,14 +71,28 @@ def admin(topic):
     def done(futures):
         return [future.result(20) for future in futures.values()]
 
-    def configured():
-        return done(client.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, topic)]))[0]["retention.ms"].value
+    def configured(key="retention.ms"):
+        return done(client.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, topic)]))[0][key].value
+
+    def alter(operation, **changes):
+        entries = [ConfigEntry(key.replace("_", "."), value, incremental_operation=operation)
+                   for key, value in changes.items()]
+        done(client.incremental_alter_configs([
+            ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)]))
 
     done(client.create_topics([NewTopic(topic, 2, 1, config={"retention.ms": "1000"})]))
     assert configured() == "1000", configured()
-    entry = ConfigEntry("retention.ms", "2000", incremental_operation=AlterConfigOpType.SET)
-    done(client.incremental_alter_configs([ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[entry])]))
+    alter(AlterConfigOpType.SET, retention_ms="2000")
     assert configured() == "2000", configured()
+    alter(AlterConfigOpType.APPEND, cleanup_policy="compact")
+    assert configured("cleanup.policy") == "delete,compact", configured("cleanup.policy")
+    alter(AlterConfigOpType.SUBTRACT, cleanup_policy="delete")
+    assert configured("cleanup.policy") == "compact", configured("cleanup.policy")
+    told = {"compression_type": "zstd", "min_insync_replicas": "2", "message_format_version": "2.8",
+            "leader_replication_throttled_replicas": "*", "follower_replication_throttled_replicas": "0:1"}
+    alter(AlterConfigOpType.SET, **told)
+    for key, value in told.items():
+        assert configured(key.replace("_", ".")) == value, key
     done(client.create_partitions([NewPartitions(topic, 3)]))
     assert len(client.list_topics(topic, 10).topics[topic].partitions) == 3
     assert len(client.describe_cluster().result(20).nodes) == 1

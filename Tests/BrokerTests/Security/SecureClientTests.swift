@@ -156,7 +156,8 @@ import Testing
             "KAFKA_SSL_CA_LOCATION": authority.certificate.path,
             "KAFKA_SSL_CERTIFICATE_LOCATION": own.certificate.path, "KAFKA_SSL_KEY_LOCATION": own.key.path,
         ])
-        let settings = CommonSettings(environment, service: "s", defaultPort: 1, logger: Logger(label: "t")).kafka
+        var settings = CommonSettings(environment, service: "s", defaultPort: 1, logger: Logger(label: "t")).kafka
+        settings.properties["allow.auto.create.topics"] = "true"
         try environment.check()
         let producer = try KafkaProducer(settings)
         try await producer.send(record("site-1.readings", "x"))

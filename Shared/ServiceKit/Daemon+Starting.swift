@@ -1,0 +1,30 @@
+import HTTPTypes
+import Hummingbird
+import ServiceLifecycle
+
+extension Daemon {
+    /// Answers while `body` waits for what the daemon can't begin without: `/healthz` that it lives, `/readyz` what is missing,
+    /// everything else that it is starting.
+    func answering<Value: Sendable>(while body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let router = try router([]) { router in
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+                router.on("/**", method: method) { _, _ -> Response in
+                    throw Problem(.serviceUnavailable, "starting", "the service is starting", retryAfter: 1)
+                }
+            }
+        }
+        let server = ServiceGroup(services: [server(router)], logger: logger)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await server.run()
+                return nil
+            }
+            group.addTask { try await body() }
+            // A port that is taken ends the start, whatever is being waited for.
+            guard case let value?? = try await group.next() else { throw CancellationError() }
+            await server.triggerGracefulShutdown()
+            _ = try await group.next()
+            return value
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Access
+import AsyncHTTPClient
+import EventSchema
+import Foundation
+import Identifiers
+import Kafka
+import LocalServers
+import Logging
+import NIOCore
+import NIOHTTP1
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+/// The daemon as a process, while parts of what it stands on are away.
+@Suite(.timeLimit(.minutes(2))) struct OutageTests {
+    @Test func whileTheLogIsAwayTheDaemonReadsAndWritesAndTellsTheEventsLater() async throws {
+        let directory = TestServers.directory.appending(path: "assets-outage")
+        let broker = try await BrokerServer.start(in: directory)
+        let authority = try await TestAuthority(roles: [:])
+        try await publish(authority, to: broker)
+        let (postgres, redis) = (try Port.free(), try await TestServers.redis())
+        let daemon = try await DaemonServer.start(
+            "assets",
+            port: Port.free(),
+            environment: [
+                "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
+                "DATABASE_URL": "postgres://dcmms@127.0.0.1:\(postgres)/postgres",
+            ],
+            in: directory
+        )
+        let client = Client(port: daemon.port, token: try await authority.token(.anna, of: .sunfield, roles: ["all"]))
+
+        // Without its database it can do nothing, but it lives, and says what it waits for.
+        try await client.until(.serviceUnavailable, "database: ")
+        #expect(try await client.send("/healthz").status == .ok)
+        #expect(try await client.send("/api/v1/sites").status == .serviceUnavailable)
+        let server = try await PostgresServer.start(in: directory, port: postgres)
+        try await daemon.untilReady()
+
+        await broker.process.kill()
+        try await client.until(.ok, "ready, without log: ")
+        let site = #"{"code": "LHB", "name": "Bay", "timeZone": "Europe/Paris", "latitude": 43.5, "longitude": 5.1}"#
+        let created = try await client.send("/api/v1/sites", site)
+        #expect(created.status == .created, "\(created.body)")
+        #expect(try await client.send("/api/v1/sites").body.contains("LHB"))
+
+        let revived = try await BrokerServer.start(in: directory, port: broker.port)
+        try await client.until(.ok, "ready\n")
+        let database = Database(url: server.url(database: "postgres"), maximumConnections: 1)
+        try await eventually("the events to leave", within: .seconds(60)) {
+            try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
+        }
+        await database.close()
+        for process in [daemon.process, revived.process, server.process] { await process.stop() }
+    }
+
+    /// What auth would have published.
+    private func publish(_ authority: TestAuthority, to broker: BrokerServer) async throws {
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
+        try await TopicSetup.ensure([.authKeys, .authPolicies], kafka, replicationFactor: 1, logger: quiet)
+        let all = RolePolicyState(tenant: nil, role: "all", permissions: Permission.allCases.map(\.rawValue))
+        let producer = try KafkaProducer(kafka)
+        try await producer.send([
+            KafkaRecord(authority.signingKey, of: .sunfield), KafkaRecord(all, of: .sunfield),
+        ])
+        await producer.close()
+    }
+
+    private struct Client: Sendable {
+        let port: Int
+        let token: String
+
+        func send(_ path: String, _ body: String? = nil) async throws -> (status: HTTPResponseStatus, body: String) {
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+            request.headers.add(name: "Authorization", value: "Bearer \(token)")
+            if let body {
+                request.method = .POST
+                request.body = .bytes(ByteBuffer(string: body))
+            }
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 16)))
+        }
+
+        func until(_ status: HTTPResponseStatus, _ text: String) async throws {
+            try await eventually("\(status) with \(text)", within: .seconds(30)) {
+                let answer = try? await send("/readyz")
+                return answer?.status == status && answer?.body.contains(text) == true ? true : nil
+            }
+        }
+    }
+}
