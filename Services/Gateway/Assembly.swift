@@ -1,6 +1,7 @@
 import APIDocuments
 import Commands
 import EventSchema
+import Hummingbird
 import NIOCore
 import RedisClient
 import ServiceKit

@@ -6,14 +6,17 @@ extension Daemon {
     /// Answers while `body` waits for what the daemon can't begin without: `/healthz` that it lives, `/readyz` what is missing,
     /// everything else that it is starting.
     func answering<Value: Sendable>(while body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let router = try router([]) { router in
-            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
-                router.on("/**", method: method) { _, _ -> Response in
-                    throw Problem(.serviceUnavailable, "starting", "the service is starting", retryAfter: 1)
+        let starting = try router(
+            [],
+            further: { router in
+                for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+                    router.on("/**", method: method) { _, _ -> Response in
+                        throw Problem(.serviceUnavailable, "starting", "the service is starting", retryAfter: 1)
+                    }
                 }
             }
-        }
-        let server = ServiceGroup(services: [server(router)], logger: logger)
+        )
+        let server = ServiceGroup(services: [server(starting)], logger: logger)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
                 try await server.run()

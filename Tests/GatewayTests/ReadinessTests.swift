@@ -1,5 +1,7 @@
 import Access
 import AsyncHTTPClient
+import Foundation
+import Identifiers
 import Kafka
 import LocalServers
 import Logging

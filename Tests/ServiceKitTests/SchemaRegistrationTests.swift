@@ -68,7 +68,7 @@ import Testing
             createdAt: Date(microseconds: 1_780_315_200_000_000)
         )
         let value = try EventCodec.committed().encode(key)
-        try await producer.send([KafkaRecord(topic: "auth.keys", key: nil, value: value)])
+        try await producer.send([KafkaRecord(topic: "auth.keys", key: Array("k1".utf8), value: value)])
         await producer.close()
         let output = TestServers.directory.appending(path: "read-\(UUID().uuidString).json")
         let ran = try await Python.run(
