@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the certificates that MQTT needs: an authority, the MQTT broker's, telemetry-ingest's, and one for each site. A client's
-# common name is its user name at the broker: a site may write under its own code only. Safe to repeat: what is there is kept.
+# common name is its user name at the broker: a site may write under its own code only. telemetry-ingest's has a dot, as no
+# site's code has. Safe to repeat: what is there is kept.
 #
 #   deploy/certificates.sh FOLDER HOST SITE...     HOST: the broker's DNS name, as clients know it
 set -euo pipefail
@@ -34,5 +35,5 @@ issue() {
 emqx=1000 dcmms=10001 # who runs in the two images
 chmod 755 .
 issue "$host" "DNS:$host,DNS:localhost,IP:127.0.0.1" serverAuth "$emqx"
-issue telemetry-ingest DNS:telemetry-ingest clientAuth "$dcmms"
+issue telemetry-ingest.daemon DNS:telemetry-ingest clientAuth "$dcmms"
 for site in "$@"; do issue "$site" "DNS:$site" clientAuth "$dcmms"; done

@@ -9,16 +9,30 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    daemon.topics.need([.assetEvents, .assetSensors, .auditEvents])
+    daemon.topics.need([.assetEvents, .assetSensors, .workOrderEvents, .auditEvents])
+    let consumer = consumer(database, daemon)
+    daemon.health.add("events", .atStart) { try consumer.check() }
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     daemon.health.add("redis", .partial) { try await redis.ping() }
-    let routes = AssetRoutes(store: AssetStore(database: database), cache: HierarchyCache(redis: redis))
-    return [database, OutboxRelay(database, daemon), daemon.server(try daemon.router(routes.all()))]
+    let routes = AssetRoutes(
+        store: AssetStore(database: database),
+        cache: HierarchyCache(redis: redis),
+        replicas: consumer
+    )
+    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+}
+
+/// What this daemon listens to.
+func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
+    EventConsumer(database, daemon)
+        .on(WorkOrderCreated.self, unknown: .handled) { try await OpenWork.note($0.event.workOrder, $1) }
+        .on(WorkOrderStateChanged.self, unknown: .handled) { try await OpenWork.note($0.event.workOrder, $1) }
 }
 
 extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
         Migration("m0002_count_tree_changes", PackageResources.m0002_count_tree_changes_sql),
+        .messagingPositions, Migration("m0003_guard_references", PackageResources.m0003_guard_references_sql),
     ]
 }

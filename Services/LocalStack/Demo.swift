@@ -98,9 +98,11 @@ struct Story {
         }
         var order: [String: Any] = [:]
         try await stack.tell("emergency work order") {
-            let id = alert["id"] as? String ?? ""
             order = try await eventually("the work order", within: .seconds(60), every: .milliseconds(250)) {
-                try await supervisor.items("/api/v1/workorders?limit=200").first { $0["originId"] as? String == id }
+                // Each time that it gets hot is an alert, and one work order is enough for all of them.
+                let alerts = try await supervisor.items("/api/v1/alerts?limit=200")
+                guard let id = alerts.lazy.compactMap({ $0["workOrderId"] as? String }).first else { return nil }
+                return try await supervisor.get("/api/v1/workorders/\(id)")
             }
             return ["\(order["number"] ?? ""): \(order["title"] ?? "")"]
         }

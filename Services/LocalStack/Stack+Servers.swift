@@ -29,7 +29,7 @@ extension Stack {
         }
         try await step("Mosquitto on \(port("mosquitto")) with TLS") {
             let authority = try await CertificateAuthority(in: certificates)
-            _ = try await authority.issue("telemetry-ingest")
+            _ = try await authority.issue(MosquittoServer.ingest)
             try await ensure("mosquitto") {
                 _ = try await MosquittoServer.start(
                     in: serverDirectory,

@@ -33,8 +33,8 @@ struct StackDaemon: Sendable {
             [
                 "MQTT_URL": "mqtts://127.0.0.1:\(stack.port("mosquitto"))",
                 "MQTT_CA_FILE": stack.certificates.appending(path: "ca.crt").path,
-                "MQTT_CERT_FILE": stack.certificates.appending(path: "telemetry-ingest.crt").path,
-                "MQTT_KEY_FILE": stack.certificates.appending(path: "telemetry-ingest.key").path,
+                "MQTT_CERT_FILE": stack.certificates.appending(path: "\(MosquittoServer.ingest).crt").path,
+                "MQTT_KEY_FILE": stack.certificates.appending(path: "\(MosquittoServer.ingest).key").path,
             ]
         },
         StackDaemon(name: "mobile-sync", port: 8084, hasDatabase: true),

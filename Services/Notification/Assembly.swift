@@ -9,14 +9,14 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
     daemon.topics.need([
-        .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderEvents, .authUsers,
+        .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderEvents, .authUsers, .assetEvents,
         .notificationEvents, .auditEvents,
     ])
     let store = AlertStore(database: database)
     let consumer = consumer(of: store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
-    let routes = AlertRoutes(store: store)
+    let routes = AlertRoutes(store: store, replicas: consumer)
     return [
         database, OutboxRelay(database, daemon), consumer, sender, daemon.server(try daemon.router(routes.all())),
     ]
@@ -25,10 +25,13 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 /// What this daemon listens to.
 func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
-    let replicas = Replicas()
+    let replicas = Replicas(store: store)
     return EventConsumer(store.database, daemon)
         .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
+        .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
+        .replica(AssetState.self, revision: 1, put: replicas.put, remove: replicas.removeAsset)
         .on(AlertDetected.self, alerts.handle)
+        .on(AlertCleared.self, alerts.clear)
         .on(WorkOrderCreated.self, alerts.link)
         .on(WorkOrderStateChanged.self, alerts.resolve)
 }
@@ -38,5 +41,6 @@ extension [Migration] {
         .messaging, .messagingRefusals, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
         Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
         .messagingPositions,
+        Migration("m0003_alerts_end", PackageResources.m0003_alerts_end_sql),
     ]
 }

@@ -5,25 +5,29 @@ import Messaging
 import Postgres
 import ServiceKit
 import ServiceLifecycle
+import Synchronization
 
-/// Sends what is due, tries again with backoff, and gives up after five times.
+/// Sends what is due, several messages at once, and tries for a day what a server does not take now.
 struct DeliveryLoop: Service {
     let store: DeliveryStore
     let mail: SMTP
     let daemon: Daemon
     var now: @Sendable () -> Date = { Date() }
+    /// How many messages are on their way at once: one that its server keeps waiting holds up none of the others.
+    private static let parallel = 8
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            let slots = Slots(Self.parallel)
             let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-            await withTaskGroup(of: Void.self) { group in
+            await withDiscardingTaskGroup { group in
                 group.addTask {
                     for await _ in Listener(store.database, channel: "notifications").wakeUps { wake.yield() }
                 }
                 group.addTask {
                     while (try? await Task.sleep(for: .seconds(1))) != nil { wake.yield() }
                 }
-                for await _ in wakeUps { await self.drain() }
+                for await _ in wakeUps { await start(slots, in: &group) { wake.yield() } }
                 group.cancelAll()
             }
         }
@@ -31,33 +35,93 @@ struct DeliveryLoop: Service {
 
     /// Sends everything that is due.
     func drain() async {
-        do {
-            while let due = try await store.claim(at: now()) { try await deliver(due) }
-        } catch is CancellationError {
-        } catch {
-            daemon.logger.warning("deliveries wait", metadata: ["error": "\(error)"])
+        let slots = Slots(Self.parallel)
+        let (finished, finish) = AsyncStream.makeStream(of: Void.self)
+        await withDiscardingTaskGroup { group in
+            await start(slots, in: &group) { finish.yield() }
+            var ends = finished.makeAsyncIterator()
+            while !slots.areFree, await ends.next() != nil {
+                await start(slots, in: &group) { finish.yield() }
+            }
         }
     }
 
-    private func deliver(_ due: DeliveryStore.Due) async throws {
+    /// Begins to send what is due, as far as there is room.
+    private func start(
+        _ slots: Slots,
+        in group: inout DiscardingTaskGroup,
+        finish: @escaping @Sendable () -> Void
+    ) async {
+        do {
+            while slots.take() {
+                guard let due = try await store.claim(at: now()) else {
+                    slots.free()
+                    return
+                }
+                group.addTask {
+                    await deliver(due)
+                    slots.free()
+                    finish()
+                }
+            }
+        } catch {
+            slots.free()
+            if !(error is CancellationError) { note(error) }
+        }
+    }
+
+    private func deliver(_ due: DeliveryStore.Due) async {
+        do {
+            try await send(due)
+        } catch is CancellationError {
+        } catch {
+            // It is claimed again when its next try is due.
+            note(error)
+        }
+    }
+
+    private func send(_ due: DeliveryStore.Due) async throws {
         do {
             try await mail.send(due, at: now())
             try await store.finish(due, error: nil, retryAt: nil, at: now())
             daemon.metrics.counter("notifications_sent_total", "Messages handed over.").increment()
         } catch let error as MailRefused {
-            let pause = Backoff.pause(afterFailure: due.attempts)
+            let now = now()
+            let pause = Backoff.pause(afterFailure: due.attempts, age: now.timeIntervalSince(due.createdAt))
+            let retryAt = error.isPermanent ? nil : pause.map { now.addingTimeInterval($0) }
             daemon.logger.warning(
-                "mail not taken",
+                retryAt == nil ? "mail given up" : "mail not taken",
                 metadata: ["notification": "\(due.id)", "attempt": "\(due.attempts)", "error": "\(error)"]
             )
-            try await store.finish(
-                due,
-                error: error.description,
-                retryAt: pause.map { now().addingTimeInterval($0) },
-                at: now()
-            )
+            try await store.finish(due, error: error.description, retryAt: retryAt, at: now)
         }
     }
+
+    private func note(_ error: any Error) {
+        daemon.logger.warning("deliveries wait", metadata: ["error": "\(error)"])
+    }
+}
+
+/// How many may do something at once.
+private final class Slots: Sendable {
+    private let limit: Int
+    private let used = Mutex(0)
+
+    init(_ limit: Int) {
+        self.limit = limit
+    }
+
+    var areFree: Bool { used.withLock { $0 == 0 } }
+
+    func take() -> Bool {
+        used.withLock { used in
+            guard used < limit else { return false }
+            used += 1
+            return true
+        }
+    }
+
+    func free() { used.withLock { $0 -= 1 } }
 }
 
 extension SMTP {

@@ -20,6 +20,8 @@ struct SMTPSettings: Sendable {
 /// Why a mail was not taken, in the mail server's or libcurl's words.
 struct MailRefused: Error, CustomStringConvertible {
     let description: String
+    /// Whether the server will not take this mail however often it is tried.
+    var isPermanent = false
 }
 
 /// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured,
@@ -55,14 +57,13 @@ struct SMTP: Sendable {
         at now: Date
     ) -> [UInt8] {
         func line(_ text: String) -> String { text.filter { !$0.isNewline } }
-        let encoded = "=?utf-8?B?\(Data(line(subject).utf8).base64EncodedString())?="
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = .gmt
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
         let lines = [
             "Date: \(formatter.string(from: now))", "From: dCMMS <\(line(sender))>", "To: <\(line(recipient))>",
-            "Subject: \(subject.allSatisfy(\.isASCII) ? line(subject) : encoded)", "Message-ID: <\(id)@dcmms>",
+            MailHeader.field("Subject", subject), "Message-ID: <\(id)@dcmms>",
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
         ]
         let text = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -71,10 +72,18 @@ struct SMTP: Sendable {
 
     /// What libcurl reads a mail from.
     private final class Source {
-        var rest: ArraySlice<UInt8>
+        private var rest: ArraySlice<UInt8>
+        /// Whether the server has asked for the text.
+        private(set) var hasBegun = false
 
         init(_ bytes: [UInt8]) {
             rest = bytes[...]
+        }
+
+        func next(_ count: Int) -> ArraySlice<UInt8> {
+            hasBegun = true
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
         }
     }
 
@@ -100,19 +109,32 @@ struct SMTP: Sendable {
         dcmms_curl_set_reader(curl) { buffer, size, count, context in
             guard let buffer, let context else { return 0 }
             let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
-            let chunk = source.rest.prefix(size * count)
+            let chunk = source.next(size * count)
             chunk.withUnsafeBytes {
                 UnsafeMutableRawPointer(buffer).copyMemory(
                     from: $0.baseAddress ?? UnsafeRawPointer(buffer),
                     byteCount: $0.count
                 )
             }
-            source.rest = source.rest.dropFirst(chunk.count)
             return chunk.count
         }
         let code = withExtendedLifetime(source) { curl_easy_perform(curl) }
         guard code == CURLE_OK else {
-            throw MailRefused(description: String(cString: curl_easy_strerror(code)))
+            let reply = dcmms_curl_response_code(curl)
+            let words = reply == 0 ? "" : ", the server's answer was \(reply)"
+            throw MailRefused(
+                description: String(cString: curl_easy_strerror(code)) + words,
+                isPermanent: isPermanent(code, reply, hasBegun: source.hasBegun)
+            )
         }
+    }
+
+    /// A 5xx to the mail itself stays one however often it is tried (RFC 5321, 4.2.1). One to the connection or to our login does
+    /// not: a server that is being set up answers so, and a person mends it.
+    private static func isPermanent(_ code: CURLcode, _ reply: Int, hasBegun: Bool) -> Bool {
+        guard (500...599).contains(reply), ![530, 534, 535, 538].contains(reply) else { return false }
+        // libcurl calls a refused MAIL, RCPT or DATA an error in sending, and a refused text a strange answer, as it also calls a
+        // refusal in place of a greeting.
+        return code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && hasBegun)
     }
 }

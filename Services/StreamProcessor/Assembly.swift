@@ -25,5 +25,6 @@ extension [Migration] {
     static let all: [Migration] = [
         Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql),
         Migration("m0002_forget_snapshots", PackageResources.m0002_forget_snapshots_sql),
+        Migration("m0003_absence_is_not_zero", PackageResources.m0003_absence_is_not_zero_sql),
     ]
 }

@@ -2,6 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 import Kafka
+import Logging
 import ServiceKit
 
 /// One life of the consumer and its producer, and the partitions that they have meanwhile.
@@ -13,6 +14,7 @@ struct Life {
     private let store: TelemetryStore
     private let timing: Timing
     private let metrics: Metrics
+    private let logger: Logger
     private let now: @Sendable () -> Int64
     private var partitions: [Int32: Partition] = [:]
     private var decoder: TelemetryDecoder
@@ -34,7 +36,7 @@ struct Life {
         _ transactions: KafkaTransactions,
         _ store: TelemetryStore,
         _ timing: Timing,
-        _ metrics: Metrics,
+        _ daemon: Daemon,
         _ codec: EventCodec,
         now: @escaping @Sendable () -> Int64
     ) {
@@ -43,7 +45,8 @@ struct Life {
         self.transactions = transactions
         self.store = store
         self.timing = timing
-        self.metrics = metrics
+        metrics = daemon.metrics
+        logger = daemon.logger
         self.now = now
     }
 
@@ -85,6 +88,7 @@ struct Life {
             guard let (committed, kept) = partitions[number].map({ ($0.committed, $0.stored) }) else { continue }
             // In place: a copy of the partition would copy its state.
             let output = try partitions[number]?.take(record, registry, &decoder, timing, now: now) ?? Output()
+            if output.lost > 0 { note(output.lost, before: record) }
             if record.offset >= committed { written.append(events: output) }
             if record.offset >= kept { stored.append(rows: output) }
             touched.insert(number)
@@ -136,6 +140,19 @@ struct Life {
         count(written)
     }
 
+    /// Readings are gone for good: that must not pass without a word.
+    private func note(_ lost: Int64, before record: KafkaMessage) {
+        metrics.counter("telemetry_records_lost_total", "Records that the log deleted before they were read.")
+            .increment(by: Double(lost))
+        logger.error(
+            "records were deleted before they were read: the processor was away for longer than the log keeps them",
+            metadata: [
+                "partition": "\(record.partition)", "records": "\(lost)", "first": "\(record.offset - lost)",
+                "next": "\(record.offset)",
+            ]
+        )
+    }
+
     private func count(_ output: Output) {
         metrics.counter("telemetry_readings_accepted_total", "Readings that passed validation.")
             .increment(by: Double(output.validated.reduce(0) { $0 + $1.readings.count }))
@@ -145,6 +162,8 @@ struct Life {
             .increment(by: Double(output.duplicates))
         metrics.counter("telemetry_readings_late_total", "Readings too late for every window.")
             .increment(by: Double(output.late))
-        metrics.counter("alerts_detected_total", "Patterns completed.").increment(by: Double(output.alerts.count))
+        metrics.counter("alerts_detected_total", "Patterns that were completed or go on.")
+            .increment(by: Double(output.alerts.count))
+        metrics.counter("alerts_cleared_total", "Patterns that ended.").increment(by: Double(output.cleared.count))
     }
 }

@@ -24,6 +24,7 @@ enum OutputRecords {
                     trace: TraceContext.root()
                 )
             }
+            + output.cleared.map { record($0, $0.tenant, try codec.encode($0), now, id: $0.eventID) }
     }
 
     private static func record<E: Event>(

@@ -13,6 +13,8 @@ struct Partition {
     private(set) var committed: Int64
     /// **P**: rows of the records before it are stored.
     private(set) var stored: Int64
+    /// Whether anything of it was ever read: what the log has deleted before that was nobody's loss.
+    private var hasBegun: Bool
     /// The registry's mark when the snapshot was made that this life has begun with.
     private let loadedUnder: UInt64?
     /// When the last snapshot was made; at the beginning one is due where there is none.
@@ -33,6 +35,7 @@ struct Partition {
         position = progress.snapshot?.offset ?? 0
         self.committed = committed ?? 0
         stored = progress.nextOffset
+        hasBegun = committed != nil || progress.nextOffset > 0
         loadedUnder = progress.snapshot?.registry
         snapshotAt = progress.snapshot == nil ? nil : .now
     }
@@ -54,7 +57,23 @@ struct Partition {
         guard record.offset >= position else {
             throw LogMismatch(partition: number, stored: stored, committed: committed, end: record.offset)
         }
-        position = record.offset + 1
+        // Offsets of telemetry.raw have no gaps but for what was deleted when its time had come. What had been processed by then
+        // is missing from a replay only.
+        let next = max(position, min(committed, stored))
+        let lost = hasBegun ? max(0, record.offset - next) : 0
+        (position, hasBegun) = (record.offset + 1, true)
+        var output = process(record, registry, &decoder, timing, now: now)
+        output.lost = lost
+        return output
+    }
+
+    private mutating func process(
+        _ record: KafkaMessage,
+        _ registry: Registry,
+        _ decoder: inout TelemetryDecoder,
+        _ timing: Timing,
+        now: Int64
+    ) -> Output {
         let received: TelemetryReceived
         do {
             received = try decoder.received(record.value ?? [])

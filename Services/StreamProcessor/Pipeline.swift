@@ -88,7 +88,7 @@ final class Pipeline: Service {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
             do {
                 let codec = try daemon.schemas.codec()
-                var life = Life(consumer, transactions, store, settings.timing, daemon.metrics, codec, now: now)
+                var life = Life(consumer, transactions, store, settings.timing, daemon, codec, now: now)
                 while let event = try await consumer.next() {
                     try await life.take(event, registry.current)
                     if case .assigned = event { trouble.withLock { $0 = nil } }

@@ -32,7 +32,7 @@ extension [Migration] {
 }
 
 private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {
-    let replicas = Replicas()
+    let replicas = Replicas(store: store)
     let requests = RequestConsumer(store: store)
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)

@@ -23,3 +23,10 @@ typedef size_t (*dcmms_curl_read)(char *buffer, size_t size, size_t count, void 
 static inline CURLcode dcmms_curl_set_reader(CURL *curl, dcmms_curl_read reader) {
     return curl_easy_setopt(curl, CURLOPT_READFUNCTION, reader);
 }
+
+// The server's last answer; 0 when there was none.
+static inline long dcmms_curl_response_code(CURL *curl) {
+    long code = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+    return code;
+}

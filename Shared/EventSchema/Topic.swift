@@ -35,7 +35,7 @@ extension Topic {
     /// Closed windows of 1, 5, 15 and 60 minutes. Key: the asset's id.
     public static let telemetryAggregates = Topic("telemetry.aggregates", partitions: 24)
 
-    /// Patterns that the stream processor found. Key: the asset's id.
+    /// Patterns that the stream processor found, and their ends. Key: the asset's id.
     public static let alertsCritical = Topic("alerts.critical", partitions: 3)
     /// Alert rules (state). Key: the rule's id.
     public static let alertRules = Topic("alerts.rules", partitions: 1, compacted: true)

@@ -6,13 +6,16 @@ public struct MosquittoServer: Sendable {
     public let port: Int
     private let isSecure: Bool
 
+    /// The common name of telemetry-ingest's certificate. No site's code has a dot in it: no site can have this name.
+    public static let ingest = "telemetry-ingest.daemon"
+
     public var url: String { "\(isSecure ? "mqtts" : "mqtt")://127.0.0.1:\(port)" }
 
     /// Starts Mosquitto.
     ///
     /// - Parameter authority: With one, clients must show a certificate of it, and its common name is their user name: a site
-    ///   may then publish its own telemetry only, and `telemetry-ingest` may read all of it and confirm it. Without one,
-    ///   anybody on this machine may do anything: for tests of other things.
+    ///   may then publish its own telemetry only, and ``ingest`` may read all of it and confirm it. Without one, anybody on
+    ///   this machine may do anything: for tests of other things.
     public static func start(
         in directory: URL,
         port: Int? = nil,
@@ -58,7 +61,7 @@ public struct MosquittoServer: Sendable {
 
     /// A site speaks for itself only: its certificate's common name is its code.
     private static let accessRules = """
-        user telemetry-ingest
+        user \(ingest)
         topic read telemetry/#
         topic write telemetry-ack/#
 

@@ -21,7 +21,8 @@ func withAssets(
         let url = if let redis { redis } else { try await TestServers.redis().url }
         let routes = AssetRoutes(
             store: AssetStore(database: database),
-            cache: HierarchyCache(redis: try Redis(url: url))
+            cache: HierarchyCache(redis: try Redis(url: url)),
+            replicas: nil
         )
         try await Daemon.forTests("assets", authority).withRoutes(authority, try routes.all()) {
             try await body($0, database)

@@ -112,7 +112,8 @@ import Testing
             #expect(Self.ids(try await client.send(.get, path), "children").count == 2)
             let cut = AssetRoutes(
                 store: AssetStore(database: database),
-                cache: HierarchyCache(redis: try Redis(url: "redis://127.0.0.1:1"))
+                cache: HierarchyCache(redis: try Redis(url: "redis://127.0.0.1:1")),
+                replicas: nil
             )
             let authority = client.authority
             try await Daemon.forTests("assets", authority).withRoutes(authority, try cut.all()) { other in

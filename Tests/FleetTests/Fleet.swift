@@ -59,7 +59,7 @@ actor Fleet {
         postgres = try await PostgresServer.start(in: directory)
         redis = try await RedisServer.start(in: directory)
         authority = try await CertificateAuthority(in: directory.appending(path: "certificates"))
-        _ = try await authority.issue("telemetry-ingest")
+        _ = try await authority.issue(MosquittoServer.ingest)
         mosquitto = try await MosquittoServer.start(in: directory, authority: authority)
         broker = try await BrokerServer.start(in: directory)
         mail = try await MailServer.start(in: directory)
@@ -136,8 +136,8 @@ actor Fleet {
         case "telemetry-ingest":
             environment["MQTT_URL"] = mosquitto.url
             environment["MQTT_CA_FILE"] = authority.certificate.path
-            environment["MQTT_CERT_FILE"] = directory.appending(path: "certificates/telemetry-ingest.crt").path
-            environment["MQTT_KEY_FILE"] = directory.appending(path: "certificates/telemetry-ingest.key").path
+            environment["MQTT_CERT_FILE"] = directory.appending(path: "certificates/\(MosquittoServer.ingest).crt").path
+            environment["MQTT_KEY_FILE"] = directory.appending(path: "certificates/\(MosquittoServer.ingest).key").path
         case "gateway":
             environment["GATEWAY_REQUESTS_PER_MINUTE"] = "100000"
             for upstream in Self.services {

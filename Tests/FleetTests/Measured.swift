@@ -8,6 +8,10 @@ struct Measured {
     private(set) var refused = 0
     /// How often the inverter is above 60 Cel three times in a row.
     private(set) var occurrences = 0
+    /// How many alerts that makes: one ends when the inverter is not too hot three times in a row.
+    private(set) var episodes = 0
+    /// Whether the last one still stands when the measurements end.
+    private(set) var endsHot = false
 
     static let leastWind = 5.0
 
@@ -34,7 +38,7 @@ struct Measured {
             "inv2_dc_power__1135", "ambient_temp__1053", "module_temp__1056", "poa_irradiance__1055",
             "wind_speed__1051",
         ].compactMap { name in header.firstIndex { $0 == name } }
-        var streak = 0
+        var (streak, calm) = (0, 0)
         for line in lines {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             let values = columns.compactMap { Double(fields[$0]) }
@@ -43,7 +47,13 @@ struct Measured {
             refused += isCalm ? 1 : 0
             accepted += isCalm ? 8 : 9
             streak = values[1] > 60 ? streak + 1 : 0
-            if streak == 3 { occurrences += 1 }
+            calm = values[1] > 60 ? 0 : calm + 1
+            if streak == 3 {
+                occurrences += 1
+                if !endsHot { episodes += 1 }
+                endsHot = true
+            }
+            if calm == 3 { endsHot = false }
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
         let authority = try await CertificateAuthority(in: directory.appending(path: "ca"))
         let server = try await MosquittoServer.start(in: directory, authority: authority)
         let ingest = try await MQTTClient.connected(
-            quick(server, tls: files("telemetry-ingest", of: authority), acknowledgement: .byCaller()),
+            quick(server, tls: files(MosquittoServer.ingest, of: authority), acknowledgement: .byCaller()),
             "$share/ingest/telemetry/#"
         )
         let site = try await MQTTClient.connected(quick(server, tls: files("LHB", of: authority)), "telemetry-ack/LHB")
@@ -23,10 +23,26 @@ import Testing
             try await site.publish([1], to: "telemetry/NREL")
         }
         #expect(site.counters.refused == 1)
-        let confirming = try await MQTTClient.connected(quick(server, tls: files("telemetry-ingest", of: authority)))
+        let confirming = try await MQTTClient.connected(
+            quick(server, tls: files(MosquittoServer.ingest, of: authority))
+        )
         try await confirming.publish([42], to: "telemetry-ack/LHB")
         #expect(try await site.messages(1).first?.payload == [42])
         for client in [ingest, site, confirming] { client.close() }
+        await server.process.stop()
+    }
+
+    /// The daemon's certificate has a name that no site's code can be: a site that is called like the daemon is a site.
+    @Test func aSiteThatIsCalledLikeTheDaemonHasASitesRights() async throws {
+        let authority = try await CertificateAuthority(in: directory.appending(path: "ca"))
+        let server = try await MosquittoServer.start(in: directory, authority: authority)
+        #expect(MosquittoServer.ingest.contains("."))
+        let site = try await MQTTClient.connected(quick(server, tls: files("telemetry-ingest", of: authority)))
+        await #expect(throws: MQTTError.refused(topic: "telemetry-ack/LHB", reason: "Not authorized")) {
+            try await site.publish([1], to: "telemetry-ack/LHB")
+        }
+        try await site.publish([1], to: "telemetry/telemetry-ingest")
+        site.close()
         await server.process.stop()
     }
 

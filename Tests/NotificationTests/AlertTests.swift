@@ -104,7 +104,7 @@ import Testing
             let store = AlertStore(database: database)
             let rule = try await store.addRule(createsWorkOrder: true)
             let daemon = Daemon.forTests("notification-\(UUID())", try await TestAuthority(roles: [:]), kafka: kafka)
-            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderEvents])
+            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderEvents, .assetEvents])
             let twice = try KafkaRecord(AlertDetected.sample(rule), of: .sunfield)
             let other = AlertDetected.sample(rule, asset: .sample(21))
             let producer = try KafkaProducer(daemon.settings.kafka)

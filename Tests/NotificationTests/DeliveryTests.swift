@@ -59,23 +59,58 @@ import Testing
         }
     }
 
-    @Test func afterFiveTriesAMailIsGivenUpAndThatIsTold() async throws {
+    @Test func aMailIsTriedForADayAndThenGivenUpAndThatIsTold() async throws {
         try await withNotification { client, store in
             let clock = Mutex(Date.noon)
             let loop = try Self.loop(client, store, port: try Port.free()) { clock.withLock { $0 } }
-            try await store.addPeople()
-            let rule = try await store.addRule(createsWorkOrder: false)
-            let alerts = AlertConsumer(store: store, now: { .noon })
-            try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
-            for _ in 0..<8 {
+            try await store.addMail(to: ["somebody@example.com"])
+            for hour in 1...23 {
                 await loop.drain()
-                clock.withLock { $0 += 60 }
+                clock.withLock { $0 = .noon + Double(hour) * 3600 }
             }
-            let row = try #require(try await store.database.first("SELECT status, attempts FROM notifications"))
-            #expect((try row["status"], try row["attempts"]) == ("failed", Int32(5)))
+            #expect(try await store.outcomes() == ["somebody@example.com": "pending 23"])
+            clock.withLock { $0 = .noon + Backoff.patience }
+            await loop.drain()
+            #expect(try await store.outcomes() == ["somebody@example.com": "failed 24"])
             let told = try await store.database.outbox(of: NotificationDelivered.self)
             #expect(told.map(\.outcome) == [.failed])
             #expect(told.first?.error != nil)
+        }
+    }
+
+    @Test func whatAServerRefusesForGoodIsGivenUpAtOnceAndWhatItPutsOffIsNot() async throws {
+        try await withMoodyServer { client, store, port, _ in
+            let loop = try Self.loop(client, store, port: port) { .noon }
+            try await store.addMail(
+                to: ["nobody@example.com", "full@example.com", "later@example.com", "fine@example.com"]
+            )
+            await loop.drain()
+            #expect(
+                try await store.outcomes() == [
+                    "nobody@example.com": "failed 1", "full@example.com": "failed 1",
+                    "later@example.com": "pending 1", "fine@example.com": "sent 1",
+                ]
+            )
+            let errors = try await store.database.outbox(of: NotificationDelivered.self).compactMap(\.error)
+            #expect(errors.contains { $0.contains("550") } && errors.contains { $0.contains("552") })
+        }
+    }
+
+    /// As long as the server holds some mails back, others go out past them.
+    @Test func aMailThatItsServerKeepsWaitingHoldsUpNoOther() async throws {
+        try await withMoodyServer { client, store, port, folder in
+            let loop = try Self.loop(client, store, port: port) { .noon }
+            try await store.addMail(to: (0..<4).map { "slow@\($0).example.com" })
+            try await store.addMail(to: (0..<20).map { "fine\($0)@example.com" })
+            async let draining: Void = loop.drain()
+            try await eventually("the others") {
+                try await store.outcomes().values.count { $0.hasPrefix("sent") } == 20 ? () : nil
+            }
+            let waiting = try await store.outcomes().filter { $0.value == "pending 1" }.keys
+            #expect(waiting.count == 4)
+            try Data().write(to: folder.appending(path: "go"))
+            await draining
+            #expect(try await store.outcomes().values.allSatisfy { $0 == "sent 1" })
         }
     }
 
@@ -158,5 +193,49 @@ import Testing
             daemon: Daemon.forTests("notification", client.authority),
             now: now
         )
+    }
+}
+
+/// Runs a test with a mail server that treats recipients as their names say; see `moody_mail_server.py`.
+private func withMoodyServer(
+    _ body: @escaping @Sendable (ServiceClient, AlertStore, _ port: Int, _ folder: URL) async throws -> Void
+) async throws {
+    let folder = TestServers.directory.appending(path: "moody-\(UUID())")
+    let port = try Port.free()
+    let server = try await ServerProcess.start(
+        "moody",
+        ["/usr/bin/python3", Python.path("Tests/Oracles/moody_mail_server.py"), "\(port)", folder.path],
+        directory: folder,
+        lifetime: .starter
+    )
+    try await server.ready { Port.answers(port) }
+    try await withNotification { try await body($0, $1, port, folder) }
+    await server.stop()
+}
+
+extension AlertStore {
+    /// Mails of one alert to several people, due at noon.
+    fileprivate func addMail(to recipients: [String]) async throws {
+        let rule = try await addRule(createsWorkOrder: false)
+        let alert = AlertDetected.sample(rule)
+        try await database.handle(alert, by: AlertConsumer(store: self, now: { .noon }).handle)
+        for recipient in recipients {
+            try await database.execute(
+                """
+                INSERT INTO notifications (id, tenant_id, alert_id, user_id, channel, recipient, subject, body, status,
+                    next_try_at, created_at)
+                VALUES (\(NotificationID.new()), \(TenantID.sunfield), \(alert.id), \(UserID.new()), 'email', \(recipient),
+                    'Hot', 'Very hot', 'pending', \(Date.noon), \(Date.noon))
+                """
+            )
+        }
+    }
+
+    /// What became of the mails, and how often each was tried, by recipient.
+    fileprivate func outcomes() async throws -> [String: String] {
+        try await database.query("SELECT recipient, status, attempts FROM notifications").reduce(into: [:]) {
+            let (status, attempts): (String, Int32) = (try $1["status"], try $1["attempts"])
+            $0[try $1["recipient"]] = "\(status) \(attempts)"
+        }
     }
 }

@@ -16,7 +16,7 @@ func withNotification(
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
-        let routes = AlertRoutes(store: store)
+        let routes = AlertRoutes(store: store, replicas: nil)
         try await Daemon.forTests("notification", authority).withRoutes(authority, try routes.all()) {
             try await body($0, store)
         }
@@ -26,7 +26,7 @@ func withNotification(
 extension AlertStore {
     /// People of both tenants; only the first is to be told of Sunfield's alerts.
     func addPeople() async throws {
-        let replicas = Replicas()
+        let replicas = Replicas(store: self)
         for user: UserState in [
             .sample(.anna, of: .sunfield, roles: ["supervisor"]),
             .sample(.sample(3), of: .sunfield, roles: ["technician"]),
@@ -36,14 +36,14 @@ extension AlertStore {
     }
 
     /// A rule of Sunfield's.
-    func addRule(createsWorkOrder: Bool) async throws -> AlertRuleID {
+    func addRule(createsWorkOrder: Bool, asset: AssetID? = nil) async throws -> AlertRuleID {
         let rule = AlertRuleState(
             id: .new(),
             tenant: .sunfield,
             name: "Hot",
             type: "TEMPERATURE_HIGH",
             site: nil,
-            asset: nil,
+            asset: asset,
             tag: "inverter_temperature",
             comparison: .above,
             threshold: 60,
@@ -67,6 +67,18 @@ extension AlertStore {
         return rule.id
     }
 
+    /// Sunfield's site 30 with the asset 20, and Windward's site 31 with the asset 25.
+    func addAssets(status: AssetStatus = .operational, version: Int64 = 1) async throws {
+        let replica = Replicas(store: self, now: { .noon })
+        try await database.transaction { tx in
+            for (tenant, site) in [(TenantID.sunfield, SiteID.sample(30)), (.windward, .sample(31))] {
+                try await replica.put(.sample(site, of: tenant), tx)
+            }
+            try await replica.put(.sample(.sample(20), at: .sample(30), of: .sunfield, status, version), tx)
+            try await replica.put(.sample(.sample(25), at: .sample(31), of: .windward, status, version), tx)
+        }
+    }
+
     /// The messages in the queue, with the moment from which they are due.
     func messages() async throws -> [(recipient: String, body: String, due: Date)] {
         try await database.query("SELECT recipient, body, next_try_at FROM notifications ORDER BY id").map {
@@ -75,10 +87,70 @@ extension AlertStore {
     }
 }
 
+extension SiteState {
+    static func sample(_ id: SiteID, of tenant: TenantID) -> SiteState {
+        SiteState(
+            id: id,
+            tenant: tenant,
+            code: "S",
+            name: "S",
+            timeZone: "Europe/Paris",
+            latitude: nil,
+            longitude: nil,
+            capacityMW: nil,
+            status: "active",
+            version: 1
+        )
+    }
+}
+
+extension AssetState {
+    static func sample(
+        _ id: AssetID,
+        at site: SiteID,
+        of tenant: TenantID,
+        _ status: AssetStatus = .operational,
+        _ version: Int64 = 1
+    ) -> AssetState {
+        AssetState(
+            id: id,
+            tenant: tenant,
+            site: site,
+            siteCode: "S",
+            code: "INV-2",
+            name: "Inverter",
+            type: "inverter",
+            status: status,
+            parent: nil,
+            level: 1,
+            ratedPowerKW: nil,
+            tags: [],
+            version: version
+        )
+    }
+}
+
+extension AlertCleared {
+    static func sample(_ rule: AlertRuleID, asset: AssetID = .sample(20), at: Date = .noon) -> AlertCleared {
+        AlertCleared(
+            tenant: .sunfield,
+            rule: rule,
+            asset: asset,
+            tag: "inverter_temperature",
+            value: 40,
+            at: at
+        )
+    }
+}
+
 extension AlertDetected {
-    static func sample(_ rule: AlertRuleID, id: AlertID = .new(), asset: AssetID = .sample(20), at: Date = .noon)
-        -> Self
-    {
+    static func sample(
+        _ rule: AlertRuleID,
+        id: AlertID = .new(),
+        asset: AssetID = .sample(20),
+        at: Date = .noon,
+        since first: Date? = nil
+    ) -> Self {
         AlertDetected(
             id: id,
             tenant: .sunfield,
@@ -94,7 +166,7 @@ extension AlertDetected {
             unit: "Cel",
             threshold: 60,
             consecutive: 3,
-            firstAt: at - 1800,
+            firstAt: first ?? at - 1800,
             at: at
         )
     }

@@ -1,6 +1,13 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
+import Identifiers
+import Kafka
+import LocalServers
+import Messaging
+import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -48,6 +55,66 @@ import Testing
                 #expect(try await client.send(.get, "/api/v1/\(query)").status == .badRequest)
             }
             #expect(try await store.database.outbox().isEmpty)
+        }
+    }
+
+    @Test func aRuleForNothingIsRefused() async throws {
+        try await withNotification { client, store in
+            try await store.addAssets()
+            let (mine, theirs) = (AssetID.sample(20).description, AssetID.sample(25).description)
+            let (site, theirSite) = (SiteID.sample(30).description, SiteID.sample(31).description)
+            for (change, field, code) in [
+                (["assetId": AssetID.new().description], "assetId", "unknown_asset"),
+                (["assetId": theirs], "assetId", "unknown_asset"), (["siteId": theirSite], "siteId", "unknown_site"),
+                (["siteId": SiteID.new().description], "siteId", "unknown_site"),
+                (["siteId": site, "assetId": theirs], "assetId", "unknown_asset"),
+            ] {
+                let answer = try await client.send(.post, "/api/v1/alert-rules", Self.body.merging(change) { $1 })
+                #expect((answer.status, answer["code"], answer.wrongFields) == (.badRequest, code, [field]))
+            }
+            let replica = Replicas(store: store)
+            try await store.database.transaction { tx in
+                try await replica.put(.sample(.sample(33), of: .sunfield), tx)
+            }
+            let elsewhere = ["siteId": SiteID.sample(33).description, "assetId": mine]
+            let other = try await client.send(.post, "/api/v1/alert-rules", Self.body.merging(elsewhere) { $1 })
+            #expect((other.status, other["code"]) == (.badRequest, "asset_of_other_site"))
+            #expect(try await store.database.outbox().isEmpty)
+            for change in [["assetId": mine], ["siteId": site], ["siteId": site, "assetId": mine]] {
+                let answer = try await client.send(.post, "/api/v1/alert-rules", Self.body.merging(change) { $1 })
+                #expect(answer.status == .created)
+            }
+        }
+    }
+
+    /// The rule is made a moment after its asset: the service waits until it has heard of that.
+    @Test func aRuleForAnAssetThatWasMadeAMomentAgoIsTaken() async throws {
+        let kafka = try await TestServers.broker().bootstrap
+        try await withDatabase(.all) { database in
+            let authority = try await TestAuthority(roles: ["all": Permission.allCases])
+            let store = AlertStore(database: database)
+            let daemon = Daemon.forTests("notification-\(UUID())", authority, kafka: kafka)
+            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderEvents, .assetEvents])
+            let consumer = consumer(of: store, daemon)
+            let running = Task { try await consumer.run() }
+            let producer = try KafkaProducer(daemon.settings.kafka)
+            let routes = AlertRoutes(store: store, replicas: consumer)
+            try await daemon.withRoutes(authority, try routes.all()) { client in
+                try await eventually("the consumer") { try? consumer.check() }
+                let asset = AssetID.new()
+                let state = AssetState.sample(asset, at: .sample(30), of: .sunfield)
+                try await producer.send(try KafkaRecord(state, of: .sunfield))
+                let body = Self.body.merging(["assetId": asset.description]) { $1 }
+                // Under load the service says that it can't know yet; it never says that there is no such asset.
+                let answer = try await eventually("an answer") {
+                    let answer = try await client.send(.post, "/api/v1/alert-rules", body)
+                    return answer.status == .serviceUnavailable ? nil : answer
+                }
+                #expect(answer.status == .created)
+            }
+            await producer.close()
+            running.cancel()
+            _ = try? await running.value
         }
     }
 

@@ -121,7 +121,7 @@ extension Plant {
             options: options
         )
         let transactions = try await KafkaTransactions(daemon.settings.kafka, id: "stream-processor-0")
-        var life = Life(consumer, transactions, store, .sample, daemon.metrics, try .committed(), now: { clock.now })
+        var life = Life(consumer, transactions, store, .sample, daemon, try .committed(), now: { clock.now })
         do {
             try await body(&life, consumer)
         } catch {

@@ -103,6 +103,7 @@ import Testing
             }
         }
         #expect(undisturbed.alerts.count > 20)
+        #expect(undisturbed.cleared.count > 3)
         #expect(undisturbed.rejected.count > 5)
         #expect(undisturbed.readings.count > 1000)
         #expect(undisturbed.windows.count > 20)
@@ -110,6 +111,7 @@ import Testing
         #expect(disturbed.windows == undisturbed.windows)
         #expect(disturbed.told == undisturbed.told)
         #expect(disturbed.alerts == undisturbed.alerts)
+        #expect(disturbed.cleared == undisturbed.cleared)
         #expect(disturbed.validated == undisturbed.validated)
         #expect(disturbed.rejected == undisturbed.rejected)
     }

@@ -142,12 +142,23 @@ struct Plant: Sendable {
         var ended: Set<TopicPartition> = []
         while ended.count < partitions.count, let event = try await reader.next() {
             switch event {
-            case .records(let records): found += try records.map { try codec.decode(E.self, from: $0.value ?? []) }
+            case .records(let records):
+                // A topic may tell of other things as well.
+                for record in records where try record.type == E.name {
+                    found.append(try codec.decode(E.self, from: record.value ?? []))
+                }
             case .reachedEnd(let partition, _): ended.insert(partition)
             default: break
             }
         }
         await reader.close()
         return found
+    }
+}
+
+extension KafkaMessage {
+    /// The `ce_type` header.
+    fileprivate var type: String {
+        get throws { try EventMetadata(headers: headers.map { ($0.name, $0.value) }).type }
     }
 }

@@ -15,7 +15,8 @@ enum Recording {
             for asset in 1...3 {
                 let readings = (0..<10).map { reading(at: round * 10 + $0, &random) }
                 let sequence = round % 9 == 8 ? round : round + 1
-                let received = Date.noon.microseconds + round * 10_000_000
+                // After the last of its readings.
+                let received = Date.noon.microseconds + (round + 1) * 10_000_000
                 records.append(.sample(readings, asset: "INV-\(asset)", sequence: sequence, receivedAt: received))
             }
         }
@@ -37,7 +38,7 @@ enum Recording {
     static func one(at second: Int64, asset: Int = 2) -> TelemetryReceived {
         let time = Date.noon.microseconds + second * 1_000_000
         let reading = TagReading(tag: "temperature", timestamp: time, value: 20, quality: .good)
-        return .sample([reading], asset: "INV-\(asset)", sequence: second)
+        return .sample([reading], asset: "INV-\(asset)", sequence: second, receivedAt: time)
     }
 
     /// What has become of records, each list in an order of its own.
@@ -46,6 +47,7 @@ enum Recording {
         var windows: [String]
         var told: [String]
         var alerts: [String]
+        var cleared: [String]
         var validated: [String]
         var rejected: [String]
     }
@@ -63,6 +65,7 @@ enum Recording {
                 windows: try await plant.rows("aggregates"),
                 told: try await plant.events(TelemetryAggregated.self).map { "\($0)" }.sorted(),
                 alerts: try await plant.events(AlertDetected.self).map { "\($0)" }.sorted(),
+                cleared: try await plant.events(AlertCleared.self).map { "\($0)" }.sorted(),
                 validated: try await plant.events(TelemetryValidated.self).map { "\($0)" }.sorted(),
                 rejected: try await plant.events(TelemetryRejected.self).map { "\($0)" }.sorted()
             )

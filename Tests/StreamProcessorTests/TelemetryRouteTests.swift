@@ -63,6 +63,25 @@ import Testing
         }
     }
 
+    @Test func aWindowWithoutAGoodReadingHasNoFigures() async throws {
+        try await withTelemetry { client, store in
+            var empty = Self.window(.noon, minutes: 60, average: 0)
+            (empty.count, empty.badCount, empty.sum) = (0, 3, 0)
+            (empty.average, empty.minimum, empty.maximum, empty.standardDeviation) = (nil, nil, nil, nil)
+            try await store.store([], [empty])
+            let hour = try #require(
+                try await client.send(.get, Self.path + Self.range + "&interval=1h").items.first
+            )
+            #expect(hour["count"] as? Int == 0)
+            #expect(hour["badCount"] as? Int == 3)
+            for figure in ["average", "minimum", "maximum", "standardDeviation"] { #expect(hour[figure] == nil) }
+            // The database would not take a 0 for it either.
+            empty.average = 0
+            let wrong = empty
+            await #expect(throws: PostgresError.self) { try await store.store([], [wrong]) }
+        }
+    }
+
     @Test func anotherTenantsAssetDoesNotExist() async throws {
         try await withTelemetry { client, store in
             try await store.store([Self.reading(.noon)])

@@ -1,6 +1,7 @@
 import EventSchema
 import Foundation
 import Identifiers
+import TestSupport
 import Testing
 
 @testable import StreamProcessor
@@ -72,22 +73,21 @@ import Testing
         #expect(WindowLength.sixty.start(of: -1) == -60 * minute)
     }
 
-    @Test func aStreakCompletesThePatternOnceAndThenNeedsANewStart() {
-        var watch = RuleWatch()
-        let rule = AlertRuleState.sample(above: 60, consecutive: 3)
-        let readings = [61.0, 62, 59, 61, 60, 61, 62, 63, 64, 50, 61, 61, 61]
-        let completed = readings.enumerated().filter { watch.observe($1, at: Int64($0), rule) }.map(\.offset)
-        #expect(completed == [7, 12])
-        #expect(watch.firstAt == 10)
-    }
-
-    @Test func aStreakThatCountedInAReplayIsCompleteWithTheNextReading() {
-        var watch = RuleWatch()
-        let rule = AlertRuleState.sample(above: 60, consecutive: 3)
-        let replayed = (0..<5).map { watch.observe(61, at: $0, rule, mayAlert: false) }
-        let live = (5..<8).map { watch.observe(61, at: $0, rule) }
-        #expect(!replayed.contains(true))
-        #expect(live == [true, false, false])
-        #expect(watch.firstAt == 0)
+    @Test func aWindowWithoutAGoodReadingHasNoFigures() {
+        var state = PartitionState()
+        func take(_ quality: Quality, at second: Int64) -> [TelemetryAggregated] {
+            let time = Date.noon.microseconds + second * 1_000_000
+            let reading = TagReading(tag: "temperature", timestamp: time, value: 20, quality: quality)
+            let record = TelemetryReceived.sample([reading], sequence: second, receivedAt: time)
+            return state.process(record, .sample, .sample, now: time).aggregates.filter { $0.minutes == 1 }
+        }
+        _ = take(.bad, at: 1)
+        let empty = take(.good, at: 70)
+        #expect(empty.map(\.count) == [0])
+        #expect(empty.map(\.badCount) == [1])
+        #expect(empty.map(\.average) == [nil] && empty.map(\.standardDeviation) == [nil])
+        #expect(empty.map(\.minimum) == [nil] && empty.map(\.maximum) == [nil])
+        let one = take(.good, at: 130)
+        #expect(one.map(\.average) == [20] && one.map(\.standardDeviation) == [0])
     }
 }

@@ -12,7 +12,7 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         try await database.transaction { tx in
-            let replicas = Replicas()
+            let replicas = Replicas(store: WorkOrderStore(database: database))
             let asset = AssetReplica.inverter
             try await replicas.put(
                 AssetState(

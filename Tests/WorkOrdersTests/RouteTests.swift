@@ -161,36 +161,89 @@ import Testing
     @Test func aRequestThatArrivesTwiceOpensOneWorkOrder() async throws {
         try await withService { client in
             let alert = AlertID.new().description
-            let event = WorkOrderRequested(
-                request: .new(),
-                tenant: .sunfield,
-                site: AssetReplica.inverter.site,
-                asset: AssetReplica.inverter.id,
-                title: "Inverter overheating",
-                description: nil,
-                type: .emergency,
-                priority: .critical,
-                origin: .alert,
-                originID: alert,
-                requestedAt: .noon
-            )
-            let consumer = RequestConsumer(store: WorkOrderStore(database: client.database))
-            for _ in 0..<2 {
-                let delivery = Delivery(
-                    event: event,
-                    metadata: EventMetadata(
-                        id: .new(),
-                        type: WorkOrderRequested.name,
-                        source: "notification",
-                        time: .noon,
-                        tenant: .sunfield
-                    )
-                )
-                try await client.database.transaction { try await consumer.handle(delivery, $0) }
-            }
+            for _ in 0..<2 { try await client.ask(for: "Inverter overheating", alert) }
             let list = try await client.send(.get, "/api/v1/workorders")
             #expect(list.text.components(separatedBy: alert).count == 2)
             #expect(list.text.contains("\"status\":\"open\""))
+        }
+    }
+
+    @Test func anEndIsKeptClearedOrReplacedWhenAWorkOrderIsRescheduled() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let path = "/api/v1/workorders/\(id)/transitions"
+            _ = try await client.send(.post, "\(path)/submit")
+            let (start, end) = ("2026-06-01T12:00:00.000Z", "2026-06-02T12:00:00.000Z")
+            let times = ["scheduledStart": start, "scheduledEnd": end]
+            #expect(try await client.send(.post, "\(path)/schedule", times)["scheduledEnd"] == end)
+            let again = ["scheduledStart": "2026-06-01T13:00:00.000Z"]
+            #expect(try await client.send(.post, "\(path)/schedule", again)["scheduledEnd"] == end)
+            let cleared: [String: Any] = ["scheduledStart": start, "scheduledEnd": NSNull()]
+            #expect(try await client.send(.post, "\(path)/schedule", cleared)["scheduledEnd"] == nil)
+        }
+    }
+
+    // MARK: - What alerts and predictions ask for
+
+    @Test func whatIsAskedForADecommissionedAssetIsRefusedAndOnRecord() async throws {
+        try await withService { client in
+            try await client.database.execute("UPDATE assets SET status = 'decommissioned'")
+            try await client.ask(for: "Inverter overheating")
+            #expect(try await client.database.count("SELECT count(*) AS count FROM work_orders") == 0)
+            let audit = try await client.database.outbox(of: AuditRecorded.self)
+            #expect(audit.map(\.action) == ["WORKORDER_REFUSED_ASSET_DECOMMISSIONED"])
+            // By hand it is the same.
+            #expect(try await client.send(.post, "/api/v1/workorders", client.body)["code"] == "asset_decommissioned")
+            // No number was used up.
+            try await client.database.execute("UPDATE assets SET status = 'operational'")
+            try await client.ask(for: "Inverter overheating")
+            let number: String? = try await client.database.first("SELECT number FROM work_orders")?["number"]
+            #expect(number?.hasSuffix("-000001") == true)
+        }
+    }
+
+    @Test func anAssetThatIsNotKnownYetIsNoReasonToLeaveAnEmergencyAlone() async throws {
+        try await withService { client in
+            try await client.ask(for: "Inverter overheating", on: .sample(99))
+            #expect(try await client.database.count("SELECT count(*) AS count FROM work_orders") == 1)
+        }
+    }
+
+    @Test(arguments: ["t", "é", "e\u{301}", "👩‍👩‍👧‍👦", "°"])
+    func aTitleThatIsTooLongIsCutAndTheWorkOrderOpened(letter: String) async throws {
+        try await withService { client in
+            try await client.ask(for: String(repeating: letter, count: 300))
+            let row = try #require(try await client.database.first("SELECT title, length(title) FROM work_orders"))
+            let (title, length): (String, Int32) = (try row["title"], try row["length"])
+            #expect(length <= 200 && length > 200 - 8)
+            #expect(title.hasSuffix("…"))
+            // Whole characters.
+            #expect(title.dropLast().allSatisfy { String($0) == letter })
+        }
+    }
+
+    @Test func whatFitsIsNotCut() {
+        for text in ["", "Hot", String(repeating: "t", count: 200)] { #expect(text.cut(to: 200) == text) }
+    }
+
+    @Test func workOnAnAssetThatIsDeletedIsCancelled() async throws {
+        try await withService { client in
+            let open = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let closed = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            _ = try await client.send(.post, "/api/v1/workorders/\(closed)/transitions/cancel")
+            let replicas = Replicas(store: WorkOrderStore(database: client.database), now: { .noon })
+            for _ in 0..<2 {
+                try await client.database.transaction {
+                    try await replicas.removeAsset(AssetReplica.inverter.id, $0)
+                }
+            }
+            #expect(try await client.send(.get, "/api/v1/workorders/\(open)")["status"] == "cancelled")
+            let changes = try await client.database.outbox(of: WorkOrderStateChanged.self)
+            #expect(changes.map(\.workOrder.id.description) == [closed, open])
+            #expect(changes.last?.reason == "the asset was deleted")
+            #expect(changes.last?.by == nil)
+            let refused = try await client.send(.post, "/api/v1/workorders", client.body)
+            #expect((refused.status, refused["code"]) == (.badRequest, "unknown_asset"))
         }
     }
 
@@ -227,6 +280,29 @@ import Testing
                 "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
                 "priority": "high", "assignedTo": UserID.anna.description,
             ]
+        }
+
+        /// An alert's request.
+        func ask(
+            for title: String,
+            _ alert: String = AlertID.new().description,
+            on asset: AssetID = AssetReplica.inverter.id
+        ) async throws {
+            let event = WorkOrderRequested(
+                request: .new(),
+                tenant: .sunfield,
+                site: AssetReplica.inverter.site,
+                asset: asset,
+                title: title,
+                description: nil,
+                type: .emergency,
+                priority: .critical,
+                origin: .alert,
+                originID: alert,
+                requestedAt: .noon
+            )
+            let consumer = RequestConsumer(store: WorkOrderStore(database: database))
+            try await database.handle(event, by: consumer.handle)
         }
 
         struct Answer {

@@ -78,6 +78,20 @@ import Testing
         }
     }
 
+    @Test func aRescheduledWorkOrderKeepsItsEndUnlessThatIsChanged() throws {
+        var order = WorkOrder.sample(.scheduled)
+        (order.scheduledStart, order.scheduledEnd) = (.noon, .noon + 7200)
+        func scheduled(to start: Date, end: Patch<Date?>) throws -> WorkOrder {
+            let move = MoveWorkOrder(scheduledStart: start, scheduledEnd: end)
+            return try order.moved(.schedule, move, by: .anna, at: .noon).workOrder
+        }
+        let moved = try scheduled(to: .noon + 3600, end: .keep)
+        #expect((moved.scheduledStart, moved.scheduledEnd) == (.noon + 3600, .noon + 7200))
+        #expect(try scheduled(to: .noon, end: .set(nil)).scheduledEnd == nil)
+        #expect(try scheduled(to: .noon, end: .set(.noon + 60)).scheduledEnd == .noon + 60)
+        #expect(throws: Refusal.scheduleReversed) { try scheduled(to: .noon + 7200, end: .keep) }
+    }
+
     @Test func pendingTasksHoldBackCompletion() throws {
         var order = WorkOrder.sample(.inProgress)
         order.tasks = [.pending(id: .new(), title: "Isolate the DC side", position: 1)]

@@ -20,6 +20,9 @@ struct CreateSite: Input {
         "capacityMW": .atLeast(0),
     ]
 
+    /// Whether the code was a daemon's own name in its certificate once: who comes with that one is no site.
+    var isReserved: Bool { code.lowercased() == "telemetry-ingest" }
+
     func site(tenant: TenantID) -> SiteState {
         SiteState(
             id: .new(),

@@ -37,7 +37,10 @@ enum Refusal: Error, Hashable, Sendable {
     case tooDeep
     case cycle
     case codeTaken(String)
+    case codeReserved
     case tagTaken(String)
     case hasChildren
+    case hasOpenWork(String)
+    case workUnknown
     case stale(current: Int64)
 }

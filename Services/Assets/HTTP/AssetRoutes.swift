@@ -11,6 +11,7 @@ import ServiceKit
 struct AssetRoutes: Sendable {
     let store: AssetStore
     let cache: HierarchyCache
+    let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
     func all() throws -> [Route] {
@@ -47,6 +48,7 @@ struct AssetRoutes: Sendable {
     @Sendable func createSite(_ call: Call<CreateSite>) async throws -> Created<SiteResponse> {
         let principal = try call.principal
         let body = call.input
+        guard !body.isReserved else { throw Refusal.codeReserved }
         let site = body.site(tenant: principal.tenant)
         let now = now()
         try await store.create(
@@ -151,6 +153,7 @@ struct AssetRoutes: Sendable {
     @Sendable func deleteAsset(_ call: Call<NoInput>) async throws -> NoContent {
         let principal = try call.principal
         let id: AssetID = try call.id("id", of: "asset")
+        if let replicas, await !replicas.catchUp(with: .workOrderEvents) { throw Refusal.workUnknown }
         let now = now()
         try await store.delete(
             id,

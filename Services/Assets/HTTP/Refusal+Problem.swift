@@ -13,8 +13,18 @@ extension Refusal: ProblemConvertible {
             .field("parentId", "the hierarchy has \(Hierarchy.maximumLevel) levels at the most", code: "too_deep")
         case .cycle: .field("parentId", "an asset can't stand below itself", code: "cycle")
         case .codeTaken(let code): .field("code", "\(code) is taken", code: "code_taken")
+        case .codeReserved: .field("code", "is reserved", code: "code_reserved")
         case .tagTaken(let tag): .field("tag", "the asset has a sensor \(tag) already", code: "tag_taken")
         case .hasChildren: Problem(.conflict, "has_children", "assets stand below this one")
+        case .hasOpenWork(let number):
+            Problem(.conflict, "has_open_work", "\(number) is open on this asset: complete or cancel it first")
+        case .workUnknown:
+            Problem(
+                .serviceUnavailable,
+                "open_work_unknown",
+                "whether there is open work on this asset is not known at the moment",
+                retryAfter: 5
+            )
         case .stale(let current):
             Problem(
                 .conflict,

@@ -22,7 +22,7 @@ struct AssetStore: Sendable {
     // MARK: - Sites
 
     func create(_ site: SiteState, in scope: EventScope, audit: AuditRecorded) async throws {
-        try await refusing("sites_code_key", .codeTaken(site.code)) {
+        try await refusing(.codeTaken(site.code), of: "sites_code_key") {
             try await database.transaction { tx in
                 try await tx.execute(
                     """
@@ -56,7 +56,7 @@ struct AssetStore: Sendable {
     // MARK: - Assets
 
     func create(_ asset: AssetState, in scope: EventScope, audit: AuditRecorded) async throws {
-        try await refusing("assets_site_id_code_key", .codeTaken(asset.code)) {
+        try await refusing(.codeTaken(asset.code), of: "assets_site_id_code_key") {
             try await database.transaction { tx in
                 try await noteChange(of: asset.site, tx)
                 try await tx.execute(
@@ -168,6 +168,9 @@ struct AssetStore: Sendable {
             try await noteChange(of: try await site(of: id, tenant, tx), tx)
             let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
             guard child == nil else { throw Refusal.hasChildren }
+            if let number = try await OpenWork.number(on: id, tenant, tx) { throw Refusal.hasOpenWork(number) }
+            // Who makes a sensor on it holds the row: it is waited for, and its sensor goes with the others.
+            try await tx.execute("SELECT 1 FROM assets WHERE id = \(id) AND tenant_id = \(tenant) FOR UPDATE")
             let sensors = try await tx.query(
                 "DELETE FROM sensors WHERE asset_id = \(id) AND tenant_id = \(tenant) RETURNING id"
             )
@@ -246,7 +249,7 @@ struct AssetStore: Sendable {
     // MARK: - Sensors
 
     func create(_ sensor: SensorState, in scope: EventScope, audit: AuditRecorded) async throws {
-        try await refusing("sensors_asset_id_tag_key", .tagTaken(sensor.tag)) {
+        try await refusing(.tagTaken(sensor.tag), of: "sensors_asset_id_tag_key") {
             try await database.transaction { tx in
                 try await tx.execute(
                     """
@@ -274,11 +277,20 @@ struct AssetStore: Sendable {
     }
 
     /// Tells a violated constraint as the refusal that it stands for.
-    private func refusing(_ constraint: String, _ refusal: Refusal, _ body: () async throws -> Void) async throws {
+    private func refusing(_ refusal: Refusal, of constraint: String, _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch let error as PostgresError where error.isUniqueViolation(of: constraint) {
             throw refusal
+        } catch let error as PostgresError
+            where error.kind == .foreignKeyViolation(constraint: "assets_parent_id_site_id_parent_level_fkey")
+        {
+            // Deleted or moved since it was looked up.
+            throw Refusal.unknownParent
+        } catch let error as PostgresError
+            where error.kind == .foreignKeyViolation(constraint: "sensors_asset_id_fkey")
+        {
+            throw Refusal.unknownAsset
         }
     }
 }

@@ -30,6 +30,9 @@ final class AlertProbe: Sendable {
             while let event = try await reader.next() {
                 guard case .records(let records) = event else { continue }
                 for record in records {
+                    // The topic tells of ends too.
+                    let headers = record.headers.map { ($0.name, $0.value) }
+                    guard try EventMetadata(headers: headers).type == AlertDetected.name else { continue }
                     let alert = try codec.decode(AlertDetected.self, from: record.value ?? [])
                     note(Int64((alert.at.timeIntervalSince1970 * 1_000_000).rounded()))
                 }

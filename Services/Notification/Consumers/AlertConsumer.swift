@@ -15,63 +15,68 @@ struct AlertConsumer: Sendable {
 
     func handle(_ delivery: Delivery<AlertDetected>, _ tx: Transaction) async throws {
         let event = delivery.event
-        let (alert, isNew) = try await store.found(event, tx)
         // An episode is one alert, one work order, one message: what comes while it stands open only counts.
-        guard isNew else { return }
+        guard try await store.found(event, tx) else { return }
         let scope = delivery.scope(of: "notification", at: now())
-        var events: [any Event] = [
-            AlertChanged(
-                id: alert,
-                tenant: event.tenant,
-                rule: event.rule,
-                asset: event.asset,
-                severity: event.severity,
-                status: .open,
-                workOrder: nil,
-                at: event.at,
-                version: 1
-            )
-        ]
-        var due = scope.time
-        if try await store.createsWorkOrder(event.rule, tx) {
-            events.append(request(event, alert, at: scope.time))
-            due += Self.patience
-        }
-        try await store.notify(event, alert: alert, AlertMessage(event, workOrder: nil), at: scope.time, due: due, tx)
+        let work = AlertWork.decide(
+            createsWorkOrder: try await store.createsWorkOrder(event.rule, tx),
+            asset: try await store.assetStatus(event.asset, tx),
+            asked: try await store.askedWork(of: event, tx),
+            at: scope.time
+        )
+        try await store.note(work, of: event.id, at: scope.time, tx)
+        var events: [any Event] = [AlertChanged(opened: event, workOrder: work.workOrder)]
+        if work == .ask { events.append(request(event, at: scope.time)) }
+        try await store.notify(
+            event,
+            alert: event.id,
+            AlertMessage(event, work: work.text),
+            at: scope.time,
+            due: work.isAwaited ? scope.time + Self.patience : scope.time,
+            tx
+        )
         try await tx.publish(events, in: scope)
     }
 
-    /// The alert's work order is there: the message that goes out can name it.
+    /// The condition of an alert holds no more.
+    func clear(_ delivery: Delivery<AlertCleared>, _ tx: Transaction) async throws {
+        let scope = delivery.scope(of: "notification", at: now())
+        guard let changed = try await store.clear(delivery.event, at: scope.time, tx) else { return }
+        try await tx.publish(changed, in: scope)
+    }
+
+    /// The alert's work order is there: the messages that go out can name it.
     func link(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
         let order = delivery.event.workOrder
-        guard order.origin == .alert, let alert = order.originID.flatMap(AlertID.init) else { return }
-        guard let changed = try await store.link(alert, to: order, tx) else { return }
+        guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
         let scope = delivery.scope(of: "notification", at: now())
-        if let event = try await store.detected(alert, tx) {
+        let alerts = try await store.link(request, to: order, tx)
+        for alert in alerts {
+            guard let event = try await store.detected(alert.id, tx) else { continue }
             try await store.notify(
                 event,
-                alert: alert,
-                AlertMessage(event, workOrder: order.number),
+                alert: alert.id,
+                AlertMessage(event, work: "Work order: \(order.number)"),
                 at: scope.time,
                 due: scope.time,
                 tx
             )
         }
-        try await tx.publish(changed, in: scope)
+        try await tx.publish(alerts, in: scope)
     }
 
-    /// A closed work order resolves its alert: the next violation is a new episode.
+    /// A closed work order ends its alert: if the condition holds all the same, that is a new episode.
     func resolve(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
         guard delivery.event.to == .completed || delivery.event.to == .cancelled else { return }
-        guard let changed = try await store.resolve(delivery.event.workOrder, tx) else { return }
-        try await tx.publish(changed, in: delivery.scope(of: "notification", at: now()))
+        let scope = delivery.scope(of: "notification", at: now())
+        try await tx.publish(try await store.close(delivery.event.workOrder, at: scope.time, tx), in: scope)
     }
 
-    private func request(_ event: AlertDetected, _ alert: AlertID, at now: Date) -> WorkOrderRequested {
-        let message = AlertMessage(event, workOrder: nil)
+    private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {
+        let message = AlertMessage(event, work: nil)
         return WorkOrderRequested(
             // The alert's own id: however often it is asked for, it is one work order.
-            request: RequestID(alert.rawValue),
+            request: RequestID(event.id.rawValue),
             tenant: event.tenant,
             site: event.site,
             asset: event.asset,
@@ -80,8 +85,48 @@ struct AlertConsumer: Sendable {
             type: .emergency,
             priority: event.severity == .critical ? .critical : .high,
             origin: .alert,
-            originID: alert.description,
+            originID: event.id.description,
             requestedAt: now
+        )
+    }
+}
+
+extension AlertWork {
+    /// What a message says of it.
+    fileprivate var text: String? {
+        switch self {
+        case .none, .ask: nil
+        case .share(let asked): asked.number.map { "Work order: \($0)" }
+        case .refused(let refusal): refusal.text
+        }
+    }
+
+    fileprivate var workOrder: WorkOrderID? {
+        if case .share(let asked) = self { asked.workOrder } else { nil }
+    }
+
+    /// Whether a message should wait for the work order's number.
+    fileprivate var isAwaited: Bool {
+        switch self {
+        case .none, .refused: false
+        case .ask: true
+        case .share(let asked): asked.number == nil
+        }
+    }
+}
+
+extension AlertChanged {
+    fileprivate init(opened event: AlertDetected, workOrder: WorkOrderID?) {
+        self.init(
+            id: event.id,
+            tenant: event.tenant,
+            rule: event.rule,
+            asset: event.asset,
+            severity: event.severity,
+            status: .open,
+            workOrder: workOrder,
+            at: event.at,
+            version: 1
         )
     }
 }

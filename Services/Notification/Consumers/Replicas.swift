@@ -1,9 +1,14 @@
 import EventSchema
+import Foundation
 import Identifiers
+import Messaging
 import Postgres
 
-/// Keeps what other services own and this one refers to: the people who may be told.
+/// Keeps what other services own and this one refers to: the people who may be told, and the sites and assets of rules and alerts.
 struct Replicas: Sendable {
+    let store: AlertStore
+    var now: @Sendable () -> Date = { Date() }
+
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -19,5 +24,40 @@ struct Replicas: Sendable {
 
     func removeUser(_ id: UserID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM users WHERE id = \(id)")
+    }
+
+    func put(_ site: SiteState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO sites (id, tenant_id, version) VALUES (\(site.id), \(site.tenant), \(site.version))
+            ON CONFLICT (id) DO UPDATE SET version = excluded.version WHERE sites.version <= excluded.version
+            """
+        )
+    }
+
+    func removeSite(_ id: SiteID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM sites WHERE id = \(id)")
+    }
+
+    func put(_ asset: AssetState, _ tx: Transaction) async throws {
+        let changed = try await tx.execute(
+            """
+            INSERT INTO assets (id, tenant_id, site_id, status, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.status), \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, status = excluded.status,
+                version = excluded.version
+            WHERE assets.version <= excluded.version
+            """
+        )
+        guard changed > 0, asset.status == .decommissioned else { return }
+        // The work orders service refuses what was asked for at the same moment.
+        try await store.refuseWork(of: asset.id, .assetDecommissioned, tx)
+    }
+
+    /// Nothing is left that could bring an alert of the asset to its end, or make a rule for it fire.
+    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM assets WHERE id = \(id)")
+        try await store.endAlerts(of: id, at: now(), tx)
+        try await store.disableRules(of: id, at: now(), tx)
     }
 }

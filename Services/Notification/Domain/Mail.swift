@@ -6,11 +6,10 @@ struct AlertMessage: Hashable, Sendable {
     var subject: String
     var body: String
 
-    init(_ alert: AlertDetected, workOrder: String?) {
-        let value = alert.value.formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US")))
-        let threshold = alert.threshold.formatted(
-            .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US"))
-        )
+    /// - Parameter work: What became of the work order, if there is something to say.
+    init(_ alert: AlertDetected, work: String?) {
+        let value = Figures.text(alert.value, against: alert.threshold)
+        let threshold = Figures.exact(alert.threshold)
         let severity = alert.severity.rawValue.capitalized
         subject = "\(severity) alert: \(alert.assetCode) \(alert.tag) \(value) \(alert.unit)"
         var lines = [
@@ -20,7 +19,7 @@ struct AlertMessage: Hashable, Sendable {
             "First reading beyond the limit: \(alert.firstAt.formatted(.iso8601))",
             "Latest reading: \(alert.at.formatted(.iso8601))",
         ]
-        if let workOrder { lines.append("Work order: \(workOrder)") }
+        if let work { lines.append(work) }
         body = lines.joined(separator: "\n")
     }
 }

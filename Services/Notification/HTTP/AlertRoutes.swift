@@ -11,6 +11,7 @@ import ServiceKit
 /// `/api/v1/alert-rules`, `/api/v1/alerts` and `/api/v1/notifications`.
 struct AlertRoutes: Sendable {
     let store: AlertStore
+    let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
     func all() throws -> [Route] {
@@ -25,6 +26,13 @@ struct AlertRoutes: Sendable {
                 .requires(.alertAcknowledge),
                 use: acknowledge
             ),
+            Route(
+                .post,
+                "/alerts/{id}/resolve",
+                "Close an alert",
+                .requires(.alertAcknowledge),
+                use: resolve
+            ),
             Route(.get, "/notifications", "List notifications", .requires(.notificationRead), use: listDeliveries),
         ]
     }
@@ -33,10 +41,10 @@ struct AlertRoutes: Sendable {
         let principal = try call.principal
         let rule = call.input.rule(tenant: principal.tenant)
         let now = now()
-        try await store.create(
+        try await create(
             rule,
             in: try call.context.scope(of: "notification", at: now),
-            audit: AuditRecorded(
+            AuditRecorded(
                 "ALERT_RULE_CREATED",
                 "alert_rule",
                 rule.id.description,
@@ -86,15 +94,30 @@ struct AlertRoutes: Sendable {
     }
 
     @Sendable func acknowledge(_ call: Call<NoInput>) async throws -> AlertResponse {
+        try await advance(call, on: .acknowledged, "ALERT_ACKNOWLEDGED")
+    }
+
+    /// Closes an alert, for which nobody waits any more or whose sensor has fallen silent. If its condition still holds, the next
+    /// reading that says so opens another.
+    @Sendable func resolve(_ call: Call<NoInput>) async throws -> AlertResponse {
+        try await advance(call, on: .closed, "ALERT_RESOLVED")
+    }
+
+    // MARK: - Steps
+
+    private func advance(_ call: Call<NoInput>, on signal: AlertSignal, _ action: String) async throws
+        -> AlertResponse
+    {
         let principal = try call.principal
         let id: AlertID = try call.id("id", of: "alert")
         let now = now()
-        let alert = try await store.acknowledge(
+        let alert = try await store.advance(
             id,
+            on: signal,
             by: principal.user,
             in: try call.context.scope(of: "notification", at: now),
             audit: AuditRecorded(
-                "ALERT_ACKNOWLEDGED",
+                action,
                 "alert",
                 id.description,
                 by: principal,
@@ -105,6 +128,16 @@ struct AlertRoutes: Sendable {
         )
         guard let alert else { throw Problem.notFound("alert") }
         return alert
+    }
+
+    /// What the rule refers to is waited for when it was created a moment ago.
+    private func create(_ rule: AlertRuleState, in scope: EventScope, _ audit: AuditRecorded) async throws {
+        do {
+            try await store.create(rule, in: scope, audit: audit)
+        } catch is Refusal {
+            if let replicas, await !replicas.catchUp(with: .assetEvents) { throw Refusal.replicaBehind }
+            try await store.create(rule, in: scope, audit: audit)
+        }
     }
 }
 
@@ -161,7 +194,7 @@ struct AlertPosition: Codable, Sendable {
 struct AlertResponse: Answer, Codable, Versioned {
     static let columns: SQL = """
         id, rule_id, type, severity, site_id, asset_id, tag, value, unit, threshold, status, occurrences, first_at,
-        last_at, work_order_id, work_order_number, version
+        last_at, work_order_id, work_order_number, work_refusal, resolution, resolved_at, version
         """
 
     var id: AlertID
@@ -180,6 +213,11 @@ struct AlertResponse: Answer, Codable, Versioned {
     var lastAt: Date
     var workOrderId: WorkOrderID?
     var workOrderNumber: String?
+    /// Why there is no work order, though the rule asks for one.
+    var workOrderRefusal: WorkRefusal?
+    /// Why it has ended.
+    var resolution: AlertResolution?
+    var resolvedAt: Date?
     var version: Int64
 
     init(_ row: Row) throws {
@@ -199,6 +237,9 @@ struct AlertResponse: Answer, Codable, Versioned {
         lastAt = try row["last_at"]
         workOrderId = try row["work_order_id"]
         workOrderNumber = try row["work_order_number"]
+        workOrderRefusal = try row["work_refusal"]
+        resolution = try row["resolution"]
+        resolvedAt = try row["resolved_at"]
         version = try row["version"]
     }
 }

@@ -15,6 +15,7 @@ struct AlertStore: Sendable {
 
     func create(_ rule: AlertRuleState, in scope: EventScope, audit: AuditRecorded) async throws {
         try await database.transaction { tx in
+            try await requireReferences(of: rule, tx)
             try await tx.execute(
                 """
                 INSERT INTO alert_rules (\(sql: Self.ruleColumns), created_at) VALUES (\(rule.id), \(rule.tenant),
@@ -27,6 +28,40 @@ struct AlertStore: Sendable {
         }
     }
 
+    /// Refuses a rule for nothing. What it refers to is held until it is there: who takes that away then finds the rule.
+    private func requireReferences(of rule: AlertRuleState, _ tx: Transaction) async throws {
+        if let site = rule.site {
+            let known = try await tx.first("SELECT 1 FROM sites WHERE id = \(site) AND tenant_id = \(rule.tenant)")
+            guard known != nil else { throw Refusal.unknownSite }
+        }
+        if let asset = rule.asset {
+            let row = try await tx.first(
+                "SELECT site_id FROM assets WHERE id = \(asset) AND tenant_id = \(rule.tenant) FOR KEY SHARE"
+            )
+            guard let row else { throw Refusal.unknownAsset }
+            let site: SiteID = try row["site_id"]
+            guard (rule.site ?? site) == site else { throw Refusal.assetOfOtherSite }
+        }
+    }
+
+    /// Switches off the rules of an asset that is no more.
+    func disableRules(of asset: AssetID, at now: Date, _ tx: Transaction) async throws {
+        let rules = try await tx.query(
+            """
+            UPDATE alert_rules SET is_enabled = false, version = version + 1 WHERE asset_id = \(asset) AND is_enabled
+            RETURNING \(sql: Self.ruleColumns)
+            """
+        ).map(AlertRuleState.init)
+        for rule in rules {
+            try await tx.publish(rule, in: EventScope(source: "notification", tenant: rule.tenant, time: now))
+        }
+    }
+
+    /// `nil` for an asset that this service has not heard of.
+    func assetStatus(_ asset: AssetID, _ tx: Transaction) async throws -> AssetStatus? {
+        try await tx.first("SELECT status FROM assets WHERE id = \(asset)")?["status"]
+    }
+
     func rules(tenant: TenantID, after: AlertRuleID?, limit: Int) async throws -> [AlertRuleState] {
         let start: SQL = after.map { "AND id > \($0)" } ?? ""
         return try await database.query(
@@ -35,75 +70,6 @@ struct AlertStore: Sendable {
             ORDER BY id LIMIT \(limit)
             """
         ).map(AlertRuleState.init)
-    }
-
-    /// Notes that a pattern was found: a new alert, or one more occurrence of the one that stands open.
-    ///
-    /// - Returns: The alert's id and whether it is new.
-    func found(_ event: AlertDetected, _ tx: Transaction) async throws -> (id: AlertID, isNew: Bool) {
-        let row = try await tx.first(
-            """
-            INSERT INTO alerts (id, tenant_id, rule_id, type, severity, site_id, asset_id, asset_code, site_code, tag, value, unit,
-                threshold, status, occurrences, first_at, last_at, version)
-            VALUES (\(event.id), \(event.tenant), \(event.rule), \(event.type), \(event.severity), \(event.site),
-                \(event.asset), \(event.assetCode), \(event.siteCode), \(event.tag), \(event.value), \(event.unit), \(event.threshold),
-                'open', 1, \(event.firstAt), \(event.at), 1)
-            ON CONFLICT (rule_id, asset_id, tag) WHERE status <> 'resolved' DO UPDATE
-                SET occurrences = alerts.occurrences + 1, value = excluded.value, last_at = excluded.last_at,
-                    version = alerts.version + 1
-            RETURNING id
-            """
-        )
-        let id: AlertID = try row?["id"] ?? event.id
-        return (id, id == event.id)
-    }
-
-    func createsWorkOrder(_ rule: AlertRuleID, _ tx: Transaction) async throws -> Bool {
-        try await tx.first("SELECT creates_work_order FROM alert_rules WHERE id = \(rule)")?["creates_work_order"]
-            ?? false
-    }
-
-    /// Ties an alert to its work order; `nil` when there is no such alert.
-    func link(_ alert: AlertID, to order: WorkOrderSnapshot, _ tx: Transaction) async throws -> AlertChanged? {
-        try await changed(
-            """
-            UPDATE alerts SET work_order_id = \(order.id), work_order_number = \(order.number), version = version + 1
-            WHERE id = \(alert) AND tenant_id = \(order.tenant)
-            RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-            """,
-            tx
-        )
-    }
-
-    /// Resolves the alert of a work order that is closed.
-    func resolve(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws -> AlertChanged? {
-        try await changed(
-            """
-            UPDATE alerts SET status = 'resolved', version = version + 1
-            WHERE work_order_id = \(order.id) AND tenant_id = \(order.tenant) AND status <> 'resolved'
-            RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-            """,
-            tx
-        )
-    }
-
-    func acknowledge(_ alert: AlertID, by user: UserID, in scope: EventScope, audit: AuditRecorded) async throws
-        -> AlertResponse?
-    {
-        try await database.transaction { tx in
-            let changed = try await changed(
-                """
-                UPDATE alerts SET status = 'acknowledged', acknowledged_by = \(user), version = version + 1
-                WHERE id = \(alert) AND tenant_id = \(scope.tenant) AND status = 'open'
-                RETURNING id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version
-                """,
-                tx
-            )
-            if let changed { try await tx.publish([changed, audit], in: scope) }
-            return try await tx.first(
-                "SELECT \(sql: AlertResponse.columns) FROM alerts WHERE id = \(alert) AND tenant_id = \(scope.tenant)"
-            ).map(AlertResponse.init)
-        }
     }
 
     func alerts(
@@ -173,22 +139,6 @@ struct AlertStore: Sendable {
             )
         }
         try await tx.execute("SELECT pg_notify('notifications', '')")
-    }
-
-    private func changed(_ update: SQL, _ tx: Transaction) async throws -> AlertChanged? {
-        try await tx.first(update).map { row in
-            AlertChanged(
-                id: try row["id"],
-                tenant: try row["tenant_id"],
-                rule: try row["rule_id"],
-                asset: try row["asset_id"],
-                severity: try row["severity"],
-                status: try row["status"],
-                workOrder: try row["work_order_id"],
-                at: try row["last_at"],
-                version: try row["version"]
-            )
-        }
     }
 }
 

@@ -17,6 +17,7 @@ struct DeliveryStore: Sendable {
         var subject: String
         var body: String
         var attempts: Int
+        var createdAt: Date
     }
 
     /// Takes the next message that is due and puts its next try off, so that no other instance sends it meanwhile and a crash
@@ -29,7 +30,7 @@ struct DeliveryStore: Sendable {
                 SELECT id FROM notifications WHERE status = 'pending' AND next_try_at <= \(now)
                 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
             )
-            RETURNING id, tenant_id, alert_id, user_id, recipient, subject, body, attempts
+            RETURNING id, tenant_id, alert_id, user_id, recipient, subject, body, attempts, created_at
             """
         ).map { row in
             Due(
@@ -40,7 +41,8 @@ struct DeliveryStore: Sendable {
                 recipient: try row["recipient"],
                 subject: try row["subject"],
                 body: try row["body"],
-                attempts: try row["attempts"]
+                attempts: try row["attempts"],
+                createdAt: try row["created_at"]
             )
         }
     }

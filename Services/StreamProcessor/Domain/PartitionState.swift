@@ -9,8 +9,11 @@ struct Output: Sendable {
     var rejected: [TelemetryRejected] = []
     var aggregates: [TelemetryAggregated] = []
     var alerts: [AlertDetected] = []
+    var cleared: [AlertCleared] = []
     var duplicates = 0
     var late = 0
+    /// How many records the log has deleted before they were read.
+    var lost: Int64 = 0
 
     /// Appends what others are to be told of the next record.
     mutating func append(events other: Output) {
@@ -18,8 +21,10 @@ struct Output: Sendable {
         rejected += other.rejected
         aggregates += other.aggregates
         alerts += other.alerts
+        cleared += other.cleared
         duplicates += other.duplicates
         late += other.late
+        lost += other.lost
     }
 
     /// Appends what is to be stored of the next record.
@@ -32,13 +37,14 @@ struct Output: Sendable {
 /// The state of one partition: a function of its records in their order and of the registry that each was judged by, and of
 /// nothing else. Records of one asset are always in one partition, and no asset's state depends on another's.
 struct PartitionState: Sendable {
-    private(set) var assets: [String: AssetState] = [:]
+    /// By the asset's id: another asset with the same codes begins with nothing.
+    private(set) var assets: [AssetID: AssetState] = [:]
 
     init() {}
 
     /// The state of one asset's stream.
     struct AssetState: Sendable, Codable {
-        /// The newest reading, in microseconds since 1970.
+        /// The newest reading, in microseconds since 1970, as far as its clock can be believed.
         var newest = Int64.min
         /// The sessions that have sent for this asset lately, in the order of their last records.
         var sessions: [Session] = []
@@ -84,14 +90,14 @@ struct PartitionState: Sendable {
             output.rejected = record.readings.map { Self.rejection(record, $0, .malformedPayload, detail, now) }
             return output
         }
-        guard let asset = registry.assets[path] else {
+        guard let asset = registry.asset(at: path) else {
             output.rejected = record.readings.map {
                 Self.rejection(record, $0, .unknownTag, "the registry has no sensor of \(path)", now)
             }
             return output
         }
         // In place: a copy of the state would copy its tags.
-        assets[path, default: AssetState()].process(
+        assets[asset.id, default: AssetState()].process(
             record,
             asset,
             registry,
@@ -104,17 +110,17 @@ struct PartitionState: Sendable {
     }
 
     /// Takes over the assets of a snapshot.
-    mutating func restore(_ assets: [String: AssetState]) {
+    mutating func restore(_ assets: [AssetID: AssetState]) {
         self.assets = assets
     }
 
     /// Tells the open windows of assets that have fallen silent, as they stand.
     mutating func tellIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
         var aggregates: [TelemetryAggregated] = []
-        for (path, state) in assets where state.touchedAt + timing.idle < now {
-            guard let asset = registry.assets[path] else { continue }
+        for (id, state) in assets where state.touchedAt + timing.idle < now {
+            guard let asset = registry.asset(id) else { continue }
             for tag in state.tags.keys {
-                assets[path]?.tags[tag]?.windows.tellAll { length, window in
+                assets[id]?.tags[tag]?.windows.tellAll { length, window in
                     aggregates.append(.init(asset, tag, length, window))
                 }
             }
@@ -210,11 +216,13 @@ extension PartitionState.AssetState {
                 sensor,
                 registry,
                 watermark: watermark,
-                lateness: timing.lateness,
+                timing,
+                receivedAt: record.receivedAt,
                 mayAlert: mayAlert,
                 into: &output
             )
-            newest = max(newest, reading.timestamp)
+            // A clock that is ahead brings nobody's time forward.
+            newest = max(newest, min(reading.timestamp, record.receivedAt))
             nextClose = min(nextClose, close)
         }
         if !valid.isEmpty {
@@ -273,7 +281,8 @@ extension PartitionState.TagState {
         _ sensor: SensorState?,
         _ registry: Registry,
         watermark: Int64,
-        lateness: Int64,
+        _ timing: Timing,
+        receivedAt: Int64,
         mayAlert: Bool,
         into output: inout Output
     ) -> Int64 {
@@ -282,15 +291,18 @@ extension PartitionState.TagState {
             reading.quality,
             at: reading.timestamp,
             watermark: watermark,
-            lateness: lateness
+            lateness: timing.lateness
         )
         if !isTaken { output.late += 1 }
         // Patterns are about readings in a row: what comes late is no part of the row any more.
         if reading.timestamp > newest {
-            newest = reading.timestamp
+            // Of a reading from a clock that is ahead only this much is known: it is not much older than its receipt. What
+            // comes after it at its right time is part of the row.
+            let isAhead = reading.timestamp > receivedAt
+            newest = max(newest, isAhead ? receivedAt - timing.disorder : reading.timestamp)
             if reading.quality == .good { watch(reading, asset, sensor, registry, mayAlert, into: &output) }
         }
-        return windows.nextClose(lateness: lateness)
+        return windows.nextClose(lateness: timing.lateness)
     }
 
     private mutating func watch(
@@ -303,20 +315,47 @@ extension PartitionState.TagState {
     ) {
         for rule in registry.rules(for: reading.tag, of: asset) {
             let key = rule.key
-            let isComplete = watches[key, default: RuleWatch()]
+            let finding = watches[key, default: RuleWatch()]
                 .observe(reading.value, at: reading.timestamp, rule, mayAlert: mayAlert)
-            if isComplete, let sensor, let watch = watches[key] {
-                output.alerts.append(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt))
+            guard let finding, let sensor, let watch = watches[key] else { continue }
+            switch finding {
+            case .raised, .confirmed:
+                output.alerts.append(
+                    AlertDetected(rule, sensor, reading, firstAt: watch.firstAt, isFirst: finding == .raised)
+                )
+            case .cleared:
+                output.cleared.append(AlertCleared(rule, sensor, reading))
             }
         }
     }
 }
 
-extension AlertDetected {
-    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64) {
+extension AlertCleared {
+    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading) {
         self.init(
-            // By the streak's first reading: after a replay a later one may complete it, and it is still the same alert.
-            id: AlertID(UUID.v8(hashing: "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(firstAt)")),
+            tenant: sensor.tenant,
+            rule: rule.id,
+            asset: sensor.asset,
+            tag: reading.tag,
+            value: reading.value,
+            at: Date(microseconds: reading.timestamp)
+        )
+    }
+
+    /// The same in a replay.
+    var eventID: EventID {
+        EventID(.v8(hashing: "cleared/\(rule)/\(asset)/\(tag)/\(at.microseconds)"))
+    }
+}
+
+extension AlertDetected {
+    /// - Parameter isFirst: Whether it is the first time that the streak is told of.
+    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64, isFirst: Bool) {
+        // By the streak's first reading: after a replay a later one may complete it, and it is still the same alert. Who has
+        // closed that one gets another when the streak goes on.
+        let streak = "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(firstAt)"
+        self.init(
+            id: AlertID(UUID.v8(hashing: isFirst ? streak : "\(streak)/\(reading.timestamp)")),
             tenant: sensor.tenant,
             rule: rule.id,
             type: rule.type,
@@ -339,7 +378,8 @@ extension AlertDetected {
 extension TelemetryAggregated {
     init(_ asset: Registry.Asset, _ tag: String, _ length: WindowLength, _ window: OpenWindow) {
         let figures = window.figures
-        let isEmpty = figures.count == 0
+        // Without a reading there is no average, and 0 would be one.
+        func known(_ figure: Double) -> Double? { figures.count == 0 ? nil : figure }
         self.init(
             tenant: asset.tenant,
             site: asset.site,
@@ -348,11 +388,11 @@ extension TelemetryAggregated {
             minutes: length.minutes,
             start: Date(microseconds: window.start),
             count: figures.count,
-            average: figures.mean,
-            minimum: isEmpty ? 0 : figures.minimum,
-            maximum: isEmpty ? 0 : figures.maximum,
+            average: known(figures.mean),
+            minimum: known(figures.minimum),
+            maximum: known(figures.maximum),
             sum: figures.sum,
-            standardDeviation: figures.standardDeviation,
+            standardDeviation: known(figures.standardDeviation),
             uncertainCount: figures.uncertainCount,
             badCount: figures.badCount
         )

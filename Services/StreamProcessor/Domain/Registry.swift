@@ -11,8 +11,10 @@ struct Registry: Sendable {
         var sensors: [String: SensorState] = [:]
     }
 
-    /// By `site/asset`, the codes.
-    private(set) var assets: [String: Asset] = [:]
+    private var assets: [AssetID: Asset] = [:]
+    /// By `site/asset`, the codes: the asset that has them now. An old one with the same may linger until the last of its sensors
+    /// is gone, since sensors come from several partitions.
+    private var paths: [String: [AssetID]] = [:]
     private var sensors: [String: SensorState] = [:]
     private var rules: [String: AlertRuleState] = [:]
     /// By tag.
@@ -20,22 +22,34 @@ struct Registry: Sendable {
     /// Tells one state of the registry from another, across restarts: the marks of all its entries, one over the other.
     private(set) var mark: UInt64 = 0
 
+    func asset(_ id: AssetID) -> Asset? { assets[id] }
+
+    /// The asset that readings of `site/asset` are of.
+    func asset(at path: String) -> Asset? {
+        paths[path]?.last.flatMap { assets[$0] }
+    }
+
     mutating func set(_ sensor: SensorState) {
         remove(sensor: sensor.key)
         sensors[sensor.key] = sensor
         mark ^= Self.mark(sensor.key, sensor.version)
-        let path = "\(sensor.siteCode)/\(sensor.assetCode)"
-        var asset = assets[path] ?? Asset(tenant: sensor.tenant, site: sensor.site, id: sensor.asset)
-        asset.sensors[sensor.tag] = sensor
-        assets[path] = asset
+        if assets[sensor.asset] == nil {
+            assets[sensor.asset] = Asset(tenant: sensor.tenant, site: sensor.site, id: sensor.asset)
+            // Ids grow with time: the newest asset is the last.
+            paths[sensor.path, default: []].append(sensor.asset)
+            paths[sensor.path]?.sort { $0.description < $1.description }
+        }
+        assets[sensor.asset]?.sensors[sensor.tag] = sensor
     }
 
     mutating func remove(sensor key: String) {
         guard let sensor = sensors.removeValue(forKey: key) else { return }
         mark ^= Self.mark(sensor.key, sensor.version)
-        let path = "\(sensor.siteCode)/\(sensor.assetCode)"
-        assets[path]?.sensors[sensor.tag] = nil
-        if assets[path]?.sensors.isEmpty == true { assets[path] = nil }
+        assets[sensor.asset]?.sensors[sensor.tag] = nil
+        guard assets[sensor.asset]?.sensors.isEmpty == true else { return }
+        assets[sensor.asset] = nil
+        paths[sensor.path]?.removeAll { $0 == sensor.asset }
+        if paths[sensor.path]?.isEmpty == true { paths[sensor.path] = nil }
     }
 
     mutating func set(_ rule: AlertRuleState) {
@@ -64,4 +78,8 @@ struct Registry: Sendable {
                 && (rule.asset ?? asset.id) == asset.id
         }
     }
+}
+
+extension SensorState {
+    fileprivate var path: String { "\(siteCode)/\(assetCode)" }
 }

@@ -1,39 +1,86 @@
 import EventSchema
 import Foundation
+import Identifiers
 
 /// A partition's state at an offset, as it is stored.
 struct Snapshot: Codable, Sendable {
-    /// Raised with every change of the form.
-    static let currentVersion = 1
+    /// Raised with every change of the form, or of what the state means.
+    static let currentVersion = 2
 
     private(set) var version = currentVersion
     /// The offset of the first record that is not in the state.
     var offset: Int64
     /// The mark of the registry that the next records are judged by, as long as it stays that way.
     var registry: UInt64
+    /// By the asset's id.
     var assets: [String: PartitionState.AssetState]
 
     init(_ state: PartitionState, at offset: Int64, under registry: Registry) {
         self.offset = offset
         self.registry = registry.mark
-        assets = state.assets
+        assets = Dictionary(uniqueKeysWithValues: state.assets.map { ($0.key.description, $0.value) })
     }
 
-    /// Reads a stored one; `nil` for one of another version, older or newer: the state is made anew from the log.
-    init?(stored bytes: [UInt8]) throws {
+    /// Reads a stored one; `nil` for one of another version, older or newer, and for what can't be read: the state is made anew
+    /// from the log.
+    init?(stored bytes: [UInt8]) {
         struct Header: Decodable {
             var version: Int?
         }
         let data = Data(bytes)
-        guard try JSONDecoder().decode(Header.self, from: data).version == Self.currentVersion else { return nil }
-        self = try JSONDecoder().decode(Snapshot.self, from: data)
+        guard let header = try? JSONDecoder().decode(Header.self, from: data), header.version == Self.currentVersion,
+            let snapshot = try? JSONDecoder().decode(Snapshot.self, from: data)
+        else { return nil }
+        self = snapshot
     }
 }
 
 extension PartitionState {
     init(_ snapshot: Snapshot) {
         self.init()
-        restore(snapshot.assets)
+        restore(
+            snapshot.assets.reduce(into: [:]) { assets, entry in
+                if let id = AssetID(entry.key) { assets[id] = entry.value }
+            }
+        )
+    }
+}
+
+// Short names, and nothing of what is as it was at first: there are many of them.
+extension RuleWatch: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case streak = "s"
+        case firstAt = "f"
+        case toldAt = "t"
+        case calm = "c"
+        case mayBeRaised = "r"
+        case hasFired = "h"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            streak: try fields.decodeIfPresent(Int.self, forKey: .streak) ?? 0,
+            firstAt: try fields.decodeIfPresent(Int64.self, forKey: .firstAt) ?? 0,
+            hasFired: try fields.decodeIfPresent(Bool.self, forKey: .hasFired) ?? false,
+            toldAt: try fields.decodeIfPresent(Int64.self, forKey: .toldAt) ?? 0,
+            calm: try fields.decodeIfPresent(Int.self, forKey: .calm) ?? 0,
+            mayBeRaised: try fields.decodeIfPresent(Bool.self, forKey: .mayBeRaised) ?? true
+        )
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        if streak > 0 {
+            try fields.encode(streak, forKey: .streak)
+            try fields.encode(firstAt, forKey: .firstAt)
+        }
+        if hasFired {
+            try fields.encode(hasFired, forKey: .hasFired)
+            try fields.encode(toldAt, forKey: .toldAt)
+        }
+        if calm > 0 { try fields.encode(calm, forKey: .calm) }
+        if !mayBeRaised { try fields.encode(mayBeRaised, forKey: .mayBeRaised) }
     }
 }
 

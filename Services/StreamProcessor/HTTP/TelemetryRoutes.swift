@@ -50,11 +50,12 @@ struct TelemetryRoutes: Sendable {
     struct Window: Codable, Sendable {
         var start: Date
         var count: Int64
-        var average: Double
-        var minimum: Double
-        var maximum: Double
+        /// Without a reading of good quality there is none, nor are there the next two and the standard deviation.
+        var average: Double?
+        var minimum: Double?
+        var maximum: Double?
         var sum: Double
-        var standardDeviation: Double
+        var standardDeviation: Double?
         var uncertainCount: Int64
         var badCount: Int64
     }

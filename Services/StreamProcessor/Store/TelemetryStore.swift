@@ -29,7 +29,7 @@ final class TelemetryStore: Sendable {
         let bytes: [UInt8]? = try row["snapshot"]
         return Progress(
             nextOffset: try row["next_offset"],
-            snapshot: try bytes.flatMap { try Snapshot(stored: $0) }
+            snapshot: bytes.flatMap { Snapshot(stored: $0) }
         )
     }
 

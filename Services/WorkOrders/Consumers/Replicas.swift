@@ -1,10 +1,14 @@
 import EventSchema
+import Foundation
 import Identifiers
 import Messaging
 import Postgres
 
 /// Keeps what other services own and this one refers to; an older version never overwrites a newer one.
 struct Replicas: Sendable {
+    let store: WorkOrderStore
+    var now: @Sendable () -> Date = { Date() }
+
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -19,6 +23,8 @@ struct Replicas: Sendable {
 
     func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
+        // An asset with open work is not deleted, as far as its owner knows: this was opened at the same moment.
+        try await store.cancelAll(on: id, because: "the asset was deleted", at: now(), tx)
     }
 
     func put(_ user: UserState, _ tx: Transaction) async throws {

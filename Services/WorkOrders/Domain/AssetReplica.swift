@@ -9,3 +9,10 @@ struct AssetReplica: Hashable, Sendable {
     var code: String
     var status: AssetStatus
 }
+
+extension AssetReplica {
+    /// Refuses work on what is out of service for good, whoever asks for it.
+    func requireInService() throws(Refusal) {
+        guard status != .decommissioned else { throw .assetDecommissioned(code) }
+    }
+}

@@ -30,7 +30,7 @@ extension WorkOrder {
         by user: UserID,
         at now: Date
     ) throws(Refusal) -> Decision {
-        guard asset.status != .decommissioned else { throw .assetDecommissioned(asset.code) }
+        try asset.requireInService()
         if let start = new.scheduledStart, let end = new.scheduledEnd, end <= start { throw .scheduleReversed }
         var order = WorkOrder(
             id: id,
@@ -63,6 +63,9 @@ extension WorkOrder {
     }
 
     /// What an alert or a prediction asks for is open at once: nobody has to submit it.
+    ///
+    /// Texts that are too long are cut: they are made of parts that are each as long as they may be, and nobody is there to
+    /// write them anew.
     static func requested(
         _ request: WorkOrderRequested,
         id: WorkOrderID,
@@ -73,8 +76,8 @@ extension WorkOrder {
             id: id,
             tenant: request.tenant,
             number: number.description,
-            title: request.title,
-            description: request.description,
+            title: request.title.cut(to: maximumTitle),
+            description: request.description?.cut(to: maximumDescription),
             type: request.type,
             priority: request.priority,
             status: .open,
@@ -121,5 +124,18 @@ extension TaskSnapshot {
             completedBy: nil,
             notes: nil
         )
+    }
+}
+
+extension String {
+    /// The text with so many Unicode scalars at most: that is what the database counts. A character is never cut in two.
+    func cut(to limit: Int) -> String {
+        guard unicodeScalars.count > limit else { return self }
+        var count = 0
+        let kept = prefix { character in
+            count += character.unicodeScalars.count
+            return count < limit
+        }
+        return String(kept) + "…"
     }
 }

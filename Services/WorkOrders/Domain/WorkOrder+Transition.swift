@@ -8,10 +8,12 @@ extension WorkOrder {
     ///
     /// Guards, each with a code of its own: work needs somebody who does it (`start`, `resume`), a schedule needs a start
     /// before its end, and what still has pending tasks is not complete.
+    ///
+    /// - Parameter user: Who moves it; `nil` when it follows from something else.
     func moved(
         _ transition: Transition,
         _ move: MoveWorkOrder = MoveWorkOrder(),
-        by user: UserID,
+        by user: UserID?,
         at now: Date
     ) throws(Refusal) -> Decision {
         try requireVersion(move.version)

@@ -25,6 +25,8 @@ struct Decision: Sendable {
 extension WorkOrder {
     // A work order travels whole in each of its events: these bounds keep it below what the log takes.
     static let maximumTasks = 100
+    static let maximumTitle = 200
+    static let maximumDescription = 10_000
     /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
 

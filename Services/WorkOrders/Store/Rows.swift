@@ -32,6 +32,18 @@ extension WorkOrder {
     }
 }
 
+extension AssetReplica {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row["id"],
+            tenant: try row["tenant_id"],
+            site: try row["site_id"],
+            code: try row["code"],
+            status: try row["status"]
+        )
+    }
+}
+
 extension TaskSnapshot {
     init(_ row: Row) throws {
         self.init(

@@ -23,6 +23,9 @@ struct WorkOrderStore: Sendable {
         try await database.transaction { tx in
             guard let tenant = scope.tenant else { throw EventRefused("a work order needs a tenant") }
             let decision = try decide(try await nextNumber(tenant, at: scope.time, tx))
+            guard try await lockedAsset(decision.workOrder.asset, tenant: tenant, tx) != nil else {
+                throw Refusal.unknownAsset(decision.workOrder.asset)
+            }
             try await insert(decision, in: scope, audit(decision), tx)
             return decision.workOrder
         }
@@ -67,19 +70,62 @@ struct WorkOrderStore: Sendable {
             """
         )
         guard known == nil else { return }
+        func audit(_ action: String, of id: WorkOrderID) -> AuditRecorded {
+            AuditRecorded(
+                tenant: request.tenant,
+                user: nil,
+                service: scope.source,
+                action: action,
+                resourceType: "workorder",
+                resourceID: id.description,
+                cause: request.originID,
+                at: scope.time
+            )
+        }
+        do {
+            // An asset that this service has not heard of yet is no reason to leave an emergency without a work order.
+            try await lockedAsset(request.asset, tenant: request.tenant, tx)?.requireInService()
+        } catch Refusal.assetDecommissioned {
+            // Whoever asked knows the asset's state too, and says so where people look. Here it is put on record.
+            return try await tx.publish(audit("WORKORDER_REFUSED_ASSET_DECOMMISSIONED", of: id), in: scope)
+        }
         let number = try await nextNumber(request.tenant, at: scope.time, tx)
         let decision = WorkOrder.requested(request, id: id, number: number, at: scope.time)
-        let audit = AuditRecorded(
-            tenant: request.tenant,
-            user: nil,
-            service: scope.source,
-            action: decision.action,
-            resourceType: "workorder",
-            resourceID: id.description,
-            cause: request.originID,
-            at: scope.time
+        try await insert(decision, in: scope, audit(decision.action, of: id), tx)
+    }
+
+    /// Cancels what is open on an asset that is no more.
+    func cancelAll(on asset: AssetID, because reason: String, at now: Date, _ tx: Transaction) async throws {
+        let open = try await tx.query(
+            """
+            SELECT id, tenant_id FROM work_orders
+            WHERE asset_id = \(asset) AND status NOT IN ('completed', 'cancelled') ORDER BY id
+            """
         )
-        try await insert(decision, in: scope, audit, tx)
+        for row in open {
+            let id: WorkOrderID = try row["id"]
+            let scope = EventScope(source: "work-orders", tenant: try row["tenant_id"], time: now)
+            _ = try await update(
+                id,
+                in: scope,
+                audit: { audit in
+                    AuditRecorded(
+                        tenant: scope.tenant,
+                        user: nil,
+                        service: scope.source,
+                        action: audit.action,
+                        resourceType: "workorder",
+                        resourceID: id.description,
+                        cause: "deletion of asset \(asset)",
+                        at: now
+                    )
+                },
+                tx
+            ) { order in
+                guard !order.isClosed else { return nil }
+                return try order.moved(.cancel, MoveWorkOrder(reason: reason), by: nil, at: now)
+            }
+        }
     }
 
     // MARK: - Reading
@@ -128,17 +174,16 @@ struct WorkOrderStore: Sendable {
     }
 
     func asset(_ id: AssetID, tenant: TenantID) async throws -> AssetReplica? {
-        try await database.first(
-            "SELECT id, tenant_id, site_id, code, status FROM assets WHERE id = \(id) AND tenant_id = \(tenant)"
-        ).map { row in
-            AssetReplica(
-                id: try row["id"],
-                tenant: try row["tenant_id"],
-                site: try row["site_id"],
-                code: try row["code"],
-                status: try row["status"]
-            )
-        }
+        try await database.first(Self.selection(of: id, tenant)).map(AssetReplica.init)
+    }
+
+    /// The asset, which nobody takes away before the transaction ends: who deletes it then finds the new work order.
+    private func lockedAsset(_ id: AssetID, tenant: TenantID, _ tx: Transaction) async throws -> AssetReplica? {
+        try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR KEY SHARE").map(AssetReplica.init)
+    }
+
+    private static func selection(of asset: AssetID, _ tenant: TenantID) -> SQL {
+        "SELECT id, tenant_id, site_id, code, status FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)"
     }
 
     func isActiveUser(_ id: UserID, tenant: TenantID, _ tx: Transaction? = nil) async throws -> Bool {

@@ -3,8 +3,9 @@
 public import Foundation
 public import Identifiers
 
-/// Emitted by the stream processor when a rule's pattern is complete. Its id follows from rule, asset, tag and the
-/// first violating reading, so that a replay emits the same event.
+/// Emitted by the stream processor when a rule's pattern is complete, and again now and then while it goes on:
+/// `firstAt` tells whether it is the same pattern. Its id follows from rule, asset, tag and readings, so that a replay
+/// emits the same event.
 public struct AlertDetected: Event {
     public static let name = "alerts.detected.v1"
     public static let topic = Topic.alertsCritical

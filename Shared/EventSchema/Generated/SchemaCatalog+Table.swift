@@ -28,6 +28,7 @@ extension SchemaCatalog {
         ("sync.change-proposed.v1", 23, PackageResources.sync_change_proposed_v1_avsc),
         ("sync.change-decided.v1", 24, PackageResources.sync_change_decided_v1_avsc),
         ("predictions.made.v1", 25, PackageResources.predictions_made_v1_avsc),
+        ("alerts.cleared.v1", 26, PackageResources.alerts_cleared_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -57,5 +58,6 @@ extension SchemaCatalog {
         SyncChangeProposed.self,
         SyncChangeDecided.self,
         PredictionMade.self,
+        AlertCleared.self,
     ]
 }

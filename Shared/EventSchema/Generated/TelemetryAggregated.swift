@@ -19,12 +19,13 @@ public struct TelemetryAggregated: Event {
     public var start: Date
     /// Readings of good quality; the figures below are over them.
     public var count: Int64
-    public var average: Double
-    public var minimum: Double
-    public var maximum: Double
+    /// `nil` without a reading of good quality, as are the next two and the standard deviation.
+    public var average: Double?
+    public var minimum: Double?
+    public var maximum: Double?
     public var sum: Double
     /// Of the sample (divisor n - 1); 0 for a single reading.
-    public var standardDeviation: Double
+    public var standardDeviation: Double?
     public var uncertainCount: Int64
     public var badCount: Int64
 
@@ -38,11 +39,11 @@ public struct TelemetryAggregated: Event {
         minutes: Int,
         start: Date,
         count: Int64,
-        average: Double,
-        minimum: Double,
-        maximum: Double,
+        average: Double?,
+        minimum: Double?,
+        maximum: Double?,
         sum: Double,
-        standardDeviation: Double,
+        standardDeviation: Double?,
         uncertainCount: Int64,
         badCount: Int64
     ) {

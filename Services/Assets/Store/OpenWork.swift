@@ -1,0 +1,31 @@
+import EventSchema
+import Identifiers
+import Postgres
+
+/// The work orders that are open, as far as this service needs to know of them.
+enum OpenWork {
+    /// Notes how a work order stands now. Those of one work order come in their order.
+    static func note(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
+        if order.status == .completed || order.status == .cancelled {
+            try await tx.execute("DELETE FROM open_work WHERE work_order_id = \(order.id)")
+            return
+        }
+        try await tx.execute(
+            """
+            INSERT INTO open_work (work_order_id, tenant_id, asset_id, number)
+            VALUES (\(order.id), \(order.tenant), \(order.asset), \(order.number))
+            ON CONFLICT (work_order_id) DO NOTHING
+            """
+        )
+    }
+
+    /// The number of a work order that is open on an asset.
+    static func number(on asset: AssetID, _ tenant: TenantID, _ tx: Transaction) async throws -> String? {
+        try await tx.first(
+            """
+            SELECT number FROM open_work WHERE asset_id = \(asset) AND tenant_id = \(tenant)
+            ORDER BY number LIMIT 1
+            """
+        )?["number"]
+    }
+}

@@ -1,0 +1,52 @@
+import EventSchema
+
+/// What can happen to an alert.
+enum AlertSignal: CaseIterable, Hashable, Sendable {
+    /// Its condition was found to hold.
+    case detected
+    /// Its condition was found to hold no more.
+    case cleared
+    /// Somebody has seen it.
+    case acknowledged
+    /// Somebody has closed it, or the work order that it asked for.
+    case closed
+}
+
+/// What follows from a signal.
+enum AlertStep: Hashable, Sendable {
+    /// A new alert: people are told.
+    case open
+    /// The alert that stands goes on.
+    case goOn
+    case become(AlertStatus)
+    case nothing
+}
+
+/// The life of an alert: one for each episode of its condition.
+enum AlertLifeCycle {
+    /// The whole state machine; what is not in it has no effect.
+    ///
+    /// An alert ends when its condition does, or when somebody closes it. An ended one never comes back: if the condition returns,
+    /// or still holds, that is a new episode.
+    private static let table: [AlertStatus: [AlertSignal: AlertStep]] = [
+        .open: [
+            .detected: .goOn, .acknowledged: .become(.acknowledged), .cleared: .become(.resolved),
+            .closed: .become(.resolved),
+        ],
+        .acknowledged: [.detected: .goOn, .cleared: .become(.resolved), .closed: .become(.resolved)],
+        .resolved: [.detected: .open],
+    ]
+
+    /// - Parameter status: That of the condition's latest alert; `nil` when it has had none.
+    static func step(from status: AlertStatus?, on signal: AlertSignal) -> AlertStep {
+        table[status ?? .resolved]?[signal] ?? .nothing
+    }
+}
+
+/// Why an alert has ended.
+enum AlertResolution: String, Codable, CaseIterable, Hashable, Sendable {
+    case cleared
+    case closed
+    case workOrderClosed = "work_order_closed"
+    case assetDeleted = "asset_deleted"
+}

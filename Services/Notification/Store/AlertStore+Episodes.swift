@@ -1,0 +1,243 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+
+/// An alert as far as its life cycle needs to know it.
+struct AlertEpisode: Sendable {
+    var id: AlertID
+    var status: AlertStatus
+    /// When the streak began that was told of last.
+    var streakAt: Date
+
+    fileprivate init(_ row: Row) throws {
+        id = try row["id"]
+        status = try row["status"]
+        streakAt = try row["streak_at"]
+    }
+}
+
+/// The episodes of alerts: `AlertLifeCycle` decides, this reads and writes.
+extension AlertStore {
+    /// Notes that a pattern was found or goes on.
+    ///
+    /// - Returns: Whether it is a new alert.
+    func found(_ event: AlertDetected, _ tx: Transaction) async throws -> Bool {
+        if let standing = try await standing(event.rule, event.asset, event.tag, tx) {
+            try await goOn(standing, event, tx)
+            return false
+        }
+        guard AlertLifeCycle.step(from: nil, on: .detected) == .open else { return false }
+        let inserted = try await tx.execute(
+            """
+            INSERT INTO alerts (id, tenant_id, rule_id, type, severity, site_id, asset_id, asset_code, site_code, tag, value, unit,
+                threshold, status, occurrences, first_at, last_at, streak_at, version)
+            VALUES (\(event.id), \(event.tenant), \(event.rule), \(event.type), \(event.severity), \(event.site),
+                \(event.asset), \(event.assetCode), \(event.siteCode), \(event.tag), \(event.value), \(event.unit), \(event.threshold),
+                'open', 1, \(event.firstAt), \(event.at), \(event.firstAt), 1)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        // Otherwise another instance was faster, or this very alert has ended before.
+        if inserted == 0, let standing = try await standing(event.rule, event.asset, event.tag, tx) {
+            try await goOn(standing, event, tx)
+        }
+        return inserted == 1
+    }
+
+    private func goOn(_ alert: AlertEpisode, _ event: AlertDetected, _ tx: Transaction) async throws {
+        guard AlertLifeCycle.step(from: alert.status, on: .detected) == .goOn else { return }
+        let isSameStreak = alert.streakAt.microseconds == event.firstAt.microseconds
+        try await tx.execute(
+            """
+            UPDATE alerts SET occurrences = occurrences + \(isSameStreak ? 0 : 1), streak_at = \(event.firstAt),
+                value = \(event.value), last_at = \(event.at), version = version + 1
+            WHERE id = \(alert.id)
+            """
+        )
+    }
+
+    /// Ends the alert whose condition holds no more.
+    func clear(_ event: AlertCleared, at now: Date, _ tx: Transaction) async throws -> AlertChanged? {
+        guard let alert = try await standing(event.rule, event.asset, event.tag, tx) else { return nil }
+        return try await advance(alert, on: .cleared, .cleared, by: nil, at: now, tx)
+    }
+
+    /// Ends what stands open of an asset that is no more.
+    func endAlerts(of asset: AssetID, at now: Date, _ tx: Transaction) async throws {
+        let rows = try await tx.query(
+            """
+            SELECT id, status, streak_at FROM alerts WHERE asset_id = \(asset) AND status <> 'resolved'
+            ORDER BY id FOR UPDATE
+            """
+        )
+        for alert in try rows.map(AlertEpisode.init) {
+            let changed = try await advance(alert, on: .closed, .assetDeleted, by: nil, at: now, tx)
+            guard let changed else { continue }
+            try await tx.publish(changed, in: EventScope(source: "notification", tenant: changed.tenant, time: now))
+        }
+    }
+
+    /// Somebody has seen an alert, or closes it.
+    ///
+    /// - Returns: The alert as it is then; `nil` when there is no such alert.
+    func advance(
+        _ id: AlertID,
+        on signal: AlertSignal,
+        by user: UserID,
+        in scope: EventScope,
+        audit: AuditRecorded
+    ) async throws -> AlertResponse? {
+        try await database.transaction { tx in
+            let row = try await tx.first(
+                """
+                SELECT id, status, streak_at FROM alerts WHERE id = \(id) AND tenant_id = \(scope.tenant) FOR UPDATE
+                """
+            )
+            guard let alert = try row.map(AlertEpisode.init) else { return nil }
+            let changed = try await advance(alert, on: signal, .closed, by: user, at: scope.time, tx)
+            if let changed { try await tx.publish([changed, audit], in: scope) }
+            return try await tx.first("SELECT \(sql: AlertResponse.columns) FROM alerts WHERE id = \(id)")
+                .map(AlertResponse.init)
+        }
+    }
+
+    private func advance(
+        _ alert: AlertEpisode,
+        on signal: AlertSignal,
+        _ resolution: AlertResolution,
+        by user: UserID?,
+        at now: Date,
+        _ tx: Transaction
+    ) async throws -> AlertChanged? {
+        guard case .become(let status) = AlertLifeCycle.step(from: alert.status, on: signal) else { return nil }
+        let change: SQL =
+            status == .resolved
+            ? "resolution = \(resolution), resolved_at = \(now), resolved_by = \(user)" : "acknowledged_by = \(user)"
+        return try await changed(
+            """
+            UPDATE alerts SET status = \(status), \(sql: change), version = version + 1 WHERE id = \(alert.id)
+            RETURNING \(sql: Self.changedColumns)
+            """,
+            tx
+        ).first
+    }
+
+    private func standing(_ rule: AlertRuleID, _ asset: AssetID, _ tag: String, _ tx: Transaction) async throws
+        -> AlertEpisode?
+    {
+        try await tx.first(
+            """
+            SELECT id, status, streak_at FROM alerts
+            WHERE rule_id = \(rule) AND asset_id = \(asset) AND tag = \(tag) AND status <> 'resolved' FOR UPDATE
+            """
+        ).map(AlertEpisode.init)
+    }
+
+    // MARK: - Work orders
+
+    func createsWorkOrder(_ rule: AlertRuleID, _ tx: Transaction) async throws -> Bool {
+        try await tx.first("SELECT creates_work_order FROM alert_rules WHERE id = \(rule)")?["creates_work_order"]
+            ?? false
+    }
+
+    /// The work order that the condition's earlier alerts have.
+    func askedWork(of event: AlertDetected, _ tx: Transaction) async throws -> AskedWork? {
+        try await tx.first(
+            """
+            SELECT work_request, work_asked_at, work_order_id, work_order_number FROM alerts
+            WHERE rule_id = \(event.rule) AND asset_id = \(event.asset) AND tag = \(event.tag)
+                AND work_request IS NOT NULL AND work_closed_at IS NULL AND work_refusal IS NULL
+            ORDER BY work_order_id IS NULL, work_asked_at DESC LIMIT 1
+            """
+        ).map { row in
+            AskedWork(
+                request: try row["work_request"],
+                askedAt: try row["work_asked_at"],
+                workOrder: try row["work_order_id"],
+                number: try row["work_order_number"]
+            )
+        }
+    }
+
+    /// Notes what becomes of a new alert's work order.
+    func note(_ work: AlertWork, of alert: AlertID, at now: Date, _ tx: Transaction) async throws {
+        let change: SQL
+        switch work {
+        case .none: return
+        case .ask: change = "work_request = \(alert), work_asked_at = \(now)"
+        case .share(let asked):
+            change = """
+                work_request = \(asked.request), work_asked_at = \(asked.askedAt), work_order_id = \(asked.workOrder),
+                    work_order_number = \(asked.number)
+                """
+        case .refused(let refusal): change = "work_refusal = \(refusal)"
+        }
+        try await tx.execute("UPDATE alerts SET \(sql: change) WHERE id = \(alert)")
+    }
+
+    /// An asset went out of service: what was asked for will not come.
+    func refuseWork(of asset: AssetID, _ refusal: WorkRefusal, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE alerts SET work_refusal = \(refusal), version = version + 1
+            WHERE asset_id = \(asset) AND work_request IS NOT NULL AND work_order_id IS NULL AND work_refusal IS NULL
+            """
+        )
+    }
+
+    /// Ties the alerts that wait for a work order to it.
+    func link(_ request: AlertID, to order: WorkOrderSnapshot, _ tx: Transaction) async throws -> [AlertChanged] {
+        try await changed(
+            """
+            UPDATE alerts SET work_order_id = \(order.id), work_order_number = \(order.number), work_refusal = NULL,
+                version = version + 1
+            WHERE work_request = \(request) AND tenant_id = \(order.tenant)
+            RETURNING \(sql: Self.changedColumns)
+            """,
+            tx
+        )
+    }
+
+    /// Ends the alerts of a work order that is closed.
+    func close(_ order: WorkOrderSnapshot, at now: Date, _ tx: Transaction) async throws -> [AlertChanged] {
+        let rows = try await tx.query(
+            """
+            UPDATE alerts SET work_closed_at = \(now) WHERE work_order_id = \(order.id) AND tenant_id = \(order.tenant)
+            RETURNING id, status, streak_at
+            """
+        )
+        var all: [AlertChanged] = []
+        for alert in try rows.map(AlertEpisode.init) {
+            if let changed = try await advance(alert, on: .closed, .workOrderClosed, by: nil, at: now, tx) {
+                all.append(changed)
+            }
+        }
+        return all
+    }
+
+    // MARK: - What others are told
+
+    private static let changedColumns: SQL =
+        "id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version"
+
+    private func changed(_ update: SQL, _ tx: Transaction) async throws -> [AlertChanged] {
+        try await tx.query(update).map { row in
+            AlertChanged(
+                id: try row["id"],
+                tenant: try row["tenant_id"],
+                rule: try row["rule_id"],
+                asset: try row["asset_id"],
+                severity: try row["severity"],
+                status: try row["status"],
+                workOrder: try row["work_order_id"],
+                at: try row["last_at"],
+                version: try row["version"]
+            )
+        }
+    }
+}
+
+extension AlertResolution: PostgresEncodable, PostgresDecodable {}
+extension WorkRefusal: PostgresEncodable, PostgresDecodable {}
