@@ -62,7 +62,7 @@ struct Partition {
         let next = max(position, min(committed, stored))
         let lost = hasBegun ? max(0, record.offset - next) : 0
         (position, hasBegun) = (record.offset + 1, true)
-        var output = process(record, registry, &decoder, timing, now: now)
+        var output = try process(record, registry, &decoder, timing, now: now)
         output.lost = lost
         return output
     }
@@ -73,7 +73,7 @@ struct Partition {
         _ decoder: inout TelemetryDecoder,
         _ timing: Timing,
         now: Int64
-    ) -> Output {
+    ) throws -> Output {
         let received: TelemetryReceived
         do {
             received = try decoder.received(record.value ?? [])
