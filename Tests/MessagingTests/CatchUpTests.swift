@@ -2,10 +2,10 @@ import EventSchema
 import Foundation
 import Identifiers
 import Kafka
+import LocalServers
 import Messaging
 import Postgres
 import ServiceKit
-import LocalServers
 import Testing
 
 /// A replica that several instances fill together.

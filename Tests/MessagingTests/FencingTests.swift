@@ -74,7 +74,9 @@ import Testing
             maximumConnections: 1
         )
         try await administrator.execute("UPDATE pg_database SET datallowconn = false WHERE datname = \(name)")
-        _ = try await administrator.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name)")
+        _ = try await administrator.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name)"
+        )
         await administrator.close()
     }
 

@@ -85,9 +85,13 @@ struct FinishTask: Input {
 }
 
 extension WorkOrder {
-    fileprivate static let titleRule = Rule.line(1...WorkOrder.maximumTitle).means("What is wrong or to be done, in a line")
-        .example("Inverter 7 overheats")
-    fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means("Everything that a technician should know")
+    fileprivate static let titleRule = Rule.line(1...WorkOrder.maximumTitle).means(
+        "What is wrong or to be done, in a line"
+    )
+    .example("Inverter 7 overheats")
+    fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(
+        "Everything that a technician should know"
+    )
     fileprivate static let taskTitle = Rule.line(1...200).means("What is to be done").example("Replace the fan")
     fileprivate static let versionRule = Rule.whole(1...Int64.max).means("The version that was seen")
 }
