@@ -12,19 +12,24 @@ enum OutputRecords {
         return try output.validated.map { record($0, $0.tenant, TelemetryEncoding.encode($0), now) }
             + output.rejected.map { try record($0, nil, codec, now) }
             + output.aggregates.map { try record($0, $0.tenant, codec, now) }
-            + output.alerts.map { alert in
-                // A replay finds the same alert: it then has the same event id too. With it begins the trace of everything
-                // that people and services do about it; a trace for each reading would cost more than the reading.
-                record(
-                    alert,
-                    alert.tenant,
-                    try codec.encode(alert),
-                    now,
-                    id: EventID(alert.id.rawValue),
-                    trace: TraceContext.root()
-                )
-            }
-            + output.cleared.map { record($0, $0.tenant, try codec.encode($0), now, id: $0.eventID) }
+            + output.findings.map { try record($0, codec, now) }
+    }
+
+    private static func record(_ finding: Output.Finding, _ codec: EventCodec, _ now: Date) throws -> KafkaRecord {
+        switch finding {
+        case .detected(let alert):
+            // A replay finds the same alert: it then has the same event id too. With it begins the trace of everything
+            // that people and services do about it; a trace for each reading would cost more than the reading.
+            record(
+                alert,
+                alert.tenant,
+                try codec.encode(alert),
+                now,
+                id: EventID(alert.id.rawValue),
+                trace: TraceContext.root()
+            )
+        case .cleared(let end): record(end, end.tenant, try codec.encode(end), now, id: end.eventID)
+        }
     }
 
     private static func record<E: Event>(

@@ -1,6 +1,7 @@
 import EventSchema
 import Foundation
 import Identifiers
+import Kafka
 import TestSupport
 import Testing
 
@@ -81,5 +82,19 @@ import Testing
             counts += output.aggregates.filter { $0.minutes == 1 && $0.start == .noon }.map(\.count)
         }
         #expect(counts == [3])
+    }
+
+    /// A batch may hold days: whoever reads the log must meet each episode's end before the next one's beginning.
+    @Test func anEpisodesEndStandsBetweenItsBeginningAndTheNextOneInTheLog() throws {
+        let values: [Double] = [95, 95, 95, 20, 20, 20, 95, 95, 95, 20, 20, 20]
+        var batch = Output()
+        for output in Self.outputs(values.enumerated().map { (Double($0), Double($0), $1) }) {
+            batch.append(events: output)
+        }
+        let types = try OutputRecords.records(batch, at: .noon).filter { $0.topic == Topic.alertsCritical.name }.map {
+            $0.headers.first { $0.name == "ce_type" }.map { String(decoding: $0.value, as: UTF8.self) }
+        }
+        let (detected, cleared) = (AlertDetected.name, AlertCleared.name)
+        #expect(types == [detected, cleared, detected, cleared])
     }
 }

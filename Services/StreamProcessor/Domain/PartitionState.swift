@@ -8,20 +8,34 @@ struct Output: Sendable {
     var validated: [TelemetryValidated] = []
     var rejected: [TelemetryRejected] = []
     var aggregates: [TelemetryAggregated] = []
-    var alerts: [AlertDetected] = []
-    var cleared: [AlertCleared] = []
+    /// What became of patterns, in its order: an end that overtook its beginning would end another alert, or none.
+    var findings: [Finding] = []
     var duplicates = 0
     var late = 0
     /// How many records the log has deleted before they were read.
     var lost: Int64 = 0
+
+    enum Finding: Hashable, Sendable {
+        case detected(AlertDetected)
+        case cleared(AlertCleared)
+    }
+
+    /// The patterns that were found or go on.
+    var alerts: [AlertDetected] {
+        findings.compactMap { if case .detected(let alert) = $0 { alert } else { nil } }
+    }
+
+    /// The patterns that ended.
+    var cleared: [AlertCleared] {
+        findings.compactMap { if case .cleared(let end) = $0 { end } else { nil } }
+    }
 
     /// Appends what others are to be told of the next record.
     mutating func append(events other: Output) {
         validated += other.validated
         rejected += other.rejected
         aggregates += other.aggregates
-        alerts += other.alerts
-        cleared += other.cleared
+        findings += other.findings
         duplicates += other.duplicates
         late += other.late
         lost += other.lost
@@ -320,11 +334,11 @@ extension PartitionState.TagState {
             guard let finding, let sensor, let watch = watches[key] else { continue }
             switch finding {
             case .raised, .confirmed:
-                output.alerts.append(
-                    AlertDetected(rule, sensor, reading, firstAt: watch.firstAt, isFirst: finding == .raised)
+                output.findings.append(
+                    .detected(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt, isFirst: finding == .raised))
                 )
             case .cleared:
-                output.cleared.append(AlertCleared(rule, sensor, reading))
+                output.findings.append(.cleared(AlertCleared(rule, sensor, reading)))
             }
         }
     }
