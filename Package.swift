@@ -85,7 +85,7 @@ let package = Package(
         ),
         shared(
             "Messaging",
-            ["Avro", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
+            ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
         ),
         shared("LocalServers"),
 

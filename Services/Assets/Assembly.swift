@@ -19,7 +19,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         cache: HierarchyCache(redis: redis),
         replicas: consumer
     )
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+    let answers = Answers(database, daemon)
+    return [
+        database, OutboxRelay(database, daemon), consumer, answers,
+        daemon.server(try daemon.router(routes.all(), answers: answers)),
+    ]
 }
 
 /// What this daemon listens to.
@@ -34,5 +38,6 @@ extension [Migration] {
         .messaging, .messagingRefusals, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
         Migration("m0002_count_tree_changes", PackageResources.m0002_count_tree_changes_sql),
         .messagingPositions, Migration("m0003_guard_references", PackageResources.m0003_guard_references_sql),
+        .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
     ]
 }

@@ -1,6 +1,7 @@
 public import EventSchema
 public import Foundation
 public import Identifiers
+public import Postgres
 
 /// Because of what, for whom and when something happens: what every event that comes of it carries in its headers.
 ///
@@ -47,5 +48,30 @@ public struct EventScope: Hashable, Sendable {
             causation: causation,
             traceparent: traceparent
         )
+    }
+}
+
+extension EventScope {
+    fileprivate var act: Act {
+        Act(
+            service: source,
+            tenant: tenant,
+            correlation: correlation,
+            causation: causation,
+            traceparent: traceparent,
+            time: time
+        )
+    }
+}
+
+extension Transaction {
+    public func publish(_ events: [any Event], in scope: EventScope) async throws {
+        try await publish(events, by: scope.act)
+    }
+    public func publish(_ event: some Event, in scope: EventScope) async throws {
+        try await publish([event], by: scope.act)
+    }
+    public func publishDeletion<E: Event>(of type: E.Type, key: String, in scope: EventScope) async throws {
+        try await publishDeletion(of: type, key: key, by: scope.act)
     }
 }

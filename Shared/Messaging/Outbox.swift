@@ -7,22 +7,22 @@ extension Transaction {
     /// Writes events to the outbox: they are published if and only if this transaction commits.
     ///
     /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
-    public func publish(_ events: [any Event], in scope: EventScope) async throws {
+    public func publish(_ events: [any Event], by act: Act) async throws {
         guard !events.isEmpty else { return }
         let codec = try EventCodec.committed()
-        var statements = try events.map { try Outbox.insertion(of: $0, in: scope, codec) }
+        var statements = try events.map { try Outbox.insertion(of: $0, by: act, codec) }
         statements.append("SELECT pg_notify('outbox', '')")
         try await pipeline(statements)
     }
 
     /// Writes one event to the outbox.
-    public func publish(_ event: some Event, in scope: EventScope) async throws {
-        try await publish([event], in: scope)
+    public func publish(_ event: some Event, by act: Act) async throws {
+        try await publish([event], by: act)
     }
 
     /// Writes a tombstone: the state of `key` in a state topic is gone.
-    public func publishDeletion<E: Event>(of _: E.Type, key: String, in scope: EventScope) async throws {
-        let metadata = scope.metadata(type: E.name)
+    public func publishDeletion<E: Event>(of _: E.Type, key: String, by act: Act) async throws {
+        let metadata = act.metadata(type: E.name)
         try await pipeline([
             try Outbox.insertion(topic: E.topic, key: key, value: nil, metadata), "SELECT pg_notify('outbox', '')",
         ])
@@ -31,13 +31,13 @@ extension Transaction {
 
 /// How events lie in the outbox.
 enum Outbox {
-    static func insertion(of event: any Event, in scope: EventScope, _ codec: EventCodec) throws -> SQL {
+    static func insertion(of event: any Event, by act: Act, _ codec: EventCodec) throws -> SQL {
         func insertion<E: Event>(_ event: E) throws -> SQL {
             try self.insertion(
                 topic: E.topic,
                 key: event.key,
                 value: codec.encode(event),
-                scope.metadata(type: E.name)
+                act.metadata(type: E.name)
             )
         }
         return try insertion(event)

@@ -71,24 +71,58 @@ final class Connection: @unchecked Sendable {
         guard !statements.isEmpty else { return [] }
         return try await perform { exchange in
             for sql in statements { try sql.check() }
-            try exchange.sent(PQenterPipelineMode(exchange.handle))
-            for sql in statements { try sql.send(in: exchange) }
-            try exchange.sent(PQpipelineSync(exchange.handle))
-            var results: [ResultSet] = []
-            var failure: PostgresError?
-            // After a failure the rest answer "aborted".
-            for _ in statements where !exchange.isGivenUp {
-                do {
-                    results.append(try exchange.answer())
-                } catch let error as PostgresError {
-                    failure = failure ?? error
-                }
+            do {
+                return try self.pipeline(statements, exchange, isPlanned: true)
+            } catch let error as PostgresError where error.isStalePlan {
+                // As for one statement: see `run`. Which of them it was, nobody says.
+                for sql in statements { self.prepared[Self.key(of: sql)] = nil }
+                guard !exchange.isGivenUp, PQtransactionStatus(exchange.handle) == PQTRANS_IDLE else { throw error }
+                return try self.pipeline(statements, exchange, isPlanned: false)
             }
-            if !exchange.isGivenUp { PQclear(try exchange.next()) }
-            if PQexitPipelineMode(exchange.handle) != 1 { exchange.giveUp() }
-            if let failure { throw failure }
-            return results
         }
+    }
+
+    private func pipeline(_ statements: [SQL], _ exchange: Exchange, isPlanned: Bool) throws -> [ResultSet] {
+        try exchange.sent(PQenterPipelineMode(exchange.handle))
+        // Plans that are made on the way: the statement before may have made the table.
+        var made: [String: String] = [:]
+        var makesPlan: [String?] = []
+        for sql in statements {
+            let key = Self.key(of: sql)
+            var name = isPlanned ? prepared[key] ?? made[key] : nil
+            makesPlan.append(nil)
+            if isPlanned, name == nil, let new = newPlan(besides: made.count) {
+                let types = sql.parameters.map(\.type)
+                try exchange.sent(PQsendPrepare(exchange.handle, new, sql.text, Int32(types.count), types))
+                made[key] = new
+                makesPlan[makesPlan.count - 1] = key
+                name = new
+            }
+            try sql.send(as: name, in: exchange)
+        }
+        try exchange.sent(PQpipelineSync(exchange.handle))
+        var results: [ResultSet] = []
+        var failure: PostgresError?
+        // After a failure the rest answer "aborted".
+        for key in makesPlan where !exchange.isGivenUp {
+            do {
+                if let key {
+                    _ = try exchange.answer()
+                    prepared[key] = made[key]
+                }
+            } catch let error as PostgresError {
+                failure = failure ?? error
+            }
+            do {
+                results.append(try exchange.answer())
+            } catch let error as PostgresError {
+                failure = failure ?? error
+            }
+        }
+        if !exchange.isGivenUp { PQclear(try exchange.next()) }
+        if PQexitPipelineMode(exchange.handle) != 1 { exchange.giveUp() }
+        if let failure { throw failure }
+        return results
     }
 
     /// Sends rows that are already in PostgreSQL's binary COPY form.
@@ -174,17 +208,25 @@ final class Connection: @unchecked Sendable {
 
     /// The name of the statement's plan on the server; `nil` when there are too many.
     private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: String, name: String?) {
-        // The types are part of the plan: the same text may come with another type behind an optional.
-        let key = sql.text + sql.parameters.map { ",\($0.type)" }.joined()
+        let key = Self.key(of: sql)
         if let name = prepared[key] { return (key, name) }
-        guard prepared.count < Self.preparedLimit else { return (key, nil) }
-        preparedCount += 1
-        let name = "s\(preparedCount)"
+        guard let name = newPlan() else { return (key, nil) }
         try sql.check()
         let types = sql.parameters.map(\.type)
         try exchange.sent(PQsendPrepare(exchange.handle, name, sql.text, Int32(types.count), types))
         _ = try exchange.answer()
         prepared[key] = name
         return (key, name)
+    }
+
+    /// The types are part of the plan: the same text may come with another type behind an optional.
+    private static func key(of sql: SQL) -> String {
+        sql.text + sql.parameters.map { ",\($0.type)" }.joined()
+    }
+
+    private func newPlan(besides others: Int = 0) -> String? {
+        guard prepared.count + others < Self.preparedLimit else { return nil }
+        preparedCount += 1
+        return "s\(preparedCount)"
     }
 }

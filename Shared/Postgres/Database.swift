@@ -74,8 +74,19 @@ public final class Database: Service {
     public func transaction<Value: Sendable>(
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
+        try await transaction(nil, body)
+    }
+
+    func transaction<Value: Sendable>(
+        _ access: RowAccess?,
+        _ body: (Transaction) async throws -> Value
+    ) async throws -> Value {
         try await withConnection { connection in
-            _ = try await connection.run("BEGIN")
+            if let access {
+                _ = try await connection.pipeline(["BEGIN", access.statement])
+            } else {
+                _ = try await connection.run("BEGIN")
+            }
             do {
                 let value = try await body(Transaction(connection: connection))
                 try Task.checkCancellation()

@@ -30,8 +30,14 @@ public struct Row: Sendable {
     }
 
     private func decode<Value: PostgresDecodable>(_ column: String, as: Value.Type) throws -> Value? {
-        let number = try result.number(of: column)
-        guard PQgetisnull(result.handle, index, number) == 0 else { return nil }
+        try value(column, try result.number(of: column))
+    }
+
+    func isNull(_ number: Int32) -> Bool { PQgetisnull(result.handle, index, number) != 0 }
+
+    /// The value in the column of that number; `nil` for NULL.
+    func value<Value: PostgresDecodable>(_ column: String, _ number: Int32) throws -> Value? {
+        guard !isNull(number) else { return nil }
         let bytes = UnsafeRawBufferPointer(
             start: PQgetvalue(result.handle, index, number),
             count: Int(PQgetlength(result.handle, index, number))

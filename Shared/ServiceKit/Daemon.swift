@@ -145,6 +145,7 @@ public struct Daemon: Sendable {
     ///
     /// - Parameters:
     ///   - routes: All that it answers besides.
+    ///   - answers: Where it keeps answers to requests with an `Idempotency-Key`; without it, each request counts.
     ///   - document: Its document, where the routes do not say all: the gateway's.
     ///   - isOperator: Whether a request may see how the daemon does, in `/readyz` and `/metrics`. Where the network lets only operators
     ///     and the gateway in, everybody may.
@@ -152,6 +153,7 @@ public struct Daemon: Sendable {
     /// - Throws: ``ShapeError`` for a route that can't be told in the document.
     public func router(
         _ routes: [Route],
+        answers: (any AnswerStore)? = nil,
         document: JSONValue? = nil,
         isOperator: @escaping @Sendable (Request, DaemonContext) -> Bool = { _, _ in true },
         further: (Router<DaemonContext>) -> Void = { _ in }
@@ -185,7 +187,7 @@ public struct Daemon: Sendable {
                 body: .init(byteBuffer: ByteBuffer(bytes: bytes))
             )
         }
-        router.add(routes, authenticator)
+        router.add(routes, authenticator, answers)
         further(router)
         return router
     }

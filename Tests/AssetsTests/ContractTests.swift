@@ -1,5 +1,7 @@
+import Commands
 import HTTPTypes
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -41,5 +43,38 @@ import Testing
                 client
             )
         }
+    }
+
+    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+        try await withAssets { client, database in
+            let asset: @Sendable (SampleChange.Answers) -> String = { answers in answers["POST /assets"]?["id"] ?? "" }
+            let samples = [
+                SampleChange("POST /sites", records: "SITE_CREATED") { _ in
+                    ["code": "S", "name": "Sunfield", "timeZone": "Europe/Paris"]
+                },
+                SampleChange("POST /assets", records: "ASSET_CREATED") { answers in
+                    [
+                        "siteId": .string(answers["POST /sites"]?["id"] ?? ""), "code": "INV-1", "name": "Inverter",
+                        "type": "inverter",
+                    ]
+                },
+                SampleChange("PATCH /assets/{id}", records: "ASSET_UPDATED", path: { ["id": asset($0)] }) { _ in
+                    ["name": "Inverter 1"]
+                },
+                SampleChange("POST /sensors", records: "SENSOR_CREATED") { answers in
+                    ["assetId": .string(asset(answers)), "tag": "temperature", "unit": "Cel"]
+                },
+                SampleChange("DELETE /assets/{id}", records: "ASSET_DELETED", path: { ["id": asset($0)] }) { _ in [:] },
+            ]
+            try await RouteContract("assets", client.routes).everyChangeCountsOnceAndIsRecorded(
+                samples,
+                client,
+                database
+            )
+        }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

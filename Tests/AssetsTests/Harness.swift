@@ -1,5 +1,6 @@
 import Access
 import LocalServers
+import Messaging
 import Postgres
 import RedisClient
 import ServiceKit
@@ -24,7 +25,8 @@ func withAssets(
             cache: HierarchyCache(redis: try Redis(url: url)),
             replicas: nil
         )
-        try await Daemon.forTests("assets", authority).withRoutes(authority, try routes.all()) {
+        let daemon = Daemon.forTests("assets", authority)
+        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }

@@ -117,9 +117,10 @@ extension Daemon {
     public func withRoutes(
         _ authority: TestAuthority,
         _ routes: [Route],
+        answers: (any AnswerStore)? = nil,
         _ body: @escaping @Sendable (ServiceClient) async throws -> Void
     ) async throws {
-        let application = Application(router: try router(routes), logger: logger)
+        let application = Application(router: try router(routes, answers: answers), logger: logger)
         let token = try await authority.token(.anna, of: .sunfield, roles: ["all"])
         try await application.test(.router) {
             try await body(ServiceClient(http: $0, authority: authority, routes: routes, token: token))

@@ -26,21 +26,3 @@ enum Hierarchy {
         return level
     }
 }
-
-/// Why a site, an asset or a sensor is refused.
-enum Refusal: Error, Hashable, Sendable {
-    case unknown(String)
-    case unknownSite
-    case unknownParent
-    case unknownAsset
-    case parentOfOtherSite
-    case tooDeep
-    case cycle
-    case codeTaken(String)
-    case codeReserved
-    case tagTaken(String)
-    case hasChildren
-    case hasOpenWork(String)
-    case workUnknown
-    case stale(current: Int64)
-}

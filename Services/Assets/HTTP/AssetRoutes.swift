@@ -14,6 +14,10 @@ struct AssetRoutes: Sendable {
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
+    private var commands: CommandRunner {
+        CommandRunner("assets", store.database, now: now, refusal: Refusal.init)
+    }
+
     func all() throws -> [Route] {
         try [
             Route(.post, "/sites", "Create a site", .requires(.siteCreate), use: createSite),
@@ -50,13 +54,10 @@ struct AssetRoutes: Sendable {
         let body = call.input
         guard !body.isReserved else { throw Refusal.codeReserved }
         let site = body.site(tenant: principal.tenant)
-        let now = now()
-        try await store.create(
-            site,
-            in: try call.context.scope(of: "assets", at: now),
-            audit: audit("SITE_CREATED", "site", site.id.description, principal, call.context, now)
-        )
-        return Created(SiteResponse(site), at: "/api/v1/sites/\(site.id)")
+        return try await commands.run(call) { act, tx in
+            try await store.create(site, by: act, tx)
+            return Created(SiteResponse(site), at: "/api/v1/sites/\(site.id)")
+        }
     }
 
     @Sendable func listSites(_ call: Call<Paged<NoInput>>) async throws -> Page<SiteResponse> {
@@ -86,13 +87,10 @@ struct AssetRoutes: Sendable {
         guard let site = try await store.site(body.siteId, tenant: principal.tenant) else { throw Refusal.unknownSite }
         let parent = try await parent(body.parentId, principal.tenant)
         let asset = body.asset(site: site, level: try Hierarchy.level(below: parent, site: site.id))
-        let now = now()
-        try await store.create(
-            asset,
-            in: try call.context.scope(of: "assets", at: now),
-            audit: audit("ASSET_CREATED", "asset", asset.id.description, principal, call.context, now)
-        )
-        return Created(AssetResponse(asset), at: "/api/v1/assets/\(asset.id)")
+        return try await commands.run(call) { act, tx in
+            try await store.create(asset, by: act, tx)
+            return Created(AssetResponse(asset), at: "/api/v1/assets/\(asset.id)")
+        }
     }
 
     @Sendable func listAssets(_ call: Call<Paged<AssetFilter>>) async throws -> Page<AssetResponse> {
@@ -135,32 +133,20 @@ struct AssetRoutes: Sendable {
     }
 
     @Sendable func updateAsset(_ call: Call<ChangeAsset>) async throws -> AssetResponse {
-        let principal = try call.principal
         let id: AssetID = try call.id("id", of: "asset")
-        let body = call.input
-        let now = now()
-        let asset = try await store.update(
-            id,
-            in: try call.context.scope(of: "assets", at: now),
-            audit: audit("ASSET_UPDATED", "asset", id.description, principal, call.context, now),
-            expectedVersion: try call.ifMatch ?? body.version,
-            newParent: body.parentId.value,
-            change: body.apply
-        )
-        return AssetResponse(asset)
+        let seen = try call.ifMatch ?? call.input.version
+        return try await commands.run(call) { act, tx in
+            AssetResponse(try await store.update(id, call.input, seen: seen, by: act, tx))
+        }
     }
 
     @Sendable func deleteAsset(_ call: Call<NoInput>) async throws -> NoContent {
-        let principal = try call.principal
         let id: AssetID = try call.id("id", of: "asset")
         if let replicas, await !replicas.catchUp(with: .workOrderEvents) { throw Refusal.workUnknown }
-        let now = now()
-        try await store.delete(
-            id,
-            in: try call.context.scope(of: "assets", at: now),
-            audit: audit("ASSET_DELETED", "asset", id.description, principal, call.context, now)
-        )
-        return NoContent()
+        return try await commands.run(call) { act, tx in
+            try await store.delete(id, by: act, tx)
+            return NoContent()
+        }
     }
 
     // MARK: - Sensors
@@ -172,13 +158,10 @@ struct AssetRoutes: Sendable {
             throw Refusal.unknownAsset
         }
         let sensor = body.sensor(of: asset)
-        let now = now()
-        try await store.create(
-            sensor,
-            in: try call.context.scope(of: "assets", at: now),
-            audit: audit("SENSOR_CREATED", "sensor", sensor.id.description, principal, call.context, now)
-        )
-        return Created(SensorResponse(sensor))
+        return try await commands.run(call) { act, tx in
+            try await store.create(sensor, by: act, tx)
+            return Created(SensorResponse(sensor))
+        }
     }
 
     @Sendable func listSensors(_ call: Call<Paged<SensorFilter>>) async throws -> Page<SensorResponse> {
@@ -204,17 +187,6 @@ struct AssetRoutes: Sendable {
         guard let id else { return nil }
         guard let parent = try await store.asset(id, tenant: tenant) else { throw Refusal.unknownParent }
         return parent
-    }
-
-    private func audit(
-        _ action: String,
-        _ type: String,
-        _ id: String,
-        _ principal: Principal,
-        _ context: DaemonContext,
-        _ now: Date
-    ) -> AuditRecorded {
-        AuditRecorded(action, type, id, by: principal, in: context, service: "assets", at: now)
     }
 }
 

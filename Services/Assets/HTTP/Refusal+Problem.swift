@@ -10,12 +10,12 @@ extension Refusal: ProblemConvertible {
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .parentOfOtherSite: .field("parentId", "must be of the same site", code: "parent_of_other_site")
         case .tooDeep:
-            .field("parentId", "the hierarchy has \(Hierarchy.maximumLevel) levels at the most", code: "too_deep")
-        case .cycle: .field("parentId", "an asset can't stand below itself", code: "cycle")
-        case .codeTaken(let code): .field("code", "\(code) is taken", code: "code_taken")
+            .field("parentId", "the hierarchy has \(Hierarchy.maximumLevel) levels at most", code: "too_deep")
+        case .cycle: .field("parentId", "an asset can't be its own ancestor", code: "cycle")
+        case .codeTaken: .field("code", "is taken", code: "code_taken")
         case .codeReserved: .field("code", "is reserved", code: "code_reserved")
-        case .tagTaken(let tag): .field("tag", "the asset has a sensor \(tag) already", code: "tag_taken")
-        case .hasChildren: Problem(.conflict, "has_children", "assets stand below this one")
+        case .tagTaken: .field("tag", "the asset already has a sensor with this tag", code: "tag_taken")
+        case .hasChildren: Problem(.conflict, "has_children", "the asset has child assets")
         case .hasOpenWork(let number):
             Problem(.conflict, "has_open_work", "\(number) is open on this asset: complete or cancel it first")
         case .workUnknown:

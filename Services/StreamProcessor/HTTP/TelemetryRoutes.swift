@@ -90,10 +90,10 @@ struct TelemetryRoutes: Sendable {
             .either([try Page<Point>.content(), try Page<Window>.content()])
         }
 
-        func response() throws -> Response {
+        func encoded() throws -> EncodedAnswer {
             switch self {
-            case .readings(let page): try page.response()
-            case .windows(let page): try page.response()
+            case .readings(let page): try page.encoded()
+            case .windows(let page): try page.encoded()
             }
         }
     }

@@ -73,6 +73,7 @@ extension Route {
         if case .requires = access { statuses.insert(403) }
         if !parameters.isEmpty { statuses.insert(404) }
         if takesBody { statuses.formUnion([400, 413]) }
+        if isKeyed { statuses.formUnion([400, 422]) }
         for option in options {
             switch option {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
@@ -147,14 +148,25 @@ extension Route {
     }
 
     private var headerParameters: [JSONValue] {
-        guard options.contains(where: { if case .versioned = $0 { true } else { false } }) else { return [] }
-        return [
-            [
+        var headers: [JSONValue] = []
+        if options.contains(where: { if case .versioned = $0 { true } else { false } }) {
+            headers.append([
                 "name": "If-Match", "in": "header",
                 "description": "The version that the client saw, in quotes; another one is a conflict",
                 "schema": ["type": "string", "pattern": "^\"[0-9]{1,18}\"$"],
-            ]
-        ]
+            ])
+        }
+        if isKeyed {
+            headers.append([
+                "name": "Idempotency-Key", "in": "header",
+                "description": """
+                Made up by the client. The same request with the same key within 24 hours has no further effect and gets the \
+                first answer
+                """,
+                "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
+            ])
+        }
+        return headers
     }
 
     private func queryParameters(_ components: inout [String: JSONValue]) -> [JSONValue] {

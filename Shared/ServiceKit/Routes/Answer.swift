@@ -1,15 +1,14 @@
 public import Commands
 import Foundation
 public import HTTPTypes
-public import Hummingbird
-import NIOCore
 
 /// What a handler gives back. Every type that is `Codable` and says so is an answer with status 200 and a JSON body.
 public protocol Answer: Sendable {
     static var status: HTTPResponse.Status { get }
     /// What the body looks like, for the API's document.
     static func content() throws -> AnswerContent
-    func response() throws -> Response
+    /// The answer as it goes over the wire.
+    func encoded() throws -> EncodedAnswer
 }
 
 /// The body of an answer.
@@ -33,18 +32,14 @@ extension Answer {
 
 extension Answer where Self: Codable {
     public static func content() throws -> AnswerContent { .json(try Shape.of(Self.self)) }
-    public func response() throws -> Response { try .json(self, status: Self.status) }
+    public func encoded() throws -> EncodedAnswer { try .json(self, status: Self.status) }
 }
 
-extension Response {
-    static func json(_ body: some Encodable, status: HTTPResponse.Status) throws -> Response {
-        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
-        if let record = body as? any Versioned { headers[.eTag] = "\"\(record.version)\"" }
-        return Response(
-            status: status,
-            headers: headers,
-            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder.api.encode(body)))
-        )
+extension EncodedAnswer {
+    static func json(_ body: some Encodable, status: HTTPResponse.Status) throws -> EncodedAnswer {
+        var headers = ["Content-Type": "application/json; charset=utf-8"]
+        if let record = body as? any Versioned { headers["ETag"] = "\"\(record.version)\"" }
+        return EncodedAnswer(status: status.code, headers: headers, body: Array(try JSONEncoder.api.encode(body)))
     }
 }
 
@@ -62,10 +57,10 @@ public struct Created<Body: Codable & Sendable>: Answer {
         self.location = location
     }
 
-    public func response() throws -> Response {
-        var response = try Response.json(body, status: .created)
-        response.headers[.location] = location
-        return response
+    public func encoded() throws -> EncodedAnswer {
+        var answer = try EncodedAnswer.json(body, status: .created)
+        answer.headers["Location"] = location
+        return answer
     }
 }
 
@@ -76,7 +71,7 @@ public struct NoContent: Answer {
 
     public init() {}
 
-    public func response() -> Response { Response(status: .noContent) }
+    public func encoded() -> EncodedAnswer { EncodedAnswer(status: 204, headers: [:], body: []) }
 }
 
 /// JSON that was encoded before, for example in a cache.
@@ -89,12 +84,8 @@ public struct Encoded<Body: Codable & Sendable>: Answer {
         self.bytes = bytes
     }
 
-    public func response() -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
-        )
+    public func encoded() -> EncodedAnswer {
+        EncodedAnswer(status: 200, headers: ["Content-Type": "application/json; charset=utf-8"], body: bytes)
     }
 }
 
@@ -109,11 +100,8 @@ public struct CSVTable: Answer {
         self.lines = lines
     }
 
-    public func response() -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "text/csv; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
-        )
+    public func encoded() -> EncodedAnswer {
+        let text = lines.joined(separator: "\n") + "\n"
+        return EncodedAnswer(status: 200, headers: ["Content-Type": "text/csv; charset=utf-8"], body: Array(text.utf8))
     }
 }

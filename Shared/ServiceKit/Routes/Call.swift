@@ -8,8 +8,11 @@ public struct Call<Value: Input>: Sendable {
     public let input: Value
     public let request: HTTPRequest
     public let context: DaemonContext
+    /// The request's `Idempotency-Key`; `nil` when the client does not ask for that, or the route changes nothing.
+    public let key: RequestKey?
 
-    init(input: Value, request: HTTPRequest, context: DaemonContext) {
+    init(input: Value, request: HTTPRequest, context: DaemonContext, key: RequestKey?) {
+        self.key = key
         self.input = input
         self.request = request
         self.context = context

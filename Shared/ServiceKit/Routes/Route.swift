@@ -30,7 +30,7 @@ public struct Route: Sendable {
     let acceptsNothing: Bool
     let answer: AnswerContent
     let status: HTTPResponse.Status
-    let run: @Sendable (Request, DaemonContext) async throws -> Response
+    let run: @Sendable (Request, DaemonContext, (any AnswerStore)?) async throws -> Response
 
     /// Who may ask.
     public enum Access: Hashable, Sendable {
@@ -80,14 +80,34 @@ public struct Route: Sendable {
         answer = try Given.content()
         status = Given.status
         let takesBody = Self.takesBody(method)
-        run = { request, context in
+        let isKeyed = Self.isKeyed(method, access, options)
+        run = { request, context, answers in
             if case .requires(let permission) = access { try context.principal.require(permission) }
-            let input =
-                takesBody
-                ? try await reader.read(bodyOf: request, context) : try reader.read(queryOf: request)
-            return try await handle(Call(input: input, request: request.head, context: context)).response()
+            let body = takesBody ? try await request.onlyBody(context) : nil
+            let key =
+                isKeyed
+                ? try RequestKey.text(of: request.head).map {
+                    try RequestKey($0, request.head, body: body?.readableBytesView ?? .init(), context.principal)
+                } : nil
+            do {
+                if let key, let answer = try await answers?.answer(to: key) { throw AnsweredBefore(answer) }
+                let input = if let body { try reader.read(body) } else { try reader.read(queryOf: request) }
+                let call = Call(input: input, request: request.head, context: context, key: key)
+                return try await handle(call).encoded().response()
+            } catch let before as AnsweredBefore {
+                return before.response
+            }
         }
     }
+
+    /// Whether the route takes `Idempotency-Key`: every one that changes something, but for those that anybody may ask. Their answers are
+    /// tokens, which nobody may keep.
+    private static func isKeyed(_ method: HTTPRequest.Method, _ access: Access, _ options: [Option]) -> Bool {
+        access != .open && isMutating(method, options)
+    }
+
+    /// Whether it takes `Idempotency-Key`.
+    public var isKeyed: Bool { Self.isKeyed(method, access, options) }
 
     static func takesBody(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .delete }
 
@@ -99,7 +119,9 @@ public struct Route: Sendable {
     }
 
     /// Whether it changes something.
-    public var isMutating: Bool {
+    public var isMutating: Bool { Self.isMutating(method, options) }
+
+    private static func isMutating(_ method: HTTPRequest.Method, _ options: [Option]) -> Bool {
         method != .get && !options.contains { if case .readsOnly = $0 { true } else { false } }
     }
 
@@ -117,12 +139,18 @@ public struct Route: Sendable {
     public var example: JSONValue { input.example(onlyRequired: true) }
 }
 
-extension InputReader {
-    fileprivate func read(bodyOf request: Request, _ context: DaemonContext) async throws -> Value {
-        if let name = request.uri.queryParameters.first?.key {
+extension Request {
+    /// The body of a request that takes nothing from its query.
+    fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
+        if let name = uri.queryParameters.first?.key {
             throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "is not a parameter here")])
         }
-        let body = try await request.wholeBody(upTo: context.maxUploadSize)
+        return try await wholeBody(upTo: context.maxUploadSize)
+    }
+}
+
+extension InputReader {
+    fileprivate func read(_ body: ByteBuffer) throws -> Value {
         guard body.readableBytes > 0 else {
             guard acceptsNothing else { throw Problem(.badRequest, "body_missing", "a JSON body is required") }
             return try read(.object([:]))

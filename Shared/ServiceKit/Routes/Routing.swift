@@ -4,14 +4,14 @@ import NIOCore
 
 extension Router where Context == DaemonContext {
     /// Adds routes, and the refusal of every other method at their paths.
-    func add(_ routes: [Route], _ authenticator: Authenticator) {
+    func add(_ routes: [Route], _ authenticator: Authenticator, _ answers: (any AnswerStore)?) {
         let authenticated = group().add(middleware: Authenticate(authenticator))
         for route in routes {
             let path = RouterPath(route.fullPath.replacing("{", with: ":").replacing("}", with: ""))
             if route.access == .open {
-                on(path, method: route.method, use: route.run)
+                on(path, method: route.method) { try await route.run($0, $1, answers) }
             } else {
-                authenticated.on(path, method: route.method, use: route.run)
+                authenticated.on(path, method: route.method) { try await route.run($0, $1, answers) }
             }
         }
         for (path, routes) in Dictionary(grouping: routes, by: \.fullPath) {

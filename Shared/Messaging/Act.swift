@@ -1,0 +1,112 @@
+public import EventSchema
+public import Foundation
+public import Identifiers
+public import Postgres
+public import ServiceKit
+
+/// Who does something, for whom, because of what and when. Whatever is written of it says so: history, audit and the headers of its
+/// events (see ``Postgres/Transaction/record(_:_:by:)``).
+///
+/// A request handler makes one from the request, a consumer from the event that it handles, and what a service does by itself says why.
+public struct Act: Hashable, Sendable {
+    /// The service that decides, for example `work-orders`: the `ce_source` header.
+    public var service: String
+    /// The tenant that it happens for; `nil` for what concerns the installation.
+    public var tenant: TenantID?
+    /// Who does it; `nil` when no person does.
+    public var user: UserID?
+    /// The request, the event or the offline change that it comes of, or a reason in words.
+    public var cause: String?
+    /// The network address that the person's request came from.
+    public var address: String?
+    public var userAgent: String?
+    /// Ties everything together that one request or one reading set off: the request id of the beginning.
+    public var correlation: String?
+    /// The event that directly caused this, if one did.
+    public var causation: String?
+    /// The W3C trace context of the work in progress.
+    public var traceparent: String?
+    /// When it happens.
+    public var time: Date
+
+    public init(
+        service: String,
+        tenant: TenantID?,
+        user: UserID? = nil,
+        cause: String? = nil,
+        address: String? = nil,
+        userAgent: String? = nil,
+        correlation: String? = nil,
+        causation: String? = nil,
+        traceparent: String? = nil,
+        time: Date
+    ) {
+        self.service = service
+        self.tenant = tenant
+        self.user = user
+        self.cause = cause
+        self.address = address
+        self.userAgent = userAgent
+        self.correlation = correlation
+        self.causation = causation
+        self.traceparent = traceparent
+        self.time = time
+    }
+
+    /// What somebody does with a request, who may not have logged in.
+    public init(_ context: DaemonContext, of service: String, at time: Date) {
+        self.init(
+            service: service,
+            tenant: context.caller?.tenant,
+            user: context.caller?.user,
+            cause: context.requestID,
+            address: context.clientAddress,
+            userAgent: context.userAgent,
+            correlation: context.requestID,
+            traceparent: context.trace.description,
+            time: time
+        )
+    }
+
+    /// The metadata of a new event that comes of it.
+    public func metadata(type: String, id: EventID = .new()) -> EventMetadata {
+        EventMetadata(
+            id: id,
+            type: type,
+            source: service,
+            time: time,
+            tenant: tenant,
+            correlation: correlation,
+            causation: causation,
+            traceparent: traceparent
+        )
+    }
+
+    /// Whose rows it may see: its tenant's, or none.
+    public var access: RowAccess { tenant.map { .of($0) } ?? .noTenant }
+}
+
+extension Delivery {
+    /// What `service` does because of this event.
+    public func act(of service: String, at time: Date) -> Act {
+        Act(
+            service: service,
+            tenant: metadata.tenant,
+            cause: metadata.id.description,
+            correlation: metadata.correlation ?? metadata.id.description,
+            causation: metadata.id.description,
+            traceparent: metadata.traceparent,
+            time: time
+        )
+    }
+}
+
+extension Database {
+    /// Runs `body` in a transaction that sees the rows of the act's tenant.
+    public func transaction<Value: Sendable>(
+        for act: Act,
+        _ body: (Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await with(act.access).transaction(body)
+    }
+}

@@ -1,0 +1,60 @@
+public import Commands
+public import Foundation
+public import Postgres
+public import ServiceKit
+
+/// Runs what a request wants changed: in one transaction that sees the caller's tenant, with the request's ``Act``, and once for one
+/// `Idempotency-Key`.
+///
+/// A request that was answered before has no further effect and gets that answer. A refusal is not kept: the client may mend what it
+/// says and use the key again.
+///
+/// ```swift
+/// try await commands.run(call) { act, tx in
+///     let order = try await store.create(call.input, by: act, tx)
+///     return Created(OrderResponse(order), at: "/api/v1/orders/\(order.id)")
+/// }
+/// ```
+public struct CommandRunner: Sendable {
+    private let service: String
+    private let database: Database
+    private let refusal: @Sendable (PostgresError) -> (any Error)?
+    private let now: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - service: The name that its events and its lines of the audit log carry.
+    ///   - now: The clock.
+    ///   - refusal: The rule that a violated constraint stands for. Two commands at the same moment can both find that nothing stands
+    ///     against them; one of them then meets the constraint.
+    public init(
+        _ service: String,
+        _ database: Database,
+        now: @escaping @Sendable () -> Date = { Date() },
+        refusal: @escaping @Sendable (PostgresError) -> (any Error)? = { _ in nil }
+    ) {
+        self.service = service
+        self.database = database
+        self.refusal = refusal
+        self.now = now
+    }
+
+    /// - Throws: What the command throws, and then nothing of it is stored; ``AnsweredBefore`` for a request that came before;
+    ///   ``Problem`` 422 when its key came with another request.
+    public func run<Given: Answer>(
+        _ call: Call<some Input>,
+        _ command: (Act, Transaction) async throws -> Given
+    ) async throws -> Given {
+        let act = Act(call.context, of: service, at: now())
+        do {
+            return try await database.transaction(for: act) { tx in
+                guard let key = call.key else { return try await command(act, tx) }
+                try await tx.claim(key, at: act.time)
+                let given = try await command(act, tx)
+                try await tx.store(try given.encoded(), for: key)
+                return given
+            }
+        } catch let error as PostgresError {
+            throw refusal(error) ?? error
+        }
+    }
+}

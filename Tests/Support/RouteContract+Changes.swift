@@ -1,0 +1,188 @@
+public import Commands
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+public import Postgres
+import ServiceKit
+import Testing
+
+/// One request that changes something, for the walk over all such routes.
+public struct SampleChange: Sendable {
+    /// What came of the requests before, by their names.
+    public typealias Answers = [String: ServiceAnswer]
+
+    /// The route's method and path: `POST /sites`.
+    let route: String
+    let parameters: @Sendable (Answers) -> [String: String]
+    let body: @Sendable (Answers) -> JSONValue
+    /// The action of its line in the audit log.
+    let action: String
+
+    /// - Parameters:
+    ///   - action: `SITE_CREATED`.
+    ///   - path: The parameters of the path, from what the requests before were answered.
+    public init(
+        _ route: String,
+        records action: String,
+        path: @escaping @Sendable (Answers) -> [String: String],
+        body: @escaping @Sendable (Answers) -> JSONValue
+    ) {
+        self.route = route
+        self.action = action
+        parameters = path
+        self.body = body
+    }
+
+    /// A route without parameters in its path.
+    public init(_ route: String, records action: String, body: @escaping @Sendable (Answers) -> JSONValue) {
+        self.init(route, records: action, path: { _ in [:] }, body: body)
+    }
+}
+
+extension RouteContract {
+    /// Every route that changes something has its effect once for one `Idempotency-Key`, also when the requests come at the same moment,
+    /// and leaves one line for the audit log, with the values before and after.
+    ///
+    /// - Parameters:
+    ///   - samples: A request for each such route, in an order in which they succeed.
+    ///   - client: Somebody of Sunfield's who may do everything; its routes keep answers.
+    public func everyChangeCountsOnceAndIsRecorded(
+        _ samples: [SampleChange],
+        _ client: ServiceClient,
+        _ database: Database
+    ) async throws {
+        let changing = routes.filter(\.isKeyed).map { "\($0.method) \($0.path)" }
+        #expect(Set(samples.map(\.route)) == Set(changing), "each route that changes something needs a sample")
+        var answers: SampleChange.Answers = [:]
+        for sample in samples {
+            guard let route = routes.first(where: { "\($0.method) \($0.path)" == sample.route }) else { continue }
+            let before = try await database.outbox()
+            let answer = try await countsOnce(route, sample, answers, client)
+            answers[sample.route] = answer
+            let new = try await database.outbox().dropFirst(before.count)
+            let entries = try new.filter { $0.type == AuditRecorded.name }.map { try $0.decode(AuditRecorded.self) }
+            let entry = try #require(
+                entries.first { $0.action == sample.action },
+                "\(sample.route) records \(entries.map(\.action))"
+            )
+            #expect(entries.count { $0.action == sample.action } == 1, "\(sample.route) is recorded once")
+            #expect((entry.tenant, entry.user, entry.service) == (.sunfield, .anna, service), "\(sample.route)")
+            #expect(entry.resourceID != nil && entry.cause != nil, "\(sample.route) names its record and its request")
+            try tellsBothValues(entry, route)
+        }
+    }
+
+    private func countsOnce(
+        _ route: Route,
+        _ sample: SampleChange,
+        _ answers: SampleChange.Answers,
+        _ client: ServiceClient
+    ) async throws -> ServiceAnswer {
+        var path = route.fullPath
+        for (name, value) in sample.parameters(answers) { path = path.replacing("{\(name)}", with: value) }
+        let body = route.method == .delete ? nil : sample.body(answers)
+        let key: HTTPFields = [.idempotencyKey: UUID().uuidString]
+        // Two at the same moment, and one later: one effect, one answer.
+        async let twin = client.send(route.method, path, text: body?.text(), headers: key)
+        let first = try await client.send(route.method, path, text: body?.text(), headers: key)
+        let second = try await twin
+        let third = try await client.send(route.method, path, text: body?.text(), headers: key)
+        #expect(first.status.kind == .successful, "\(route.name): \(first.text)")
+        for other in [second, third] {
+            #expect((other.status, other.text) == (first.status, first.text), "\(route.name) again")
+            #expect(
+                other.headers[.eTag] == first.headers[.eTag] && other.headers[.location] == first.headers[.location]
+            )
+        }
+        let replayed = HTTPField.Name("Idempotent-Replayed")!
+        #expect(
+            [first, second].count { $0.headers[replayed] == "true" } == 1,
+            "\(route.name): one of two is a repetition"
+        )
+        #expect(third.headers[replayed] == "true", "\(route.name): the third is a repetition")
+        let other = try await client.send(route.method, "\(path)?other=1", text: body?.text(), headers: key)
+        #expect(
+            other.status == .badRequest || other.status == .unprocessableContent,
+            "\(route.name) with the key of another"
+        )
+        let foreign = try await client.send(
+            route.method,
+            path,
+            text: body.map { _ in "{\"other\":1}" },
+            headers: key.merging([.ifMatch: "\"77\""])
+        )
+        #expect(foreign.status == .unprocessableContent, "\(route.name), another request with its key: \(foreign.text)")
+        #expect(foreign.wrongFields == ["Idempotency-Key"], "\(route.name) names the header")
+        let long = try await client.send(
+            route.method,
+            path,
+            text: body?.text(),
+            headers: [.idempotencyKey: String(repeating: "k", count: 256)]
+        )
+        #expect((long.status, long.wrongFields) == (.badRequest, ["Idempotency-Key"]), "\(route.name) with a long key")
+        return first
+    }
+
+    /// `{"field": [before, after]}`: what is new was null, what is gone is null, and what changed was something else.
+    private func tellsBothValues(_ entry: AuditRecorded, _ route: Route) throws {
+        let changes = try JSONReader.read(Array((entry.changes ?? "{}").utf8)).members ?? [:]
+        let pairs = changes.values.compactMap(\.elements)
+        #expect(!pairs.isEmpty && pairs.allSatisfy { $0.count == 2 && $0[0] != $0[1] }, "\(route.name): \(changes)")
+        if entry.action.hasSuffix("_CREATED") {
+            #expect(pairs.allSatisfy { $0.first == .null }, "\(route.name): \(changes)")
+        } else if entry.action.hasSuffix("_DELETED") {
+            #expect(pairs.allSatisfy { $0.last == .null }, "\(route.name): \(changes)")
+        } else {
+            #expect(pairs.contains { $0.first != .null && $0.last != .null }, "\(route.name): \(changes)")
+        }
+    }
+}
+
+extension HTTPFields {
+    fileprivate func merging(_ other: HTTPFields) -> HTTPFields {
+        var all = self
+        all.append(contentsOf: other)
+        return all
+    }
+}
+
+/// What is true of every table: PostgreSQL shows a transaction its own tenant's rows only.
+public struct TenantFence: Sendable {
+    /// Tables that hold nothing of a tenant's, or that their service reads for everybody by design.
+    let unfenced: Set<String>
+    /// Fenced tables that a scheduler or a login reads for every tenant.
+    let openToEveryTenant: Set<String>
+
+    public init(unfenced: Set<String>, openToEveryTenant: Set<String> = []) {
+        self.unfenced = unfenced.union(["schema_migrations", "outbox", "inbox", "consumer_positions"])
+        self.openToEveryTenant = openToEveryTenant.union(["answers"])
+    }
+
+    /// Holds a service's database against the lists.
+    public func check(_ database: Database) async throws {
+        let rows = try await database.query(
+            """
+            SELECT c.relname AS table, c.relrowsecurity AS is_fenced,
+                COALESCE((SELECT array_agg(p.policyname::text ORDER BY p.policyname) FROM pg_policies p
+                    WHERE p.tablename = c.relname), '{}') AS policies
+            FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+            """
+        )
+        var free: Set<String> = []
+        var open: Set<String> = []
+        for row in rows {
+            let table: String = try row["table"]
+            let policies = (try row["policies"] as PostgresArray<String>).elements
+            if try !row["is_fenced"] { free.insert(table) }
+            if policies.contains("of_every_tenant") { open.insert(table) }
+            if try row["is_fenced"] { #expect(policies.contains("of_tenant"), "\(table) is closed to everybody") }
+        }
+        #expect(free == unfenced.intersection(free), "not fenced, and not on the list")
+        #expect(
+            unfenced.subtracting(["outbox", "inbox", "consumer_positions"]).isSubset(of: free),
+            "on the list, but fenced"
+        )
+        #expect(open == openToEveryTenant.intersection(open), "open to every tenant, and not on the list")
+    }
+}
