@@ -17,8 +17,10 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("events", .atStart) { try consumer.check() }
     let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
     let routes = AlertRoutes(store: store, replicas: consumer)
+    let answers = Answers(database, daemon)
     return [
-        database, OutboxRelay(database, daemon), consumer, sender, daemon.server(try daemon.router(routes.all())),
+        database, OutboxRelay(database, daemon), consumer, sender, answers,
+        daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
 }
 
@@ -42,5 +44,6 @@ extension [Migration] {
         Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
         .messagingPositions,
         Migration("m0003_alerts_end", PackageResources.m0003_alerts_end_sql),
+        .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
     ]
 }

@@ -53,7 +53,7 @@ struct DeliveryLoop: Service {
         finish: @escaping @Sendable () -> Void
     ) async {
         do {
-            while slots.take() {
+            while slots.occupy() {
                 guard let due = try await store.claim(at: now()) else {
                     slots.free()
                     return
@@ -113,7 +113,7 @@ private final class Slots: Sendable {
 
     var areFree: Bool { used.withLock { $0 == 0 } }
 
-    func take() -> Bool {
+    func occupy() -> Bool {
         used.withLock { used in
             guard used < limit else { return false }
             used += 1

@@ -88,14 +88,23 @@ public struct Act: Hashable, Sendable {
 
 extension Delivery {
     /// What `service` does because of this event.
-    public func act(of service: String, at time: Date) -> Act {
-        Act(
+    public func act(of service: String, at time: Date) -> Act { Act(because: metadata, service, time) }
+}
+
+extension Deletion {
+    /// What `service` does because of this deletion.
+    public func act(of service: String, at time: Date) -> Act { Act(because: metadata, service, time) }
+}
+
+extension Act {
+    fileprivate init(because cause: EventMetadata, _ service: String, _ time: Date) {
+        self.init(
             service: service,
-            tenant: metadata.tenant,
-            cause: metadata.id.description,
-            correlation: metadata.correlation ?? metadata.id.description,
-            causation: metadata.id.description,
-            traceparent: metadata.traceparent,
+            tenant: cause.tenant,
+            cause: cause.id.description,
+            correlation: cause.correlation ?? cause.id.description,
+            causation: cause.id.description,
+            traceparent: cause.traceparent,
             time: time
         )
     }

@@ -27,6 +27,19 @@ public struct Delivery<E: Event>: Sendable {
     }
 }
 
+/// A state that is gone, as its tombstone says.
+public struct Deletion<Key: Sendable>: Sendable {
+    /// Of what was deleted.
+    public let key: Key
+    /// The tombstone's CloudEvents headers.
+    public let metadata: EventMetadata
+
+    public init(key: Key, metadata: EventMetadata) {
+        self.key = key
+        self.metadata = metadata
+    }
+}
+
 /// Thrown by a handler for an event that can't be handled however often it is tried: it goes to the dead letters at once.
 public struct EventRefused: Error, Hashable, CustomStringConvertible {
     /// For a person, for example `asset 0190… is not of this tenant`.

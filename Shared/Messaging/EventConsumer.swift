@@ -157,12 +157,25 @@ public final class EventConsumer: Service {
         put: @escaping @Sendable (E, Transaction) async throws -> Void,
         remove: @escaping @Sendable (Key, Transaction) async throws -> Void
     ) -> EventConsumer {
+        replica(E.self, revision: revision, unknown: unknown, put: put) { (deletion: Deletion<Key>, tx) in
+            try await remove(deletion.key, tx)
+        }
+    }
+
+    /// The same where something follows from the deletion.
+    public func replica<E: Event, Key: LosslessStringConvertible & Sendable>(
+        _: E.Type,
+        revision: Int,
+        unknown: UnknownSymbols = .refused,
+        put: @escaping @Sendable (E, Transaction) async throws -> Void,
+        remove: @escaping @Sendable (Deletion<Key>, Transaction) async throws -> Void
+    ) -> EventConsumer {
         EventConsumer(
             self,
             adding: E.family,
             Handler(
                 topic: E.topic,
-                prepare: { message, _, reader in
+                prepare: { message, metadata, reader in
                     if let value = message.value {
                         let event = try reader.read(E.self, from: value, unknown)
                         return (nil, { try await put(event, $0) })
@@ -170,7 +183,7 @@ public final class EventConsumer: Service {
                     guard let key = Key(String(decoding: message.key ?? [], as: UTF8.self)) else {
                         throw EventRefused("the key is not one of \(E.family)")
                     }
-                    return (nil, { try await remove(key, $0) })
+                    return (nil, { try await remove(Deletion(key: key, metadata: metadata), $0) })
                 },
                 claims: false,
                 replica: "\(E.name)#\(revision)"

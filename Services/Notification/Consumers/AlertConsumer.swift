@@ -17,39 +17,39 @@ struct AlertConsumer: Sendable {
         let event = delivery.event
         // An episode is one alert, one work order, one message: what comes while it stands open only counts.
         guard try await store.found(event, tx) else { return }
-        let scope = delivery.scope(of: "notification", at: now())
+        let act = delivery.act(of: "notification", at: now())
         let work = AlertWork.decide(
             createsWorkOrder: try await store.createsWorkOrder(event.rule, tx),
             asset: try await store.assetStatus(event.asset, tx),
             asked: try await store.askedWork(of: event, tx),
-            at: scope.time
+            at: act.time
         )
-        try await store.note(work, of: event.id, at: scope.time, tx)
+        try await store.note(work, of: event.id, at: act.time, tx)
         var events: [any Event] = [AlertChanged(opened: event, workOrder: work.workOrder)]
-        if work == .ask { events.append(request(event, at: scope.time)) }
+        if work == .ask { events.append(request(event, at: act.time)) }
         try await store.notify(
             event,
             alert: event.id,
             AlertMessage(event, work: work.text),
-            at: scope.time,
-            due: work.isAwaited ? scope.time + Self.patience : scope.time,
+            at: act.time,
+            due: work.isAwaited ? act.time + Self.patience : act.time,
             tx
         )
-        try await tx.publish(events, in: scope)
+        try await tx.publish(events, by: act)
     }
 
     /// The condition of an alert holds no more.
     func clear(_ delivery: Delivery<AlertCleared>, _ tx: Transaction) async throws {
-        let scope = delivery.scope(of: "notification", at: now())
-        guard let changed = try await store.clear(delivery.event, at: scope.time, tx) else { return }
-        try await tx.publish(changed, in: scope)
+        let act = delivery.act(of: "notification", at: now())
+        guard let changed = try await store.clear(delivery.event, at: act.time, tx) else { return }
+        try await tx.publish(changed, by: act)
     }
 
     /// The alert's work order is there: the messages that go out can name it.
     func link(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
         let order = delivery.event.workOrder
         guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
-        let scope = delivery.scope(of: "notification", at: now())
+        let act = delivery.act(of: "notification", at: now())
         let alerts = try await store.link(request, to: order, tx)
         for alert in alerts {
             guard let event = try await store.detected(alert.id, tx) else { continue }
@@ -57,19 +57,19 @@ struct AlertConsumer: Sendable {
                 event,
                 alert: alert.id,
                 AlertMessage(event, work: "Work order: \(order.number)"),
-                at: scope.time,
-                due: scope.time,
+                at: act.time,
+                due: act.time,
                 tx
             )
         }
-        try await tx.publish(alerts, in: scope)
+        try await tx.publish(alerts, by: act)
     }
 
     /// A closed work order ends its alert: if the condition holds all the same, that is a new episode.
     func resolve(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
         guard delivery.event.to == .completed || delivery.event.to == .cancelled else { return }
-        let scope = delivery.scope(of: "notification", at: now())
-        try await tx.publish(try await store.close(delivery.event.workOrder, at: scope.time, tx), in: scope)
+        let act = delivery.act(of: "notification", at: now())
+        try await tx.publish(try await store.close(delivery.event.workOrder, at: act.time, tx), by: act)
     }
 
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {

@@ -55,9 +55,11 @@ struct Replicas: Sendable {
     }
 
     /// Nothing is left that could bring an alert of the asset to its end, or make a rule for it fire.
-    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
+    func removeAsset(_ deletion: Deletion<AssetID>, _ tx: Transaction) async throws {
+        let act = deletion.act(of: "notification", at: now())
+        let id = deletion.key
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
-        try await store.endAlerts(of: id, at: now(), tx)
-        try await store.disableRules(of: id, at: now(), tx)
+        try await store.endAlerts(of: id, by: act, tx)
+        try await store.disableRules(of: id, by: act, tx)
     }
 }

@@ -26,7 +26,7 @@ struct AlertMessage: Hashable, Sendable {
 
 /// Roles whose holders are told of critical alerts at once.
 enum Recipients {
-    static func areTold(_ severity: AlertSeverity) -> [String] {
+    static func roles(for severity: AlertSeverity) -> [String] {
         switch severity {
         case .critical: ["supervisor"]
         case .warning: ["supervisor"]

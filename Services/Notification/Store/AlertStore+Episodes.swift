@@ -5,17 +5,11 @@ import Messaging
 import Postgres
 
 /// An alert as far as its life cycle needs to know it.
-struct AlertEpisode: Sendable {
+struct AlertEpisode: Codable, Sendable {
     var id: AlertID
     var status: AlertStatus
     /// When the streak began that was told of last.
     var streakAt: Date
-
-    fileprivate init(_ row: Row) throws {
-        id = try row["id"]
-        status = try row["status"]
-        streakAt = try row["streak_at"]
-    }
 }
 
 /// The episodes of alerts: `AlertLifeCycle` decides, this reads and writes.
@@ -65,42 +59,32 @@ extension AlertStore {
     }
 
     /// Ends what stands open of an asset that is no more.
-    func endAlerts(of asset: AssetID, at now: Date, _ tx: Transaction) async throws {
-        let rows = try await tx.query(
+    func endAlerts(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
+        let alerts: [AlertEpisode] = try await tx.query(
             """
             SELECT id, status, streak_at FROM alerts WHERE asset_id = \(asset) AND status <> 'resolved'
             ORDER BY id FOR UPDATE
             """
-        )
-        for alert in try rows.map(AlertEpisode.init) {
-            let changed = try await advance(alert, on: .closed, .assetDeleted, by: nil, at: now, tx)
-            guard let changed else { continue }
-            try await tx.publish(changed, in: EventScope(source: "notification", tenant: changed.tenant, time: now))
+        ).decode()
+        for alert in alerts {
+            let changed = try await advance(alert, on: .closed, .assetDeleted, by: nil, at: act.time, tx)
+            if let changed { try await tx.publish(changed, by: act) }
         }
     }
 
     /// Somebody has seen an alert, or closes it.
     ///
     /// - Returns: The alert as it is then; `nil` when there is no such alert.
-    func advance(
-        _ id: AlertID,
-        on signal: AlertSignal,
-        by user: UserID,
-        in scope: EventScope,
-        audit: AuditRecorded
-    ) async throws -> AlertResponse? {
-        try await database.transaction { tx in
-            let row = try await tx.first(
-                """
-                SELECT id, status, streak_at FROM alerts WHERE id = \(id) AND tenant_id = \(scope.tenant) FOR UPDATE
-                """
-            )
-            guard let alert = try row.map(AlertEpisode.init) else { return nil }
-            let changed = try await advance(alert, on: signal, .closed, by: user, at: scope.time, tx)
-            if let changed { try await tx.publish([changed, audit], in: scope) }
-            return try await tx.first("SELECT \(sql: AlertResponse.columns) FROM alerts WHERE id = \(id)")
-                .map(AlertResponse.init)
-        }
+    func advance(_ id: AlertID, on signal: AlertSignal, _ action: String, by act: Act, _ tx: Transaction) async throws
+        -> Alert?
+    {
+        let selection: SQL = "SELECT * FROM alerts WHERE id = \(id) AND tenant_id = \(act.tenant)"
+        guard let row = try await tx.first("\(sql: selection) FOR UPDATE") else { return nil }
+        let before: Alert = try row.decode()
+        let changed = try await advance(try row.decode(), on: signal, .closed, by: act.user, at: act.time, tx)
+        guard let changed, let after: Alert = try await tx.first(selection)?.decode() else { return before }
+        try await tx.record(Change(action, "alert", id, before: before, after: after), [changed], by: act)
+        return after
     }
 
     private func advance(
@@ -132,7 +116,7 @@ extension AlertStore {
             SELECT id, status, streak_at FROM alerts
             WHERE rule_id = \(rule) AND asset_id = \(asset) AND tag = \(tag) AND status <> 'resolved' FOR UPDATE
             """
-        ).map(AlertEpisode.init)
+        )?.decode()
     }
 
     // MARK: - Work orders
@@ -209,7 +193,7 @@ extension AlertStore {
             """
         )
         var all: [AlertChanged] = []
-        for alert in try rows.map(AlertEpisode.init) {
+        for alert in try rows.decode(AlertEpisode.self) {
             if let changed = try await advance(alert, on: .closed, .workOrderClosed, by: nil, at: now, tx) {
                 all.append(changed)
             }
@@ -223,21 +207,6 @@ extension AlertStore {
         "id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version"
 
     private func changed(_ update: SQL, _ tx: Transaction) async throws -> [AlertChanged] {
-        try await tx.query(update).map { row in
-            AlertChanged(
-                id: try row["id"],
-                tenant: try row["tenant_id"],
-                rule: try row["rule_id"],
-                asset: try row["asset_id"],
-                severity: try row["severity"],
-                status: try row["status"],
-                workOrder: try row["work_order_id"],
-                at: try row["last_at"],
-                version: try row["version"]
-            )
-        }
+        try await tx.query(update).decode()
     }
 }
-
-extension AlertResolution: PostgresEncodable, PostgresDecodable {}
-extension WorkRefusal: PostgresEncodable, PostgresDecodable {}

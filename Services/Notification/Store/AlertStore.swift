@@ -8,24 +8,14 @@ import Postgres
 struct AlertStore: Sendable {
     let database: Database
 
-    private static let ruleColumns: SQL = """
-        id, tenant_id, name, type, site_id, asset_id, tag, comparison, threshold, consecutive, severity, is_enabled,
-        creates_work_order, version
-        """
-
-    func create(_ rule: AlertRuleState, in scope: EventScope, audit: AuditRecorded) async throws {
-        try await database.transaction { tx in
-            try await requireReferences(of: rule, tx)
-            try await tx.execute(
-                """
-                INSERT INTO alert_rules (\(sql: Self.ruleColumns), created_at) VALUES (\(rule.id), \(rule.tenant),
-                    \(rule.name), \(rule.type), \(rule.site), \(rule.asset), \(rule.tag), \(rule.comparison),
-                    \(rule.threshold), \(Int32(rule.consecutive)), \(rule.severity), \(rule.isEnabled),
-                    \(rule.createsWorkOrder), \(rule.version), \(scope.time))
-                """
-            )
-            try await tx.publish([rule, audit], in: scope)
-        }
+    func create(_ rule: AlertRuleState, by act: Act, _ tx: Transaction) async throws {
+        try await requireReferences(of: rule, tx)
+        try await tx.execute(.insert("alert_rules", rule, adding: ["created_at": act.time]))
+        try await tx.record(
+            Change("ALERT_RULE_CREATED", "alert_rule", rule.id, before: nil, after: rule),
+            [rule],
+            by: act
+        )
     }
 
     /// Refuses a rule for nothing. What it refers to is held until it is there: who takes that away then finds the rule.
@@ -45,15 +35,22 @@ struct AlertStore: Sendable {
     }
 
     /// Switches off the rules of an asset that is no more.
-    func disableRules(of asset: AssetID, at now: Date, _ tx: Transaction) async throws {
-        let rules = try await tx.query(
-            """
-            UPDATE alert_rules SET is_enabled = false, version = version + 1 WHERE asset_id = \(asset) AND is_enabled
-            RETURNING \(sql: Self.ruleColumns)
-            """
-        ).map(AlertRuleState.init)
+    func disableRules(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
+        let rules: [AlertRuleState] = try await tx.query(
+            "SELECT * FROM alert_rules WHERE asset_id = \(asset) AND is_enabled FOR UPDATE"
+        ).decode()
         for rule in rules {
-            try await tx.publish(rule, in: EventScope(source: "notification", tenant: rule.tenant, time: now))
+            var disabled = rule
+            disabled.isEnabled = false
+            disabled.version += 1
+            try await tx.execute(
+                "UPDATE alert_rules SET is_enabled = false, version = \(disabled.version) WHERE id = \(rule.id)"
+            )
+            try await tx.record(
+                Change("ALERT_RULE_DISABLED", "alert_rule", rule.id, before: rule, after: disabled),
+                [disabled],
+                by: act
+            )
         }
     }
 
@@ -63,30 +60,20 @@ struct AlertStore: Sendable {
     }
 
     func rules(tenant: TenantID, after: AlertRuleID?, limit: Int) async throws -> [AlertRuleState] {
-        let start: SQL = after.map { "AND id > \($0)" } ?? ""
-        return try await database.query(
-            """
-            SELECT \(sql: Self.ruleColumns) FROM alert_rules WHERE tenant_id = \(tenant) \(sql: start)
-            ORDER BY id LIMIT \(limit)
-            """
-        ).map(AlertRuleState.init)
+        let conditions = SQL.all(["tenant_id = \(tenant)", after.map { "id > \($0)" }])
+        return try await database.of(tenant).query(
+            "SELECT * FROM alert_rules WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
+        ).decode()
     }
 
-    func alerts(
-        tenant: TenantID,
-        status: AlertStatus?,
-        after: AlertPosition?,
-        limit: Int
-    ) async throws -> [AlertResponse] {
-        var conditions: SQL = "tenant_id = \(tenant)"
-        if let status { conditions = "\(sql: conditions) AND status = \(status)" }
-        if let after { conditions = "\(sql: conditions) AND (last_at, id) < (\(after.lastAt), \(after.id))" }
-        return try await database.query(
-            """
-            SELECT \(sql: AlertResponse.columns) FROM alerts WHERE \(sql: conditions)
-            ORDER BY last_at DESC, id DESC LIMIT \(limit)
-            """
-        ).map(AlertResponse.init)
+    func alerts(tenant: TenantID, status: AlertStatus?, after: AlertPosition?, limit: Int) async throws -> [Alert] {
+        let conditions = SQL.all([
+            "tenant_id = \(tenant)", status.map { "status = \($0)" },
+            after.map { "(last_at, id) < (\($0.lastAt), \($0.id))" },
+        ])
+        return try await database.of(tenant).query(
+            "SELECT * FROM alerts WHERE \(sql: conditions) ORDER BY last_at DESC, id DESC LIMIT \(limit)"
+        ).decode()
     }
 
     func deliveries(
@@ -94,16 +81,13 @@ struct AlertStore: Sendable {
         alert: AlertID?,
         before: NotificationID?,
         limit: Int
-    ) async throws -> [DeliveryResponse] {
-        var conditions: SQL = "tenant_id = \(tenant)"
-        if let alert { conditions = "\(sql: conditions) AND alert_id = \(alert)" }
-        if let before { conditions = "\(sql: conditions) AND id < \(before)" }
-        return try await database.query(
-            """
-            SELECT \(sql: DeliveryResponse.columns) FROM notifications WHERE \(sql: conditions)
-            ORDER BY id DESC LIMIT \(limit)
-            """
-        ).map(DeliveryResponse.init)
+    ) async throws -> [MessageDelivery] {
+        let conditions = SQL.all([
+            "tenant_id = \(tenant)", alert.map { "alert_id = \($0)" }, before.map { "id < \($0)" },
+        ])
+        return try await database.of(tenant).query(
+            "SELECT * FROM notifications WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
+        ).decode()
     }
 
     /// Queues a message for everybody who is to be told, once for each of them; a message that still waits is replaced.
@@ -115,7 +99,7 @@ struct AlertStore: Sendable {
         due: Date,
         _ tx: Transaction
     ) async throws {
-        let roles = Recipients.areTold(event.severity)
+        let roles = Recipients.roles(for: event.severity)
         guard !roles.isEmpty else { return }
         let users = try await tx.query(
             """
@@ -142,55 +126,11 @@ struct AlertStore: Sendable {
     }
 }
 
-extension AlertRuleState {
-    fileprivate init(_ row: Row) throws {
-        self.init(
-            id: try row["id"],
-            tenant: try row["tenant_id"],
-            name: try row["name"],
-            type: try row["type"],
-            site: try row["site_id"],
-            asset: try row["asset_id"],
-            tag: try row["tag"],
-            comparison: try row["comparison"],
-            threshold: try row["threshold"],
-            consecutive: try row["consecutive"],
-            severity: try row["severity"],
-            isEnabled: try row["is_enabled"],
-            createsWorkOrder: try row["creates_work_order"],
-            version: try row["version"]
-        )
-    }
-}
-
 extension AlertStore {
     /// The detection that began an alert, as far as a message needs it.
     func detected(_ alert: AlertID, _ tx: Transaction) async throws -> AlertDetected? {
         try await tx.first(
-            """
-            SELECT a.id, a.tenant_id, a.rule_id, a.type, a.severity, a.site_id, a.asset_id, a.asset_code, a.site_code, a.tag, a.value,
-                a.unit, a.threshold, a.first_at, a.last_at, r.consecutive
-            FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE a.id = \(alert)
-            """
-        ).map { row in
-            AlertDetected(
-                id: try row["id"],
-                tenant: try row["tenant_id"],
-                rule: try row["rule_id"],
-                type: try row["type"],
-                severity: try row["severity"],
-                site: try row["site_id"],
-                siteCode: try row["site_code"],
-                asset: try row["asset_id"],
-                assetCode: try row["asset_code"],
-                tag: try row["tag"],
-                value: try row["value"],
-                unit: try row["unit"],
-                threshold: try row["threshold"],
-                consecutive: try row["consecutive"],
-                firstAt: try row["first_at"],
-                at: try row["last_at"]
-            )
-        }
+            "SELECT a.*, r.consecutive FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE a.id = \(alert)"
+        )?.decode()
     }
 }

@@ -8,7 +8,7 @@ import Postgres
 struct DeliveryStore: Sendable {
     let database: Database
 
-    struct Due: Sendable {
+    struct Due: Codable, Sendable {
         var id: NotificationID
         var tenant: TenantID
         var alert: AlertID
@@ -23,33 +23,23 @@ struct DeliveryStore: Sendable {
     /// Takes the next message that is due and puts its next try off, so that no other instance sends it meanwhile and a crash
     /// only delays it.
     func claim(at now: Date) async throws -> Due? {
-        try await database.first(
+        // Mails of every tenant wait in one queue.
+        try await database.ofEveryTenant.first(
             """
             UPDATE notifications SET attempts = attempts + 1, next_try_at = \(now.addingTimeInterval(60))
             WHERE id = (
                 SELECT id FROM notifications WHERE status = 'pending' AND next_try_at <= \(now)
                 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
             )
-            RETURNING id, tenant_id, alert_id, user_id, recipient, subject, body, attempts, created_at
+            RETURNING *
             """
-        ).map { row in
-            Due(
-                id: try row["id"],
-                tenant: try row["tenant_id"],
-                alert: try row["alert_id"],
-                user: try row["user_id"],
-                recipient: try row["recipient"],
-                subject: try row["subject"],
-                body: try row["body"],
-                attempts: try row["attempts"],
-                createdAt: try row["created_at"]
-            )
-        }
+        )?.decode()
     }
 
     /// Notes what became of a message; `retryAt` tries again, otherwise it is sent or given up, and others are told.
     func finish(_ due: Due, error: String?, retryAt: Date?, at now: Date) async throws {
-        try await database.transaction { tx in
+        let act = Act(service: "notification", tenant: due.tenant, cause: "delivery of a message", time: now)
+        try await database.transaction(for: act) { tx in
             if let retryAt {
                 try await tx.execute(
                     "UPDATE notifications SET error = \(error), next_try_at = \(retryAt) WHERE id = \(due.id)"
@@ -73,7 +63,7 @@ struct DeliveryStore: Sendable {
                     error: error,
                     at: now
                 ),
-                in: EventScope(source: "notification", tenant: due.tenant, time: now)
+                by: act
             )
         }
     }
