@@ -45,11 +45,26 @@ struct AlertConsumer: Sendable {
         try await tx.publish(changed, in: scope)
     }
 
+    /// What has become of an alert's work order. Not each of its states comes here: one that is new to this service may be closed.
+    func put(_ order: WorkOrderState, _ tx: Transaction) async throws {
+        let scope = EventScope(source: "notification", tenant: order.tenant, time: now())
+        try await link(order, in: scope, tx)
+        guard order.status == .completed || order.status == .cancelled else { return }
+        // A closed work order ends its alert: if the condition holds all the same, that is a new episode.
+        try await tx.publish(try await store.close(order.id, of: order.tenant, at: scope.time, tx), in: scope)
+    }
+
+    /// A work order that is no more ends its alert as a closed one does.
+    func removeWorkOrder(_ id: WorkOrderID, _ tx: Transaction) async throws {
+        let now = now()
+        for alert in try await store.close(id, of: nil, at: now, tx) {
+            try await tx.publish(alert, in: EventScope(source: "notification", tenant: alert.tenant, time: now))
+        }
+    }
+
     /// The alert's work order is there: the messages that go out can name it.
-    func link(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
-        let order = delivery.event.workOrder
+    private func link(_ order: WorkOrderState, in scope: EventScope, _ tx: Transaction) async throws {
         guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
-        let scope = delivery.scope(of: "notification", at: now())
         let alerts = try await store.link(request, to: order, tx)
         for alert in alerts {
             guard let event = try await store.detected(alert.id, tx) else { continue }
@@ -63,13 +78,6 @@ struct AlertConsumer: Sendable {
             )
         }
         try await tx.publish(alerts, in: scope)
-    }
-
-    /// A closed work order ends its alert: if the condition holds all the same, that is a new episode.
-    func resolve(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
-        guard delivery.event.to == .completed || delivery.event.to == .cancelled else { return }
-        let scope = delivery.scope(of: "notification", at: now())
-        try await tx.publish(try await store.close(delivery.event.workOrder, at: scope.time, tx), in: scope)
     }
 
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {
