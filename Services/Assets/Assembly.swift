@@ -9,7 +9,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    daemon.topics.need([.assetEvents, .assetSensors, .workOrderEvents, .auditEvents])
+    daemon.topics.need([.assetEvents, .assetSensors, .workOrderState, .auditEvents])
     let consumer = consumer(database, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
@@ -29,8 +29,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 /// What this daemon listens to.
 func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
     EventConsumer(database, daemon)
-        .on(WorkOrderCreated.self, unknown: .handled) { try await OpenWork.note($0.event.workOrder, $1) }
-        .on(WorkOrderStateChanged.self, unknown: .handled) { try await OpenWork.note($0.event.workOrder, $1) }
+        // A state that this build does not know is none of the closed ones.
+        .replica(WorkOrderState.self, revision: 1, unknown: .handled, put: OpenWork.put, remove: OpenWork.remove)
 }
 
 extension [Migration] {

@@ -11,14 +11,13 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    daemon.topics.need([.telemetryAggregates, .workOrderEvents, .assetEvents, .predictionEvents])
+    daemon.topics.need([.telemetryAggregates, .workOrderState, .assetEvents, .predictionEvents])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 1, put: store.put, remove: store.removeAsset)
+        .replica(WorkOrderState.self, revision: 1, put: store.put, remove: store.removeWorkOrder)
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
-        .on(WorkOrderCreated.self) { try await store.take($0.event.workOrder, $1) }
-        .on(WorkOrderStateChanged.self) { try await store.take($0.event.workOrder, $1) }
     // Features that are not there are computed again.
     daemon.health.add("redis", .partial) { try await redis.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
@@ -30,6 +29,7 @@ extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
         .messagingPositions,
+        Migration("m0002_work_orders_have_versions", PackageResources.m0002_work_orders_have_versions_sql),
     ]
 }
 

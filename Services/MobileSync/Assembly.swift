@@ -8,14 +8,12 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    daemon.topics.need([.workOrderEvents, .assetEvents, .syncChanges, .syncResults])
+    daemon.topics.need([.workOrderState, .assetEvents, .syncChanges, .syncResults])
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
-        .on(WorkOrderCreated.self, feed.created)
-        .on(WorkOrderUpdated.self, feed.updated)
-        .on(WorkOrderStateChanged.self, feed.moved)
         .on(SyncChangeDecided.self, feed.decided)
+        .replica(WorkOrderState.self, revision: 1, put: feed.putWorkOrder, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
     daemon.health.add("events", .atStart) { try consumer.check() }

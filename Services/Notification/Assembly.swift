@@ -9,7 +9,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
     daemon.topics.need([
-        .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderEvents, .authUsers, .assetEvents,
+        .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderState, .authUsers, .assetEvents,
         .notificationEvents, .auditEvents,
     ])
     let store = AlertStore(database: database)
@@ -31,11 +31,10 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     return EventConsumer(store.database, daemon)
         .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
         .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
-        .replica(AssetState.self, revision: 1, put: replicas.put, remove: replicas.removeAsset)
+        .replica(AssetState.self, revision: 1, put: { try await replicas.put($0.event, $1) }, remove: replicas.removeAsset)
+        .replica(WorkOrderState.self, revision: 1, put: alerts.put, remove: alerts.removeWorkOrder)
         .on(AlertDetected.self, alerts.handle)
         .on(AlertCleared.self, alerts.clear)
-        .on(WorkOrderCreated.self, alerts.link)
-        .on(WorkOrderStateChanged.self, alerts.resolve)
 }
 
 extension [Migration] {

@@ -10,7 +10,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
     daemon.topics.need([
-        .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers, .auditEvents,
+        .workOrderState, .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers,
+        .auditEvents,
     ])
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)

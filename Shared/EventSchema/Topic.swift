@@ -44,7 +44,9 @@ extension Topic {
 
     /// Work orders that an alert or a prediction asks for. Key: the request's id.
     public static let workOrdersRequested = Topic("workorders.requested", partitions: 3)
-    /// Everything that happens to work orders. Key: the work order's id.
+    /// Work orders, open and closed (state). Key: the work order's id.
+    public static let workOrderState = Topic("workorders.state", partitions: 3, compacted: true)
+    /// What happened to work orders, as facts; how they stand is in ``workOrderState``. Key: the work order's id.
     public static let workOrderEvents = Topic("workorders.events", partitions: 3, retentionHours: 30 * 24)
 
     /// Sites and assets (state). Key: the site's or asset's id.
@@ -61,7 +63,7 @@ extension Topic {
     /// Sessions that ended before their tokens expired. Key: the session's id.
     public static let authSessions = Topic("auth.sessions", partitions: 1, retentionHours: 24)
 
-    /// Changes that were made offline, for their owner to decide. Key: the entity's id.
+    /// Changes that were made offline, for their owner to decide. Key: the work order's id, of its tasks' changes too.
     public static let syncChanges = Topic("sync.changes", partitions: 3)
     /// What the owner decided of a change. Key: the entity's id.
     public static let syncResults = Topic("sync.results", partitions: 3)
@@ -80,7 +82,8 @@ extension Topic {
     public static let all: [Topic] = [
         telemetryRaw, telemetryValidated, telemetryInvalid, telemetryAggregates, alertsCritical, alertRules,
         alertEvents,
-        workOrdersRequested, workOrderEvents, assetEvents, assetSensors, authKeys, authPolicies, authUsers,
+        workOrdersRequested, workOrderState, workOrderEvents, assetEvents, assetSensors, authKeys, authPolicies,
+        authUsers,
         authSessions,
         syncChanges, syncResults, notificationEvents, predictionEvents, auditEvents,
         schemas,

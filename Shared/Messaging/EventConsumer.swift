@@ -157,17 +157,21 @@ public final class EventConsumer: Service {
         put: @escaping @Sendable (E, Transaction) async throws -> Void,
         remove: @escaping @Sendable (Key, Transaction) async throws -> Void
     ) -> EventConsumer {
-        replica(E.self, revision: revision, unknown: unknown, put: put) { (deletion: Deletion<Key>, tx) in
-            try await remove(deletion.key, tx)
-        }
+        replica(
+            E.self,
+            revision: revision,
+            unknown: unknown,
+            put: { (delivery: Delivery<E>, tx) in try await put(delivery.event, tx) },
+            remove: { (deletion: Deletion<Key>, tx) in try await remove(deletion.key, tx) }
+        )
     }
 
-    /// The same where something follows from the deletion.
+    /// The same where something follows from a state or from its deletion.
     public func replica<E: Event, Key: LosslessStringConvertible & Sendable>(
         _: E.Type,
         revision: Int,
         unknown: UnknownSymbols = .refused,
-        put: @escaping @Sendable (E, Transaction) async throws -> Void,
+        put: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void,
         remove: @escaping @Sendable (Deletion<Key>, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
@@ -178,7 +182,7 @@ public final class EventConsumer: Service {
                 prepare: { message, metadata, reader in
                     if let value = message.value {
                         let event = try reader.read(E.self, from: value, unknown)
-                        return (nil, { try await put(event, $0) })
+                        return (nil, { try await put(Delivery(event: event, metadata: metadata), $0) })
                     }
                     guard let key = Key(String(decoding: message.key ?? [], as: UTF8.self)) else {
                         throw EventRefused("the key is not one of \(E.family)")

@@ -159,6 +159,8 @@ actor Fleet {
         return daemon.process
     }
 
+    var bootstrap: String { broker.bootstrap }
+
     func mails() throws -> [String] { try mail.mails() }
 
     /// One number from a service's database.

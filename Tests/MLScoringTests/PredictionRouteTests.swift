@@ -57,8 +57,8 @@ import Testing
             try await store.database.handle(Self.window(asset, maximum: 60), by: store.take)
             try await store.database.handle(Self.window(asset, minutes: 5, maximum: 99), by: store.take)
             try await store.database.handle(Self.window(asset, tag: "humidity", maximum: 99), by: store.take)
-            let order = WorkOrderSnapshot.sample()
-            try await store.database.transaction { try await store.take(order, $0) }
+            let order = WorkOrderState.sample()
+            try await store.database.transaction { try await store.put(order, $0) }
             let known = try #require(try await store.asset(asset, tenant: .sunfield))
             let vector = try await store.features(of: known, at: .noon)
             let values = Dictionary(uniqueKeysWithValues: zip(Features.names, vector.values))
@@ -117,10 +117,34 @@ import Testing
             }
             // Two of six moments are a day old.
             #expect(try await rows() == ["0", "0"])
-            var order = WorkOrderSnapshot.sample()
+            var order = WorkOrderState.sample()
             order.asset = asset
-            try await store.database.transaction { [order] in try await store.take(order, $0) }
+            try await store.database.transaction { [order] in try await store.put(order, $0) }
             #expect(try await rows() == ["0", "0", "1", "1", "1", "1"])
+        }
+    }
+
+    /// The type is corrected, an older state comes again, and at last the work order is no more.
+    @Test func aWorkOrdersLatestStateCounts() async throws {
+        try await withScoring { _, store, asset in
+            func tell(_ type: WorkOrderType, version: Int64) async throws {
+                var order = WorkOrderState.sample(version: version)
+                (order.asset, order.type) = (asset, type)
+                try await store.database.transaction { [order] in try await store.put(order, $0) }
+            }
+            func failures() async throws -> Int {
+                try await store.basis(of: asset, from: .noon - 3600, to: .noon + 3600).1.failures.count
+            }
+            try await tell(.corrective, version: 1)
+            #expect(try await failures() == 1)
+            try await tell(.inspection, version: 2)
+            try await tell(.corrective, version: 1)
+            #expect(try await failures() == 0)
+            try await tell(.corrective, version: 3)
+            for _ in 0..<2 {
+                try await store.database.transaction { try await store.removeWorkOrder(.sample(40), $0) }
+            }
+            #expect(try await failures() == 0)
         }
     }
 

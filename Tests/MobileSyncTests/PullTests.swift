@@ -15,7 +15,7 @@ import Testing
     @Test func aDeviceGetsEverythingAndThenOnlyWhatHasChanged() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
-            try await store.database.handle(WorkOrderCreated(workOrder: .sample()), by: feed.created)
+            try await store.database.transaction { try await feed.putWorkOrder(.sample(), $0) }
             for number in UInt8(20)..<25 { try await store.apply(.sample(.sample(number)), feed) }
             var device = Device(client: client)
             try await device.pull()
@@ -132,7 +132,7 @@ import Testing
     @Test func aDeviceGetsItsOwnTenantsRecordsOfTheKindsThatItAsksFor() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
-            try await store.database.handle(WorkOrderCreated(workOrder: .sample()), by: feed.created)
+            try await store.database.transaction { try await feed.putWorkOrder(.sample(), $0) }
             try await store.apply(.sample(), feed)
             try await store.apply(.sample(.sample(21), of: .windward), feed)
             var orders = Device(client: client)
@@ -141,6 +141,31 @@ import Testing
             var foreign = Device(client: try await client.acting(as: .bo, of: .windward))
             try await foreign.pull()
             #expect(Array(foreign.records.keys) == [AssetID.sample(21).description])
+        }
+    }
+
+    /// A state topic is compacted: of many changes a device may be told of the last one only, and of that once.
+    @Test func aWorkOrderComesOnceInItsLatestFormAndGoesWhenItIsNoMore() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            func tell(_ version: Int64) async throws {
+                try await store.database.transaction { try await feed.putWorkOrder(.sample(version: version), $0) }
+            }
+            var device = Device(client: client)
+            // The first comes again, as when the topic is read from its beginning.
+            for version: Int64 in [1, 7, 7, 1] { try await tell(version) }
+            try await device.pull()
+            let id = WorkOrderID.sample(40)
+            #expect(device.received == [id.description])
+            #expect(device.records[id.description]?["version"] as? Int == 7)
+            for _ in 0..<2 {
+                try await store.database.transaction { try await feed.removeWorkOrder(id, $0) }
+                try await tell(7)
+            }
+            device.received = []
+            try await device.pull()
+            #expect(device.received == [id.description])
+            #expect(device.records.isEmpty)
         }
     }
 

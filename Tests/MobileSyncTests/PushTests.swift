@@ -85,6 +85,27 @@ import Testing
         }
     }
 
+    /// What has one key is decided in its order: tasks before the completion that waits for them, however often it is asked.
+    @Test func whatBelongsToOneWorkOrderKeepsItsOrder() async throws {
+        try await withSync { client, store in
+            var sent: [String] = []
+            for _ in 0..<3 {
+                // Ids are the same however they are written, and a work order has no parent.
+                let order = WorkOrderID.new().description
+                let changes =
+                    (0..<40).map { _ in
+                        Self.change(entity: "task", id: TaskID.new().description, parent: order.uppercased())
+                    } + [Self.change(id: order, parent: TaskID.new().description)]
+                sent += changes.compactMap { $0["id"] as? String }
+                _ = try await client.send(.post, "/api/v1/sync/push", Self.push(changes))
+                let records = try await store.database.outbox().suffix(changes.count)
+                #expect(Set(records.map(\.key)) == [order])
+            }
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.map(\.change.description) == sent)
+        }
+    }
+
     @Test func aTenantSeesNothingOfAnothersPushes() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
@@ -165,12 +186,15 @@ import Testing
 
     private static func change(
         entity: String = "work_order",
-        id: String = WorkOrderID.sample(40).description
+        id: String = WorkOrderID.sample(40).description,
+        parent: String? = nil
     ) -> [String: Any] {
-        [
+        var change: [String: Any] = [
             "id": SyncChangeID.new().description, "entity": entity, "entityId": id, "operation": "update", "version": 3,
             "data": ["priority": "high"], "changedAt": "2026-06-01T12:00:00Z",
         ]
+        change["parentId"] = parent
+        return change
     }
 
     private static func decision(_ change: SyncChangeProposed, _ verdict: SyncVerdict) -> SyncChangeDecided {

@@ -34,11 +34,8 @@ import Testing
             let waiting = try await store.messages()
             #expect(waiting.map(\.recipient) == ["\(UserID.anna)@example.com"])
             #expect(waiting.first?.due == .noon + AlertConsumer.patience)
-            let order = WorkOrderSnapshot.sample(origin: .alert, originID: detected.id.description)
-            try await store.database.handle(
-                WorkOrderCreated(workOrder: order),
-                by: Self.alerts(store).link
-            )
+            let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
+            try await store.tell(order)
             let queued = try #require(try await store.messages().first)
             #expect(try await store.messages().count == 1)
             #expect(queued.due == .noon)
@@ -61,20 +58,11 @@ import Testing
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 1)
             #expect(try await store.messages().count == 1)
             // The work order's end is the episode's.
-            let order = WorkOrderSnapshot.sample(origin: .alert, originID: first.id.description)
-            try await store.database.handle(WorkOrderCreated(workOrder: order), by: Self.alerts(store).link)
+            let order = WorkOrderState.sample(origin: .alert, originID: first.id.description)
+            try await store.tell(order)
             var closed = order
             closed.status = .completed
-            let completed = WorkOrderStateChanged(
-                workOrder: closed,
-                from: .inProgress,
-                to: .completed,
-                transition: "complete",
-                reason: nil,
-                by: .anna,
-                at: .noon
-            )
-            try await store.database.handle(completed, by: Self.alerts(store).resolve)
+            try await store.tell(closed)
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             try await store.database.handle(AlertDetected.sample(rule, at: .noon + 3600), by: Self.alerts(store).handle)
             #expect(
@@ -104,7 +92,7 @@ import Testing
             let store = AlertStore(database: database)
             let rule = try await store.addRule(createsWorkOrder: true)
             let daemon = Daemon.forTests("notification-\(UUID())", try await TestAuthority(roles: [:]), kafka: kafka)
-            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderEvents, .assetEvents])
+            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderState, .assetEvents])
             let twice = try KafkaRecord(AlertDetected.sample(rule), of: .sunfield)
             let other = AlertDetected.sample(rule, asset: .sample(21))
             let producer = try KafkaProducer(daemon.settings.kafka)
@@ -140,12 +128,8 @@ import Testing
             #expect(try await foreign.send(.get, "/api/v1/alert-rules").items.isEmpty)
             let acknowledged = try await foreign.send(.post, "/api/v1/alerts/\(detected.id)/acknowledge")
             #expect(acknowledged.status == .notFound)
-            let order = WorkOrderSnapshot.sample(of: .windward, origin: .alert, originID: detected.id.description)
-            try await store.database.handle(
-                WorkOrderCreated(workOrder: order),
-                of: .windward,
-                by: Self.alerts(store).link
-            )
+            let order = WorkOrderState.sample(of: .windward, origin: .alert, originID: detected.id.description)
+            try await store.tell(order)
             let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect(alert["workOrderId"] == nil)
             #expect(alert["status"] as? String == "open")

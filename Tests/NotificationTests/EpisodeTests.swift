@@ -105,12 +105,12 @@ import Testing
                 try await store.database.handle(events[number], by: alerts.handle)
                 try await store.database.handle(AlertCleared.sample(rule, at: events[number].at + 60), by: alerts.clear)
             }
-            let order = WorkOrderSnapshot.sample(origin: .alert, originID: events[0].id.description)
+            let order = WorkOrderState.sample(origin: .alert, originID: events[0].id.description)
             try await episode(0)
             // It is asked for, and not there yet: this message waits for its number as well.
             try await episode(1)
             #expect(try await store.messages().map(\.due) == Array(repeating: .noon + AlertConsumer.patience, count: 2))
-            try await store.database.handle(WorkOrderCreated(workOrder: order), by: alerts.link)
+            try await store.tell(order)
             try await episode(2)
             let messages = try await store.messages()
             #expect(messages.allSatisfy { $0.due == .noon && $0.body.contains("Work order: WO-2026-000001") })
@@ -118,7 +118,7 @@ import Testing
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 1)
             let numbers = try await client.send(.get, "/api/v1/alerts").items.map { $0["workOrderNumber"] as? String }
             #expect(numbers == Array(repeating: "WO-2026-000001", count: 3))
-            try await store.database.handle(Self.completed(order), by: alerts.resolve)
+            try await store.tell(Self.completed(order))
             try await episode(3)
             #expect(
                 try await store.database.outbox(of: WorkOrderRequested.self).map(\.originID) == [
@@ -134,15 +134,66 @@ import Testing
             let rule = try await store.addRule(createsWorkOrder: true)
             let alerts = Self.alerts(store)
             let detected = AlertDetected.sample(rule)
-            let order = WorkOrderSnapshot.sample(origin: .alert, originID: detected.id.description)
+            let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
             try await store.database.handle(detected, by: alerts.handle)
-            try await store.database.handle(WorkOrderCreated(workOrder: order), by: alerts.link)
-            try await store.database.handle(Self.completed(order), by: alerts.resolve)
+            try await store.tell(order)
+            try await store.tell(Self.completed(order))
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             let goesOn = AlertDetected.sample(rule, at: .noon + 60, since: detected.firstAt)
             try await store.database.handle(goesOn, by: alerts.handle)
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.count == 1)
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 2)
+        }
+    }
+
+    /// Between two readings of the state topic a work order may have been opened, worked on and closed.
+    @Test func aWorkOrderThatIsFirstSeenClosedIsNamedAndEndsItsAlert() async throws {
+        try await withNotification { client, store in
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: true)
+            let detected = AlertDetected.sample(rule)
+            try await store.database.handle(detected, by: Self.alerts(store).handle)
+            let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
+            try await store.tell(Self.completed(order))
+            let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
+            #expect(alert["workOrderNumber"] as? String == "WO-2026-000001")
+            #expect(alert["resolution"] as? String == "work_order_closed")
+            let message = try #require(try await store.messages().first)
+            #expect(message.body.contains("Work order: WO-2026-000001"))
+        }
+    }
+
+    /// As when the topic is read again from its beginning.
+    @Test func whatWasToldOfAWorkOrderIsNotToldAgain() async throws {
+        try await withNotification { _, store in
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: true)
+            let detected = AlertDetected.sample(rule)
+            try await store.database.handle(detected, by: Self.alerts(store).handle)
+            let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
+            try await store.tell(order)
+            try await store.tell(Self.completed(order))
+            let told = try await store.database.outbox(of: AlertChanged.self)
+            let messages = try await store.messages().count
+            try await store.tell(order)
+            try await store.tell(Self.completed(order))
+            #expect(try await store.database.outbox(of: AlertChanged.self) == told)
+            #expect(try await store.messages().count == messages)
+        }
+    }
+
+    @Test func aWorkOrderThatIsNoMoreEndsItsAlert() async throws {
+        try await withNotification { client, store in
+            let rule = try await store.addRule(createsWorkOrder: true)
+            let detected = AlertDetected.sample(rule)
+            try await store.database.handle(detected, by: Self.alerts(store).handle)
+            let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
+            try await store.tell(order)
+            for _ in 0..<2 {
+                try await store.database.transaction { try await Self.alerts(store).removeWorkOrder(order.id, $0) }
+            }
+            #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
+            #expect(try await store.database.outbox(of: AlertChanged.self).map(\.status) == [.open, .open, .resolved])
         }
     }
 
@@ -201,17 +252,10 @@ import Testing
         }
     }
 
-    private static func completed(_ order: WorkOrderSnapshot) -> WorkOrderStateChanged {
+    private static func completed(_ order: WorkOrderState) -> WorkOrderState {
         var closed = order
         closed.status = .completed
-        return WorkOrderStateChanged(
-            workOrder: closed,
-            from: .inProgress,
-            to: .completed,
-            transition: "complete",
-            reason: nil,
-            by: .anna,
-            at: .noon
-        )
+        closed.version += 1
+        return closed
     }
 }

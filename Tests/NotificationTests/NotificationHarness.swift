@@ -35,6 +35,12 @@ extension AlertStore {
         ] { try await database.transaction { try await replicas.put(user, $0) } }
     }
 
+    /// What the work orders service says of a work order.
+    func tell(_ order: WorkOrderState) async throws {
+        let alerts = AlertConsumer(store: self, now: { .noon })
+        try await database.transaction { try await alerts.put(order, $0) }
+    }
+
     /// A rule of Sunfield's.
     func addRule(createsWorkOrder: Bool, asset: AssetID? = nil) async throws -> AlertRuleID {
         let rule = AlertRuleState(

@@ -94,7 +94,7 @@ import Testing
             let authority = try await TestAuthority(roles: ["all": Permission.allCases])
             let store = AlertStore(database: database)
             let daemon = Daemon.forTests("notification-\(UUID())", authority, kafka: kafka)
-            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderEvents, .assetEvents])
+            try await daemon.ensureTopics([.alertsCritical, .authUsers, .workOrderState, .assetEvents])
             let consumer = consumer(of: store, daemon)
             let running = Task { try await consumer.run() }
             let producer = try KafkaProducer(daemon.settings.kafka)

@@ -24,7 +24,7 @@ extension TenantID {
     public static let windward = TenantID.sample(11)
 }
 
-extension WorkOrderSnapshot {
+extension WorkOrderState {
     /// A work order as its owner tells of it.
     public static func sample(
         _ id: WorkOrderID = .sample(40),
@@ -33,8 +33,8 @@ extension WorkOrderSnapshot {
         origin: WorkOrderOrigin = .person,
         originID: String? = nil,
         version: Int64 = 1
-    ) -> WorkOrderSnapshot {
-        WorkOrderSnapshot(
+    ) -> WorkOrderState {
+        WorkOrderState(
             id: id,
             tenant: tenant,
             number: "WO-2026-000001",

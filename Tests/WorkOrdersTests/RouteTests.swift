@@ -239,7 +239,7 @@ import Testing
             }
             #expect(try await client.send(.get, "/api/v1/workorders/\(open)")["status"] == "cancelled")
             let changes = try await client.database.outbox(of: WorkOrderStateChanged.self)
-            #expect(changes.map(\.workOrder.id.description) == [closed, open])
+            #expect(changes.map(\.workOrder.description) == [closed, open])
             #expect(changes.last?.reason == "the asset was deleted")
             #expect(changes.last?.by == nil)
             let refused = try await client.send(.post, "/api/v1/workorders", client.body)

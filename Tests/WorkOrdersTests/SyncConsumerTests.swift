@@ -170,7 +170,7 @@ import Testing
             )
             try await store.database.handle(requested, of: tenant, by: RequestConsumer(store: store).handle)
             let created = try await store.database.outbox(of: WorkOrderCreated.self)
-            let id = try #require(created.last).workOrder.id
+            let id = try #require(created.last).workOrder
             return Sync(store: store, consumer: consumer, id: id)
         }
 
@@ -192,6 +192,7 @@ import Testing
                 entity: task == nil ? .workOrder : .task,
                 entityID: task?.description ?? id.description,
                 parentID: task == nil ? nil : id.description,
+                aggregate: id.description,
                 operation: operation,
                 baseVersion: base,
                 strategy: strategy,

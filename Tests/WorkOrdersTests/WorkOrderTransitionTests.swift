@@ -36,7 +36,7 @@ import Testing
                     #expect(decision.workOrder.status == target)
                     #expect(decision.workOrder.version == order.version + 1)
                     #expect(decision.workOrder.updatedAt == .noon)
-                    let event = try #require(decision.events.first as? WorkOrderStateChanged)
+                    let event = try #require(decision.fact as? WorkOrderStateChanged)
                     #expect((event.from, event.to) == (status, target))
                     #expect(event.by == .anna)
                 } else {
@@ -127,7 +127,7 @@ import Testing
         let order = WorkOrder.sample(.open)
         let change = ChangeWorkOrder(title: .set("Replace the fan"), priority: .set(order.priority))
         let decision = try #require(try order.updated(change, by: .anna, at: .noon))
-        let event = try #require(decision.events.first as? WorkOrderUpdated)
+        let event = try #require(decision.fact as? WorkOrderUpdated)
         #expect(event.changedFields == ["title"])
         #expect(try order.updated(ChangeWorkOrder(title: .set(order.title)), by: .anna, at: .noon)?.workOrder == nil)
     }

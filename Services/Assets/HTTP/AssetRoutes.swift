@@ -142,7 +142,7 @@ struct AssetRoutes: Sendable {
 
     @Sendable func deleteAsset(_ call: Call<NoInput>) async throws -> NoContent {
         let id: AssetID = try call.id("id", of: "asset")
-        if let replicas, await !replicas.catchUp(with: .workOrderEvents) { throw Refusal.workUnknown }
+        if let replicas, await !replicas.catchUp(with: .workOrderState) { throw Refusal.workUnknown }
         return try await commands.run(call) { act, tx in
             try await store.delete(id, by: act, tx)
             return NoContent()

@@ -4,11 +4,10 @@ import Postgres
 
 /// The work orders that are open, as far as this service needs to know of them.
 enum OpenWork {
-    /// Notes how a work order stands now. Those of one work order come in their order.
-    static func note(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
+    /// Notes how a work order stands now. States of one work order come in their order, not each of them.
+    static func put(_ order: WorkOrderState, _ tx: Transaction) async throws {
         if order.status == .completed || order.status == .cancelled {
-            try await tx.execute("DELETE FROM open_work WHERE work_order_id = \(order.id)")
-            return
+            return try await remove(order.id, tx)
         }
         try await tx.execute(
             """
@@ -17,6 +16,10 @@ enum OpenWork {
             ON CONFLICT (work_order_id) DO NOTHING
             """
         )
+    }
+
+    static func remove(_ id: WorkOrderID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM open_work WHERE work_order_id = \(id)")
     }
 
     /// The number of a work order that is open on an asset.

@@ -136,15 +136,21 @@ struct FeatureStore: Sendable {
         )
     }
 
-    func take(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
+    func put(_ order: WorkOrderState, _ tx: Transaction) async throws {
         let isFailure = order.type == .emergency || order.type == .corrective
         try await tx.execute(
             """
-            INSERT INTO work_order_history (work_order_id, asset_id, is_failure, created_at, completed_at)
-            VALUES (\(order.id), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd))
-            ON CONFLICT (work_order_id) DO UPDATE SET completed_at = COALESCE(excluded.completed_at, work_order_history.completed_at)
+            INSERT INTO work_order_history (work_order_id, asset_id, is_failure, created_at, completed_at, version)
+            VALUES (\(order.id), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd), \(order.version))
+            ON CONFLICT (work_order_id) DO UPDATE SET is_failure = excluded.is_failure,
+                completed_at = excluded.completed_at, version = excluded.version
+            WHERE work_order_history.version <= excluded.version
             """
         )
+    }
+
+    func removeWorkOrder(_ id: WorkOrderID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM work_order_history WHERE work_order_id = \(id)")
     }
 
     func keep(_ prediction: PredictionMade, _ features: Vector, in scope: EventScope) async throws {

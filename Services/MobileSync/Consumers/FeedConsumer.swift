@@ -9,16 +9,20 @@ import ServiceKit
 struct FeedConsumer: Sendable {
     let store: SyncStore
 
-    func created(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
-        try await put(delivery.event.workOrder, tx)
+    func putWorkOrder(_ order: WorkOrderState, _ tx: Transaction) async throws {
+        try await store.put(
+            .workOrder,
+            order.id.rawValue,
+            tenant: order.tenant,
+            version: order.version,
+            body: try json(order),
+            tx
+        )
     }
 
-    func updated(_ delivery: Delivery<WorkOrderUpdated>, _ tx: Transaction) async throws {
-        try await put(delivery.event.workOrder, tx)
-    }
-
-    func moved(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
-        try await put(delivery.event.workOrder, tx)
+    func removeWorkOrder(_ id: WorkOrderID, _ tx: Transaction) async throws {
+        guard let tenant = try await store.tenant(of: .workOrder, id.rawValue, tx) else { return }
+        try await store.put(.workOrder, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
     }
 
     func putAsset(_ asset: AssetState, _ tx: Transaction) async throws {
@@ -55,17 +59,6 @@ struct FeedConsumer: Sendable {
 
     func decided(_ delivery: Delivery<SyncChangeDecided>, _ tx: Transaction) async throws {
         try await store.decide(delivery.event, tx)
-    }
-
-    private func put(_ order: WorkOrderSnapshot, _ tx: Transaction) async throws {
-        try await store.put(
-            .workOrder,
-            order.id.rawValue,
-            tenant: order.tenant,
-            version: order.version,
-            body: try json(order),
-            tx
-        )
     }
 
     private func json(_ value: some Encodable) throws -> String {

@@ -172,6 +172,7 @@ struct SyncRoutes: Sendable {
             entity: change.entity,
             entityID: change.entityId,
             parentID: change.parentId,
+            aggregate: Aggregate.of(change.entity, change.entityId, parent: change.parentId),
             operation: change.operation,
             baseVersion: change.version,
             strategy: Strategy.of(change.entity),

@@ -45,11 +45,25 @@ struct AlertConsumer: Sendable {
         try await tx.publish(changed, by: act)
     }
 
-    /// The alert's work order is there: the messages that go out can name it.
-    func link(_ delivery: Delivery<WorkOrderCreated>, _ tx: Transaction) async throws {
-        let order = delivery.event.workOrder
-        guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
+    /// What has become of an alert's work order. Not each of its states comes here: one that is new to this service may be closed.
+    func put(_ delivery: Delivery<WorkOrderState>, _ tx: Transaction) async throws {
+        let order = delivery.event
         let act = delivery.act(of: "notification", at: now())
+        try await link(order, by: act, tx)
+        guard order.status == .completed || order.status == .cancelled else { return }
+        // A closed work order ends its alert: if the condition holds all the same, that is a new episode.
+        try await tx.publish(try await store.close(order.id, of: act.tenant, at: act.time, tx), by: act)
+    }
+
+    /// A work order that is no more ends its alert as a closed one does.
+    func removeWorkOrder(_ deletion: Deletion<WorkOrderID>, _ tx: Transaction) async throws {
+        let act = deletion.act(of: "notification", at: now())
+        try await tx.publish(try await store.close(deletion.key, of: act.tenant, at: act.time, tx), by: act)
+    }
+
+    /// The alert's work order is there: the messages that go out can name it.
+    private func link(_ order: WorkOrderState, by act: Act, _ tx: Transaction) async throws {
+        guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
         let alerts = try await store.link(request, to: order, tx)
         for alert in alerts {
             guard let event = try await store.detected(alert.id, tx) else { continue }
@@ -63,13 +77,6 @@ struct AlertConsumer: Sendable {
             )
         }
         try await tx.publish(alerts, by: act)
-    }
-
-    /// A closed work order ends its alert: if the condition holds all the same, that is a new episode.
-    func resolve(_ delivery: Delivery<WorkOrderStateChanged>, _ tx: Transaction) async throws {
-        guard delivery.event.to == .completed || delivery.event.to == .cancelled else { return }
-        let act = delivery.act(of: "notification", at: now())
-        try await tx.publish(try await store.close(delivery.event.workOrder, at: act.time, tx), by: act)
     }
 
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {

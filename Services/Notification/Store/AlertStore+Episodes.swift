@@ -171,24 +171,27 @@ extension AlertStore {
         )
     }
 
-    /// Ties the alerts that wait for a work order to it.
-    func link(_ request: AlertID, to order: WorkOrderSnapshot, _ tx: Transaction) async throws -> [AlertChanged] {
+    /// Ties the alerts that wait for a work order to it; those that are tied already stay as they are.
+    func link(_ request: AlertID, to order: WorkOrderState, _ tx: Transaction) async throws -> [AlertChanged] {
         try await changed(
             """
             UPDATE alerts SET work_order_id = \(order.id), work_order_number = \(order.number), work_refusal = NULL,
                 version = version + 1
-            WHERE work_request = \(request) AND tenant_id = \(order.tenant)
+            WHERE work_request = \(request) AND tenant_id = \(order.tenant) AND work_order_id IS NULL
             RETURNING \(sql: Self.changedColumns)
             """,
             tx
         )
     }
 
-    /// Ends the alerts of a work order that is closed.
-    func close(_ order: WorkOrderSnapshot, at now: Date, _ tx: Transaction) async throws -> [AlertChanged] {
+    /// Ends the alerts of a work order that is closed; it may be told of more than once.
+    func close(_ order: WorkOrderID, of tenant: TenantID?, at now: Date, _ tx: Transaction) async throws
+        -> [AlertChanged]
+    {
         let rows = try await tx.query(
             """
-            UPDATE alerts SET work_closed_at = \(now) WHERE work_order_id = \(order.id) AND tenant_id = \(order.tenant)
+            UPDATE alerts SET work_closed_at = \(now)
+            WHERE work_order_id = \(order) AND work_closed_at IS NULL AND tenant_id = \(tenant)
             RETURNING id, status, streak_at
             """
         )

@@ -49,10 +49,18 @@ struct SyncConsumer: Sendable {
         _ scope: EventScope,
         _ tx: Transaction
     ) async throws -> (WorkOrder, SyncVerdict) {
+        // In the order in which a request is refused: an answer does not depend on the door.
+        let kind = try commands.kind(change)
+        try require(kind.permission, change)
+        let command = try commands.command(kind, change)
         let text = change.entity == .task ? change.parentID ?? "" : change.entityID
         guard let id = WorkOrderID(text) else { throw Problem.notFound("work order") }
-        let command = try commands.command(change)
-        try await authorize(command, change, tx)
+        for permission in command.permissions { try require(permission, change) }
+        if let user = command.assignee {
+            guard try await store.isActiveUser(user, tenant: change.tenant, tx) else {
+                throw Refusal.unknownAssignee(user)
+            }
+        }
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
@@ -87,13 +95,10 @@ struct SyncConsumer: Sendable {
         return (order, verdict)
     }
 
-    private func authorize(_ command: Command, _ change: SyncChangeProposed, _ tx: Transaction) async throws {
-        let held = authenticator.permissions(of: change.roles, tenant: change.tenant)
-        for permission in command.permissions where !held.contains(permission.rawValue) {
+    private func require(_ permission: Permission, _ change: SyncChangeProposed) throws {
+        guard authenticator.permissions(of: change.roles, tenant: change.tenant).contains(permission.rawValue) else {
             throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
         }
-        guard let user = command.assignee else { return }
-        guard try await store.isActiveUser(user, tenant: change.tenant, tx) else { throw Refusal.unknownAssignee(user) }
     }
 
     private func json(_ order: WorkOrder) throws -> String {
@@ -109,13 +114,25 @@ struct OfflineCommands: Sendable {
     private let addTask = Result { try InputReader<AddTask>() }
     private let finishTask = Result { try InputReader<FinishTask>() }
 
-    /// - Throws: ``JSONError`` and ``InvalidInput`` as over HTTP; ``Problem`` for what can't be done offline.
-    func command(_ proposed: SyncChangeProposed) throws -> Command {
-        let json = try JSONReader.read(proposed.fields.utf8)
+    /// - Throws: ``Problem`` for what can't be done offline.
+    func kind(_ proposed: SyncChangeProposed) throws -> Command.Kind {
         switch (proposed.entity, proposed.operation) {
-        case (.workOrder, .update):
+        case (.workOrder, .update): .change
+        case (.workOrder, .transition): .move
+        case (.task, .create): .addTask
+        case (.task, .update): .finishTask
+        default:
+            throw Problem.field("operation", "\(proposed.operation.rawValue) is not possible offline for this entity")
+        }
+    }
+
+    /// - Throws: ``JSONError`` and ``InvalidInput`` as over HTTP.
+    func command(_ kind: Command.Kind, _ proposed: SyncChangeProposed) throws -> Command {
+        let json = try JSONReader.read(proposed.fields.utf8)
+        switch kind {
+        case .change:
             return .change(try change.get().read(json))
-        case (.workOrder, .transition):
+        case .move:
             guard var members = json.members, let transition = members["transition"]?.text.flatMap(Transition.init)
             else {
                 let known = Transition.allCases.map(\.rawValue).joined(separator: ", ")
@@ -123,12 +140,12 @@ struct OfflineCommands: Sendable {
             }
             members["transition"] = nil
             return .move(transition, try move.get().read(.object(members)))
-        case (.task, .create):
-            return .addTask(try task(proposed), try addTask.get().read(json))
-        case (.task, .update):
-            return .finishTask(try task(proposed), try finishTask.get().read(json))
-        default:
-            throw Problem.field("operation", "\(proposed.operation.rawValue) is not possible offline for this entity")
+        case .addTask:
+            let new = try addTask.get().read(json)
+            return .addTask(try task(proposed), new)
+        case .finishTask:
+            let finished = try finishTask.get().read(json)
+            return .finishTask(try task(proposed), finished)
         }
     }
 

@@ -11,14 +11,35 @@ enum Command: Sendable {
     case addTask(TaskID, AddTask)
     case finishTask(TaskID, FinishTask)
 
+    /// What there is to do, without what it is done with.
+    enum Kind: CaseIterable, Sendable {
+        case change
+        case move
+        case addTask
+        case finishTask
+
+        /// What one must be allowed to do before a command is even read.
+        var permission: Permission {
+            switch self {
+            case .change, .addTask, .finishTask: .workOrderUpdate
+            case .move: .workOrderTransition
+            }
+        }
+    }
+
+    var kind: Kind {
+        switch self {
+        case .change: .change
+        case .move: .move
+        case .addTask: .addTask
+        case .finishTask: .finishTask
+        }
+    }
+
     /// What one must be allowed to do.
     var permissions: [Permission] {
-        switch self {
-        case .change(let change):
-            change.assignedTo == .keep ? [.workOrderUpdate] : [.workOrderUpdate, .workOrderAssign]
-        case .move: [.workOrderTransition]
-        case .addTask, .finishTask: [.workOrderUpdate]
-        }
+        guard case .change(let change) = self, change.assignedTo != .keep else { return [kind.permission] }
+        return [kind.permission, .workOrderAssign]
     }
 
     /// Whom it assigns the work to: an active user of the tenant.

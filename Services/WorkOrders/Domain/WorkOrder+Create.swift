@@ -106,23 +106,9 @@ extension WorkOrder {
     private static func created(_ order: WorkOrder, action: String, transition: String) -> Decision {
         Decision(
             workOrder: order,
-            events: [WorkOrderCreated(workOrder: order)],
+            fact: WorkOrderCreated(order),
             action: action,
             move: .init(from: nil, to: order.status, transition: transition, reason: nil)
-        )
-    }
-}
-
-extension TaskSnapshot {
-    static func pending(id: TaskID, title: String, position: Int) -> TaskSnapshot {
-        TaskSnapshot(
-            id: id,
-            title: title,
-            position: position,
-            status: .pending,
-            completedAt: nil,
-            completedBy: nil,
-            notes: nil
         )
     }
 }

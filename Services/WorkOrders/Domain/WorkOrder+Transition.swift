@@ -38,18 +38,9 @@ extension WorkOrder {
                 break
             }
         }
-        let event = WorkOrderStateChanged(
-            workOrder: changed,
-            from: status,
-            to: target,
-            transition: transition.rawValue,
-            reason: move.reason,
-            by: user,
-            at: now
-        )
         return Decision(
             workOrder: changed,
-            events: [event],
+            fact: WorkOrderStateChanged(changed, from: status, by: transition, because: move.reason, of: user),
             action: "WORKORDER_STATE_CHANGED",
             move: .init(from: status, to: target, transition: transition.rawValue, reason: move.reason)
         )

@@ -73,7 +73,7 @@ extension WorkOrder {
         guard !fields.isEmpty else { return nil }
         return Decision(
             workOrder: changed,
-            events: [WorkOrderUpdated(workOrder: changed, changedFields: fields, by: user)],
+            fact: WorkOrderUpdated(changed, fields: fields, by: user),
             action: "WORKORDER_UPDATED",
             move: nil
         )

@@ -2,13 +2,58 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A work order in this service is the very value that its events carry: one mapping less, and a replica misses nothing.
-typealias WorkOrder = WorkOrderSnapshot
+/// A work order as this service decides on it. What others are told of it stands in `WorkOrder+Events.swift`.
+struct WorkOrder: Hashable, Sendable {
+    var id: WorkOrderID
+    var tenant: TenantID
+    /// The number that people use.
+    var number: String
+    var title: String
+    var description: String?
+    var type: WorkOrderType
+    var priority: WorkOrderPriority
+    var status: WorkOrderStatus
+    var site: SiteID
+    var asset: AssetID
+    var assignedTo: UserID?
+    var scheduledStart: Date?
+    var scheduledEnd: Date?
+    /// When work began for the first time.
+    var actualStart: Date?
+    var actualEnd: Date?
+    var origin: WorkOrderOrigin
+    /// The alert's or prediction's id, when it did not come from a person.
+    var originID: String?
+    var tasks: [WorkTask]
+    var createdAt: Date
+    /// `nil` when an alert or a prediction asked for it.
+    var createdBy: UserID?
+    var updatedAt: Date
+    /// Counts the changes.
+    var version: Int64
+}
 
-/// What a decision wants written: the work order as it is now, and the facts to tell others.
+/// A step of a work order.
+struct WorkTask: Hashable, Sendable {
+    var id: TaskID
+    var title: String
+    /// 1 for the first task to do.
+    var position: Int
+    var status: TaskStatus
+    var completedAt: Date?
+    var completedBy: UserID?
+    var notes: String?
+
+    static func pending(id: TaskID, title: String, position: Int) -> WorkTask {
+        WorkTask(id: id, title: title, position: position, status: .pending)
+    }
+}
+
+/// What a decision wants written: the work order as it is now, and the fact to tell others.
 struct Decision: Sendable {
     var workOrder: WorkOrder
-    var events: [any Event]
+    /// What happened. How the work order stands now is told with every decision, whatever the fact.
+    var fact: any Event
     /// What the audit log says was done.
     var action: String
     /// The move that the history keeps, when the decision is one.
@@ -23,7 +68,7 @@ struct Decision: Sendable {
 }
 
 extension WorkOrder {
-    // A work order travels whole in each of its events: these bounds keep it below what the log takes.
+    // A work order travels whole in its state: these bounds keep it below what the log takes.
     static let maximumTasks = 100
     static let maximumTitle = 200
     static let maximumDescription = 10_000

@@ -22,7 +22,7 @@ struct WorkOrderResponse: Answer, Codable, Versioned {
     var actualEnd: Date?
     var origin: WorkOrderOrigin
     var originId: String?
-    var tasks: [TaskSnapshot]
+    var tasks: [TaskResponse]
     var createdAt: Date
     var createdBy: UserID?
     var updatedAt: Date
@@ -46,11 +46,32 @@ struct WorkOrderResponse: Answer, Codable, Versioned {
         actualEnd = order.actualEnd
         origin = order.origin
         originId = order.originID
-        tasks = order.tasks
+        tasks = order.tasks.map(TaskResponse.init)
         createdAt = order.createdAt
         createdBy = order.createdBy
         updatedAt = order.updatedAt
         version = order.version
+    }
+}
+
+/// A task as clients see it.
+struct TaskResponse: Codable, Sendable {
+    var id: TaskID
+    var title: String
+    var position: Int
+    var status: TaskStatus
+    var completedAt: Date?
+    var completedBy: UserID?
+    var notes: String?
+
+    init(_ task: WorkTask) {
+        id = task.id
+        title = task.title
+        position = task.position
+        status = task.status
+        completedAt = task.completedAt
+        completedBy = task.completedBy
+        notes = task.notes
     }
 }
 

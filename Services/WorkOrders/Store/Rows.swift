@@ -4,7 +4,7 @@ import Identifiers
 import Postgres
 
 extension WorkOrder {
-    init(_ row: Row, tasks: [TaskSnapshot]) throws {
+    init(_ row: Row, tasks: [WorkTask]) throws {
         self.init(
             id: try row["id"],
             tenant: try row["tenant_id"],
@@ -44,7 +44,7 @@ extension AssetReplica {
     }
 }
 
-extension TaskSnapshot {
+extension WorkTask {
     init(_ row: Row) throws {
         self.init(
             id: try row["id"],

@@ -249,10 +249,10 @@ struct WorkOrderStore: Sendable {
         try await record(decision, before: before.tasks, in: scope, audit, tx)
     }
 
-    /// Tasks, history, audit and events of a decision.
+    /// Tasks, history, audit, state and fact of a decision.
     private func record(
         _ decision: Decision,
-        before: [TaskSnapshot],
+        before: [WorkTask],
         in scope: EventScope,
         _ audit: AuditRecorded,
         _ tx: Transaction
@@ -280,17 +280,17 @@ struct WorkOrderStore: Sendable {
             )
         }
         if !statements.isEmpty { try await tx.pipeline(statements) }
-        try await tx.publish(decision.events + [audit], in: scope)
+        try await tx.publish([WorkOrderState(order), decision.fact, audit], in: scope)
     }
 
-    private func tasks(of ids: [WorkOrderID], _ tx: Transaction? = nil) async throws -> [WorkOrderID: [TaskSnapshot]] {
+    private func tasks(of ids: [WorkOrderID], _ tx: Transaction? = nil) async throws -> [WorkOrderID: [WorkTask]] {
         let statement: SQL = """
             SELECT work_order_id, id, title, position, status, completed_at, completed_by, notes
             FROM work_order_tasks WHERE work_order_id = ANY(\(PostgresArray(ids))) ORDER BY work_order_id, position
             """
         let rows = if let tx { try await tx.query(statement) } else { try await database.query(statement) }
         return try rows.reduce(into: [:]) { tasks, row in
-            tasks[try row["work_order_id"], default: []].append(try TaskSnapshot(row))
+            tasks[try row["work_order_id"], default: []].append(try WorkTask(row))
         }
     }
 }

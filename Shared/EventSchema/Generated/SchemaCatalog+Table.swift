@@ -29,6 +29,7 @@ extension SchemaCatalog {
         ("sync.change-decided.v1", 24, PackageResources.sync_change_decided_v1_avsc),
         ("predictions.made.v1", 25, PackageResources.predictions_made_v1_avsc),
         ("alerts.cleared.v1", 26, PackageResources.alerts_cleared_v1_avsc),
+        ("workorder.state.v1", 27, PackageResources.workorder_state_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -59,5 +60,6 @@ extension SchemaCatalog {
         SyncChangeDecided.self,
         PredictionMade.self,
         AlertCleared.self,
+        WorkOrderState.self,
     ]
 }

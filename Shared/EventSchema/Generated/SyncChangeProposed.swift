@@ -19,6 +19,9 @@ public struct SyncChangeProposed: Event {
     public var entityID: String
     /// The work order of a task.
     public var parentID: String?
+    /// The record within which changes are decided in their order: of a task its work order, of all else the record
+    /// itself.
+    public var aggregate: String
     public var operation: SyncOperation
     /// The version that the device changed; `nil` for a new record.
     public var baseVersion: Int64?
@@ -29,7 +32,7 @@ public struct SyncChangeProposed: Event {
     public var changedAt: Date
     public var proposedAt: Date
 
-    public var key: String { entityID }
+    public var key: String { aggregate }
 
     public init(
         change: SyncChangeID,
@@ -40,6 +43,7 @@ public struct SyncChangeProposed: Event {
         entity: SyncEntity,
         entityID: String,
         parentID: String?,
+        aggregate: String,
         operation: SyncOperation,
         baseVersion: Int64?,
         strategy: SyncStrategy,
@@ -55,6 +59,7 @@ public struct SyncChangeProposed: Event {
         self.entity = entity
         self.entityID = entityID
         self.parentID = parentID
+        self.aggregate = aggregate
         self.operation = operation
         self.baseVersion = baseVersion
         self.strategy = strategy

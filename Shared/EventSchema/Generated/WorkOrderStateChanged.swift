@@ -8,7 +8,10 @@ public struct WorkOrderStateChanged: Event {
     public static let name = "workorder.state-changed.v1"
     public static let topic = Topic.workOrderEvents
 
-    public var workOrder: WorkOrderSnapshot
+    public var workOrder: WorkOrderID
+    public var tenant: TenantID
+    public var site: SiteID
+    public var asset: AssetID
     public var from: WorkOrderStatus
     public var to: WorkOrderStatus
     /// The transition's name, for example `start`.
@@ -16,24 +19,34 @@ public struct WorkOrderStateChanged: Event {
     public var reason: String?
     public var by: UserID?
     public var at: Date
+    /// The work order's version after the change: the state that it led to has it.
+    public var version: Int64
 
-    public var key: String { workOrder.id.description }
+    public var key: String { workOrder.description }
 
     public init(
-        workOrder: WorkOrderSnapshot,
+        workOrder: WorkOrderID,
+        tenant: TenantID,
+        site: SiteID,
+        asset: AssetID,
         from: WorkOrderStatus,
         to: WorkOrderStatus,
         transition: String,
         reason: String?,
         by: UserID?,
-        at: Date
+        at: Date,
+        version: Int64
     ) {
         self.workOrder = workOrder
+        self.tenant = tenant
+        self.site = site
+        self.asset = asset
         self.from = from
         self.to = to
         self.transition = transition
         self.reason = reason
         self.by = by
         self.at = at
+        self.version = version
     }
 }

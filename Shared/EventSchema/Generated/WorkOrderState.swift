@@ -1,10 +1,13 @@
-// Made by `make events` from Schemas/workorder.created.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v1.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
-/// A work order as it stood after the event that carries it: what a replica needs to be complete.
-public struct WorkOrderSnapshot: Codable, Hashable, Sendable {
+/// The state of one work order, whole: published with every change. A work order that is closed stays.
+public struct WorkOrderState: Event {
+    public static let name = "workorder.state.v1"
+    public static let topic = Topic.workOrderState
+
     public var id: WorkOrderID
     public var tenant: TenantID
     /// The number that people use, `WO-<year>-<six digits>`, counted per tenant and year.
@@ -26,13 +29,15 @@ public struct WorkOrderSnapshot: Codable, Hashable, Sendable {
     public var origin: WorkOrderOrigin
     /// The alert's or prediction's id, when it did not come from a person.
     public var originID: String?
-    public var tasks: [TaskSnapshot]
+    public var tasks: [TaskState]
     public var createdAt: Date
     /// `nil` when an alert or a prediction asked for it.
     public var createdBy: UserID?
     public var updatedAt: Date
     /// Counts the work order's changes; the version that `If-Match` and the mobile sync compare.
     public var version: Int64
+
+    public var key: String { id.description }
 
     public init(
         id: WorkOrderID,
@@ -52,7 +57,7 @@ public struct WorkOrderSnapshot: Codable, Hashable, Sendable {
         actualEnd: Date?,
         origin: WorkOrderOrigin,
         originID: String?,
-        tasks: [TaskSnapshot],
+        tasks: [TaskState],
         createdAt: Date,
         createdBy: UserID?,
         updatedAt: Date,

@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/workorder.created.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v1.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
-/// A task of a work order, as events and the mobile sync carry it.
-public struct TaskSnapshot: Codable, Hashable, Sendable {
+/// A task of a work order.
+public struct TaskState: Codable, Hashable, Sendable {
     public var id: TaskID
     public var title: String
     /// 1 for the first task to do.

@@ -1,0 +1,105 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+// What others are told of a work order: how it stands, and what happened to it.
+
+extension WorkOrderState {
+    init(_ order: WorkOrder) {
+        self.init(
+            id: order.id,
+            tenant: order.tenant,
+            number: order.number,
+            title: order.title,
+            description: order.description,
+            type: order.type,
+            priority: order.priority,
+            status: order.status,
+            site: order.site,
+            asset: order.asset,
+            assignedTo: order.assignedTo,
+            scheduledStart: order.scheduledStart,
+            scheduledEnd: order.scheduledEnd,
+            actualStart: order.actualStart,
+            actualEnd: order.actualEnd,
+            origin: order.origin,
+            originID: order.originID,
+            tasks: order.tasks.map(TaskState.init),
+            createdAt: order.createdAt,
+            createdBy: order.createdBy,
+            updatedAt: order.updatedAt,
+            version: order.version
+        )
+    }
+}
+
+extension TaskState {
+    fileprivate init(_ task: WorkTask) {
+        self.init(
+            id: task.id,
+            title: task.title,
+            position: task.position,
+            status: task.status,
+            completedAt: task.completedAt,
+            completedBy: task.completedBy,
+            notes: task.notes
+        )
+    }
+}
+
+extension WorkOrderCreated {
+    init(_ order: WorkOrder) {
+        self.init(
+            workOrder: order.id,
+            tenant: order.tenant,
+            site: order.site,
+            asset: order.asset,
+            number: order.number,
+            type: order.type,
+            origin: order.origin,
+            originID: order.originID,
+            by: order.createdBy,
+            at: order.createdAt,
+            version: order.version
+        )
+    }
+}
+
+extension WorkOrderUpdated {
+    init(_ order: WorkOrder, fields: [String], by user: UserID) {
+        self.init(
+            workOrder: order.id,
+            tenant: order.tenant,
+            site: order.site,
+            asset: order.asset,
+            changedFields: fields,
+            by: user,
+            at: order.updatedAt,
+            version: order.version
+        )
+    }
+}
+
+extension WorkOrderStateChanged {
+    init(
+        _ order: WorkOrder,
+        from: WorkOrderStatus,
+        by transition: Transition,
+        because reason: String?,
+        of user: UserID?
+    ) {
+        self.init(
+            workOrder: order.id,
+            tenant: order.tenant,
+            site: order.site,
+            asset: order.asset,
+            from: from,
+            to: order.status,
+            transition: transition.rawValue,
+            reason: reason,
+            by: user,
+            at: order.updatedAt,
+            version: order.version
+        )
+    }
+}

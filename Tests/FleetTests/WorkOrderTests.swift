@@ -1,0 +1,168 @@
+import EventSchema
+import Foundation
+import Identifiers
+import LocalServers
+import Postgres
+import TestSupport
+import Testing
+
+/// Work orders between the services, over real processes.
+@Suite(.serialized) struct WorkOrderTests {
+    /// The completions wait for the tasks, and all of them lie in as many partitions as there are.
+    @Test func whatADevicePushesTakesEffectInItsOrder() async throws {
+        try await Fleet.run { fleet in
+            let work = try await Work(fleet)
+            var tasks: [[String: Any]] = []
+            var completions: [[String: Any]] = []
+            for _ in 0..<12 {
+                let order = try await work.order(tasks: 8)
+                try await work.move(order.id, "submit", "start")
+                tasks += order.tasks.map {
+                    Work.change("task", $0, "update", ["status": "completed"], parent: order.id)
+                }
+                completions.append(Work.change("work_order", order.id, "transition", ["transition": "complete"]))
+            }
+            let answer = try await work.push(tasks + completions)
+            #expect(answer.errors == [])
+            #expect(answer.accepted == tasks.count + completions.count)
+            let done = try await fleet.count(
+                "work-orders",
+                "SELECT count(*) AS n FROM work_orders WHERE status = 'completed'"
+            )
+            #expect(done == completions.count)
+        }
+    }
+
+    /// A database that begins empty, when the log has deleted the facts long ago.
+    @Test func whoStartsTodaySeesAllWorkOrdersTheClosedOnesToo() async throws {
+        try await Fleet.run { fleet in
+            let work = try await Work(fleet)
+            var expected: [String: String] = [:]
+            for number in 0..<9 {
+                let order = try await work.order(tasks: 1)
+                switch number % 3 {
+                case 0: expected[order.id] = "draft"
+                case 1:
+                    try await work.move(order.id, "submit", "cancel")
+                    expected[order.id] = "cancelled"
+                default:
+                    try await work.move(order.id, "submit", "start")
+                    expected[order.id] = "in_progress"
+                }
+            }
+            _ = try await eventually("all of it to be told", within: .seconds(30)) {
+                try await fleet.count("work-orders", "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
+            }
+            let canDelete = try await Python.run(
+                "Tests/Oracles/delete_records.py",
+                // Up to the end, whatever that is.
+                [await fleet.bootstrap, Topic.workOrderEvents.name, "-1"],
+                needs: "confluent_kafka"
+            )
+            guard canDelete else { return }
+            try await fleet.process("mobile-sync").kill()
+            _ = try await fleet.rows("mobile-sync", "TRUNCATE feed, feed_positions, consumer_positions, inbox")
+            try await fleet.start("mobile-sync")
+            try await fleet.ready("mobile-sync")
+            let found = try await eventually("the work orders", within: .seconds(30)) {
+                let states = try await work.pull()
+                return states.count == expected.count ? states : nil
+            }
+            #expect(found == expected)
+        }
+    }
+}
+
+/// People, an asset and the requests of these tests.
+private struct Work: Sendable {
+    let supervisor: API
+    let technician: API
+    let technicianID: String
+    let asset: String
+
+    init(_ fleet: Fleet) async throws {
+        let administrator = try await API(base: fleet.gateway).login(Fleet.administrator)
+        let password = "a long tara password"
+        let user = try await administrator.send(
+            "POST",
+            "/api/v1/users",
+            ["email": "tara@fleet.example", "displayName": "Tara", "roles": ["technician"], "password": password]
+        )
+        technicianID = user.body["id"] as? String ?? ""
+        let site = try await administrator.send(
+            "POST",
+            "/api/v1/sites",
+            ["code": "S1", "name": "Roof", "timeZone": "America/Denver"]
+        )
+        let inverter = try await administrator.send(
+            "POST",
+            "/api/v1/assets",
+            ["siteId": site.body["id"] ?? "", "code": "INV-2", "name": "Inverter 2", "type": "inverter"]
+        )
+        asset = inverter.body["id"] as? String ?? ""
+        supervisor = administrator
+        technician = try await API(base: fleet.gateway).login(("tara@fleet.example", password))
+    }
+
+    func order(tasks: Int) async throws -> (id: String, tasks: [String]) {
+        let created = try await supervisor.send(
+            "POST",
+            "/api/v1/workorders",
+            [
+                "assetId": asset, "title": "Inverter overheats", "type": "corrective", "priority": "high",
+                "assignedTo": technicianID, "tasks": (1...tasks).map { ["title": "Task \($0)"] },
+            ]
+        )
+        try #require(created.status == 201, "\(created.body)")
+        let steps = created.body["tasks"] as? [[String: Any]] ?? []
+        return (try #require(created.body["id"] as? String), steps.compactMap { $0["id"] as? String })
+    }
+
+    func move(_ order: String, _ transitions: String...) async throws {
+        for transition in transitions {
+            let moved = try await supervisor.send("POST", "/api/v1/workorders/\(order)/transitions/\(transition)")
+            #expect(moved.status == 200, "\(moved.body)")
+        }
+    }
+
+    static func change(
+        _ entity: String,
+        _ id: String,
+        _ operation: String,
+        _ data: [String: Any],
+        parent: String? = nil
+    )
+        -> [String: Any]
+    {
+        var change: [String: Any] = [
+            "id": SyncChangeID.new().description, "entity": entity, "entityId": id, "operation": operation,
+            "data": data,
+            "changedAt": "2026-06-01T12:00:00Z",
+        ]
+        change["parentId"] = parent
+        return change
+    }
+
+    /// Pushes until everything is decided.
+    func push(_ changes: [[String: Any]]) async throws -> (accepted: Int, errors: Set<String>) {
+        let body: [String: Any] = ["deviceId": DeviceID.sample(70).description, "changes": changes]
+        var answer: [String: Any] = [:]
+        for _ in 0..<10 {
+            answer = try await technician.send("POST", "/api/v1/sync/push", body).body
+            if (answer["pending"] as? [String])?.isEmpty == true { break }
+        }
+        let errors = answer["errors"] as? [[String: Any]] ?? []
+        return (
+            (answer["accepted"] as? [[String: Any]])?.count ?? 0, Set(errors.compactMap { $0["reason"] as? String })
+        )
+    }
+
+    /// Where each work order stands, as a new device is told.
+    func pull() async throws -> [String: String] {
+        let answer = try await technician.send("POST", "/api/v1/sync/pull", ["entities": ["work_order"]])
+        let changes = answer.body["changes"] as? [[String: Any]] ?? []
+        return Dictionary(
+            changes.map { ($0["id"] as? String ?? "", ($0["data"] as? [String: Any])?["status"] as? String ?? "") }
+        ) { $1 }
+    }
+}

@@ -1,0 +1,168 @@
+import Commands
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Postgres
+import TestSupport
+
+@testable import WorkOrders
+
+/// One thing that can be done to a work order.
+enum Action: Hashable, Sendable {
+    case change
+    case move(Transition)
+    case addTask
+    case finishTask
+
+    static func all(of kind: Command.Kind) -> [Action] {
+        switch kind {
+        case .change: [.change]
+        case .move: Transition.allCases.map(Action.move)
+        case .addTask: [.addTask]
+        case .finishTask: [.finishTask]
+        }
+    }
+
+    /// What it takes.
+    func bodies() throws -> GeneratedBodies {
+        switch self {
+        case .change: try GeneratedBodies(ChangeWorkOrder.self)
+        case .move: try GeneratedBodies(MoveWorkOrder.self)
+        case .addTask: try GeneratedBodies(AddTask.self)
+        case .finishTask: try GeneratedBodies(FinishTask.self)
+        }
+    }
+
+    /// A state in which it is possible.
+    var status: WorkOrderStatus {
+        switch self {
+        case .change, .addTask, .finishTask: .open
+        case .move(let transition):
+            WorkOrderStatus.allCases.first { Transition.table[$0]?[transition] != nil } ?? .draft
+        }
+    }
+}
+
+/// The two doors to work orders, each with a work order of its own; the two are alike but for their ids.
+struct Doors: Sendable {
+    /// What came of a change.
+    enum Verdict: Hashable, Sendable {
+        case accepted(WorkOrder)
+        case refused(String)
+    }
+
+    let client: ServiceClient
+    let store: WorkOrderStore
+    let consumer: SyncConsumer
+    var orderOverHTTP: String
+    var orderOverSync: String
+    var task = TaskID.sample(60).description
+    var roles = ["all"]
+    var tenant = TenantID.sunfield
+
+    /// Makes the doors and their work orders.
+    init(_ client: ServiceClient, _ database: Database) async throws {
+        self.client = client
+        store = WorkOrderStore(database: database)
+        consumer = SyncConsumer(store: store, authenticator: client.authority.authenticator)
+        let body: [String: Any] = [
+            "assetId": AssetReplica.inverter.id.description, "title": "Inverter overheating", "type": "emergency",
+            "priority": "critical",
+        ]
+        orderOverHTTP = try await client.send(.post, "/api/v1/workorders", body)["id"] ?? ""
+        orderOverSync = try await client.send(.post, "/api/v1/workorders", body)["id"] ?? ""
+    }
+
+    /// Puts both work orders into one state, at version 3, with one task.
+    func reset(to status: WorkOrderStatus, task: TaskStatus = .pending) async throws {
+        let start: Date? = status == .scheduled ? .noon : nil
+        let began: Date? = [.inProgress, .onHold, .completed].contains(status) ? .noon : nil
+        let finished: Date? = task == .pending ? nil : .noon
+        let ended: Date? = status == .completed ? .noon : nil
+        _ = try await store.database.pipeline([
+            "DELETE FROM outbox", "DELETE FROM work_order_tasks", "DELETE FROM work_order_state_history",
+            """
+            UPDATE work_orders SET title = 'Inverter overheating', description = NULL, type = 'emergency',
+                priority = 'critical', status = \(status), assigned_to = \(UserID.anna), scheduled_start = \(start),
+                scheduled_end = NULL, actual_start = \(began), actual_end = \(ended), version = 3
+            """,
+            """
+            INSERT INTO work_order_tasks (id, work_order_id, title, position, status, completed_at)
+            SELECT \(TaskID.sample(60)), id, 'Take photos', 1, \(task), \(finished) FROM work_orders
+            """,
+        ])
+    }
+
+    /// Sends a body through both doors.
+    func send(_ action: Action, _ body: String) async throws -> (http: Verdict, sync: Verdict) {
+        (try await http(action, body), try await sync(action, body))
+    }
+
+    private func http(_ action: Action, _ body: String) async throws -> Verdict {
+        let (method, path): (HTTPRequest.Method, String) =
+            switch action {
+            case .change: (.patch, "")
+            case .move(let transition): (.post, "/transitions/\(transition.rawValue)")
+            case .addTask: (.post, "/tasks")
+            case .finishTask: (.patch, "/tasks/\(task)")
+            }
+        let isUsual = roles == ["all"] && tenant == .sunfield
+        let client = isUsual ? self.client : try await self.client.acting(as: .anna, of: tenant, roles: roles)
+        let answer = try await client.send(method, "/api/v1/workorders/\(orderOverHTTP)\(path)", text: body)
+        guard answer.status == .ok else { return .refused(answer["detail"] ?? answer.text) }
+        return .accepted(try await order(orderOverHTTP))
+    }
+
+    private func sync(_ action: Action, _ body: String) async throws -> Verdict {
+        let (entity, operation): (SyncEntity, SyncOperation) =
+            switch action {
+            case .change: (.workOrder, .update)
+            case .move: (.workOrder, .transition)
+            case .addTask: (.task, .create)
+            case .finishTask: (.task, .update)
+            }
+        let isOfTask = entity == .task
+        let change = SyncChangeProposed(
+            change: .new(),
+            tenant: tenant,
+            user: .anna,
+            roles: roles,
+            device: .sample(70),
+            entity: entity,
+            entityID: isOfTask ? action == .addTask ? TaskID.new().description : task : orderOverSync,
+            parentID: isOfTask ? orderOverSync : nil,
+            aggregate: orderOverSync,
+            operation: operation,
+            baseVersion: nil,
+            strategy: isOfTask ? .merge : .clientWins,
+            fields: Self.named(action, body),
+            changedAt: .noon,
+            proposedAt: .noon
+        )
+        try await store.database.handle(change, of: tenant, by: consumer.handle)
+        let decided = try await store.database.outbox(of: SyncChangeDecided.self).first { $0.change == change.change }
+        guard let decided, decided.verdict == .accepted else { return .refused(decided?.reason ?? "-") }
+        return .accepted(try await order(orderOverSync))
+    }
+
+    /// What stands in the path of a request stands in front of a change's other bytes.
+    private static func named(_ action: Action, _ body: String) -> String {
+        guard case .move(let transition) = action else { return body }
+        let name = "{\"transition\":\"\(transition.rawValue)\""
+        return body == "{}" ? "\(name)}" : "\(name),\(body.dropFirst())"
+    }
+
+    /// The work order, without what can't be the same on both sides.
+    private func order(_ id: String) async throws -> WorkOrder {
+        var order = try await store.find(WorkOrderID(id) ?? .new(), tenant: tenant)
+        (order.id, order.number, order.createdAt, order.updatedAt) = (.sample(40), "", .noon, .noon)
+        order.actualStart = order.actualStart.map { _ in .noon }
+        order.actualEnd = order.actualEnd.map { _ in .noon }
+        for index in order.tasks.indices {
+            order.tasks[index].id = .sample(UInt8(60 + index))
+            order.tasks[index].completedAt = order.tasks[index].completedAt.map { _ in .noon }
+        }
+        return order
+    }
+}

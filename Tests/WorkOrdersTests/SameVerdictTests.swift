@@ -1,0 +1,106 @@
+import Access
+import Commands
+import EventSchema
+import Identifiers
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+/// The same bytes get the same verdict with the same words, whether they come over HTTP or were written offline.
+@Suite struct SameVerdictTests {
+    @Test(arguments: Command.Kind.allCases)
+    func theSameBytesGetTheSameVerdict(kind: Command.Kind) async throws {
+        try await withWorkOrders { client, database in
+            let doors = try await Doors(client, database)
+            var random = Seeded(8)
+            for action in Action.all(of: kind) {
+                var bodies = try action.bodies().all(&random, combinations: 20)
+                // A move's name could not be written into these.
+                if kind != .move { bodies += GeneratedBodies.malformed }
+                var accepted = 0
+                for body in bodies {
+                    if try await verdictsAgree(doors, action, body, in: action.status) { accepted += 1 }
+                }
+                // Otherwise it was not about the bodies.
+                #expect(accepted > 0 && accepted < bodies.count, "\(action): \(accepted) of \(bodies.count)")
+            }
+        }
+    }
+
+    @Test(arguments: Command.Kind.allCases)
+    func inEveryStateItIsTheSame(kind: Command.Kind) async throws {
+        try await withWorkOrders { client, database in
+            let doors = try await Doors(client, database)
+            for action in Action.all(of: kind) {
+                let bodies = try action.bodies()
+                for status in WorkOrderStatus.allCases {
+                    for body in [bodies.least, bodies.whole] {
+                        try await verdictsAgree(doors, action, JSONValue.object(body).text(), in: status)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Command.Kind.allCases)
+    func whoMayNotOrNamesWhatIsNotThereIsToldTheSame(kind: Command.Kind) async throws {
+        try await withWorkOrders { client, database in
+            var doors = try await Doors(client, database)
+            let roles: [String: [Permission]] = [
+                "none": [], "updates": [.workOrderUpdate], "moves": [.workOrderTransition],
+                "assigns": [.workOrderAssign],
+            ]
+            for (role, permissions) in roles {
+                client.authority.authenticator.learn(
+                    RolePolicyState(tenant: nil, role: role, permissions: permissions.map(\.rawValue))
+                )
+            }
+            for action in Action.all(of: kind) {
+                let bodies = try action.bodies()
+                let texts = [bodies.least, bodies.whole, bodies.whole.merging(["zz": 1]) { $1 }, ["assignedTo": "x"]]
+                    .map {
+                        JSONValue.object($0).text()
+                    }
+                for body in texts {
+                    for role in roles.keys.sorted() {
+                        doors.roles = [role]
+                        try await verdictsAgree(doors, action, body, in: action.status)
+                    }
+                    doors.roles = ["all"]
+                    var elsewhere = doors
+                    elsewhere.tenant = .windward
+                    try await verdictsAgree(elsewhere, action, body, in: action.status)
+                    for id in ["x", WorkOrderID.new().description] {
+                        var nowhere = doors
+                        (nowhere.orderOverHTTP, nowhere.orderOverSync) = (id, id)
+                        try await verdictsAgree(nowhere, action, body, in: action.status)
+                        var taskless = doors
+                        taskless.task = id
+                        try await verdictsAgree(taskless, action, body, in: action.status)
+                    }
+                }
+            }
+        }
+    }
+
+    /// - Returns: Whether both accepted it.
+    @discardableResult
+    private func verdictsAgree(
+        _ doors: Doors,
+        _ action: Action,
+        _ body: String,
+        in status: WorkOrderStatus
+    ) async throws -> Bool {
+        // A task that is pending holds up the completion, whatever its body.
+        try await doors.reset(
+            to: status,
+            task: action == .move(.complete) && status == action.status ? .skipped : .pending
+        )
+        let (http, sync) = try await doors.send(action, body)
+        #expect(http == sync, "\(action) when \(status) by \(doors.roles): \(body.prefix(300))")
+        if case .accepted = http { return true } else { return false }
+    }
+}
