@@ -16,8 +16,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 1, put: store.put, remove: store.removeAsset)
-        .replica(WorkOrderState.self, revision: 1, put: store.put, remove: store.removeWorkOrder)
-        .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
+        .replica(WorkOrderState.self, revision: 2, put: store.put, remove: store.removeWorkOrder)
+        .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.put($0, $1) }
     // Features that are not there are computed again.
     daemon.health.add("redis", .partial) { try await redis.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
@@ -30,6 +30,7 @@ extension [Migration] {
         .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
         .messagingPositions,
         Migration("m0002_work_orders_have_versions", PackageResources.m0002_work_orders_have_versions_sql),
+        .tenants, Migration("m0003_fence_tenants", PackageResources.m0003_fence_tenants_sql),
     ]
 }
 

@@ -31,7 +31,12 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     return EventConsumer(store.database, daemon)
         .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
         .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
-        .replica(AssetState.self, revision: 1, put: { try await replicas.put($0.event, $1) }, remove: replicas.removeAsset)
+        .replica(
+            AssetState.self,
+            revision: 1,
+            put: { try await replicas.put($0.event, $1) },
+            remove: replicas.removeAsset
+        )
         .replica(WorkOrderState.self, revision: 1, put: alerts.put, remove: alerts.removeWorkOrder)
         .on(AlertDetected.self, alerts.handle)
         .on(AlertCleared.self, alerts.clear)

@@ -1,4 +1,5 @@
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -23,5 +24,9 @@ import Testing
         try await withScoring { client, _, asset in
             try await RouteContract("ml-scoring", client.routes).hidesOtherTenants(["id": asset.description], client)
         }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

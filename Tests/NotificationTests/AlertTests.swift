@@ -104,11 +104,11 @@ import Testing
             let consumer = consumer(of: store, daemon)
             let running = Task { try await consumer.run() }
             try await eventually("the last alert") {
-                try await database.first("SELECT id FROM alerts WHERE id = \(other.id)")
+                try await database.of(.sunfield).first("SELECT id FROM alerts WHERE id = \(other.id)")
             }
             running.cancel()
             _ = try? await running.value
-            let mine = try await database.query(
+            let mine = try await database.of(.sunfield).query(
                 "SELECT occurrences FROM alerts WHERE rule_id = \(rule) ORDER BY asset_id"
             )
             #expect(try mine.map { try $0["occurrences"] as Int32 } == [1, 1])

@@ -1,5 +1,8 @@
+import Commands
 import EventSchema
 import Identifiers
+import Messaging
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -30,6 +33,49 @@ import Testing
                 ["id": alert, "alertId": alert],
                 client
             )
+        }
+    }
+
+    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+        try await withNotification { client, store in
+            try await store.addPeople()
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let detected = [AlertDetected.sample(rule), .sample(rule, asset: .sample(21))]
+            for event in detected {
+                try await store.database.handle(event, by: AlertConsumer(store: store, now: { .noon }).handle)
+            }
+            let samples = [
+                SampleChange("POST /alert-rules", records: "ALERT_RULE_CREATED") { _ in
+                    [
+                        "name": "Hot", "type": "TEMPERATURE_HIGH", "tag": "t", "comparison": "above", "threshold": 60,
+                        "consecutive": 3, "severity": "critical", "createsWorkOrder": false,
+                    ]
+                },
+                SampleChange(
+                    "POST /alerts/{id}/acknowledge",
+                    records: "ALERT_ACKNOWLEDGED",
+                    path: { _ in ["id": detected[0].id.description] },
+                    body: { _ in [:] }
+                ),
+                SampleChange(
+                    "POST /alerts/{id}/resolve",
+                    records: "ALERT_RESOLVED",
+                    path: { _ in ["id": detected[1].id.description] },
+                    body: { _ in [:] }
+                ),
+            ]
+            try await RouteContract("notification", client.routes).everyChangeCountsOnceAndIsRecorded(
+                samples,
+                client,
+                store.database
+            )
+        }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) {
+            // Mails of every tenant wait in one queue.
+            try await TenantFence(unfenced: [], openToEveryTenant: ["notifications"]).check($0)
         }
     }
 }

@@ -25,12 +25,16 @@ import Testing
             try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
 
             await loop.drain()
-            var row = try #require(try await store.database.first("SELECT status, attempts, error FROM notifications"))
+            var row = try #require(
+                try await store.database.of(.sunfield).first("SELECT status, attempts, error FROM notifications")
+            )
             #expect((try row["status"], try row["attempts"]) == ("pending", Int32(1)))
             #expect(try row["error"] as String? != nil)
             // Not before its time.
             await loop.drain()
-            #expect(try await store.database.count("SELECT attempts::bigint AS count FROM notifications") == 1)
+            #expect(
+                try await store.database.of(.sunfield).count("SELECT attempts::bigint AS count FROM notifications") == 1
+            )
 
             let server = try await MailServer.start(in: directory, port: port)
             clock.withLock { $0 += 2 }
@@ -39,7 +43,9 @@ import Testing
             #expect(mails.count == 1)
             #expect(mails.first?.contains("\(UserID.anna)@example.com") == true)
             #expect(mails.first?.contains("INV-2 at NREL-RSF2: inverter_temperature was 61.") == true)
-            row = try #require(try await store.database.first("SELECT status, attempts, error FROM notifications"))
+            row = try #require(
+                try await store.database.of(.sunfield).first("SELECT status, attempts, error FROM notifications")
+            )
             #expect((try row["status"], try row["attempts"]) == ("sent", Int32(2)))
             let told = try #require(try await store.database.outbox(of: NotificationDelivered.self).first)
             #expect((told.outcome, told.attempts, told.user) == (.sent, 2, .anna))
@@ -220,7 +226,7 @@ extension AlertStore {
         let alert = AlertDetected.sample(rule)
         try await database.handle(alert, by: AlertConsumer(store: self, now: { .noon }).handle)
         for recipient in recipients {
-            try await database.execute(
+            try await database.of(.sunfield).execute(
                 """
                 INSERT INTO notifications (id, tenant_id, alert_id, user_id, channel, recipient, subject, body, status,
                     next_try_at, created_at)
@@ -233,7 +239,8 @@ extension AlertStore {
 
     /// What became of the mails, and how often each was tried, by recipient.
     fileprivate func outcomes() async throws -> [String: String] {
-        try await database.query("SELECT recipient, status, attempts FROM notifications").reduce(into: [:]) {
+        try await database.of(.sunfield).query("SELECT recipient, status, attempts FROM notifications").reduce(into: [:]
+        ) {
             let (status, attempts): (String, Int32) = (try $1["status"], try $1["attempts"])
             $0[try $1["recipient"]] = "\(status) \(attempts)"
         }

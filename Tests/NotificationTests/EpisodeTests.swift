@@ -190,7 +190,9 @@ import Testing
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
             try await store.tell(order)
             for _ in 0..<2 {
-                try await store.database.transaction { try await Self.alerts(store).removeWorkOrder(order.id, $0) }
+                try await store.database.of(.sunfield).transaction {
+                    try await Self.alerts(store).removeWorkOrder(Deletion(order.id), $0)
+                }
             }
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             #expect(try await store.database.outbox(of: AlertChanged.self).map(\.status) == [.open, .open, .resolved])
@@ -237,8 +239,8 @@ import Testing
             }
             let replica = Replicas(store: store, now: { .noon })
             for _ in 0..<2 {
-                try await store.database.transaction { tx in
-                    try await replica.removeAsset(.sample(20), tx)
+                try await store.database.of(.sunfield).transaction { tx in
+                    try await replica.removeAsset(Deletion(.sample(20)), tx)
                 }
             }
             let alerts = try await client.send(.get, "/api/v1/alerts").items

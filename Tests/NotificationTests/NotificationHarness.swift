@@ -17,7 +17,8 @@ func withNotification(
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
         let routes = AlertRoutes(store: store, replicas: nil)
-        try await Daemon.forTests("notification", authority).withRoutes(authority, try routes.all()) {
+        let daemon = Daemon.forTests("notification", authority)
+        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
             try await body($0, store)
         }
     }
@@ -32,13 +33,13 @@ extension AlertStore {
             .sample(.sample(3), of: .sunfield, roles: ["technician"]),
             .sample(.sample(4), of: .sunfield, roles: ["supervisor"], isActive: false),
             .sample(.bo, of: .windward, roles: ["supervisor"]),
-        ] { try await database.transaction { try await replicas.put(user, $0) } }
+        ] { try await database.of(user.tenant).transaction { try await replicas.put(user, $0) } }
     }
 
     /// What the work orders service says of a work order.
     func tell(_ order: WorkOrderState) async throws {
         let alerts = AlertConsumer(store: self, now: { .noon })
-        try await database.transaction { try await alerts.put(order, $0) }
+        try await database.handle(order, of: order.tenant, by: alerts.put)
     }
 
     /// A rule of Sunfield's.
@@ -59,35 +60,28 @@ extension AlertStore {
             createsWorkOrder: createsWorkOrder,
             version: 1
         )
-        let audit = AuditRecorded(
-            tenant: .sunfield,
-            user: .anna,
-            service: "notification",
-            action: "ALERT_RULE_CREATED",
-            resourceType: "alert_rule",
-            resourceID: nil,
-            cause: "test",
-            at: .noon
-        )
-        try await create(rule, in: .init(source: "test", tenant: .sunfield, time: .noon), audit: audit)
+        let act = Act.ofAnna("notification")
+        try await database.transaction(for: act) { try await create(rule, by: act, $0) }
         return rule.id
     }
 
     /// Sunfield's site 30 with the asset 20, and Windward's site 31 with the asset 25.
     func addAssets(status: AssetStatus = .operational, version: Int64 = 1) async throws {
         let replica = Replicas(store: self, now: { .noon })
-        try await database.transaction { tx in
-            for (tenant, site) in [(TenantID.sunfield, SiteID.sample(30)), (.windward, .sample(31))] {
+        for (tenant, site, asset) in [
+            (TenantID.sunfield, SiteID.sample(30), AssetID.sample(20)), (.windward, .sample(31), .sample(25)),
+        ] {
+            try await database.of(tenant).transaction { tx in
                 try await replica.put(.sample(site, of: tenant), tx)
+                try await replica.put(.sample(asset, at: site, of: tenant, status, version), tx)
             }
-            try await replica.put(.sample(.sample(20), at: .sample(30), of: .sunfield, status, version), tx)
-            try await replica.put(.sample(.sample(25), at: .sample(31), of: .windward, status, version), tx)
         }
     }
 
     /// The messages in the queue, with the moment from which they are due.
     func messages() async throws -> [(recipient: String, body: String, due: Date)] {
-        try await database.query("SELECT recipient, body, next_try_at FROM notifications ORDER BY id").map {
+        try await database.of(.sunfield).query("SELECT recipient, body, next_try_at FROM notifications ORDER BY id").map
+        {
             (try $0["recipient"], try $0["body"], try $0["next_try_at"])
         }
     }

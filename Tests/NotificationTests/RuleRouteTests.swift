@@ -73,7 +73,7 @@ import Testing
                 #expect((answer.status, answer["code"], answer.wrongFields) == (.badRequest, code, [field]))
             }
             let replica = Replicas(store: store)
-            try await store.database.transaction { tx in
+            try await store.database.of(.sunfield).transaction { tx in
                 try await replica.put(.sample(.sample(33), of: .sunfield), tx)
             }
             let elsewhere = ["siteId": SiteID.sample(33).description, "assetId": mine]

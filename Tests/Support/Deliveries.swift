@@ -16,13 +16,30 @@ extension Delivery {
 }
 
 extension Database {
-    /// Has an event handled as the consumer does: in one transaction.
+    /// Has an event handled as the consumer does: in one transaction that sees the event's tenant.
     public func handle<E: Event>(
         _ event: E,
         of tenant: TenantID = .sunfield,
         by handler: (Delivery<E>, Transaction) async throws -> Void
     ) async throws {
-        try await transaction { try await handler(Delivery(event, of: tenant), $0) }
+        try await of(tenant).transaction { try await handler(Delivery(event, of: tenant), $0) }
+    }
+}
+
+extension Act {
+    /// What Anna of Sunfield does at noon.
+    public static func ofAnna(_ service: String, at time: Date = .noon) -> Act {
+        Act(service: service, tenant: .sunfield, user: .anna, cause: "test", time: time)
+    }
+}
+
+extension Deletion {
+    /// A tombstone as a consumer gets it.
+    public init(_ key: Key, of tenant: TenantID = .sunfield, at time: Date = .noon) {
+        self.init(
+            key: key,
+            metadata: EventMetadata(id: .new(), type: "test", source: "test", time: time, tenant: tenant)
+        )
     }
 }
 

@@ -41,3 +41,11 @@ extension Database {
         return Int(try row["count"] as Int64)
     }
 }
+
+extension FencedDatabase {
+    /// How many rows a statement counts, of those that the tenant sees.
+    public func count(_ statement: SQL) async throws -> Int {
+        guard let row = try await first(statement) else { return 0 }
+        return Int(try row["count"] as Int64)
+    }
+}

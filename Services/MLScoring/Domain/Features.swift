@@ -30,7 +30,7 @@ enum Feature: String, CaseIterable, Sendable {
 }
 
 /// What a tag means for the features. Tags are named by their sites; this table gives them their part.
-enum TagRole: String, CaseIterable, Sendable {
+enum TagRole: String, Codable, CaseIterable, Sendable {
     case power
     case temperature
     case ambient
@@ -49,7 +49,7 @@ enum TagRole: String, CaseIterable, Sendable {
 }
 
 /// One closed hour of one tag.
-struct HourFigures: Hashable, Sendable {
+struct HourFigures: Codable, Hashable, Sendable {
     var role: TagRole
     /// The hour's first instant.
     var start: Date

@@ -79,7 +79,7 @@ struct PredictionRoutes: Sendable {
             workOrderRequested: false,
             at: now
         )
-        try await store.keep(prediction, features, in: try call.context.scope(of: "ml-scoring", at: now))
+        try await store.keep(prediction, features, by: Act(call.context, of: "ml-scoring", at: now))
         let factors = zip(Features.names, zip(features.values, weights))
             .map { PredictionResponse.Factor(feature: $0, value: $1.0, weight: $1.1) }
             .sorted { abs($0.weight) > abs($1.weight) }
@@ -101,8 +101,8 @@ struct PredictionRoutes: Sendable {
         let days = call.input.horizonDays ?? 1
         var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
         for asset in try await store.assets(tenant: principal.tenant) {
-            guard let (first, last) = try await store.span(of: asset.id) else { continue }
-            let (hours, history) = try await store.basis(of: asset.id, from: first, to: now())
+            guard let (first, last) = try await store.span(of: asset) else { continue }
+            let (hours, history) = try await store.basis(of: asset, from: first, to: now())
             var moment = first.addingTimeInterval(6 * 3600)
             while moment <= last {
                 defer { moment = moment.addingTimeInterval(6 * 3600) }

@@ -6,6 +6,10 @@ import Postgres
 import RedisClient
 
 extension TagRole: PostgresEncodable, PostgresDecodable {}
+extension HourFigures: Record {}
+extension FeatureStore.Asset: Record {
+    static let columnNames = ["tenant": "tenant_id"]
+}
 
 /// What features are computed from, in PostgreSQL; computed rows, in Redis.
 struct FeatureStore: Sendable {
@@ -21,26 +25,18 @@ struct FeatureStore: Sendable {
     /// How long a computed row is taken without looking again.
     private static let freshness = Duration.seconds(60)
 
-    struct Asset: Sendable {
+    struct Asset: Codable, Sendable {
         var id: AssetID
         var tenant: TenantID
         var ratedPowerKW: Double?
     }
 
     func asset(_ id: AssetID, tenant: TenantID) async throws -> Asset? {
-        try await database.first(
-            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE id = \(id) AND tenant_id = \(tenant)"
-        ).map(Self.asset)
+        try await database.of(tenant).first("SELECT * FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
     }
 
     func assets(tenant: TenantID) async throws -> [Asset] {
-        try await database.query(
-            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE tenant_id = \(tenant) ORDER BY id"
-        ).map(Self.asset)
-    }
-
-    private static func asset(_ row: Row) throws -> Asset {
-        Asset(id: try row["id"], tenant: try row["tenant_id"], ratedPowerKW: try row["rated_power_kw"])
+        try await database.of(tenant).query("SELECT * FROM assets WHERE tenant_id = \(tenant) ORDER BY id").decode()
     }
 
     /// The features of an asset now: from Redis when they are fresh, computed otherwise.
@@ -53,7 +49,7 @@ struct FeatureStore: Sendable {
         {
             return vector
         }
-        let (hours, history) = try await basis(of: asset.id, from: now.addingTimeInterval(-Features.span), to: now)
+        let (hours, history) = try await basis(of: asset, from: now.addingTimeInterval(-Features.span), to: now)
         let vector = Vector(
             values: Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: now),
             computedAt: now
@@ -64,36 +60,32 @@ struct FeatureStore: Sendable {
     }
 
     /// Everything that features between two moments follow from.
-    func basis(of asset: AssetID, from: Date, to: Date) async throws -> ([HourFigures], MaintenanceHistory) {
-        let results = try await database.pipeline([
+    func basis(of asset: Asset, from: Date, to: Date) async throws -> ([HourFigures], MaintenanceHistory) {
+        let results = try await database.of(asset.tenant).pipeline([
             """
             SELECT role, start, average, maximum, count, doubtful FROM hours
-            WHERE asset_id = \(asset) AND start >= \(from) AND start < \(to)
+            WHERE asset_id = \(asset.id) AND tenant_id = \(asset.tenant) AND start >= \(from) AND start < \(to)
             """,
-            "SELECT is_failure, created_at, completed_at FROM work_order_history WHERE asset_id = \(asset)",
+            """
+            SELECT is_failure, created_at, completed_at FROM work_order_history
+            WHERE asset_id = \(asset.id) AND tenant_id = \(asset.tenant)
+            """,
         ])
-        let hours = try results[0].map { row in
-            HourFigures(
-                role: try row["role"],
-                start: try row["start"],
-                average: try row["average"],
-                maximum: try row["maximum"],
-                count: try row["count"],
-                doubtful: try row["doubtful"]
-            )
-        }
         var history = MaintenanceHistory()
         for row in results[1] {
             if let completed: Date = try row["completed_at"] { history.completions.append(completed) }
             if try row["is_failure"] { history.failures.append(try row["created_at"]) }
         }
-        return (hours, history)
+        return (try results[0].decode(), history)
     }
 
     /// The first and the last hour that are known of an asset.
-    func span(of asset: AssetID) async throws -> (Date, Date)? {
-        let row = try await database.first(
-            "SELECT min(start) AS first, max(start) AS last FROM hours WHERE asset_id = \(asset)"
+    func span(of asset: Asset) async throws -> (Date, Date)? {
+        let row = try await database.of(asset.tenant).first(
+            """
+            SELECT min(start) AS first, max(start) AS last FROM hours
+            WHERE asset_id = \(asset.id) AND tenant_id = \(asset.tenant)
+            """
         )
         guard let first: Date = try row?["first"], let last: Date = try row?["last"] else { return nil }
         return (first, last)
@@ -122,13 +114,13 @@ struct FeatureStore: Sendable {
         window.minutes == 60 && window.count > 0 && TagRole(tag: window.tag) != nil
     }
 
-    func take(_ delivery: Delivery<TelemetryAggregated>, _ tx: Transaction) async throws {
+    func put(_ delivery: Delivery<TelemetryAggregated>, _ tx: Transaction) async throws {
         let window = delivery.event
         guard Self.isOfUse(window), let role = TagRole(tag: window.tag) else { return }
         try await tx.execute(
             """
-            INSERT INTO hours (asset_id, role, start, average, maximum, count, doubtful)
-            VALUES (\(window.asset), \(role), \(window.start), \(window.average), \(window.maximum), \(window.count),
+            INSERT INTO hours (tenant_id, asset_id, role, start, average, maximum, count, doubtful)
+            VALUES (\(window.tenant), \(window.asset), \(role), \(window.start), \(window.average), \(window.maximum), \(window.count),
                 \(window.uncertainCount + window.badCount))
             ON CONFLICT (asset_id, role, start) DO UPDATE SET average = excluded.average, maximum = excluded.maximum,
                 count = excluded.count, doubtful = excluded.doubtful
@@ -140,8 +132,9 @@ struct FeatureStore: Sendable {
         let isFailure = order.type == .emergency || order.type == .corrective
         try await tx.execute(
             """
-            INSERT INTO work_order_history (work_order_id, asset_id, is_failure, created_at, completed_at, version)
-            VALUES (\(order.id), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd), \(order.version))
+            INSERT INTO work_order_history (work_order_id, tenant_id, asset_id, is_failure, created_at, completed_at, version)
+            VALUES (\(order.id), \(order.tenant), \(order.asset), \(isFailure), \(order.createdAt), \(order.actualEnd),
+                \(order.version))
             ON CONFLICT (work_order_id) DO UPDATE SET is_failure = excluded.is_failure,
                 completed_at = excluded.completed_at, version = excluded.version
             WHERE work_order_history.version <= excluded.version
@@ -153,9 +146,9 @@ struct FeatureStore: Sendable {
         try await tx.execute("DELETE FROM work_order_history WHERE work_order_id = \(id)")
     }
 
-    func keep(_ prediction: PredictionMade, _ features: Vector, in scope: EventScope) async throws {
+    func keep(_ prediction: PredictionMade, _ features: Vector, by act: Act) async throws {
         let json = String(decoding: try JSONEncoder().encode(features), as: UTF8.self)
-        try await database.transaction { tx in
+        try await database.transaction(for: act) { tx in
             try await tx.execute(
                 """
                 INSERT INTO predictions (id, tenant_id, asset_id, model, failure_probability, confidence, features, predicted_at)
@@ -163,7 +156,7 @@ struct FeatureStore: Sendable {
                     \(prediction.failureProbability), \(prediction.confidence), \(JSONB(json)), \(prediction.at))
                 """
             )
-            try await tx.publish(prediction, in: scope)
+            try await tx.publish(prediction, by: act)
         }
     }
 }
