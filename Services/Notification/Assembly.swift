@@ -6,8 +6,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderState, .authUsers, .assetEvents,
         .notificationEvents, .auditEvents,
@@ -31,18 +30,17 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     return EventConsumer(store.database, daemon)
         .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
         .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
-        .replica(AssetState.self, revision: 1, put: { try await replicas.put($0.event, $1) }, remove: replicas.removeAsset)
+        .replica(
+            AssetState.self,
+            revision: 1,
+            put: { try await replicas.put($0.event, $1) },
+            remove: replicas.removeAsset
+        )
         .replica(WorkOrderState.self, revision: 1, put: alerts.put, remove: alerts.removeWorkOrder)
         .on(AlertDetected.self, alerts.handle)
         .on(AlertCleared.self, alerts.clear)
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
-        Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
-        .messagingPositions,
-        Migration("m0003_alerts_end", PackageResources.m0003_alerts_end_sql),
-        .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }
