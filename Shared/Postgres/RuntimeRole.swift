@@ -73,8 +73,9 @@ struct RuntimeRole {
             FROM privileges WHERE is_held AND NOT is_due GROUP BY relname
             UNION ALL
             SELECT format('GRANT USAGE ON SEQUENCE public.%I TO %I', relname, \(name)::text)
-            FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
-                AND NOT has_sequence_privilege(\(name), oid, 'USAGE')
+            FROM pg_class WHERE relnamespace = 'public'::regnamespace
+                -- In a CASE: PostgreSQL may try the conditions in any order, and asks no table for a sequence's privilege.
+                AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(\(name), oid, 'USAGE') ELSE false END
             UNION ALL
             SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', oid::regprocedure, \(name)::text)
             FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
