@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all the set-up themselves and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker bench up down status logs build api api-release events lint deployment train clean
+.PHONY: demo test test-broker bench up down status logs build api api-release events lint fleet deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -42,6 +42,10 @@ lint:
 # Swift types, catalog and golden bytes from the schemas in Shared/EventSchema/Schemas.
 events:
 	@deploy/events/run
+
+# What the deployment files and the README say of each daemon, from Shared/LocalFleet/Catalogue.swift.
+fleet: build
+	@deploy/fleet/run
 
 # The ledger of the specification; Dockerfile, compose, manifests and chart against what the daemons read.
 deployment:

@@ -5,22 +5,36 @@ import PackageDescription
 // One line a target. `daemon` is an executable under Services/, `shared` a library under Shared/, `tests` a suite under
 // Tests/. No target under Services/ may depend on another one: daemons meet only on Kafka topics (`make lint` checks it).
 
+// The fleet: each is the program `dcmms-<name>`, and has its entry in Shared/LocalFleet/Catalogue.swift.
+let fleet: [Target] = [
+    daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
+    daemon(
+        "Auth",
+        ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
+        embedsFiles: true
+    ),
+    daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], embedsFiles: true),
+    daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], embedsFiles: true),
+    daemon("MobileSync", ["Messaging", "Postgres"], embedsFiles: true),
+    daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
+    daemon("TelemetryIngest", ["MQTT"]),
+    daemon("StreamProcessor", ["Messaging", "Postgres", .collections], embedsFiles: true),
+    daemon(
+        "MLScoring",
+        ["Messaging", "Postgres", "RedisClient", .httpTypes],
+        embedsFiles: true,
+        exclude: ["Training"]
+    ),
+]
+
 let package = Package(
     name: "dCMMS",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "dcmms-gateway", targets: ["Gateway"]),
-        .executable(name: "dcmms-auth", targets: ["Auth"]),
-        .executable(name: "dcmms-work-orders", targets: ["WorkOrders"]),
-        .executable(name: "dcmms-assets", targets: ["Assets"]),
-        .executable(name: "dcmms-mobile-sync", targets: ["MobileSync"]),
-        .executable(name: "dcmms-notification", targets: ["Notification"]),
-        .executable(name: "dcmms-telemetry-ingest", targets: ["TelemetryIngest"]),
-        .executable(name: "dcmms-stream-processor", targets: ["StreamProcessor"]),
-        .executable(name: "dcmms-ml-scoring", targets: ["MLScoring"]),
+    products: fleet.map { .executable(name: "dcmms-\(kebab($0.name))", targets: [$0.name]) } + [
         .executable(name: "dcmms-edge", targets: ["Edge"]),
         .executable(name: "dcmms-broker", targets: ["Broker"]),
         .executable(name: "dcmms-local", targets: ["LocalStack"]),
+        .executable(name: "dcmms-bench", targets: ["Bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -38,7 +52,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
-    targets: [
+    targets: fleet + [
         // C libraries, from the system's packages.
         .systemLibrary(
             name: "CRdkafka",
@@ -88,37 +102,20 @@ let package = Package(
             ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
         ),
         shared("LocalServers"),
+        shared("LocalFleet", ["LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
 
-        // The fleet.
         // The committed OpenAPI documents, which are the gateway's table of routes.
         .target(
             name: "APIDocuments",
             dependencies: ["Commands"],
             path: "docs/api",
             exclude: ["CHANGES.md", "released.json"],
-            resources: [
-                "assets", "auth", "ml-scoring", "mobile-sync", "notification", "stream-processor", "work-orders",
-            ].map { .embedInCode("\($0).json") },
-            swiftSettings: strict()
+            swiftSettings: strict(),
+            plugins: ["EmbedFiles"]
         ),
-        daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
-        daemon(
-            "Auth",
-            ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
-            migrations: true
-        ),
-        daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
-        daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
-        daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
-        daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
-        daemon("TelemetryIngest", ["MQTT"]),
-        daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
-        daemon(
-            "MLScoring",
-            ["Messaging", "Postgres", "RedisClient", .httpTypes],
-            migrations: true,
-            exclude: ["Training"]
-        ),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), exclude: ["embed-files.sh"]),
+
+        // Programs beside the fleet.
         .executableTarget(
             name: "Edge",
             dependencies: ["EventSchema", "Identifiers", "MQTT", .argumentParser, .log],
@@ -136,12 +133,17 @@ let package = Package(
         ),
         .executableTarget(
             name: "LocalStack",
-            dependencies: [
-                "CRdkafka", "EventSchema", "Kafka", "LocalServers", "MQTT", "Postgres", .argumentParser,
-                .asyncHTTPClient, .log,
-                .nioCore, .nioHTTP1,
-            ],
+            dependencies: ["LocalFleet", "LocalServers", .argumentParser],
             path: "Services/LocalStack",
+            swiftSettings: strict()
+        ),
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "CRdkafka", "EventSchema", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres", .argumentParser,
+                .asyncHTTPClient, .log, .nioCore, .nioHTTP1,
+            ],
+            path: "Services/Bench",
             swiftSettings: strict()
         ),
 
@@ -213,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "TestSupport", "EventSchema", "Kafka", "LocalServers", "Postgres", .asyncHTTPClient, .log, .nioCore,
+                "TestSupport", "EventSchema", "Kafka", "LocalFleet", "LocalServers", "Postgres", .asyncHTTPClient, .log,
+                .nioCore,
             ],
             path: "Tests/FleetTests",
             swiftSettings: strict()
@@ -223,6 +226,18 @@ let package = Package(
 )
 
 // MARK: - Helpers
+
+/// `MLScoring` as the names of programs have it: `ml-scoring`.
+func kebab(_ name: String) -> String {
+    let letters = Array(name)
+    return letters.indices.map { index in
+        // A word begins with a capital letter before a small one, or after one.
+        let begins =
+            index > 0 && letters[index].isUppercase
+            && (letters[index - 1].isLowercase || (index + 1 < letters.count && letters[index + 1].isLowercase))
+        return (begins ? "-" : "") + letters[index].lowercased()
+    }.joined()
+}
 
 /// The compiler is the first linter: Swift 6 mode, stricter imports, and every warning is an error.
 func strict() -> [SwiftSetting] {
@@ -248,7 +263,7 @@ func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
 func daemon(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    migrations: Bool = false,
+    embedsFiles: Bool = false,
     exclude: [String] = []
 ) -> Target {
     .executableTarget(
@@ -260,8 +275,8 @@ func daemon(
         ] + dependencies,
         path: "Services/\(name)",
         exclude: exclude,
-        resources: migrations ? [.embedInCode("Store/Migrations")] : [],
-        swiftSettings: strict()
+        swiftSettings: strict(),
+        plugins: embedsFiles ? ["EmbedFiles"] : []
     )
 }
 

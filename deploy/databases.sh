@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# Runs in a PostgreSQL container when its volume is new: a role and a database of the same name for each of $DATABASES. The
-# password of `work_orders` comes from WORK_ORDERS_DB_PASSWORD.
+# Runs in a PostgreSQL container when its volume is new. For each of $DATABASES: a database, the role that owns it and migrates
+# (`work_orders_owner`), and the role that the service runs as, which owns nothing (`work_orders`). Their passwords come from
+# WORK_ORDERS_OWNER_DB_PASSWORD and WORK_ORDERS_DB_PASSWORD.
 set -euo pipefail
 for name in $DATABASES; do
     password=${name^^}_DB_PASSWORD
-    psql -v ON_ERROR_STOP=1 -v name="$name" -v password="${!password:?$password is not set}" \
+    owners=${name^^}_OWNER_DB_PASSWORD
+    psql -v ON_ERROR_STOP=1 -v name="$name" -v owner="${name}_owner" \
+        -v password="${!password:?$password is not set}" -v owners="${!owners:?$owners is not set}" \
         -U "$POSTGRES_USER" -d postgres <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
-CREATE DATABASE :"name" OWNER :"name";
+CREATE ROLE :"owner" LOGIN PASSWORD :'owners';
+CREATE DATABASE :"name" OWNER :"owner";
 REVOKE CONNECT ON DATABASE :"name" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"name" TO :"name";
 SQL
 done

@@ -7,8 +7,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([.assetEvents, .assetSensors, .workOrderState, .auditEvents])
     let consumer = consumer(database, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
@@ -34,10 +33,5 @@ func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals, Migration("m0001_create_assets", PackageResources.m0001_create_assets_sql),
-        Migration("m0002_count_tree_changes", PackageResources.m0002_count_tree_changes_sql),
-        .messagingPositions, Migration("m0003_guard_references", PackageResources.m0003_guard_references_sql),
-        .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }

@@ -8,8 +8,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
@@ -33,10 +32,5 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql),
-        Migration("m0002_lock_addresses", PackageResources.m0002_lock_addresses_sql),
-        Migration("m0003_lock_by_network", PackageResources.m0003_lock_by_network_sql),
-        .messagingPositions,
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }

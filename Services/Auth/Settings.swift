@@ -1,10 +1,10 @@
 import Commands
+import Messaging
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
-    var databaseURL: String
-    var databaseConnections: Int
+    var database: DatabaseSettings
     var redisURL: String
     var bootstrap: Bootstrap?
 
@@ -16,8 +16,7 @@ struct Settings: Sendable {
     }
 
     init(_ environment: Environment) {
-        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
-        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        database = DatabaseSettings(environment)
         redisURL = environment.url(.redis, schemes: ["redis"])
         let tenant = environment.optionalText(
             "AUTH_BOOTSTRAP_TENANT",

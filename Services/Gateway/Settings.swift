@@ -1,3 +1,4 @@
+import APIDocuments
 import ServiceKit
 
 /// What this daemon reads from its environment.
@@ -43,7 +44,7 @@ struct Settings: Sendable {
                 Networks.init
             ) ?? .nobody
         upstreams = [:]
-        for upstream in Upstream.allCases {
+        for upstream in Upstream.all {
             upstreams[upstream] = environment.url(
                 .init(
                     "GATEWAY_\(upstream.rawValue.uppercased().replacing("-", with: "_"))_URL",
@@ -53,4 +54,9 @@ struct Settings: Sendable {
             )
         }
     }
+}
+
+extension Upstream {
+    /// Each service that has a document.
+    static let all = APIDocuments.names.map { Upstream(rawValue: $0) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LocalFleet
 import LocalServers
 
 /// `make demo`: the main job, told as it happens.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LocalFleet
 
 /// `dcmms-local`: the whole fleet with its servers as private processes of this machine.
 @main
@@ -7,7 +8,7 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dcmms-local",
         abstract: "Runs the fleet on this machine, without Docker.",
-        subcommands: [Up.self, Down.self, Status.self, Logs.self, Demo.self, Bench.self]
+        subcommands: [Up.self, Down.self, Status.self, Logs.self, Demo.self, Catalogue.self]
     )
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 
 /// One tenant's real sites, assets, sensors and people, created through the API; what is there already is left as it is.
 struct Seed {

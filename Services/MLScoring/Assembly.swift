@@ -9,8 +9,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([.telemetryAggregates, .workOrderState, .assetEvents, .predictionEvents])
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
@@ -26,12 +25,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
-        .messagingPositions,
-        Migration("m0002_work_orders_have_versions", PackageResources.m0002_work_orders_have_versions_sql),
-        .tenants, Migration("m0003_fence_tenants", PackageResources.m0003_fence_tenants_sql),
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }
 
 /// The model, if there is one; a broken one ends the start, rather than answer with another.

@@ -1,15 +1,14 @@
+import Messaging
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
-    var databaseURL: String
-    var databaseConnections: Int
+    var database: DatabaseSettings
     var redisURL: String
     var modelFile: String?
 
     init(_ environment: Environment) {
-        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
-        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        database = DatabaseSettings(environment)
         redisURL = environment.url(.redis, schemes: ["redis"])
         modelFile = environment.optionalText(
             "ML_MODEL_FILE",

@@ -1,12 +1,11 @@
+import Messaging
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
-    var databaseURL: String
-    var databaseConnections: Int
+    var database: DatabaseSettings
 
     init(_ environment: Environment) {
-        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
-        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        database = DatabaseSettings(environment)
     }
 }

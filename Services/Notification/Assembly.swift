@@ -6,8 +6,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderState, .authUsers, .assetEvents,
         .notificationEvents, .auditEvents,
@@ -43,11 +42,5 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals, Migration("m0001_create_alerts", PackageResources.m0001_create_alerts_sql),
-        Migration("m0002_list_notifications", PackageResources.m0002_list_notifications_sql),
-        .messagingPositions,
-        Migration("m0003_alerts_end", PackageResources.m0003_alerts_end_sql),
-        .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }

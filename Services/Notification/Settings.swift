@@ -1,14 +1,13 @@
+import Messaging
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
-    var databaseURL: String
-    var databaseConnections: Int
+    var database: DatabaseSettings
     var smtp: SMTPSettings
 
     init(_ environment: Environment) {
-        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
-        databaseConnections = environment.integer(.databaseConnections, in: 1...50)
+        database = DatabaseSettings(environment)
         smtp = SMTPSettings(
             url: environment.url(
                 .init("SMTP_URL", "the mail server: smtp://host:port or smtps://host:port"),

@@ -6,8 +6,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
         .assetSensors,
@@ -22,9 +21,5 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql),
-        Migration("m0002_forget_snapshots", PackageResources.m0002_forget_snapshots_sql),
-        Migration("m0003_absence_is_not_zero", PackageResources.m0003_absence_is_not_zero_sql),
-    ]
+    static let all: [Migration] = EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }

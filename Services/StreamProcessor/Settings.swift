@@ -1,16 +1,15 @@
+import Messaging
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
-    var databaseURL: String
-    var databaseConnections: Int
+    var database: DatabaseSettings
     /// Names this instance's transactions; each instance has its own.
     var instance: String
     var timing: Timing
 
     init(_ environment: Environment) {
-        databaseURL = environment.url(.database, schemes: ["postgres", "postgresql"])
-        databaseConnections = environment.integer(.databaseConnections, in: 2...50)
+        database = DatabaseSettings(environment, connections: 2...50)
         instance = environment.text(
             .init("STREAM_INSTANCE", "names this instance's Kafka transactions", default: "stream-processor-0")
         )

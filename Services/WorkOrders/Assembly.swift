@@ -7,8 +7,7 @@ import ServiceLifecycle
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
-    let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
-    try await database.migrateWhenReachable(.all, daemon)
+    let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .workOrderState, .workOrderEvents, .workOrdersRequested, .syncChanges, .syncResults, .assetEvents, .authUsers,
         .auditEvents,
@@ -21,15 +20,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = [
-        .messaging, .messagingRefusals,
-        Migration("m0001_create_work_orders", PackageResources.m0001_create_work_orders_sql),
-        Migration(
-            "m0002_tasks_belong_to_their_work_order",
-            PackageResources.m0002_tasks_belong_to_their_work_order_sql
-        ),
-        .messagingPositions,
-    ]
+    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }
 
 private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {

@@ -2,16 +2,42 @@ import Logging
 public import Postgres
 public import ServiceKit
 
+/// Where a service's database is, and as whom it is used: every day as a role that may read and write rows, and to migrate as
+/// the owner of the tables.
+public struct DatabaseSettings: Sendable {
+    public var url: String
+    public var ownerURL: String
+    public var connections: Int
+
+    /// - Parameter range: How many connections the service can work with.
+    public init(_ environment: Environment, connections range: ClosedRange<Int> = 1...50) {
+        url = environment.url(.database, schemes: ["postgres", "postgresql"])
+        ownerURL = environment.url(.databaseOwner, schemes: ["postgres", "postgresql"])
+        connections = environment.integer(.databaseConnections, in: range)
+    }
+}
+
 extension Database {
-    /// Migrates; waits, with a line in the log, for a database that is away. From then on `/readyz` tells whether it is.
-    public func migrateWhenReachable(_ migrations: [Migration], _ daemon: Daemon) async throws {
-        daemon.health.add("database") { try await self.ping() }
+    /// The service's database, migrated. Waits, with a line in the log, for one that is away; from then on `/readyz` tells
+    /// whether it is.
+    ///
+    /// - Throws: `ConfigurationError` when the service would run as a role that could change the tables or undo their policies.
+    public static func start(
+        _ settings: DatabaseSettings,
+        _ migrations: [Migration],
+        _ daemon: Daemon
+    ) async throws -> Database {
+        let database = Database(url: settings.url, maximumConnections: settings.connections)
+        daemon.health.add("database") { try await database.ping() }
         while true {
             do {
-                return try await migrate(migrations)
+                try await database.migrate(migrations, as: settings.ownerURL)
+                return database
             } catch let error as PostgresError where error.isTransient {
                 daemon.logger.warning("waiting for the database", metadata: ["error": "\(String(reflecting: error))"])
                 try await Task.sleep(for: .seconds(1))
+            } catch let error as UnsafeRole {
+                throw ConfigurationError("DATABASE_URL and DATABASE_OWNER_URL: \(error); see deploy/README.md, Roles")
             }
         }
     }

@@ -4,10 +4,14 @@ public struct Migration: Sendable {
     public let name: String
     let script: String
 
-    /// - Parameter bytes: The file's content, as SwiftPM embeds it (`PackageResources.m0001_create_work_orders_sql`).
-    public init(_ name: String, _ bytes: [UInt8]) {
+    /// - Parameter script: The file's content, byte for byte: its checksum is kept in the database.
+    public init(_ name: String, _ script: String) {
         self.name = name
-        script = String(decoding: bytes, as: UTF8.self)
+        self.script = script
+    }
+
+    public init(_ name: String, _ bytes: [UInt8]) {
+        self.init(name, String(decoding: bytes, as: UTF8.self))
     }
 }
 
@@ -20,15 +24,37 @@ extension Database {
     /// - Throws: ``PostgresError`` of kind `migration`, naming the file, when an applied migration's text has changed or is
     ///   unknown here, or when one fails for a reason that will not pass; nothing of that file is stored then.
     public func migrate(_ migrations: [Migration]) async throws {
-        let session = try await server.connect()
-        // Its key is "dcmms" in ASCII; it is per database.
-        _ = try await session.run("SELECT pg_advisory_lock(\(Int64(0x64_636d_6d73)))")
-        try await session.apply(migrations)
+        try await server.connect().migrate(migrations, for: nil)
+    }
+
+    /// Applies the migrations as the role that `owner` names, and gives this database's own role what a service needs: to read
+    /// and write rows, and nothing else. Safe at each start, and of several instances at once.
+    ///
+    /// - Parameter owner: The URL of the same database for its owner.
+    /// - Throws: ``UnsafeRole`` when this database's role could change what the owner made, or undo its policies; and as
+    ///   ``migrate(_:)``.
+    public func migrate(_ migrations: [Migration], as owner: String) async throws {
+        let here = try await query("SELECT current_user::text AS role, current_database()::text AS database")[0]
+        let session = try await Server(url: owner).connect()
+        let there = try await session.run("SELECT current_database()::text AS database").rows[0]
+        guard try here["database"] as String == there["database"] else {
+            throw UnsafeRole(description: "the owner's URL leads to another database")
+        }
+        try await session.migrate(migrations, for: RuntimeRole(name: here["role"]))
     }
 }
 
 extension Connection {
-    fileprivate func apply(_ migrations: [Migration]) async throws {
+    fileprivate func migrate(_ migrations: [Migration], for role: RuntimeRole?) async throws {
+        // Its key is "dcmms" in ASCII; it is per database.
+        _ = try await run("SELECT pg_advisory_lock(\(Int64(0x64_636d_6d73)))")
+        // Before anything is done: a role that owns tables keeps the owner from changing them, too.
+        try await role?.check(by: self)
+        try await apply(migrations)
+        try await role?.grant(by: self)
+    }
+
+    private func apply(_ migrations: [Migration]) async throws {
         try await script(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -26,7 +26,8 @@ import Testing
             port: Port.free(),
             environment: [
                 "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
-                "DATABASE_URL": "postgres://dcmms@127.0.0.1:\(postgres)/postgres",
+                "DATABASE_URL": "postgres://\(TestRole.daemon)@127.0.0.1:\(postgres)/assets",
+                "DATABASE_OWNER_URL": "postgres://\(TestRole.owner)@127.0.0.1:\(postgres)/assets",
             ],
             in: directory
         )
@@ -37,6 +38,7 @@ import Testing
         #expect(try await client.send("/healthz").status == .ok)
         #expect(try await client.send("/api/v1/sites").status == .serviceUnavailable)
         let server = try await PostgresServer.start(in: directory, port: postgres)
+        _ = try await server.makeDatabase("assets")
         try await daemon.untilReady()
 
         await broker.process.kill()
@@ -48,7 +50,7 @@ import Testing
 
         let revived = try await BrokerServer.start(in: directory, port: broker.port)
         try await client.until(.ok, "ready\n")
-        let database = Database(url: server.url(database: "postgres"), maximumConnections: 1)
+        let database = Database(url: server.url(database: "assets"), maximumConnections: 1)
         try await eventually("the events to leave", within: .seconds(60)) {
             try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
         }

@@ -157,7 +157,7 @@ private func withAssetPlant(
     kafka: String? = nil,
     _ body: @escaping @Sendable (AssetPlant) async throws -> Void
 ) async throws {
-    try await withDatabase(.all, maximumConnections: 8) { database in
+    try await withDatabase(.all, maximumConnections: 8, as: TestRole.owner) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases])
         let daemon = Daemon.forTests("assets-\(UUID())", authority, kafka: kafka ?? "127.0.0.1:1")
         let listener: EventConsumer? = kafka == nil ? nil : consumer(database, daemon)

@@ -15,13 +15,15 @@ import Testing
     @Test func aTerminatedDaemonAnswersWhatItWasAskedAndEndsInOrder() async throws {
         let directory = TestServers.directory.appending(path: "auth-shutdown")
         let broker = try await BrokerServer.start(in: directory)
-        let database = try await newDatabase()
+        let postgres = try await TestServers.postgres()
+        let access = try await postgres.makeDatabase("auth_shutdown")
+        // Locks of its test are a superuser's.
+        let database = Database(url: postgres.url(database: "auth_shutdown"), maximumConnections: 3)
         let environment = [
             "LOG_LEVEL": "info",
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": try await TestServers.redis().url,
-            "DATABASE_URL": try await TestServers.postgres().url(database: "auth_shutdown"),
             "AUTH_BOOTSTRAP_TENANT": "T", "AUTH_BOOTSTRAP_EMAIL": "a@example.com", "AUTH_BOOTSTRAP_PASSWORD": "p",
-        ]
+        ].merging(access) { $1 }
         let port = try Port.free()
         let daemon = try await DaemonServer.start("auth", port: port, environment: environment, in: directory)
         try await daemon.untilReady()
@@ -57,14 +59,6 @@ import Testing
         #expect(try await database.count("SELECT count(*) FROM audit_log WHERE action = 'IN_FLIGHT'") == 1)
         for process in [again.process, broker.process] { await process.stop() }
         await database.close()
-    }
-
-    private func newDatabase() async throws -> Database {
-        let postgres = try await TestServers.postgres()
-        let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
-        try await administrator.execute("CREATE DATABASE auth_shutdown")
-        await administrator.close()
-        return Database(url: postgres.url(database: "auth_shutdown"), maximumConnections: 3)
     }
 
     private func logIn(on port: Int) async throws -> UInt {

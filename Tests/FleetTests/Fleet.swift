@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import EventSchema
 import Foundation
 import Kafka
+import LocalFleet
 import LocalServers
 import Logging
 import NIOCore
@@ -11,13 +12,8 @@ import TestSupport
 
 /// A whole fleet on free ports, with servers of its own, that ends with the test.
 actor Fleet {
-    static let services = [
-        "auth", "assets", "work-orders", "notification", "stream-processor", "telemetry-ingest", "mobile-sync",
-        "ml-scoring", "gateway",
-    ]
-    static let databases = [
-        "auth", "assets", "work-orders", "notification", "stream-processor", "mobile-sync", "ml-scoring",
-    ]
+    static let services = DaemonSpec.all.map(\.name)
+    static let databases = DaemonSpec.all.filter { $0.database != nil }.map(\.name)
     static let administrator = (email: "admin@fleet.example", password: "correct horse battery")
 
     let directory: URL
@@ -68,10 +64,12 @@ actor Fleet {
         self.ports = ports
         let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
         for name in Self.databases.map({ $0.replacing("-", with: "_") }) {
-            // A role for each, which owns its own database and nothing else: as in every deployment.
+            // Two roles for each: one owns its database and its tables, and the daemon runs as the other, as in every deployment.
             try await administrator.execute(SQL(stringLiteral: "CREATE ROLE \(name) LOGIN"))
-            try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name) OWNER \(name)"))
+            try await administrator.execute(SQL(stringLiteral: "CREATE ROLE \(name)_owner LOGIN"))
+            try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name) OWNER \(name)_owner"))
             try await administrator.execute(SQL(stringLiteral: "REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC"))
+            try await administrator.execute(SQL(stringLiteral: "GRANT CONNECT ON DATABASE \(name) TO \(name)"))
         }
         await administrator.close()
     }
@@ -121,7 +119,8 @@ actor Fleet {
         var environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
         if Self.databases.contains(service) {
             let name = service.replacing("-", with: "_")
-            environment["DATABASE_URL"] = "postgres://\(name)@127.0.0.1:\(postgres.port)/\(name)"
+            environment["DATABASE_URL"] = postgres.url(database: name, user: name)
+            environment["DATABASE_OWNER_URL"] = postgres.url(database: name, user: "\(name)_owner")
         }
         switch service {
         case "auth":

@@ -130,7 +130,7 @@ func withGateway(
             limiter: RateLimiter(redis: try Redis(url: redisURL), limit: RateLimit(perMinute: perMinute)),
             forwarder: Forwarder(
                 client: client.http,
-                upstreams: .init(uniqueKeysWithValues: Upstream.allCases.map { ($0, "\(base)/\($0.rawValue)") }),
+                upstreams: .init(uniqueKeysWithValues: Upstream.all.map { ($0, "\(base)/\($0.rawValue)") }),
                 timeout: timeout
             ),
             proxies: proxies,

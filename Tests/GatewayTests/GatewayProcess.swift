@@ -29,7 +29,7 @@ struct GatewayProcess: Sendable {
         try await Self.publishKey(of: authority, to: broker)
         token = try await authority.token(.new(), of: .sunfield, roles: [])
         let environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
-            .merging(Upstream.allCases.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
+            .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
             .merging(settings) { $1 }
         daemon = try await DaemonServer.start("gateway", port: Port.free(), environment: environment, in: directory)
         try await daemon.untilReady()

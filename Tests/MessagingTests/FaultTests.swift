@@ -6,6 +6,7 @@ import LocalServers
 import Messaging
 import Postgres
 import ServiceKit
+import TestSupport
 import Testing
 
 /// Whose fault a failure is: a record is buried for its own only.
@@ -14,7 +15,8 @@ import Testing
     @Test(arguments: ["INSERT INTO forgotten VALUES (1)", "SELECT note FROM mistaken"])
     func aMistakeInTheProgramBuriesNothingAndIsSeen(statement: String) async throws {
         try await Bus.run { bus in
-            try await bus.database.execute("CREATE TABLE mistaken AS SELECT 'text' AS note")
+            try await bus.database.asOwner("CREATE TABLE mistaken AS SELECT 'text' AS note")
+            try await bus.database.asOwner("GRANT SELECT, DELETE ON mistaken TO fleet_daemon")
             let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { delivery, tx in
                 let row = try await tx.first(SQL(stringLiteral: statement))
                 if let row { _ = try row["note"] as Int64 }
@@ -24,7 +26,8 @@ import Testing
             try await bus.running(consumer) {
                 _ = try await eventually("the trouble to be told") { isReady(consumer, elseSays: "can't be handled") }
                 // Somebody mends it.
-                try await bus.database.execute("CREATE TABLE forgotten (n bigint)")
+                try await bus.database.asOwner("CREATE TABLE forgotten (n bigint)")
+                try await bus.database.asOwner("GRANT INSERT ON forgotten TO fleet_daemon")
                 try await bus.database.execute("DELETE FROM mistaken")
                 _ = try await eventually("the events") { try await bus.handled().count == 3 ? true : nil }
                 _ = try await eventually("readiness") { (try? consumer.check()).map { true } }

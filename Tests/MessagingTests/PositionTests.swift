@@ -6,6 +6,7 @@ import LocalServers
 import Postgres
 import ServiceKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Messaging
@@ -129,7 +130,7 @@ import Testing
             try await bus.running(Replica.consumer(bus, revision: 1)) {
                 _ = try await eventually("the users") { try await Replica.ids(bus).count == 50 ? true : nil }
             }
-            try await bus.database.execute("ALTER TABLE handled ADD COLUMN email text")
+            try await bus.database.asOwner("ALTER TABLE handled ADD COLUMN email text")
             let gate = Gate()
             let filling = Replica.consumer(bus, revision: 2, storesEmail: true) { _ in await gate.pass() }
             try await bus.running(filling) {
@@ -159,7 +160,7 @@ import Testing
     /// While a release is rolled out, instances of both hold the partitions in turn: in the end every row is the newer one's.
     @Test func aReplicaIsOfTheRevisionOfWhoHasItsPartition() async throws {
         try await Bus.run { bus in
-            try await bus.database.execute("ALTER TABLE handled ADD COLUMN email text")
+            try await bus.database.asOwner("ALTER TABLE handled ADD COLUMN email text")
             try await bus.write(Bus.user())
             try await bus.running(Replica.consumer(bus, revision: 2, storesEmail: true)) {
                 _ = try await eventually("the first user") { try await Replica.emails(bus) == 1 ? true : nil }

@@ -100,7 +100,8 @@ import Testing
     }
 
     @Test func aChangedTableCostsNobodyAFailure() async throws {
-        try await withDatabase([.things], maximumConnections: 2) { database in
+        try await withDatabase(maximumConnections: 2) { database in
+            try await database.migrate([.things])
             try await database.execute("INSERT INTO things VALUES (1, 'a')")
             _ = try await database.query("SELECT * FROM things")
             try await database.execute("ALTER TABLE things ADD COLUMN size bigint NOT NULL DEFAULT 7")

@@ -24,22 +24,7 @@ import Testing
 
     /// Runs a test as a role that may use the tables and no more.
     private func withFence(_ body: (Database) async throws -> Void) async throws {
-        try await withDatabase([.tenants, Self.notes]) { owner in
-            let name: String = try await owner.query("SELECT current_database() AS name")[0]["name"]
-            try await owner.execute(SQL(stringLiteral: "CREATE ROLE \(name) LOGIN PASSWORD 'fenced'"))
-            try await owner.execute(
-                SQL(stringLiteral: "GRANT SELECT, INSERT, UPDATE, DELETE ON notes, mails TO \(name)")
-            )
-            var url = try #require(URLComponents(string: try await TestServers.postgres().url(database: name)))
-            url.user = name
-            url.password = "fenced"
-            let database = Database(url: try #require(url.string), maximumConnections: 1)
-            let result = await Result { try await body(database) }
-            await database.close()
-            try await owner.execute(SQL(stringLiteral: "DROP OWNED BY \(name)"))
-            try await owner.execute(SQL(stringLiteral: "DROP ROLE \(name)"))
-            try result.get()
-        }
+        try await withDatabase([.tenants, Self.notes], maximumConnections: 1, body)
     }
 
     @Test func aStatementWithoutItsConditionSeesNothingForeign() async throws {

@@ -28,10 +28,10 @@ extension Database {
         try await query("SELECT pg_backend_pid() AS pid")[0]["pid"]
     }
 
-    /// Where this database is to be found.
+    /// Where this database is to be found, for its owner.
     func url() async throws -> String {
         let name: String = try await query("SELECT current_database() AS name")[0]["name"]
-        return try await TestServers.postgres().url(database: name)
+        return try await TestServers.postgres().url(database: name, user: TestRole.owner)
     }
 
     /// Waits until some connection runs a statement that begins so.

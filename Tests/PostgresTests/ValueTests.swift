@@ -176,7 +176,7 @@ import Testing
             try await database.execute("CREATE TYPE mood AS ENUM ('calm', 'cross')")
             let row = try #require(try await database.first("SELECT 'cross'::mood AS mood, current_user AS name"))
             #expect(try row["mood"] == "cross")
-            #expect(try row["name"] == "dcmms")
+            #expect(try row["name"] == TestRole.owner)
         }
     }
 }

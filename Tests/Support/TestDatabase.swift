@@ -1,12 +1,18 @@
 import Foundation
-import LocalServers
+public import LocalServers
 public import Postgres
 import Synchronization
 
-/// Runs a test with a database of its own: cloned from a template that has the migrations, and dropped afterwards.
+/// Runs a test with a database of its own, and drops it afterwards.
+///
+/// With migrations it is cloned from a template that has them, and used as a daemon uses its own: as a role that owns nothing
+/// (``Postgres/Database/asOwner(_:)`` is for what only its owner may). Without any it belongs to the test.
+///
+/// - Parameter role: Another ``TestRole`` than that: the owner, whom no policy keeps from the rows of any tenant.
 public func withDatabase<Value>(
     _ migrations: [Migration] = [],
     maximumConnections: Int = 4,
+    as role: String? = nil,
     _ body: (Database) async throws -> Value
 ) async throws -> Value {
     let server = try await TestServers.postgres()
@@ -15,7 +21,7 @@ public func withDatabase<Value>(
     let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
     try await Templates.shared.clone(template, as: name, by: administrator)
     let database = Database(
-        url: server.url(database: name),
+        url: server.url(database: name, user: role ?? (migrations.isEmpty ? TestRole.owner : TestRole.daemon)),
         maximumConnections: maximumConnections,
         acquireTimeout: patience
     )
@@ -29,6 +35,63 @@ public func withDatabase<Value>(
         await database.close()
         await administrator.close()
         throw error
+    }
+}
+
+/// The two roles of a service's database in tests, on ``TestServers/postgres``.
+public enum TestRole {
+    /// Owns the databases and their tables.
+    public static let owner = "fleet_owner"
+    /// What a daemon is: no owner of anything.
+    public static let daemon = "fleet_daemon"
+}
+
+extension Database {
+    /// Runs a statement in the same database as the owner of its tables.
+    public func asOwner(_ statement: SQL) async throws {
+        let name: String = try await query("SELECT current_database()::text AS name")[0]["name"]
+        let url = try await TestServers.postgres().url(database: name, user: TestRole.owner)
+        let owner = Database(url: url, maximumConnections: 1, acquireTimeout: patience)
+        do {
+            try await owner.execute(statement)
+        } catch {
+            await owner.close()
+            throw error
+        }
+        await owner.close()
+    }
+}
+
+extension PostgresServer {
+    /// An empty database as a deployment makes it, and what a daemon is told of it.
+    public func makeDatabase(_ name: String) async throws -> [String: String] {
+        let administrator = Database(url: url(database: "postgres"), maximumConnections: 1, acquireTimeout: patience)
+        do {
+            try await TestRole.create(by: administrator)
+            let after = " OWNER \(TestRole.owner)"
+            try await administrator.execute(SQL(identifier: name, before: "CREATE DATABASE ", after: after))
+        } catch {
+            await administrator.close()
+            throw error
+        }
+        await administrator.close()
+        return [
+            "DATABASE_URL": url(database: name, user: TestRole.daemon),
+            "DATABASE_OWNER_URL": url(database: name, user: TestRole.owner),
+        ]
+    }
+}
+
+extension TestRole {
+    fileprivate static func create(by administrator: Database) async throws {
+        try await administrator.transaction { tx in
+            // Whoever comes at the same moment waits.
+            try await tx.execute("SELECT pg_advisory_xact_lock(1)")
+            for role in [owner, daemon] {
+                if try await tx.first("SELECT 1 FROM pg_roles WHERE rolname = \(role)") != nil { continue }
+                try await tx.execute(SQL(identifier: role, before: "CREATE ROLE ", after: " LOGIN"))
+            }
+        }
     }
 }
 
@@ -50,9 +113,14 @@ private actor Templates {
         if let task = made[key] { return try await task.value }
         let name = "template_\(made.count)"
         let task = Task {
-            try await administrator.execute(SQL(identifier: name, before: "CREATE DATABASE ", after: ""))
-            let database = Database(url: server.url(database: name), maximumConnections: 1, acquireTimeout: patience)
-            try await database.migrate(migrations)
+            let urls = try await server.makeDatabase(name)
+            if migrations.isEmpty { return name }
+            let database = Database(
+                url: server.url(database: name, user: TestRole.daemon),
+                maximumConnections: 1,
+                acquireTimeout: patience
+            )
+            try await database.migrate(migrations, as: urls["DATABASE_OWNER_URL"] ?? "")
             await database.close()
             return name
         }
@@ -66,7 +134,11 @@ private actor Templates {
         let task = Task {
             await previous?.value
             try await administrator.execute(
-                SQL(identifier: name, before: "CREATE DATABASE ", after: " TEMPLATE \(template)")
+                SQL(
+                    identifier: name,
+                    before: "CREATE DATABASE ",
+                    after: " TEMPLATE \(template) OWNER \(TestRole.owner)"
+                )
             )
         }
         cloning = Task { _ = try? await task.value }
@@ -75,7 +147,7 @@ private actor Templates {
 }
 
 extension SQL {
-    /// A statement about a database that a test made up the name of: such names can't be parameters.
+    /// A statement about a database or role that a test made up the name of: such names can't be parameters.
     fileprivate init(identifier: String, before: String, after: String) {
         self.init(stringLiteral: "\(before)\"\(identifier)\"\(after)")
     }

@@ -73,11 +73,8 @@ import Testing
     private func startProcessor(of station: Station) async throws -> (DaemonServer, Database) {
         let postgres = try await TestServers.postgres()
         let name = "station_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
-        let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
-        try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name)"))
-        await administrator.close()
-        let url = postgres.url(database: name)
-        let environment = ["KAFKA_BOOTSTRAP_SERVERS": station.broker.bootstrap, "DATABASE_URL": url]
+        let access = try await postgres.makeDatabase(name)
+        let environment = access.merging(["KAFKA_BOOTSTRAP_SERVERS": station.broker.bootstrap]) { $1 }
         let daemon = try await DaemonServer.start(
             "stream-processor",
             port: try Port.free(),
@@ -99,7 +96,7 @@ import Testing
             version: 1
         )
         try await station.publish(sensor)
-        let database = Database(url: url, maximumConnections: 1)
+        let database = Database(url: postgres.url(database: name, user: TestRole.daemon), maximumConnections: 1)
         _ = try await eventually("the sensor to be known") {
             try await count("SELECT count(*) AS n FROM assets", database) == 1 ? true : nil
         }

@@ -2,16 +2,11 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-# Executables that are no services: an agent at the sites, the log for where there is no Kafka, the local stack.
-NOT_SERVICES = {"dcmms-edge", "dcmms-broker", "dcmms-local"}
-
 
 @dataclass(frozen=True)
 class Daemon:
@@ -46,17 +41,21 @@ def refusal(name, program, given):
     return end.stderr.removeprefix(expected).strip().removeprefix("; ")
 
 
-def products(root):
-    return re.findall(r'\.executable\(name: "(dcmms-[a-z-]+)"', (root / "Package.swift").read_text())
-
-
 def read(root, programs):
-    """Asks every service of Package.swift for its variables. The programs must be built."""
-    services = [programs / product for product in products(root) if product not in NOT_SERVICES]
-    for program in services:
+    """Asks every daemon of the catalogue for its variables. The programs must be built."""
+    local = programs / "dcmms-local"
+    if not local.exists():
+        sys.exit(f"dCMMS: deployment: {local} is not built: run make build first")
+    catalogue = subprocess.run([local, "catalogue"], capture_output=True, text=True, timeout=20, check=True).stdout
+    daemons = []
+    for each in json.loads(catalogue):
+        program = programs / f"dcmms-{each['name']}"
         if not program.exists():
             sys.exit(f"dCMMS: deployment: {program} is not built: run make build first")
-    return [ask(program) for program in services]
+        daemons.append(ask(program))
+        if daemons[-1].port != each["port"]:
+            sys.exit(f"dCMMS: deployment: {program.name} listens on {daemons[-1].port}, not as the catalogue says")
+    return daemons
 
 
 def ask(program, name=None):

@@ -11,6 +11,6 @@ patiently .local/optimized.log swift build -c release --scratch-path .build/opti
 }
 # `make bench ONLY=log` measures one part.
 for part in ${ONLY:-log readings}; do
-    .build/optimized/release/dcmms-local bench "$part"
+    .build/optimized/release/dcmms-bench "$part"
     echo
 done | tee .local/bench.md

@@ -1,4 +1,4 @@
-/// The lengths of the tumbling windows. Windows are aligned to 1970-01-01T00:00:00Z.
+/// The lengths of the tumbling windows, in minutes. Windows are aligned to 1970-01-01T00:00:00Z. A new length is a line here.
 enum WindowLength: Int, CaseIterable, Sendable {
     case one = 1
     case five = 5
@@ -6,6 +6,9 @@ enum WindowLength: Int, CaseIterable, Sendable {
     case sixty = 60
 
     var minutes: Int { rawValue }
+
+    /// As the API has it: `15m`, `1h`.
+    var name: String { minutes % 60 == 0 ? "\(minutes / 60)h" : "\(minutes)m" }
 
     var microseconds: Int64 { Int64(rawValue) * 60_000_000 }
 

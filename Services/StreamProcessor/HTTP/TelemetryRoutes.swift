@@ -8,7 +8,7 @@ import Identifiers
 import Postgres
 import ServiceKit
 
-/// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m|5m|15m|1h`.
+/// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m`, as ``WindowLength`` has them.
 struct TelemetryRoutes: Sendable {
     let store: TelemetryStore
     var now: @Sendable () -> Date = { Date() }
@@ -25,20 +25,13 @@ struct TelemetryRoutes: Sendable {
         ]
     }
 
-    enum Interval: String, CaseIterable, Codable, Sendable {
-        case oneMinute = "1m"
-        case fiveMinutes = "5m"
-        case fifteenMinutes = "15m"
-        case oneHour = "1h"
+    /// A window's length by its name.
+    struct Interval: RawRepresentable, CaseIterable, Codable, Sendable {
+        static let allCases = WindowLength.allCases.map { Interval(length: $0) }
 
-        var minutes: Int {
-            switch self {
-            case .oneMinute: 1
-            case .fiveMinutes: 5
-            case .fifteenMinutes: 15
-            case .oneHour: 60
-            }
-        }
+        let length: WindowLength
+
+        var rawValue: String { length.name }
     }
 
     struct Point: Codable, Sendable {
@@ -115,7 +108,7 @@ struct TelemetryRoutes: Sendable {
             let rows = try await store.aggregates(
                 asset,
                 tag,
-                minutes: interval.minutes,
+                minutes: interval.length.minutes,
                 from..<range.upperBound,
                 skipping: skipped,
                 limit: page.limit + 1
@@ -162,5 +155,12 @@ struct TelemetryRoutes: Sendable {
             uncertainCount: try row["uncertain_count"],
             badCount: try row["bad_count"]
         )
+    }
+}
+
+extension TelemetryRoutes.Interval {
+    init?(rawValue: String) {
+        guard let interval = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = interval
     }
 }

@@ -138,28 +138,17 @@ final class TelemetryStore: Sendable {
     private func createPartitions(_ days: Set<Int64>, _ months: Set<Int64>) async throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
-        func range(_ day: Int64, _ component: Calendar.Component) -> (String, String, String)? {
+        func range(_ day: Int64, _ component: Calendar.Component) -> (String, String)? {
             let date = Date(timeIntervalSince1970: Double(day) * 86_400)
             guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
             let style = Date.ISO8601FormatStyle.iso8601.year().month().day()
-            let start = interval.start.formatted(style)
-            return (start.replacing("-", with: ""), start, interval.end.formatted(style))
+            return (interval.start.formatted(style), interval.end.formatted(style))
         }
         let wanted =
             days.compactMap { range($0, .day) }.map { ("readings", $0) }
             + months.compactMap { range($0, .month) }.map { ("aggregates", $0) }
-        for (table, (suffix, start, end)) in wanted {
-            let name = "\(table)_\(suffix)"
-            // Dates of our own making: DDL takes no parameters. Instances that make it together: one waits for the other.
-            try await database.transaction { tx in
-                try await tx.execute("SELECT pg_advisory_xact_lock(\(Int64(0x7061_7274)))")
-                try await tx.execute(
-                    SQL(
-                        stringLiteral:
-                            "CREATE TABLE IF NOT EXISTS \(name) PARTITION OF \(table) FOR VALUES FROM ('\(start)') TO ('\(end)')"
-                    )
-                )
-            }
+        for (table, (start, end)) in wanted {
+            try await database.execute("SELECT make_partition(\(table), \(start)::text::date, \(end)::text::date)")
         }
     }
 

@@ -41,6 +41,12 @@ extension ConfigurationKey {
         "the service's own database: postgres://user:password@host:port/database",
         isSecret: true
     )
+    /// The service's own database, as its owner.
+    public static let databaseOwner = ConfigurationKey(
+        "DATABASE_OWNER_URL",
+        "the same database for the role that owns its tables, to migrate; the one of DATABASE_URL may only read and write rows",
+        isSecret: true
+    )
     /// The size of the connection pool.
     public static let databaseConnections = ConfigurationKey(
         "DATABASE_CONNECTIONS",

@@ -7,7 +7,7 @@ extension Stack {
         "postgres": 15432, "redis": 16379, "mosquitto": 18883, "broker": 19092, "schema-registry": 18081, "smtp": 12525,
     ]
     /// Whoever is needed by others comes first.
-    static let serverOrder = ["postgres", "redis", "mosquitto", "broker", "smtp"]
+    package static let serverOrder = ["postgres", "redis", "mosquitto", "broker", "smtp"]
 
     func startServers() async throws {
         try await step("PostgreSQL on \(port("postgres"))") {

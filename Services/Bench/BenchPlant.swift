@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 import LocalServers
 import Logging
 import MQTT

@@ -1,18 +1,21 @@
 import ArgumentParser
 import Foundation
+import LocalFleet
 import LocalServers
 import Logging
 
-/// `make bench`
+/// `dcmms-bench`, by `make bench`: what the fleet and its log can do on this machine.
+@main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "dcmms-bench",
         abstract: "Measures on this machine, and tells the figures as Markdown.",
         subcommands: [BenchLog.self, BenchReadings.self]
     )
 
     /// What every measurement needs: an optimized build, and a log that tells errors only.
     static func prepare() throws {
-        guard Executables.path("dcmms-local").contains("/release/") else {
+        guard Executables.path("dcmms-bench").contains("/release/") else {
             throw Refusal(
                 "this is a debug build, whose figures mean nothing: `make bench` builds and runs the optimized one"
             )

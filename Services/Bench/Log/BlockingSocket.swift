@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 
 /// TCP on loopback with calls that block, for measurements on threads of their own.
 enum BlockingSocket {

@@ -1,33 +1,33 @@
-import Foundation
+package import Foundation
 import LocalServers
 
 /// The fleet and its servers under `.local/`.
-struct Stack: Sendable {
-    let directory: URL
+package struct Stack: Sendable {
+    package let directory: URL
     private let ports: Ports
     private let clock = ContinuousClock()
 
-    init(
+    package init(
         directory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local"),
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
         self.directory = directory
-        let daemons = StackDaemon.all.map { ($0.name, $0.port) }
+        let daemons = DaemonSpec.all.map { ($0.name, $0.port) }
         ports = try Ports(defaults: Self.servers.merging(daemons) { $1 }, environment: environment)
     }
 
-    func port(_ name: String) -> Int { ports[name] }
+    package func port(_ name: String) -> Int { ports[name] }
 
-    var gateway: String { "http://127.0.0.1:\(port("gateway"))" }
-    var serverDirectory: URL { directory.appending(path: "run") }
-    var certificates: URL { directory.appending(path: "certificates") }
+    package var gateway: String { "http://127.0.0.1:\(port("gateway"))" }
+    package var serverDirectory: URL { directory.appending(path: "run") }
+    package var certificates: URL { directory.appending(path: "certificates") }
 
-    static let names = serverOrder + StackDaemon.all.map(\.name)
+    package static let names = serverOrder + DaemonSpec.all.map(\.name)
 
     // MARK: - Commands
 
     /// Starts what does not run, and anew what was built since it started. Fails with nothing of its own left running.
-    func up() async throws {
+    package func up() async throws {
         let lock = try StackLock(directory)
         defer { lock.release() }
         let running = Self.names.filter { runFile($0).runningPID != nil }
@@ -45,15 +45,15 @@ struct Stack: Sendable {
     }
 
     /// Ends everything that runs.
-    func down() async throws {
+    package func down() async throws {
         let lock = try StackLock(directory)
         defer { lock.release() }
         await stop(Self.names)
         say("nothing of dCMMS runs any more")
     }
 
-    func printStatus() async {
-        let daemons = Set(StackDaemon.all.map(\.name))
+    package func printStatus() async {
+        let daemons = Set(DaemonSpec.all.map(\.name))
         for name in Self.names {
             var state = "does not run"
             if let pid = runFile(name).runningPID {
@@ -65,7 +65,7 @@ struct Stack: Sendable {
     }
 
     /// The logs that there are; `nil` for all.
-    func logs(of name: String?) -> [String] {
+    package func logs(of name: String?) -> [String] {
         (name.map { [$0] } ?? Self.names).map { ServerLog($0, in: serverDirectory).file.path }.filter {
             FileManager.default.fileExists(atPath: $0)
         }
@@ -74,7 +74,7 @@ struct Stack: Sendable {
     // MARK: - Parts
 
     /// Does something, says how long it took, and tells what it returns below.
-    func tell(_ what: String, _ body: () async throws -> [String]) async throws {
+    package func tell(_ what: String, _ body: () async throws -> [String]) async throws {
         let start = clock.now
         let details = try await body()
         let elapsed = (clock.now - start).formatted(
@@ -85,7 +85,7 @@ struct Stack: Sendable {
     }
 
     /// Does something and says how long it took.
-    func step(_ what: String, _ body: () async throws -> Void) async throws {
+    package func step(_ what: String, _ body: () async throws -> Void) async throws {
         try await tell(what) {
             try await body()
             return []
@@ -99,7 +99,7 @@ struct Stack: Sendable {
     }
 
     private func startDaemons() async throws {
-        for daemon in StackDaemon.all {
+        for daemon in DaemonSpec.all {
             try await ensure(daemon.name) {
                 _ = try await DaemonServer.start(
                     daemon.name,
@@ -112,7 +112,7 @@ struct Stack: Sendable {
         }
         // They come up side by side; each is told of when it is ready.
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for daemon in StackDaemon.all {
+            for daemon in DaemonSpec.all {
                 group.addTask {
                     try await step("\(daemon.name) on \(port(daemon.name))") {
                         try await DaemonServer.untilReady(

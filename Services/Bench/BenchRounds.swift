@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Kafka
+import LocalFleet
 import LocalServers
 import Logging
 import NIOCore
@@ -95,7 +96,7 @@ struct BenchRounds: Sendable {
 
     // MARK: - Figures
 
-    private var daemons: [String] { StackDaemon.all.map(\.name) }
+    private var daemons: [String] { DaemonSpec.all.map(\.name) }
     private var everything: [String] { Stack.serverOrder + daemons }
 
     private func usage(of names: [String]) -> [String: ProcessUsage] {

@@ -1,6 +1,6 @@
 import Foundation
 
 /// Prints a line at once, also into a pipe.
-func say(_ text: String) {
+package func say(_ text: String) {
     FileHandle.standardOutput.write(Data("\(text)\n".utf8))
 }

@@ -1,8 +1,8 @@
 /// Why a command was not carried out, in one line. (ArgumentParser's own `ValidationError` would print the usage as well.)
-struct Refusal: Error, CustomStringConvertible {
-    let description: String
+package struct Refusal: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

@@ -4,36 +4,41 @@ import NIOCore
 import NIOHTTP1
 
 /// The fleet's API as a client of the gateway sees it.
-struct API: Sendable {
-    let base: String
-    var token: String?
+package struct API: Sendable {
+    package let base: String
+    package var token: String?
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-        let code: String?
+    package init(base: String, token: String? = nil) {
+        self.base = base
+        self.token = token
     }
 
-    func get(_ path: String) async throws -> [String: Any] {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+        package let code: String?
+    }
+
+    package func get(_ path: String) async throws -> [String: Any] {
         try await send("GET", path, nil)
     }
 
     @discardableResult
-    func post(_ path: String, _ body: [String: Any] = [:]) async throws -> [String: Any] {
+    package func post(_ path: String, _ body: [String: Any] = [:]) async throws -> [String: Any] {
         try await send("POST", path, body)
     }
 
     @discardableResult
-    func patch(_ path: String, _ body: [String: Any]) async throws -> [String: Any] {
+    package func patch(_ path: String, _ body: [String: Any]) async throws -> [String: Any] {
         try await send("PATCH", path, body)
     }
 
     /// All items of a list's first page.
-    func items(_ path: String) async throws -> [[String: Any]] {
+    package func items(_ path: String) async throws -> [[String: Any]] {
         try await get(path)["items"] as? [[String: Any]] ?? []
     }
 
     /// The same API for somebody else.
-    func login(_ who: (email: String, password: String)) async throws -> API {
+    package func login(_ who: (email: String, password: String)) async throws -> API {
         let tokens = try await post("/api/v1/auth/login", ["email": who.email, "password": who.password])
         return API(base: base, token: tokens["accessToken"] as? String)
     }

@@ -1,5 +1,6 @@
 import CRdkafka
 import Foundation
+import LocalFleet
 
 /// librdkafka itself, without our library around it: what any client of the log does that is written in C. All calls block.
 final class PlainProducer {

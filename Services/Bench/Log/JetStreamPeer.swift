@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 import LocalServers
 
 /// NATS JetStream with file storage, as Debian packages it: a peer that acknowledges, as `dcmms-broker` does by default, what it

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 
 /// What this machine does at best with the bytes that a log moves: into a file one after the other, and from one socket to
 /// another on loopback.

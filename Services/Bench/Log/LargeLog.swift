@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import LocalFleet
 import LocalServers
 import Logging
 

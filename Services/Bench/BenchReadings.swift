@@ -2,6 +2,7 @@ import ArgumentParser
 import EventSchema
 import Foundation
 import Kafka
+import LocalFleet
 import LocalServers
 import Logging
 import MQTT

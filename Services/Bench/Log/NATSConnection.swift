@@ -1,4 +1,5 @@
 import Foundation
+import LocalFleet
 
 /// A connection to a NATS server, with calls that block.
 final class NATSConnection {

@@ -1,0 +1,152 @@
+import Foundation
+import LocalServers
+
+extension DaemonSpec {
+    /// The fleet, whoever is asked first first. After a change: `make fleet`.
+    package static let all: [DaemonSpec] = [
+        DaemonSpec(
+            name: "gateway",
+            port: 8080,
+            owns: "routing, token checks, rate limits",
+            about: "The door: it keeps nothing (the counts are in Redis), so any number of replicas.",
+            usesRedis: true,
+            isRouted: false,
+            size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
+            // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
+            compose: Compose(settings: ["GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12"]),
+            // The pods' network: the NetworkPolicy lets only the ingress controller in.
+            cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8"]),
+            local: { stack in
+                // A demo looks more often than a person does.
+                ["GATEWAY_REQUESTS_PER_MINUTE": "1200"].merging(
+                    routed.map { ("GATEWAY_\($0.name.variable)_URL", "http://127.0.0.1:\(stack.port($0.name))") }
+                ) { $1 }
+            }
+        ),
+        DaemonSpec(
+            name: "auth",
+            port: 8081,
+            owns: "tenants, users, roles, sessions, the audit log",
+            about: "Only the first start of an empty database needs AUTH_BOOTSTRAP_*: take them out again afterwards.",
+            database: .postgres,
+            usesRedis: true,
+            compose: Compose(settings: [
+                "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
+                "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}",
+            ]),
+            cluster: Cluster(secrets: [
+                "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
+                "AUTH_BOOTSTRAP_PASSWORD": "change-me",
+            ]),
+            local: { _ in
+                [
+                    "AUTH_BOOTSTRAP_TENANT": Credentials.tenant,
+                    "AUTH_BOOTSTRAP_EMAIL": Credentials.administrator.email,
+                    "AUTH_BOOTSTRAP_PASSWORD": Credentials.administrator.password,
+                ]
+            }
+        ),
+        DaemonSpec(
+            name: "work-orders",
+            port: 8082,
+            owns: "work orders, tasks, their history",
+            about: "One replica at a time relays the outbox; all of them serve.",
+            database: .postgres
+        ),
+        DaemonSpec(
+            name: "assets",
+            port: 8083,
+            owns: "sites, the asset tree, sensors (the tag registry)",
+            about: "One replica at a time relays the outbox; all of them serve.",
+            database: .postgres,
+            usesRedis: true
+        ),
+        DaemonSpec(
+            name: "mobile-sync",
+            port: 8084,
+            owns: "the change feed for devices, the ledger of what they pushed",
+            about: "One replica at a time relays the outbox; all of them serve.",
+            database: .postgres
+        ),
+        DaemonSpec(
+            name: "notification",
+            port: 8085,
+            owns: "alert rules, alerts, deliveries",
+            about: "It sends mail: 465 and 587 are open to mail servers, wherever they are.",
+            database: .postgres,
+            compose: Compose(
+                settings: ["SMTP_URL": "smtp://mailpit:1025", "SMTP_FROM": "dcmms@example.com"],
+                needs: ["mailpit"]
+            ),
+            cluster: Cluster(
+                settings: ["SMTP_URL": "smtp://smtp.example.com:587", "SMTP_FROM": "dcmms@example.com"],
+                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me"],
+                egressPorts: [465, 587]
+            ),
+            local: { ["SMTP_URL": "smtp://127.0.0.1:\($0.port("smtp"))"] }
+        ),
+        DaemonSpec(
+            name: "telemetry-ingest",
+            port: 8086,
+            owns: "nothing durable: MQTT in, Kafka out, confirmation back",
+            about:
+                "Replicas share one MQTT subscription. Its pods keep their names: the MQTT broker keeps a session by the name.",
+            isRouted: false,
+            size: Size(cpu: "250m", memory: "128Mi", memoryLimit: "512Mi", replicas: 6),
+            compose: Compose(
+                settings: [
+                    "MQTT_URL": "mqtts://emqx:8883", "MQTT_CA_FILE": "/certificates/ca.crt",
+                    "MQTT_CERT_FILE": "/certificates/telemetry-ingest.daemon.crt",
+                    "MQTT_KEY_FILE": "/certificates/telemetry-ingest.daemon.key",
+                ],
+                needs: ["emqx"],
+                volumes: ["certificates:/certificates:ro"]
+            ),
+            cluster: Cluster(
+                settings: [
+                    "MQTT_URL": "mqtts://emqx.emqx.svc:8883", "MQTT_CA_FILE": "/certificates/ca.crt",
+                    "MQTT_CERT_FILE": "/certificates/tls.crt", "MQTT_KEY_FILE": "/certificates/tls.key",
+                ],
+                instanceVariable: "MQTT_CLIENT_ID",
+                certificate: "telemetry-ingest-certificate",
+                stores: ["emqx"]
+            ),
+            local: { stack in
+                [
+                    "MQTT_URL": "mqtts://127.0.0.1:\(stack.port("mosquitto"))",
+                    "MQTT_CA_FILE": stack.certificates.appending(path: "ca.crt").path,
+                    "MQTT_CERT_FILE": stack.certificates.appending(path: "\(MosquittoServer.ingest).crt").path,
+                    "MQTT_KEY_FILE": stack.certificates.appending(path: "\(MosquittoServer.ingest).key").path,
+                ]
+            }
+        ),
+        DaemonSpec(
+            name: "stream-processor",
+            port: 8087,
+            owns: "readings, aggregates, window and pattern state",
+            about:
+                "Replicas share the 24 partitions of telemetry.raw. Its pods keep their names, to fence what was left open.",
+            database: .timescaledb,
+            size: Size(cpu: "500m", memory: "256Mi", memoryLimit: "1Gi", replicas: 12),
+            cluster: Cluster(instanceVariable: "STREAM_INSTANCE")
+        ),
+        DaemonSpec(
+            name: "ml-scoring",
+            port: 8088,
+            owns: "features, predictions",
+            about:
+                "It predicts once ML_MODEL_FILE names a trained model, in a volume; until then predictions answer 503.",
+            database: .postgres,
+            usesRedis: true,
+            size: Size(memory: "128Mi", memoryLimit: "512Mi"),
+            compose: Compose(
+                settings: ["ML_MODEL_FILE": "/models/failure.json"],
+                volumes: ["./models:/models:ro"]
+            ),
+            local: { ["ML_MODEL_FILE": $0.directory.appending(path: "models/failure.json").path] }
+        ),
+    ]
+
+    /// Those that the gateway forwards to.
+    package static let routed: [DaemonSpec] = all.filter(\.isRouted)
+}

@@ -1,0 +1,7 @@
+/// Who can log in to the local stack.
+package enum Credentials {
+    package static let tenant = "Demo Renewables"
+    package static let administrator = (email: "admin@demo.example", password: "local-demo-admin")
+    package static let supervisor = (email: "supervisor@demo.example", password: "local-demo-supervisor")
+    package static let technician = (email: "technician@demo.example", password: "local-demo-technician")
+}

@@ -1,0 +1,25 @@
+"""Texts between two lines of a file, and the README's table of daemons."""
+
+
+def between(text, begin, end, new):
+    """`text` with `new` in place of the lines behind the line `begin` and before the line that begins with `end`."""
+    head, found, rest = text.partition(begin + "\n")
+    if not found or f"\n{end}" not in "\n" + rest:
+        raise SystemExit(f"dCMMS: fleet: a file has no {begin!r} with {end!r} behind it")
+    return head + found + new + rest[("\n" + rest).index(f"\n{end}"):]
+
+
+def variable(name):
+    """`work-orders` as variables have it: WORK_ORDERS."""
+    return name.upper().replace("-", "_")
+
+
+def database(name):
+    """The name of its database and of the role that it runs as."""
+    return name.replace("-", "_")
+
+
+def files(root, catalogue):
+    rows = "".join(f"| `dcmms-{each['name']}` | {each['port']} | {each['owns']} |\n" for each in catalogue)
+    text = (root / "README.md").read_text()
+    return {"README.md": between(text, "| daemon | port | owns |\n|---|---|---|", "| `dcmms-edge`", rows)}
