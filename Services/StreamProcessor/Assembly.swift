@@ -21,5 +21,5 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 extension [Migration] {
-    static let all: [Migration] = EmbeddedFiles.all.map { Migration($0.name, $0.text) }
+    static let all: [Migration] = [.tenants] + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }

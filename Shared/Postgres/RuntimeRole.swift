@@ -46,7 +46,8 @@ struct RuntimeRole {
     /// Gives the role what a service needs, and takes from it what a service must not have. Says nothing to the server when
     /// all is as it should be.
     ///
-    /// Partitions are reached through their table only: a policy of the table does not hold for a partition that is named.
+    /// Partitions are read through their table only: a policy of the table does not hold for a partition that is named. They may be filled by
+    /// name, since PostgreSQL copies into no table that has policies.
     func grant(by owner: Connection) async throws {
         let statements = try await owner.run(
             """
@@ -56,11 +57,11 @@ struct RuntimeRole {
                 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
             ), privileges AS (
                 SELECT relname, privilege, has_table_privilege(\(name), oid, privilege) AS is_held,
-                    NOT relispartition AND CASE privilege
-                        WHEN 'SELECT' THEN true
+                    CASE privilege
                         WHEN 'INSERT' THEN NOT is_record
-                        WHEN 'UPDATE' THEN NOT is_record AND NOT is_append_only
-                        WHEN 'DELETE' THEN NOT is_record AND NOT is_append_only
+                        WHEN 'SELECT' THEN NOT relispartition
+                        WHEN 'UPDATE' THEN NOT relispartition AND NOT is_record AND NOT is_append_only
+                        WHEN 'DELETE' THEN NOT relispartition AND NOT is_record AND NOT is_append_only
                         ELSE false
                     END AS is_due
                 FROM relations, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])

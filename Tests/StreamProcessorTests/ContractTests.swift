@@ -1,4 +1,5 @@
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -25,6 +26,22 @@ import Testing
                 ["id": AssetID.sample(20).description],
                 client
             )
+        }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) { database in
+            let day = "2026-06-01"
+            try await database.execute("SELECT make_partition('readings', \(day)::text::date, \(day)::text::date + 1)")
+            // The pipeline's own progress; and what is filled by name and read through its table only.
+            let unfenced: Set = ["partition_progress", "readings_20260601"]
+            try await TenantFence(unfenced: unfenced, openToEveryTenant: ["aggregates"]).check(database)
+            await #expect(throws: PostgresError.self) {
+                try await database.ofEveryTenant.query("SELECT 1 FROM readings_20260601")
+            }
+            await #expect(throws: PostgresError.self) {
+                try await database.ofEveryTenant.execute("DELETE FROM readings_20260601")
+            }
         }
     }
 }

@@ -27,8 +27,8 @@ import Testing
                     )
                 }
             }
-            let counts: [Int64] = try await database.query("SELECT count FROM aggregates").map { try $0["count"] }
-            let readings = try await database.query("SELECT 1 FROM readings")
+            let counts: [Int64] = try await database.owner.query("SELECT count FROM aggregates").map { try $0["count"] }
+            let readings = try await database.owner.query("SELECT 1 FROM readings")
             #expect(counts == [2])
             #expect(readings.isEmpty)
             // Who is where it stands may store without moving it.
@@ -107,7 +107,7 @@ import Testing
 extension Plant {
     /// How many windows are stored that hold so many readings.
     fileprivate func windows(count: Int64) async throws -> Int {
-        try await store.database.query("SELECT 1 FROM aggregates WHERE count = \(count)").count
+        try await store.database.owner.query("SELECT 1 FROM aggregates WHERE count = \(count)").count
     }
 
     /// Runs a life by hand: what happens to it, and when, is the test's to say.

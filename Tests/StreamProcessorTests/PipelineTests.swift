@@ -58,7 +58,7 @@ import Testing
             #expect(malformed.map(\.refusal) == [.malformedPayload])
             #expect(malformed.map(\.payload) == [Data([0, 1, 2])])
             #expect(rejected.allSatisfy { $0.site.hasPrefix("LHB") })
-            let values: [Double] = try await plant.store.database.query("SELECT value FROM readings")
+            let values: [Double] = try await plant.store.database.owner.query("SELECT value FROM readings")
                 .map { try $0["value"] }
             #expect(values == [20])
         }

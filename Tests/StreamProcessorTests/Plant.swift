@@ -126,7 +126,7 @@ struct Plant: Sendable {
 
     /// A table's rows as text, in an order of their own.
     func rows(_ table: String) async throws -> [String] {
-        try await store.database.query(SQL(stringLiteral: "SELECT t::text AS row FROM \(table) t ORDER BY 1"))
+        try await store.database.owner.query(SQL(stringLiteral: "SELECT t::text AS row FROM \(table) t ORDER BY 1"))
             .map { try $0["row"] }
     }
 

@@ -47,18 +47,43 @@ public enum TestRole {
 }
 
 extension Database {
-    /// Runs a statement in the same database as the owner of its tables.
-    public func asOwner(_ statement: SQL) async throws {
-        let name: String = try await query("SELECT current_database()::text AS name")[0]["name"]
+    /// The same database as the owner of its tables sees and changes it: no policy holds it back.
+    public var owner: OwnerDatabase { OwnerDatabase(database: self) }
+
+    /// Runs a statement as the owner of the tables.
+    public func asOwner(_ statement: SQL) async throws { try await owner.execute(statement) }
+}
+
+/// A test's look behind the fence between tenants.
+public struct OwnerDatabase: Sendable {
+    let database: Database
+
+    public func query(_ statement: SQL) async throws -> [Row] { try await use { try await $0.query(statement) } }
+
+    public func first(_ statement: SQL) async throws -> Row? { try await query(statement).first }
+
+    @discardableResult
+    public func execute(_ statement: SQL) async throws -> Int { try await use { try await $0.execute(statement) } }
+
+    /// How many rows a statement counts.
+    public func count(_ statement: SQL) async throws -> Int { try await use { try await $0.count(statement) } }
+
+    public func transaction<Value: Sendable>(_ body: (Transaction) async throws -> Value) async throws -> Value {
+        try await use { try await $0.transaction(body) }
+    }
+
+    private func use<Value: Sendable>(_ body: (Database) async throws -> Value) async throws -> Value {
+        let name: String = try await database.query("SELECT current_database()::text AS name")[0]["name"]
         let url = try await TestServers.postgres().url(database: name, user: TestRole.owner)
         let owner = Database(url: url, maximumConnections: 1, acquireTimeout: patience)
         do {
-            try await owner.execute(statement)
+            let value = try await body(owner)
+            await owner.close()
+            return value
         } catch {
             await owner.close()
             throw error
         }
-        await owner.close()
     }
 }
 

@@ -107,6 +107,7 @@ struct TelemetryRoutes: Sendable {
         if let interval = page.filter.interval {
             let rows = try await store.aggregates(
                 asset,
+                of: principal.tenant,
                 tag,
                 minutes: interval.length.minutes,
                 from..<range.upperBound,
@@ -119,6 +120,7 @@ struct TelemetryRoutes: Sendable {
         }
         let points = try await store.readings(
             asset,
+            of: principal.tenant,
             tag,
             from..<range.upperBound,
             skipping: skipped,

@@ -54,8 +54,25 @@ final class TelemetryStore: Sendable {
         _ advances: [Advance]
     ) async throws {
         try await ensurePartitions(accepted, aggregates)
-        var rows = CopyRows(into: "readings", columns: ["time", "asset_id", "tag", "value", "quality"])
-        for (asset, reading) in accepted {
+        // Into the days' own tables: PostgreSQL copies into no table with row policies.
+        let copied = Dictionary(grouping: accepted) { Self.day(of: $0.reading.timestamp) }.map(Self.rows)
+        let statements = try advances.map(Self.statement) + Self.latest(aggregates).map(Self.statement)
+        try await database.ofEveryTenant.transaction { tx in
+            let results = try await tx.pipeline(statements)
+            for (advance, result) in zip(advances, results) where result.isEmpty {
+                throw Overtaken(partition: advance.partition)
+            }
+            for rows in copied { try await tx.copy(rows) }
+        }
+    }
+
+    private static func rows(of day: Int64, _ readings: [(asset: AssetID, reading: TagReading)]) -> CopyRows {
+        let date = Date(timeIntervalSince1970: Double(day) * 86_400).formatted(.iso8601.year().month().day())
+        var rows = CopyRows(
+            into: "readings_\(date.replacing("-", with: ""))",
+            columns: ["time", "asset_id", "tag", "value", "quality"]
+        )
+        for (asset, reading) in readings {
             rows.begin()
             rows.append(Date(microseconds: reading.timestamp))
             rows.append(asset)
@@ -63,15 +80,7 @@ final class TelemetryStore: Sendable {
             rows.append(reading.value)
             rows.append(reading.quality.rawValue)
         }
-        let copied = rows
-        let statements = try advances.map(Self.statement) + Self.latest(aggregates).map(Self.statement)
-        try await database.transaction { tx in
-            let results = try await tx.pipeline(statements)
-            for (advance, result) in zip(advances, results) where result.isEmpty {
-                throw Overtaken(partition: advance.partition)
-            }
-            try await tx.copy(copied)
-        }
+        return rows
     }
 
     /// Of several figures for one window within a batch, the last ones count.
@@ -155,23 +164,24 @@ final class TelemetryStore: Sendable {
     // MARK: - Queries
 
     func set(_ sensor: SensorState) async throws {
-        try await database.execute(
+        try await database.of(sensor.tenant).execute(
             "INSERT INTO assets (id, tenant_id) VALUES (\(sensor.asset), \(sensor.tenant)) ON CONFLICT DO NOTHING"
         )
     }
 
     func owns(_ asset: AssetID, tenant: TenantID) async throws -> Bool {
-        try await database.first("SELECT 1 FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)") != nil
+        try await database.of(tenant).first("SELECT 1 FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)") != nil
     }
 
     func readings(
         _ asset: AssetID,
+        of tenant: TenantID,
         _ tag: String,
         _ range: Range<Date>,
         skipping skipped: Int,
         limit: Int
     ) async throws -> [Row] {
-        try await database.query(
+        try await database.of(tenant).query(
             """
             SELECT time, value, quality FROM readings
             WHERE asset_id = \(asset) AND tag = \(tag) AND time >= \(range.lowerBound) AND time < \(range.upperBound)
@@ -182,13 +192,14 @@ final class TelemetryStore: Sendable {
 
     func aggregates(
         _ asset: AssetID,
+        of tenant: TenantID,
         _ tag: String,
         minutes: Int,
         _ range: Range<Date>,
         skipping skipped: Int,
         limit: Int
     ) async throws -> [Row] {
-        try await database.query(
+        try await database.of(tenant).query(
             """
             SELECT start, count, average, minimum, maximum, sum, standard_deviation, uncertain_count, bad_count
             FROM aggregates
