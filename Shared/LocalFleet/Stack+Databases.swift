@@ -19,8 +19,9 @@ extension Stack {
                     try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name) OWNER \(owner)"))
                 }
                 try await administrator.execute(SQL(stringLiteral: "REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC"))
-                try await administrator.execute(SQL(stringLiteral: "GRANT CONNECT ON DATABASE \(name) TO \(name)"))
                 try await handOver(name, to: owner)
+                // Behind that: what an owner may do goes to the next owner.
+                try await administrator.execute(SQL(stringLiteral: "GRANT CONNECT ON DATABASE \(name) TO \(name)"))
             }
         }
     }
