@@ -66,9 +66,10 @@ let package = Package(
         .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
 
         // Shared libraries.
-        shared("Access"),
         shared("Instants"),
         shared("Identifiers", ["Instants", .crypto]),
+        shared("Access", ["Identifiers"]),
+        shared("AccessSQL", ["Access", "Identifiers", "Postgres"]),
         shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", "Instants", .lifecycle]),
@@ -104,18 +105,18 @@ let package = Package(
         daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
         daemon(
             "Auth",
-            ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
+            ["AccessSQL", "Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
             migrations: true
         ),
-        daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], migrations: true),
-        daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
-        daemon("MobileSync", ["Messaging", "Postgres"], migrations: true),
-        daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
+        daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", .httpTypes], migrations: true),
+        daemon("Assets", ["AccessSQL", "Messaging", "Postgres", "RedisClient", .httpTypes], migrations: true),
+        daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres"], migrations: true),
+        daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", .httpTypes], migrations: true),
         daemon("TelemetryIngest", ["MQTT"]),
-        daemon("StreamProcessor", ["Messaging", "Postgres", .collections], migrations: true),
+        daemon("StreamProcessor", ["AccessSQL", "Messaging", "Postgres", .collections], migrations: true),
         daemon(
             "MLScoring",
-            ["Messaging", "Postgres", "RedisClient", .httpTypes],
+            ["AccessSQL", "Messaging", "Postgres", "RedisClient", .httpTypes],
             migrations: true,
             exclude: ["Training"]
         ),
@@ -156,6 +157,7 @@ let package = Package(
             swiftSettings: strict()
         ),
         tests("Identifiers"),
+        tests("Access"),
         tests("Commands"),
         tests("LocalServers", ["Postgres"]),
         tests("Kafka"),

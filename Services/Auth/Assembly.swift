@@ -37,6 +37,6 @@ extension [Migration] {
         .messaging, .messagingRefusals, Migration("m0001_create_auth", PackageResources.m0001_create_auth_sql),
         Migration("m0002_lock_addresses", PackageResources.m0002_lock_addresses_sql),
         Migration("m0003_lock_by_network", PackageResources.m0003_lock_by_network_sql),
-        .messagingPositions,
+        .messagingPositions, Migration("m0004_roles_are_data", PackageResources.m0004_roles_are_data_sql),
     ]
 }
