@@ -15,7 +15,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
-        .replica(AssetState.self, revision: 1, put: store.put, remove: store.removeAsset)
+        .replica(AssetState.self, revision: 2, put: store.put, remove: store.removeAsset)
         .replica(WorkOrderState.self, revision: 1, put: store.put, remove: store.removeWorkOrder)
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.take($0, $1) }
     // Features that are not there are computed again.
@@ -30,6 +30,7 @@ extension [Migration] {
         .messaging, .messagingRefusals, Migration("m0001_create_scoring", PackageResources.m0001_create_scoring_sql),
         .messagingPositions,
         Migration("m0002_work_orders_have_versions", PackageResources.m0002_work_orders_have_versions_sql),
+        Migration("m0003_places", PackageResources.m0003_places_sql),
     ]
 }
 

@@ -8,7 +8,7 @@ import ServiceLifecycle
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = Database(url: settings.databaseURL, maximumConnections: settings.databaseConnections)
     try await database.migrateWhenReachable(.all, daemon)
-    daemon.topics.need([.workOrderState, .assetEvents, .syncChanges, .syncResults])
+    daemon.topics.need([.workOrderState, .assetEvents, .authUsers, .syncChanges, .syncResults])
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
@@ -16,6 +16,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .replica(WorkOrderState.self, revision: 1, put: feed.putWorkOrder, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
+        .replica(UserState.self, revision: 1, put: feed.putUser, remove: feed.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
     return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
@@ -25,5 +26,6 @@ extension [Migration] {
     static let all: [Migration] = [
         .messaging, .messagingRefusals, Migration("m0001_create_sync", PackageResources.m0001_create_sync_sql),
         .messagingPositions,
+        Migration("m0002_places_and_people", PackageResources.m0002_places_and_people_sql),
     ]
 }

@@ -29,9 +29,14 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
     let replicas = Replicas(store: store)
     return EventConsumer(store.database, daemon)
-        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
+        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
         .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
-        .replica(AssetState.self, revision: 1, put: { try await replicas.put($0.event, $1) }, remove: replicas.removeAsset)
+        .replica(
+            AssetState.self,
+            revision: 2,
+            put: { try await replicas.put($0.event, $1) },
+            remove: replicas.removeAsset
+        )
         .replica(WorkOrderState.self, revision: 1, put: alerts.put, remove: alerts.removeWorkOrder)
         .on(AlertDetected.self, alerts.handle)
         .on(AlertCleared.self, alerts.clear)
@@ -44,5 +49,6 @@ extension [Migration] {
         .messagingPositions,
         Migration("m0003_alerts_end", PackageResources.m0003_alerts_end_sql),
         .tenants, .answers, Migration("m0004_fence_tenants", PackageResources.m0004_fence_tenants_sql),
+        Migration("m0005_places_and_teams", PackageResources.m0005_places_and_teams_sql),
     ]
 }

@@ -10,7 +10,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await database.migrateWhenReachable(.all, daemon)
     daemon.topics.need([
         .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
-        .assetSensors,
+        .assetSensors, .assetEvents,
     ])
     let store = TelemetryStore(database: database)
     let registry = RegistryFeed(daemon, store)
@@ -26,5 +26,6 @@ extension [Migration] {
         Migration("m0001_create_telemetry", PackageResources.m0001_create_telemetry_sql),
         Migration("m0002_forget_snapshots", PackageResources.m0002_forget_snapshots_sql),
         Migration("m0003_absence_is_not_zero", PackageResources.m0003_absence_is_not_zero_sql),
+        Migration("m0004_places", PackageResources.m0004_places_sql),
     ]
 }

@@ -29,6 +29,7 @@ extension [Migration] {
             PackageResources.m0002_tasks_belong_to_their_work_order_sql
         ),
         .messagingPositions,
+        Migration("m0003_places_and_teams", PackageResources.m0003_places_and_teams_sql),
     ]
 }
 
@@ -37,8 +38,8 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let requests = RequestConsumer(store: store)
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
-        .replica(AssetState.self, revision: 1, put: replicas.put, remove: replicas.removeAsset)
-        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
+        .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
+        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // Whoever pushed it waits for an answer: what this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, changes.handle)

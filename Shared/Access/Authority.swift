@@ -47,6 +47,33 @@ public struct Authority: Hashable, Sendable {
     }
 }
 
+extension Authority {
+    /// What the person may use all of the permissions on.
+    public func reach(of permissions: some Sequence<Permission>) -> Reach {
+        permissions.reduce(.tenant) { $0.intersection(reach(of: $1)) }
+    }
+
+    /// For a change of something that is there.
+    public func reach(toChangeBy permissions: some Sequence<Permission>, seenBy permission: Permission) -> ChangeReach {
+        ChangeReach(change: reach(of: permissions), see: reach(of: permission))
+    }
+}
+
+/// What somebody may change, and what they may see: what they see and may not change is refused openly, everything else is not
+/// there for them.
+public struct ChangeReach: Hashable, Sendable {
+    public var change: Reach
+    public var see: Reach
+
+    /// Of the system itself.
+    public static let tenant = ChangeReach(change: .tenant, see: .tenant)
+
+    public init(change: Reach, see: Reach) {
+        self.change = change
+        self.see = see
+    }
+}
+
 /// A part of a tenant's records: everything that stands in one of the places or belongs to one of the people.
 public struct Places: Hashable, Sendable {
     public var sites: Set<SiteID>

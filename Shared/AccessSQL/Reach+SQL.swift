@@ -37,6 +37,16 @@ extension Reach {
     }
 }
 
+extension ChangeReach {
+    /// Whether somebody may see the record, or change it at all.
+    public func isVisible(_ columns: ReachColumns) -> SQL {
+        switch (see, change) {
+        case (.tenant, _), (_, .tenant): "true"
+        default: "(\(sql: see.condition(columns)) OR \(sql: change.condition(columns)))"
+        }
+    }
+}
+
 extension Places {
     fileprivate func condition(_ columns: ReachColumns) -> SQL {
         var ways: [SQL] = []

@@ -69,7 +69,7 @@ extension AlertStore {
             cause: "test",
             at: .noon
         )
-        try await create(rule, in: .init(source: "test", tenant: .sunfield, time: .noon), audit: audit)
+        try await create(rule, within: .tenant, in: .init(source: "test", tenant: .sunfield, time: .noon), audit: audit)
         return rule.id
     }
 

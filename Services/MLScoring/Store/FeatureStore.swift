@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -27,15 +29,21 @@ struct FeatureStore: Sendable {
         var ratedPowerKW: Double?
     }
 
-    func asset(_ id: AssetID, tenant: TenantID) async throws -> Asset? {
+    func asset(_ id: AssetID, tenant: TenantID, within reach: Reach) async throws -> Asset? {
         try await database.first(
-            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE id = \(id) AND tenant_id = \(tenant)"
+            """
+            SELECT id, tenant_id, rated_power_kw FROM assets
+            WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition(.assets))
+            """
         ).map(Self.asset)
     }
 
-    func assets(tenant: TenantID) async throws -> [Asset] {
+    func assets(tenant: TenantID, within reach: Reach) async throws -> [Asset] {
         try await database.query(
-            "SELECT id, tenant_id, rated_power_kw FROM assets WHERE tenant_id = \(tenant) ORDER BY id"
+            """
+            SELECT id, tenant_id, rated_power_kw FROM assets
+            WHERE tenant_id = \(tenant) AND \(sql: reach.condition(.assets)) ORDER BY id
+            """
         ).map(Self.asset)
     }
 
@@ -104,10 +112,11 @@ struct FeatureStore: Sendable {
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO assets (id, tenant_id, type, rated_power_kw, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.type), \(asset.ratedPowerKW), \(asset.version))
-            ON CONFLICT (id) DO UPDATE SET type = excluded.type, rated_power_kw = excluded.rated_power_kw,
-                version = excluded.version
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, type, rated_power_kw, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.type),
+                \(asset.ratedPowerKW), \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
+                type = excluded.type, rated_power_kw = excluded.rated_power_kw, version = excluded.version
             WHERE assets.version <= excluded.version
             """
         )

@@ -65,6 +65,7 @@ struct SyncConsumer: Sendable {
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
+            within: authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
             in: scope,
             audit: { decision in
                 AuditRecorded(

@@ -42,8 +42,14 @@ extension Authority {
     /// - Throws: ``Problem`` 403 that names the permission, when it does not reach the whole tenant.
     public func requireTenantWide(_ permission: Permission) throws {
         guard reach(of: permission) == .tenant else {
-            let text = "the permission \(permission.rawValue) is required for the whole tenant"
-            throw Problem(.forbidden, "permission_too_narrow", text)
+            throw Problem.tooNarrow("the permission \(permission.rawValue) is required for the whole tenant")
         }
+    }
+}
+
+extension Problem {
+    /// 403: the permission is held, and does not reach as far as it would have to.
+    public static func tooNarrow(_ detail: String) -> Problem {
+        Problem(.forbidden, "permission_too_narrow", detail)
     }
 }
