@@ -90,12 +90,12 @@ import Testing
         for (number, asset, site, assignee) in [
             (40, 20, 30, nil), (41, 21, 30, nil), (42, 22, 31, .anna), (43, 22, 31, .sample(3)),
         ] as [(UInt8, UInt8, UInt8, UserID?)] {
-            var order = WorkOrderSnapshot.sample(.sample(number))
+            var order = WorkOrderState.sample(.sample(number))
             order.title = "W\(number)"
             order.asset = .sample(asset)
             order.site = .sample(site)
             order.assignedTo = assignee
-            try await store.database.handle(WorkOrderCreated(workOrder: order), by: feed.created)
+            try await store.database.transaction { [order] in try await feed.putWorkOrder(order, $0) }
         }
     }
 }
