@@ -154,7 +154,8 @@ import Testing
                 ("5", Self.dora, Self.elsewhere, .anna), ("6", .anna, Self.elsewhere, nil),
             ] as [(String, UserID, AssetID, UserID?)] {
                 let person = try await client.acting(as: creator, of: .sunfield)
-                orders[title] = try #require(try await person.create(title, on: asset, for: assignee)["id"])
+                let created = try await person.create(title, on: asset, for: assignee)
+                orders[title] = try #require(created["id"])
             }
             try await body(client, orders, database)
         }
@@ -202,6 +203,7 @@ extension SyncChangeProposed {
             entity: .workOrder,
             entityID: order,
             parentID: nil,
+            aggregate: order,
             operation: .update,
             baseVersion: nil,
             strategy: .clientWins,
