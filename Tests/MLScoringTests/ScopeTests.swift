@@ -29,9 +29,9 @@ import Testing
                 tags: [],
                 version: 2
             )
-            try await store.database.transaction { [state] in try await store.put(state, $0) }
+            try await store.database.of(.sunfield).transaction { [state] in try await store.put(state, $0) }
             (state.id, state.parent, state.site) = (parent, nil, .sample(31))
-            try await store.database.transaction { [state] in try await store.put(state, $0) }
+            try await store.database.of(.sunfield).transaction { [state] in try await store.put(state, $0) }
             client.authority.grantEverything("scoped", scope)
             let anna = try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"])
             let path = "/api/v1/assets/\(asset)/prediction"

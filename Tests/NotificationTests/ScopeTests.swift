@@ -107,7 +107,7 @@ import Testing
     ) async throws {
         try await withNotification { client, store in
             let replicas = Replicas(store: store, now: { .noon })
-            try await store.database.transaction { tx in
+            try await store.database.of(.sunfield).transaction { tx in
                 for site in [Self.plant, Self.otherPlant] { try await replicas.put(.sample(site, of: .sunfield), tx) }
                 for (id, site, parent) in [
                     (Self.inverter, Self.plant, nil), (Self.fan, Self.plant, Self.inverter),

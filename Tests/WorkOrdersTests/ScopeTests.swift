@@ -155,7 +155,8 @@ import Testing
             ] as [(String, UserID, AssetID, UserID?)] {
                 let person = try await client.acting(as: creator, of: .sunfield)
                 let created = try await person.create(title, on: asset, for: assignee)
-                orders[title] = try #require(created["id"])
+                let id = try #require(created["id"])
+                orders[title] = id
             }
             try await body(client, orders, database)
         }
