@@ -10,18 +10,18 @@ let fleet: [Target] = [
     daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
     daemon(
         "Auth",
-        ["Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
+        ["AccessSQL", "Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
         embedsFiles: true
     ),
-    daemon("WorkOrders", ["Messaging", "Postgres", .httpTypes], embedsFiles: true),
-    daemon("Assets", ["Messaging", "Postgres", "RedisClient", .httpTypes], embedsFiles: true),
-    daemon("MobileSync", ["Messaging", "Postgres"], embedsFiles: true),
-    daemon("Notification", ["CCurl", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
+    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
+    daemon("Assets", ["AccessSQL", "Messaging", "Postgres", "RedisClient", .httpTypes], embedsFiles: true),
+    daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres"], embedsFiles: true),
+    daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
     daemon("TelemetryIngest", ["MQTT"]),
-    daemon("StreamProcessor", ["Messaging", "Postgres", .collections], embedsFiles: true),
+    daemon("StreamProcessor", ["AccessSQL", "Messaging", "Postgres", .collections], embedsFiles: true),
     daemon(
         "MLScoring",
-        ["Messaging", "Postgres", "RedisClient", .httpTypes],
+        ["AccessSQL", "Messaging", "Postgres", "RedisClient", .httpTypes],
         embedsFiles: true,
         exclude: ["Training"]
     ),
@@ -80,9 +80,10 @@ let package = Package(
         .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
 
         // Shared libraries.
-        shared("Access"),
         shared("Instants"),
         shared("Identifiers", ["Instants", .crypto]),
+        shared("Access", ["Identifiers"]),
+        shared("AccessSQL", ["Access", "Identifiers", "Postgres"]),
         shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", "Instants", .lifecycle]),
@@ -158,6 +159,7 @@ let package = Package(
             swiftSettings: strict()
         ),
         tests("Identifiers"),
+        tests("Access"),
         tests("Commands"),
         tests("LocalServers", ["Postgres"]),
         tests("Kafka"),

@@ -14,7 +14,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
     let store = FeatureStore(database: database, redis: redis)
     let consumer = EventConsumer(database, daemon)
-        .replica(AssetState.self, revision: 1, put: store.put, remove: store.removeAsset)
+        .replica(AssetState.self, revision: 2, put: store.put, remove: store.removeAsset)
         .replica(WorkOrderState.self, revision: 2, put: store.put, remove: store.removeWorkOrder)
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.put($0, $1) }
     // Features that are not there are computed again.

@@ -28,11 +28,11 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
     let replicas = Replicas(store: store)
     return EventConsumer(store.database, daemon)
-        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
+        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
         .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
         .replica(
             AssetState.self,
-            revision: 1,
+            revision: 2,
             put: { try await replicas.put($0.event, $1) },
             remove: replicas.removeAsset
         )

@@ -9,7 +9,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
-        .assetSensors,
+        .assetSensors, .assetEvents,
     ])
     let store = TelemetryStore(database: database)
     let registry = RegistryFeed(daemon, store)

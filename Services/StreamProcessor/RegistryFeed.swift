@@ -5,7 +5,7 @@ import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the registry of sensors and rules up to date from their state topics.
+/// Keeps the registry of sensors and rules, and where assets stand, up to date from their state topics.
 final class RegistryFeed: Service {
     private let topics: FleetTopics
     private let reader: TopicReader
@@ -19,7 +19,7 @@ final class RegistryFeed: Service {
         topics = daemon.topics
         reader = TopicReader(
             daemon.settings.kafka,
-            topics: [Topic.assetSensors.name, Topic.alertRules.name],
+            topics: [Topic.assetSensors.name, Topic.alertRules.name, Topic.assetEvents.name],
             logger: daemon.logger
         )
         self.store = store
@@ -59,21 +59,31 @@ final class RegistryFeed: Service {
         case (Topic.assetSensors.name, nil): registry.withLock { $0.remove(sensor: key) }
         case (Topic.assetSensors.name, let value?):
             let sensor = try codec.decode(SensorState.self, from: value)
-            while true {
-                do {
-                    try await store.set(sensor)
-                    break
-                } catch {
-                    logger.warning("registry waits for the database", metadata: ["error": "\(error)"])
-                    try await Task.sleep(for: .seconds(1))
-                }
-            }
+            try await untilStored { try await store.set(sensor) }
             registry.withLock { $0.set(sensor) }
         case (Topic.alertRules.name, nil): registry.withLock { $0.remove(rule: key) }
         case (Topic.alertRules.name, let value?):
             let rule = try codec.decode(AlertRuleState.self, from: value)
             registry.withLock { $0.set(rule) }
+        case (Topic.assetEvents.name, let value?):
+            do {
+                let asset = try codec.decode(AssetState.self, from: value)
+                try await untilStored { try await store.set(asset) }
+            } catch EventDecodingError.otherEvent {
+                // Sites are on the topic too.
+            }
         default: break
+        }
+    }
+
+    private func untilStored(_ store: () async throws -> Void) async throws {
+        while true {
+            do {
+                return try await store()
+            } catch {
+                logger.warning("registry waits for the database", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 }

@@ -28,8 +28,8 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let requests = RequestConsumer(store: store)
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
-        .replica(AssetState.self, revision: 1, put: replicas.put, remove: replicas.removeAsset)
-        .replica(UserState.self, revision: 1, put: replicas.put, remove: replicas.removeUser)
+        .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
+        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // Whoever pushed it waits for an answer: what this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, changes.handle)

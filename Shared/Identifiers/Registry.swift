@@ -70,6 +70,11 @@ public enum TaskKind {}
 /// Identifies a task of a work order.
 public typealias TaskID = Identifier<TaskKind>
 
+/// Marks identifiers of a team: people who do each other's work.
+public enum TeamKind {}
+/// Identifies a team: people who do each other's work.
+public typealias TeamID = Identifier<TeamKind>
+
 /// Marks identifiers of a tenant: the customer whose data stands apart from all others'.
 public enum TenantKind {}
 /// Identifies a tenant: the customer whose data stands apart from all others'.

@@ -119,6 +119,7 @@ public struct Daemon: Sendable {
             topics,
             authenticator: authenticator,
             schemas: schemas,
+            metrics: metrics,
             logger: logger
         )
         self.feed = feed

@@ -63,7 +63,7 @@ import Testing
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
         try await TopicSetup.ensure([.authKeys, .authPolicies], kafka, replicationFactor: 1, logger: quiet)
-        let all = RolePolicyState(tenant: nil, role: "all", permissions: Permission.allCases.map(\.rawValue))
+        let all = RolePolicyState.sample("all", Permission.allCases.map { Grant($0) })
         let producer = try KafkaProducer(kafka)
         try await producer.send([
             KafkaRecord(authority.signingKey, of: .sunfield), KafkaRecord(all, of: .sunfield),

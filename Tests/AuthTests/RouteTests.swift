@@ -325,7 +325,10 @@ func withAuth(
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: [
             "all": Permission.allCases, "none": [],
-            "registrar": (SystemRoles.permissions["viewer"] ?? []).compactMap(Permission.init) + [.userCreate],
+            "registrar": [
+                .workOrderRead, .siteRead, .assetRead, .sensorRead, .telemetryRead, .alertRead, .alertRuleRead,
+                .predictionRead, .userCreate,
+            ],
         ])
         let directory = Directory(database: database)
         let key = try await directory.prepare(
@@ -333,7 +336,7 @@ func withAuth(
             at: Date()
         )
         try await authority.authenticator.learn(key.state())
-        for state in SystemRoles.states { authority.authenticator.learn(state) }
+        for policy in try await database.outbox(of: RolePolicyState.self) { authority.authenticator.learn(policy) }
         try await database.execute("DELETE FROM outbox")
         let url = if let redis { redis } else { try await TestServers.redis().url }
         let cache = try Redis(url: url)

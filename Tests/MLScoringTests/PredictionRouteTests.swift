@@ -59,7 +59,7 @@ import Testing
             try await store.database.handle(Self.window(asset, tag: "humidity", maximum: 99), by: store.put)
             let order = WorkOrderState.sample()
             try await store.database.of(.sunfield).transaction { try await store.put(order, $0) }
-            let known = try #require(try await store.asset(asset, tenant: .sunfield))
+            let known = try #require(try await store.asset(asset, tenant: .sunfield, within: .tenant))
             let vector = try await store.features(of: known, at: .noon)
             let values = Dictionary(uniqueKeysWithValues: zip(Features.names, vector.values))
             #expect(values["temperature_max"] == 60)

@@ -97,6 +97,9 @@ struct Bus: Sendable {
             displayName: "Tara",
             phone: nil,
             roles: ["technician"],
+            sites: [],
+            assets: [],
+            team: nil,
             isActive: true,
             version: version
         )

@@ -61,7 +61,7 @@ extension AlertStore {
             version: 1
         )
         let act = Act.ofAnna("notification")
-        try await database.transaction(for: act) { try await create(rule, by: act, $0) }
+        try await database.transaction(for: act) { try await create(rule, within: .tenant, by: act, $0) }
         return rule.id
     }
 

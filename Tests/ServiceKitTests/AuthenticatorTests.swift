@@ -29,10 +29,44 @@ import Testing
     @Test func aTenantsOwnRoleStandsInPlaceOfTheSystems() async throws {
         let authority = try await TestAuthority(roles: ["technician": [.workOrderRead, .workOrderCreate]])
         authority.authenticator.learn(
-            RolePolicyState(tenant: tenant, role: "technician", permissions: [Permission.workOrderRead.rawValue])
+            RolePolicyState.sample("technician", [Grant(.workOrderRead)], of: tenant)
         )
         let token = try await authority.token(user, of: tenant, roles: ["technician"])
         #expect(try await !authority.authenticator.authenticate(token, at: Date()).may(.workOrderCreate))
+    }
+
+    @Test func aScopedGrantReachesWhereTheUsersStateSaysAndNothingBeforeItIsKnown() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        authority.grant("technician", [Grant(.assetRead, .sites), Grant(.workOrderRead)])
+        let token = try await authority.token(user, of: tenant, roles: ["technician"])
+        func reach() async throws -> [Reach] {
+            let principal = try await authority.authenticator.authenticate(token, at: Date())
+            return [principal.reach(of: .assetRead), principal.reach(of: .workOrderRead)]
+        }
+        #expect(try await reach() == [.none, .tenant])
+        authority.place(user, of: tenant, Membership(sites: [.sample(30)]))
+        #expect(try await reach() == [.places(Places(sites: [.sample(30)])), .tenant])
+        authority.place(user, of: tenant, Membership(sites: [.sample(31)]))
+        #expect(try await reach() == [.places(Places(sites: [.sample(31)])), .tenant])
+        authority.authenticator.forgetUser(user)
+        #expect(try await reach() == [.none, .tenant])
+    }
+
+    @Test func grantsThatThisVersionDoesNotKnowPermitNothingAndAreTold() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let policy = RolePolicyState(
+            tenant: nil,
+            role: "technician",
+            grants: [
+                RoleGrant(permission: "workorder:read", scope: "tenant"),
+                RoleGrant(permission: "workorder:read", scope: "galaxy"),
+                RoleGrant(permission: "workorder:teleport", scope: "tenant"),
+            ]
+        )
+        let unknown = authority.authenticator.learn(policy)
+        #expect(unknown == ["workorder:read (galaxy)", "workorder:teleport (tenant)"])
+        let held = authority.authenticator.authority(of: user, roles: ["technician"], tenant: tenant)
+        #expect(held.grants.permissions == [.workOrderRead])
     }
 
     @Test func anExpiredTokenIsToldApart() async throws {

@@ -41,7 +41,7 @@ struct Plant: Sendable {
         let daemon = Daemon.forTests("stream-processor", authority, kafka: broker.bootstrap)
         try await daemon.ensureTopics([
             .telemetryRaw, .telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical, .alertRules,
-            .assetSensors,
+            .assetSensors, .assetEvents,
         ])
         do {
             try await body(Plant(daemon: daemon, store: TelemetryStore(database: database)))

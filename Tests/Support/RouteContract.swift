@@ -77,12 +77,30 @@ public struct RouteContract: Sendable {
     /// What belongs to another tenant is not there: an id of Sunfield's, asked for by Windward, gets the very answer that an id of
     /// nobody gets.
     ///
+    /// So is what lies out of somebody's reach: nothing is there for one whose permissions reach only sites, and who has none.
+    ///
     /// - Parameters:
     ///   - ids: Ids of Sunfield's records by the name of the parameter or field, where needed with the path in front:
     ///     `/workorders/{id}#id`.
     ///   - client: Somebody of Sunfield's.
     public func hidesOtherTenants(_ ids: [String: String], _ client: ServiceClient) async throws {
-        let foreign = try await client.acting(as: .bo, of: .windward)
+        client.authority.grantEverything("nowhere", .sites)
+        try await hides(ids, from: try await client.acting(as: .bo, of: .windward), "of another tenant")
+        try await hides(
+            ids,
+            from: try await client.acting(as: .bo, of: .sunfield, roles: ["nowhere"]),
+            "out of reach"
+        )
+        for id in ids {
+            let isNamed = routes.contains { route in
+                route.parameters.contains { id.key == $0 || id.key == "\(route.path)#\($0)" }
+                    || route.fields.contains { id.key == $0.name || id.key == "\(route.path)#\($0.name)" }
+            }
+            #expect(isNamed, "no route of \(service) takes \(id.key)")
+        }
+    }
+
+    private func hides(_ ids: [String: String], from foreign: ServiceClient, _ whose: String) async throws {
         func known(_ route: Route, _ name: String) -> String? { ids["\(route.path)#\(name)"] ?? ids[name] }
         for route in routes where route.access != .open {
             let parameters = Dictionary(
@@ -93,7 +111,7 @@ public struct RouteContract: Sendable {
             let isOfIDs = route.parameters.contains { ids["\(route.path)#\($0)"] != nil || ids[$0] != nil }
             if isOfIDs {
                 let answer = try await foreign.send(route, parameters: parameters)
-                #expect(answer.status == .notFound, "\(route.name) of another tenant: \(answer.text)")
+                #expect(answer.status == .notFound, "\(route.name) \(whose): \(answer.text)")
             }
             for field in route.fields {
                 guard case .id = field.shape, let id = known(route, field.name) else { continue }
@@ -101,20 +119,16 @@ public struct RouteContract: Sendable {
                 let nobody = try await foreign.send(route, adding: [field.name: .string(UUID().uuidString)])
                 #expect(
                     answer.status == nobody.status && answer["code"] == nobody["code"] && answer.items.isEmpty,
-                    "\(route.name) with another tenant's \(field.name): \(answer.text), and nobody's: \(nobody.text)"
+                    "\(route.name) with a \(field.name) \(whose): \(answer.text), and nobody's: \(nobody.text)"
                 )
                 #expect(
                     !route.isMutating || (400..<500).contains(answer.status.code),
-                    "\(route.name) with another tenant's \(field.name): \(answer.text)"
+                    "\(route.name) with a \(field.name) \(whose): \(answer.text)"
                 )
             }
-        }
-        for id in ids {
-            let isNamed = routes.contains { route in
-                route.parameters.contains { id.key == $0 || id.key == "\(route.path)#\($0)" }
-                    || route.fields.contains { id.key == $0.name || id.key == "\(route.path)#\($0.name)" }
-            }
-            #expect(isNamed, "no route of \(service) takes \(id.key)")
+            guard route.method == .get, route.parameters.isEmpty else { continue }
+            let answer = try await foreign.send(route)
+            #expect(answer.items.isEmpty, "\(route.name) \(whose): \(answer.text)")
         }
     }
 }

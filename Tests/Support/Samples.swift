@@ -1,3 +1,4 @@
+public import Access
 public import EventSchema
 public import Foundation
 public import Identifiers
@@ -71,8 +72,22 @@ extension UserState {
             displayName: "Somebody",
             phone: nil,
             roles: roles,
+            sites: [],
+            assets: [],
+            team: nil,
             isActive: isActive,
             version: 1
+        )
+    }
+}
+
+extension RolePolicyState {
+    /// A role of every tenant, or one tenant's own.
+    public static func sample(_ role: String, _ grants: [Grant], of tenant: TenantID? = nil) -> RolePolicyState {
+        RolePolicyState(
+            tenant: tenant,
+            role: role,
+            grants: grants.map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) }
         )
     }
 }

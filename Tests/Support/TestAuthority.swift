@@ -35,16 +35,29 @@ public struct TestAuthority: Sendable {
             createdAt: Date()
         )
         try await authenticator.learn(signingKey)
-        for (role, permissions) in roles {
-            authenticator.learn(
-                RolePolicyState(tenant: nil, role: role, permissions: permissions.map(\.rawValue))
-            )
-        }
+        for (role, permissions) in roles { grant(role, permissions.map { Grant($0) }) }
         await keys.add(
             rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.pemRepresentation),
             digestAlgorithm: .sha256,
             kid: JWKIdentifier(string: Self.kid)
         )
+    }
+
+    /// Makes a role of every tenant permit this, and no more.
+    public func grant(_ role: String, _ grants: [Grant]) { authenticator.learn(RolePolicyState.sample(role, grants)) }
+
+    /// Makes a role of every tenant permit everything, in one scope.
+    public func grantEverything(_ role: String, _ scope: GrantScope) {
+        grant(role, Permission.allCases.map { Grant($0, scope) })
+    }
+
+    /// Says where somebody belongs.
+    public func place(_ user: UserID, of tenant: TenantID, _ membership: Membership) {
+        var state = UserState.sample(user, of: tenant, roles: [])
+        state.sites = Array(membership.sites)
+        state.assets = Array(membership.assets)
+        state.team = membership.team
+        authenticator.learn(state)
     }
 
     /// A token of a user with roles.

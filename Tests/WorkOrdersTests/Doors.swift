@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -155,7 +156,7 @@ struct Doors: Sendable {
 
     /// The work order, without what can't be the same on both sides.
     private func order(_ id: String) async throws -> WorkOrder {
-        var order = try await store.find(WorkOrderID(id) ?? .new(), tenant: tenant)
+        var order = try await store.find(WorkOrderID(id) ?? .new(), tenant: tenant, within: .tenant)
         (order.id, order.number, order.createdAt, order.updatedAt) = (.sample(40), "", .noon, .noon)
         order.actualStart = order.actualStart.map { _ in .noon }
         order.actualEnd = order.actualEnd.map { _ in .noon }

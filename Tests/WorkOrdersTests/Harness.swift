@@ -40,6 +40,9 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
                     displayName: "Anna",
                     phone: nil,
                     roles: [],
+                    sites: [],
+                    assets: [],
+                    team: nil,
                     isActive: true,
                     version: 1
                 ),

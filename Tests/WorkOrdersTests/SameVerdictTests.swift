@@ -54,9 +54,7 @@ import Testing
                 "assigns": [.workOrderAssign],
             ]
             for (role, permissions) in roles {
-                client.authority.authenticator.learn(
-                    RolePolicyState(tenant: nil, role: role, permissions: permissions.map(\.rawValue))
-                )
+                client.authority.grant(role, permissions.map { Grant($0) })
             }
             for action in Action.all(of: kind) {
                 let bodies = try action.bodies()

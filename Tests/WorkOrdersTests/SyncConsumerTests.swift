@@ -82,7 +82,7 @@ import Testing
                     of: tenant
                 )
                 #expect(decided.verdict == .accepted)
-                let tasks = try await sync.store.find(other.id, tenant: tenant).tasks
+                let tasks = try await sync.store.find(other.id, tenant: tenant, within: .tenant).tasks
                 #expect(tasks.map(\.title) == ["Mine"])
                 #expect(try await sync.order == before)
             }
@@ -151,7 +151,7 @@ import Testing
         let consumer: SyncConsumer
         let id: WorkOrderID
 
-        var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield) } }
+        var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield, within: .tenant) } }
 
         /// The same for a work order that an alert asks for.
         func another(of tenant: TenantID, _ alert: String) async throws -> Sync {

@@ -4,6 +4,8 @@ import Identifiers
 /// Why a site, an asset or a sensor is refused.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(String)
+    /// Whoever asks may see it, and not do that to it.
+    case outOfReach
     case unknownSite
     case unknownParent
     case unknownAsset

@@ -53,6 +53,7 @@ struct AssetRoutes: Sendable {
         let principal = try call.principal
         let body = call.input
         guard !body.isReserved else { throw Refusal.codeReserved }
+        try principal.authority.requireTenantWide(.siteCreate)
         let site = body.site(tenant: principal.tenant)
         return try await commands.run(call) { act, tx in
             try await store.create(site, by: act, tx)
@@ -65,6 +66,7 @@ struct AssetRoutes: Sendable {
         let page = call.input
         let found = try await store.sites(
             tenant: principal.tenant,
+            within: try call.reach,
             after: try page.position(as: SiteID.self),
             limit: page.limit + 1
         )
@@ -73,7 +75,8 @@ struct AssetRoutes: Sendable {
 
     @Sendable func readSite(_ call: Call<NoInput>) async throws -> SiteResponse {
         let principal = try call.principal
-        guard let site = try await store.site(try call.id("id", of: "site"), tenant: principal.tenant) else {
+        let id: SiteID = try call.id("id", of: "site")
+        guard let site = try await store.site(id, tenant: principal.tenant, within: try call.reach) else {
             throw Refusal.unknown("site")
         }
         return SiteResponse(site)
@@ -84,8 +87,13 @@ struct AssetRoutes: Sendable {
     @Sendable func createAsset(_ call: Call<CreateAsset>) async throws -> Created<AssetResponse> {
         let principal = try call.principal
         let body = call.input
-        guard let site = try await store.site(body.siteId, tenant: principal.tenant) else { throw Refusal.unknownSite }
-        let parent = try await parent(body.parentId, principal.tenant)
+        // Below a parent, what counts is whether one reaches the parent.
+        let reach = try call.reach
+        let sites = body.parentId == nil ? reach : .tenant
+        guard let site = try await store.site(body.siteId, tenant: principal.tenant, within: sites) else {
+            throw Refusal.unknownSite
+        }
+        let parent = try await parent(body.parentId, principal.tenant, within: reach)
         let asset = body.asset(site: site, level: try Hierarchy.level(below: parent, site: site.id))
         return try await commands.run(call) { act, tx in
             try await store.create(asset, by: act, tx)
@@ -98,6 +106,7 @@ struct AssetRoutes: Sendable {
         let page = call.input
         let found = try await store.assets(
             tenant: principal.tenant,
+            within: try call.reach,
             site: page.filter.siteId,
             type: page.filter.type,
             after: try page.position(as: AssetID.self),
@@ -108,43 +117,47 @@ struct AssetRoutes: Sendable {
 
     @Sendable func readAsset(_ call: Call<NoInput>) async throws -> AssetResponse {
         let principal = try call.principal
-        return AssetResponse(try await known(try call.id("id", of: "asset"), principal.tenant))
+        return AssetResponse(try await known(try call.id("id", of: "asset"), principal.tenant, within: try call.reach))
     }
 
     @Sendable func hierarchy(_ call: Call<NoInput>) async throws -> Encoded<HierarchyResponse> {
         let principal = try call.principal
         let id: AssetID = try call.id("id", of: "asset")
-        guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant) else {
+        let reach = try call.reach
+        guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant, within: reach) else {
             throw Refusal.unknown("asset")
         }
-        if let cached = await cache.get(id, changes: changes) {
+        // What is kept is the whole tree.
+        if reach == .tenant, let cached = await cache.get(id, changes: changes) {
             return Encoded(cached)
         }
-        let asset = try await known(id, principal.tenant)
-        let (ancestors, descendants) = try await store.hierarchy(of: id, tenant: principal.tenant)
+        let asset = try await known(id, principal.tenant, within: reach)
+        let (ancestors, descendants) = try await store.hierarchy(of: id, tenant: principal.tenant, within: reach)
         let body = HierarchyResponse(
             asset: AssetResponse(asset),
             parents: ancestors.map(AssetResponse.init),
             children: descendants.map(AssetResponse.init)
         )
         let bytes = Array(try JSONEncoder.api.encode(body))
-        await cache.set(id, changes: changes, to: bytes)
+        if reach == .tenant { await cache.set(id, changes: changes, to: bytes) }
         return Encoded(bytes)
     }
 
     @Sendable func updateAsset(_ call: Call<ChangeAsset>) async throws -> AssetResponse {
         let id: AssetID = try call.id("id", of: "asset")
         let seen = try call.ifMatch ?? call.input.version
+        let reach = try call.principal.authority.reach(toChangeBy: [.assetUpdate], seenBy: .assetRead)
         return try await commands.run(call) { act, tx in
-            AssetResponse(try await store.update(id, call.input, seen: seen, by: act, tx))
+            AssetResponse(try await store.update(id, within: reach, call.input, seen: seen, by: act, tx))
         }
     }
 
     @Sendable func deleteAsset(_ call: Call<NoInput>) async throws -> NoContent {
         let id: AssetID = try call.id("id", of: "asset")
         if let replicas, await !replicas.catchUp(with: .workOrderState) { throw Refusal.workUnknown }
+        let reach = try call.principal.authority.reach(toChangeBy: [.assetDelete], seenBy: .assetRead)
         return try await commands.run(call) { act, tx in
-            try await store.delete(id, by: act, tx)
+            try await store.delete(id, within: reach, by: act, tx)
             return NoContent()
         }
     }
@@ -154,7 +167,7 @@ struct AssetRoutes: Sendable {
     @Sendable func createSensor(_ call: Call<CreateSensor>) async throws -> Created<SensorResponse> {
         let principal = try call.principal
         let body = call.input
-        guard let asset = try await store.asset(body.assetId, tenant: principal.tenant) else {
+        guard let asset = try await store.asset(body.assetId, tenant: principal.tenant, within: try call.reach) else {
             throw Refusal.unknownAsset
         }
         let sensor = body.sensor(of: asset)
@@ -169,6 +182,7 @@ struct AssetRoutes: Sendable {
         let page = call.input
         let found = try await store.sensors(
             tenant: principal.tenant,
+            within: try call.reach,
             asset: page.filter.assetId,
             after: try page.position(as: SensorID.self),
             limit: page.limit + 1
@@ -178,14 +192,18 @@ struct AssetRoutes: Sendable {
 
     // MARK: - Steps
 
-    private func known(_ id: AssetID, _ tenant: TenantID) async throws -> AssetState {
-        guard let asset = try await store.asset(id, tenant: tenant) else { throw Refusal.unknown("asset") }
+    private func known(_ id: AssetID, _ tenant: TenantID, within reach: Reach) async throws -> AssetState {
+        guard let asset = try await store.asset(id, tenant: tenant, within: reach) else {
+            throw Refusal.unknown("asset")
+        }
         return asset
     }
 
-    private func parent(_ id: AssetID?, _ tenant: TenantID) async throws -> AssetState? {
+    private func parent(_ id: AssetID?, _ tenant: TenantID, within reach: Reach) async throws -> AssetState? {
         guard let id else { return nil }
-        guard let parent = try await store.asset(id, tenant: tenant) else { throw Refusal.unknownParent }
+        guard let parent = try await store.asset(id, tenant: tenant, within: reach) else {
+            throw Refusal.unknownParent
+        }
         return parent
     }
 }

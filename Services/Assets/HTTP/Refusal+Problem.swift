@@ -5,6 +5,7 @@ extension Refusal: ProblemConvertible {
     var problem: Problem {
         switch self {
         case .unknown(let what): .notFound(what)
+        case .outOfReach: .tooNarrow("your permission does not reach this asset, or where it is moved to")
         case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
         case .unknownParent: .field("parentId", "there is no such asset", code: "unknown_parent")
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")

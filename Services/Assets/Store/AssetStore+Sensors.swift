@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Identifiers
 import Messaging
@@ -18,9 +20,16 @@ extension AssetStore {
         )
     }
 
-    func sensors(tenant: TenantID, asset: AssetID?, after: SensorID?, limit: Int) async throws -> [SensorState] {
+    func sensors(
+        tenant: TenantID,
+        within reach: Reach,
+        asset: AssetID?,
+        after: SensorID?,
+        limit: Int
+    ) async throws -> [SensorState] {
         let conditions = SQL.all([
-            "n.tenant_id = \(tenant)", asset.map { "n.asset_id = \($0)" }, after.map { "n.id > \($0)" },
+            "n.tenant_id = \(tenant)", reach.condition(.assets), asset.map { "n.asset_id = \($0)" },
+            after.map { "n.id > \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT \(sql: Self.sensorColumns) WHERE \(sql: conditions) ORDER BY n.id LIMIT \(limit)"

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Identifiers
 import Messaging
@@ -9,12 +11,15 @@ extension AssetStore {
         try await tx.record(Change("SITE_CREATED", "site", site.id, before: nil, after: site), [site], by: act)
     }
 
-    func site(_ id: SiteID, tenant: TenantID) async throws -> SiteState? {
-        try await database.of(tenant).first("SELECT * FROM sites WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
+    func site(_ id: SiteID, tenant: TenantID, within reach: Reach) async throws -> SiteState? {
+        let visible = reach.condition(.sites)
+        return try await database.of(tenant).first(
+            "SELECT * FROM sites WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: visible)"
+        )?.decode()
     }
 
-    func sites(tenant: TenantID, after: SiteID?, limit: Int) async throws -> [SiteState] {
-        let conditions = SQL.all(["tenant_id = \(tenant)", after.map { "id > \($0)" }])
+    func sites(tenant: TenantID, within reach: Reach, after: SiteID?, limit: Int) async throws -> [SiteState] {
+        let conditions = SQL.all(["tenant_id = \(tenant)", reach.condition(.sites), after.map { "id > \($0)" }])
         return try await database.of(tenant).query(
             "SELECT * FROM sites WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
         ).decode()

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import Commands
 import EventSchema
 import Foundation
@@ -17,15 +19,21 @@ struct AssetStore: Sendable {
         try await tx.record(Change("ASSET_CREATED", "asset", asset.id, before: nil, after: asset), [asset], by: act)
     }
 
-    func asset(_ id: AssetID, tenant: TenantID) async throws -> AssetState? {
-        try await database.of(tenant).first(Self.selection(of: id, tenant))?.decode()
+    func asset(_ id: AssetID, tenant: TenantID, within reach: Reach) async throws -> AssetState? {
+        try await database.of(tenant).first(Self.selection(of: id, tenant, within: reach))?.decode()
     }
 
-    func assets(tenant: TenantID, site: SiteID?, type: String?, after: AssetID?, limit: Int) async throws
-        -> [AssetState]
-    {
+    func assets(
+        tenant: TenantID,
+        within reach: Reach,
+        site: SiteID?,
+        type: String?,
+        after: AssetID?,
+        limit: Int
+    ) async throws -> [AssetState] {
         let conditions = SQL.all([
-            "a.tenant_id = \(tenant)", site.map { "a.site_id = \($0)" }, type.map { "a.type = \($0)" },
+            "a.tenant_id = \(tenant)", reach.condition(.assets), site.map { "a.site_id = \($0)" },
+            type.map { "a.type = \($0)" },
             after.map { "a.id > \($0)" },
         ])
         return try await database.of(tenant).query(
@@ -39,13 +47,14 @@ struct AssetStore: Sendable {
     /// Changes an asset; when it moves, its whole subtree changes level with it.
     func update(
         _ id: AssetID,
+        within reach: ChangeReach,
         _ change: ChangeAsset,
         seen: Int64?,
         by act: Act,
         _ tx: Transaction
     ) async throws -> AssetState {
         guard let tenant = act.tenant else { throw Refusal.unknown("asset") }
-        try await noteChange(of: try await site(of: id, tenant, tx), tx)
+        try await noteChange(of: try await site(of: id, tenant, within: reach, tx), tx)
         guard let before: AssetState = try await tx.first(Self.selection(of: id, tenant))?.decode() else {
             throw Refusal.unknown("asset")
         }
@@ -54,7 +63,7 @@ struct AssetStore: Sendable {
         change.apply(to: &asset)
         var moved: [(before: AssetState, after: AssetState)] = []
         if case .some(let parentID) = change.parentId.value, parentID != asset.parent {
-            moved = try await move(&asset, below: parentID, tx)
+            moved = try await move(&asset, below: parentID, within: reach.change, tx)
         }
         asset.version += 1
         moved.insert((before, asset), at: 0)
@@ -68,6 +77,10 @@ struct AssetStore: Sendable {
                 )
             )
         }
+        // Nobody moves a part of the tree out of where they may change it.
+        if !moved.dropFirst().isEmpty || asset.parent != before.parent {
+            _ = try await site(of: id, tenant, within: reach, tx)
+        }
         try await tx.record(
             try moved.map { try Change("ASSET_UPDATED", "asset", $1.id, before: $0, after: $1) },
             moved.map(\.after),
@@ -76,12 +89,15 @@ struct AssetStore: Sendable {
         return asset
     }
 
-    private func move(_ asset: inout AssetState, below parentID: AssetID?, _ tx: Transaction) async throws
-        -> [(before: AssetState, after: AssetState)]
-    {
+    private func move(
+        _ asset: inout AssetState,
+        below parentID: AssetID?,
+        within reach: Reach,
+        _ tx: Transaction
+    ) async throws -> [(before: AssetState, after: AssetState)] {
         var parent: AssetState?
         if let parentID {
-            parent = try await tx.first(Self.selection(of: parentID, asset.tenant))?.decode()
+            parent = try await tx.first(Self.selection(of: parentID, asset.tenant, within: reach))?.decode()
             if parent == nil { throw Refusal.unknownParent }
         }
         let below: [AssetState] = try await tx.query(Self.descendants(of: asset.id, asset.tenant)).decode()
@@ -104,9 +120,9 @@ struct AssetStore: Sendable {
         }
     }
 
-    func delete(_ id: AssetID, by act: Act, _ tx: Transaction) async throws {
+    func delete(_ id: AssetID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws {
         guard let tenant = act.tenant else { throw Refusal.unknown("asset") }
-        try await noteChange(of: try await site(of: id, tenant, tx), tx)
+        try await noteChange(of: try await site(of: id, tenant, within: reach, tx), tx)
         let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
         guard child == nil else { throw Refusal.hasChildren }
         if let number = try await OpenWork.number(on: id, tenant, tx) { throw Refusal.hasOpenWork(number) }
@@ -122,18 +138,30 @@ struct AssetStore: Sendable {
     }
 
     /// How often the tree that an asset stands in has changed; `nil` when the tenant has no such asset.
-    func treeChanges(around id: AssetID, tenant: TenantID) async throws -> Int64? {
+    func treeChanges(around id: AssetID, tenant: TenantID, within reach: Reach) async throws -> Int64? {
         try await database.of(tenant).first(
             """
             SELECT s.tree_changes FROM assets a JOIN sites s ON s.id = a.site_id
-            WHERE a.id = \(id) AND a.tenant_id = \(tenant)
+            WHERE a.id = \(id) AND a.tenant_id = \(tenant) AND \(sql: reach.condition(.assets))
             """
         ).map { try $0["tree_changes"] }
     }
 
-    private func site(of id: AssetID, _ tenant: TenantID, _ tx: Transaction) async throws -> SiteID {
-        let row = try await tx.first("SELECT site_id FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")
+    /// The site of an asset that is to be changed.
+    private func site(
+        of id: AssetID,
+        _ tenant: TenantID,
+        within reach: ChangeReach,
+        _ tx: Transaction
+    ) async throws -> SiteID {
+        let row = try await tx.first(
+            """
+            SELECT a.site_id, \(sql: reach.change.condition(.assets)) AS is_within FROM assets a
+            WHERE a.id = \(id) AND a.tenant_id = \(tenant) AND \(sql: reach.isVisible(.assets))
+            """
+        )
         guard let row else { throw Refusal.unknown("asset") }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
         return try row["site_id"]
     }
 
@@ -144,7 +172,7 @@ struct AssetStore: Sendable {
     }
 
     /// The assets above one, the topmost first, and those below it, by level and code: one query each.
-    func hierarchy(of id: AssetID, tenant: TenantID) async throws -> (
+    func hierarchy(of id: AssetID, tenant: TenantID, within reach: Reach) async throws -> (
         ancestors: [AssetState], descendants: [AssetState]
     ) {
         let results = try await database.of(tenant).pipeline([
@@ -155,7 +183,7 @@ struct AssetStore: Sendable {
                 SELECT p.id, p.parent_id FROM assets p JOIN tree t ON p.id = t.parent_id
             )
             SELECT \(sql: Self.assetColumns) FROM tree JOIN assets a ON a.id = tree.id JOIN sites s ON s.id = a.site_id
-            WHERE a.id <> \(id) ORDER BY a.level
+            WHERE a.id <> \(id) AND \(sql: reach.condition(.assets)) ORDER BY a.level
             """,
             Self.descendants(of: id, tenant),
         ])
@@ -174,10 +202,10 @@ struct AssetStore: Sendable {
         """
     }
 
-    private static func selection(of id: AssetID, _ tenant: TenantID) -> SQL {
+    private static func selection(of id: AssetID, _ tenant: TenantID, within reach: Reach = .tenant) -> SQL {
         """
         SELECT \(sql: assetColumns) FROM assets a JOIN sites s ON s.id = a.site_id
-        WHERE a.id = \(id) AND a.tenant_id = \(tenant)
+        WHERE a.id = \(id) AND a.tenant_id = \(tenant) AND \(sql: reach.condition(.assets))
         """
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -10,6 +11,7 @@ struct User: Hashable, Sendable {
     var displayName: String
     var phone: String?
     var roles: [String]
+    var membership = Membership()
     var isActive: Bool
     var version: Int64
 
@@ -22,8 +24,16 @@ struct User: Hashable, Sendable {
             displayName: displayName,
             phone: phone,
             roles: roles,
+            sites: membership.sites.sorted(by: precedes),
+            assets: membership.assets.sorted(by: precedes),
+            team: membership.team,
             isActive: isActive,
             version: version
         )
     }
+}
+
+/// One order for every instance, so that equal states are equal bytes.
+private func precedes<Kind>(_ one: Identifier<Kind>, _ other: Identifier<Kind>) -> Bool {
+    one.description < other.description
 }

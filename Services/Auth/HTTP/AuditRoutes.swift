@@ -15,6 +15,7 @@ struct AuditRoutes: Sendable {
         let page = call.input
         let entries = try await log.entries(
             of: try call.principal.tenant,
+            within: try call.reach,
             before: try page.position(as: Int64.self),
             limit: page.limit + 1
         )

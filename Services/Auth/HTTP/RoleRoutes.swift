@@ -6,6 +6,8 @@ import ServiceKit
 
 /// `/api/v1/roles`.
 struct RoleRoutes: Sendable {
+    let roles: Roles
+
     func all() throws -> [Route] {
         [try Route(.get, "/roles", "List roles", .requires(.roleRead), use: listRoles)]
     }
@@ -20,6 +22,9 @@ struct RoleRoutes: Sendable {
     }
 
     @Sendable func listRoles(_ call: Call<NoInput>) async throws -> RolesResponse {
-        RolesResponse(items: SystemRoles.states.map { .init(role: $0.role, permissions: $0.permissions) })
+        let roles = try await roles.of(try call.principal.tenant)
+        return RolesResponse(
+            items: roles.map { .init(role: $0.name, permissions: $0.known.permissions.map(\.rawValue).sorted()) }
+        )
     }
 }

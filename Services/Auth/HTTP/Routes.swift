@@ -6,13 +6,15 @@ struct Routes: Sendable {
     let sessions: SessionRoutes
     let keys: KeyRoutes
     let users: UserRoutes
-    let roles = RoleRoutes()
+    let roles: RoleRoutes
     let audit: AuditRoutes
 
     init(_ directory: Directory, key: SigningKeyState, sessions: SessionRoutes) {
         self.sessions = sessions
         keys = KeyRoutes(key: key)
-        users = UserRoutes(directory: directory)
+        let roles = Roles(database: directory.database)
+        self.roles = RoleRoutes(roles: roles)
+        users = UserRoutes(directory: directory, roles: roles)
         audit = AuditRoutes(log: AuditLog(database: directory.database))
     }
 

@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -107,6 +108,12 @@ struct SessionRoutes: Sendable {
 
     @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
         let principal = try call.principal
+        var response = try await user(principal)
+        response.permissions = principal.authority.grants.permissions.map(\.rawValue).sorted()
+        return response
+    }
+
+    private func user(_ principal: Principal) async throws -> UserResponse {
         let key = "auth:user:\(principal.user)"
         // Redis is a cache: without it the answer comes from the database.
         if let cached = try? await cache.get(key),
@@ -117,7 +124,7 @@ struct SessionRoutes: Sendable {
         guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
             throw Refusal.unknownUser
         }
-        let response = UserResponse(user, permissions: principal.permissions.sorted())
+        let response = UserResponse(user)
         try? await cache.set(key, to: Array(JSONEncoder.api.encode(response)), for: .seconds(1800))
         return response
     }

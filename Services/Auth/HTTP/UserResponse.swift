@@ -10,9 +10,10 @@ struct UserResponse: Answer, Codable {
     var phone: String?
     var roles: [String]
     var isActive: Bool
+    /// Of the one who asks: what their roles permit at this moment.
     var permissions: [String]?
 
-    init(_ user: User, permissions: [String]? = nil) {
+    init(_ user: User) {
         id = user.id
         tenantId = user.tenant
         email = user.email
@@ -20,6 +21,5 @@ struct UserResponse: Answer, Codable {
         phone = user.phone
         roles = user.roles
         isActive = user.isActive
-        self.permissions = permissions
     }
 }

@@ -10,6 +10,7 @@ import ServiceKit
 /// `/api/v1/users`.
 struct UserRoutes: Sendable {
     let directory: Directory
+    let roles: Roles
     var now: @Sendable () -> Date = { Date() }
 
     func all() throws -> [Route] {
@@ -38,7 +39,9 @@ struct UserRoutes: Sendable {
     @Sendable func createUser(_ call: Call<CreateUser>) async throws -> Created<UserResponse> {
         let principal = try call.principal
         let body = call.input
-        try Self.check(body.roles, givenBy: principal)
+        // Somebody new belongs nowhere yet.
+        try principal.authority.requireTenantWide(.userCreate)
+        try await check(body.roles, givenBy: principal)
         let now = now()
         let user = User(
             id: .new(),
@@ -72,6 +75,7 @@ struct UserRoutes: Sendable {
         let page = call.input
         let users = try await directory.list(
             tenant: principal.tenant,
+            within: try call.reach,
             after: try page.position(as: UserID.self),
             limit: page.limit + 1
         )
@@ -79,10 +83,11 @@ struct UserRoutes: Sendable {
     }
 
     /// Nobody gives away more than they have: whoever may create users could otherwise make themselves an administrator.
-    private static func check(_ roles: [String], givenBy principal: Principal) throws {
-        for role in roles {
-            guard let permissions = SystemRoles.permissions[role] else { throw Refusal.unknownRole(role) }
-            guard principal.permissions.isSuperset(of: permissions) else { throw Refusal.roleBeyondGiver(role) }
+    private func check(_ names: [String], givenBy principal: Principal) async throws {
+        let known = try await roles.of(principal.tenant)
+        for name in names {
+            guard let role = known.first(where: { $0.name == name }) else { throw Refusal.unknownRole(name) }
+            guard principal.authority.grants.cover(role.known) else { throw Refusal.roleBeyondGiver(name) }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -20,11 +22,12 @@ struct AuditLog: Sendable {
     }
 
     /// What was recorded of a tenant before an entry, the newest first.
-    func entries(of tenant: TenantID, before: Int64?, limit: Int) async throws -> [Entry] {
-        try await database.query(
+    func entries(of tenant: TenantID, within reach: Reach, before: Int64?, limit: Int) async throws -> [Entry] {
+        let visible = reach.condition(ReachColumns(assignees: ["user_id"]))
+        return try await database.query(
             """
             SELECT id, user_id, service, action, resource_type, resource_id, cause, at FROM audit_log
-            WHERE tenant_id = \(tenant) AND id < \(before ?? .max) ORDER BY id DESC LIMIT \(limit)
+            WHERE tenant_id = \(tenant) AND \(sql: visible) AND id < \(before ?? .max) ORDER BY id DESC LIMIT \(limit)
             """
         ).map(Entry.init)
     }

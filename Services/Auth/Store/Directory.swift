@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -8,7 +10,8 @@ import Postgres
 struct Directory: Sendable {
     let database: Database
 
-    static let columns: SQL = "id, tenant_id, email, display_name, phone, roles, is_active, version"
+    static let columns: SQL =
+        "id, tenant_id, email, display_name, phone, roles, site_ids, asset_ids, team_id, is_active, version"
 
     /// Creates what a new installation needs: a signing key, the roles' policies, and the first tenant with its administrator.
     func prepare(_ bootstrap: Settings.Bootstrap?, at now: Date) async throws -> SigningKey {
@@ -19,7 +22,8 @@ struct Directory: Sendable {
             let scope = EventScope(source: "auth", tenant: nil, time: now)
             let key = try await newestKey(tx, scope)
             // State topics may have been emptied: saying it again is harmless.
-            try await tx.publish([try key.state()] + SystemRoles.states, in: scope)
+            try await tx.publish(try key.state(), in: scope)
+            try await Roles.publishAll(in: scope, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
                 let tenant = TenantID.new()
                 try await tx.execute(
@@ -64,11 +68,12 @@ struct Directory: Sendable {
         ).map(User.init)
     }
 
-    func list(tenant: TenantID, after: UserID?, limit: Int) async throws -> [User] {
+    func list(tenant: TenantID, within reach: Reach, after: UserID?, limit: Int) async throws -> [User] {
         let start: SQL = after.map { "AND id > \($0)" } ?? ""
+        let visible = reach.condition(ReachColumns(assignees: ["id"]))
         return try await database.query(
             """
-            SELECT \(sql: Self.columns) FROM users WHERE tenant_id = \(tenant) \(sql: start)
+            SELECT \(sql: Self.columns) FROM users WHERE tenant_id = \(tenant) AND \(sql: visible) \(sql: start)
             ORDER BY id LIMIT \(limit)
             """
         ).map(User.init)
@@ -96,9 +101,11 @@ struct Directory: Sendable {
     ) async throws {
         try await tx.execute(
             """
-            INSERT INTO users (id, tenant_id, email, display_name, phone, roles, is_active, password_hash, created_at, version)
+            INSERT INTO users (id, tenant_id, email, display_name, phone, roles, site_ids, asset_ids, team_id, is_active,
+                password_hash, created_at, version)
             VALUES (\(user.id), \(user.tenant), \(user.email), \(user.displayName), \(user.phone),
-                \(PostgresArray(user.roles)), \(user.isActive), \(passwordHash), \(scope.time), \(user.version))
+                \(PostgresArray(user.roles)), \(PostgresArray(user.membership.sites)),
+                \(PostgresArray(user.membership.assets)), \(user.membership.team), \(user.isActive), \(passwordHash), \(scope.time), \(user.version))
             """
         )
         try await tx.publish([user.state, audit], in: scope)
@@ -131,6 +138,11 @@ extension User {
             displayName: try row["display_name"],
             phone: try row["phone"],
             roles: (try row["roles"] as PostgresArray<String>).elements,
+            membership: Membership(
+                sites: Set((try row["site_ids"] as PostgresArray<SiteID>).elements),
+                assets: Set((try row["asset_ids"] as PostgresArray<AssetID>).elements),
+                team: try row["team_id"]
+            ),
             isActive: try row["is_active"],
             version: try row["version"]
         )

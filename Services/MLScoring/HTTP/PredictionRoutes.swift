@@ -59,7 +59,8 @@ struct PredictionRoutes: Sendable {
 
     @Sendable func predict(_ call: Call<NoInput>) async throws -> PredictionResponse {
         let principal = try call.principal
-        guard let asset = try await store.asset(try call.id("id", of: "asset"), tenant: principal.tenant) else {
+        let id: AssetID = try call.id("id", of: "asset")
+        guard let asset = try await store.asset(id, tenant: principal.tenant, within: try call.reach) else {
             throw Problem.notFound("asset")
         }
         guard let model else {
@@ -100,7 +101,7 @@ struct PredictionRoutes: Sendable {
         let principal = try call.principal
         let days = call.input.horizonDays ?? 1
         var lines = [(["asset", "moment"] + Features.names + ["failed"]).joined(separator: ",")]
-        for asset in try await store.assets(tenant: principal.tenant) {
+        for asset in try await store.assets(tenant: principal.tenant, within: try call.reach) {
             guard let (first, last) = try await store.span(of: asset) else { continue }
             let (hours, history) = try await store.basis(of: asset, from: first, to: now())
             var moment = first.addingTimeInterval(6 * 3600)

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -31,12 +33,14 @@ struct FeatureStore: Sendable {
         var ratedPowerKW: Double?
     }
 
-    func asset(_ id: AssetID, tenant: TenantID) async throws -> Asset? {
-        try await database.of(tenant).first("SELECT * FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
+    func asset(_ id: AssetID, tenant: TenantID, within reach: Reach) async throws -> Asset? {
+        let conditions = SQL.all(["id = \(id)", "tenant_id = \(tenant)", reach.condition(.assets)])
+        return try await database.of(tenant).first("SELECT * FROM assets WHERE \(sql: conditions)")?.decode()
     }
 
-    func assets(tenant: TenantID) async throws -> [Asset] {
-        try await database.of(tenant).query("SELECT * FROM assets WHERE tenant_id = \(tenant) ORDER BY id").decode()
+    func assets(tenant: TenantID, within reach: Reach) async throws -> [Asset] {
+        let conditions = SQL.all(["tenant_id = \(tenant)", reach.condition(.assets)])
+        return try await database.of(tenant).query("SELECT * FROM assets WHERE \(sql: conditions) ORDER BY id").decode()
     }
 
     /// The features of an asset now: from Redis when they are fresh, computed otherwise.
@@ -96,10 +100,11 @@ struct FeatureStore: Sendable {
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO assets (id, tenant_id, type, rated_power_kw, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.type), \(asset.ratedPowerKW), \(asset.version))
-            ON CONFLICT (id) DO UPDATE SET type = excluded.type, rated_power_kw = excluded.rated_power_kw,
-                version = excluded.version
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, type, rated_power_kw, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.type),
+                \(asset.ratedPowerKW), \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
+                type = excluded.type, rated_power_kw = excluded.rated_power_kw, version = excluded.version
             WHERE assets.version <= excluded.version
             """
         )

@@ -16,6 +16,12 @@ struct FeedConsumer: Sendable {
             tenant: order.tenant,
             version: order.version,
             body: try json(order),
+            at: FeedPlace(
+                site: order.site,
+                asset: order.asset,
+                createdBy: order.createdBy,
+                assignedTo: order.assignedTo
+            ),
             tx
         )
     }
@@ -32,6 +38,7 @@ struct FeedConsumer: Sendable {
             tenant: asset.tenant,
             version: asset.version,
             body: try json(asset),
+            at: FeedPlace(site: asset.site, asset: asset.id, parent: asset.parent),
             tx
         )
     }
@@ -48,6 +55,7 @@ struct FeedConsumer: Sendable {
             tenant: site.tenant,
             version: site.version,
             body: try json(site),
+            at: FeedPlace(site: site.id),
             tx
         )
     }
@@ -55,6 +63,21 @@ struct FeedConsumer: Sendable {
     func removeSite(_ id: SiteID, _ tx: Transaction) async throws {
         guard let tenant = try await store.tenant(of: .site, id.rawValue, tx) else { return }
         try await store.put(.site, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
+    }
+
+    func putUser(_ user: UserState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO users (id, tenant_id, team_id, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, version = excluded.version
+            WHERE users.version <= excluded.version
+            """
+        )
+    }
+
+    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM users WHERE id = \(id)")
     }
 
     func decided(_ delivery: Delivery<SyncChangeDecided>, _ tx: Transaction) async throws {

@@ -63,7 +63,13 @@ struct SyncRoutes: Sendable {
             throw Problem.field("cursor", "invalid cursor")
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]
-        let found = try await store.changes(principal.tenant, after: position, entities: entities, limit: limit + 1)
+        let found = try await store.changes(
+            principal.tenant,
+            within: FeedReach(principal.authority),
+            after: position,
+            entities: entities,
+            limit: limit + 1
+        )
         let page = found.prefix(limit)
         return PullResponse(
             changes: try page.map { change in
@@ -133,7 +139,7 @@ struct SyncRoutes: Sendable {
             }
             do {
                 let change = try reader.read(element.json)
-                if let verdict = try await readOnly(change, principal.tenant) {
+                if let verdict = try await readOnly(change, principal) {
                     response.conflicts.append(verdict)
                 } else {
                     proposed.append(proposal(change, call.input.deviceId, principal, now))
@@ -148,12 +154,17 @@ struct SyncRoutes: Sendable {
     }
 
     /// The verdict on a change of what is read-only on a device: told at once, nobody else need be asked.
-    private func readOnly(_ change: Push.Change, _ tenant: TenantID) async throws -> VerdictResponse? {
+    private func readOnly(_ change: Push.Change, _ principal: Principal) async throws -> VerdictResponse? {
         guard Strategy.of(change.entity) == .serverWins else { return nil }
         return try VerdictResponse(
             changeId: change.id,
             reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands",
-            server: try await store.record(change.entity, change.entityId, tenant: tenant)
+            server: try await store.record(
+                change.entity,
+                change.entityId,
+                tenant: principal.tenant,
+                within: FeedReach(principal.authority)
+            )
         )
     }
 

@@ -26,6 +26,7 @@ struct SyncStore: Sendable {
         tenant: TenantID,
         version: Int64,
         body: String?,
+        at place: FeedPlace = FeedPlace(),
         _ tx: Transaction
     ) async throws {
         let known = try await tx.first(
@@ -45,12 +46,22 @@ struct SyncStore: Sendable {
             """
         )
         let position: Int64 = try row?["last"] ?? 0
+        // A deleted record keeps its place, so that those who had it hear of its end.
+        let moved: SQL =
+            body == nil
+            ? ""
+            : """
+            , site_id = excluded.site_id, asset_id = excluded.asset_id, parent_id = excluded.parent_id,
+                created_by = excluded.created_by, assigned_to = excluded.assigned_to
+            """
         try await tx.execute(
             """
-            INSERT INTO feed (entity, entity_id, tenant_id, position, version, body)
-            VALUES (\(entity), \(id), \(tenant), \(position), \(version), \(body.map { JSONB($0) }))
+            INSERT INTO feed (entity, entity_id, tenant_id, position, version, body, site_id, asset_id, parent_id,
+                created_by, assigned_to)
+            VALUES (\(entity), \(id), \(tenant), \(position), \(version), \(body.map { JSONB($0) }), \(place.site),
+                \(place.asset), \(place.parent), \(place.createdBy), \(place.assignedTo))
             ON CONFLICT (entity, entity_id) DO UPDATE
-                SET position = excluded.position, version = excluded.version, body = excluded.body
+                SET position = excluded.position, version = excluded.version, body = excluded.body\(sql: moved)
             """
         )
     }
@@ -61,25 +72,30 @@ struct SyncStore: Sendable {
     }
 
     /// What has changed after a position, oldest first.
-    func changes(_ tenant: TenantID, after position: Int64, entities: [SyncEntity], limit: Int) async throws -> [Change]
-    {
+    func changes(
+        _ tenant: TenantID,
+        within reach: FeedReach,
+        after position: Int64,
+        entities: [SyncEntity],
+        limit: Int
+    ) async throws -> [Change] {
         try await database.query(
             """
             SELECT entity, entity_id, position, version, body FROM feed
             WHERE tenant_id = \(tenant) AND position > \(position)
-                AND entity = ANY(\(PostgresArray(entities.map(\.rawValue))))
+                AND entity = ANY(\(PostgresArray(entities.map(\.rawValue)))) AND \(sql: reach.condition)
             ORDER BY position LIMIT \(limit)
             """
         ).map(Change.init)
     }
 
     /// A record in its latest form.
-    func record(_ entity: SyncEntity, _ id: String, tenant: TenantID) async throws -> Change? {
+    func record(_ entity: SyncEntity, _ id: String, tenant: TenantID, within reach: FeedReach) async throws -> Change? {
         guard let id = UUID(uuidString: id) else { return nil }
         return try await database.first(
             """
             SELECT entity, entity_id, position, version, body FROM feed
-            WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant)
+            WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition)
             """
         ).map(Change.init)
     }

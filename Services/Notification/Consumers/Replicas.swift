@@ -12,11 +12,12 @@ struct Replicas: Sendable {
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO users (id, tenant_id, email, display_name, roles, is_active, version)
+            INSERT INTO users (id, tenant_id, email, display_name, roles, team_id, is_active, version)
             VALUES (\(user.id), \(user.tenant), \(user.email), \(user.displayName), \(PostgresArray(user.roles)),
-                \(user.isActive), \(user.version))
+                \(user.team), \(user.isActive), \(user.version))
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, display_name = excluded.display_name,
-                roles = excluded.roles, is_active = excluded.is_active, version = excluded.version
+                roles = excluded.roles, team_id = excluded.team_id, is_active = excluded.is_active,
+                version = excluded.version
             WHERE users.version <= excluded.version
             """
         )
@@ -42,10 +43,11 @@ struct Replicas: Sendable {
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         let changed = try await tx.execute(
             """
-            INSERT INTO assets (id, tenant_id, site_id, status, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.status), \(asset.version))
-            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, status = excluded.status,
-                version = excluded.version
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, status, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.status),
+                \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
+                status = excluded.status, version = excluded.version
             WHERE assets.version <= excluded.version
             """
         )

@@ -40,9 +40,11 @@ struct AlertRoutes: Sendable {
 
     @Sendable func createRule(_ call: Call<CreateAlertRule>) async throws -> Created<RuleResponse> {
         let rule = call.input.rule(tenant: try call.principal.tenant)
+        let reach = try call.reach
+        if rule.site == nil, rule.asset == nil { try call.principal.authority.requireTenantWide(.alertRuleCreate) }
         return try await afterCatchingUp {
             try await commands.run(call) { act, tx in
-                try await store.create(rule, by: act, tx)
+                try await store.create(rule, within: reach, by: act, tx)
                 return Created(RuleResponse(rule))
             }
         }
@@ -53,6 +55,7 @@ struct AlertRoutes: Sendable {
         let page = call.input
         let rules = try await store.rules(
             tenant: principal.tenant,
+            within: try call.reach,
             after: try page.position(as: AlertRuleID.self),
             limit: page.limit + 1
         )
@@ -64,6 +67,7 @@ struct AlertRoutes: Sendable {
         let page = call.input
         let alerts = try await store.alerts(
             tenant: principal.tenant,
+            within: try call.reach,
             status: page.filter.status,
             after: try page.position(as: AlertPosition.self),
             limit: page.limit + 1
@@ -77,6 +81,7 @@ struct AlertRoutes: Sendable {
         let page = call.input
         let deliveries = try await store.deliveries(
             tenant: principal.tenant,
+            within: try call.reach,
             alert: page.filter.alertId,
             before: try page.position(as: NotificationID.self),
             limit: page.limit + 1
@@ -108,8 +113,9 @@ struct AlertRoutes: Sendable {
 
     private func advance(_ call: Call<NoInput>, on signal: AlertSignal, _ action: String) async throws -> Alert {
         let id: AlertID = try call.id("id", of: "alert")
+        let reach = try call.principal.authority.reach(toChangeBy: [.alertAcknowledge], seenBy: .alertRead)
         return try await commands.run(call) { act, tx in
-            guard let alert = try await store.advance(id, on: signal, action, by: act, tx) else {
+            guard let alert = try await store.advance(id, within: reach, on: signal, action, by: act, tx) else {
                 throw Problem.notFound("alert")
             }
             return alert

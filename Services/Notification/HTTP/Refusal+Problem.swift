@@ -7,6 +7,7 @@ extension Refusal: ProblemConvertible {
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
         case .assetOfOtherSite: .field("assetId", "must be of that site", code: "asset_of_other_site")
+        case .outOfReach: .tooNarrow("your permission does not reach this alert")
         case .replicaBehind:
             Problem(
                 .serviceUnavailable,

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -75,11 +77,20 @@ extension AlertStore {
     /// Somebody has seen an alert, or closes it.
     ///
     /// - Returns: The alert as it is then; `nil` when there is no such alert.
-    func advance(_ id: AlertID, on signal: AlertSignal, _ action: String, by act: Act, _ tx: Transaction) async throws
-        -> Alert?
-    {
-        let selection: SQL = "SELECT * FROM alerts WHERE id = \(id) AND tenant_id = \(act.tenant)"
+    func advance(
+        _ id: AlertID,
+        within reach: ChangeReach,
+        on signal: AlertSignal,
+        _ action: String,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> Alert? {
+        let selection: SQL = """
+            SELECT *, \(sql: reach.change.condition(.alerts)) AS is_within FROM alerts
+            WHERE id = \(id) AND tenant_id = \(act.tenant) AND \(sql: reach.isVisible(.alerts))
+            """
         guard let row = try await tx.first("\(sql: selection) FOR UPDATE") else { return nil }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
         let before: Alert = try row.decode()
         let changed = try await advance(try row.decode(), on: signal, .closed, by: act.user, at: act.time, tx)
         guard let changed, let after: Alert = try await tx.first(selection)?.decode() else { return before }

@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -8,8 +10,8 @@ import Postgres
 struct AlertStore: Sendable {
     let database: Database
 
-    func create(_ rule: AlertRuleState, by act: Act, _ tx: Transaction) async throws {
-        try await requireReferences(of: rule, tx)
+    func create(_ rule: AlertRuleState, within reach: Reach, by act: Act, _ tx: Transaction) async throws {
+        try await requireReferences(of: rule, within: reach, tx)
         try await tx.execute(.insert("alert_rules", rule, adding: ["created_at": act.time]))
         try await tx.record(
             Change("ALERT_RULE_CREATED", "alert_rule", rule.id, before: nil, after: rule),
@@ -19,14 +21,24 @@ struct AlertStore: Sendable {
     }
 
     /// Refuses a rule for nothing. What it refers to is held until it is there: who takes that away then finds the rule.
-    private func requireReferences(of rule: AlertRuleState, _ tx: Transaction) async throws {
+    private func requireReferences(of rule: AlertRuleState, within reach: Reach, _ tx: Transaction) async throws {
+        // Who makes a rule for an asset needs to reach the asset, not the whole site.
+        let sites = rule.asset == nil ? reach : .tenant
         if let site = rule.site {
-            let known = try await tx.first("SELECT 1 FROM sites WHERE id = \(site) AND tenant_id = \(rule.tenant)")
+            let known = try await tx.first(
+                """
+                SELECT 1 FROM sites
+                WHERE id = \(site) AND tenant_id = \(rule.tenant) AND \(sql: sites.condition(.sites))
+                """
+            )
             guard known != nil else { throw Refusal.unknownSite }
         }
         if let asset = rule.asset {
             let row = try await tx.first(
-                "SELECT site_id FROM assets WHERE id = \(asset) AND tenant_id = \(rule.tenant) FOR KEY SHARE"
+                """
+                SELECT site_id FROM assets
+                WHERE id = \(asset) AND tenant_id = \(rule.tenant) AND \(sql: reach.condition(.assets)) FOR KEY SHARE
+                """
             )
             guard let row else { throw Refusal.unknownAsset }
             let site: SiteID = try row["site_id"]
@@ -59,16 +71,23 @@ struct AlertStore: Sendable {
         try await tx.first("SELECT status FROM assets WHERE id = \(asset)")?["status"]
     }
 
-    func rules(tenant: TenantID, after: AlertRuleID?, limit: Int) async throws -> [AlertRuleState] {
-        let conditions = SQL.all(["tenant_id = \(tenant)", after.map { "id > \($0)" }])
+    func rules(tenant: TenantID, within reach: Reach, after: AlertRuleID?, limit: Int) async throws -> [AlertRuleState]
+    {
+        let conditions = SQL.all(["tenant_id = \(tenant)", reach.condition(.rules), after.map { "id > \($0)" }])
         return try await database.of(tenant).query(
             "SELECT * FROM alert_rules WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
         ).decode()
     }
 
-    func alerts(tenant: TenantID, status: AlertStatus?, after: AlertPosition?, limit: Int) async throws -> [Alert] {
+    func alerts(
+        tenant: TenantID,
+        within reach: Reach,
+        status: AlertStatus?,
+        after: AlertPosition?,
+        limit: Int
+    ) async throws -> [Alert] {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", status.map { "status = \($0)" },
+            "tenant_id = \(tenant)", reach.condition(.alerts), status.map { "status = \($0)" },
             after.map { "(last_at, id) < (\($0.lastAt), \($0.id))" },
         ])
         return try await database.of(tenant).query(
@@ -78,12 +97,14 @@ struct AlertStore: Sendable {
 
     func deliveries(
         tenant: TenantID,
+        within reach: Reach,
         alert: AlertID?,
         before: NotificationID?,
         limit: Int
     ) async throws -> [MessageDelivery] {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", alert.map { "alert_id = \($0)" }, before.map { "id < \($0)" },
+            "tenant_id = \(tenant)", reach.condition(.deliveries), alert.map { "alert_id = \($0)" },
+            before.map { "id < \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT * FROM notifications WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"

@@ -97,7 +97,9 @@ struct TelemetryRoutes: Sendable {
         let page = call.input
         let tag = page.filter.tag
         let range = try page.filter.range(now: now())
-        guard try await store.owns(asset, tenant: principal.tenant) else { throw Problem.notFound("asset") }
+        guard try await store.has(asset, tenant: principal.tenant, within: try call.reach) else {
+            throw Problem.notFound("asset")
+        }
         let after = try page.position(as: Position.self)
         guard after.map({ $0.time < range.upperBound && $0.count >= 0 }) ?? true else {
             throw Paged<Filter>.invalidCursor

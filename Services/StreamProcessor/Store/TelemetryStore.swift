@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -156,12 +158,33 @@ final class TelemetryStore: Sendable {
 
     func set(_ sensor: SensorState) async throws {
         try await database.execute(
-            "INSERT INTO assets (id, tenant_id) VALUES (\(sensor.asset), \(sensor.tenant)) ON CONFLICT DO NOTHING"
+            """
+            INSERT INTO assets (id, tenant_id, site_id) VALUES (\(sensor.asset), \(sensor.tenant), \(sensor.site))
+            ON CONFLICT DO NOTHING
+            """
         )
     }
 
-    func owns(_ asset: AssetID, tenant: TenantID) async throws -> Bool {
-        try await database.first("SELECT 1 FROM assets WHERE id = \(asset) AND tenant_id = \(tenant)") != nil
+    /// Takes in where an asset stands. One that is deleted stays: its readings do.
+    func set(_ asset: AssetState) async throws {
+        try await database.execute(
+            """
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
+                version = excluded.version
+            WHERE assets.version <= excluded.version
+            """
+        )
+    }
+
+    func has(_ asset: AssetID, tenant: TenantID, within reach: Reach) async throws -> Bool {
+        try await database.first(
+            """
+            SELECT 1 FROM assets
+            WHERE id = \(asset) AND tenant_id = \(tenant) AND \(sql: reach.condition(.assets))
+            """
+        ) != nil
     }
 
     func readings(

@@ -50,12 +50,13 @@ struct SyncConsumer: Sendable {
         _ tx: Transaction
     ) async throws -> (WorkOrder, SyncVerdict) {
         // In the order in which a request is refused: an answer does not depend on the door.
+        let authority = authenticator.authority(of: change.user, roles: change.roles, tenant: change.tenant)
         let kind = try commands.kind(change)
-        try require(kind.permission, change)
+        try authority.require(kind.permission)
         let command = try commands.command(kind, change)
         let text = change.entity == .task ? change.parentID ?? "" : change.entityID
         guard let id = WorkOrderID(text) else { throw Problem.notFound("work order") }
-        for permission in command.permissions { try require(permission, change) }
+        for permission in command.permissions { try authority.require(permission) }
         if let user = command.assignee {
             guard try await store.isActiveUser(user, tenant: change.tenant, tx) else {
                 throw Refusal.unknownAssignee(user)
@@ -64,6 +65,7 @@ struct SyncConsumer: Sendable {
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
+            within: authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
             in: scope,
             audit: { decision in
                 AuditRecorded(
@@ -93,12 +95,6 @@ struct SyncConsumer: Sendable {
             return try command.decide(current, by: change.user, at: scope.time)
         }
         return (order, verdict)
-    }
-
-    private func require(_ permission: Permission, _ change: SyncChangeProposed) throws {
-        guard authenticator.permissions(of: change.roles, tenant: change.tenant).contains(permission.rawValue) else {
-            throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
-        }
     }
 
     private func json(_ order: WorkOrder) throws -> String {

@@ -8,6 +8,7 @@ extension Refusal: ProblemConvertible {
     var problem: Problem {
         switch self {
         case .unknown: .notFound("work order")
+        case .outOfReach: .tooNarrow("your permission does not reach this work order")
         case .unknownTask: .notFound("task")
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .unknownAssignee: .field("assignedTo", "there is no such active user", code: "unknown_assignee")

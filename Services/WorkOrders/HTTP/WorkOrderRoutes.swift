@@ -73,7 +73,10 @@ struct WorkOrderRoutes: Sendable {
         let principal = try call.principal
         let new = call.input
         if new.assignedTo != nil { try principal.require(.workOrderAssign) }
-        let asset = try await knownAsset(new.assetId, principal.tenant)
+        let permissions: [Permission] =
+            new.assignedTo == nil ? [.workOrderCreate] : [.workOrderCreate, .workOrderAssign]
+        let reach = principal.authority.reach(of: permissions).ofNew
+        let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
         let now = now()
         let order = try await store.create(
@@ -99,6 +102,7 @@ struct WorkOrderRoutes: Sendable {
         let found = try await store.list(
             page.filter,
             tenant: try call.principal.tenant,
+            within: try call.reach,
             after: try page.position(as: WorkOrderPosition.self),
             limit: page.limit + 1
         )
@@ -109,13 +113,21 @@ struct WorkOrderRoutes: Sendable {
 
     @Sendable func read(_ call: Call<NoInput>) async throws -> WorkOrderResponse {
         WorkOrderResponse(
-            try await store.find(try call.id("id", of: "work order"), tenant: try call.principal.tenant)
+            try await store.find(
+                try call.id("id", of: "work order"),
+                tenant: try call.principal.tenant,
+                within: try call.reach
+            )
         )
     }
 
     @Sendable func history(_ call: Call<NoInput>) async throws -> HistoryResponse {
         HistoryResponse(
-            items: try await store.history(try call.id("id", of: "work order"), tenant: try call.principal.tenant)
+            items: try await store.history(
+                try call.id("id", of: "work order"),
+                tenant: try call.principal.tenant,
+                within: try call.reach
+            )
         )
     }
 
@@ -147,6 +159,7 @@ struct WorkOrderRoutes: Sendable {
         let now = now()
         let order = try await store.update(
             id,
+            within: principal.authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
             in: try call.context.scope(of: "work-orders", at: now),
             audit: { audit($0, principal, call.context, now) }
         ) { try command.decide($0, seen: seen, by: principal.user, at: now) }
@@ -171,10 +184,12 @@ struct WorkOrderRoutes: Sendable {
     }
 
     /// The asset, waited for when it was created a moment ago.
-    private func knownAsset(_ id: AssetID, _ tenant: TenantID) async throws -> AssetReplica {
-        if let asset = try await store.asset(id, tenant: tenant) { return asset }
+    private func knownAsset(_ id: AssetID, _ tenant: TenantID, within reach: Reach) async throws -> AssetReplica {
+        if let asset = try await store.asset(id, tenant: tenant, within: reach) { return asset }
         try await catchUp(with: .assetEvents)
-        guard let asset = try await store.asset(id, tenant: tenant) else { throw Refusal.unknownAsset(id) }
+        guard let asset = try await store.asset(id, tenant: tenant, within: reach) else {
+            throw Refusal.unknownAsset(id)
+        }
         return asset
     }
 

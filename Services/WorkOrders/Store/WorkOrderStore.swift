@@ -1,3 +1,5 @@
+import Access
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -34,27 +36,33 @@ struct WorkOrderStore: Sendable {
     /// Changes a work order. `decide` returns `nil` when there is nothing to change.
     func update(
         _ id: WorkOrderID,
+        within reach: ChangeReach,
         in scope: EventScope,
         audit: (Decision) -> AuditRecorded,
         decide: @Sendable (WorkOrder) throws -> Decision?
     ) async throws -> WorkOrder {
         try await database.transaction { tx in
-            try await update(id, in: scope, audit: audit, tx, decide: decide)
+            try await update(id, within: reach, in: scope, audit: audit, tx, decide: decide)
         }
     }
 
     /// The same within a transaction that a consumer holds.
     func update(
         _ id: WorkOrderID,
+        within reach: ChangeReach,
         in scope: EventScope,
         audit: (Decision) -> AuditRecorded,
         _ tx: Transaction,
         decide: (WorkOrder) throws -> Decision?
     ) async throws -> WorkOrder {
         let row = try await tx.first(
-            "SELECT \(sql: Self.columns) FROM work_orders WHERE id = \(id) AND tenant_id = \(scope.tenant) FOR UPDATE"
+            """
+            SELECT \(sql: Self.columns), \(sql: reach.change.condition(.workOrders)) AS is_within FROM work_orders
+            WHERE id = \(id) AND tenant_id = \(scope.tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
+            """
         )
         guard let row else { throw Refusal.unknown(id) }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
         let current = try WorkOrder(row, tasks: try await tasks(of: [id], tx)[id] ?? [])
         guard let decision = try decide(current) else { return current }
         try await save(decision, before: current, in: scope, audit(decision), tx)
@@ -107,6 +115,7 @@ struct WorkOrderStore: Sendable {
             let scope = EventScope(source: "work-orders", tenant: try row["tenant_id"], time: now)
             _ = try await update(
                 id,
+                within: .tenant,
                 in: scope,
                 audit: { audit in
                     AuditRecorded(
@@ -130,19 +139,26 @@ struct WorkOrderStore: Sendable {
 
     // MARK: - Reading
 
-    func find(_ id: WorkOrderID, tenant: TenantID) async throws -> WorkOrder {
+    func find(_ id: WorkOrderID, tenant: TenantID, within reach: Reach) async throws -> WorkOrder {
         let row = try await database.first(
-            "SELECT \(sql: Self.columns) FROM work_orders WHERE id = \(id) AND tenant_id = \(tenant)"
+            """
+            SELECT \(sql: Self.columns) FROM work_orders
+            WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition(.workOrders))
+            """
         )
         guard let row else { throw Refusal.unknown(id) }
         return try WorkOrder(row, tasks: try await tasks(of: [id])[id] ?? [])
     }
 
     /// A page, newest first.
-    func list(_ filter: WorkOrderRoutes.Filter, tenant: TenantID, after: WorkOrderPosition?, limit: Int) async throws
-        -> [WorkOrder]
-    {
-        var conditions: SQL = "tenant_id = \(tenant)"
+    func list(
+        _ filter: WorkOrderRoutes.Filter,
+        tenant: TenantID,
+        within reach: Reach,
+        after: WorkOrderPosition?,
+        limit: Int
+    ) async throws -> [WorkOrder] {
+        var conditions: SQL = "tenant_id = \(tenant) AND \(sql: reach.condition(.workOrders))"
         if let status = filter.status { conditions = "\(sql: conditions) AND status = \(status)" }
         if let type = filter.type { conditions = "\(sql: conditions) AND type = \(type)" }
         if let priority = filter.priority { conditions = "\(sql: conditions) AND priority = \(priority)" }
@@ -163,8 +179,8 @@ struct WorkOrderStore: Sendable {
         }
     }
 
-    func history(_ id: WorkOrderID, tenant: TenantID) async throws -> [HistoryEntry] {
-        _ = try await find(id, tenant: tenant)
+    func history(_ id: WorkOrderID, tenant: TenantID, within reach: Reach) async throws -> [HistoryEntry] {
+        _ = try await find(id, tenant: tenant, within: reach)
         return try await database.query(
             """
             SELECT from_status, to_status, transition, reason, transitioned_by, transitioned_at, version
@@ -173,8 +189,9 @@ struct WorkOrderStore: Sendable {
         ).map(HistoryEntry.init)
     }
 
-    func asset(_ id: AssetID, tenant: TenantID) async throws -> AssetReplica? {
-        try await database.first(Self.selection(of: id, tenant)).map(AssetReplica.init)
+    func asset(_ id: AssetID, tenant: TenantID, within reach: Reach) async throws -> AssetReplica? {
+        try await database.first("\(sql: Self.selection(of: id, tenant)) AND \(sql: reach.condition(.assets))")
+            .map(AssetReplica.init)
     }
 
     /// The asset, which nobody takes away before the transaction ends: who deletes it then finds the new work order.

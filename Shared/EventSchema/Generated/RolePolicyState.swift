@@ -11,18 +11,17 @@ public struct RolePolicyState: Event {
     public var tenant: TenantID?
     /// The role's name, for example `technician`.
     public var role: String
-    /// Permissions as `resource:action`, for example `workorder:create`.
-    public var permissions: [String]
+    public var grants: [RoleGrant]
 
     public var key: String { "\(tenant?.description ?? "system")/\(role)" }
 
     public init(
         tenant: TenantID?,
         role: String,
-        permissions: [String]
+        grants: [RoleGrant]
     ) {
         self.tenant = tenant
         self.role = role
-        self.permissions = permissions
+        self.grants = grants
     }
 }

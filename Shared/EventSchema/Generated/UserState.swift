@@ -15,6 +15,12 @@ public struct UserState: Event {
     public var phone: String?
     /// Names of the user's roles.
     public var roles: [String]
+    /// Where the user's grants of the scope `sites` reach.
+    public var sites: [SiteID]
+    /// Where the user's grants of the scope `assets` reach: each stands for itself and everything below it.
+    public var assets: [AssetID]
+    /// The user's team.
+    public var team: TeamID?
     /// False once the user is locked or disabled.
     public var isActive: Bool
     /// Counts the user's changes; a replica ignores an older one.
@@ -29,6 +35,9 @@ public struct UserState: Event {
         displayName: String,
         phone: String?,
         roles: [String],
+        sites: [SiteID],
+        assets: [AssetID],
+        team: TeamID?,
         isActive: Bool,
         version: Int64
     ) {
@@ -38,6 +47,9 @@ public struct UserState: Event {
         self.displayName = displayName
         self.phone = phone
         self.roles = roles
+        self.sites = sites
+        self.assets = assets
+        self.team = team
         self.isActive = isActive
         self.version = version
     }

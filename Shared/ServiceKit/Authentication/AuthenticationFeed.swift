@@ -1,19 +1,21 @@
 import EventSchema
 import Foundation
+import Identifiers
 public import Kafka
 public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Keeps an ``Authenticator`` up to date: reads keys, roles and ended sessions from the beginning of their topics, without a
-/// group, since every instance needs all of them.
+/// Keeps an ``Authenticator`` up to date: reads keys, roles, users and ended sessions from the beginning of their topics, without
+/// a group, since every instance needs all of them.
 public final class AuthenticationFeed: Service {
-    private static let topics: [Topic] = [.authKeys, .authPolicies, .authSessions]
+    private static let topics: [Topic] = [.authKeys, .authPolicies, .authUsers, .authSessions]
 
     private let settings: KafkaSettings
     private let topics: FleetTopics
     private let authenticator: Authenticator
     private let schemas: SchemaExchange?
+    private let unknownGrants: Metrics.Counter
     private let logger: Logger
     private let reader: Mutex<TopicReader?> = Mutex(nil)
 
@@ -23,11 +25,16 @@ public final class AuthenticationFeed: Service {
         _ topics: FleetTopics,
         authenticator: Authenticator,
         schemas: SchemaExchange? = nil,
+        metrics: Metrics = Metrics(),
         logger: Logger
     ) {
         self.settings = settings
         self.topics = topics
         self.schemas = schemas
+        unknownGrants = metrics.counter(
+            "authority_grants_unknown_total",
+            "Grants of roles that this version does not know: they permit nothing."
+        )
         self.authenticator = authenticator
         self.logger = logger
     }
@@ -46,9 +53,12 @@ public final class AuthenticationFeed: Service {
         guard try await topics.ready() else { return }
         let reader = TopicReader(settings, topics: Self.topics.map(\.name), logger: logger)
         self.reader.withLock { $0 = reader }
-        try await reader.run { [authenticator, logger] message in
+        try await reader.run { [authenticator, logger, unknownGrants] message in
             do {
-                try await authenticator.take(message, codec)
+                let unknown = try await authenticator.learn(message, codec)
+                guard !unknown.isEmpty else { return }
+                unknownGrants.increment(by: Double(unknown.count))
+                logger.warning("unknown grants permit nothing", metadata: ["grants": "\(unknown)"])
             } catch let error as EventDecodingError where error.awaitedSchema != nil {
                 throw error
             } catch {
@@ -60,15 +70,19 @@ public final class AuthenticationFeed: Service {
 }
 
 extension Authenticator {
-    fileprivate func take(_ message: KafkaMessage, _ codec: EventCodec) async throws {
+    /// - Returns: The grants that this version does not know.
+    fileprivate func learn(_ message: KafkaMessage, _ codec: EventCodec) async throws -> [String] {
         let key = String(decoding: message.key ?? [], as: UTF8.self)
         switch (message.topic, message.value) {
         case (Topic.authKeys.name, nil): await forgetKey(key)
         case (Topic.authKeys.name, let value?): try await learn(codec.decode(SigningKeyState.self, from: value))
         case (Topic.authPolicies.name, nil): forgetPolicy(key)
-        case (Topic.authPolicies.name, let value?): learn(try codec.decode(RolePolicyState.self, from: value))
+        case (Topic.authPolicies.name, let value?): return learn(try codec.decode(RolePolicyState.self, from: value))
+        case (Topic.authUsers.name, nil): UserID(key).map(forgetUser)
+        case (Topic.authUsers.name, let value?): learn(try codec.decode(UserState.self, from: value))
         case (Topic.authSessions.name, let value?): end(try codec.decode(SessionEnded.self, from: value))
         default: break
         }
+        return []
     }
 }

@@ -1,3 +1,4 @@
+public import Access
 import Crypto
 public import EventSchema
 public import Foundation
@@ -6,15 +7,17 @@ public import Identifiers
 import JWTKit
 import Synchronization
 
-/// Verifies access tokens with keys that it was told of, and knows what roles permit.
+/// Verifies access tokens with keys that it was told of, and knows what roles permit and where people belong.
 ///
-/// There is no network fetch and no shared secret: keys, roles and ended sessions arrive on `auth.*` topics
+/// There is no network fetch and no shared secret: keys, roles, users and ended sessions arrive on `auth.*` topics
 /// (``AuthenticationFeed``). Only RS256 with a known `kid` is accepted, whatever a token's header asks for.
 public final class Authenticator: Sendable {
     private struct State {
         var keys: [String: JWTKit.Insecure.RSA.PublicKey] = [:]
         var collection = JWTKeyCollection()
-        var policies: [String: Set<String>] = [:]
+        var policies: [String: Grants] = [:]
+        /// Of those who belong somewhere. Nobody else's scoped grants reach anything.
+        var memberships: [UserID: Membership] = [:]
         var ended: [SessionID: Date] = [:]
         /// Tokens that were verified, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
@@ -54,12 +57,28 @@ public final class Authenticator: Sendable {
         await rebuild()
     }
 
-    public func learn(_ policy: RolePolicyState) {
-        state.withLock { $0.policies[policy.key] = Set(policy.permissions) }
+    /// Takes a role in, or a new form of one.
+    ///
+    /// - Returns: The grants that this version does not know: they permit nothing.
+    @discardableResult public func learn(_ policy: RolePolicyState) -> [String] {
+        var unknown: [String] = []
+        let grants = Grants(policy.grants.lazy.map { ($0.permission, $0.scope) }) { unknown.append("\($0) (\($1))") }
+        state.withLock { $0.policies[policy.key] = grants }
+        return unknown
     }
 
     public func forgetPolicy(_ key: String) {
         state.withLock { $0.policies[key] = nil }
+    }
+
+    /// Takes in where a user belongs.
+    public func learn(_ user: UserState) {
+        let membership = Membership(sites: Set(user.sites), assets: Set(user.assets), team: user.team)
+        state.withLock { $0.memberships[user.id] = membership == Membership() ? nil : membership }
+    }
+
+    public func forgetUser(_ id: UserID) {
+        state.withLock { $0.memberships[id] = nil }
     }
 
     /// Refuses the session's tokens from now on, until the last of them has expired by itself.
@@ -116,16 +135,18 @@ public final class Authenticator: Sendable {
             tenant: claims.tenant,
             session: claims.session,
             roles: claims.roles,
-            permissions: permissions(of: claims.roles, tenant: claims.tenant)
+            authority: authority(of: claims.user, roles: claims.roles, tenant: claims.tenant)
         )
     }
 
-    /// What the holder of these roles may do: a tenant's own role stands in place of the system's of the same name.
-    public func permissions(of roles: [String], tenant: TenantID) -> Set<String> {
+    /// What a holder of these roles may do: a tenant's own role stands in place of the system's of the same name.
+    public func authority(of user: UserID, roles: [String], tenant: TenantID) -> Authority {
         state.withLock { state in
-            roles.reduce(into: []) { permissions, role in
-                permissions.formUnion(state.policies["\(tenant)/\(role)"] ?? state.policies["system/\(role)"] ?? [])
+            let grants = roles.reduce(into: Grants()) { grants, role in
+                let policy = state.policies["\(tenant)/\(role)"] ?? state.policies["system/\(role)"]
+                if let policy { grants.formUnion(policy) }
             }
+            return Authority(user: user, grants: grants, membership: state.memberships[user] ?? Membership())
         }
     }
 

@@ -8,25 +8,48 @@ public struct Principal: Hashable, Sendable {
     public var tenant: TenantID
     public var session: SessionID
     public var roles: [String]
-    public var permissions: Set<String>
+    public var authority: Authority
 
-    public init(user: UserID, tenant: TenantID, session: SessionID, roles: [String], permissions: Set<String>) {
+    public init(user: UserID, tenant: TenantID, session: SessionID, roles: [String], authority: Authority) {
         self.user = user
         self.tenant = tenant
         self.session = session
         self.roles = roles
-        self.permissions = permissions
+        self.authority = authority
     }
 
-    /// Whether the person may do that.
-    public func may(_ permission: Permission) -> Bool {
-        permissions.contains(permission.rawValue)
-    }
+    /// Whether the person may do that, to something at least.
+    public func may(_ permission: Permission) -> Bool { authority.has(permission) }
+
+    /// What the person may do that to.
+    public func reach(of permission: Permission) -> Reach { authority.reach(of: permission) }
 
     /// - Throws: ``Problem`` 403 that names the missing permission.
+    public func require(_ permission: Permission) throws { try authority.require(permission) }
+}
+
+extension Authority {
+    /// - Throws: ``Problem`` 403 that names the permission, when it is held in no scope. What lies outside of its scope is refused
+    ///   where the record is looked up: as if it were not there.
     public func require(_ permission: Permission) throws {
-        guard may(permission) else {
+        guard has(permission) else {
             throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
         }
+    }
+
+    /// For what belongs to no site, asset or person.
+    ///
+    /// - Throws: ``Problem`` 403 that names the permission, when it does not reach the whole tenant.
+    public func requireTenantWide(_ permission: Permission) throws {
+        guard reach(of: permission) == .tenant else {
+            throw Problem.tooNarrow("the permission \(permission.rawValue) is required for the whole tenant")
+        }
+    }
+}
+
+extension Problem {
+    /// 403: the permission is held, and does not reach as far as it would have to.
+    public static func tooNarrow(_ detail: String) -> Problem {
+        Problem(.forbidden, "permission_too_narrow", detail)
     }
 }

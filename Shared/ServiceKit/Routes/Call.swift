@@ -1,3 +1,4 @@
+public import Access
 public import Commands
 public import HTTPTypes
 import Hummingbird
@@ -11,8 +12,18 @@ public struct Call<Value: Input>: Sendable {
     /// The request's `Idempotency-Key`; `nil` when the client does not ask for that, or the route changes nothing.
     public let key: RequestKey?
 
-    init(input: Value, request: HTTPRequest, context: DaemonContext, key: RequestKey?) {
+    /// What the route requires.
+    private let permission: Permission?
+
+    init(
+        input: Value,
+        request: HTTPRequest,
+        context: DaemonContext,
+        key: RequestKey?,
+        permission: Permission?
+    ) {
         self.key = key
+        self.permission = permission
         self.input = input
         self.request = request
         self.context = context
@@ -23,6 +34,16 @@ public struct Call<Value: Input>: Sendable {
     /// - Throws: ``Problem`` 401 on an open route.
     public var principal: Principal {
         get throws { try context.principal }
+    }
+
+    /// What the caller may use the route's permission on: a condition of every query for it.
+    ///
+    /// - Throws: ``Problem`` 401 on an open route.
+    public var reach: Reach {
+        get throws {
+            let principal = try principal
+            return permission.map(principal.reach) ?? .none
+        }
     }
 
     /// An identifier in the path. What is no UUID can't exist: 404, as for one that does not.

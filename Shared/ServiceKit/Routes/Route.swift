@@ -40,6 +40,10 @@ public struct Route: Sendable {
         case anyone
         /// Whoever has the permission.
         case requires(Permission)
+
+        var permission: Permission? {
+            if case .requires(let permission) = self { permission } else { nil }
+        }
     }
 
     /// What else there is to know of a route.
@@ -82,7 +86,7 @@ public struct Route: Sendable {
         let takesBody = Self.takesBody(method)
         let isKeyed = Self.isKeyed(method, access, options)
         run = { request, context, answers in
-            if case .requires(let permission) = access { try context.principal.require(permission) }
+            if let permission = access.permission { try context.principal.require(permission) }
             let body = takesBody ? try await request.onlyBody(context) : nil
             let key =
                 isKeyed
@@ -92,7 +96,13 @@ public struct Route: Sendable {
             do {
                 if let key, let answer = try await answers?.answer(to: key) { throw AnsweredBefore(answer) }
                 let input = if let body { try reader.read(body) } else { try reader.read(queryOf: request) }
-                let call = Call(input: input, request: request.head, context: context, key: key)
+                let call = Call(
+                    input: input,
+                    request: request.head,
+                    context: context,
+                    key: key,
+                    permission: access.permission
+                )
                 return try await handle(call).encoded().response()
             } catch let before as AnsweredBefore {
                 return before.response

@@ -1,0 +1,9 @@
+import Access
+import AccessSQL
+import Postgres
+
+extension ReachColumns {
+    static let sites = ReachColumns(site: "id")
+    /// Of `assets a`.
+    static let assets = ReachColumns(site: "a.site_id", asset: "a.id")
+}

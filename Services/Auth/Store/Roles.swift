@@ -1,0 +1,80 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+
+/// The roles in PostgreSQL. What changes there is published in the same transaction.
+struct Roles: Sendable {
+    let database: Database
+
+    private static let selection: SQL = """
+        SELECT r.tenant_id, r.name, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        """
+
+    /// The roles that people of a tenant can have, by name: its own, and those of every tenant. One of its own stands in place of
+    /// the general one of the same name.
+    func of(_ tenant: TenantID) async throws -> [Role] {
+        let rows = try await database.query(
+            """
+            \(sql: Self.selection) WHERE r.tenant_id = \(tenant) OR r.tenant_id IS NULL
+            ORDER BY r.name, g.permission, g.scope
+            """
+        )
+        let roles = try Self.roles(rows)
+        let own = Set(roles.lazy.filter { $0.tenant != nil }.map(\.name))
+        return roles.filter { $0.tenant != nil || !own.contains($0.name) }
+    }
+
+    /// Publishes all roles, for state topics that may have been emptied.
+    static func publishAll(in scope: EventScope, _ tx: Transaction) async throws {
+        // In a statement of its own, so that the grants are read after whoever changes them at this moment has finished.
+        _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
+        let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
+        try await tx.publish(try roles(rows).map(\.state), in: scope)
+    }
+
+    /// Creates a role, or puts its grants in place of those that it had.
+    func save(_ role: Role, in scope: EventScope) async throws {
+        try await database.transaction { tx in
+            // The update without effect locks the row: who saves last is published last.
+            let row = try await tx.first(
+                """
+                INSERT INTO roles (tenant_id, name) VALUES (\(role.tenant), \(role.name))
+                ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id
+                """
+            )
+            guard let id: UUID = try row?["id"] else { return }
+            try await tx.pipeline(
+                ["DELETE FROM role_grants WHERE role_id = \(id)"]
+                    + Set(role.grants).map { grant in
+                        """
+                        INSERT INTO role_grants (role_id, permission, scope)
+                        VALUES (\(id), \(grant.permission), \(grant.scope))
+                        """
+                    }
+            )
+            try await tx.publish(role.state, in: scope)
+        }
+    }
+
+    /// Rows of ``selection``, as a role each.
+    private static func roles(_ rows: [Row]) throws -> [Role] {
+        struct Key: Hashable {
+            var tenant: TenantID?
+            var name: String
+        }
+        var order: [Key] = []
+        var roles: [Key: Role] = [:]
+        for row in rows {
+            let key = Key(tenant: try row["tenant_id"], name: try row["name"])
+            if roles[key] == nil { order.append(key) }
+            let permission: String? = try row["permission"]
+            let scope: String? = try row["scope"]
+            var role = roles[key] ?? Role(tenant: key.tenant, name: key.name, grants: [])
+            if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
+            roles[key] = role
+        }
+        return order.compactMap { roles[$0] }
+    }
+}

@@ -1,0 +1,80 @@
+public import Access
+import Identifiers
+public import Postgres
+
+/// Which columns of a query say where a record stands and whose it is.
+///
+/// A service that has `asset` keeps a table `assets` with `id` and `parent_id`; one that has `people`, a table `users` with `id`
+/// and `team_id`.
+public struct ReachColumns: Sendable {
+    /// The site's id.
+    public var site: SQL?
+    /// The asset's id.
+    public var asset: SQL?
+    /// The ids of those who made the record or have to do with it.
+    public var owners: [SQL]
+    /// The ids of those whom the record is assigned to.
+    public var assignees: [SQL]
+
+    public init(site: SQL? = nil, asset: SQL? = nil, owners: [SQL] = [], assignees: [SQL] = []) {
+        self.site = site
+        self.asset = asset
+        self.owners = owners
+        self.assignees = assignees
+    }
+}
+
+extension Reach {
+    /// What stands in the WHERE of a query, beside the tenant. What has no column reaches nothing.
+    public func condition(_ columns: ReachColumns) -> SQL {
+        switch self {
+        case .none: "false"
+        case .tenant: "true"
+        case .places(let places): places.condition(columns)
+        case .both(let one, let other):
+            "(\(sql: one.condition(columns)) AND \(sql: other.condition(columns)))"
+        }
+    }
+}
+
+extension ChangeReach {
+    /// Whether somebody may see the record, or change it at all.
+    public func isVisible(_ columns: ReachColumns) -> SQL {
+        switch (see, change) {
+        case (.tenant, _), (_, .tenant): "true"
+        default: "(\(sql: see.condition(columns)) OR \(sql: change.condition(columns)))"
+        }
+    }
+}
+
+extension Places {
+    fileprivate func condition(_ columns: ReachColumns) -> SQL {
+        var ways: [SQL] = []
+        if let column = columns.site, !sites.isEmpty {
+            ways.append("\(sql: column) = ANY(\(PostgresArray(sites)))")
+        }
+        if let column = columns.asset, !assets.isEmpty {
+            ways.append("\(sql: column) IN (\(sql: Self.below(assets)))")
+        }
+        if let user {
+            ways += (columns.owners + columns.assignees).map { "\(sql: $0) = \(user)" }
+        }
+        if let team {
+            ways += columns.assignees.map { "\(sql: $0) IN (SELECT id FROM users WHERE team_id = \(team))" }
+        }
+        guard var condition = ways.first else { return "false" }
+        for way in ways.dropFirst() { condition = "\(sql: condition) OR \(sql: way)" }
+        return "(\(sql: condition))"
+    }
+
+    /// The assets and all that stand below them. UNION, not UNION ALL: a replica may hold a circle for a moment, between two
+    /// moves of which it has heard of one.
+    private static func below(_ assets: Set<AssetID>) -> SQL {
+        """
+        WITH RECURSIVE below AS (
+            SELECT id FROM assets WHERE id = ANY(\(PostgresArray(assets)))
+            UNION SELECT a.id FROM assets a JOIN below b ON a.parent_id = b.id
+        ) SELECT id FROM below
+        """
+    }
+}

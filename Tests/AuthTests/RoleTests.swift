@@ -1,0 +1,175 @@
+import Access
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Messaging
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Auth
+
+/// Roles are rows; what is in them takes effect everywhere.
+@Suite struct RoleTests {
+    @Test func theFourRolesPermitWhatTheyAlwaysDidAndAllOfItInTheWholeTenant() async throws {
+        try await withDatabase(.all) { database in
+            let roles = try await Roles(database: database).of(.sunfield)
+            #expect(roles.map(\.name) == ["admin", "supervisor", "technician", "viewer"])
+            #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count, 21, 11, 8])
+            for role in roles {
+                #expect(role.grants.allSatisfy { $0.scope == "tenant" })
+                // No row names a permission that is no more.
+                #expect(role.grants.allSatisfy { $0.permission == "*" || Permission(rawValue: $0.permission) != nil })
+            }
+        }
+    }
+
+    @Test func everyPermissionIsRequiredByARoute() async throws {
+        // The documents are the fleet's routes: a permission that none of them requires is dead.
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/api")
+        let documents = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }.map { try String(contentsOf: $0, encoding: .utf8) }
+        for permission in Permission.allCases {
+            #expect(documents.contains { $0.contains("\"\(permission.rawValue)\"") }, "\(permission.rawValue)")
+        }
+    }
+
+    @Test func aRoleThatWasChangedTakesEffectForTokensThatWereGivenBefore() async throws {
+        try await withAuth { client, authenticator, database in
+            let viewer = try await client.acting(as: .bo, of: .sunfield, roles: ["viewer"])
+            #expect(try await viewer.send(.get, "/api/v1/roles").status == .forbidden)
+            try await save(Role(tenant: nil, name: "viewer", grants: [.init(permission: "role:read", scope: "tenant")]))
+            let answer = try await viewer.send(.get, "/api/v1/roles")
+            #expect(answer.status == .ok)
+            let permissions = answer.items.first { $0["role"] as? String == "viewer" }?["permissions"] as? [String]
+            #expect(permissions == ["role:read"])
+            try await save(Role(tenant: nil, name: "viewer", grants: []))
+            #expect(try await viewer.send(.get, "/api/v1/roles").status == .forbidden)
+
+            func save(_ role: Role) async throws {
+                let scope = EventScope(source: "auth", tenant: nil, time: .noon)
+                try await Roles(database: database).save(role, in: scope)
+                authenticator.learn(try #require(try await database.outbox(of: RolePolicyState.self).last))
+            }
+        }
+    }
+
+    @Test func atItsStartTheServicePublishesWhatTheTablesSay() async throws {
+        try await withDatabase(.all) { database in
+            try await database.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
+            )
+            let own = Role(tenant: .sunfield, name: "viewer", grants: [.init(permission: "site:read", scope: "sites")])
+            try await Roles(database: database).save(
+                own,
+                in: EventScope(source: "auth", tenant: .sunfield, time: .noon)
+            )
+            try await database.execute("DELETE FROM outbox")
+            _ = try await Directory(database: database).prepare(nil, at: .noon)
+            let states = try await database.outbox(of: RolePolicyState.self)
+            #expect(
+                Set(states.map(\.key))
+                    == Set(
+                        ["admin", "supervisor", "technician", "viewer"].map { "system/\($0)" } + [
+                            "\(TenantID.sunfield)/viewer"
+                        ]
+                    )
+            )
+            #expect(states.contains(own.state))
+            #expect(try await Roles(database: database).of(.sunfield).filter { $0.name == "viewer" } == [own])
+            #expect(try await Roles(database: database).of(.windward).contains(own) == false)
+        }
+    }
+
+    @Test func whereSomebodyBelongsIsPublishedWithThem() async throws {
+        try await withDatabase(.all) { database in
+            try await database.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
+            )
+            let user = User(
+                id: .anna,
+                tenant: .sunfield,
+                email: "a@example.com",
+                displayName: "Anna",
+                phone: nil,
+                roles: [],
+                membership: Membership(sites: [.sample(30), .sample(31)], assets: [.sample(20)], team: .sample(60)),
+                isActive: true,
+                version: 1
+            )
+            try await add(user, database)
+            let state = try #require(try await database.outbox(of: UserState.self).last)
+            #expect(
+                (state.sites, state.assets, state.team) == ([.sample(30), .sample(31)], [.sample(20)], .sample(60))
+            )
+            #expect(try await Directory(database: database).find(.anna, tenant: .sunfield) == user)
+        }
+    }
+
+    @Test func peopleAndTheAuditLogAreSeenAsFarAsThePermissionReaches() async throws {
+        try await withAuth { client, _, database in
+            try await database.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
+            )
+            let team = TeamID.sample(60)
+            for (id, team) in [(UserID.anna, team), (.bo, team), (.sample(3), nil)] {
+                let user = User(
+                    id: id,
+                    tenant: .sunfield,
+                    email: "\(id)@example.com",
+                    displayName: "U",
+                    phone: nil,
+                    roles: [],
+                    membership: Membership(team: team),
+                    isActive: true,
+                    version: 1
+                )
+                try await add(user, database)
+                let entry = AuditRecorded(
+                    tenant: .sunfield,
+                    user: id,
+                    service: "assets",
+                    action: "A",
+                    resourceType: "asset",
+                    resourceID: "1",
+                    at: .noon
+                )
+                try await database.handle(entry, of: .sunfield, by: AuditConsumer().handle)
+            }
+            client.authority.place(.anna, of: .sunfield, Membership(sites: [.sample(30)], team: team))
+            for (scope, count) in [(GrantScope.tenant, 3), (.team, 2), (.own, 1), (.sites, 0), (.assets, 0)] {
+                client.authority.grantEverything("scoped", scope)
+                let anna = try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"])
+                #expect(try await anna.all("/api/v1/users", limit: 1).count == count, "users, \(scope)")
+                #expect(try await anna.all("/api/v1/audit", limit: 1).count == count, "audit, \(scope)")
+                let created = try await anna.send(
+                    .post,
+                    "/api/v1/users",
+                    [
+                        "email": "new@example.com", "displayName": "N", "roles": ["viewer"],
+                        "password": "a long enough one",
+                    ]
+                )
+                #expect(created.status == (scope == .tenant ? .created : .forbidden), "\(scope)")
+                if scope == .tenant { try await database.execute("DELETE FROM users WHERE email = 'new@example.com'") }
+            }
+        }
+    }
+
+    private func add(_ user: User, _ database: Database) async throws {
+        let scope = EventScope(source: "auth", tenant: user.tenant, time: .noon)
+        let entry = AuditRecorded(
+            tenant: user.tenant,
+            user: nil,
+            service: "auth",
+            action: "USER_CREATED",
+            resourceType: "user",
+            resourceID: user.id.description,
+            at: .noon
+        )
+        try await Directory(database: database).create(user, passwordHash: "none", in: scope, audit: entry)
+    }
+}

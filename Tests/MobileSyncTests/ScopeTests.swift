@@ -1,0 +1,101 @@
+import Access
+import EventSchema
+import Identifiers
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import MobileSync
+
+/// What a device may download, by the scopes of its user's grants.
+@Suite struct ScopeTests {
+    private static let (plant, inverter) = (SiteID.sample(30), AssetID.sample(20))
+    private static let team = TeamID.sample(60)
+    /// Assets by their codes, sites by theirs, work orders by their titles.
+    private static let everything = "A20 A21 A22 S30 S31 W40 W41 W42 W43"
+
+    @Test(arguments: [
+        (GrantScope.tenant, Membership(), everything),
+        (.sites, Membership(sites: [plant]), "A20 A21 S30 W40 W41"),
+        (.assets, Membership(assets: [inverter]), "A20 A21 W40 W41"),
+        (.assets, Membership(assets: [.sample(21)]), "A21 W41"),
+        (.own, Membership(), "W42"), (.team, Membership(team: team), "W42 W43"), (.team, Membership(), ""),
+    ])
+    func aDeviceGetsWhatItsUserMayReadAndHearsOfItsEnd(scope: GrantScope, membership: Membership, reached: String)
+        async throws
+    {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            try await fill(store, feed)
+            client.authority.grantEverything("scoped", scope)
+            client.authority.place(.anna, of: .sunfield, membership)
+            var device = Device(client: try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"]))
+            try await device.pull(limit: 1)
+            let names = device.records.values.compactMap { ($0["title"] ?? $0["code"]) as? String }
+            #expect(names.sorted().joined(separator: " ") == reached)
+            #expect(device.received.count == device.records.count)
+            device.received = []
+            try await store.database.transaction { tx in
+                for id in [AssetID.sample(21), .sample(22)] { try await feed.removeAsset(id, tx) }
+            }
+            try await device.pull()
+            let gone = ["A21", "A22"].filter(names.contains).map { AssetID.sample($0 == "A21" ? 21 : 22).description }
+            #expect(device.received == gone)
+        }
+    }
+
+    @Test func eachKindOfRecordHasItsOwnPermission() async throws {
+        try await withSync { client, store in
+            try await fill(store, FeedConsumer(store: store))
+            client.authority.grant("fitter", [Grant(.syncUse), Grant(.workOrderRead, .own), Grant(.siteRead)])
+            var device = Device(client: try await client.acting(as: .anna, of: .sunfield, roles: ["fitter"]))
+            try await device.pull()
+            let names = device.records.values.compactMap { ($0["title"] ?? $0["code"]) as? String }
+            #expect(names.sorted() == ["S30", "S31", "W42"])
+        }
+    }
+
+    private func fill(_ store: SyncStore, _ feed: FeedConsumer) async throws {
+        try await store.database.transaction { tx in
+            for (id, team) in [(UserID.anna, Self.team), (.sample(3), Self.team), (.sample(4), nil)] {
+                var user = UserState.sample(id, of: .sunfield, roles: [])
+                user.team = team
+                try await feed.putUser(user, tx)
+            }
+            for number in UInt8(30)...31 {
+                try await feed.putSite(
+                    SiteState(
+                        id: .sample(number),
+                        tenant: .sunfield,
+                        code: "S\(number)",
+                        name: "S",
+                        timeZone: "Europe/Paris",
+                        latitude: nil,
+                        longitude: nil,
+                        capacityMW: nil,
+                        status: "active",
+                        version: 1
+                    ),
+                    tx
+                )
+            }
+            for (number, site, parent) in [(20, 30, nil), (21, 30, 20), (22, 31, nil)] as [(UInt8, UInt8, UInt8?)] {
+                var asset = AssetState.sample(.sample(number))
+                asset.code = "A\(number)"
+                asset.site = .sample(site)
+                asset.parent = parent.map { .sample($0) }
+                try await feed.putAsset(asset, tx)
+            }
+        }
+        for (number, asset, site, assignee) in [
+            (40, 20, 30, nil), (41, 21, 30, nil), (42, 22, 31, .anna), (43, 22, 31, .sample(3)),
+        ] as [(UInt8, UInt8, UInt8, UserID?)] {
+            var order = WorkOrderState.sample(.sample(number))
+            order.title = "W\(number)"
+            order.asset = .sample(asset)
+            order.site = .sample(site)
+            order.assignedTo = assignee
+            try await store.database.transaction { [order] in try await feed.putWorkOrder(order, $0) }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Access
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+/// What somebody may see and change, by the scopes of their grants.
+@Suite struct ScopeTests {
+    private static let plant = SiteID.sample(30)
+    private static let (inverter, fan, elsewhere) = (AssetID.sample(20), AssetID.sample(21), AssetID.sample(22))
+    private static let team = TeamID.sample(60)
+    private static let (carl, dora) = (UserID.sample(3), UserID.sample(4))
+
+    /// A scope, where Anna belongs, and what she then reaches of the work orders `1` to `6`.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var scopes: [GrantScope]
+        var membership: Membership
+        var reached: [String]
+
+        init(_ scopes: GrantScope..., in membership: Membership = Membership(), reach reached: String) {
+            self.scopes = scopes
+            self.membership = membership
+            self.reached = reached.map(String.init)
+        }
+
+        var testDescription: String { scopes.map(\.rawValue).joined(separator: ", ") + " \(reached)" }
+    }
+
+    @Test(arguments: [
+        Case(.tenant, reach: "123456"),
+        Case(.sites, in: Membership(sites: [plant]), reach: "12"),
+        Case(.sites, in: Membership(sites: [plant, .sample(31)]), reach: "123456"),
+        Case(.assets, in: Membership(assets: [inverter]), reach: "12"),
+        Case(.assets, in: Membership(assets: [fan]), reach: "2"),
+        Case(.own, reach: "56"),
+        Case(.team, in: Membership(team: team), reach: "45"),
+        Case(.own, .assets, in: Membership(assets: [fan]), reach: "256"),
+        Case(.sites, .assets, .team, reach: ""),
+    ])
+    func listsAndEveryRouteByIDHoldWhatOneReaches(scope: Case) async throws {
+        try await withOrders { client, orders, _ in
+            for (number, kind) in scope.scopes.enumerated() { client.authority.grantEverything("r\(number)", kind) }
+            client.authority.place(.anna, of: .sunfield, scope.membership)
+            let roles = scope.scopes.indices.map { "r\($0)" }
+            let anna = try await client.acting(as: .anna, of: .sunfield, roles: roles)
+            let listed = try await anna.all("/api/v1/workorders", limit: 1).compactMap { $0["title"] as? String }
+            #expect(listed.sorted() == scope.reached)
+            for (title, id) in orders {
+                let expected = scope.reached.contains(title) ? HTTPResponse.Status.ok : .notFound
+                let path = "/api/v1/workorders/\(id)"
+                #expect(try await anna.send(.get, path).status == expected, "read \(title)")
+                #expect(try await anna.send(.get, "\(path)/history").status == expected, "history of \(title)")
+                #expect(try await anna.send(.patch, path, ["priority": "low"]).status == expected, "change \(title)")
+                let move = try await anna.send(.post, "\(path)/transitions/open", [:])
+                #expect(move.status == expected, "move \(title): \(move.text)")
+                let task = try await anna.send(.post, "\(path)/tasks", ["title": "T"])
+                #expect((task.status == .notFound) == (expected == .notFound), "a task for \(title): \(task.text)")
+            }
+        }
+    }
+
+    @Test func workIsMadeWhereOneReachesTheAssetAndOnesOwnAnywhere() async throws {
+        try await withOrders { client, _, _ in
+            client.authority.place(.anna, of: .sunfield, Membership(sites: [Self.plant]))
+            client.authority.grantEverything("sites", .sites)
+            client.authority.grantEverything("own", .own)
+            client.authority.grant("assigning", [Grant(.workOrderCreate, .own), Grant(.workOrderAssign, .sites)])
+            for (role, asset, assignee, isMade) in [
+                ("sites", Self.inverter, nil, true), ("sites", Self.elsewhere, nil, false),
+                ("own", Self.elsewhere, nil, true), ("assigning", Self.elsewhere, nil, true),
+                ("assigning", Self.elsewhere, Self.carl, false), ("assigning", Self.fan, Self.carl, true),
+            ] as [(String, AssetID, UserID?, Bool)] {
+                let anna = try await client.acting(as: .anna, of: .sunfield, roles: [role])
+                let answer = try await anna.create("7", on: asset, for: assignee)
+                #expect(answer.status == (isMade ? .created : .badRequest), "\(role) on \(asset): \(answer.text)")
+                // As for an asset that nobody has.
+                #expect(isMade || answer["code"] == "unknown_asset", "\(answer.text)")
+            }
+        }
+    }
+
+    @Test func whatOneSeesAndMayNotChangeIsRefusedOpenly() async throws {
+        try await withOrders { client, orders, _ in
+            client.authority.place(.anna, of: .sunfield, Membership(sites: [Self.plant]))
+            client.authority.grant(
+                "technician",
+                [Grant(.workOrderRead), Grant(.workOrderUpdate, .own), Grant(.workOrderAssign, .sites)]
+            )
+            let anna = try await client.acting(as: .anna, of: .sunfield, roles: ["technician"])
+            func change(_ title: String, _ body: [String: Any]) async throws -> (HTTPResponse.Status, String?) {
+                let answer = try await anna.send(.patch, "/api/v1/workorders/\(orders[title] ?? "")", body)
+                return (answer.status, answer["code"])
+            }
+            #expect(try await change("5", ["priority": "low"]) == (.ok, nil))
+            #expect(try await change("1", ["priority": "low"]) == (.forbidden, "permission_too_narrow"))
+            // It is hers, and stands elsewhere than she may assign.
+            #expect(
+                try await change("5", ["assignedTo": Self.carl.description]) == (.forbidden, "permission_too_narrow")
+            )
+            // A permission that is held in no scope is named.
+            let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/open", [:])
+            #expect((move.status, move["code"]) == (.forbidden, "permission_missing"))
+        }
+    }
+
+    @Test func aChangeMadeOfflineIsDecidedByTheSameReach() async throws {
+        try await withOrders { client, orders, database in
+            client.authority.grantEverything("own", .own)
+            let store = WorkOrderStore(database: database)
+            let consumer = SyncConsumer(store: store, authenticator: client.authority.authenticator, now: { .noon })
+            for (title, verdict) in [("5", SyncVerdict.accepted), ("6", .accepted), ("1", .refused), ("4", .refused)] {
+                var change = SyncChangeProposed.sample(orders[title] ?? "", "{\"priority\":\"low\"}")
+                change.roles = ["own"]
+                try await database.handle(change, by: consumer.handle)
+                let decided = try #require(try await database.outbox(of: SyncChangeDecided.self).last)
+                #expect(decided.verdict == verdict, "\(title): \(decided.reason ?? "-")")
+                if verdict == .refused { #expect(decided.server == nil) }
+            }
+        }
+    }
+
+    // MARK: - Parts
+
+    /// Six work orders with their titles: 1 on the inverter, 2 on its fan, the rest at another site: 3 of nobody's, 4 Carl's, 5
+    /// Anna's, 6 made by Anna. Anna and Carl are one team.
+    private func withOrders(
+        _ body: @escaping @Sendable (ServiceClient, [String: String], Database) async throws -> Void
+    ) async throws {
+        try await withWorkOrders { client, database in
+            let replicas = Replicas(store: WorkOrderStore(database: database))
+            try await database.transaction { tx in
+                for (id, site, parent) in [
+                    (Self.inverter, Self.plant, nil), (Self.fan, Self.plant, Self.inverter),
+                    (Self.elsewhere, .sample(31), nil),
+                ] as [(AssetID, SiteID, AssetID?)] {
+                    try await replicas.put(AssetState.sample(id, at: site, below: parent), tx)
+                }
+                for (id, team) in [(UserID.anna, Self.team), (Self.carl, Self.team), (Self.dora, nil)] {
+                    var user = UserState.sample(id, of: .sunfield, roles: [])
+                    (user.team, user.version) = (team, 2)
+                    try await replicas.put(user, tx)
+                }
+            }
+            var orders: [String: String] = [:]
+            for (title, creator, asset, assignee) in [
+                ("1", Self.dora, Self.inverter, nil), ("2", Self.dora, Self.fan, nil),
+                ("3", Self.dora, Self.elsewhere, nil), ("4", Self.dora, Self.elsewhere, Self.carl),
+                ("5", Self.dora, Self.elsewhere, .anna), ("6", .anna, Self.elsewhere, nil),
+            ] as [(String, UserID, AssetID, UserID?)] {
+                let person = try await client.acting(as: creator, of: .sunfield)
+                let created = try await person.create(title, on: asset, for: assignee)
+                let id = try #require(created["id"])
+                orders[title] = id
+            }
+            try await body(client, orders, database)
+        }
+    }
+}
+
+extension ServiceClient {
+    fileprivate func create(_ title: String, on asset: AssetID, for assignee: UserID?) async throws -> ServiceAnswer {
+        var body: [String: Any] = [
+            "assetId": asset.description, "title": title, "type": "corrective", "priority": "high",
+        ]
+        body["assignedTo"] = assignee?.description
+        return try await send(.post, "/api/v1/workorders", body)
+    }
+}
+
+extension AssetState {
+    fileprivate static func sample(_ id: AssetID, at site: SiteID, below parent: AssetID?) -> AssetState {
+        AssetState(
+            id: id,
+            tenant: .sunfield,
+            site: site,
+            siteCode: "S",
+            code: "A",
+            name: "A",
+            type: "inverter",
+            status: .operational,
+            parent: parent,
+            level: parent == nil ? 1 : 2,
+            ratedPowerKW: nil,
+            tags: [],
+            version: 2
+        )
+    }
+}
+
+extension SyncChangeProposed {
+    fileprivate static func sample(_ order: String, _ fields: String) -> SyncChangeProposed {
+        SyncChangeProposed(
+            change: .new(),
+            tenant: .sunfield,
+            user: .anna,
+            roles: [],
+            device: .sample(70),
+            entity: .workOrder,
+            entityID: order,
+            parentID: nil,
+            aggregate: order,
+            operation: .update,
+            baseVersion: nil,
+            strategy: .clientWins,
+            fields: fields,
+            changedAt: .noon,
+            proposedAt: .noon
+        )
+    }
+}
