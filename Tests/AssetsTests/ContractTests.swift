@@ -75,6 +75,6 @@ import Testing
     }
 
     @Test func everyTableIsFenced() async throws {
-        try await withDatabase(.all, as: TestRole.owner) { try await TenantFence(unfenced: []).check($0) }
+        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -15,7 +15,7 @@ func withAssets(
     redis: String? = nil,
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
-    try await withDatabase(.all, as: TestRole.owner) { database in
+    try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: [
             "all": Permission.allCases, "none": [], "reader": [.siteRead, .assetRead, .sensorRead],
         ])

@@ -50,7 +50,7 @@ import Testing
             let asset = try await plant.asset("A1")
             let sensor = SensorID.new()
             let id = try #require(AssetID(asset))
-            let deletion = try await plant.database.transaction { tx in
+            let deletion = try await plant.database.owner.transaction { tx in
                 try await tx.execute(
                     """
                     INSERT INTO sensors (id, tenant_id, asset_id, tag, unit, created_at, version)
@@ -72,7 +72,7 @@ import Testing
             let asset = try await plant.asset("A1")
             let id = try #require(AssetID(asset))
             let site = plant.site
-            let (sensor, child) = try await plant.database.transaction { tx in
+            let (sensor, child) = try await plant.database.owner.transaction { tx in
                 try await tx.execute("DELETE FROM assets WHERE id = \(id)")
                 let body: [String: Any] = ["assetId": asset, "tag": "t", "unit": "V"]
                 let below: [String: Any] = [
@@ -99,7 +99,7 @@ import Testing
             let asset = try await plant.asset("A1")
             let body: [String: Any] = ["assetId": asset, "tag": "t", "unit": "V"]
             #expect(try await plant.client.send(.post, "/api/v1/sensors", body).status == .created)
-            await #expect(throws: PostgresError.self) { try await plant.database.execute("DELETE FROM assets") }
+            await #expect(throws: PostgresError.self) { try await plant.database.owner.execute("DELETE FROM assets") }
         }
     }
 

@@ -88,7 +88,7 @@ import Testing
 
     @Test func anEventThatTheLogDeliversTwiceIsOneAlert() async throws {
         let kafka = try await TestServers.broker().bootstrap
-        try await withDatabase(.all, as: TestRole.owner) { database in
+        try await withDatabase(.all) { database in
             let store = AlertStore(database: database)
             let rule = try await store.addRule(createsWorkOrder: true)
             let daemon = Daemon.forTests("notification-\(UUID())", try await TestAuthority(roles: [:]), kafka: kafka)

@@ -13,7 +13,7 @@ import TestSupport
 func withNotification(
     _ body: @escaping @Sendable (ServiceClient, AlertStore) async throws -> Void
 ) async throws {
-    try await withDatabase(.all, as: TestRole.owner) { database in
+    try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
         let routes = AlertRoutes(store: store, replicas: nil)

@@ -90,7 +90,7 @@ import Testing
     /// The rule is made a moment after its asset: the service waits until it has heard of that.
     @Test func aRuleForAnAssetThatWasMadeAMomentAgoIsTaken() async throws {
         let kafka = try await TestServers.broker().bootstrap
-        try await withDatabase(.all, as: TestRole.owner) { database in
+        try await withDatabase(.all) { database in
             let authority = try await TestAuthority(roles: ["all": Permission.allCases])
             let store = AlertStore(database: database)
             let daemon = Daemon.forTests("notification-\(UUID())", authority, kafka: kafka)

@@ -71,7 +71,7 @@ import Testing
                 let anna = try await scoped(client, scope, membership)
                 let rule: [String: Any] = [
                     "name": "Hot", "type": "HOT", "tag": "t", "comparison": "above", "threshold": 1, "consecutive": 1,
-                    "severity": "info",
+                    "severity": "info", "createsWorkOrder": false,
                 ]
                 let answer = try await anna.send(.post, "/api/v1/alert-rules", rule.merging(place) { $1 })
                 #expect(answer.status == status, "\(scope) \(place): \(answer.text)")

@@ -77,9 +77,10 @@ struct AssetStore: Sendable {
                 )
             )
         }
-        // Nobody moves a part of the tree out of where they may change it.
-        if !moved.dropFirst().isEmpty || asset.parent != before.parent {
-            _ = try await site(of: id, tenant, within: reach, tx)
+        if asset.parent != before.parent {
+            // Nobody moves a part of the tree out of where they may change it.
+            let isWithin = try await tx.first(Self.selection(of: id, tenant, within: reach.change)) != nil
+            guard isWithin else { throw Refusal.outOfReach }
         }
         try await tx.record(
             try moved.map { try Change("ASSET_UPDATED", "asset", $1.id, before: $0, after: $1) },
