@@ -2,6 +2,7 @@ import Access
 import EventSchema
 import HTTPTypes
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing

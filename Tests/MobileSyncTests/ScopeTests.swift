@@ -1,6 +1,7 @@
 import Access
 import EventSchema
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
