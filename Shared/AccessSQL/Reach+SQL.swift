@@ -45,6 +45,9 @@ extension ChangeReach {
         default: "(\(sql: see.condition(columns)) OR \(sql: change.condition(columns)))"
         }
     }
+
+    /// Whether they may change it: true or false, also where the record has no site, asset or assignee.
+    public func isWithin(_ columns: ReachColumns) -> SQL { "COALESCE(\(sql: change.condition(columns)), false)" }
 }
 
 extension Places {

@@ -57,7 +57,7 @@ import Testing
                 #expect(try await anna.send(.get, path).status == expected, "read \(title)")
                 #expect(try await anna.send(.get, "\(path)/history").status == expected, "history of \(title)")
                 #expect(try await anna.send(.patch, path, ["priority": "low"]).status == expected, "change \(title)")
-                let move = try await anna.send(.post, "\(path)/transitions/open", [:])
+                let move = try await anna.send(.post, "\(path)/transitions/submit", [:])
                 #expect(move.status == expected, "move \(title): \(move.text)")
                 let task = try await anna.send(.post, "\(path)/tasks", ["title": "T"])
                 #expect((task.status == .notFound) == (expected == .notFound), "a task for \(title): \(task.text)")
@@ -104,7 +104,7 @@ import Testing
                 try await change("5", ["assignedTo": Self.carl.description]) == (.forbidden, "permission_too_narrow")
             )
             // A permission that is held in no scope is named.
-            let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/open", [:])
+            let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/submit", [:])
             #expect((move.status, move["code"]) == (.forbidden, "permission_missing"))
         }
     }

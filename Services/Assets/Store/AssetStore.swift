@@ -157,7 +157,7 @@ struct AssetStore: Sendable {
     ) async throws -> SiteID {
         let row = try await tx.first(
             """
-            SELECT a.site_id, \(sql: reach.change.condition(.assets)) AS is_within FROM assets a
+            SELECT a.site_id, \(sql: reach.isWithin(.assets)) AS is_within FROM assets a
             WHERE a.id = \(id) AND a.tenant_id = \(tenant) AND \(sql: reach.isVisible(.assets))
             """
         )

@@ -86,7 +86,7 @@ extension AlertStore {
         _ tx: Transaction
     ) async throws -> Alert? {
         let selection: SQL = """
-            SELECT *, \(sql: reach.change.condition(.alerts)) AS is_within FROM alerts
+            SELECT *, \(sql: reach.isWithin(.alerts)) AS is_within FROM alerts
             WHERE id = \(id) AND tenant_id = \(act.tenant) AND \(sql: reach.isVisible(.alerts))
             """
         guard let row = try await tx.first("\(sql: selection) FOR UPDATE") else { return nil }

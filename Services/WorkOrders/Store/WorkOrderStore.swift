@@ -57,7 +57,7 @@ struct WorkOrderStore: Sendable {
     ) async throws -> WorkOrder {
         let row = try await tx.first(
             """
-            SELECT \(sql: Self.columns), \(sql: reach.change.condition(.workOrders)) AS is_within FROM work_orders
+            SELECT \(sql: Self.columns), \(sql: reach.isWithin(.workOrders)) AS is_within FROM work_orders
             WHERE id = \(id) AND tenant_id = \(scope.tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
             """
         )
