@@ -28,7 +28,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
     daemon.health.add("redis", .partial) { try await cache.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+    let answers = Answers(database, daemon)
+    return [
+        database, OutboxRelay(database, daemon), consumer, answers,
+        daemon.server(try daemon.router(routes.all(), answers: answers)),
+    ]
 }
 
 extension [Migration] {

@@ -48,7 +48,7 @@ struct TokenIssuer: Sendable {
 }
 
 /// An RSA key pair that signs access tokens.
-struct SigningKey: Sendable {
+struct SigningKey: Codable, Sendable {
     var kid: String
     var privatePEM: String
     var createdAt: Date

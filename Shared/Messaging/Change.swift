@@ -10,13 +10,19 @@ public struct Change: Sendable {
     public var action: String
     /// What kind of record: `workorder`.
     public var resource: String
-    public var id: String
+    public var id: String?
     /// `{"title": ["Old", "New"]}`: what differs, by field. An element of a list is named by its id: `tasks/0190…/status`.
-    public var fields: String
+    public var fields: String?
+
+    /// Something that changed no record.
+    public init(_ action: String, _ resource: String) {
+        self.action = action
+        self.resource = resource
+    }
 
     /// - Parameters:
     ///   - before: The record as it was; `nil` when it is new.
-    ///   - after: The record as it is; `nil` when it is gone. Both are written as clients see them and hold no secret.
+    ///   - after: The record as it is; `nil` when it is gone. Neither may hold a secret.
     public init<Value: Encodable>(
         _ action: String,
         _ resource: String,

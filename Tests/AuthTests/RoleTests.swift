@@ -50,8 +50,7 @@ import Testing
             #expect(try await viewer.send(.get, "/api/v1/roles").status == .forbidden)
 
             func save(_ role: Role) async throws {
-                let scope = EventScope(source: "auth", tenant: nil, time: .noon)
-                try await Roles(database: database).save(role, in: scope)
+                try await Roles(database: database).save(role, by: Act(service: "auth", tenant: nil, time: .noon))
                 authenticator.learn(try #require(try await database.outbox(of: RolePolicyState.self).last))
             }
         }
@@ -59,14 +58,11 @@ import Testing
 
     @Test func atItsStartTheServicePublishesWhatTheTablesSay() async throws {
         try await withDatabase(.all) { database in
-            try await database.execute(
+            try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let own = Role(tenant: .sunfield, name: "viewer", grants: [.init(permission: "site:read", scope: "sites")])
-            try await Roles(database: database).save(
-                own,
-                in: EventScope(source: "auth", tenant: .sunfield, time: .noon)
-            )
+            try await Roles(database: database).save(own, by: .ofAnna("auth"))
             try await database.execute("DELETE FROM outbox")
             _ = try await Directory(database: database).prepare(nil, at: .noon)
             let states = try await database.outbox(of: RolePolicyState.self)
@@ -86,7 +82,7 @@ import Testing
 
     @Test func whereSomebodyBelongsIsPublishedWithThem() async throws {
         try await withDatabase(.all) { database in
-            try await database.execute(
+            try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let user = User(
@@ -96,7 +92,9 @@ import Testing
                 displayName: "Anna",
                 phone: nil,
                 roles: [],
-                membership: Membership(sites: [.sample(30), .sample(31)], assets: [.sample(20)], team: .sample(60)),
+                sites: [.sample(30), .sample(31)],
+                assets: [.sample(20)],
+                team: .sample(60),
                 isActive: true,
                 version: 1
             )
@@ -111,7 +109,7 @@ import Testing
 
     @Test func peopleAndTheAuditLogAreSeenAsFarAsThePermissionReaches() async throws {
         try await withAuth { client, _, database in
-            try await database.execute(
+            try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let team = TeamID.sample(60)
@@ -123,7 +121,7 @@ import Testing
                     displayName: "U",
                     phone: nil,
                     roles: [],
-                    membership: Membership(team: team),
+                    team: team,
                     isActive: true,
                     version: 1
                 )
@@ -154,22 +152,17 @@ import Testing
                     ]
                 )
                 #expect(created.status == (scope == .tenant ? .created : .forbidden), "\(scope)")
-                if scope == .tenant { try await database.execute("DELETE FROM users WHERE email = 'new@example.com'") }
+                if scope == .tenant {
+                    try await database.owner.execute("DELETE FROM users WHERE email = 'new@example.com'")
+                }
             }
         }
     }
 
     private func add(_ user: User, _ database: Database) async throws {
-        let scope = EventScope(source: "auth", tenant: user.tenant, time: .noon)
-        let entry = AuditRecorded(
-            tenant: user.tenant,
-            user: nil,
-            service: "auth",
-            action: "USER_CREATED",
-            resourceType: "user",
-            resourceID: user.id.description,
-            at: .noon
-        )
-        try await Directory(database: database).create(user, passwordHash: "none", in: scope, audit: entry)
+        let act = Act(service: "auth", tenant: user.tenant, time: .noon)
+        try await database.transaction(for: act) {
+            try await Directory(database: database).create(user, passwordHash: "none", by: act, $0)
+        }
     }
 }

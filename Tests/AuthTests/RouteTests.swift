@@ -140,7 +140,7 @@ import Testing
     @Test func nobodyGivesAwayMoreThanTheyMayDo() async throws {
         try await withAuth { client, _, database in
             let registrar = try await client.acting(as: .bo, of: .sunfield, roles: ["registrar"])
-            try await database.execute(
+            try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             func create(_ roles: [String]) async throws -> ServiceAnswer {
@@ -182,8 +182,8 @@ import Testing
             #expect(try await Self.refresh(client, other).status == .unauthorized)
             // The reuse ends the session; after that, PostgreSQL isn't asked for this token any more.
             for _ in 0..<2 { #expect(try await Self.refresh(client, first).status == .unauthorized) }
-            try await database.execute("UPDATE sessions SET ended_at = NULL")
-            try await database.execute("UPDATE refresh_tokens SET used_at = NULL")
+            try await database.owner.execute("UPDATE sessions SET ended_at = NULL")
+            try await database.owner.execute("UPDATE refresh_tokens SET used_at = NULL")
             #expect(try await Self.refresh(client, first).status == .unauthorized)
             #expect(try await Self.refresh(client, second["refreshToken"]).status == .ok)
         }
@@ -353,7 +353,7 @@ func withAuth(
             )
         )
         let daemon = Daemon.forTests("auth", authority)
-        try await daemon.withRoutes(authority, try routes.all()) { client in
+        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) { client in
             var anonymous = client
             anonymous.token = ""
             try await body(anonymous, authority.authenticator, database)

@@ -28,12 +28,12 @@ import Testing
             let session = SessionID.new()
             let now = Date()
             try await begin(sessions, user, session, first, now)
-            let (rotated, same) = try await sessions.rotate(first, to: second, origin(now))
+            let (rotated, same) = try await sessions.rotate(first, to: second, by: act(now))
             #expect(rotated.id == user.id)
             #expect(same == session)
-            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(first, to: "stolen", origin(now)) }
+            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(first, to: "stolen", by: act(now)) }
             // The thief's try has ended the session: the successor is worthless too.
-            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(second, to: third, origin(now)) }
+            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(second, to: third, by: act(now)) }
             let ended = try await database.query(
                 "SELECT 1 FROM outbox WHERE headers->>'ce_type' = 'auth.session-ended.v1'"
             )
@@ -48,7 +48,7 @@ import Testing
             try await begin(sessions, user, .new(), first, now)
             let wins = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<20 {
-                    group.addTask { (try? await sessions.rotate(first, to: "n\(number)", origin(now))) != nil }
+                    group.addTask { (try? await sessions.rotate(first, to: "n\(number)", by: act(now))) != nil }
                 }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
@@ -62,7 +62,7 @@ import Testing
             let now = Date()
             try await begin(sessions, user, .new(), first, now)
             await #expect(throws: Refusal.refreshToken) {
-                try await sessions.rotate(first, to: second, origin(now.addingTimeInterval(8 * 86_400)))
+                try await sessions.rotate(first, to: second, by: act(now.addingTimeInterval(8 * 86_400)))
             }
         }
     }
@@ -169,10 +169,10 @@ import Testing
     private func begin(_ sessions: Sessions, _ user: User, _ session: SessionID, _ token: String, _ now: Date)
         async throws
     {
-        try await sessions.begin(user, session: session, refreshToken: token, address: user.email, origin(now))
+        try await sessions.begin(user, session: session, refreshToken: token, address: user.email, by: act(now))
     }
 
-    private func origin(_ time: Date) -> Sessions.Origin {
-        Sessions.Origin(request: "request", time: time)
+    private func act(_ time: Date) -> Act {
+        Act(service: "auth", tenant: nil, cause: "request", time: time)
     }
 }

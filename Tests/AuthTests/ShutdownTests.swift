@@ -77,8 +77,8 @@ import Testing
             resourceType: "test",
             at: .noon
         )
-        let scope = EventScope(source: "test", tenant: nil, time: .noon)
-        try await database.transaction { try await $0.publish(entry, in: scope) }
+        let act = Act(service: "test", tenant: nil, time: .noon)
+        try await database.transaction { try await $0.publish(entry, by: act) }
     }
 
     private func recorded(_ action: String, _ database: Database) async throws {

@@ -4,7 +4,7 @@ enum Refusal: Error, Hashable, Sendable {
     case credentials
     case locked(seconds: Int)
     case refreshToken
-    case emailTaken(String)
+    case emailTaken
     case unknownRole(String)
     /// The role permits something that whoever gives it may not do.
     case roleBeyondGiver(String)

@@ -4,14 +4,16 @@ import Foundation
 import Identifiers
 
 /// A person with a login.
-struct User: Hashable, Sendable {
+struct User: Codable, Hashable, Sendable {
     var id: UserID
     var tenant: TenantID
     var email: String
     var displayName: String
     var phone: String?
     var roles: [String]
-    var membership = Membership()
+    var sites: [SiteID] = []
+    var assets: [AssetID] = []
+    var team: TeamID?
     var isActive: Bool
     var version: Int64
 
@@ -24,9 +26,9 @@ struct User: Hashable, Sendable {
             displayName: displayName,
             phone: phone,
             roles: roles,
-            sites: membership.sites.sorted(by: precedes),
-            assets: membership.assets.sorted(by: precedes),
-            team: membership.team,
+            sites: sites.sorted(by: precedes),
+            assets: assets.sorted(by: precedes),
+            team: team,
             isActive: isActive,
             version: version
         )

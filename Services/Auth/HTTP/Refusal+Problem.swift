@@ -8,7 +8,7 @@ extension Refusal: ProblemConvertible {
         case .locked(let seconds):
             Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is not valid any more")
-        case .emailTaken(let email): .field("email", "\(email) has a login already", code: "email_taken")
+        case .emailTaken: .field("email", "already has a login", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleBeyondGiver(let role):
             Problem(.forbidden, "role_beyond_giver", "the role \(role) permits more than you may do yourself")

@@ -18,6 +18,8 @@ struct SessionRoutes: Sendable {
     let cache: Redis
     var now: @Sendable () -> Date = { Date() }
 
+    private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
+
     func all() throws -> [Route] {
         try [
             Route(
@@ -64,14 +66,14 @@ struct SessionRoutes: Sendable {
         let identity = try await provider.authenticate(body.email, body.password)
         // Also when nobody was identified: the audit log is to say whose password was guessed at.
         let user = try await directory.find(email: identity?.email ?? body.email)
-        let origin = Self.origin(of: call.context, at: now)
+        let act = Act(call.context, of: "auth", at: now)
         guard identity != nil, let user, user.isActive else {
-            try await sessions.refuse(user, origin)
+            try await sessions.refuse(user, by: act)
             throw Refusal.credentials
         }
         let session = SessionID.new()
         let refreshToken = TokenIssuer.newRefreshToken()
-        try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, origin)
+        try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, by: act)
         return TokenResponse(
             accessToken: try await issuer.issue(for: user, session: session, at: now),
             refreshToken: refreshToken
@@ -91,7 +93,7 @@ struct SessionRoutes: Sendable {
         let (user, session) = try await sessions.rotate(
             body.refreshToken,
             to: successor,
-            Self.origin(of: call.context, at: now)
+            by: Act(call.context, of: "auth", at: now)
         )
         return TokenResponse(
             accessToken: try await issuer.issue(for: user, session: session, at: now),
@@ -101,9 +103,12 @@ struct SessionRoutes: Sendable {
 
     @Sendable func logout(_ call: Call<NoInput>) async throws -> NoContent {
         let principal = try call.principal
-        try await sessions.end(principal, Self.origin(of: call.context, at: now()))
+        let done = try await commands.run(call) { act, tx in
+            try await sessions.end(principal.session, by: act, tx)
+            return NoContent()
+        }
         try? await cache.delete("auth:user:\(principal.user)")
-        return NoContent()
+        return done
     }
 
     @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
@@ -127,15 +132,5 @@ struct SessionRoutes: Sendable {
         let response = UserResponse(user)
         try? await cache.set(key, to: Array(JSONEncoder.api.encode(response)), for: .seconds(1800))
         return response
-    }
-
-    private static func origin(of context: DaemonContext, at now: Date) -> Sessions.Origin {
-        Sessions.Origin(
-            request: context.requestID,
-            traceparent: context.trace.description,
-            address: context.clientAddress,
-            userAgent: context.userAgent,
-            time: now
-        )
     }
 }

@@ -13,6 +13,10 @@ struct UserRoutes: Sendable {
     let roles: Roles
     var now: @Sendable () -> Date = { Date() }
 
+    private var commands: CommandRunner {
+        CommandRunner("auth", directory.database, now: now, refusal: Refusal.init)
+    }
+
     func all() throws -> [Route] {
         try [
             Route(.post, "/users", "Create a user", .requires(.userCreate), use: createUser),
@@ -42,7 +46,6 @@ struct UserRoutes: Sendable {
         // Somebody new belongs nowhere yet.
         try principal.authority.requireTenantWide(.userCreate)
         try await check(body.roles, givenBy: principal)
-        let now = now()
         let user = User(
             id: .new(),
             tenant: principal.tenant,
@@ -53,21 +56,12 @@ struct UserRoutes: Sendable {
             isActive: true,
             version: 1
         )
-        try await directory.create(
-            user,
-            passwordHash: try await Password.hash(body.password),
-            in: try call.context.scope(of: "auth", at: now),
-            audit: AuditRecorded(
-                "USER_CREATED",
-                "user",
-                user.id.description,
-                by: principal,
-                in: call.context,
-                service: "auth",
-                at: now
-            )
-        )
-        return Created(UserResponse(user))
+        // Before the transaction: it takes a while, on purpose.
+        let hash = try await Password.hash(body.password)
+        return try await commands.run(call) { act, tx in
+            try await directory.create(user, passwordHash: hash, by: act, tx)
+            return Created(UserResponse(user))
+        }
     }
 
     @Sendable func listUsers(_ call: Call<Paged<NoInput>>) async throws -> Page<UserResponse> {

@@ -1,5 +1,6 @@
 import Access
 import AccessSQL
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -18,32 +19,34 @@ struct AuditLog: Sendable {
         var resourceType: String
         var resourceId: String?
         var cause: String?
+        /// `{"title": ["Old", "New"]}`: each changed field, before and after.
+        var changes: JSONValue?
         var at: Date
+    }
+
+    /// Appends what a service did.
+    static func append(_ entry: AuditRecorded, id: EventID, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO audit_log (event_id, tenant_id, user_id, service, action, resource_type, resource_id, cause,
+                address, user_agent, changes, at)
+            VALUES (\(id), \(entry.tenant), \(entry.user), \(entry.service), \(entry.action), \(entry.resourceType),
+                \(entry.resourceID), \(entry.cause), \(entry.address), \(entry.userAgent),
+                \(entry.changes.map { JSONB($0) }), \(entry.at))
+            """
+        )
     }
 
     /// What was recorded of a tenant before an entry, the newest first.
     func entries(of tenant: TenantID, within reach: Reach, before: Int64?, limit: Int) async throws -> [Entry] {
-        let visible = reach.condition(ReachColumns(assignees: ["user_id"]))
-        return try await database.query(
-            """
-            SELECT id, user_id, service, action, resource_type, resource_id, cause, at FROM audit_log
-            WHERE tenant_id = \(tenant) AND \(sql: visible) AND id < \(before ?? .max) ORDER BY id DESC LIMIT \(limit)
-            """
-        ).map(Entry.init)
-    }
-}
-
-extension AuditLog.Entry {
-    fileprivate init(_ row: Row) throws {
-        self.init(
-            id: try row["id"],
-            userId: try row["user_id"],
-            service: try row["service"],
-            action: try row["action"],
-            resourceType: try row["resource_type"],
-            resourceId: try row["resource_id"],
-            cause: try row["cause"],
-            at: try row["at"]
-        )
+        let conditions = SQL.all([
+            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])), before.map { "id < \($0)" },
+        ])
+        return try await database.of(tenant).query(
+            "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
+        ).decode { row in
+            guard let changes: JSONB = try row["changes"] else { return [:] }
+            return ["changes": try JSONReader.read(Array(changes.text.utf8))]
+        }
     }
 }

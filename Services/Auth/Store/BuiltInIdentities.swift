@@ -6,7 +6,7 @@ struct BuiltInIdentities: IdentityProvider {
 
     func authenticate(_ email: String, _ password: String) async throws -> Identity? {
         let email = email.lowercased()
-        let row = try await database.first("SELECT password_hash FROM users WHERE email = \(email)")
+        let row = try await database.ofEveryTenant.first("SELECT password_hash FROM users WHERE email = \(email)")
         let hash: String? = try row?["password_hash"]
         guard try await Password.matches(password, hash ?? Self.nobody), hash != nil else { return nil }
         return Identity(email: email)

@@ -15,7 +15,7 @@ struct Roles: Sendable {
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. One of its own stands in place of
     /// the general one of the same name.
     func of(_ tenant: TenantID) async throws -> [Role] {
-        let rows = try await database.query(
+        let rows = try await database.of(tenant).query(
             """
             \(sql: Self.selection) WHERE r.tenant_id = \(tenant) OR r.tenant_id IS NULL
             ORDER BY r.name, g.permission, g.scope
@@ -27,16 +27,20 @@ struct Roles: Sendable {
     }
 
     /// Publishes all roles, for state topics that may have been emptied.
-    static func publishAll(in scope: EventScope, _ tx: Transaction) async throws {
+    static func publishAll(by act: Act, _ tx: Transaction) async throws {
         // In a statement of its own, so that the grants are read after whoever changes them at this moment has finished.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
         let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
-        try await tx.publish(try roles(rows).map(\.state), in: scope)
+        try await tx.publish(try roles(rows).map(\.state), by: act)
     }
 
     /// Creates a role, or puts its grants in place of those that it had.
-    func save(_ role: Role, in scope: EventScope) async throws {
-        try await database.transaction { tx in
+    func save(_ role: Role, by act: Act) async throws {
+        // A role of every tenant belongs to none.
+        let access: RowAccess = role.tenant == nil ? .everyTenant : act.access
+        try await database.with(access).transaction { tx in
+            let own: SQL = "r.tenant_id IS NOT DISTINCT FROM \(role.tenant) AND r.name = \(role.name)"
+            let before = try Self.roles(await tx.query("\(sql: Self.selection) WHERE \(sql: own)")).first
             // The update without effect locks the row: who saves last is published last.
             let row = try await tx.first(
                 """
@@ -54,7 +58,11 @@ struct Roles: Sendable {
                         """
                     }
             )
-            try await tx.publish(role.state, in: scope)
+            try await tx.record(
+                Change("ROLE_SAVED", "role", role.name, before: before?.state, after: role.state),
+                [role.state],
+                by: act
+            )
         }
     }
 

@@ -3,50 +3,38 @@ import Foundation
 import Identifiers
 import Messaging
 import Postgres
-import ServiceKit
 
 /// Logins, refresh tokens and their families.
 struct Sessions: Sendable {
     let database: Database
     let refused: RefusedTokens
 
-    /// The request that something came of, as the audit log tells of it.
-    struct Origin: Sendable {
-        var request: String
-        var traceparent: String?
-        var address: String?
-        var userAgent: String?
-        var time: Date
-    }
-
     /// Records a login that did not succeed.
-    func refuse(_ user: User?, _ origin: Origin) async throws {
-        try await database.transaction { tx in
-            try await tx.pipeline(AddressLocks.forgetOld(at: origin.time))
-            try await tx.publish(
-                entry("LOGIN_FAILED", user?.id, user?.tenant, nil, origin),
-                in: scope(user?.tenant, origin)
-            )
+    func refuse(_ user: User?, by act: Act) async throws {
+        let act = act.by(user)
+        try await database.transaction(for: act) { tx in
+            try await tx.pipeline(AddressLocks.forgetOld(at: act.time))
+            try await tx.record(Change("LOGIN_FAILED", "session"), by: act)
         }
     }
 
     /// Opens a session.
     ///
     /// - Parameter address: What was typed, and counted as a try.
-    func begin(_ user: User, session: SessionID, refreshToken: String, address: String, _ origin: Origin) async throws {
-        try await database.transaction { tx in
+    func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
+        let act = act.by(user)
+        try await database.transaction(for: act) { tx in
             let statements: [SQL] = [
-                "INSERT INTO sessions (id, user_id, created_at) VALUES (\(session), \(user.id), \(origin.time))",
-                insertion(of: refreshToken, session, at: origin.time),
-                "UPDATE users SET last_login_at = \(origin.time) WHERE id = \(user.id)",
+                """
+                INSERT INTO sessions (id, tenant_id, user_id, created_at)
+                VALUES (\(session), \(user.tenant), \(user.id), \(act.time))
+                """,
+                insertion(of: refreshToken, session, user.tenant, at: act.time),
+                "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id)",
             ]
-            try await tx.pipeline(
-                statements + AddressLocks.succeed(address, from: origin.address, at: origin.time)
-            )
-            try await tx.publish(
-                entry("LOGIN_SUCCESS", user.id, user.tenant, session, origin),
-                in: scope(user.tenant, origin)
-            )
+            try await tx.pipeline(statements + AddressLocks.succeed(address, from: act.address, at: act.time))
+            let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
+            try await tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
         }
     }
 
@@ -57,43 +45,54 @@ struct Sessions: Sendable {
         case unknown
     }
 
+    /// A refresh token, and what it belongs to.
+    private struct Token: Codable, Record {
+        var session: SessionID
+        var user: UserID
+        var issuedAt: Date
+        var usedAt: Date?
+        var expiresAt: Date
+        var endedAt: Date?
+
+        static let columnNames = ["session": "session_id", "user": "user_id"]
+    }
+
     /// Trades a refresh token for its successor. One that was traded before ends its whole session: either its owner or a thief
     /// holds a copy, and nobody can tell which.
-    func rotate(_ token: String, to successor: String, _ origin: Origin) async throws -> (User, SessionID) {
+    func rotate(_ token: String, to successor: String, by act: Act) async throws -> (User, SessionID) {
         guard await !refused.contains(token) else { throw Refusal.refreshToken }
-        let now = origin.time
-        let rotation = try await database.transaction { tx -> Rotation in
-            let row = try await tx.first(
+        let now = act.time
+        // A token says nothing of its tenant: that is known with its user.
+        let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation in
+            let known: Token? = try await tx.first(
                 """
-                SELECT t.session_id, t.used_at, t.expires_at, s.ended_at, s.user_id
-                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+                SELECT t.*, s.ended_at, s.user_id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
                 WHERE t.hash = \(TokenIssuer.hash(token)) FOR UPDATE
                 """
-            )
-            guard let row else { return .unknown }
-            let session: SessionID = try row["session_id"]
-            let usedAt: Date? = try row["used_at"]
-            let endedAt: Date? = try row["ended_at"]
-            let expiresAt: Date = try row["expires_at"]
-            let userID: UserID = try row["user_id"]
-            guard endedAt == nil else { return .dead }
-            let user = try await tx.first("SELECT \(sql: Directory.columns) FROM users WHERE id = \(userID)")
-                .map(User.init)
-            guard let user, user.isActive, usedAt == nil else {
-                let action = usedAt == nil ? "SESSION_REVOKED" : "REFRESH_TOKEN_REUSED"
-                try await end(session, userID, user?.tenant, action, origin, tx)
+            )?.decode()
+            guard let known else { return .unknown }
+            guard known.endedAt == nil else { return .dead }
+            let user: User? = try await tx.first("SELECT * FROM users WHERE id = \(known.user)")?.decode()
+            guard let user else { return .dead }
+            let act = act.by(user)
+            try await tx.enter(act.access)
+            let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
+            guard user.isActive, known.usedAt == nil else {
+                try await end(session, known.usedAt == nil ? "SESSION_REVOKED" : "REFRESH_TOKEN_REUSED", by: act, tx)
                 return .dead
             }
-            guard expiresAt > now else { return .dead }
+            guard known.expiresAt > now else { return .dead }
             try await tx.pipeline([
                 "UPDATE refresh_tokens SET used_at = \(now) WHERE hash = \(TokenIssuer.hash(token))",
-                insertion(of: successor, session, at: now),
+                insertion(of: successor, session.id, user.tenant, at: now),
             ])
-            try await tx.publish(
-                entry("TOKEN_REFRESHED", user.id, user.tenant, session, origin),
-                in: scope(user.tenant, origin)
+            var refreshed = session
+            refreshed.refreshedAt = now
+            try await tx.record(
+                Change("TOKEN_REFRESHED", "session", session.id, before: session, after: refreshed),
+                by: act
             )
-            return .done(user, session)
+            return .done(user, session.id)
         }
         switch rotation {
         case .done(let user, let session): return (user, session)
@@ -104,70 +103,53 @@ struct Sessions: Sendable {
     }
 
     /// Ends the session of whoever asks for it; its access tokens are refused by everybody who hears of it.
-    func end(_ principal: Principal, _ origin: Origin) async throws {
-        try await database.transaction { tx in
-            try await end(principal.session, principal.user, principal.tenant, "LOGOUT", origin, tx)
-        }
+    func end(_ session: SessionID, by act: Act, _ tx: Transaction) async throws {
+        let row = try await tx.first(
+            """
+            SELECT s.user_id, COALESCE(max(t.issued_at), s.created_at) AS refreshed_at
+            FROM sessions s LEFT JOIN refresh_tokens t ON t.session_id = s.id
+            WHERE s.id = \(session) AND s.user_id = \(act.user) AND s.tenant_id = \(act.tenant)
+            GROUP BY s.id, s.user_id, s.created_at
+            """
+        )
+        guard let row else { return }
+        let open = Session(
+            id: session,
+            userId: try row["user_id"],
+            status: .active,
+            refreshedAt: try row["refreshed_at"]
+        )
+        try await end(open, "LOGOUT", by: act, tx)
     }
 
-    private func end(
-        _ session: SessionID,
-        _ user: UserID,
-        _ tenant: TenantID?,
-        _ action: String,
-        _ origin: Origin,
-        _ tx: Transaction
-    ) async throws {
+    private func end(_ session: Session, _ action: String, by act: Act, _ tx: Transaction) async throws {
         let ended = try await tx.execute(
-            "UPDATE sessions SET ended_at = \(origin.time) WHERE id = \(session) AND ended_at IS NULL"
+            "UPDATE sessions SET ended_at = \(act.time) WHERE id = \(session.id) AND ended_at IS NULL"
         )
         guard ended == 1 else { return }
-        try await tx.publish(
-            [
-                SessionEnded(session: session, user: user, endedAt: origin.time),
-                entry(action, user, tenant, session, origin),
-            ],
-            in: scope(tenant, origin)
+        var closed = session
+        closed.status = .ended
+        try await tx.record(
+            Change(action, "session", session.id, before: session, after: closed),
+            [SessionEnded(session: session.id, user: session.userId, endedAt: act.time)],
+            by: act
         )
     }
 
-    // MARK: - Parts
-
-    private func insertion(of token: String, _ session: SessionID, at now: Date) -> SQL {
+    private func insertion(of token: String, _ session: SessionID, _ tenant: TenantID, at now: Date) -> SQL {
         """
-        INSERT INTO refresh_tokens (hash, session_id, issued_at, expires_at)
-        VALUES (\(TokenIssuer.hash(token)), \(session), \(now), \(now.addingTimeInterval(TokenIssuer.refreshLifetime)))
+        INSERT INTO refresh_tokens (hash, tenant_id, session_id, issued_at, expires_at)
+        VALUES (\(TokenIssuer.hash(token)), \(tenant), \(session), \(now),
+            \(now.addingTimeInterval(TokenIssuer.refreshLifetime)))
         """
     }
+}
 
-    private func entry(
-        _ action: String,
-        _ user: UserID?,
-        _ tenant: TenantID?,
-        _ session: SessionID?,
-        _ origin: Origin
-    ) -> AuditRecorded {
-        AuditRecorded(
-            tenant: tenant,
-            user: user,
-            service: "auth",
-            action: action,
-            resourceType: "session",
-            resourceID: session?.description,
-            cause: origin.request,
-            address: origin.address,
-            userAgent: origin.userAgent,
-            at: origin.time
-        )
-    }
-
-    private func scope(_ tenant: TenantID?, _ origin: Origin) -> EventScope {
-        EventScope(
-            source: "auth",
-            tenant: tenant,
-            correlation: origin.request,
-            traceparent: origin.traceparent,
-            time: origin.time
-        )
+extension Act {
+    /// The same, now that it is known whose session it is about.
+    fileprivate func by(_ user: User?) -> Act {
+        var act = self
+        (act.tenant, act.user) = (user?.tenant, user?.id)
+        return act
     }
 }

@@ -1,0 +1,12 @@
+import Access
+import Postgres
+
+extension User: Record {
+    static let columnNames = ["tenant": "tenant_id", "sites": "site_ids", "assets": "asset_ids", "team": "team_id"]
+}
+
+extension SigningKey: Record {
+    static let columnNames = ["privatePEM": "private_pem"]
+}
+
+extension AuditLog.Entry: Record {}

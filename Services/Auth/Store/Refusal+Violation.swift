@@ -1,0 +1,9 @@
+import Postgres
+
+extension Refusal {
+    /// The rule that a violated constraint stands for.
+    init?(_ error: PostgresError) {
+        guard error.isUniqueViolation(of: "users_email_key") else { return nil }
+        self = .emailTaken
+    }
+}
