@@ -172,7 +172,7 @@ let package = Package(
             "ServiceKit",
             ["Kafka", .asyncHTTPClient, .nioCore, .lifecycle, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt]
         ),
-        tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .hummingbird, .lifecycle]),
+        tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .httpTypes, .hummingbird, .lifecycle]),
         tests(
             "Broker",
             [
