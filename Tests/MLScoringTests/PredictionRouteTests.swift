@@ -26,6 +26,21 @@ import Testing
         #expect(!FeatureStore.isOfUse(window(60, "unheard_of")))
     }
 
+    @Test func aPredictionIsKeptWithWhatItWasMadeOf() async throws {
+        try await withScoring { client, store, asset in
+            let answer = try await client.send(.get, Self.path(asset))
+            let told = try #require(try await store.database.outbox(of: PredictionMade.self).first)
+            let row = try #require(try await store.database.of(.sunfield).first("SELECT * FROM predictions"))
+            #expect(try (row["id"], row["asset_id"]) == (told.id, asset))
+            #expect(try row["failure_probability"] == answer.number("failureProbability"))
+            #expect(try row["confidence"] == answer.number("confidence"))
+            #expect(try row["predicted_at"] == Date.noon)
+            let features: JSONB = try row["features"]
+            let vector = try JSONDecoder().decode(FeatureStore.Vector.self, from: Data(features.text.utf8))
+            #expect(vector.values.count == Features.names.count)
+        }
+    }
+
     @Test func aHotAssetIsLikelyToFailAndTheAnswerSaysWhy() async throws {
         try await withScoring { client, store, asset in
             let cool = try await client.send(.get, Self.path(asset))

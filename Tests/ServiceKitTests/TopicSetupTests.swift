@@ -55,6 +55,14 @@ import Testing
         }
     }
 
+    @Test func rawTelemetryHasTwentyFourPartitions() async throws {
+        try await withLog { settings in
+            try await ensure([.telemetryRaw], settings)
+            let found = try await KafkaAdmin(settings.kafka).describe(["telemetry.raw"])
+            #expect(found["telemetry.raw"]?.partitions == 24)
+        }
+    }
+
     @Test func aTopicOfFactsThatAreKeptForAnotherTimeIsRefused() async throws {
         try await withLog { settings in
             let admin = try KafkaAdmin(settings.kafka)

@@ -1,0 +1,93 @@
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import LocalServers
+import Messaging
+import Postgres
+import RedisClient
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Auth
+
+/// What is stored, column by column.
+@Suite struct StorageTests {
+    @Test func anEntryOfTheAuditLogIsKeptWholeAndReadWithItsChanges() async throws {
+        try await withAuth { anonymous, _, database in
+            let entry = AuditRecorded(
+                tenant: .sunfield,
+                user: .bo,
+                service: "assets",
+                action: "ASSET_UPDATED",
+                resourceType: "asset",
+                resourceID: "0190",
+                cause: "request-1",
+                address: "203.0.113.7",
+                userAgent: "dCMMS/1",
+                changes: #"{"name":["Old","New"]}"#,
+                at: .noon
+            )
+            try await database.handle(entry, of: .sunfield, by: AuditConsumer().handle)
+            let row = try #require(try await database.of(.sunfield).first("SELECT * FROM audit_log"))
+            #expect(try row["user_id"] == UserID.bo)
+            #expect(try (row["resource_type"], row["resource_id"]) == ("asset", "0190"))
+            #expect(try (row["address"], row["user_agent"]) == ("203.0.113.7", "dCMMS/1"))
+            #expect(try row["cause"] == "request-1")
+            let client = try await anonymous.acting(as: .anna, of: .sunfield)
+            let read = try #require(try await client.send(.get, "/api/v1/audit").items.first)
+            #expect(read["changes"] as? [String: [String]] == ["name": ["Old", "New"]])
+            let foreign = try await anonymous.acting(as: .anna, of: .windward)
+            #expect(try await foreign.send(.get, "/api/v1/audit").items.isEmpty)
+        }
+    }
+
+    @Test func aUserIsKeptWithPhoneAndTimes() async throws {
+        try await withAuth { anonymous, _, database in
+            let began = Date()
+            let token = try #require(try await RouteTests.login(anonymous)["accessToken"])
+            var admin = anonymous
+            admin.token = token
+            let user: [String: Any] = [
+                "email": "new@example.com", "displayName": "New", "phone": "+491701234567", "roles": ["viewer"],
+                "password": "correct horse battery",
+            ]
+            #expect(try await admin.send(.post, "/api/v1/users", user).status == .created)
+            let new = try #require(
+                try await database.owner.first("SELECT * FROM users WHERE email = 'new@example.com'")
+            )
+            #expect(try new["phone"] == "+491701234567")
+            let created: Date = try new["created_at"]
+            #expect(created >= began - 1 && created <= Date())
+            #expect(try new["last_login_at"] as Date? == nil)
+            let old = try #require(
+                try await database.owner.first("SELECT * FROM users WHERE email = 'admin@example.com'")
+            )
+            let loggedIn: Date = try old["last_login_at"]
+            #expect(loggedIn >= began - 1 && loggedIn <= Date())
+        }
+    }
+
+    @Test func whoIsLoggedInIsCachedForHalfAnHour() async throws {
+        try await withAuth { anonymous, _, database in
+            var admin = anonymous
+            admin.token = try #require(try await RouteTests.login(anonymous)["accessToken"])
+            let me = try #require(try await admin.send(.get, "/api/v1/auth/me")["id"])
+            let redis = try Redis(url: try await TestServers.redis().url)
+            let answer = try await redis.run(RedisCommand(["TTL", "auth:user:\(me)"]))
+            guard case .integer(let seconds) = answer else { return #expect(Bool(false), "\(answer)") }
+            #expect((1790...1800).contains(seconds))
+            redis.close()
+        }
+    }
+
+    @Test func usersOfATenantAreFoundByAnIndex() async throws {
+        try await withDatabase(.all) { database in
+            let plan = try await database.owner.plan(
+                "SELECT * FROM users WHERE tenant_id = \(TenantID.sunfield) ORDER BY id LIMIT 50"
+            )
+            #expect(plan.contains("users_by_tenant"), "\(plan)")
+        }
+    }
+}
