@@ -12,13 +12,17 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
         .on(SyncChangeDecided.self, feed.decided)
-        .replica(WorkOrderState.self, revision: 1, put: feed.putWorkOrder, remove: feed.removeWorkOrder)
-        .replica(AssetState.self, revision: 1, put: feed.putAsset, remove: feed.removeAsset)
-        .replica(SiteState.self, revision: 1, put: feed.putSite, remove: feed.removeSite)
-        .replica(UserState.self, revision: 1, put: feed.putUser, remove: feed.removeUser)
+        .replica(WorkOrderState.self, revision: 1, put: feed.put, remove: feed.removeWorkOrder)
+        .replica(AssetState.self, revision: 1, put: feed.put, remove: feed.removeAsset)
+        .replica(SiteState.self, revision: 1, put: feed.put, remove: feed.removeSite)
+        .replica(UserState.self, revision: 1, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+    let answers = Answers(database, daemon)
+    return [
+        database, OutboxRelay(database, daemon), consumer, answers,
+        daemon.server(try daemon.router(routes.all(), answers: answers)),
+    ]
 }
 
 extension [Migration] {

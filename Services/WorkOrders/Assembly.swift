@@ -16,7 +16,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+    let answers = Answers(database, daemon)
+    return [
+        database, OutboxRelay(database, daemon), consumer, answers,
+        daemon.server(try daemon.router(routes.all(), answers: answers)),
+    ]
 }
 
 extension [Migration] {
@@ -29,7 +33,7 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
-        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
+        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // Whoever pushed it waits for an answer: what this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, changes.handle)

@@ -1,4 +1,7 @@
+import Commands
+import EventSchema
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -17,5 +20,35 @@ import Testing
         try await withSync { client, _ in
             try await RouteContract("mobile-sync", client.routes).refusesStrangersAndNonsense(client)
         }
+    }
+
+    @Test func everyChangeCountsOnce() async throws {
+        try await withSync { client, store in
+            let samples = [
+                // The owner of the work order decides and records.
+                SampleChange("POST /sync/push", records: nil) { _ in
+                    [
+                        "deviceId": .string(DeviceID.sample(70).description),
+                        "changes": [
+                            [
+                                "id": .string(SyncChangeID.sample(80).description), "entity": "work_order",
+                                "entityId": .string(WorkOrderID.sample(40).description), "operation": "update",
+                                "data": ["priority": "high"], "changedAt": "2026-06-01T12:00:00Z",
+                            ]
+                        ],
+                    ]
+                }
+            ]
+            try await RouteContract("mobile-sync", client.routes).everyChangeCountsOnceAndIsRecorded(
+                samples,
+                client,
+                store.database
+            )
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).map(\.change) == [.sample(80)])
+        }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

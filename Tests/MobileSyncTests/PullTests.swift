@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import LocalServers
+import Messaging
 import Postgres
 import Synchronization
 import TestSupport
@@ -15,7 +16,7 @@ import Testing
     @Test func aDeviceGetsEverythingAndThenOnlyWhatHasChanged() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
-            try await store.database.transaction { try await feed.putWorkOrder(.sample(), $0) }
+            try await store.database.handle(WorkOrderState.sample(), by: feed.put)
             for number in UInt8(20)..<25 { try await store.apply(.sample(.sample(number)), feed) }
             var device = Device(client: client)
             try await device.pull()
@@ -29,7 +30,7 @@ import Testing
             #expect(device.received.isEmpty)
             try await store.apply(.sample(.sample(22), version: 2), feed)
             try await store.apply(.sample(.sample(22), version: 3), feed)
-            try await store.database.transaction { try await feed.removeAsset(.sample(21), $0) }
+            try await store.database.handle(Deletion(AssetID.sample(21)), by: feed.removeAsset)
             try await device.pull()
             #expect(device.received == [AssetID.sample(22).description, AssetID.sample(21).description])
             #expect(device.records[AssetID.sample(22).description]?["name"] as? String == "Inverter, version 3")
@@ -45,7 +46,7 @@ import Testing
             try await store.apply(.sample(version: 2), feed)
             try await device.pull()
             device.received = []
-            try await store.database.execute("UPDATE feed SET body = body - 'name'")
+            try await store.database.of(.sunfield).execute("UPDATE feed SET body = body - 'name'")
             try await store.apply(.sample(version: 2), feed)
             try await device.pull()
             #expect(device.received == [AssetID.sample(20).description])
@@ -64,7 +65,7 @@ import Testing
             try await device.pull()
             #expect(device.received.isEmpty)
             for _ in 0..<2 {
-                try await store.database.transaction { try await feed.removeAsset(.sample(20), $0) }
+                try await store.database.handle(Deletion(AssetID.sample(20)), by: feed.removeAsset)
             }
             // Nothing comes back from the dead, and a death is told once.
             try await store.apply(.sample(version: 3), feed)
@@ -99,8 +100,8 @@ import Testing
             let feed = FeedConsumer(store: store)
             let (late, open) = AsyncStream.makeStream(of: Void.self)
             let isWritten = Mutex(false)
-            async let first: Void = store.database.transaction { tx in
-                try await feed.putAsset(.sample(.sample(1)), tx)
+            async let first: Void = store.database.of(.sunfield).transaction { tx in
+                try await feed.put(Delivery(AssetState.sample(.sample(1)), of: .sunfield), tx)
                 isWritten.withLock { $0 = true }
                 for await _ in late {}
             }
@@ -132,7 +133,7 @@ import Testing
     @Test func aDeviceGetsItsOwnTenantsRecordsOfTheKindsThatItAsksFor() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
-            try await store.database.transaction { try await feed.putWorkOrder(.sample(), $0) }
+            try await store.database.handle(WorkOrderState.sample(), by: feed.put)
             try await store.apply(.sample(), feed)
             try await store.apply(.sample(.sample(21), of: .windward), feed)
             var orders = Device(client: client)
@@ -149,7 +150,7 @@ import Testing
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             func tell(_ version: Int64) async throws {
-                try await store.database.transaction { try await feed.putWorkOrder(.sample(version: version), $0) }
+                try await store.database.handle(WorkOrderState.sample(version: version), by: feed.put)
             }
             var device = Device(client: client)
             // The first comes again, as when the topic is read from its beginning.
@@ -159,7 +160,7 @@ import Testing
             #expect(device.received == [id.description])
             #expect(device.records[id.description]?["version"] as? Int == 7)
             for _ in 0..<2 {
-                try await store.database.transaction { try await feed.removeWorkOrder(id, $0) }
+                try await store.database.handle(Deletion(id), by: feed.removeWorkOrder)
                 try await tell(7)
             }
             device.received = []
@@ -186,6 +187,6 @@ import Testing
 
 extension SyncStore {
     func apply(_ asset: AssetState, _ feed: FeedConsumer) async throws {
-        try await database.transaction { try await feed.putAsset(asset, $0) }
+        try await database.handle(asset, of: asset.tenant, by: feed.put)
     }
 }

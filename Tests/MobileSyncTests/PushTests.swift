@@ -174,7 +174,7 @@ import Testing
             let refused = try await powerless.send(.post, "/api/v1/sync/push", Self.push([Self.change()]))
             #expect(refused.status == .forbidden)
             #expect(try await store.database.outbox().isEmpty)
-            #expect(try await store.database.count("SELECT count(*) FROM pushes") == 0)
+            #expect(try await store.database.of(.sunfield).count("SELECT count(*) FROM pushes") == 0)
         }
     }
 

@@ -1,6 +1,7 @@
 import Access
 import EventSchema
 import Identifiers
+import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
@@ -36,8 +37,8 @@ import Testing
             #expect(names.sorted().joined(separator: " ") == reached)
             #expect(device.received.count == device.records.count)
             device.received = []
-            try await store.database.transaction { tx in
-                for id in [AssetID.sample(21), .sample(22)] { try await feed.removeAsset(id, tx) }
+            for id in [AssetID.sample(21), .sample(22)] {
+                try await store.database.handle(Deletion(id), by: feed.removeAsset)
             }
             try await device.pull()
             let gone = ["A21", "A22"].filter(names.contains).map { AssetID.sample($0 == "A21" ? 21 : 22).description }
@@ -57,25 +58,28 @@ import Testing
     }
 
     private func fill(_ store: SyncStore, _ feed: FeedConsumer) async throws {
-        try await store.database.transaction { tx in
+        try await store.database.of(.sunfield).transaction { tx in
             for (id, team) in [(UserID.anna, Self.team), (.sample(3), Self.team), (.sample(4), nil)] {
                 var user = UserState.sample(id, of: .sunfield, roles: [])
                 user.team = team
-                try await feed.putUser(user, tx)
+                try await store.put(user, tx)
             }
             for number in UInt8(30)...31 {
-                try await feed.putSite(
-                    SiteState(
-                        id: .sample(number),
-                        tenant: .sunfield,
-                        code: "S\(number)",
-                        name: "S",
-                        timeZone: "Europe/Paris",
-                        latitude: nil,
-                        longitude: nil,
-                        capacityMW: nil,
-                        status: "active",
-                        version: 1
+                try await feed.put(
+                    Delivery(
+                        SiteState(
+                            id: .sample(number),
+                            tenant: .sunfield,
+                            code: "S\(number)",
+                            name: "S",
+                            timeZone: "Europe/Paris",
+                            latitude: nil,
+                            longitude: nil,
+                            capacityMW: nil,
+                            status: "active",
+                            version: 1
+                        ),
+                        of: .sunfield
                     ),
                     tx
                 )
@@ -85,7 +89,7 @@ import Testing
                 asset.code = "A\(number)"
                 asset.site = .sample(site)
                 asset.parent = parent.map { .sample($0) }
-                try await feed.putAsset(asset, tx)
+                try await feed.put(Delivery(asset, of: .sunfield), tx)
             }
         }
         for (number, asset, site, assignee) in [
@@ -96,7 +100,7 @@ import Testing
             order.asset = .sample(asset)
             order.site = .sample(site)
             order.assignedTo = assignee
-            try await store.database.transaction { [order] in try await feed.putWorkOrder(order, $0) }
+            try await store.database.handle(order, by: feed.put)
         }
     }
 }

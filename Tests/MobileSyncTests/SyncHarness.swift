@@ -3,6 +3,7 @@ import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
+import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
@@ -17,8 +18,9 @@ func withSync(
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = SyncStore(database: database)
-        let routes = SyncRoutes(store: store, now: { .noon }, patience: patience)
-        try await Daemon.forTests("mobile-sync", authority).withRoutes(authority, try routes.all()) {
+        let routes = SyncRoutes(store: store, patience: patience)
+        let daemon = Daemon.forTests("mobile-sync", authority)
+        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
             try await body($0, store)
         }
     }

@@ -24,6 +24,16 @@ extension Database {
     ) async throws {
         try await of(tenant).transaction { try await handler(Delivery(event, of: tenant), $0) }
     }
+
+    /// Has a deletion handled as the consumer does.
+    public func handle<Key>(
+        _ deletion: Deletion<Key>,
+        by handler: (Deletion<Key>, Transaction) async throws -> Void
+    ) async throws {
+        try await with(deletion.metadata.tenant.map { .of($0) } ?? .noTenant).transaction {
+            try await handler(deletion, $0)
+        }
+    }
 }
 
 extension Act {

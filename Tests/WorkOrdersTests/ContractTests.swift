@@ -1,5 +1,7 @@
+import Commands
 import HTTPTypes
 import Identifiers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -41,5 +43,49 @@ import Testing
                 client
             )
         }
+    }
+
+    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+        try await withWorkOrders { client, database in
+            let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
+                let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
+                return [
+                    "id": answers["POST /workorders"]?["id"] ?? "", "task": tasks?.first?["id"] as? String ?? "",
+                    "transition": "submit",
+                ]
+            }
+            let samples = [
+                SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
+                    [
+                        "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
+                        "type": "corrective", "priority": "high",
+                    ]
+                },
+                SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: path) { _ in
+                    ["priority": "low"]
+                },
+                SampleChange(
+                    "POST /workorders/{id}/transitions/{transition}",
+                    records: "WORKORDER_STATE_CHANGED",
+                    path: path,
+                    body: { _ in ["reason": "It is time"] }
+                ),
+                SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: path) { _ in
+                    ["title": "Order the fan"]
+                },
+                SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
+                    ["status": "completed", "notes": "It comes on Monday"]
+                },
+            ]
+            try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
+                samples,
+                client,
+                database
+            )
+        }
+    }
+
+    @Test func everyTableIsFenced() async throws {
+        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -81,7 +81,7 @@ struct Doors: Sendable {
         let began: Date? = [.inProgress, .onHold, .completed].contains(status) ? .noon : nil
         let finished: Date? = task == .pending ? nil : .noon
         let ended: Date? = status == .completed ? .noon : nil
-        _ = try await store.database.pipeline([
+        _ = try await store.database.of(.sunfield).pipeline([
             "DELETE FROM outbox", "DELETE FROM work_order_tasks", "DELETE FROM work_order_state_history",
             """
             UPDATE work_orders SET title = 'Inverter overheating', description = NULL, type = 'emergency',
@@ -89,8 +89,8 @@ struct Doors: Sendable {
                 scheduled_end = NULL, actual_start = \(began), actual_end = \(ended), version = 3
             """,
             """
-            INSERT INTO work_order_tasks (id, work_order_id, title, position, status, completed_at)
-            SELECT \(TaskID.sample(60)), id, 'Take photos', 1, \(task), \(finished) FROM work_orders
+            INSERT INTO work_order_tasks (id, work_order_id, tenant_id, title, position, status, completed_at)
+            SELECT \(TaskID.sample(60)), id, tenant_id, 'Take photos', 1, \(task), \(finished) FROM work_orders
             """,
         ])
     }

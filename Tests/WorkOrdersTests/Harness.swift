@@ -1,6 +1,7 @@
 import Access
 import EventSchema
 import Identifiers
+import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
@@ -11,10 +12,10 @@ import TestSupport
 func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void) async throws {
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
-        try await database.transaction { tx in
-            let replicas = Replicas(store: WorkOrderStore(database: database))
+        let store = WorkOrderStore(database: database)
+        try await database.of(.sunfield).transaction { tx in
             let asset = AssetReplica.inverter
-            try await replicas.put(
+            try await store.put(
                 AssetState(
                     id: asset.id,
                     tenant: asset.tenant,
@@ -32,7 +33,7 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
                 ),
                 tx
             )
-            try await replicas.put(
+            try await store.put(
                 UserState(
                     id: .anna,
                     tenant: .sunfield,
@@ -49,8 +50,9 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
                 tx
             )
         }
-        let routes = try WorkOrderRoutes(store: WorkOrderStore(database: database), replicas: nil).all()
-        try await Daemon.forTests("work-orders", authority).withRoutes(authority, routes) {
+        let routes = try WorkOrderRoutes(store: store, replicas: nil).all()
+        let daemon = Daemon.forTests("work-orders", authority)
+        try await daemon.withRoutes(authority, routes, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }

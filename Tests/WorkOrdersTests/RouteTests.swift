@@ -187,17 +187,19 @@ import Testing
 
     @Test func whatIsAskedForADecommissionedAssetIsRefusedAndOnRecord() async throws {
         try await withService { client in
-            try await client.database.execute("UPDATE assets SET status = 'decommissioned'")
+            try await client.database.of(.sunfield).execute("UPDATE assets SET status = 'decommissioned'")
             try await client.ask(for: "Inverter overheating")
-            #expect(try await client.database.count("SELECT count(*) AS count FROM work_orders") == 0)
+            #expect(try await client.database.of(.sunfield).count("SELECT count(*) AS count FROM work_orders") == 0)
             let audit = try await client.database.outbox(of: AuditRecorded.self)
             #expect(audit.map(\.action) == ["WORKORDER_REFUSED_ASSET_DECOMMISSIONED"])
             // By hand it is the same.
             #expect(try await client.send(.post, "/api/v1/workorders", client.body)["code"] == "asset_decommissioned")
             // No number was used up.
-            try await client.database.execute("UPDATE assets SET status = 'operational'")
+            try await client.database.of(.sunfield).execute("UPDATE assets SET status = 'operational'")
             try await client.ask(for: "Inverter overheating")
-            let number: String? = try await client.database.first("SELECT number FROM work_orders")?["number"]
+            let number: String? = try await client.database.of(.sunfield).first("SELECT number FROM work_orders")?[
+                "number"
+            ]
             #expect(number?.hasSuffix("-000001") == true)
         }
     }
@@ -205,7 +207,7 @@ import Testing
     @Test func anAssetThatIsNotKnownYetIsNoReasonToLeaveAnEmergencyAlone() async throws {
         try await withService { client in
             try await client.ask(for: "Inverter overheating", on: .sample(99))
-            #expect(try await client.database.count("SELECT count(*) AS count FROM work_orders") == 1)
+            #expect(try await client.database.of(.sunfield).count("SELECT count(*) AS count FROM work_orders") == 1)
         }
     }
 
@@ -213,7 +215,9 @@ import Testing
     func aTitleThatIsTooLongIsCutAndTheWorkOrderOpened(letter: String) async throws {
         try await withService { client in
             try await client.ask(for: String(repeating: letter, count: 300))
-            let row = try #require(try await client.database.first("SELECT title, length(title) FROM work_orders"))
+            let row = try #require(
+                try await client.database.of(.sunfield).first("SELECT title, length(title) FROM work_orders")
+            )
             let (title, length): (String, Int32) = (try row["title"], try row["length"])
             #expect(length <= 200 && length > 200 - 8)
             #expect(title.hasSuffix("…"))
@@ -233,15 +237,19 @@ import Testing
             _ = try await client.send(.post, "/api/v1/workorders/\(closed)/transitions/cancel")
             let replicas = Replicas(store: WorkOrderStore(database: client.database), now: { .noon })
             for _ in 0..<2 {
-                try await client.database.transaction {
-                    try await replicas.removeAsset(AssetReplica.inverter.id, $0)
-                }
+                try await client.database.handle(Deletion(AssetReplica.inverter.id), by: replicas.removeAsset)
             }
             #expect(try await client.send(.get, "/api/v1/workorders/\(open)")["status"] == "cancelled")
             let changes = try await client.database.outbox(of: WorkOrderStateChanged.self)
             #expect(changes.map(\.workOrder.description) == [closed, open])
             #expect(changes.last?.reason == "the asset was deleted")
             #expect(changes.last?.by == nil)
+            let audit = try #require(try await client.database.outbox(of: AuditRecorded.self).last)
+            #expect((audit.resourceID, audit.user) == (open, nil))
+            #expect(audit.cause == "deletion of asset \(AssetReplica.inverter.id)")
+            #expect(audit.changes?.contains("\"status\":[\"draft\",\"cancelled\"]") == true, "\(audit.changes ?? "-")")
+            let history = try await client.send(.get, "/api/v1/workorders/\(open)/history")
+            #expect(history.text.contains("\"at\":\"2026-06-01T12:00:00.000Z\""), "\(history.text)")
             let refused = try await client.send(.post, "/api/v1/workorders", client.body)
             #expect((refused.status, refused["code"]) == (.badRequest, "unknown_asset"))
         }

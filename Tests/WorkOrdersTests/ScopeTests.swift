@@ -133,18 +133,18 @@ import Testing
         _ body: @escaping @Sendable (ServiceClient, [String: String], Database) async throws -> Void
     ) async throws {
         try await withWorkOrders { client, database in
-            let replicas = Replicas(store: WorkOrderStore(database: database))
-            try await database.transaction { tx in
+            let store = WorkOrderStore(database: database)
+            try await database.of(.sunfield).transaction { tx in
                 for (id, site, parent) in [
                     (Self.inverter, Self.plant, nil), (Self.fan, Self.plant, Self.inverter),
                     (Self.elsewhere, .sample(31), nil),
                 ] as [(AssetID, SiteID, AssetID?)] {
-                    try await replicas.put(AssetState.sample(id, at: site, below: parent), tx)
+                    try await store.put(AssetState.sample(id, at: site, below: parent), tx)
                 }
                 for (id, team) in [(UserID.anna, Self.team), (Self.carl, Self.team), (Self.dora, nil)] {
                     var user = UserState.sample(id, of: .sunfield, roles: [])
                     (user.team, user.version) = (team, 2)
-                    try await replicas.put(user, tx)
+                    try await store.put(user, tx)
                 }
             }
             var orders: [String: String] = [:]

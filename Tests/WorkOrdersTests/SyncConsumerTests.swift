@@ -20,6 +20,8 @@ import Testing
             #expect(try await sync.order.title == "Fan is loose")
             let audit = try await sync.store.database.outbox(of: AuditRecorded.self).last
             #expect((audit?.action, audit?.user) == ("WORKORDER_UPDATED", .anna))
+            #expect(audit?.cause == decided.change.description)
+            #expect(audit?.changes?.contains("\"title\":[\"Inverter overheating\",\"Fan is loose\"]") == true)
         }
     }
 

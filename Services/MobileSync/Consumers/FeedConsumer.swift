@@ -9,7 +9,8 @@ import ServiceKit
 struct FeedConsumer: Sendable {
     let store: SyncStore
 
-    func putWorkOrder(_ order: WorkOrderState, _ tx: Transaction) async throws {
+    func put(_ delivery: Delivery<WorkOrderState>, _ tx: Transaction) async throws {
+        let order = delivery.event
         try await store.put(
             .workOrder,
             order.id.rawValue,
@@ -26,12 +27,8 @@ struct FeedConsumer: Sendable {
         )
     }
 
-    func removeWorkOrder(_ id: WorkOrderID, _ tx: Transaction) async throws {
-        guard let tenant = try await store.tenant(of: .workOrder, id.rawValue, tx) else { return }
-        try await store.put(.workOrder, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
-    }
-
-    func putAsset(_ asset: AssetState, _ tx: Transaction) async throws {
+    func put(_ delivery: Delivery<AssetState>, _ tx: Transaction) async throws {
+        let asset = delivery.event
         try await store.put(
             .asset,
             asset.id.rawValue,
@@ -43,12 +40,8 @@ struct FeedConsumer: Sendable {
         )
     }
 
-    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
-        guard let tenant = try await store.tenant(of: .asset, id.rawValue, tx) else { return }
-        try await store.put(.asset, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
-    }
-
-    func putSite(_ site: SiteState, _ tx: Transaction) async throws {
+    func put(_ delivery: Delivery<SiteState>, _ tx: Transaction) async throws {
+        let site = delivery.event
         try await store.put(
             .site,
             site.id.rawValue,
@@ -60,24 +53,16 @@ struct FeedConsumer: Sendable {
         )
     }
 
-    func removeSite(_ id: SiteID, _ tx: Transaction) async throws {
-        guard let tenant = try await store.tenant(of: .site, id.rawValue, tx) else { return }
-        try await store.put(.site, id.rawValue, tenant: tenant, version: Int64.max, body: nil, tx)
+    func removeWorkOrder(_ deletion: Deletion<WorkOrderID>, _ tx: Transaction) async throws {
+        try await store.remove(.workOrder, deletion.key.rawValue, tenant: deletion.metadata.tenant, tx)
     }
 
-    func putUser(_ user: UserState, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            INSERT INTO users (id, tenant_id, team_id, version)
-            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.version))
-            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, version = excluded.version
-            WHERE users.version <= excluded.version
-            """
-        )
+    func removeAsset(_ deletion: Deletion<AssetID>, _ tx: Transaction) async throws {
+        try await store.remove(.asset, deletion.key.rawValue, tenant: deletion.metadata.tenant, tx)
     }
 
-    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
-        try await tx.execute("DELETE FROM users WHERE id = \(id)")
+    func removeSite(_ deletion: Deletion<SiteID>, _ tx: Transaction) async throws {
+        try await store.remove(.site, deletion.key.rawValue, tenant: deletion.metadata.tenant, tx)
     }
 
     func decided(_ delivery: Delivery<SyncChangeDecided>, _ tx: Transaction) async throws {

@@ -33,13 +33,3 @@ struct FeedReach: Hashable, Sendable {
             """
     }
 }
-
-/// Where a record stands and whose it is.
-struct FeedPlace: Hashable, Sendable {
-    var site: SiteID?
-    var asset: AssetID?
-    /// Of an asset.
-    var parent: AssetID?
-    var createdBy: UserID?
-    var assignedTo: UserID?
-}

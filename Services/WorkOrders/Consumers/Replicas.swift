@@ -4,43 +4,20 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// Keeps what other services own and this one refers to; an older version never overwrites a newer one.
+/// What follows here from what becomes of an asset.
 struct Replicas: Sendable {
     let store: WorkOrderStore
     var now: @Sendable () -> Date = { Date() }
 
-    func put(_ asset: AssetState, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            INSERT INTO assets (id, tenant_id, site_id, parent_id, code, status, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.code), \(asset.status),
-                \(asset.version))
-            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
-                code = excluded.code, status = excluded.status, version = excluded.version
-            WHERE assets.version <= excluded.version
-            """
-        )
+    func put(_ delivery: Delivery<AssetState>, _ tx: Transaction) async throws {
+        try await store.put(delivery.event, tx)
     }
 
-    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
-        try await tx.execute("DELETE FROM assets WHERE id = \(id)")
+    func removeAsset(_ deletion: Deletion<AssetID>, _ tx: Transaction) async throws {
+        var act = deletion.act(of: "work-orders", at: now())
+        act.cause = "deletion of asset \(deletion.key)"
+        try await store.removeAsset(deletion.key, tx)
         // An asset with open work is not deleted, as far as its owner knows: this was opened at the same moment.
-        try await store.cancelAll(on: id, because: "the asset was deleted", at: now(), tx)
-    }
-
-    func put(_ user: UserState, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            INSERT INTO users (id, tenant_id, team_id, is_active, version)
-            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.isActive), \(user.version))
-            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, is_active = excluded.is_active,
-                version = excluded.version
-            WHERE users.version <= excluded.version
-            """
-        )
-    }
-
-    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
-        try await tx.execute("DELETE FROM users WHERE id = \(id)")
+        try await store.cancelAll(on: deletion.key, because: "the asset was deleted", by: act, tx)
     }
 }

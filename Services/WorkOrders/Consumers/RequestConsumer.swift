@@ -10,8 +10,11 @@ struct RequestConsumer: Sendable {
     var now: @Sendable () -> Date = { Date() }
 
     func handle(_ delivery: Delivery<WorkOrderRequested>, _ tx: Transaction) async throws {
+        let request = delivery.event
+        var act = delivery.act(of: "work-orders", at: now())
+        // What people know: the alert or the prediction.
+        act.cause = request.originID
         // The work order takes the request's id: a request that is emitted twice can't become two.
-        let id = WorkOrderID(delivery.event.request.rawValue)
-        try await store.open(delivery.event, id: id, in: delivery.scope(of: "work-orders", at: now()), tx)
+        try await store.open(request, id: WorkOrderID(request.request.rawValue), by: act, tx)
     }
 }

@@ -18,7 +18,9 @@ struct SyncConsumer: Sendable {
     func handle(_ delivery: Delivery<SyncChangeProposed>, _ tx: Transaction) async throws {
         let change = delivery.event
         guard change.entity == .workOrder || change.entity == .task else { return }
-        let scope = delivery.scope(of: "work-orders", at: now())
+        var act = delivery.act(of: "work-orders", at: now())
+        act.user = change.user
+        act.cause = change.change.description
         var result = SyncChangeDecided(
             change: change.change,
             tenant: change.tenant,
@@ -28,10 +30,10 @@ struct SyncConsumer: Sendable {
             version: nil,
             reason: nil,
             server: nil,
-            decidedAt: scope.time
+            decidedAt: act.time
         )
         do {
-            let (order, verdict) = try await decide(change, scope, tx)
+            let (order, verdict) = try await decide(change, by: act, tx)
             result.verdict = verdict
             result.version = order.version
             result.server = try json(order)
@@ -41,12 +43,12 @@ struct SyncConsumer: Sendable {
             // refused before: the device is told why, and nothing is written.
             result.reason = refusal.problem.detail
         }
-        try await tx.publish(result, in: scope)
+        try await tx.publish(result, by: act)
     }
 
     private func decide(
         _ change: SyncChangeProposed,
-        _ scope: EventScope,
+        by act: Act,
         _ tx: Transaction
     ) async throws -> (WorkOrder, SyncVerdict) {
         // In the order in which a request is refused: an answer does not depend on the door.
@@ -57,28 +59,12 @@ struct SyncConsumer: Sendable {
         let text = change.entity == .task ? change.parentID ?? "" : change.entityID
         guard let id = WorkOrderID(text) else { throw Problem.notFound("work order") }
         for permission in command.permissions { try authority.require(permission) }
-        if let user = command.assignee {
-            guard try await store.isActiveUser(user, tenant: change.tenant, tx) else {
-                throw Refusal.unknownAssignee(user)
-            }
-        }
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
+            assigning: command.assignee,
             within: authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
-            in: scope,
-            audit: { decision in
-                AuditRecorded(
-                    tenant: change.tenant,
-                    user: change.user,
-                    service: scope.source,
-                    action: decision.action,
-                    resourceType: "workorder",
-                    resourceID: id.description,
-                    cause: change.change.description,
-                    at: scope.time
-                )
-            },
+            by: act,
             tx
         ) { current in
             if let base = change.baseVersion, base != current.version {
@@ -92,7 +78,7 @@ struct SyncConsumer: Sendable {
                 case .unknown: throw Problem.field("strategy", "is not known to this version of the service")
                 }
             }
-            return try command.decide(current, by: change.user, at: scope.time)
+            return try command.decide(current, by: change.user, at: act.time)
         }
         return (order, verdict)
     }

@@ -2,7 +2,7 @@ import EventSchema
 import Identifiers
 
 /// What this service knows of an asset, from `assets.events`.
-struct AssetReplica: Hashable, Sendable {
+struct AssetReplica: Codable, Hashable, Sendable {
     var id: AssetID
     var tenant: TenantID
     var site: SiteID

@@ -3,7 +3,7 @@ import Foundation
 import Identifiers
 
 /// A work order as this service decides on it. What others are told of it stands in `WorkOrder+Events.swift`.
-struct WorkOrder: Hashable, Sendable {
+struct WorkOrder: Codable, Hashable, Sendable {
     var id: WorkOrderID
     var tenant: TenantID
     /// The number that people use.
@@ -34,7 +34,7 @@ struct WorkOrder: Hashable, Sendable {
 }
 
 /// A step of a work order.
-struct WorkTask: Hashable, Sendable {
+struct WorkTask: Codable, Hashable, Sendable {
     var id: TaskID
     var title: String
     /// 1 for the first task to do.

@@ -13,6 +13,8 @@ struct WorkOrderRoutes: Sendable {
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
+    private var commands: CommandRunner { CommandRunner("work-orders", store.database, now: now) }
+
     func all() throws -> [Route] {
         try [
             Route(
@@ -78,26 +80,15 @@ struct WorkOrderRoutes: Sendable {
         let reach = principal.authority.reach(of: permissions).ofNew
         let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
-        let now = now()
-        let order = try await store.create(
-            in: try call.context.scope(of: "work-orders", at: now),
-            audit: { audit($0, principal, call.context, now) }
-        ) { number in
-            try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: now)
+        return try await commands.run(call) { act, tx in
+            let order = try await store.create(by: act, tx) { number in
+                try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
+            }
+            return Created(WorkOrderResponse(order), at: "/api/v1/workorders/\(order.id)")
         }
-        return Created(WorkOrderResponse(order), at: "/api/v1/workorders/\(order.id)")
     }
 
-    struct Filter: Input {
-        var status: WorkOrderStatus?
-        var type: WorkOrderType?
-        var priority: WorkOrderPriority?
-        var siteId: SiteID?
-        var assetId: AssetID?
-        var assignedTo: UserID?
-    }
-
-    @Sendable func list(_ call: Call<Paged<Filter>>) async throws -> Page<WorkOrderResponse> {
+    @Sendable func list(_ call: Call<Paged<WorkOrderFilter>>) async throws -> Page<WorkOrderResponse> {
         let page = call.input
         let found = try await store.list(
             page.filter,
@@ -155,32 +146,22 @@ struct WorkOrderRoutes: Sendable {
         let id: WorkOrderID = try call.id("id", of: "work order")
         let seen = try call.ifMatch
         for permission in command.permissions { try principal.require(permission) }
-        if let user = command.assignee { try await requireUser(user, principal.tenant) }
-        let now = now()
-        let order = try await store.update(
-            id,
-            within: principal.authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
-            in: try call.context.scope(of: "work-orders", at: now),
-            audit: { audit($0, principal, call.context, now) }
-        ) { try command.decide($0, seen: seen, by: principal.user, at: now) }
-        return WorkOrderResponse(order)
-    }
-
-    private func audit(
-        _ decision: Decision,
-        _ principal: Principal,
-        _ context: DaemonContext,
-        _ now: Date
-    ) -> AuditRecorded {
-        AuditRecorded(
-            decision.action,
-            "workorder",
-            decision.workOrder.id.description,
-            by: principal,
-            in: context,
-            service: "work-orders",
-            at: now
-        )
+        let reach = principal.authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead)
+        func change() async throws -> WorkOrderResponse {
+            try await commands.run(call) { act, tx in
+                let order = try await store.update(id, assigning: command.assignee, within: reach, by: act, tx) {
+                    try command.decide($0, seen: seen, by: principal.user, at: act.time)
+                }
+                return WorkOrderResponse(order)
+            }
+        }
+        do {
+            return try await change()
+        } catch Refusal.unknownAssignee {
+            // Waited for when the user was created a moment ago.
+            try await catchUp(with: .authUsers)
+            return try await change()
+        }
     }
 
     /// The asset, waited for when it was created a moment ago.

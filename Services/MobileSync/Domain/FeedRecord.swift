@@ -1,0 +1,42 @@
+import EventSchema
+import Foundation
+import Identifiers
+
+/// A record of the feed in its latest form.
+struct FeedRecord: Codable, Hashable, Sendable {
+    var entity: SyncEntity
+    var id: UUID
+    /// Where it stands in the feed of its tenant.
+    var position: Int64
+    var version: Int64
+    /// As JSON; `nil` when the record was deleted.
+    var body: String?
+}
+
+/// Where a record stands and whose it is.
+struct FeedPlace: Hashable, Sendable {
+    var site: SiteID?
+    var asset: AssetID?
+    /// Of an asset.
+    var parent: AssetID?
+    var createdBy: UserID?
+    var assignedTo: UserID?
+}
+
+/// A change that a device pushed, and what its owner decided.
+struct PushedChange: Codable, Hashable, Sendable {
+    var changeID: SyncChangeID
+    /// `nil` until it is decided.
+    var verdict: SyncVerdict?
+    var version: Int64?
+    var reason: String?
+    /// The record as it stands on the server, as JSON.
+    var server: String?
+}
+
+/// How far the changes of one device have come.
+struct DeviceStatus: Codable, Hashable, Sendable {
+    /// Changes that nobody has decided yet.
+    var pending: Int
+    var lastPush: Date?
+}

@@ -1,0 +1,137 @@
+import Commands
+import EventSchema
+import Foundation
+import Identifiers
+import Messaging
+import ServiceKit
+
+/// Push: what was done offline goes to the records' owners, and their verdicts come back.
+extension SyncRoutes {
+    struct Push: Input {
+        struct Change: Input {
+            var id: SyncChangeID
+            var entity: SyncEntity
+            var entityId: String
+            var parentId: String?
+            var operation: SyncOperation
+            var version: Int64?
+            var data: JSONValue
+            var changedAt: Date
+
+            static let rules: Rules = [
+                "id": .means("Made on the device; the same change is decided once"),
+                "entityId": .line(1...64).example("01907f3e-7b5c-7000-8000-000000000001"),
+                "parentId": .line(1...64).means("Of a task: its work order"),
+                "version": .whole(1...Int64.max).means("The version that the device saw"),
+                "data": .means("The body that the API takes for the same change").example(["title": "Replace the fan"]),
+            ]
+
+            func check(_ errors: inout FieldErrors) {
+                errors.require(data.members != nil, "data", "must be an object")
+            }
+        }
+
+        var deviceId: DeviceID
+        var changes: [Each<Change>]
+
+        static let rules: Rules = ["changes": .items(1...500)]
+    }
+
+    struct PushResponse: Answer, Codable {
+        var accepted: [VerdictResponse] = []
+        var conflicts: [VerdictResponse] = []
+        var errors: [VerdictResponse] = []
+        /// Not decided yet: push again with a new `Idempotency-Key`, or ask `status`; the same change is decided once.
+        var pending: [SyncChangeID] = []
+    }
+
+    @Sendable func push(_ call: Call<Push>) async throws -> PushResponse {
+        let principal = try call.principal
+        let now = now()
+        let reader = try InputReader<Push.Change>()
+        var response = PushResponse()
+        var proposed: [SyncChangeProposed] = []
+        for (index, element) in call.input.changes.enumerated() {
+            // Without an id nobody could be told what became of it.
+            guard let id = element.json["id"]?.text.flatMap({ SyncChangeID($0) }) else {
+                throw Problem.field("changes[\(index)].id", "must be a UUID")
+            }
+            do {
+                let change = try reader.read(element.json)
+                if let verdict = try await readOnly(change, principal) {
+                    response.conflicts.append(verdict)
+                } else {
+                    proposed.append(proposal(change, call.input.deviceId, principal, now))
+                }
+            } catch let refusal as InvalidInput {
+                response.errors.append(VerdictResponse(changeId: id, refused: refusal.problem.detail))
+            }
+        }
+        // In a transaction of its own: owners hear of the changes after it, and the answer waits for what they decide. If this request
+        // comes again before it is answered, its changes are known by their ids.
+        let act = Act(call.context, of: "mobile-sync", at: now)
+        try await store.database.transaction(for: act) { try await store.push(proposed, by: act, $0) }
+        try await answer(proposed.map(\.change), principal.tenant, &response)
+        return try await commands.run(call) { [response] _, _ in response }
+    }
+
+    /// The verdict on a change of what is read-only on a device: told at once, nobody else need be asked.
+    private func readOnly(_ change: Push.Change, _ principal: Principal) async throws -> VerdictResponse? {
+        guard Strategy.of(change.entity) == .serverWins else { return nil }
+        return try VerdictResponse(
+            changeId: change.id,
+            reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands",
+            server: try await store.record(
+                change.entity,
+                change.entityId,
+                tenant: principal.tenant,
+                within: FeedReach(principal.authority)
+            )
+        )
+    }
+
+    private func proposal(
+        _ change: Push.Change,
+        _ device: DeviceID,
+        _ principal: Principal,
+        _ now: Date
+    ) -> SyncChangeProposed {
+        SyncChangeProposed(
+            change: change.id,
+            tenant: principal.tenant,
+            user: principal.user,
+            roles: principal.roles,
+            device: device,
+            entity: change.entity,
+            entityID: change.entityId,
+            parentID: change.parentId,
+            aggregate: Aggregate.of(change.entity, change.entityId, parent: change.parentId),
+            operation: change.operation,
+            baseVersion: change.version,
+            strategy: Strategy.of(change.entity),
+            fields: change.data.text(),
+            changedAt: change.changedAt,
+            proposedAt: now
+        )
+    }
+
+    /// Waits a moment for the owners' verdicts.
+    private func answer(_ ids: [SyncChangeID], _ tenant: TenantID, _ response: inout PushResponse) async throws {
+        let deadline = ContinuousClock.now + patience
+        var changes: [PushedChange] = []
+        while !ids.isEmpty {
+            changes = try await store.pushed(ids, tenant: tenant)
+            if changes.allSatisfy({ $0.verdict != nil }) || ContinuousClock.now > deadline { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        for change in changes {
+            let verdict = try VerdictResponse(change)
+            switch change.verdict {
+            case .accepted, .merged: response.accepted.append(verdict)
+            case .conflict: response.conflicts.append(verdict)
+            case .refused: response.errors.append(verdict)
+            case nil, .unknown: response.pending.append(change.changeID)
+            }
+        }
+    }
+}

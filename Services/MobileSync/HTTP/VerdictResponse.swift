@@ -1,0 +1,37 @@
+import Commands
+import EventSchema
+import Identifiers
+
+/// What became of one change.
+struct VerdictResponse: Codable, Sendable {
+    var changeId: SyncChangeID
+    var verdict: SyncVerdict?
+    var version: Int64?
+    var reason: String?
+    /// The record as it stands on the server.
+    var server: JSONValue?
+
+    /// A change that met the server's version and lost.
+    init(changeId: SyncChangeID, reason: String, server: FeedRecord?) throws {
+        self.changeId = changeId
+        verdict = .conflict
+        self.reason = reason
+        version = server?.body == nil ? nil : server?.version
+        self.server = try server?.body.map { try JSONReader.read($0.utf8) }
+    }
+
+    /// A change that is wrong in itself.
+    init(changeId: SyncChangeID, refused reason: String) {
+        self.changeId = changeId
+        verdict = .refused
+        self.reason = reason
+    }
+
+    init(_ change: PushedChange) throws {
+        changeId = change.changeID
+        verdict = change.verdict
+        version = change.version
+        reason = change.reason
+        server = try change.server.map { try JSONReader.read($0.utf8) }
+    }
+}

@@ -1,0 +1,8 @@
+import Postgres
+
+extension FeedRecord: Record {
+    static let columnNames = ["id": "entity_id"]
+}
+
+extension PushedChange: Record {}
+extension DeviceStatus: Record {}

@@ -1,0 +1,114 @@
+import EventSchema
+import Foundation
+import Identifiers
+import Postgres
+
+/// The feed that devices pull: each record once, in its latest form.
+extension SyncStore {
+    private static let columns: SQL = "entity, entity_id, position, version, body::text AS body"
+
+    /// Puts a record's latest form into the feed, unless a newer one or this very one is there. Of the same version another form may
+    /// come: a new release says more of it.
+    func put(
+        _ entity: SyncEntity,
+        _ id: UUID,
+        tenant: TenantID,
+        version: Int64,
+        body: String?,
+        at place: FeedPlace = FeedPlace(),
+        _ tx: Transaction
+    ) async throws {
+        let known = try await tx.first(
+            """
+            SELECT version, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
+            WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant) FOR UPDATE
+            """
+        )
+        if let known {
+            let before: Int64 = try known["version"]
+            if try before > version || before == version && known["is_same"] { return }
+        }
+        let row = try await tx.first(
+            """
+            INSERT INTO feed_positions (tenant_id, last) VALUES (\(tenant), 1)
+            ON CONFLICT (tenant_id) DO UPDATE SET last = feed_positions.last + 1 RETURNING last
+            """
+        )
+        let position: Int64 = try row?["last"] ?? 0
+        // A deleted record keeps its place, so that those who had it hear of its end.
+        let moved: SQL =
+            body == nil
+            ? ""
+            : """
+            , site_id = excluded.site_id, asset_id = excluded.asset_id, parent_id = excluded.parent_id,
+                created_by = excluded.created_by, assigned_to = excluded.assigned_to
+            """
+        try await tx.execute(
+            """
+            INSERT INTO feed (entity, entity_id, tenant_id, position, version, body, site_id, asset_id, parent_id,
+                created_by, assigned_to)
+            VALUES (\(entity), \(id), \(tenant), \(position), \(version), \(body.map { JSONB($0) }), \(place.site),
+                \(place.asset), \(place.parent), \(place.createdBy), \(place.assignedTo))
+            ON CONFLICT (entity, entity_id) DO UPDATE
+                SET position = excluded.position, version = excluded.version, body = excluded.body\(sql: moved)
+            """
+        )
+    }
+
+    /// Notes that a record is gone; one that never was in the feed nobody need hear of.
+    func remove(_ entity: SyncEntity, _ id: UUID, tenant: TenantID?, _ tx: Transaction) async throws {
+        let known = try await tx.first(
+            "SELECT tenant_id FROM feed WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant)"
+        )
+        guard let known else { return }
+        try await put(entity, id, tenant: try known["tenant_id"], version: Int64.max, body: nil, tx)
+    }
+
+    /// What has changed after a position, oldest first.
+    func changes(
+        tenant: TenantID,
+        within reach: FeedReach,
+        after position: Int64,
+        entities: [SyncEntity],
+        limit: Int
+    ) async throws -> [FeedRecord] {
+        try await database.of(tenant).query(
+            """
+            SELECT \(sql: Self.columns) FROM feed
+            WHERE tenant_id = \(tenant) AND position > \(position)
+                AND entity = ANY(\(PostgresArray(entities.map(\.rawValue)))) AND \(sql: reach.condition)
+            ORDER BY position LIMIT \(limit)
+            """
+        ).decode()
+    }
+
+    /// A record in its latest form.
+    func record(_ entity: SyncEntity, _ id: String, tenant: TenantID, within reach: FeedReach) async throws
+        -> FeedRecord?
+    {
+        guard let id = UUID(uuidString: id) else { return nil }
+        return try await database.of(tenant).first(
+            """
+            SELECT \(sql: Self.columns) FROM feed
+            WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition)
+            """
+        )?.decode()
+    }
+
+    // MARK: - People's teams
+
+    func put(_ user: UserState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO users (id, tenant_id, team_id, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, version = excluded.version
+            WHERE users.version <= excluded.version
+            """
+        )
+    }
+
+    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM users WHERE id = \(id)")
+    }
+}

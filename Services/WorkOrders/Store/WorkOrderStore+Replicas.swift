@@ -1,0 +1,39 @@
+import EventSchema
+import Identifiers
+import Postgres
+
+/// What other services own and this one refers to; an older version never overwrites a newer one.
+extension WorkOrderStore {
+    func put(_ asset: AssetState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, code, status, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.code), \(asset.status),
+                \(asset.version))
+            ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
+                code = excluded.code, status = excluded.status, version = excluded.version
+            WHERE assets.version <= excluded.version
+            """
+        )
+    }
+
+    func removeAsset(_ id: AssetID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM assets WHERE id = \(id)")
+    }
+
+    func put(_ user: UserState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO users (id, tenant_id, team_id, is_active, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.isActive), \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, is_active = excluded.is_active,
+                version = excluded.version
+            WHERE users.version <= excluded.version
+            """
+        )
+    }
+
+    func removeUser(_ id: UserID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM users WHERE id = \(id)")
+    }
+}
