@@ -47,7 +47,10 @@ import Testing
         "ALTER ROLE fleet_daemon BYPASSRLS", "CREATE ROLE other", "GRANT fleet_owner TO fleet_daemon",
         "DELETE FROM schema_migrations", "UPDATE schema_migrations SET checksum = ''",
         "INSERT INTO schema_migrations VALUES ('x', 'y')", "UPDATE audit_log SET id = 2", "DELETE FROM audit_log",
-        "TRUNCATE audit_log", "SELECT * FROM days_2026", "ALTER DATABASE postgres RENAME TO mine",
+        "TRUNCATE audit_log", "SELECT * FROM days_2026", "UPDATE days_2026 SET day = '2026-05-05'",
+        "DELETE FROM days_2026", "DELETE FROM days_2026 WHERE day = '2026-05-05'", "TRUNCATE days_2026",
+        "INSERT INTO days_2026 VALUES ('2026-05-05') RETURNING day", "COPY days_2026 TO STDOUT",
+        "ALTER DATABASE postgres RENAME TO mine",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     ])
     func itChangesNothingElse(_ statement: String) async throws {
@@ -66,6 +69,40 @@ import Testing
             #expect(try await database.query("SELECT tenant_id FROM numbered").map { try $0["tenant_id"] } == ["a"])
             await #expect(throws: PostgresError.self) {
                 try await database.execute("INSERT INTO numbered (tenant_id) VALUES ('b')")
+            }
+        }
+    }
+
+    /// PostgreSQL copies into no table that has policies, so a partition takes rows by its name, and does nothing else by it.
+    @Test func aPartitionIsFilledByNameAndReadThroughItsTable() async throws {
+        try await withDatabase(Self.migrations) { database in
+            try await database.execute("INSERT INTO days_2026 VALUES ('2026-05-05')")
+            #expect(try await database.query("SELECT day FROM days").count == 1)
+            let held = try await database.query(
+                """
+                SELECT privilege FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES',
+                    'TRIGGER']) AS privilege WHERE has_table_privilege('days_2026', privilege)
+                """
+            ).map { try $0["privilege"] as String }
+            #expect(held == ["INSERT"])
+        }
+    }
+
+    /// A partition that was made, or given more, after the last start.
+    @Test func whatAPartitionWasGivenBesideIsTakenBack() async throws {
+        try await withDatabase(Self.migrations) { database in
+            let owner = try await database.url()
+            try await database.asOwner(
+                "CREATE TABLE days_2027 PARTITION OF days FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')"
+            )
+            try await database.asOwner("GRANT ALL ON days_2026 TO fleet_daemon")
+            try await database.migrate(Self.migrations, as: owner)
+            try await database.execute("INSERT INTO days_2027 VALUES ('2027-05-05')")
+            for statement in ["SELECT day FROM days_2026", "UPDATE days_2026 SET day = day", "DELETE FROM days_2027"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await database.execute(SQL(stringLiteral: statement))
+                }
+                #expect(error?.sqlState == "42501", "\(statement): \(String(reflecting: error))")
             }
         }
     }
