@@ -19,7 +19,9 @@ import Testing
             let api = try await API(base: fleet.gateway).login(Fleet.administrator)
             try await Tool.run(
                 [
-                    tool, "run", "\(fleet.gateway)/openapi.json", "--header", "Authorization: Bearer \(api.token)",
+                    // Where it runs it keeps what failed, and would begin the next run with that.
+                    "env", "--chdir=\(fleet.directory.path)", tool, "run", "\(fleet.gateway)/openapi.json", "--header",
+                    "Authorization: Bearer \(api.token)",
                     "--max-time", "120", "--seed", "8", "--no-color", "--no-shrink",
                     "--generation-database", "none", "--report-dir", fleet.directory.appending(path: "fuzz").path,
                     "--checks",
