@@ -13,7 +13,7 @@ struct BenchReadings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "readings",
         abstract:
-            "Measures the way of the readings on this machine: MQTT, ingest, log, stream processor, stores, alerts."
+            "Measures the telemetry path on this machine: MQTT, ingest, log, stream processor, stores, alerts."
     )
 
     @Option(help: "How long each round publishes, in seconds.")

@@ -40,7 +40,7 @@ actor Agent {
         if !buffer.torn.isEmpty { logger.error("publishes were torn", metadata: ["count": "\(buffer.torn.count)"]) }
         tasks = [
             Task {
-                for await event in client.events { take(event) }
+                for await event in client.events { handle(event) }
             },
             Task {
                 while (try? await Task.sleep(for: .seconds(1))) != nil { resendOverdue() }
@@ -69,7 +69,7 @@ actor Agent {
         client.close()
     }
 
-    private func take(_ event: MQTTEvent) {
+    private func handle(_ event: MQTTEvent) {
         switch event {
         case .connected:
             isConnected = true

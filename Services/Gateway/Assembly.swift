@@ -15,7 +15,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
-    let front = Front(
+    let ingress = Ingress(
         authenticator: daemon.authenticator,
         limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
         forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout),
@@ -25,8 +25,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     )
     let document = MergedDocument.make(documents)
     let page = ReferencePage.make(document)
-    let router = try daemon.router([], document: document, isOperator: front.isOperator) { router in
-        front.add(to: router)
+    let router = try daemon.router([], document: document, isOperator: ingress.isOperator) { router in
+        ingress.add(to: router)
         router.get("/docs") { _, _ in ReferencePage.response(page) }
     }
     return [client, daemon.server(router)]

@@ -1,3 +1,4 @@
+import Identifiers
 import ServiceKit
 
 /// Addresses and networks: of the proxies in front of the gateway whose `X-Forwarded-For` is believed (nobody else's is: anybody can

@@ -86,7 +86,7 @@ struct Story {
                 try await supervisor.items(path + "&interval=1h&limit=200").first { number($0["maximum"]) > 60 }
             }
             return [
-                "\(readings.count) readings on the first page; an hour with \(decimal(hour["maximum"])) Cel at the most and "
+                "\(readings.count) readings on the first page; an hour with \(decimal(hour["maximum"])) Cel at most and "
                     + "\(decimal(hour["average"])) on average"
             ]
         }

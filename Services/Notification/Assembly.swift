@@ -28,8 +28,8 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
     let replicas = Replicas(store: store)
     return EventConsumer(store.database, daemon)
-        .replica(UserState.self, revision: 2, put: replicas.put, remove: replicas.removeUser)
-        .replica(SiteState.self, revision: 1, put: replicas.put, remove: replicas.removeSite)
+        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
+        .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
         .replica(
             AssetState.self,
             revision: 2,

@@ -15,7 +15,7 @@ struct Partition {
     private(set) var stored: Int64
     /// Whether anything of it was ever read: what the log has deleted before that was nobody's loss.
     private var hasBegun: Bool
-    /// The registry's mark when the snapshot was made that this life has begun with.
+    /// The registry's mark when the snapshot was made that this generation has begun with.
     private let loadedUnder: UInt64?
     /// When the last snapshot was made; at the beginning one is due where there is none.
     private var snapshotAt: ContinuousClock.Instant?
@@ -47,7 +47,7 @@ struct Partition {
     ///
     /// - Throws: ``LogMismatch`` when the log has begun anew under the reader; ``EventDecodingError`` when the record's schema is
     ///   not known yet.
-    mutating func take(
+    mutating func apply(
         _ record: KafkaMessage,
         _ registry: Registry,
         _ decoder: inout TelemetryDecoder,
@@ -88,8 +88,8 @@ struct Partition {
         return state.process(received, registry, timing, now: now, mayAlert: mayAlert)
     }
 
-    mutating func tellIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
-        state.tellIdle(registry, timing, now: now)
+    mutating func flushIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
+        state.flushIdle(registry, timing, now: now)
     }
 
     mutating func hasCommitted() {

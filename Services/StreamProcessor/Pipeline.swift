@@ -76,21 +76,29 @@ final class Pipeline: Service {
         while !codec.isSettled(schema), (try? await Task.sleep(for: .milliseconds(100))) != nil {}
     }
 
-    /// One life of the consumer and its producer: any doubt ends both, and a new life begins from what is stored.
+    /// One generation of the consumer and its producer: any doubt ends both, and a new one begins from what is stored.
     private func live() async throws {
         let consumer = try KafkaConsumer(
             daemon.settings.kafka,
-            group: Life.group,
+            group: ConsumerGeneration.group,
             topics: [Topic.telemetryRaw.name],
-            options: Life.consumerOptions
+            options: ConsumerGeneration.consumerOptions
         )
         do {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
             do {
                 let codec = try daemon.schemas.codec()
-                var life = Life(consumer, transactions, store, settings.timing, daemon, codec, now: now)
+                var generation = ConsumerGeneration(
+                    consumer,
+                    transactions,
+                    store,
+                    settings.timing,
+                    daemon,
+                    codec,
+                    now: now
+                )
                 while let event = try await consumer.next() {
-                    try await life.take(event, registry.current)
+                    try await generation.handle(event, registry.current)
                     if case .assigned = event { trouble.withLock { $0 = nil } }
                 }
             } catch {

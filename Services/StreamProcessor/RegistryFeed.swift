@@ -45,7 +45,7 @@ final class RegistryFeed: Service {
         let codec = try schemas.codec()
         try await reader.run { message in
             do {
-                try await self.take(message, codec)
+                try await self.apply(message, codec)
             } catch let error as EventDecodingError where error.awaitedSchema == nil {
                 self.refused.increment()
                 self.logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
@@ -53,7 +53,7 @@ final class RegistryFeed: Service {
         }
     }
 
-    private func take(_ message: KafkaMessage, _ codec: EventCodec) async throws {
+    private func apply(_ message: KafkaMessage, _ codec: EventCodec) async throws {
         let key = String(decoding: message.key ?? [], as: UTF8.self)
         switch (message.topic, message.value) {
         case (Topic.assetSensors.name, nil): registry.withLock { $0.remove(sensor: key) }

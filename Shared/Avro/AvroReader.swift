@@ -32,7 +32,7 @@ struct AvroReader {
         switch (writer, reader) {
         case (.null, .null): return .null
         case (.boolean, .boolean):
-            let byte = try take(1, path).first ?? 0
+            let byte = try bytes(1, path).first ?? 0
             guard byte < 2 else { throw AvroError.malformed(path: path, "\(byte) is no boolean") }
             return .boolean(byte == 1)
         case (.int, .int):
@@ -61,7 +61,7 @@ struct AvroReader {
         case (.bytes, .decimal(_, let scale)), (.string, .decimal(_, let scale)), (.uuid, .decimal(_, let scale)):
             return .decimal(Decimal(twosComplement: try counted(path), scale: scale))
         case (.fixed(let written), .fixed(let known)) where written.size == known.size:
-            return .bytes(Data(try take(written.size, path)))
+            return .bytes(Data(try bytes(written.size, path)))
         case (.enumeration(let written), .enumeration(let known)):
             let index = try long(path)
             guard index >= 0, index < written.symbols.count else {
@@ -161,7 +161,7 @@ struct AvroReader {
 
     private mutating func word<Word: FixedWidthInteger>(_ path: String) throws -> Word {
         var word: Word = 0
-        for byte in try take(Word.bitWidth / 8, path).reversed() { word = word << 8 | Word(byte) }
+        for byte in try bytes(Word.bitWidth / 8, path).reversed() { word = word << 8 | Word(byte) }
         return word
     }
 
@@ -177,10 +177,10 @@ struct AvroReader {
         guard count >= 0, count <= input.count else {
             throw AvroError.malformed(path: path, "\(count) bytes can't be in \(input.count)")
         }
-        return try take(Int(count), path)
+        return try bytes(Int(count), path)
     }
 
-    private mutating func take(_ count: Int, _ path: String) throws -> ArraySlice<UInt8> {
+    private mutating func bytes(_ count: Int, _ path: String) throws -> ArraySlice<UInt8> {
         guard count <= input.count else { throw AvroError.malformed(path: path, "the bytes end too early") }
         defer { input.removeFirst(count) }
         return input.prefix(count)

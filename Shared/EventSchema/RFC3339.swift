@@ -65,8 +65,8 @@ private struct RFC3339Reader {
 
     /// Milliseconds since 1970, or `nil` when the bytes are no time.
     mutating func milliseconds() -> Int64? {
-        guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2), take("T"),
-            let hour = number(2), take(":"), let minute = number(2), take(":"), let second = number(2),
+        guard let year = number(4), accept("-"), let month = number(2), accept("-"), let day = number(2), accept("T"),
+            let hour = number(2), accept(":"), let minute = number(2), accept(":"), let second = number(2),
             hour < 24, minute < 60, second < 60,
             let fraction = fraction(), let offset = offset(), position == bytes.count,
             let date = CalendarDay(year: year, month: month, day: day)
@@ -75,7 +75,7 @@ private struct RFC3339Reader {
         return Int64(seconds * 1000 + fraction)
     }
 
-    private mutating func take(_ byte: Unicode.Scalar) -> Bool {
+    private mutating func accept(_ byte: Unicode.Scalar) -> Bool {
         guard position < bytes.count, bytes[position] == UInt8(ascii: byte) else { return false }
         position += 1
         return true
@@ -100,7 +100,7 @@ private struct RFC3339Reader {
 
     /// Milliseconds; 0 when there is no fraction.
     private mutating func fraction() -> Int? {
-        guard take(".") else { return 0 }
+        guard accept(".") else { return 0 }
         var milliseconds = 0
         var digits = 0
         while let digit = digit() {
@@ -113,9 +113,9 @@ private struct RFC3339Reader {
 
     /// Seconds that the zone is ahead of UTC.
     private mutating func offset() -> Int? {
-        if take("Z") { return 0 }
-        let sign = take("+") ? 1 : take("-") ? -1 : 0
-        guard sign != 0, let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60 else {
+        if accept("Z") { return 0 }
+        let sign = accept("+") ? 1 : accept("-") ? -1 : 0
+        guard sign != 0, let hours = number(2), accept(":"), let minutes = number(2), hours < 24, minutes < 60 else {
             return nil
         }
         return sign * (hours * 3600 + minutes * 60)

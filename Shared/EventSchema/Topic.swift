@@ -25,6 +25,9 @@ public struct Topic: Hashable, Sendable {
 
 // MARK: - The fleet's topics
 
+// Some carry facts that no daemon reads yet: telemetry.validated, telemetry.invalid, workorders.events, alerts.events,
+// notifications.events and predictions.events are for analytics, compliance and whoever connects a reader of their own.
+
 extension Topic {
     /// Readings as the sites sent them. Key: `site/asset` by their codes.
     public static let telemetryRaw = Topic("telemetry.raw", partitions: 24, retentionHours: 72)

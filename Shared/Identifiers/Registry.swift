@@ -25,11 +25,6 @@ public enum EventKind {}
 /// Identifies one event on a topic; the key of the consumers' inbox.
 public typealias EventID = Identifier<EventKind>
 
-/// Marks identifiers of a version of a trained model.
-public enum ModelKind {}
-/// Identifies a version of a trained model.
-public typealias ModelID = Identifier<ModelKind>
-
 /// Marks identifiers of one message to one person over one channel.
 public enum NotificationKind {}
 /// Identifies one message to one person over one channel.

@@ -92,7 +92,7 @@ final class ConsumerThread: Sendable {
         var lastEvent = ContinuousClock.now
         while !buffer.isClosed {
             // Callbacks, a rebalance for example, run in here.
-            while let message = rd_kafka_consumer_poll(client.handle, 0) { take([message]) }
+            while let message = rd_kafka_consumer_poll(client.handle, 0) { deliver([message]) }
             for work in state.withLock({ state in
                 defer { state.work = [] }
                 return state.work
@@ -118,12 +118,12 @@ final class ConsumerThread: Sendable {
             capacity: options.batchSize
         ) { messages in
             let count = rd_kafka_consume_batch_queue(records.pointer, 0, messages.baseAddress, messages.count)
-            take(messages.prefix(max(0, count)).compactMap { $0 })
+            deliver(messages.prefix(max(0, count)).compactMap { $0 })
             return count > 0
         }
     }
 
-    private func take(_ messages: [UnsafeMutablePointer<rd_kafka_message_t>]) {
+    private func deliver(_ messages: [UnsafeMutablePointer<rd_kafka_message_t>]) {
         var batch: [KafkaMessage] = []
         batch.reserveCapacity(messages.count)
         // The topic's name is made once for a run of messages.

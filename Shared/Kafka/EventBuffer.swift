@@ -74,7 +74,7 @@ final class EventBuffer: Sendable {
     /// Waits for the next event. One reader at a time.
     ///
     /// - Returns: `nil` when closed, or when the task was cancelled.
-    func take() async throws -> ConsumerEvent? {
+    func next() async throws -> ConsumerEvent? {
         let reader = Promise<ConsumerEvent?>()
         state.withLock { state in
             if state.revocation == .taken { state.revocation = .handled }

@@ -102,7 +102,7 @@ public final class KafkaConsumer: Sendable {
     ///
     /// - Throws: ``KafkaError`` that is fatal or a refusal: the consumer must be made anew.
     public func next() async throws -> ConsumerEvent? {
-        try await buffer.take()
+        try await buffer.next()
     }
 
     /// Stores how far the group has come: for each partition the offset of the next record to read.

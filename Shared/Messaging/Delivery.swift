@@ -1,5 +1,5 @@
 public import EventSchema
-public import Foundation
+import Foundation
 import Identifiers
 
 /// An event as it reached a consumer: what it says and where it came from.
@@ -12,18 +12,6 @@ public struct Delivery<E: Event>: Sendable {
     public init(event: E, metadata: EventMetadata) {
         self.event = event
         self.metadata = metadata
-    }
-
-    /// The scope for events that `service` emits because of this one.
-    public func scope(of service: String, at time: Date) -> EventScope {
-        EventScope(
-            source: service,
-            tenant: metadata.tenant,
-            correlation: metadata.correlation ?? metadata.id.description,
-            causation: metadata.id.description,
-            traceparent: metadata.traceparent,
-            time: time
-        )
     }
 }
 

@@ -152,7 +152,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Takes what the server sent; true when there was a notification in it. On the queue only.
-    func takeNotifications() -> Bool {
+    func readNotifications() -> Bool {
         guard PQconsumeInput(handle) == 1 else { return false }
         var found = false
         while let notification = PQnotifies(handle) {

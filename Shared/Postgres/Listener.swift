@@ -43,7 +43,7 @@ extension Connection {
     fileprivate func notifications(_ wake: @escaping @Sendable () -> Void) async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let source = readable {
-            if self.takeNotifications() { wake() }
+            if self.readNotifications() { wake() }
             if self.isLost { continuation.finish() }
         }
         source.resume()

@@ -67,7 +67,7 @@ public final class SchemaExchange: Service {
             )
             let reader = TopicReader(self.settings, topics: [Topic.schemas.name], logger: self.logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await reader.run { self.take($0, catalog) } }
+                group.addTask { try await reader.run { self.learn($0, catalog) } }
                 group.addTask {
                     while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
                     try await self.tell(catalog)
@@ -79,7 +79,7 @@ public final class SchemaExchange: Service {
         }
     }
 
-    private func take(_ message: KafkaMessage, _ catalog: SchemaCatalog) {
+    private func learn(_ message: KafkaMessage, _ catalog: SchemaCatalog) {
         guard let id = message.key.flatMap({ Int32(String(decoding: $0, as: UTF8.self)) }) else {
             return logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "the key is no id"])
         }

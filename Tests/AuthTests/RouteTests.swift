@@ -154,7 +154,7 @@ import Testing
             }
             for roles in [["admin"], ["viewer", "technician"]] {
                 let refused = try await create(roles)
-                #expect((refused.status, refused["code"]) == (.forbidden, "role_beyond_giver"))
+                #expect((refused.status, refused["code"]) == (.forbidden, "role_exceeds_granter"))
                 #expect(refused["detail"]?.contains(roles.last ?? "-") == true)
             }
             #expect(try await create(["viewer"]).status == .created)

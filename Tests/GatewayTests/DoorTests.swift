@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identifiers
 import NIOHTTP1
 import ServiceKit
 import TestSupport

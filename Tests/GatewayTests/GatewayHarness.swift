@@ -125,7 +125,7 @@ func withGateway(
         let base = serviceURL ?? "http://localhost:\(behind.port ?? 0)"
         let client = UpstreamClient(timeout: timeout)
         let own = UpstreamClient(timeout: .seconds(20))
-        let front = Front(
+        let ingress = Ingress(
             authenticator: authority.authenticator,
             limiter: RateLimiter(redis: try Redis(url: redisURL), limit: RateLimit(perMinute: perMinute)),
             forwarder: Forwarder(
@@ -139,7 +139,7 @@ func withGateway(
             now: now
         )
         let gateway = Application(
-            router: try daemon.router([], isOperator: front.isOperator) { front.add(to: $0) },
+            router: try daemon.router([], isOperator: ingress.isOperator) { ingress.add(to: $0) },
             server: .daemon(),
             logger: daemon.logger
         )

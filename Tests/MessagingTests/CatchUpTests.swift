@@ -18,13 +18,13 @@ import Testing
                 } remove: { (_: UserID, _) in
                 }
             }
-            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            let act = Act(service: "test", tenant: nil, time: Date())
             try await bus.running(OutboxRelay(bus.database, bus.daemon), instances[0], instances[1]) {
                 try await eventually("the partitions") {
                     instances.allSatisfy { (try? $0.check()) != nil } ? true : nil
                 }
                 try await bus.database.transaction { tx in
-                    for _ in 0..<20 { try await tx.publish(Bus.user(), in: scope) }
+                    for _ in 0..<20 { try await tx.publish(Bus.user(), by: act) }
                 }
                 try await eventually("the users", within: .seconds(20)) {
                     try await bus.handled().count >= 20 ? true : nil

@@ -11,7 +11,7 @@ import Testing
 
 /// A relay that was replaced can't write any more.
 @Suite(.timeLimit(.minutes(2))) struct FencingTests {
-    private let scope = EventScope(source: "test", tenant: nil, time: Date())
+    private let act = Act(service: "test", tenant: nil, time: Date())
 
     @Test func aRelayThatStoodStillDuringAFailOverOfTheDatabaseCannotPutAnOldStateBehindANewOne() async throws {
         let port = try Port.free()
@@ -57,7 +57,7 @@ import Testing
     }
 
     private func publish(_ user: UserID, version: Int64, in database: Database) async throws {
-        try await database.transaction { try await $0.publish(Bus.user(user, version: version), in: scope) }
+        try await database.transaction { try await $0.publish(Bus.user(user, version: version), by: act) }
     }
 
     private func untilEmpty(_ database: Database) async throws {

@@ -13,17 +13,17 @@ import Testing
 @Suite struct OutboxTests {
     @Test func whatIsRolledBackIsNeverPublished() async throws {
         try await Bus.run { bus in
-            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            let act = Act(service: "test", tenant: nil, time: Date())
             let kept = Bus.session()
             struct Undone: Error {}
             await #expect(throws: Undone.self) {
                 try await bus.database.transaction { tx in
-                    try await tx.publish(Bus.session(), in: scope)
+                    try await tx.publish(Bus.session(), by: act)
                     throw Undone()
                 }
             }
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
-                try await bus.database.transaction { tx in try await tx.publish(kept, in: scope) }
+                try await bus.database.transaction { tx in try await tx.publish(kept, by: act) }
                 let records = try await bus.records(.authSessions, atLeast: 1)
                 #expect(records.map { String(decoding: $0.key ?? [], as: UTF8.self) } == [kept.key])
                 _ = try await eventually("the outbox to be empty") { try await waiting(bus) == 0 ? true : nil }
@@ -33,13 +33,13 @@ import Testing
 
     @Test func whatWaitedWhileTheLogWasAwayLeavesInItsOrderOnce() async throws {
         try await Bus.run { bus in
-            let scope = EventScope(source: "test", tenant: nil, correlation: "r-1", time: Date())
+            let act = Act(service: "test", tenant: nil, correlation: "r-1", time: Date())
             let user = UserID.new()
             await bus.broker.process.kill()
             try await bus.running(OutboxRelay(bus.database, bus.daemon), OutboxRelay(bus.database, bus.daemon)) {
                 for version in 1...600 {
                     try await bus.database.transaction { tx in
-                        try await tx.publish(Bus.user(user, version: Int64(version)), in: scope)
+                        try await tx.publish(Bus.user(user, version: Int64(version)), by: act)
                     }
                 }
                 #expect(try await waiting(bus) == 600)
@@ -60,13 +60,13 @@ import Testing
 
     @Test func aChangeIsRefusedWhoseEventTheLogWouldNotTake() async throws {
         try await Bus.run { bus in
-            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            let act = Act(service: "test", tenant: nil, time: Date())
             func publish(_ count: Int) async throws {
                 var user = Bus.user()
                 user.displayName = String(repeating: "x", count: count)
                 try await bus.database.transaction { [user] tx in
                     try await tx.execute("INSERT INTO handled VALUES (gen_random_uuid(), 'change')")
-                    try await tx.publish(user, in: scope)
+                    try await tx.publish(user, by: act)
                 }
             }
             let error = await #expect(throws: EventTooLarge.self) { try await publish(1_000_000) }
@@ -86,10 +86,10 @@ import Testing
 
     @Test func anEventThatTheLogNeverTakesStaysAndHoldsUpNoOther() async throws {
         try await Bus.run { bus in
-            let scope = EventScope(source: "test", tenant: nil, time: Date())
+            let act = Act(service: "test", tenant: nil, time: Date())
             let (before, after) = (Bus.session(), Bus.session())
             try await bus.database.transaction { tx in
-                try await tx.publish(before, in: scope)
+                try await tx.publish(before, by: act)
                 // As a service of an earlier version would have written it.
                 try await tx.execute(
                     """
@@ -97,7 +97,7 @@ import Testing
                     VALUES ('auth.sessions', 'k', convert_to(repeat('x', 1100000), 'UTF8'), '{}')
                     """
                 )
-                try await tx.publish(after, in: scope)
+                try await tx.publish(after, by: act)
             }
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
                 _ = try await eventually("the others to leave") { try await waiting(bus) == 1 ? true : nil }

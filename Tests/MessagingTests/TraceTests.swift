@@ -18,12 +18,12 @@ import Testing
                 let work = TraceContext.root()
                 let carried = Carried()
                 let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { delivery, tx in
-                    carried.traceparent.withLock { $0 = delivery.scope(of: "test", at: Date()).traceparent }
+                    carried.traceparent.withLock { $0 = delivery.act(of: "test", at: Date()).traceparent }
                     try await Bus.note(delivery, tx)
                 }
-                let scope = EventScope(source: "test", tenant: nil, traceparent: work.description, time: Date())
+                let act = Act(service: "test", tenant: nil, traceparent: work.description, time: Date())
                 try await bus.running(OutboxRelay(bus.database, bus.daemon), consumer, bus.daemon.spans) {
-                    try await bus.database.transaction { tx in try await tx.publish(Bus.session(), in: scope) }
+                    try await bus.database.transaction { tx in try await tx.publish(Bus.session(), by: act) }
                     let spans = try await eventually("two spans", within: .seconds(20)) {
                         collector.spans.count >= 2 ? collector.spans : nil
                     }
@@ -63,7 +63,7 @@ private final class Collector: Sendable {
         let router = Router()
         router.post("/v1/traces") { [self] request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
-            take(try JSONDecoder().decode(Body.self, from: Data(body.readableBytesView)))
+            receive(try JSONDecoder().decode(Body.self, from: Data(body.readableBytesView)))
             return HTTPResponse.Status.ok
         }
         let port = try Port.free()
@@ -75,7 +75,7 @@ private final class Collector: Sendable {
         _ = await server.result
     }
 
-    private func take(_ body: Body) {
+    private func receive(_ body: Body) {
         let spans = body.resourceSpans.flatMap(\.scopeSpans).flatMap(\.spans)
         received.withLock { received in
             received += spans.map {

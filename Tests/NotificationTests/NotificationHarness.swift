@@ -27,13 +27,12 @@ func withNotification(
 extension AlertStore {
     /// People of both tenants; only the first is to be told of Sunfield's alerts.
     func addPeople() async throws {
-        let replicas = Replicas(store: self)
         for user: UserState in [
             .sample(.anna, of: .sunfield, roles: ["supervisor"]),
             .sample(.sample(3), of: .sunfield, roles: ["technician"]),
             .sample(.sample(4), of: .sunfield, roles: ["supervisor"], isActive: false),
             .sample(.bo, of: .windward, roles: ["supervisor"]),
-        ] { try await database.of(user.tenant).transaction { try await replicas.put(user, $0) } }
+        ] { try await database.of(user.tenant).transaction { try await put(user, $0) } }
     }
 
     /// What the work orders service says of a work order.
@@ -72,7 +71,7 @@ extension AlertStore {
             (TenantID.sunfield, SiteID.sample(30), AssetID.sample(20)), (.windward, .sample(31), .sample(25)),
         ] {
             try await database.of(tenant).transaction { tx in
-                try await replica.put(.sample(site, of: tenant), tx)
+                try await put(.sample(site, of: tenant), tx)
                 try await replica.put(.sample(asset, at: site, of: tenant, status, version), tx)
             }
         }

@@ -72,9 +72,8 @@ import Testing
                 let answer = try await client.send(.post, "/api/v1/alert-rules", Self.body.merging(change) { $1 })
                 #expect((answer.status, answer["code"], answer.wrongFields) == (.badRequest, code, [field]))
             }
-            let replica = Replicas(store: store)
             try await store.database.of(.sunfield).transaction { tx in
-                try await replica.put(.sample(.sample(33), of: .sunfield), tx)
+                try await store.put(.sample(.sample(33), of: .sunfield), tx)
             }
             let elsewhere = ["siteId": SiteID.sample(33).description, "assetId": mine]
             let other = try await client.send(.post, "/api/v1/alert-rules", Self.body.merging(elsewhere) { $1 })

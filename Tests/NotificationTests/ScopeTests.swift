@@ -108,7 +108,7 @@ import Testing
         try await withNotification { client, store in
             let replicas = Replicas(store: store, now: { .noon })
             try await store.database.of(.sunfield).transaction { tx in
-                for site in [Self.plant, Self.otherPlant] { try await replicas.put(.sample(site, of: .sunfield), tx) }
+                for site in [Self.plant, Self.otherPlant] { try await store.put(.sample(site, of: .sunfield), tx) }
                 for (id, site, parent) in [
                     (Self.inverter, Self.plant, nil), (Self.fan, Self.plant, Self.inverter),
                     (Self.elsewhere, Self.otherPlant, nil),
@@ -120,7 +120,7 @@ import Testing
                 for (id, team) in [(UserID.anna, Self.team), (.sample(3), Self.team), (.sample(4), nil)] {
                     var user = UserState.sample(id, of: .sunfield, roles: ["supervisor"])
                     user.team = team
-                    try await replicas.put(user, tx)
+                    try await store.put(user, tx)
                 }
             }
             var alerts: [AssetID: AlertID] = [:]

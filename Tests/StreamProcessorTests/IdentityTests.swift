@@ -21,15 +21,15 @@ import Testing
         registry.set(Self.sensor(50, of: 20))
         registry.set(rule)
         var state = PartitionState()
-        func take(_ sequence: Int64) -> Output {
+        func apply(_ sequence: Int64) -> Output {
             let time = Date.noon.microseconds + sequence * 1_000_000
             let reading = TagReading(tag: "temperature", timestamp: time, value: 70, quality: .good)
             return state.process(.sample([reading], sequence: sequence, receivedAt: time), registry, .sample, now: time)
         }
-        for sequence in 1...2 as ClosedRange<Int64> { _ = take(sequence) }
+        for sequence in 1...2 as ClosedRange<Int64> { _ = apply(sequence) }
         registry.remove(sensor: Self.sensor(50, of: 20).key)
         registry.set(Self.sensor(51, of: 21))
-        let outputs = (3...5 as ClosedRange<Int64>).map(take)
+        let outputs = (3...5 as ClosedRange<Int64>).map(apply)
         // The third hot reading is the new asset's first.
         #expect(outputs.map(\.alerts.count) == [0, 0, 1])
         let alert = try #require(outputs[2].alerts.first)

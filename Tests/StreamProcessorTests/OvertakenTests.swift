@@ -38,14 +38,14 @@ import Testing
 
     @Test func silentWindowsAreNotStoredByWhomTheDatabaseHasPassed() async throws {
         try await Plant.run { plant in
-            try await plant.withLife { life, consumer in
+            try await plant.withGeneration { generation, consumer in
                 try await plant.send([Recording.one(at: 1)])
-                try await life.goOn(consumer, .sample) { try await plant.stored() == 1 }
+                try await generation.goOn(consumer, .sample) { try await plant.stored() == 1 }
                 try await plant.store.database.execute(
                     "UPDATE partition_progress SET next_offset = 2 WHERE next_offset = 1"
                 )
                 plant.clock.advance(seconds: 60)
-                await #expect(throws: TelemetryStore.Overtaken.self) { try await life.take(.idle, .sample) }
+                await #expect(throws: TelemetryStore.Overtaken.self) { try await generation.handle(.idle, .sample) }
                 let rows = try await plant.rows("aggregates")
                 #expect(rows.isEmpty)
             }
@@ -57,9 +57,9 @@ import Testing
             let sensors = (1...12).map { SensorState.sample("temperature", number: 100 + $0, nil, asset: $0) }
             let registry = sensors.reduce(Registry()) { $0.with($1) }
             for sensor in sensors { try await plant.publish(sensor) }
-            try await plant.withLife { life, consumer in
+            try await plant.withGeneration { generation, consumer in
                 try await plant.send((1...12).map { Recording.one(at: 1, asset: $0) })
-                try await life.goOn(consumer, registry) { try await plant.stored() == 12 }
+                try await generation.goOn(consumer, registry) { try await plant.stored() == 12 }
                 // It stands still. Another takes half of the partitions over and tells their open windows as they stand.
                 try await plant.processing("stream-processor-1") { _ in
                     let windows = try await eventually("windows", within: .seconds(20)) {
@@ -73,7 +73,7 @@ import Testing
                     }
                     let before = try await plant.events(TelemetryAggregated.self).count
                     // It awakes, and knows of one reading only.
-                    await #expect(throws: KafkaError.self) { try await life.take(.idle, registry) }
+                    await #expect(throws: KafkaError.self) { try await generation.handle(.idle, registry) }
                     let after = try await plant.events(TelemetryAggregated.self).count
                     #expect(before == 2 * windows)
                     #expect(after == before)
@@ -110,20 +110,29 @@ extension Plant {
         try await store.database.owner.query("SELECT 1 FROM aggregates WHERE count = \(count)").count
     }
 
-    /// Runs a life by hand: what happens to it, and when, is the test's to say.
-    fileprivate func withLife(_ body: (inout Life, KafkaConsumer) async throws -> Void) async throws {
-        var options = Life.consumerOptions
+    /// Runs a generation by hand: what happens to it, and when, is the test's to say.
+    fileprivate func withGeneration(_ body: (inout ConsumerGeneration, KafkaConsumer) async throws -> Void) async throws
+    {
+        var options = ConsumerGeneration.consumerOptions
         options.revocationLimit = .milliseconds(200)
         let consumer = try KafkaConsumer(
             daemon.settings.kafka,
-            group: Life.group,
+            group: ConsumerGeneration.group,
             topics: [Topic.telemetryRaw.name],
             options: options
         )
         let transactions = try await KafkaTransactions(daemon.settings.kafka, id: "stream-processor-0")
-        var life = Life(consumer, transactions, store, .sample, daemon, try .committed(), now: { clock.now })
+        var generation = ConsumerGeneration(
+            consumer,
+            transactions,
+            store,
+            .sample,
+            daemon,
+            try .committed(),
+            now: { clock.now }
+        )
         do {
-            try await body(&life, consumer)
+            try await body(&generation, consumer)
         } catch {
             await transactions.close()
             await consumer.close()
@@ -134,7 +143,7 @@ extension Plant {
     }
 }
 
-extension Life {
+extension ConsumerGeneration {
     /// Takes events in until something is so.
     fileprivate mutating func goOn(_ consumer: KafkaConsumer, _ registry: Registry, until isSo: () async throws -> Bool)
         async throws
@@ -142,9 +151,9 @@ extension Life {
         let deadline = ContinuousClock.now + .seconds(20)
         while try await !isSo() {
             guard ContinuousClock.now < deadline, let event = try await consumer.next() else {
-                throw NotReady("the life came to an end")
+                throw NotReady("the generation came to an end")
             }
-            try await take(event, registry)
+            try await handle(event, registry)
         }
     }
 }

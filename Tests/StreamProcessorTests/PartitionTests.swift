@@ -16,9 +16,9 @@ import Testing
         // The rule came after the second of four hot readings: none of the four has alerted.
         var partition = try loaded(Snapshot(PartitionState(), at: 0, under: .sample), committed: 4)
         let registry = Registry.sample.with(Self.rule)
-        let replayed = try partition.take(hot: 0..<4, registry)
+        let replayed = try partition.apply(hot: 0..<4, registry)
         #expect(replayed.isEmpty)
-        let alerts = try partition.take(hot: 4..<7, registry)
+        let alerts = try partition.apply(hot: 4..<7, registry)
         #expect(alerts.map(\.at) == [Self.time(4)])
         #expect(alerts.map(\.firstAt) == [Self.time(0)])
     }
@@ -28,29 +28,29 @@ import Testing
         let narrow = Registry.sample.with(Self.rule).with(.sample("temperature", number: 50, -40...60))
         var partition = try loaded(Snapshot(PartitionState(), at: 0, under: narrow), committed: 3)
         let wide = narrow.with(.sample("temperature", number: 50, -40...150, version: 2))
-        _ = try partition.take(hot: 0..<3, wide)
-        #expect(try partition.take(hot: 3..<5, wide).map(\.at) == [Self.time(3)])
+        _ = try partition.apply(hot: 0..<3, wide)
+        #expect(try partition.apply(hot: 3..<5, wide).map(\.at) == [Self.time(3)])
     }
 
     @Test func aReplayUnderTheSameRegistryFindsItsAlertsAndRaisesNoOther() throws {
         let registry = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
-        let written = try first.take(hot: 0..<4, registry)
+        let written = try first.apply(hot: 0..<4, registry)
         var second = try loaded(Snapshot(PartitionState(), at: 0, under: registry), committed: 4)
-        let found = try second.take(hot: 0..<4, registry)
+        let found = try second.apply(hot: 0..<4, registry)
         #expect(written.count == 1)
         #expect(found == written)
-        #expect(try second.take(hot: 4..<8, registry).isEmpty)
+        #expect(try second.apply(hot: 4..<8, registry).isEmpty)
     }
 
     @Test func anAlertThatMayHaveBeenRaisedIsRaisedAgainAsTheSame() throws {
         let then = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
-        let written = try first.take(hot: 0..<4, then)
+        let written = try first.apply(hot: 0..<4, then)
         var second = try loaded(Snapshot(PartitionState(), at: 0, under: then), committed: 4)
         let now = then.with(.sample("pressure", number: 52, nil))
-        _ = try second.take(hot: 0..<4, now)
-        let again = try second.take(hot: 4..<8, now)
+        _ = try second.apply(hot: 0..<4, now)
+        let again = try second.apply(hot: 4..<8, now)
         #expect(again.count == 1)
         #expect(again.map(\.id) == written.map(\.id))
     }
@@ -58,18 +58,18 @@ import Testing
     @Test func aSnapshotKnowsWhatHasAlerted() throws {
         let registry = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
-        _ = try first.take(hot: 0..<4, registry)
+        _ = try first.apply(hot: 0..<4, registry)
         let snapshot = try #require(first.advance(under: registry)?.snapshot)
         let stored = try JSONDecoder().decode(Snapshot.self, from: JSONEncoder().encode(snapshot))
         var second = try loaded(stored, committed: 4)
         #expect(second.position == 4)
-        #expect(try second.take(hot: 4..<8, registry).isEmpty)
+        #expect(try second.apply(hot: 4..<8, registry).isEmpty)
     }
 
     @Test func noSnapshotIsMadeOfAReplay() throws {
         var partition = try loaded(nil, committed: 2, stored: 1)
         for (offset, isSnapshot) in [(Int64(0), false), (1, true)] {
-            _ = try partition.take(hot: offset..<offset + 1, .sample)
+            _ = try partition.apply(hot: offset..<offset + 1, .sample)
             #expect((partition.advance(under: .sample)?.snapshot != nil) == isSnapshot, "\(offset)")
         }
     }
@@ -108,8 +108,8 @@ import Testing
 
     @Test func aLogThatBeginsAnewUnderItsReaderIsRefused() throws {
         var partition = try loaded(nil, committed: nil)
-        _ = try partition.take(hot: 0..<4, .sample)
-        #expect(throws: LogMismatch.self) { try partition.take(hot: 0..<1, .sample) }
+        _ = try partition.apply(hot: 0..<4, .sample)
+        #expect(throws: LogMismatch.self) { try partition.apply(hot: 0..<1, .sample) }
     }
 
     // MARK: - Samples
@@ -124,7 +124,7 @@ import Testing
 
 extension Partition {
     /// Takes records of one hot reading each and returns the alerts.
-    fileprivate mutating func take(hot offsets: Range<Int64>, _ registry: Registry) throws -> [AlertDetected] {
+    fileprivate mutating func apply(hot offsets: Range<Int64>, _ registry: Registry) throws -> [AlertDetected] {
         var decoder = TelemetryDecoder()
         return try offsets.flatMap { offset in
             let time = PartitionTests.time(offset).microseconds
@@ -139,7 +139,7 @@ extension Partition {
                 value: TelemetryEncoding.encode(record),
                 headers: []
             )
-            return try take(message, registry, &decoder, .sample, now: time).alerts
+            return try apply(message, registry, &decoder, .sample, now: time).alerts
         }
     }
 }

@@ -46,8 +46,8 @@ import Testing
                 "INV-2 temperature out_of_range: 151.0 is above the maximum 150.0",
                 "INV-2 temperature not_finite: nan is not a number that can be measured",
                 "INV-2 temperature not_finite: inf is not a number that can be measured",
-                "INV-2 temperature timestamp_insane: the timestamp is in the future",
-                "INV-2 temperature timestamp_insane: the timestamp is more than 30 days old",
+                "INV-2 temperature timestamp_out_of_range: the timestamp is in the future",
+                "INV-2 temperature timestamp_out_of_range: the timestamp is more than 30 days old",
                 "INV-2 temperature malformed_payload: sequence is \(Int64.min), but publishes count from 1",
                 "INV-9 temperature unknown_tag: the registry has no sensor of LHB/INV-9",
             ]

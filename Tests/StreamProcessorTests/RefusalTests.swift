@@ -39,10 +39,10 @@ import Testing
         Case(.infinity, .notFinite, "inf is not a number that can be measured"),
         Case(-.infinity, .notFinite, "-inf is not a number that can be measured"),
         Case(1e200, tag: "unbounded", .notFinite, "1e+200 is not a number that can be measured"),
-        Case(1, at: -300_000_001, .timestampInsane, "the timestamp is in the future"),
-        Case(1, at: 30 * day + 1, .timestampInsane, "the timestamp is more than 30 days old"),
-        Case(1, at: now - .max, .timestampInsane, "the timestamp is in the future"),
-        Case(1, at: .max, .timestampInsane, "the timestamp is more than 30 days old"),
+        Case(1, at: -300_000_001, .timestampOutOfRange, "the timestamp is in the future"),
+        Case(1, at: 30 * day + 1, .timestampOutOfRange, "the timestamp is more than 30 days old"),
+        Case(1, at: now - .max, .timestampOutOfRange, "the timestamp is in the future"),
+        Case(1, at: .max, .timestampOutOfRange, "the timestamp is more than 30 days old"),
     ])
     func aReadingIsRefusedWithItsReason(_ wrong: Case) {
         var state = PartitionState()

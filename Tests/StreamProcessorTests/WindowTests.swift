@@ -75,19 +75,19 @@ import Testing
 
     @Test func aWindowWithoutAGoodReadingHasNoFigures() {
         var state = PartitionState()
-        func take(_ quality: Quality, at second: Int64) -> [TelemetryAggregated] {
+        func apply(_ quality: Quality, at second: Int64) -> [TelemetryAggregated] {
             let time = Date.noon.microseconds + second * 1_000_000
             let reading = TagReading(tag: "temperature", timestamp: time, value: 20, quality: quality)
             let record = TelemetryReceived.sample([reading], sequence: second, receivedAt: time)
             return state.process(record, .sample, .sample, now: time).aggregates.filter { $0.minutes == 1 }
         }
-        _ = take(.bad, at: 1)
-        let empty = take(.good, at: 70)
+        _ = apply(.bad, at: 1)
+        let empty = apply(.good, at: 70)
         #expect(empty.map(\.count) == [0])
         #expect(empty.map(\.badCount) == [1])
         #expect(empty.map(\.average) == [nil] && empty.map(\.standardDeviation) == [nil])
         #expect(empty.map(\.minimum) == [nil] && empty.map(\.maximum) == [nil])
-        let one = take(.good, at: 130)
+        let one = apply(.good, at: 130)
         #expect(one.map(\.average) == [20] && one.map(\.standardDeviation) == [0])
     }
 }

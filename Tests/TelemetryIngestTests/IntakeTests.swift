@@ -13,14 +13,14 @@ import Testing
         )
     }
 
-    private func take(topic: String, payload: [UInt8], now: Int64) -> Intake {
+    private func receive(topic: String, payload: [UInt8], now: Int64) -> Intake {
         var decoder = TelemetryDecoder()
         return Intake(topic: topic, payload: payload, decoder: &decoder, now: now)
     }
 
     @Test func readingsAreGroupedByAssetInTheirOrder() throws {
         let batch = batch([("A", "x"), ("B", "x"), ("A", "y")])
-        let intake = take(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch), now: 9)
+        let intake = receive(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch), now: 9)
         #expect(intake.received.map(\.key) == ["S/A", "S/B"])
         #expect(intake.received[0].readings.map(\.tag) == ["x", "y"])
         #expect(intake.received.allSatisfy { $0.sequence == 7 && $0.session == batch.session && $0.receivedAt == 9 })
@@ -38,7 +38,7 @@ import Testing
                 Reading(asset: "A", tag: "x", timestamp: $0, value: 2, quality: .good)
             }
         )
-        let intake = take(topic: "telemetry/S", payload: TelemetryEncoding.encode(wild), now: 9)
+        let intake = receive(topic: "telemetry/S", payload: TelemetryEncoding.encode(wild), now: 9)
         let years = Date.calendarMicroseconds
         let nearest = timestamp < 0 ? years.lowerBound : years.upperBound
         #expect(intake.received.first?.readings.map(\.timestamp) == [nearest, 7])
@@ -46,8 +46,8 @@ import Testing
 
     @Test func aSingleReadingMustBeWhatItsTopicSays() {
         let payload = TelemetryEncoding.encode(batch([("A", "x")]))
-        #expect(take(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
-        let wrong = take(topic: "telemetry/S/A/y", payload: payload, now: 0)
+        #expect(receive(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
+        let wrong = receive(topic: "telemetry/S/A/y", payload: payload, now: 0)
         #expect(wrong.received.isEmpty)
         #expect(wrong.rejected?.refusal == .topicMismatch)
         // Confirmed all the same: sending it again would not mend it.
@@ -56,14 +56,14 @@ import Testing
 
     @Test(arguments: ["telemetry", "telemetry/", "telemetry/S/A", "other/S", "telemetry/S/A/x/y"])
     func otherTopicsAreRefused(topic: String) {
-        let intake = take(topic: topic, payload: TelemetryEncoding.encode(batch([])), now: 0)
+        let intake = receive(topic: topic, payload: TelemetryEncoding.encode(batch([])), now: 0)
         #expect(intake.rejected?.refusal == .topicMismatch)
     }
 
     @Test(arguments: [0, -1, Int64.min])
     func publishesCountFromOne(sequence: Int64) {
         let payload = TelemetryEncoding.encode(batch([("A", "x")], sequence: sequence))
-        let intake = take(topic: "telemetry/S", payload: payload, now: 0)
+        let intake = receive(topic: "telemetry/S", payload: payload, now: 0)
         #expect(intake.received.isEmpty)
         #expect(intake.rejected?.refusal == .malformedPayload)
         #expect(intake.rejected?.detail == "sequence is \(sequence), but publishes count from 1")
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func aMalformedPayloadIsKeptForAPersonToSee() {
-        let intake = take(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
+        let intake = receive(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
         #expect(intake.rejected?.refusal == .malformedPayload)
         #expect(intake.rejected?.payload == Data([1, 2, 3]))
         #expect(intake.confirms == nil)
@@ -81,7 +81,7 @@ import Testing
     @Test func aPayloadThatTheLogWouldNeverTakeIsRefusedCutAndConfirmed() {
         let code = String(repeating: "A", count: Intake.limit / 2)
         func intake(_ readings: [(String, String)]) -> Intake {
-            take(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch(readings)), now: 0)
+            receive(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch(readings)), now: 0)
         }
         #expect(intake([(code, "x")]).rejected == nil)
         let large = intake([(code, "x"), (code, "y")])

@@ -15,16 +15,14 @@ for service in $services; do
         echo "dCMMS: Services/$service imports another service" >&2
         exit 1
     fi
-    # The domain decides, it does no I/O.
-    if [ -d "Services/$service/Domain" ] && grep -rnE '^((public|internal|@preconcurrency) )?import ' "Services/$service/Domain" | grep -vE 'import (Access|Commands|Foundation|Identifiers|EventSchema|HTTPTypes)$'; then
-        echo "dCMMS: Services/$service/Domain imports more than Access, Commands, Foundation, Identifiers, EventSchema" >&2
-        exit 1
-    fi
 done
 if grep -rnE '^((public|internal) )?import ' Shared --include='*.swift' | grep -wE "import ($(echo "$services" | paste -sd '|'))$"; then
     echo "dCMMS: a shared library imports a service" >&2
     exit 1
 fi
+# The layers within a service.
+python3 deploy/check/layers.py --test
+python3 deploy/check/layers.py
 # The broker's log knows nothing of the network, nor of the rest of the broker: it compiles without them.
 if ! swiftc -typecheck -swift-version 6 -enable-upcoming-feature NonisolatedNonsendingByDefault -I Shared/CCRC32C \
     Services/Broker/Log/*.swift Services/Broker/ErrorCode.swift; then

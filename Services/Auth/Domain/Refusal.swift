@@ -7,6 +7,6 @@ enum Refusal: Error, Hashable, Sendable {
     case emailTaken
     case unknownRole(String)
     /// The role permits something that whoever gives it may not do.
-    case roleBeyondGiver(String)
+    case roleExceedsGranter(String)
     case unknownUser
 }

@@ -10,8 +10,8 @@ extension Refusal: ProblemConvertible {
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is not valid any more")
         case .emailTaken: .field("email", "already has a login", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
-        case .roleBeyondGiver(let role):
-            Problem(.forbidden, "role_beyond_giver", "the role \(role) permits more than you may do yourself")
+        case .roleExceedsGranter(let role):
+            Problem(.forbidden, "role_exceeds_granter", "the role \(role) permits more than you may do yourself")
         case .unknownUser: .notFound("user")
         }
     }

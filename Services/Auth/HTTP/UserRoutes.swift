@@ -81,7 +81,7 @@ struct UserRoutes: Sendable {
         let known = try await roles.of(principal.tenant)
         for name in names {
             guard let role = known.first(where: { $0.name == name }) else { throw Refusal.unknownRole(name) }
-            guard principal.authority.grants.cover(role.known) else { throw Refusal.roleBeyondGiver(name) }
+            guard principal.authority.grants.cover(role.known) else { throw Refusal.roleExceedsGranter(name) }
         }
     }
 }

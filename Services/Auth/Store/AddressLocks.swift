@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
+import Identifiers
 import Postgres
-import ServiceKit
 
 /// Counts logins by address and network, and locks the two after a few that did not succeed: whether somebody has the address or
 /// not, or the lock would tell which ones somebody has.
@@ -68,7 +68,7 @@ struct AddressLocks: Sendable {
     /// The count of all networks together that the address has not logged in from.
     private static let strangeNetworks = ""
 
-    /// An IPv4 address, or the 64 bits of an IPv6 one that a single customer has at the least; a client picks the rest at will.
+    /// An IPv4 address, or the 64 bits of an IPv6 one that a single customer has at least; a client picks the rest at will.
     private static func network(of client: String?) -> String {
         guard let address = client.flatMap(IPAddress.init) else { return "unknown" }
         return address.bytes.count == 4

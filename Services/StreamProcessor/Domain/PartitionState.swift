@@ -129,7 +129,7 @@ struct PartitionState: Sendable {
     }
 
     /// Tells the open windows of assets that have fallen silent, as they stand.
-    mutating func tellIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
+    mutating func flushIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
         var aggregates: [TelemetryAggregated] = []
         for (id, state) in assets where state.touchedAt + timing.idle < now {
             guard let asset = registry.asset(id) else { continue }
@@ -188,7 +188,7 @@ extension PartitionState.AssetState {
             output.duplicates = record.readings.count
             return
         }
-        take(record, asset, registry, timing, now: now, mayAlert: mayAlert, into: &output)
+        apply(record, asset, registry, timing, now: now, mayAlert: mayAlert, into: &output)
     }
 
     private mutating func admit(_ record: TelemetryReceived) -> Bool {
@@ -204,7 +204,7 @@ extension PartitionState.AssetState {
         return isNew
     }
 
-    private mutating func take(
+    private mutating func apply(
         _ record: TelemetryReceived,
         _ asset: Registry.Asset,
         _ registry: Registry,
@@ -224,7 +224,7 @@ extension PartitionState.AssetState {
             valid.append(reading)
             output.accepted.append((asset.id, reading))
             let watermark = newest == .min ? Int64.min : newest - timing.disorder
-            let close = tags[reading.tag, default: PartitionState.TagState()].take(
+            let close = tags[reading.tag, default: PartitionState.TagState()].apply(
                 reading,
                 asset,
                 sensor,
@@ -272,10 +272,10 @@ extension PartitionState.AssetState {
             return (.notFinite, "\(reading.value) is not a number that can be measured")
         }
         if reading.timestamp > receivedAt + timing.maximumLead {
-            return (.timestampInsane, "the timestamp is in the future")
+            return (.timestampOutOfRange, "the timestamp is in the future")
         }
         if reading.timestamp < receivedAt - timing.maximumAge {
-            return (.timestampInsane, "the timestamp is more than \(timing.maximumAge / 86_400_000_000) days old")
+            return (.timestampOutOfRange, "the timestamp is more than \(timing.maximumAge / 86_400_000_000) days old")
         }
         if let minimum = sensor.minimum, reading.value < minimum {
             return (.outOfRange, "\(reading.value) is below the minimum \(minimum)")
@@ -289,7 +289,7 @@ extension PartitionState.AssetState {
 
 extension PartitionState.TagState {
     /// Takes a valid reading in and returns the watermark at which the tag's next window closes.
-    fileprivate mutating func take(
+    fileprivate mutating func apply(
         _ reading: TagReading,
         _ asset: Registry.Asset,
         _ sensor: SensorState?,

@@ -5,7 +5,7 @@ import Identifiers
 /// A partition's state at an offset, as it is stored.
 struct Snapshot: Codable, Sendable {
     /// Raised with every change of the form, or of what the state means.
-    static let currentVersion = 2
+    static let currentVersion = 3
 
     private(set) var version = currentVersion
     /// The offset of the first record that is not in the state.

@@ -20,7 +20,7 @@ struct TagWindows: Hashable, Sendable {
             taken = true
             if let index = open.firstIndex(where: { $0.length == length && $0.window.start == start }) {
                 open[index].window.figures.add(value, quality)
-                open[index].window.isTold = false
+                open[index].window.isPublished = false
             } else {
                 var window = OpenWindow(start: start)
                 window.figures.add(value, quality)
@@ -38,18 +38,18 @@ struct TagWindows: Hashable, Sendable {
     ) {
         for index in open.indices {
             let (length, window) = open[index]
-            guard !window.isTold, window.start + length.microseconds <= watermark else { continue }
+            guard !window.isPublished, window.start + length.microseconds <= watermark else { continue }
             emit(length, window)
-            open[index].window.isTold = true
+            open[index].window.isPublished = true
         }
         open.removeAll { $0.window.start + $0.length.microseconds + lateness <= watermark }
     }
 
     /// Hands over whatever was not told of yet, ended or not: for an asset that has fallen silent.
     mutating func tellAll(emit: (WindowLength, OpenWindow) -> Void) {
-        for index in open.indices where !open[index].window.isTold {
+        for index in open.indices where !open[index].window.isPublished {
             emit(open[index].length, open[index].window)
-            open[index].window.isTold = true
+            open[index].window.isPublished = true
         }
     }
 
@@ -57,7 +57,7 @@ struct TagWindows: Hashable, Sendable {
     func nextClose(lateness: Int64) -> Int64 {
         open.reduce(Int64.max) { earliest, entry in
             let end = entry.window.start + entry.length.microseconds
-            return Swift.min(earliest, entry.window.isTold ? end + lateness : end)
+            return Swift.min(earliest, entry.window.isPublished ? end + lateness : end)
         }
     }
 

@@ -23,6 +23,6 @@ enum WindowLength: Int, CaseIterable, Sendable {
 struct OpenWindow: Hashable, Sendable, Codable {
     var start: Int64
     var figures = Accumulator()
-    /// Whether others have been told of the figures as they stand.
-    var isTold = false
+    /// Whether the figures as they stand have been published.
+    var isPublished = false
 }

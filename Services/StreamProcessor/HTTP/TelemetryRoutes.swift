@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Identifiers
-import Postgres
 import ServiceKit
 
 /// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m`, as ``WindowLength`` has them.
@@ -34,25 +33,6 @@ struct TelemetryRoutes: Sendable {
         var rawValue: String { length.name }
     }
 
-    struct Point: Codable, Sendable {
-        var time: Date
-        var value: Double
-        var quality: String
-    }
-
-    struct Window: Codable, Sendable {
-        var start: Date
-        var count: Int64
-        /// Without a reading of good quality there is none, nor are there the next two and the standard deviation.
-        var average: Double?
-        var minimum: Double?
-        var maximum: Double?
-        var sum: Double
-        var standardDeviation: Double?
-        var uncertainCount: Int64
-        var badCount: Int64
-    }
-
     struct Filter: Input {
         var tag: String
         var interval: Interval?
@@ -76,11 +56,11 @@ struct TelemetryRoutes: Sendable {
 
     /// A page of readings, or of windows.
     enum Telemetry: Answer {
-        case readings(Page<Point>)
-        case windows(Page<Window>)
+        case readings(Page<TelemetryPoint>)
+        case windows(Page<TelemetryWindow>)
 
         static func content() throws -> AnswerContent {
-            .either([try Page<Point>.content(), try Page<Window>.content()])
+            .either([try Page<TelemetryPoint>.content(), try Page<TelemetryWindow>.content()])
         }
 
         func encoded() throws -> EncodedAnswer {
@@ -107,7 +87,7 @@ struct TelemetryRoutes: Sendable {
         let from = after?.time ?? range.lowerBound
         let skipped = after?.count ?? 0
         if let interval = page.filter.interval {
-            let rows = try await store.aggregates(
+            let windows = try await store.aggregates(
                 asset,
                 of: principal.tenant,
                 tag,
@@ -117,7 +97,7 @@ struct TelemetryRoutes: Sendable {
                 limit: page.limit + 1
             )
             return .windows(
-                try Page(rows.map(Self.window), limit: page.limit) { Position(time: $0.start, count: 1) }
+                try Page(windows, limit: page.limit) { Position(time: $0.start, count: 1) }
             )
         }
         let points = try await store.readings(
@@ -127,7 +107,7 @@ struct TelemetryRoutes: Sendable {
             from..<range.upperBound,
             skipping: skipped,
             limit: page.limit + 1
-        ).map(Self.point)
+        )
         return .readings(
             try Page(points, limit: page.limit) { last in
                 let same = points.prefix(page.limit).count { $0.time == last.time }
@@ -141,24 +121,6 @@ struct TelemetryRoutes: Sendable {
         var time: Date
         /// How many of that time have been read.
         var count: Int
-    }
-
-    private static func point(_ row: Row) throws -> Point {
-        Point(time: try row["time"], value: try row["value"], quality: try row["quality"])
-    }
-
-    private static func window(_ row: Row) throws -> Window {
-        Window(
-            start: try row["start"],
-            count: try row["count"],
-            average: try row["average"],
-            minimum: try row["minimum"],
-            maximum: try row["maximum"],
-            sum: try row["sum"],
-            standardDeviation: try row["standard_deviation"],
-            uncertainCount: try row["uncertain_count"],
-            badCount: try row["bad_count"]
-        )
     }
 }
 

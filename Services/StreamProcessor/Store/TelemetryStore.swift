@@ -199,14 +199,14 @@ final class TelemetryStore: Sendable {
         _ range: Range<Date>,
         skipping skipped: Int,
         limit: Int
-    ) async throws -> [Row] {
+    ) async throws -> [TelemetryPoint] {
         try await database.of(tenant).query(
             """
             SELECT time, value, quality FROM readings
             WHERE asset_id = \(asset) AND tag = \(tag) AND time >= \(range.lowerBound) AND time < \(range.upperBound)
             ORDER BY time, value, quality OFFSET \(skipped) LIMIT \(limit)
             """
-        )
+        ).decode()
     }
 
     func aggregates(
@@ -217,7 +217,7 @@ final class TelemetryStore: Sendable {
         _ range: Range<Date>,
         skipping skipped: Int,
         limit: Int
-    ) async throws -> [Row] {
+    ) async throws -> [TelemetryWindow] {
         try await database.of(tenant).query(
             """
             SELECT start, count, average, minimum, maximum, sum, standard_deviation, uncertain_count, bad_count
@@ -226,6 +226,9 @@ final class TelemetryStore: Sendable {
                 AND start < \(range.upperBound)
             ORDER BY start OFFSET \(skipped) LIMIT \(limit)
             """
-        )
+        ).decode()
     }
 }
+
+extension TelemetryPoint: Record {}
+extension TelemetryWindow: Record {}

@@ -13,7 +13,7 @@ public enum TelemetryRefusal: EventEnumeration {
     /// Outside the sensor's range.
     case outOfRange
     /// Too far in the future or the past.
-    case timestampInsane
+    case timestampOutOfRange
     /// What a newer version of an event says and this build does not know: read, and never written.
     case unknown
 
@@ -23,7 +23,7 @@ public enum TelemetryRefusal: EventEnumeration {
         .unknownTag,
         .notFinite,
         .outOfRange,
-        .timestampInsane,
+        .timestampOutOfRange,
     ]
 
     public init?(rawValue: String) {
@@ -33,7 +33,7 @@ public enum TelemetryRefusal: EventEnumeration {
         case "unknown_tag": self = .unknownTag
         case "not_finite": self = .notFinite
         case "out_of_range": self = .outOfRange
-        case "timestamp_insane": self = .timestampInsane
+        case "timestamp_out_of_range": self = .timestampOutOfRange
         default: return nil
         }
     }
@@ -45,7 +45,7 @@ public enum TelemetryRefusal: EventEnumeration {
         case .unknownTag: "unknown_tag"
         case .notFinite: "not_finite"
         case .outOfRange: "out_of_range"
-        case .timestampInsane: "timestamp_insane"
+        case .timestampOutOfRange: "timestamp_out_of_range"
         case .unknown: "unknown"
         }
     }

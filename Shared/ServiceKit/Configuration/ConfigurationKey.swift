@@ -50,7 +50,7 @@ extension ConfigurationKey {
     /// The size of the connection pool.
     public static let databaseConnections = ConfigurationKey(
         "DATABASE_CONNECTIONS",
-        "how many connections to the database are held at the most",
+        "how many connections to the database are held at most",
         default: "5"
     )
     /// The cache.

@@ -42,6 +42,6 @@ public struct Paged<Filter: Input>: Input {
         return position
     }
 
-    /// The refusal of a cursor that no page gave out.
+    /// The refusal of a cursor that is not one of ours.
     public static var invalidCursor: Problem { Problem.field("cursor", "invalid cursor") }
 }

@@ -5,10 +5,10 @@ import Kafka
 import Logging
 import ServiceKit
 
-/// One life of the consumer and its producer, and the partitions that they have meanwhile.
+/// One generation of the consumer and its producer, and the partitions that they have meanwhile.
 ///
-/// Whatever it throws, the life is over: what it holds in memory may be ahead of what was written and stored.
-struct Life {
+/// Whatever it throws, the generation is over: what it holds in memory may be ahead of what was written and stored.
+struct ConsumerGeneration {
     private let consumer: KafkaConsumer
     private let transactions: KafkaTransactions
     private let store: TelemetryStore
@@ -50,12 +50,12 @@ struct Life {
         self.now = now
     }
 
-    mutating func take(_ event: ConsumerEvent, _ registry: Registry) async throws {
+    mutating func handle(_ event: ConsumerEvent, _ registry: Registry) async throws {
         switch event {
         case .assigned(let assigned): try await load(assigned)
         case .revoked(let revoked): for partition in revoked { partitions[partition.partition] = nil }
         case .records(let records): try await process(records, registry)
-        case .reachedEnd, .idle: try await tellIdle(registry)
+        case .reachedEnd, .idle: try await flushIdle(registry)
         }
     }
 
@@ -87,7 +87,7 @@ struct Life {
             let number = record.partition
             guard let (committed, kept) = partitions[number].map({ ($0.committed, $0.stored) }) else { continue }
             // In place: a copy of the partition would copy its state.
-            let output = try partitions[number]?.take(record, registry, &decoder, timing, now: now) ?? Output()
+            let output = try partitions[number]?.apply(record, registry, &decoder, timing, now: now) ?? Output()
             if output.lost > 0 { note(output.lost, before: record) }
             if record.offset >= committed { written.append(events: output) }
             if record.offset >= kept { stored.append(rows: output) }
@@ -99,12 +99,12 @@ struct Life {
     }
 
     /// Tells windows of silent assets.
-    private mutating func tellIdle(_ registry: Registry) async throws {
+    private mutating func flushIdle(_ registry: Registry) async throws {
         var output = Output()
         var touched: Set<Int32> = []
         // In the middle of a replay the windows hold less than what was told of them before the restart.
         for number in partitions.keys where partitions[number]?.isReplaying == false {
-            let told = partitions[number]?.tellIdle(registry, timing, now: now()) ?? []
+            let told = partitions[number]?.flushIdle(registry, timing, now: now()) ?? []
             if told.isEmpty { continue }
             output.aggregates += told
             touched.insert(number)

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import ServiceKit
 
 extension HTTPField.Name {
@@ -9,7 +10,7 @@ extension HTTPField.Name {
 }
 
 /// What happens to a request at the door: routed, identified, counted, forwarded.
-struct Front: Sendable {
+struct Ingress: Sendable {
     let authenticator: Authenticator
     let limiter: RateLimiter
     let forwarder: Forwarder

@@ -1,0 +1,87 @@
+"""The layers of a service, held by the names of its folders.
+
+Domain     decides: pure functions, no I/O
+Store      SQL; knows nothing of HTTP
+HTTP       routes; no SQL, and knows nothing of PostgreSQL
+Consumers  what follows from events; no SQL
+
+    python3 deploy/check/layers.py         the repository
+    python3 deploy/check/layers.py --test  this check itself, with faults that it has to find
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+DOMAIN = {"Access", "Commands", "EventSchema", "Foundation", "HTTPTypes", "Identifiers"}
+WEB = {"Hummingbird", "HummingbirdCore", "HTTPTypes", "ServiceKit"}
+IMPORT = re.compile(r"^\s*(?:@\w+ )?(?:(?:public|internal|package) )?import (?:\w+ )?(\w+)")
+SQL = re.compile(r'(?:^|")\s*(?:SELECT\b.*\bFROM\b|SELECT \d|INSERT INTO\b|UPDATE \w+ SET\b|DELETE FROM\b|WITH \w+ AS\b)')
+COMMENT = re.compile(r"^\s*//")
+
+RULES = [
+    ("Domain", lambda name: name not in DOMAIN, "Domain decides and does no I/O: it may not import"),
+    ("Store", lambda name: name in WEB, "Store knows nothing of HTTP: it may not import"),
+    ("HTTP", lambda name: name == "Postgres", "HTTP knows nothing of PostgreSQL: it may not import"),
+]
+
+
+def faults(root):
+    for folder in sorted((root / "Services").iterdir()):
+        for file in sorted(folder.rglob("*.swift")):
+            layer = file.relative_to(folder).parts[0]
+            yield from faults_of(file, file.relative_to(root), layer)
+
+
+def faults_of(file, name, layer):
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if COMMENT.match(line):
+            continue
+        found = IMPORT.match(line)
+        for rule_layer, is_wrong, rule in RULES:
+            if found and layer == rule_layer and is_wrong(found[1]):
+                yield f"{name}:{number}: {rule} {found[1]}"
+        if layer in ("HTTP", "Consumers", "Domain") and SQL.search(line):
+            yield f"{name}:{number}: SQL belongs into Store"
+
+
+def test():
+    cases = [
+        ("Domain/A.swift", "import Postgres\n", "may not import Postgres"),
+        ("Domain/A.swift", "internal import ServiceKit\n", "may not import ServiceKit"),
+        ("Domain/A.swift", "import Foundation\nimport Identifiers\n", None),
+        ("Store/A.swift", "import ServiceKit\n", "may not import ServiceKit"),
+        ("Store/A.swift", "import HTTPTypes\n", "may not import HTTPTypes"),
+        ("Store/A.swift", 'let a: SQL = "SELECT 1 FROM a"\n', None),
+        ("HTTP/A.swift", "public import Postgres\n", "may not import Postgres"),
+        ("HTTP/A.swift", 'let a = "DELETE FROM a"\n', "SQL belongs into Store"),
+        ("Consumers/A.swift", '    """\n    INSERT INTO a (b)\n', "SQL belongs into Store"),
+        ("Consumers/A.swift", '    """\n    UPDATE a SET b = 1\n', "SQL belongs into Store"),
+        ("Consumers/A.swift", "// SELECT what FROM where\n", None),
+    ]
+    wrong = []
+    for path, text, expected in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "Services" / "Some" / path
+            file.parent.mkdir(parents=True)
+            file.write_text(text, encoding="utf-8")
+            found = list(faults(pathlib.Path(folder)))
+        is_right = not found if expected is None else len(found) == 1 and found[0].endswith(expected)
+        if not is_right:
+            wrong.append(f"{path} with {text!r}: {found}, expected {expected}")
+    return wrong, len(cases)
+
+
+def main():
+    if sys.argv[1:] == ["--test"]:
+        wrong, count = test()
+        print("\n".join(wrong) or f"layers: {count} samples are judged rightly")
+        return 1 if wrong else 0
+    found = list(faults(pathlib.Path(__file__).resolve().parents[2]))
+    for fault in found:
+        print(f"dCMMS: {fault}", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
