@@ -54,7 +54,7 @@ struct CreateAsset: Input {
         "code": .code.means("What devices and people call the asset; unique within its site"),
         "name": .line(1...200).example("Inverter 7"),
         "type": .line(1...64).example("inverter"),
-        "parentId": .means("The asset that it stands below"),
+        "parentId": .means("The parent asset"),
         "ratedPowerKW": .atLeast(0),
         "tags": .freeWords,
     ]
@@ -91,7 +91,7 @@ struct ChangeAsset: Input {
     static let rules: Rules = [
         "name": .line(1...200).example("Inverter 7"),
         "type": .line(1...64).example("inverter"),
-        "parentId": .means("The asset that it stands below; null makes it a top asset"),
+        "parentId": .means("The parent asset; null makes it a top asset"),
         "ratedPowerKW": .atLeast(0),
         "tags": .freeWords,
         "version": .whole(1...Int64.max).means("The version that was seen"),
@@ -117,8 +117,8 @@ struct CreateSensor: Input {
     static let rules: Rules = [
         "tag": .tag,
         "unit": .line(1...32).means("As UCUM writes it").example("Cel"),
-        "minimum": .means("Readings below are refused as impossible"),
-        "maximum": .means("Readings above are refused as impossible"),
+        "minimum": .means("Readings below this value are refused"),
+        "maximum": .means("Readings above this value are refused"),
     ]
 
     func check(_ errors: inout FieldErrors) {
@@ -144,5 +144,5 @@ struct CreateSensor: Input {
 
 extension Rule {
     /// Free words on an asset.
-    fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free words")
+    fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free keywords")
 }

@@ -29,7 +29,7 @@ struct AssetRoutes: Sendable {
             Route(
                 .get,
                 "/assets/{id}/hierarchy",
-                "Read what stands above and below an asset",
+                "Read the hierarchy of an asset",
                 .requires(.assetRead),
                 use: hierarchy
             ),

@@ -11,7 +11,7 @@ extension Refusal: ProblemConvertible {
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .parentOfOtherSite: .field("parentId", "must be of the same site", code: "parent_of_other_site")
         case .tooDeep:
-            .field("parentId", "the hierarchy has \(Hierarchy.maximumLevel) levels at most", code: "too_deep")
+            .field("parentId", "the hierarchy has at most \(Hierarchy.maximumLevel) levels", code: "too_deep")
         case .cycle: .field("parentId", "an asset can't be its own ancestor", code: "cycle")
         case .codeTaken: .field("code", "is taken", code: "code_taken")
         case .codeReserved: .field("code", "is reserved", code: "code_reserved")

@@ -7,7 +7,7 @@ extension Refusal: ProblemConvertible {
         case .credentials: Problem(.unauthorized, "invalid_credentials", "the e-mail address or the password is wrong")
         case .locked(let seconds):
             Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
-        case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is not valid any more")
+        case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
         case .emailTaken: .field("email", "already has a login", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleExceedsGranter(let role):

@@ -58,7 +58,7 @@ extension JSONValue {
         guard case .object(var operation) = self, case .object(var responses)? = operation["responses"] else {
             return self
         }
-        responses["429"] = MergedDocument.refusal("Too many requests; Retry-After says when to come again")
+        responses["429"] = MergedDocument.refusal("Too many requests; Retry-After says when to try again")
         responses["504"] = MergedDocument.refusal("The service did not answer in time")
         operation["responses"] = .object(responses)
         operation["tags"] = [.string(service)]

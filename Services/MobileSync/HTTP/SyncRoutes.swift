@@ -20,7 +20,7 @@ struct SyncRoutes: Sendable {
         try [
             Route(.post, "/sync/pull", "Pull what has changed", .requires(.syncUse), .readsOnly, use: pull),
             Route(.post, "/sync/push", "Push what was done offline", .requires(.syncUse), use: push),
-            Route(.get, "/sync/status", "Read what became of a device's changes", .requires(.syncUse), use: status),
+            Route(.get, "/sync/status", "Read the outcome of a device's changes", .requires(.syncUse), use: status),
         ]
     }
 

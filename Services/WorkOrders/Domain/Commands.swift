@@ -86,7 +86,7 @@ struct FinishTask: Input {
 
 extension WorkOrder {
     fileprivate static let titleRule = Rule.line(1...WorkOrder.maximumTitle).means(
-        "What is wrong or to be done, in a line"
+        "What is wrong or what is to be done, in one line"
     )
     .example("Inverter 7 overheats")
     fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(

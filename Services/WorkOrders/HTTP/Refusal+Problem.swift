@@ -31,7 +31,7 @@ extension Refusal: ProblemConvertible {
                 "these tasks are pending: \(titles.joined(separator: ", "))",
                 errors: [.init(field: "tasks", message: "\(titles.count) pending")]
             )
-        case .tooManyTasks: .field("tasks", "must be \(WorkOrder.maximumTasks) at most", code: "too_many_tasks")
+        case .tooManyTasks: .field("tasks", "must be at most \(WorkOrder.maximumTasks)", code: "too_many_tasks")
         case .closed(let status):
             Problem(.conflict, "closed", "the work order is \(status.rawValue) and can't be changed")
         case .stale(let current):

@@ -63,7 +63,7 @@ struct WorkOrderRoutes: Sendable {
             Route(
                 .patch,
                 "/workorders/{id}/tasks/{task}",
-                "Record what became of a task",
+                "Record the outcome of a task",
                 .requires(.workOrderUpdate),
                 .versioned,
                 use: finishTask

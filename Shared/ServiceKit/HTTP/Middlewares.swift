@@ -57,13 +57,18 @@ struct Observe: RouterMiddleware {
             )
         case is HTTPParserError: problem = .malformed
         case is CancellationError:
-            problem = Problem(.serviceUnavailable, "cancelled", "the request was given up", retryAfter: 1)
+            problem = Problem(.serviceUnavailable, "cancelled", "the request was cancelled", retryAfter: 1)
         case let error as any PassingError where error.isTransient:
             context.logger.warning("a store is away or busy", metadata: ["error": "\(String(reflecting: error))"])
-            problem = Problem(.serviceUnavailable, "busy", "a store is away or busy: try again", retryAfter: 1)
+            problem = Problem(
+                .serviceUnavailable,
+                "busy",
+                "a database or cache is unavailable or busy: try again",
+                retryAfter: 1
+            )
         default:
             context.logger.error("request failed", metadata: ["error": "\(String(reflecting: error))"])
-            problem = Problem(.internalServerError, "internal", "something went wrong on our side")
+            problem = Problem(.internalServerError, "internal", "an internal error occurred")
         }
         return try problem.response(requestID: context.requestID)
     }

@@ -52,12 +52,12 @@ public enum APIDocument {
         case 400: "A field is wrong; errors names it"
         case 401: "No valid token"
         case 403: "A permission is missing; the detail names it"
-        case 404: "There is no such thing, as far as the caller may know"
-        case 409: "The record is not as the request assumes"
+        case 404: "Not found, or not visible to the caller"
+        case 409: "The record's current state does not allow this"
         case 413: "The body is too large"
         case 422: "The Idempotency-Key was used for another request"
-        case 429: "Too many requests; Retry-After says when to come again"
-        case 503: "A part of the system is away; Retry-After says when to come again"
+        case 429: "Too many requests; Retry-After says when to try again"
+        case 503: "Temporarily unavailable; Retry-After says when to try again"
         case 504: "The service did not answer in time"
         default: "Refused"
         }
@@ -160,7 +160,7 @@ extension Route {
             headers.append([
                 "name": "Idempotency-Key", "in": "header",
                 "description": """
-                Made up by the client. The same request with the same key within 24 hours has no further effect and gets the \
+                Chosen by the client. The same request with the same key within 24 hours has no further effect and gets the \
                 first answer
                 """,
                 "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
