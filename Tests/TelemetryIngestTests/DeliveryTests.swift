@@ -96,7 +96,7 @@ import Testing
             version: 1
         )
         try await station.publish(sensor)
-        let database = Database(url: postgres.url(database: name, user: TestRole.daemon), maximumConnections: 1)
+        let database = Database(url: postgres.url(database: name, user: TestRole.owner), maximumConnections: 1)
         _ = try await eventually("the sensor to be known") {
             try await count("SELECT count(*) AS n FROM assets", database) == 1 ? true : nil
         }
