@@ -29,7 +29,7 @@ public struct Call<Value: Input>: Sendable {
         self.context = context
     }
 
-    /// Who asks.
+    /// The caller.
     ///
     /// - Throws: ``Problem`` 401 on an open route.
     public var principal: Principal {

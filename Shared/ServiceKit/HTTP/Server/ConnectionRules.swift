@@ -8,14 +8,14 @@ import NIOHTTP1
 /// * a request that is malformed, too long, or without exactly one `Host` is refused here and reaches no handler;
 /// * `Expect: 100-continue` is answered;
 /// * an answer that goes out before its request's body is in is the connection's last: it says `Connection: close`, what still comes is
-///   taken without being looked at for a moment, so that the client can read the answer, and then the connection is closed.
+///   read and dropped for a moment, so that the client can read the answer, and then the connection is closed.
 final class ConnectionRules: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What of a request is under way.
+    /// Which part of a request is under way.
     private enum Reading {
         case nothing
         case head(bytes: Int)
