@@ -4,7 +4,7 @@ public import Identifiers
 public import Postgres
 public import ServiceKit
 
-/// Who does something, for whom, because of what and when. Whatever is written of it says so: history, audit and the headers of its
+/// An action: who does it, for which tenant, why and when. All records of it say so: history, audit and the headers of its
 /// events (see ``Postgres/Transaction/record(_:_:by:)``).
 ///
 /// A request handler makes one from the request, a consumer from the event that it handles, and a service's own act gives a reason.

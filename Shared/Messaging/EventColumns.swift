@@ -1,7 +1,7 @@
 public import EventSchema
 public import Postgres
 
-// The enumerations of the events are text columns wherever a service stores them. What this build does not know is no value to
+// The enumerations of the events are text columns wherever a service stores them. An unknown symbol is no value to
 // store: the handler treats it itself, or the event is refused.
 
 extension PostgresEncodable where Self: EventEnumeration {

@@ -80,7 +80,7 @@ public protocol AnswerStore: Sendable {
     func answer(to key: RequestKey) async throws -> EncodedAnswer?
 }
 
-/// Thrown out of a command whose request was answered before, perhaps a moment ago by its twin: the client gets that answer.
+/// Thrown out of a command whose request was answered before, perhaps just now by a copy of it: the client gets that answer.
 public struct AnsweredBefore: Error {
     let answer: EncodedAnswer
 

@@ -184,7 +184,7 @@ extension InputReader {
 }
 
 extension Shape {
-    /// A parameter of a query as the JSON that its field takes; what can't be is left a text, for the check to refuse.
+    /// A query parameter as the JSON that its field expects; text that can't be converted stays text, and the check refuses it.
     fileprivate func value(ofQuery text: String) -> JSONValue {
         switch self {
         case .whole: Int64(strict: text).map { .number("\($0)") } ?? .string(text)

@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// What holds for every connection of every server, whatever its handlers do:
 ///
-/// * a head, a body and the taking of an answer have their time (``ServerLimits``), and a request that is late is answered with 408;
+/// * a head, a body and the reading of an answer have a limit (``ServerLimits``), and a request that is late is answered with 408;
 /// * a request that is malformed, too long, or without exactly one `Host` is refused here and reaches no handler;
 /// * `Expect: 100-continue` is answered;
 /// * an answer that goes out before its request's body is in is the connection's last: it says `Connection: close`, what still comes is
