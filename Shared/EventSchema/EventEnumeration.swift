@@ -1,6 +1,6 @@
 import Avro
 
-/// An enumeration in an event. A newer version of the event may have more symbols: such a one is read as ``unknown``.
+/// An enumeration in an event. A newer version of the event may have more symbols: an unknown one is read as ``unknown``.
 ///
 /// `unknown` is only ever read. It is none of ``CaseIterable/allCases``, no text is parsed as it, and it can't be encoded: neither
 /// into an event nor into JSON. So it can't come in through an API, and what nobody has understood is not handed on as if it were
