@@ -175,15 +175,15 @@ struct SchemaParser {
 }
 
 extension String {
-    /// What stands before the last dot of a full name.
+    /// The part before the last dot of a full name.
     fileprivate var namespace: String { lastIndex(of: ".").map { String(self[..<$0]) } ?? "" }
 
-    /// What stands after it.
+    /// The part after it.
     var unqualified: Substring { lastIndex(of: ".").map { self[index(after: $0)...] } ?? self[...] }
 }
 
 extension AvroSchema {
-    /// By what a union tells its branches apart.
+    /// How a union distinguishes its branches.
     fileprivate var branchName: String {
         switch base {
         case .record(let record): record.name
