@@ -51,7 +51,7 @@ struct SchemaParser {
         }
     }
 
-    /// A union holds each unnamed type and each name once, and no union: else a reader could not tell its branches apart.
+    /// A union holds each unnamed type and each name once, and no union: else a reader could not distinguish its branches.
     private mutating func union(_ list: [Any], namespace: String) throws -> AvroSchema {
         var kinds: Set<String> = []
         let branches = try list.map { item in

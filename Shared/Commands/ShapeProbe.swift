@@ -96,7 +96,7 @@ extension Shape {
         return (.object(object), sample)
     }
 
-    /// The words of an enumeration; the symbol that stands for one that a reader does not know is none of them.
+    /// The words of an enumeration; the symbol for one that a reader does not know is not among them.
     private static func words<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> ([String], Any)? {
         let words = Choice.allCases.compactMap { $0.rawValue as? String }.filter { $0 != "unknown" }
         guard !words.isEmpty, let first = Choice.allCases.first else { return nil }

@@ -64,8 +64,8 @@ final class EventBuffer: Sendable {
         state.withLock { $0.disowned.formUnion(partitions) }
     }
 
-    /// - Throws: ``KafkaError`` when one of the partitions went while the reader was busy. The log would take the offset: it
-    ///   checks only a member's generation, and this member has joined again since.
+    /// - Throws: ``KafkaError`` when one of the partitions was given up while the reader was busy. The log would accept the offset:
+    ///   it checks only a member's generation, and this member has joined again since.
     func requireOwned(_ partitions: some Sequence<TopicPartition>) throws {
         guard let lost = state.withLock({ state in partitions.first { state.disowned.contains($0) } }) else { return }
         throw KafkaError(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, reason: "\(lost) went to another member meanwhile")

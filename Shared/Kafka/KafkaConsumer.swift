@@ -136,7 +136,7 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
-    /// The offset behind the last record of each partition of a topic, as it stands now.
+    /// The offset behind the last record of each partition of a topic, at present.
     public func ends(of topic: String) async throws -> [TopicPartition: Int64] {
         let client = client
         return try await BlockingThread.run {

@@ -8,8 +8,8 @@ import Synchronization
 /// queue; a caller who finds it full is suspended until acknowledgements make room. A call whose task is cancelled throws
 /// `CancellationError` at once: its records may be written nevertheless.
 ///
-/// End it with ``close(within:)`` or by graceful shutdown of ``run()``; when the last reference goes first, what is in flight
-/// is dropped.
+/// End it with ``close(within:)`` or by graceful shutdown of ``run()``; when the last reference is released first, what is in
+/// flight is dropped.
 public final class KafkaProducer: Service {
     /// The largest batch that is sent, and so the largest record with the framing of a batch around it, in bytes: Kafka's
     /// default of `max.message.bytes`. librdkafka's own default is less, and would refuse what every log accepts.

@@ -26,7 +26,7 @@ package struct Stack: Sendable {
 
     // MARK: - Commands
 
-    /// Starts what does not run, and anew what was built since it started. Fails with nothing of its own left running.
+    /// Starts what does not run, and restarts what was built since it started. If it fails, it leaves nothing of its own running.
     package func up() async throws {
         let lock = try StackLock(directory)
         defer { lock.release() }

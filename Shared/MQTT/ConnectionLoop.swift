@@ -31,7 +31,7 @@ final class ConnectionLoop: @unchecked Sendable {
     }
 
     func start() {
-        // The thread keeps the loop alive until it is told to stop.
+        // The thread keeps the loop alive until it is stopped.
         let thread = Thread { self.run() }
         thread.name = "dcmms.mqtt"
         thread.start()

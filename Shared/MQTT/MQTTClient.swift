@@ -82,7 +82,7 @@ public final class MQTTClient: Sendable {
     }
 
     /// Disconnects and ends ``events``. What is published and not acknowledged fails with ``MQTTError/closed``; a batch that is not
-    /// acknowledged is delivered again to whoever takes over the session.
+    /// acknowledged is delivered again to the session's next client.
     public func close() {
         loop.tell { $0.stop() }
     }

@@ -4,7 +4,7 @@ import Glibc
 /// libmosquitto's handle, for one thread: the only file that touches it.
 ///
 /// Facts about libmosquitto 2.0 that this relies on:
-/// * Once told that threads are used (`mosquitto_threaded_set`) and without its own thread, it sends nothing but in
+/// * With threads announced (`mosquitto_threaded_set`) and without its own thread, it sends nothing but in
 ///   `mosquitto_loop_write`: reading a QoS 1 message queues its PUBACK, `mosquitto_loop_misc` its PINGREQ.
 /// * `mosquitto_loop_read` reads one packet, or with TLS what one record holds.
 /// * Connecting drops what an earlier connection had queued, but sends again what was published and not acknowledged.

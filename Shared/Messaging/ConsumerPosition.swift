@@ -84,7 +84,7 @@ extension Transaction {
 
     /// Moves the consumer on.
     ///
-    /// - Throws: ``Overtaken`` when the position has been changed by another.
+    /// - Throws: ``Overtaken`` when another instance has changed the position.
     func move(
         _ consumer: String,
         _ partition: TopicPartition,

@@ -12,8 +12,8 @@ public import ServiceLifecycle
 /// Of several instances of a service one relays, and two locks see to that. An advisory lock in the very transaction that
 /// deletes the rows keeps two instances at one database apart; no connection has to be kept for it. The log's own fence
 /// (``KafkaTransactions``) covers what the database can't: a relay that was paused with rows of a database that has been
-/// replaced since. An older state would land behind a newer one, and be what compaction keeps. So rows are read only *after* the
-/// fence was acquired: a later holder has seen what was written before, and the earlier one can't write any more.
+/// replaced since. It would write an older state behind a newer one, and compaction would keep the older one. So rows are read
+/// only *after* the fence was acquired: a later holder has seen what was written before, and the earlier one can't write any more.
 ///
 /// It reads the rows that are there, never "everything above the last id": a transaction that commits late has a lower id.
 public final class OutboxRelay: Service {
@@ -87,7 +87,7 @@ public final class OutboxRelay: Service {
                     note(count, refusals)
                     if count < Self.batchSize { return }
                 case .busy:
-                    // A newer instance begins: it publishes, or this one acquires the fence later.
+                    // A newer instance begins: what it leaves is ours, or it turns out that the fence is.
                     guard case .publishing = role else { return }
                     try await Task.sleep(for: .milliseconds(50))
                 }
@@ -180,7 +180,7 @@ public final class OutboxRelay: Service {
             try await transactions.run(publications.map(\.record))
             for publication in publications { publication.end(to: spans) }
         } catch let error as KafkaError where error.isOfRecord && error.isAbortable {
-            // One of them is the cause; handling them one by one shows which.
+            // One of them is the cause; publishing them one by one shows which.
             for publication in publications {
                 do {
                     try await transactions.run([publication.record])

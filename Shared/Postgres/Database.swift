@@ -2,8 +2,8 @@ public import ServiceLifecycle
 
 /// A PostgreSQL database behind a small pool of connections.
 ///
-/// Usable at once; connections are opened on demand. As a `Service` it lives until graceful shutdown. The pool is fair: who
-/// waits longest is served first, and no caller waits longer than `acquireTimeout`.
+/// Usable at once; connections are opened on demand. As a `Service` it lives until graceful shutdown. The pool is fair: the
+/// longest waiting caller is served first, and no caller waits longer than `acquireTimeout`.
 public final class Database: Service {
     private let pool: ConnectionPool
     let server: Server
