@@ -79,9 +79,9 @@ public struct Places: Hashable, Sendable {
     public var sites: Set<SiteID>
     /// With everything below them.
     public var assets: Set<AssetID>
-    /// The people whose own records are included.
+    /// The person whose own records are included.
     public var user: UserID?
-    /// The teams whose members' records are included.
+    /// The team whose members' records are included.
     public var team: TeamID?
 
     public init(sites: Set<SiteID> = [], assets: Set<AssetID> = [], user: UserID? = nil, team: TeamID? = nil) {
