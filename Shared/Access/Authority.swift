@@ -1,9 +1,9 @@
 public import Identifiers
 
-/// Where a person belongs: what the scopes of their roles' grants mean for them.
+/// A person's sites, assets and team, which the scopes of their roles' grants refer to.
 public struct Membership: Hashable, Sendable {
     public var sites: Set<SiteID>
-    /// Each stands for itself and everything below it.
+    /// Each includes everything below it.
     public var assets: Set<AssetID>
     public var team: TeamID?
 
@@ -14,7 +14,7 @@ public struct Membership: Hashable, Sendable {
     }
 }
 
-/// What a person may do, and how far: their roles' grants together, and where they belong.
+/// What a person may do, and in which scope: their roles' grants together, and where they belong.
 public struct Authority: Hashable, Sendable {
     public let user: UserID
     public let grants: Grants
@@ -26,7 +26,7 @@ public struct Authority: Hashable, Sendable {
         self.membership = membership
     }
 
-    /// Whether the person has the permission, in whatever scope.
+    /// Whether the person has the permission in any scope.
     public func has(_ permission: Permission) -> Bool { !grants.scopes(of: permission).isEmpty }
 
     /// What the person may use the permission on.
@@ -53,14 +53,14 @@ extension Authority {
         permissions.reduce(.tenant) { $0.intersection(reach(of: $1)) }
     }
 
-    /// For a change of something that is there.
+    /// For a change of an existing record.
     public func reach(toChangeBy permissions: some Sequence<Permission>, seenBy permission: Permission) -> ChangeReach {
         ChangeReach(change: reach(of: permissions), see: reach(of: permission))
     }
 }
 
-/// What somebody may change, and what they may see: what they see and may not change is refused openly, everything else is not
-/// there for them.
+/// What a person may change and see: a change of what they only see is refused with that reason, and everything else does not
+/// exist for them.
 public struct ChangeReach: Hashable, Sendable {
     public var change: Reach
     public var see: Reach
@@ -74,14 +74,14 @@ public struct ChangeReach: Hashable, Sendable {
     }
 }
 
-/// A part of a tenant's records: everything that stands in one of the places or belongs to one of the people.
+/// A part of a tenant's records: everything that is in one of the places or belongs to one of the people.
 public struct Places: Hashable, Sendable {
     public var sites: Set<SiteID>
     /// With everything below them.
     public var assets: Set<AssetID>
-    /// Whose own records.
+    /// The person whose own records are included.
     public var user: UserID?
-    /// The records of whose people.
+    /// The team whose members' records are included.
     public var team: TeamID?
 
     public init(sites: Set<SiteID> = [], assets: Set<AssetID> = [], user: UserID? = nil, team: TeamID? = nil) {
@@ -92,17 +92,17 @@ public struct Places: Hashable, Sendable {
     }
 }
 
-/// What somebody may use a permission on. Each service makes it a condition of its queries.
+/// The records that a person may use a permission on. Each service makes it a condition of its queries.
 public indirect enum Reach: Hashable, Sendable {
     /// Nothing.
     case none
     /// Everything of the tenant.
     case tenant
     case places(Places)
-    /// What both hold: what needs two permissions is within the reach of both.
+    /// The intersection: what needs two permissions must be within the reach of both.
     case both(Reach, Reach)
 
-    /// Where one may make something new: what one makes is one's own, so whoever reaches that may make it anywhere.
+    /// Where a person may create records: a new record is its creator's own, so a reach over one's own records allows it anywhere.
     public var ofNew: Reach {
         switch self {
         case .none, .tenant: self

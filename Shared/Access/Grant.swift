@@ -1,18 +1,18 @@
-/// How far a permission reaches that a role gives.
+/// The scope of a permission that a role grants.
 public enum GrantScope: String, CaseIterable, Hashable, Sendable {
     /// Everything of the tenant.
     case tenant
     /// What belongs to one of the holder's sites.
     case sites
-    /// The holder's assets, and what stands below them.
+    /// The holder's assets, and everything below them.
     case assets
-    /// What the holder made, or what is assigned to them.
+    /// What the holder created, or what is assigned to them.
     case own
     /// What is assigned to somebody of the holder's team.
     case team
 }
 
-/// A permission, and how far it reaches.
+/// A permission and its scope.
 public struct Grant: Hashable, Sendable {
     public var permission: Permission
     public var scope: GrantScope
@@ -25,7 +25,7 @@ public struct Grant: Hashable, Sendable {
 
 /// What a role permits, or several roles together.
 public struct Grants: Hashable, Sendable {
-    /// Stands for every permission that there is: a role that has it also has those that a later version adds.
+    /// Every permission: a role that has it also has those that a later version adds.
     public static let everything = "*"
 
     private var scopes: [Permission: Set<GrantScope>] = [:]
@@ -34,9 +34,9 @@ public struct Grants: Hashable, Sendable {
         for grant in grants { scopes[grant.permission, default: []].insert(grant.scope) }
     }
 
-    /// Grants as they are stored and sent, permission and scope. Each one that this version does not know permits nothing.
+    /// Grants as they are stored and sent, permission and scope. A grant that this version does not know permits nothing.
     ///
-    /// - Parameter unknown: Is called with each of those.
+    /// - Parameter unknown: Is called with each unknown grant.
     public init(
         _ texts: some Sequence<(String, String)>,
         unknown: (_ permission: String, _ scope: String) -> Void

@@ -2,7 +2,7 @@ public import Access
 import Identifiers
 public import Postgres
 
-/// Which columns of a query say where a record stands and whose it is.
+/// The columns of a query that hold a record's place and people.
 ///
 /// A service that has `asset` keeps a table `assets` with `id` and `parent_id`; one that has `people`, a table `users` with `id`
 /// and `team_id`.
@@ -11,9 +11,9 @@ public struct ReachColumns: Sendable {
     public var site: SQL?
     /// The asset's id.
     public var asset: SQL?
-    /// The ids of those who made the record or have to do with it.
+    /// The ids of those who created the record or take part in it.
     public var owners: [SQL]
-    /// The ids of those whom the record is assigned to.
+    /// The ids of its assignees.
     public var assignees: [SQL]
 
     public init(site: SQL? = nil, asset: SQL? = nil, owners: [SQL] = [], assignees: [SQL] = []) {
@@ -25,7 +25,7 @@ public struct ReachColumns: Sendable {
 }
 
 extension Reach {
-    /// What stands in the WHERE of a query, beside the tenant. What has no column reaches nothing.
+    /// The condition for the WHERE of a query, besides the tenant. A scope without a column reaches nothing.
     public func condition(_ columns: ReachColumns) -> SQL {
         switch self {
         case .none: "false"
@@ -70,8 +70,8 @@ extension Places {
         return "(\(sql: condition))"
     }
 
-    /// The assets and all that stand below them. UNION, not UNION ALL: a replica may hold a circle for a moment, between two
-    /// moves of which it has heard of one.
+    /// The assets and all below them. UNION, not UNION ALL: a replica may hold a cycle for a moment, between two
+    /// moves of which it has received one.
     private static func below(_ assets: Set<AssetID>) -> SQL {
         """
         WITH RECURSIVE below AS (

@@ -18,7 +18,7 @@ public enum AvroDecoder {
     ///   - bytes: Avro binary without framing; nothing may follow the value.
     ///   - writer: The schema that it was written with.
     ///   - reader: The schema of `Value`, for the resolution of differences.
-    ///   - unknown: Takes those symbols for which the value has its enumerations' defaults.
+    ///   - unknown: Receives the symbols for which the value has its enumerations' defaults.
     /// - Throws: ``AvroError`` with the path of the field in question.
     public static func decode<Value: Decodable>(
         _: Value.Type,
@@ -65,7 +65,7 @@ public enum AvroDecoder {
         do {
             return try Value(from: TreeDecoder(tree: tree, codingPath: path))
         } catch let DecodingError.dataCorrupted(context) {
-            // A type that judges its own text, such as an identifier.
+            // A type that validates its own text, such as an identifier.
             throw AvroError.mismatch(path: context.codingPath.joined, expected: context.debugDescription)
         }
     }

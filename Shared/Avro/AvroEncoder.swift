@@ -1,6 +1,6 @@
 import Foundation
 
-/// Turns `Encodable` values into ``AvroValue``s; a schema then gives those their bytes.
+/// Turns `Encodable` values into ``AvroValue``s, which are then encoded by a schema.
 public enum AvroEncoder {
     /// The Avro binary form of `value` under `schema`, without framing.
     ///
@@ -25,7 +25,7 @@ public enum AvroEncoder {
     }
 }
 
-/// A value under construction: containers hand out references to it, as `Encoder` demands.
+/// A value under construction: containers return references to it, as `Encoder` requires.
 private final class Node {
     private var scalar: AvroValue?
     private var items: [Node]?

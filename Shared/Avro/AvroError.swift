@@ -4,7 +4,7 @@ public enum AvroError: Error, Hashable, Sendable, CustomStringConvertible {
     case schema(String)
     /// A value does not fit its schema; the path leads to the field.
     case mismatch(path: String, expected: String)
-    /// Bytes that end too early, or lengths and positions that can't be.
+    /// Bytes that end too early, or impossible lengths and positions.
     case malformed(path: String, String)
     /// What was written with one schema can't be read with the other.
     case incompatible(path: String, String)

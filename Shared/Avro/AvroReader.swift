@@ -139,7 +139,7 @@ struct AvroReader {
                 count = count == Int64.min ? Int64.max : -count
                 _ = try long(path)
             }
-            // Every item of our schemas takes a byte at least.
+            // Every item of our schemas needs at least one byte.
             guard count <= input.count else {
                 throw AvroError.malformed(path: path, "\(count) items can't be in \(input.count) bytes")
             }

@@ -37,7 +37,7 @@ public indirect enum AvroSchema: Hashable, Sendable {
         public var name: String
         public var aliases: [String]
         public var schema: AvroSchema
-        /// What a reader takes when the writer's schema has no such field; `nil` when there is no default.
+        /// What a reader uses when the writer's schema has no such field; `nil` when there is no default.
         public var fallback: AvroValue?
     }
 
@@ -46,11 +46,11 @@ public indirect enum AvroSchema: Hashable, Sendable {
         public var name: String
         public var aliases: [String]
         public var symbols: [String]
-        /// What a reader takes for a symbol that it does not know.
+        /// What a reader uses for a symbol that it does not know.
         public var fallback: String?
     }
 
-    /// So many bytes, always.
+    /// A fixed number of bytes.
     public struct Fixed: Hashable, Sendable {
         public var name: String
         public var aliases: [String]

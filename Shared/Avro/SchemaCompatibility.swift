@@ -1,6 +1,6 @@
 /// Whether what was written with one schema can be read with another (specification 1.11, "Schema Resolution").
 public enum SchemaCompatibility {
-    /// What stands in the way of reading `writer`'s data with `reader`, each with the path to the field and the rule that is
+    /// What prevents reading `writer`'s data with `reader`, each with the path to the field and the rule that is
     /// broken; empty when nothing does. Schemas that would take seconds to compare are a problem as well.
     public static func problems(writer: AvroSchema, reader: AvroSchema) -> [String] {
         var comparison = Comparison()
@@ -29,7 +29,7 @@ private struct Comparison {
 
     private struct TooMuch: Error {}
 
-    /// Steps and bytes of what is said: two unions are compared branch by branch, and a path may be long.
+    /// Steps, and bytes of messages: two unions are compared branch by branch, and a path may be long.
     private var effort = 0
     private static let maxEffort = 5_000_000
 

@@ -51,7 +51,7 @@ struct SchemaParser {
         }
     }
 
-    /// A union holds each unnamed type and each name once, and no union: else a reader could not tell its branches apart.
+    /// A union holds each unnamed type and each name once, and no union: else a reader could not distinguish its branches.
     private mutating func union(_ list: [Any], namespace: String) throws -> AvroSchema {
         var kinds: Set<String> = []
         let branches = try list.map { item in
@@ -175,15 +175,15 @@ struct SchemaParser {
 }
 
 extension String {
-    /// What stands before the last dot of a full name.
+    /// The part before the last dot of a full name.
     fileprivate var namespace: String { lastIndex(of: ".").map { String(self[..<$0]) } ?? "" }
 
-    /// What stands after it.
+    /// The part after it.
     var unqualified: Substring { lastIndex(of: ".").map { self[index(after: $0)...] } ?? self[...] }
 }
 
 extension AvroSchema {
-    /// By what a union tells its branches apart.
+    /// How a union distinguishes its branches.
     fileprivate var branchName: String {
         switch base {
         case .record(let record): record.name

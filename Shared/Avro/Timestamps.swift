@@ -8,7 +8,7 @@ extension Date {
 
     /// A date beyond the years 1 to 9999 becomes the nearest that is in them.
     package var avroMicroseconds: Int64 {
-        // A hostile timestamp decodes to such a date, and must not end the process that hands it on.
+        // A hostile timestamp decodes to such a date, and must not end the process that passes it on.
         guard timeIntervalSinceReferenceDate.magnitude < 1e12, let count = microsecondsSince2001 else {
             return timeIntervalSinceReferenceDate > 0 ? Self.avroTimes.upperBound : Self.avroTimes.lowerBound
         }

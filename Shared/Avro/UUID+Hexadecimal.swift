@@ -24,7 +24,7 @@ extension UUID {
         self.init(uuid: bytes)
     }
 
-    /// The same for a string. (Foundation's own initializer takes more than the RFC allows.)
+    /// The same for a string. (Foundation's own initializer accepts more than the RFC allows.)
     init?(hexadecimal text: String) {
         var text = text
         let uuid = text.withUTF8 { UUID(hexadecimal: UnsafeRawBufferPointer($0)) }
@@ -32,7 +32,7 @@ extension UUID {
         self = uuid
     }
 
-    /// Whether a hyphen stands before the byte of that index.
+    /// Whether a hyphen is before the byte of that index.
     @inline(__always)
     fileprivate static func isAfterHyphen(_ index: Int) -> Bool {
         index == 4 || index == 6 || index == 8 || index == 10

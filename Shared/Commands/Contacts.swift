@@ -1,5 +1,5 @@
 extension String {
-    /// Whether this is an e-mail address as people have them: the part of RFC 5321 (section 4.1.2) that mail servers agree on.
+    /// Whether this is an ordinary e-mail address: the part of RFC 5321 (section 4.1.2) that mail servers agree on.
     ///
     /// ASCII, at most 254 bytes. Before the `@` up to 64 letters, digits, dots and ``!#$%&'*+-/=?^_`{|}~`` (no dot at an end,
     /// no two together, nothing in quotes); behind it the name of a host with at least one dot, each label of 1 to 63 letters,

@@ -1,5 +1,5 @@
-/// What comes in from outside: the body of a request, its query, or a change that was made offline. Whichever door it comes
-/// through, it is read by an ``InputReader``, so that its rules stand once.
+/// Input from outside: the body of a request, its query, or a change that was made offline. In every case
+/// it is read by an ``InputReader``, so that its rules are written once.
 ///
 /// ```swift
 /// struct AddTask: Input {
@@ -11,7 +11,7 @@ public protocol Input: Decodable, Sendable {
     /// The rules of its fields by their names. Every text and every list must have one.
     static var rules: Rules { get }
 
-    /// Notes what is wrong between fields that are each right by themselves.
+    /// Notes problems between fields that are each valid by themselves.
     func check(_ errors: inout FieldErrors)
 }
 
@@ -23,7 +23,7 @@ extension Input {
 /// Rules by field.
 public typealias Rules = [String: Rule]
 
-/// For a route that takes nothing.
+/// For a route without input.
 public struct NoInput: Input {
     public init() {}
     public init(from _: any Decoder) {}
@@ -42,9 +42,9 @@ public struct FieldError: Codable, Hashable, Sendable {
     }
 }
 
-/// What is wrong with an input, field by field: a client is to learn of all of it at once.
+/// What is wrong with an input, field by field: the client gets all of it at once.
 public struct FieldErrors: Hashable, Sendable {
-    /// Nobody reads more, and an answer must not be larger than its request.
+    /// More would not be read, and an answer must not be larger than its request.
     public static let limit = 20
 
     public private(set) var errors: [FieldError] = []
@@ -78,7 +78,7 @@ public struct InvalidInput: Error, Hashable, Sendable {
 }
 
 /// A field of a change: absent leaves the value as it is. `Patch<String>` can't be cleared, and refuses null;
-/// `Patch<String?>` takes null for "clear".
+/// `Patch<String?>` accepts null for "clear".
 public enum Patch<Value: Sendable>: Sendable {
     case keep
     case set(Value)
@@ -109,13 +109,13 @@ extension KeyedDecodingContainer {
         contains(key) ? try whole(type, key) : .keep
     }
 
-    /// Not a name of its own for pleasure: `decode` would be the overload above once more.
+    /// It needs its own name: `decode` would call the overload above again.
     private func whole<Whole: Decodable>(_ type: Whole.Type, _ key: Key) throws -> Whole {
         try decode(type, forKey: key)
     }
 }
 
-/// An element of a batch, not read yet: a bad one is refused by itself and holds up no other.
+/// An element of a batch, not read yet: a bad one is refused by itself and blocks no other.
 public struct Each<Value: Input>: Decodable, Sendable {
     /// What was sent.
     public let json: JSONValue
@@ -131,7 +131,7 @@ public struct Each<Value: Input>: Decodable, Sendable {
 
 /// Reads one kind of input from JSON.
 public struct InputReader<Value: Input>: Sendable {
-    /// What it takes, for the API's document.
+    /// What it accepts, for the API's document.
     public let shape: Shape
 
     /// - Throws: ``ShapeError`` when the type's rules do not fit its fields, which is a mistake in the program.
@@ -152,7 +152,7 @@ public struct InputReader<Value: Input>: Sendable {
         try read(JSONReader.read(bytes))
     }
 
-    /// Reads an input that was taken apart before.
+    /// Reads an input that was parsed before.
     ///
     /// - Throws: ``InvalidInput``.
     public func read(_ value: JSONValue) throws -> Value {
@@ -172,7 +172,7 @@ public struct InputReader<Value: Input>: Sendable {
 }
 
 extension InvalidInput {
-    /// What a decoder found wrong that no rule had noticed.
+    /// A decoder's error that no rule had found.
     fileprivate init(_ error: DecodingError) {
         let (keys, message): ([any CodingKey], String) =
             switch error {

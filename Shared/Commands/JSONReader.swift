@@ -1,4 +1,4 @@
-/// Why a text is not JSON that we take.
+/// Why a text is not JSON that we accept.
 public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The grammar of RFC 8259 is broken at this byte.
     case malformed(at: Int)
@@ -16,9 +16,9 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Reads JSON (RFC 8259) in one pass: its time grows with the length alone, and its stack with a depth that is bounded.
+/// Reads JSON (RFC 8259) in one pass: its time grows linearly with the length, and the depth of its stack is bounded.
 ///
-/// Texts come out in normal form C, so that two spellings of one word are one word in every store.
+/// Texts are returned in normal form C, so that two spellings of one word are one word in every store.
 public struct JSONReader {
     /// How deep arrays and objects may be nested.
     public static let maximumDepth = 32
@@ -182,7 +182,7 @@ public struct JSONReader {
         case UInt8(ascii: "u"):
             let unit = try hexadecimal()
             if let scalar = Unicode.Scalar(unit) { return String(scalar) }
-            // A surrogate has a meaning only in front of its other half.
+            // A surrogate is valid only before its other half.
             guard unit < 0xDC00, skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) else { throw malformed }
             let low = try hexadecimal()
             guard (0xDC00...0xDFFF).contains(low),

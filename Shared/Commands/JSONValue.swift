@@ -1,6 +1,6 @@
-/// A JSON text, taken apart once: what every request body, query and offline change is before it is anything else.
+/// A parsed JSON text: the first form of every request body, query and offline change.
 ///
-/// Numbers keep the digits that were sent, so that nothing is lost before somebody says what they are to be.
+/// Numbers keep the digits that were sent, so that nothing is lost before their type is known.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -30,7 +30,7 @@ extension JSONValue {
     public var whole: Int64? {
         guard case .number(let digits) = self else { return nil }
         if let whole = Int64(digits) { return whole }
-        // Beyond 2^53 a Double does not tell neighbours apart any more.
+        // Beyond 2^53 a Double can't represent every whole number.
         guard let number = Double(digits), abs(number) <= 9_007_199_254_740_992 else { return nil }
         return Int64(exactly: number)
     }

@@ -1,4 +1,4 @@
-/// What a field may hold beyond its Swift type: lengths, ranges, formats. It is checked in front of everything else, and told
+/// What a field may hold beyond its Swift type: lengths, ranges, formats. It is checked before everything else, and described
 /// in the API's document.
 public struct Rule: Sendable {
     enum Kind: Sendable {
@@ -31,9 +31,9 @@ public struct Rule: Sendable {
     /// - Parameters:
     ///   - length: In Unicode scalars.
     ///   - format: What JSON Schema calls the form, for example `email`; `nil` when it has no name for it.
-    ///   - message: What a text that is not so is told: `must be …`.
-    ///   - example: A text that is so.
-    ///   - holds: Whether a text is so.
+    ///   - message: The message for a text that does not hold: `must be …`.
+    ///   - example: A valid text.
+    ///   - holds: Whether a text is valid.
     public static func form(
         _ length: ClosedRange<Int>,
         format: String? = nil,
@@ -74,7 +74,7 @@ public struct Rule: Sendable {
         Rule(kind: .items(count, each: each.map { [$0] } ?? []))
     }
 
-    /// Nothing but a meaning, for a field whose type says enough.
+    /// Only a meaning, for a field whose type says enough.
     public static func means(_ summary: String) -> Rule { Rule(summary: summary) }
 
     /// The same rule with a sentence on what the field means.
@@ -95,7 +95,7 @@ public struct Rule: Sendable {
 /// What a text may be.
 ///
 /// Its length is counted in Unicode scalars ("code points"), as PostgreSQL's `length()` and JSON Schema's `maxLength` count: what
-/// passes here, no store refuses. What a reader sees as one character has no size: it may hold a hundred thousand scalars.
+/// passes here, no store refuses. What a reader sees as one character has no bound: it may hold a hundred thousand scalars.
 public struct TextRule: Sendable {
     public enum Lines: Hashable, Sendable {
         /// A name or a title: no line breaks, no control characters.
@@ -123,7 +123,7 @@ public struct TextRule: Sendable {
 
     /// What is wrong with the text, for a person; `nil` when nothing is.
     public func fault(of text: String) -> String? {
-        // No scalar takes more than four bytes: a giant is refused without being counted.
+        // No scalar is longer than four bytes: a huge text is refused without being counted.
         guard text.utf8.count <= length.upperBound * 4, length.contains(text.unicodeScalars.count) else {
             return length.lowerBound == 0
                 ? "must have at most \(length.upperBound) characters"

@@ -1,9 +1,9 @@
 extension Shape {
-    /// The shape as JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it.
+    /// The shape as JSON Schema (draft 2020-12), as OpenAPI 3.1 uses it.
     ///
     /// - Parameters:
     ///   - isInput: Whether further fields are refused.
-    ///   - components: Takes the schemas of named objects; they are referred to.
+    ///   - components: Collects the schemas of named objects, which are referred to.
     public func schema(isInput: Bool, _ components: inout [String: JSONValue]) -> JSONValue {
         switch self {
         case .text(nil): return ["type": "string"]
@@ -31,7 +31,7 @@ extension Shape {
             }
             return .object(schema)
         case .object(let object):
-            // A generic type's name is none that a reader of the document would know.
+            // A generic type's name means nothing to a reader of the document.
             guard !object.name.contains("<") else { return object.schema(isInput: isInput, &components) }
             if components[object.name] == nil {
                 components[object.name] = object.schema(isInput: isInput, &components)
@@ -100,7 +100,7 @@ extension ObjectShape.Field {
 }
 
 extension JSONValue {
-    /// A schema that also takes null.
+    /// A schema that also accepts null.
     fileprivate var orNull: JSONValue {
         guard case .object(var members) = self, let type = members["type"] else {
             return self == [:] ? self : ["anyOf": [self, ["type": "null"]]]

@@ -1,7 +1,7 @@
 import EventSchema
 import Foundation
 
-/// What a JSON value looks like: made from a Swift type and its rules, it checks what comes in and is told in the API's
+/// What a JSON value looks like: made from a Swift type and its rules, it checks input and is described in the API's
 /// document.
 public indirect enum Shape: Sendable {
     case text(TextRule?)
@@ -9,7 +9,7 @@ public indirect enum Shape: Sendable {
     case time
     /// A UUID.
     case id
-    /// One of some words.
+    /// One of a list of words.
     case choice([String])
     case whole(ClosedRange<Int64>)
     case number(NumberRule)
@@ -54,7 +54,7 @@ public struct ShapeError: Error, CustomStringConvertible, Sendable {
 extension Shape {
     /// Notes all that is wrong with a value.
     func check(_ value: JSONValue, at path: String, _ errors: inout FieldErrors) {
-        // What is wrong with the whole is told of the body.
+        // A problem of the whole value is reported for the body.
         let field = path.isEmpty ? "body" : path
         switch self {
         case .text(let rule):

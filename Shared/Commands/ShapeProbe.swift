@@ -1,7 +1,7 @@
 public import Foundation
 public import Identifiers
 
-/// A type that says itself what it looks like in JSON, because its decoder does not.
+/// A type that describes its own form in JSON, because its decoder does not.
 protocol Shaped: Decodable {
     static func shaped() throws -> (shape: Shape, sample: Self)
 }
@@ -77,7 +77,7 @@ extension Shape {
         return shape
     }
 
-    /// Decodes a type from nothing, and notes what it asks for.
+    /// Decodes a type from nothing, and notes which fields it reads.
     static func probe<Value: Decodable>(_ type: Value.Type) throws -> (shape: Shape, sample: Value) {
         if let shaped = type as? any Shaped.Type {
             let (shape, sample) = try shaped.shaped()
@@ -96,7 +96,7 @@ extension Shape {
         return (.object(object), sample)
     }
 
-    /// The words of an enumeration; the symbol that stands for one that a reader does not know is none of them.
+    /// The words of an enumeration; the symbol for one that a reader does not know is not among them.
     private static func words<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> ([String], Any)? {
         let words = Choice.allCases.compactMap { $0.rawValue as? String }.filter { $0 != "unknown" }
         guard !words.isEmpty, let first = Choice.allCases.first else { return nil }
@@ -127,7 +127,7 @@ extension ObjectShape {
         }
     }
 
-    /// Nothing comes in without a bound.
+    /// No input is without a bound.
     func requireBounds() throws {
         for field in fields { try field.shape.requireBounds("\(name).\(field.name)") }
     }
@@ -156,7 +156,7 @@ extension Shape {
     }
 }
 
-/// What a probed type has asked for.
+/// What a probed type has read.
 final class ShapeProbe {
     var fields: [ObjectShape.Field] = []
     var single: Shape?
@@ -168,7 +168,7 @@ final class ShapeProbe {
     }
 }
 
-/// A decoder that holds nothing: it answers with samples, and notes the questions.
+/// A decoder without data: it returns samples, and notes what was read.
 private struct ProbeDecoder: Decoder {
     let probe: ShapeProbe
     var codingPath: [any CodingKey] { [] }

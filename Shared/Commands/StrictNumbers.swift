@@ -1,4 +1,4 @@
-// Swift's own initialisers take more than a number that is written once and for all: "+5", "007", "0x1p3", "nan".
+// Swift's own initialisers accept more than one way to write a number: "+5", "007", "0x1p3", "nan".
 
 extension FixedWidthInteger {
     /// A whole number as JSON writes it: ASCII digits without a leading zero, perhaps a minus, and nothing else.

@@ -3,9 +3,9 @@
 @_spi(_Unicode) import Swift
 
 extension String {
-    /// The text in Unicode's normal form C: what looks the same is the same, whichever keyboard wrote it.
+    /// The text in Unicode's normal form C: texts that look the same are the same, whichever keyboard wrote them.
     ///
-    /// Costs nothing for ASCII, and time that grows with the length for everything else, however many marks stand on a letter.
+    /// Costs nothing for ASCII, and time that grows with the length for everything else, however many marks a letter has.
     public var normalizedNFC: String {
         guard utf8.contains(where: { $0 >= 0x80 }) else { return self }
         var result = UnicodeScalarView()
@@ -15,8 +15,8 @@ extension String {
     }
 
     /// The text with long runs of marks in canonical order, which is what normalising does to them anyway. The standard library
-    /// orders them by insertion: half a megabyte of marks on one letter would take it a minute, and takes no time when they
-    /// stand in order already.
+    /// orders them by insertion: half a megabyte of marks on one letter would take it a minute, but takes no time when they
+    /// are in order already.
     private var withOrderedMarks: String {
         var result = UnicodeScalarView()
         var run: [(order: Unicode.CanonicalCombiningClass, scalar: Unicode.Scalar)] = []

@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// The text with a question mark for each control character: what somebody sent, in a message that a store must hold.
+    /// The text with a question mark for each control character: for a client's text in a message that a store must hold.
     var printable: String {
         String(
             String.UnicodeScalarView(

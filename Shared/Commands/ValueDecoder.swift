@@ -1,7 +1,7 @@
 import EventSchema
 import Foundation
 
-/// Decodes values from a ``JSONValue`` that a ``Shape`` has found right; what is wrong all the same is a `DecodingError`.
+/// Decodes values from a ``JSONValue`` that a ``Shape`` has found valid; what is still wrong is a `DecodingError`.
 struct ValueDecoder: Decoder {
     let value: JSONValue
     let codingPath: [any CodingKey]
@@ -54,7 +54,7 @@ struct ValueDecoder: Decoder {
         return try Value(from: self)
     }
 
-    /// The decoder of what lies within, at `key`.
+    /// The decoder of the value at `key`.
     fileprivate func within(_ value: JSONValue, _ key: any CodingKey) -> ValueDecoder {
         ValueDecoder(value, at: codingPath + [key])
     }

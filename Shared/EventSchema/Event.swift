@@ -1,7 +1,7 @@
-/// A value with an Avro schema of its own: an event, or what a site and the cloud say to each other over MQTT.
+/// A value with an Avro schema of its own: an event, or a payload between a site and the cloud over MQTT.
 ///
-/// The types follow from the schemas: `make events` writes them. A published schema is never changed; what is to be said
-/// otherwise is said by the next version, and the type is that of the newest one.
+/// The types follow from the schemas: `make events` writes them. A published schema is never changed; a change
+/// makes the next version, and the type is that of the newest one.
 public protocol WireValue: Codable, Hashable, Sendable {
     /// The name with the version, for example `workorder.created.v1`: the schema's file, and of an event the `ce_type` header.
     static var name: String { get }

@@ -22,7 +22,7 @@ public struct EventCodec: Sendable {
         EventCodec(catalog: try SchemaCatalog.committed.get(), learned: learned)
     }
 
-    /// Whether values written with that schema can be read now, or never will be: whether it is of no use to wait for it.
+    /// Whether values written with that schema can be read now, or never will be: whether waiting for it is useless.
     public func isSettled(_ id: Int32) -> Bool {
         catalog[id: id] != nil || learned?.isSettled(id) ?? true
     }
@@ -60,7 +60,7 @@ public struct EventCodec: Sendable {
 
     /// Decodes a value in which a symbol that this build does not know is `unknown`.
     ///
-    /// - Parameter unknown: Takes those symbols.
+    /// - Parameter unknown: Called with those symbols.
     public func decode<Value: Decodable>(
         _: Value.Type,
         named name: String,

@@ -1,9 +1,9 @@
 import Avro
 
-/// An enumeration in an event. A newer version of the event may have more symbols: such a one is read as ``unknown``.
+/// An enumeration in an event. A newer version of the event may have more symbols: an unknown one is read as ``unknown``.
 ///
 /// `unknown` is only ever read. It is none of ``CaseIterable/allCases``, no text is parsed as it, and it can't be encoded: neither
-/// into an event nor into JSON. So it can't come in through an API, and what nobody has understood is not handed on as if it were
+/// into an event nor into JSON. So it can't come in through an API, and what was not understood is not passed on as if it were
 /// a value.
 public protocol EventEnumeration: RawRepresentable<String>, CaseIterable, Codable, Hashable, Sendable {
     /// What this build does not know.

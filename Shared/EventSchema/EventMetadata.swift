@@ -2,7 +2,7 @@ public import Avro
 public import Foundation
 public import Identifiers
 
-/// What is known of an event beside its content: CloudEvents 1.0 in Kafka headers (binary content mode) and the W3C trace
+/// What is known of an event besides its content: CloudEvents 1.0 in Kafka headers (binary content mode) and the W3C trace
 /// context.
 public struct EventMetadata: Hashable, Sendable {
     /// The event's own id; a consumer handles an id once.
@@ -84,13 +84,13 @@ public struct EventMetadata: Hashable, Sendable {
     }
 }
 
-/// Why a record is no event that we know.
+/// Why a record can't be decoded as an event.
 public enum EventDecodingError: Error, Hashable, Sendable, CustomStringConvertible {
     case header(String, String)
     case framing(String)
-    /// Nobody has said yet what this schema is. That may come: whoever writes with it makes it known.
+    /// The schema is not known yet. That may change: a daemon that writes with it publishes it.
     case unknownSchema(Int32)
-    /// A person has said that nobody will ever say what this schema is.
+    /// A person has declared that the schema will never be known.
     case abandonedSchema(Int32)
     /// Symbols that this build does not know, in an event whose handler has not said how to treat them.
     case unknownSymbols([AvroDecoder.UnknownSymbol])

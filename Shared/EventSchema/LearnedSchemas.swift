@@ -4,11 +4,11 @@ import Synchronization
 /// The schemas of events that other builds write and this one does not know: those of newer daemons while a fleet is upgraded, and
 /// those of older ones after an event was taken out.
 ///
-/// They come from the topic ``Topic/schemas``, where every daemon says at its start what it writes with.
+/// They come from the topic ``Topic/schemas``, where every daemon publishes at its start what it writes with.
 public final class LearnedSchemas: Sendable {
     private enum Known {
         case entry(SchemaCatalog.Entry)
-        /// A person has deleted it: whoever waits for it waits in vain.
+        /// A person has deleted it: it will not come, and waiting must end.
         case abandoned
     }
 
@@ -16,12 +16,12 @@ public final class LearnedSchemas: Sendable {
 
     public init() {}
 
-    /// Takes a schema in.
+    /// Adds a schema.
     public func learn(_ entry: SchemaCatalog.Entry) {
         schemas.withLock { $0[entry.id] = .entry(entry) }
     }
 
-    /// Nobody will ever say what this schema is.
+    /// Marks a schema as one that will never be known.
     public func abandon(_ id: Int32) {
         schemas.withLock { $0[id] = .abandoned }
     }

@@ -2,9 +2,9 @@ public import Foundation
 
 /// Times as our APIs, queries and event headers write them: RFC 3339, in UTC, to the millisecond.
 ///
-/// Foundation's own styles take 30 February for 2 March and 25 o'clock for 1 o'clock of the next day, ignore what follows the
-/// zone, and cut milliseconds off that a binary fraction holds a little too low. These take nothing that is not a time, and
-/// give back every millisecond as it was written.
+/// Foundation's own styles read 30 February as 2 March and 25 o'clock as 1 o'clock of the next day, ignore what follows the
+/// zone, and lose a millisecond where a binary fraction is a little too low. These accept nothing that is not a time, and
+/// return every millisecond as it was written.
 extension Date {
     /// Parses a time such as `2026-06-01T12:00:00Z` or `2026-06-01T14:00:00.250+02:00`.
     ///

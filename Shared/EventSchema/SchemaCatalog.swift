@@ -3,7 +3,7 @@ import Foundation
 
 /// The schemas of all published events and payloads, and the ids by which the wire names them.
 ///
-/// The ids are fixed here, so that a fleet without a schema registry agrees on them; a registry is told them and gives none.
+/// The ids are fixed here, so that a fleet without a schema registry agrees on them; a registry receives them and assigns none.
 /// An id is never given to another schema.
 public struct SchemaCatalog: Sendable {
     private let byName: [String: Entry]

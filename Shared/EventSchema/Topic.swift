@@ -26,7 +26,7 @@ public struct Topic: Hashable, Sendable {
 // MARK: - The fleet's topics
 
 // Some carry facts that no daemon reads yet: telemetry.validated, telemetry.invalid, workorders.events, alerts.events,
-// notifications.events and predictions.events are for analytics, compliance and whoever connects a reader of their own.
+// notifications.events and predictions.events are for analytics, compliance and other readers.
 
 extension Topic {
     /// Readings as the sites sent them. Key: `site/asset` by their codes.
@@ -42,14 +42,14 @@ extension Topic {
     public static let alertsCritical = Topic("alerts.critical", partitions: 3)
     /// Alert rules (state). Key: the rule's id.
     public static let alertRules = Topic("alerts.rules", partitions: 1, compacted: true)
-    /// What became of an alert. Key: the alert's id.
+    /// The states of an alert. Key: the alert's id.
     public static let alertEvents = Topic("alerts.events", partitions: 3)
 
     /// Work orders that an alert or a prediction asks for. Key: the request's id.
     public static let workOrdersRequested = Topic("workorders.requested", partitions: 3)
     /// Work orders, open and closed (state). Key: the work order's id.
     public static let workOrderState = Topic("workorders.state", partitions: 3, compacted: true)
-    /// What happened to work orders, as facts; how they stand is in ``workOrderState``. Key: the work order's id.
+    /// What happened to work orders, as facts; their present state is in ``workOrderState``. Key: the work order's id.
     public static let workOrderEvents = Topic("workorders.events", partitions: 3, retentionHours: 30 * 24)
 
     /// Sites and assets (state). Key: the site's or asset's id.

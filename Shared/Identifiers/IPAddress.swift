@@ -1,6 +1,6 @@
 import Foundation
 
-/// An IPv4 or IPv6 address. An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, as a dual-stack socket tells it) is the IPv4 one.
+/// An IPv4 or IPv6 address. An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, as a dual-stack socket reports it) is the IPv4 one.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// 4 or 16 bytes, in network order.
     public let bytes: [UInt8]

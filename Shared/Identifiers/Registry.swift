@@ -70,9 +70,9 @@ public enum TeamKind {}
 /// Identifies a team: people who do each other's work.
 public typealias TeamID = Identifier<TeamKind>
 
-/// Marks identifiers of a tenant: the customer whose data stands apart from all others'.
+/// Marks identifiers of a tenant: the customer whose data is kept apart from all others'.
 public enum TenantKind {}
-/// Identifies a tenant: the customer whose data stands apart from all others'.
+/// Identifies a tenant: the customer whose data is kept apart from all others'.
 public typealias TenantID = Identifier<TenantKind>
 
 /// Marks identifiers of a person with a login.

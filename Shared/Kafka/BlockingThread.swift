@@ -11,7 +11,7 @@ enum BlockingThread {
 
     /// Runs one blocking call that nobody waits for.
     static func start(_ body: @escaping @Sendable () -> Void) {
-        // A serial queue a call: Dispatch gives each of them a thread at once. One concurrent queue would get as many as there
+        // A serial queue for each call: Dispatch gives each a thread at once. One concurrent queue would get as many as there
         // are cores, and further ones only second by second.
         DispatchQueue(label: "dcmms.kafka").async(execute: body)
     }
@@ -25,7 +25,7 @@ enum BlockingThread {
         return try await promise.value()
     }
 
-    /// Runs one blocking call whose end a cancelled task waits for as well: there is no going on without its outcome.
+    /// Runs one blocking call whose end a cancelled task waits for as well: the caller needs its outcome.
     static func finish<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { waiter in
             start { waiter.resume(with: Result(catching: body)) }

@@ -26,11 +26,11 @@ final class Client: @unchecked Sendable {
         }
     }
 
-    /// Why the log does not let this client in, if it was ever told so.
+    /// Why the log refused this client, if it did.
     var refusal: KafkaError? { context.takeUnretainedValue().refusal.withLock { $0 } }
 
     /// Runs one blocking call on a client that nobody polls; when it fails because the log does not let us in, says so. Left to
-    /// itself librdkafka tries until the time is over, and tells only that.
+    /// itself librdkafka tries until the time-out, and reports only that.
     func telling<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await BlockingThread.run { [self] in
             do {
@@ -66,7 +66,7 @@ final class Client: @unchecked Sendable {
             // The log may start after us, and restart: keep trying, but not every few milliseconds.
             "reconnect.backoff.max.ms": "2000",
             "topic.metadata.refresh.interval.ms": "30000",
-            // A topic that comes into being because somebody looked for it has the log's settings, not its own.
+            // A topic that is created by a look-up has the log's settings, not its own.
             "allow.auto.create.topics": "false",
         ]
         properties.merge(own) { $1 }
@@ -82,14 +82,14 @@ final class Client: @unchecked Sendable {
         rd_kafka_conf_set_opaque(configuration, context.toOpaque())
         rd_kafka_conf_set_log_cb(configuration) { handle, level, _, text in
             guard let handle, let text, let opaque = rd_kafka_opaque(handle) else { return }
-            // 0 to 2 are severe, 3 failures, 4 warnings. That a broker is away is told by readiness, not by a line a second.
+            // 0 to 2 are severe, 3 failures, 4 warnings. That a broker is away shows in readiness, not in a line a second.
             Unmanaged<Context>.fromOpaque(opaque).takeUnretainedValue().logger.log(
                 level: level <= 2 ? .error : .debug,
                 "librdkafka",
                 metadata: ["detail": "\(String(cString: text))"]
             )
         }
-        // Other errors than these pass by themselves, or are told where they belong.
+        // Other errors pass by themselves, or are reported by the call in question.
         rd_kafka_conf_set_error_cb(configuration) { handle, code, reason, opaque in
             guard let handle, let opaque else { return }
             // A fatal error may be that a producer is refused its id.
@@ -101,7 +101,7 @@ final class Client: @unchecked Sendable {
             context.logger.error("the log does not let us in", metadata: ["detail": "\(refusal)"])
             context.refusal.withLock { $0 = refusal }
             context.onRefusal?(refusal)
-            // Who waits for a record's acknowledgement is told now, not when its time is over.
+            // Callers that wait for an acknowledgement get the error now, not after their time-out.
             rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
         }
         if rebalance != nil {
@@ -120,7 +120,7 @@ final class Client: @unchecked Sendable {
     }
 
     deinit {
-        // Waits for librdkafka's threads: never on a cooperative thread's time.
+        // Waits for librdkafka's threads: never on a cooperative thread.
         nonisolated(unsafe) let handle = handle
         let context = context
         BlockingThread.start {

@@ -1,10 +1,10 @@
-/// What a consumer meets, in the order in which it happens.
+/// The events of a consumer, in the order in which they happen.
 public enum ConsumerEvent: Sendable {
     /// Records, at least one. Those of one partition are in the order of their offsets.
     case records([KafkaMessage])
     /// Partitions that are ours now. With ``KafkaConsumer/Options/pausesNewPartitions`` they wait for `resume`.
     case assigned([TopicPartition])
-    /// Partitions that go to another member; no record of theirs follows.
+    /// Partitions that move to another member; no record of theirs follows.
     ///
     /// They are given up when the reader asks for its next event: until then what was read can be stored and committed, and
     /// nobody else reads them. ``KafkaConsumer/Options/revocationLimit`` bounds that.
@@ -26,7 +26,7 @@ extension KafkaConsumer {
         public var pausesNewPartitions = false
         /// How long the group waits for a sign of life.
         public var sessionTimeout: Duration = .seconds(10)
-        /// How long the group waits for a reader that is busy while its partitions are revoked; then they go, and what it
+        /// How long the group waits for a reader that is busy while its partitions are revoked; then they are given up, and what it
         /// holds can't be committed any more.
         public var revocationLimit: Duration = .seconds(5)
         /// Whether records of open and aborted transactions are withheld.

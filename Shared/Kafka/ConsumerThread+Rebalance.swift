@@ -31,7 +31,7 @@ extension ConsumerThread {
             // What the reader has not seen yet, the next owner reads.
             buffer.dropRecords(of: Set(partitions))
             buffer.put(.revoked(partitions))
-            // The reader may finish what it has seen, unless the group has given us up already.
+            // The reader may finish what it has seen, unless the group has removed us already.
             let isLate = rd_kafka_assignment_lost(client.handle) != 0 || buffer.isClosed || partitions.isEmpty
             state.withLock { $0.revocation = (partitions, .now + (isLate ? .zero : options.revocationLimit)) }
             if isLate { giveUpRevoked() }
@@ -48,7 +48,7 @@ extension ConsumerThread {
         buffer.put(.assigned(partitions))
     }
 
-    /// Leads partitions' records to the queue that is served only while there is room. That stays so when a partition goes and
+    /// Forwards partitions' records to the queue that is served only while there is room. That stays so when a partition leaves and
     /// comes back.
     func lead(_ partitions: [TopicPartition]) {
         for partition in partitions {
@@ -58,10 +58,10 @@ extension ConsumerThread {
         }
     }
 
-    /// Whether partitions wait for the reader before they go.
+    /// Whether partitions wait for the reader before they are given up.
     var isRevoking: Bool { state.withLock { $0.revocation != nil } }
 
-    /// Gives revoked partitions up when the reader has done with them, or has taken too long.
+    /// Gives revoked partitions up when the reader has finished with them, or has taken too long.
     func giveUpRevoked() {
         guard let revocation = state.withLock({ $0.revocation }) else { return }
         if !buffer.hasHandledRevocation {

@@ -4,12 +4,12 @@ import Synchronization
 
 /// The one thread of a consumer: it takes part in the group, and fetches while its reader has room.
 ///
-/// librdkafka puts everything into one queue. Here the partitions' records are led to a second one: the first is served
+/// librdkafka puts everything into one queue. Here the partitions' records are forwarded to a second one: the first is served
 /// always, which keeps the membership alive however long a reader is busy, the second only while there is room. Nothing is
 /// paused for that, so nothing prefetched is thrown away.
 final class ConsumerThread: Sendable {
     struct State {
-        /// Partitions that go, and until when the reader may finish what it holds of them.
+        /// Partitions that are revoked, and until when the reader may finish what it holds of them.
         var revocation: (partitions: [TopicPartition], deadline: ContinuousClock.Instant)?
         var work: [@Sendable (Result<Void, KafkaError>) -> Void] = []
         var hasEnded = false
@@ -55,7 +55,7 @@ final class ConsumerThread: Sendable {
         BlockingThread.detach("dcmms.consumer") { self.run() }
     }
 
-    /// Runs a call of librdkafka's between two deliveries: what it changes holds for the very next one.
+    /// Runs a call of librdkafka's between two deliveries: its changes apply to the next one.
     func perform(_ call: @escaping @Sendable () throws -> Void) async throws {
         let promise = Promise<Void>()
         let isTaken = state.withLock { state in

@@ -1,7 +1,7 @@
 internal import CRdkafka
 import Synchronization
 
-/// What becomes of the records of one call: the promise is fulfilled when the last one was reported.
+/// The outcome of the records of one call: the promise is fulfilled when the last one was reported.
 ///
 /// librdkafka holds one reference for all records together, not one each: counting down is all that a report costs.
 final class Deliveries: Sendable {

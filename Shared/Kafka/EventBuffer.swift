@@ -1,23 +1,23 @@
 internal import CRdkafka
 import Synchronization
 
-/// Between the thread that fetches and the task that reads: a few events, and whoever waits for the next one.
+/// The buffer between the thread that fetches and the task that reads: a few events, and the waiting reader.
 final class EventBuffer: Sendable {
     private struct State {
         var events: [ConsumerEvent] = []
         var reader: Promise<ConsumerEvent?>?
         var failure: KafkaError?
         var isClosed = false
-        /// A revocation was put in; it is over when the reader, having taken it, comes back for the next event.
+        /// A revocation was added; it is over when the reader has read it and asks for the next event.
         var revocation = Revocation.none
-        /// Partitions that went before the reader had done with them, until it learns that they came back.
+        /// Partitions that were given up before the reader had finished with them, until it learns that they came back.
         var disowned: Set<TopicPartition> = []
     }
 
     private enum Revocation { case none, put, taken, handled }
 
     private let state = Mutex(State())
-    /// Told whenever the reader took something.
+    /// Called whenever the reader took something.
     private let wakeUp: WakeUp
     private static let capacity = 2
 
@@ -30,15 +30,15 @@ final class EventBuffer: Sendable {
     /// Whether records should be fetched: what waits here is bounded by this.
     var hasRoom: Bool { state.withLock { $0.events.count < Self.capacity && !$0.isClosed } }
 
-    /// Whether the reader has done with the revocation that was put in last.
+    /// Whether the reader has finished with the last revocation.
     var hasHandledRevocation: Bool { state.withLock { $0.revocation == .handled || $0.isClosed } }
 
-    /// Adds an event, or hands it to the waiting reader. Never blocks, and never refuses: only records have to look for room.
+    /// Adds an event, or hands it to the waiting reader. Never blocks, and never refuses: only records need room.
     func put(_ event: ConsumerEvent) {
         state.withLock { state in
             guard !state.isClosed else { return }
             if case .revoked = event { state.revocation = .put }
-            // A reader that was cancelled doesn't take it: the event stays for the next one.
+            // A cancelled reader doesn't read it: the event stays for the next one.
             if let reader = state.reader, reader.fulfil(.success(event)) {
                 Self.note(event, &state)
             } else {
@@ -59,13 +59,13 @@ final class EventBuffer: Sendable {
         }
     }
 
-    /// Partitions go though the reader may still hold records of theirs: what it does with those counts no more.
+    /// Partitions are given up though the reader may still hold records of theirs: those can't be committed any more.
     func disown(_ partitions: [TopicPartition]) {
         state.withLock { $0.disowned.formUnion(partitions) }
     }
 
-    /// - Throws: ``KafkaError`` when one of the partitions went while the reader was busy. The log would take the offset: it
-    ///   asks only for a member's generation, and this member has joined again meanwhile.
+    /// - Throws: ``KafkaError`` when one of the partitions was given up while the reader was busy. The log would accept the offset:
+    ///   it checks only a member's generation, and this member has joined again since.
     func requireOwned(_ partitions: some Sequence<TopicPartition>) throws {
         guard let lost = state.withLock({ state in partitions.first { state.disowned.contains($0) } }) else { return }
         throw KafkaError(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, reason: "\(lost) went to another member meanwhile")

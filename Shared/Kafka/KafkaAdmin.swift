@@ -1,6 +1,6 @@
 internal import CRdkafka
 
-/// Creates topics, tells which there are and how they are set up, and whether the log answers.
+/// Creates topics, describes existing ones, and checks whether the log answers.
 public final class KafkaAdmin: Sendable {
     /// A topic to create.
     public struct NewTopic: Sendable {
@@ -21,7 +21,7 @@ public final class KafkaAdmin: Sendable {
     /// A topic as it is.
     public struct Description: Hashable, Sendable {
         public var partitions: Int
-        /// What holds for it, whether it was set on the topic or is a default of the log's.
+        /// Its effective settings, set on the topic or by default of the log.
         public var configuration: [String: String]
     }
 
@@ -104,7 +104,7 @@ public final class KafkaAdmin: Sendable {
         let client = client
         try await client.telling {
             var metadata: UnsafePointer<rd_kafka_metadata>?
-            // Of no topic, since this client knows none: the answer is small however many there are.
+            // For no topic, since this client knows none: the answer is small however many exist.
             let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, Int32(limit.milliseconds))
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
             rd_kafka_metadata_destroy(metadata)
@@ -113,7 +113,7 @@ public final class KafkaAdmin: Sendable {
 }
 
 extension Client {
-    /// Sends a request of an administrator's and returns the answer, which the caller destroys. Blocks.
+    /// Sends an admin request and returns the answer, which the caller destroys. Blocks.
     fileprivate func answer(to request: (OpaquePointer?) -> Void) throws -> OpaquePointer {
         let replies = rd_kafka_queue_new(handle)
         defer { rd_kafka_queue_destroy(replies) }
@@ -127,7 +127,7 @@ extension Client {
         return event
     }
 
-    /// What holds for each of those topics that there are. Blocks.
+    /// The effective settings of those topics that exist. Blocks.
     fileprivate func configurations(of topics: [String]) throws -> [String: [String: String]] {
         var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
         defer { for request in requests { rd_kafka_ConfigResource_destroy(request) } }

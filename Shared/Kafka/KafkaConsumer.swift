@@ -107,7 +107,7 @@ public final class KafkaConsumer: Sendable {
 
     /// Stores how far the group has come: for each partition the offset of the next record to read.
     ///
-    /// - Throws: ``KafkaError``, for example after the partitions went to another member. `CancellationError`.
+    /// - Throws: ``KafkaError``, for example after the partitions moved to another member. `CancellationError`.
     public func commit(_ offsets: [TopicPartition: Int64]) async throws {
         guard !offsets.isEmpty else { return }
         try requireOwned(offsets.keys)
@@ -119,7 +119,7 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
-    /// - Throws: ``KafkaError`` when one of the partitions went while the reader was busy.
+    /// - Throws: ``KafkaError`` when one of the partitions was given up while the reader was busy.
     func requireOwned(_ partitions: some Sequence<TopicPartition>) throws {
         try buffer.requireOwned(partitions)
     }
@@ -136,7 +136,7 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
-    /// The offset behind the last record of each partition of a topic, as it stands now.
+    /// The offset behind the last record of each partition of a topic, at present.
     public func ends(of topic: String) async throws -> [TopicPartition: Int64] {
         let client = client
         return try await BlockingThread.run {
@@ -194,7 +194,7 @@ extension ConsumerThread {
                 try check(rd_kafka_seek_partitions(client.handle, list, 1000))
                 for (_, _, code) in PartitionList.elements(list) { try check(code) }
             }
-            // On this thread nothing is fetched meanwhile: what waits is from before.
+            // Nothing is fetched while this runs on this thread: what waits is from before.
             buffer.dropRecords(of: [partition])
         }
     }

@@ -13,10 +13,10 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The transaction was aborted, or must be; a new one may succeed.
     public private(set) var isAbortable: Bool
 
-    /// The log does not let us: it does not know who we are, or this is not ours to do. A person must mend that.
+    /// The log refuses us: authentication failed, or we have no right to do this. A person must fix that.
     public let isRefusal: Bool
 
-    /// It is this record that can't be written, now or later; others of its topic can.
+    /// This record can't be written, now or later; others of its topic can.
     public let isOfRecord: Bool
 
     public var description: String { "\(name): \(reason)" }
@@ -53,7 +53,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A client that was closed.
     static let closed = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, reason: "the client is closed")
 
-    /// What passes by itself: the log is away, busy, electing, or has not yet heard of a new topic. Everything else (a refused
+    /// What passes by itself: the log is away, busy, electing, or does not know a new topic yet. Everything else (a refused
     /// configuration, a missing right, an older generation) ends the same way however often it is tried.
     private static let retriable = Set(
         [

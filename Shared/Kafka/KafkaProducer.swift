@@ -8,11 +8,11 @@ import Synchronization
 /// queue; a caller who finds it full is suspended until acknowledgements make room. A call whose task is cancelled throws
 /// `CancellationError` at once: its records may be written nevertheless.
 ///
-/// End it with ``close(within:)`` or by graceful shutdown of ``run()``; when the last reference goes first, what is in flight
-/// is dropped.
+/// End it with ``close(within:)`` or by graceful shutdown of ``run()``; when the last reference is released first, what is in
+/// flight is dropped.
 public final class KafkaProducer: Service {
     /// The largest batch that is sent, and so the largest record with the framing of a batch around it, in bytes: Kafka's
-    /// default of `max.message.bytes`. librdkafka's own default is less, and would refuse what every log takes.
+    /// default of `max.message.bytes`. librdkafka's own default is less, and would refuse what every log accepts.
     public static let maximumBatchBytes = 1_048_588
 
     let client: Client
@@ -89,12 +89,12 @@ public final class KafkaProducer: Service {
     }
 
     /// Waits for what is in flight, drops what the log has not acknowledged by then (its callers get a ``KafkaError``), and
-    /// takes no more.
+    /// accepts no more.
     public func close(within limit: Duration = .seconds(5)) async {
         guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         thread.letWaitingTryAgain()
         let client = client
-        // A cancelled task waits for it as well: shutdown is what this is for.
+        // A cancelled task waits for it as well: this is for shutdown.
         try? await BlockingThread.finish {
             rd_kafka_flush(client.handle, Int32(limit.milliseconds))
             rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
@@ -113,7 +113,7 @@ public final class KafkaProducer: Service {
                 try await enqueueWhenThereIsRoom(record, to: topic, deliveries)
             }
         } catch let error as KafkaError {
-            // The rest is not written; what was taken is still waited for.
+            // The rest is not written; what was accepted is still waited for.
             deliveries.fail(error)
         }
     }
@@ -140,13 +140,13 @@ public final class KafkaProducer: Service {
         }
     }
 
-    /// - Returns: Whether the record was taken; `false` when the queue is full.
+    /// - Returns: Whether the record was accepted; `false` when the queue is full.
     private func enqueue(_ record: KafkaRecord, to topic: ProducerTopic, _ deliveries: Deliveries) throws -> Bool {
         guard !isClosed.load(ordering: .sequentiallyConsistent) else { throw KafkaError.closed }
         deliveries.enter()
         let code = topic.produce(record, deliveries.opaque)
         if code == RD_KAFKA_RESP_ERR_NO_ERROR { return true }
-        // No report will come for a record that was not taken.
+        // No report will come for a record that was not accepted.
         deliveries.leave()
         if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return false }
         throw KafkaError(code)

@@ -1,6 +1,6 @@
 public import Logging
 
-/// How to reach the log, and as whom.
+/// The log's address, and how to authenticate.
 public struct KafkaSettings: Sendable {
     /// `host:port`, one or more separated by commas.
     public var bootstrapServers: String

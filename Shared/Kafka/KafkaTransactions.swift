@@ -1,7 +1,7 @@
 internal import CRdkafka
 
-/// Writes records as one, by a writer of whom there is one: who takes the name fences off whoever had it before, and nothing that
-/// the older one has under way is seen any more. With the offsets of what was read: that counts as read exactly when what was
+/// Writes records atomically, with one writer for each name: a new writer fences off the earlier one, and nothing that
+/// the earlier one has under way is seen any more. With the offsets of what was read: that counts as read exactly when what was
 /// written is visible.
 ///
 /// librdkafka has no KIP-890: after a transaction request that timed out nobody knows whether it took effect, and a late one
@@ -11,7 +11,7 @@ public final class KafkaTransactions: Sendable {
     private let producer: KafkaProducer
 
     /// - Parameters:
-    ///   - id: Names the writer across restarts; of two living ones the older is fenced off.
+    ///   - id: Names the writer across restarts; of two running ones the older is fenced off.
     ///   - timeout: How long a transaction may take before the log aborts it, and a record may wait in it.
     public init(_ settings: KafkaSettings, id: String, timeout: Duration = .seconds(30)) async throws {
         let producer = try KafkaProducer(settings, transactionalID: id, timeout: timeout)
@@ -65,7 +65,7 @@ public final class KafkaTransactions: Sendable {
             try await call { rd_kafka_abort_transaction($0, 10_000) }
             throw failure.abortable
         } catch {
-            // Who was cancelled has little time. What stays open is aborted by the log, or by the next of this name.
+            // A cancelled task has little time. What stays open is aborted by the log, or by the next writer of this name.
             try await call { rd_kafka_abort_transaction($0, 2_000) }
             throw error
         }
@@ -76,7 +76,7 @@ public final class KafkaTransactions: Sendable {
         await producer.close()
     }
 
-    /// A cancelled task waits for the outcome as well: without it nobody knows what the transaction has come to.
+    /// A cancelled task waits for the outcome as well: without it the transaction's result is unknown.
     private func call(_ body: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
         let client = producer.client
         try await BlockingThread.finish { try check(body(client.handle)) }

@@ -8,7 +8,7 @@ final class ProducerThread: Sendable {
         var isStopped = false
         /// How often reports have been fetched.
         var turn = 0
-        /// Those who found librdkafka's queue full.
+        /// The callers that found librdkafka's queue full.
         var waiting: [Promise<Void>] = []
     }
 
@@ -27,7 +27,7 @@ final class ProducerThread: Sendable {
             // Waits inside librdkafka; reports end the wait, and so does stop().
             if rd_kafka_poll(client.handle, 1000) > 0 { letWaitingTryAgain() }
         }
-        // Nobody sends any more. What is left is dropped, and its reports release what librdkafka holds of ours.
+        // Nothing is sent any more. What is left is dropped, and its reports release what librdkafka holds of ours.
         rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
         while rd_kafka_outq_len(client.handle) > 0, rd_kafka_poll(client.handle, 1000) > 0 {}
         letWaitingTryAgain()

@@ -11,7 +11,7 @@ final class Promise<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.pending)
 
-    /// - Returns: Whether this result is the one that counts: the first.
+    /// - Returns: Whether this result was the first, which is the one that counts.
     @discardableResult
     func fulfil(_ result: Result<Value, any Error>) -> Bool {
         let (counts, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Value, any Error>?) in

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Lets one thread wait for whatever comes first of several things.
+/// Lets one thread wait for the first of several events.
 final class WakeUp: Sendable {
     private let isPending = Atomic(false)
     private let semaphore = DispatchSemaphore(value: 0)
@@ -11,7 +11,7 @@ final class WakeUp: Sendable {
         if !isPending.exchange(true, ordering: .acquiringAndReleasing) { semaphore.signal() }
     }
 
-    /// Blocks until a signal, at most for `limit`. What was signalled for must be looked at after this.
+    /// Blocks until a signal, at most for `limit`. After this, check what was signalled.
     func wait(_ limit: Duration) {
         _ = semaphore.wait(timeout: .now() + .milliseconds(Int(limit.milliseconds)))
         _ = isPending.exchange(false, ordering: .acquiringAndReleasing)

@@ -37,7 +37,7 @@ package struct API: Sendable {
         try await get(path)["items"] as? [[String: Any]] ?? []
     }
 
-    /// The same API for somebody else.
+    /// The same API for another user.
     package func login(_ who: (email: String, password: String)) async throws -> API {
         let tokens = try await post("/api/v1/auth/login", ["email": who.email, "password": who.password])
         return API(base: base, token: tokens["accessToken"] as? String)

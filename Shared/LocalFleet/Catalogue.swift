@@ -2,7 +2,7 @@ import Foundation
 import LocalServers
 
 extension DaemonSpec {
-    /// The fleet, whoever is asked first first. After a change: `make fleet`.
+    /// The fleet, in order of dependency: what others call comes first. After a change: `make fleet`.
     package static let all: [DaemonSpec] = [
         DaemonSpec(
             name: "gateway",
@@ -17,7 +17,7 @@ extension DaemonSpec {
             // The pods' network: the NetworkPolicy lets only the ingress controller in.
             cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8"]),
             local: { stack in
-                // A demo looks more often than a person does.
+                // A demo polls more often than a person.
                 ["GATEWAY_REQUESTS_PER_MINUTE": "1200"].merging(
                     routed.map { ("GATEWAY_\($0.name.variable)_URL", "http://127.0.0.1:\(stack.port($0.name))") }
                 ) { $1 }

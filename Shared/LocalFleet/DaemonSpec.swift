@@ -12,7 +12,7 @@ package struct DaemonSpec: Sendable {
     package var port: Int
     /// What it owns, for the README's table.
     package var owns: String
-    /// What whoever deploys it should know.
+    /// Notes for the operator.
     package var about: String
     /// Its database and its role are called like it, with `_` for `-`; the role that owns the tables ends with `_owner`.
     package var database: DatabaseServer?
@@ -22,7 +22,7 @@ package struct DaemonSpec: Sendable {
     package var size = Size()
     package var compose = Compose()
     package var cluster = Cluster()
-    /// What it is told in the local stack besides the log, its database and Redis.
+    /// Its settings in the local stack besides the log, its database and Redis.
     package var local: @Sendable (Stack) -> [String: String] = { _ in [:] }
 
     /// The name of the daemon's database and of the role that it runs as.
@@ -35,11 +35,11 @@ package struct DaemonSpec: Sendable {
         package var cpu = "100m"
         package var memory = "64Mi"
         package var memoryLimit = "256Mi"
-        /// Topics of three partitions give nothing to a fourth.
+        /// With topics of three partitions a fourth would get none.
         package var replicas = 3
     }
 
-    /// What only compose.yaml has of it.
+    /// Its settings in compose.yaml only.
     package struct Compose: Sendable, Encodable {
         /// Variables with their values.
         package var settings: [String: String] = [:]
@@ -48,7 +48,7 @@ package struct DaemonSpec: Sendable {
         package var volumes: [String] = []
     }
 
-    /// What only a cluster has of it.
+    /// Its settings in a cluster only.
     package struct Cluster: Sendable, Encodable {
         package var settings: [String: String] = [:]
         /// Variables that are secrets, with the values of the example.

@@ -1,6 +1,6 @@
 import LocalServers
 
-/// Who listens where: by default, or as `DCMMS_<NAME>_PORT` says.
+/// The ports: by default, or as `DCMMS_<NAME>_PORT` says.
 struct Ports: Sendable {
     private var numbers: [String: Int] = [:]
 

@@ -26,7 +26,7 @@ extension Stack {
         }
     }
 
-    /// A stack that was made when the daemon's own role owned everything goes on: its owner gets what that role has.
+    /// A stack from the time when the daemon's own role owned everything still works: the owner gets what that role has.
     private func handOver(_ database: String, to owner: String) async throws {
         try await asAdministrator(of: database) { administrator in
             let owned = try await administrator.first(
@@ -55,7 +55,7 @@ extension Stack {
         "postgres://\(role):\(try password(of: role))@127.0.0.1:\(port("postgres"))/\(database)"
     }
 
-    /// A role's password: made up once, and kept where only the stack's owner can read it.
+    /// A role's password: generated once, and kept where only the stack's owner can read it.
     func password(of role: String) throws -> String {
         let folder = directory.appending(path: "passwords")
         try FileManager.default.createDirectory(

@@ -2,11 +2,11 @@ import Foundation
 import LocalServers
 
 extension Stack {
-    /// The default ports of what the daemons stand on.
+    /// The default ports of the servers that the daemons need.
     static let servers = [
         "postgres": 15432, "redis": 16379, "mosquitto": 18883, "broker": 19092, "schema-registry": 18081, "smtp": 12525,
     ]
-    /// Whoever is needed by others comes first.
+    /// A server that others need comes first.
     package static let serverOrder = ["postgres", "redis", "mosquitto", "broker", "smtp"]
 
     func startServers() async throws {

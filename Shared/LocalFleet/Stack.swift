@@ -26,12 +26,12 @@ package struct Stack: Sendable {
 
     // MARK: - Commands
 
-    /// Starts what does not run, and anew what was built since it started. Fails with nothing of its own left running.
+    /// Starts what does not run, and restarts what was built since it started. If it fails, it leaves nothing of its own running.
     package func up() async throws {
         let lock = try StackLock(directory)
         defer { lock.release() }
         let running = Self.names.filter { runFile($0).runningPID != nil }
-        // Before anything starts: the commonest reason to fail should cost nothing.
+        // Before anything starts: the most common failure should cost nothing.
         for name in Self.names where !running.contains(name) { try Port.require(port(name), for: name) }
         // The broker's second one.
         if !running.contains("broker") { try Port.require(port("schema-registry"), for: "schema-registry") }
@@ -64,7 +64,7 @@ package struct Stack: Sendable {
         }
     }
 
-    /// The logs that there are; `nil` for all.
+    /// The existing logs; `nil` for all.
     package func logs(of name: String?) -> [String] {
         (name.map { [$0] } ?? Self.names).map { ServerLog($0, in: serverDirectory).file.path }.filter {
             FileManager.default.fileExists(atPath: $0)
@@ -73,7 +73,7 @@ package struct Stack: Sendable {
 
     // MARK: - Parts
 
-    /// Does something, says how long it took, and tells what it returns below.
+    /// Does something, prints how long it took, and prints what it returns below.
     package func tell(_ what: String, _ body: () async throws -> [String]) async throws {
         let start = clock.now
         let details = try await body()
@@ -84,7 +84,7 @@ package struct Stack: Sendable {
         for detail in details { say("      \(detail)") }
     }
 
-    /// Does something and says how long it took.
+    /// Does something and prints how long it took.
     package func step(_ what: String, _ body: () async throws -> Void) async throws {
         try await tell(what) {
             try await body()
@@ -110,7 +110,7 @@ package struct Stack: Sendable {
                 )
             }
         }
-        // They come up side by side; each is told of when it is ready.
+        // They start in parallel; each is reported when it is ready.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for daemon in DaemonSpec.all {
                 group.addTask {
@@ -127,7 +127,7 @@ package struct Stack: Sendable {
         }
     }
 
-    /// Ends the daemons side by side, then what they stand on.
+    /// Ends the daemons in parallel, then the servers that they need.
     private func stop(_ names: [String]) async {
         await withTaskGroup(of: Void.self) { group in
             for name in names where Self.servers[name] == nil {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Keeps two commands from working on one stack. The system lets go of it when its holder ends, however that ends.
+/// Keeps two commands from working on one stack. The system releases it when its holder ends, however that ends.
 struct StackLock {
     private let descriptor: Int32
 

@@ -7,7 +7,7 @@ public struct CertificateAuthority: Sendable {
     /// The authority's certificate, which servers and clients trust.
     public var certificate: URL { directory.appending(path: "ca.crt") }
 
-    /// Opens the authority in `directory`, or founds it.
+    /// Opens the authority in `directory`, or creates it.
     public init(in directory: URL) async throws {
         self.directory = directory
         try FileManager.default.createDirectory(

@@ -28,7 +28,7 @@ public struct DaemonServer: Sendable {
 
     /// Waits until the daemon says that it is ready.
     ///
-    /// - Throws: ``LocalServerError`` with the daemon's last words when it has ended or is not ready in time.
+    /// - Throws: ``LocalServerError`` with the daemon's last output when it has ended or is not ready in time.
     public func untilReady(within limit: Duration = .seconds(60)) async throws {
         try await Self.untilReady(process.name, port: port, in: process.log.deletingLastPathComponent(), within: limit)
     }

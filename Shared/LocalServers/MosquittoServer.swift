@@ -30,7 +30,7 @@ public struct MosquittoServer: Sendable {
             // Nothing may be dropped: the agents' own window bounds what is in flight.
             "max_inflight_messages 0", "max_queued_messages 0", "persistence false", "log_dest stdout",
             "log_type error", "log_type warning",
-            // Twice what telemetry-ingest takes, so that it is ingest that refuses a batch, and tells the site so.
+            // Twice what telemetry-ingest accepts, so that ingest itself refuses a batch, and answers the site.
             "message_size_limit 1000000",
         ]
         // Started by root it would become the user mosquitto, who can't read the keys.

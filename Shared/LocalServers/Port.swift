@@ -20,7 +20,7 @@ public enum Port {
 
     /// Refuses a port that something listens on.
     ///
-    /// - Throws: ``LocalServerError`` that names the port and, where the system tells, the process that has it.
+    /// - Throws: ``LocalServerError`` that names the port and, where the system shows it, the process that has it.
     public static func require(_ port: Int, for name: String) throws {
         guard !isFree(port) else { return }
         let holder = PortHolder(of: port).map { "process \($0.pid) (\($0.program))" } ?? "another process"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The process that listens on a TCP port, as far as the system tells us: it shows other users' processes only to root.
+/// The process that listens on a TCP port, as far as the system reports it: it shows other users' processes only to root.
 struct PortHolder: Equatable {
     let pid: Int32
     let program: String

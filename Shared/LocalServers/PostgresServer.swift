@@ -12,7 +12,7 @@ public struct PostgresServer: Sendable {
     ///
     /// - Parameters:
     ///   - password: The superuser's, when the cluster is to ask for passwords (SCRAM); it counts when the cluster is
-    ///     created. Without one it trusts everybody on this machine, which spares tests the hashing at every connection.
+    ///     created. Without one it trusts everybody on this machine, which saves tests the hashing at every connection.
     ///   - isDurable: Whether commits wait for the disk. Tests do without.
     /// - Throws: ``LocalServerError`` when PostgreSQL is missing, the port is taken or the server does not come up.
     public static func start(
@@ -73,11 +73,11 @@ public struct PostgresServer: Sendable {
         guard getuid() == 0 else { return [] }
         let account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         if (try? await Tool.run(account + ["test", "-x", directory.path])) != nil { return account }
-        // Below a folder that only root may enter, /root for one, the server needs root's way past that.
+        // Below a folder that only root may enter, such as /root, the server needs root's right to pass.
         return account + ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     }
 
-    /// The cluster appears only when it is whole, whatever is killed meanwhile.
+    /// The cluster appears only when it is complete, even if something is killed in the meantime.
     private static func create(
         _ data: URL,
         with binaries: String,
@@ -109,7 +109,7 @@ public struct PostgresServer: Sendable {
 
     /// A server that was killed leaves `postmaster.pid`, and PostgreSQL won't start while that names a running process of
     /// its own user, even if another program got the id since, or if the server is a zombie that nobody has waited for yet.
-    /// Then the file is void.
+    /// Then the file is invalid.
     private static func forgetRecycledProcess(in data: URL) throws {
         let file = data.appending(path: "postmaster.pid")
         guard let text = try? String(contentsOf: file, encoding: .utf8),

@@ -19,7 +19,7 @@ public final class ServerProcess: Sendable {
     /// Where its output goes.
     public let log: URL
     private let stopSignal: Int32
-    /// Open as long as the server shall live.
+    /// Open as long as the server should live.
     private let lifeline: Lifeline?
 
     private init(name: String, pid: Int32, log: URL, stopSignal: Int32, lifeline: Lifeline?) {
@@ -68,7 +68,7 @@ public final class ServerProcess: Sendable {
                 environment: environment
             )
         }
-        // Somebody has to wait for the shell, or it stays as a zombie.
+        // The shell must be waited for, or it stays as a zombie.
         Task { _ = await Spawn.wait(for: shell) }
         let pid = try await eventually("\(name) to start", within: .seconds(10)) {
             runFile.writtenPID
@@ -88,7 +88,7 @@ public final class ServerProcess: Sendable {
         exit $status
         """
 
-    /// The run file is there before the server takes the shell's place: whatever ends when, no server runs unknown.
+    /// The run file is there before the server takes the shell's place: so no server runs unrecorded, whatever ends first.
     private static let free = """
         log=$1 run=$2; shift 2
         cut -d' ' -f1,22 "/proc/$$/stat" >"$run.new" && mv "$run.new" "$run" || exit 1

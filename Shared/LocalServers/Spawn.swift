@@ -1,7 +1,7 @@
 import Foundation
 
 /// Starts processes with posix_spawn. (Foundation's `Process` reads past the end of a directory entry while it looks for open
-/// descriptors, and now and then crashes of it on Linux.)
+/// descriptors, and sometimes crashes because of that on Linux.)
 enum Spawn {
     /// Starts a program; it inherits nothing but what is given: no other descriptor, no blocked or ignored signal.
     ///
@@ -27,7 +27,7 @@ enum Spawn {
                 posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_WRONLY, 0)
             }
         }
-        // Whoever opened a descriptor without saying so did not mean it for our children.
+        // Open descriptors are not meant for our children unless they are given explicitly.
         for descriptor: Int32 in 3..<1024
         where fcntl(descriptor, F_GETFD) == 0 && descriptor != input && descriptor != output {
             posix_spawn_file_actions_addclose(&actions, descriptor)
@@ -53,7 +53,7 @@ enum Spawn {
         return pid
     }
 
-    /// Waits for a process to end, on a thread of its own, and returns its status as a shell tells it.
+    /// Waits for a process to end, on a thread of its own, and returns its status as a shell reports it.
     static func wait(for pid: Int32) async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {

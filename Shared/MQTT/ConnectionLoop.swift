@@ -31,7 +31,7 @@ final class ConnectionLoop: @unchecked Sendable {
     }
 
     func start() {
-        // The thread keeps the loop alive until it is told to stop.
+        // The thread keeps the loop alive until it is stopped.
         let thread = Thread { self.run() }
         thread.name = "dcmms.mqtt"
         thread.start()
@@ -54,7 +54,7 @@ final class ConnectionLoop: @unchecked Sendable {
         while !state.withLock({ $0.isStopping }) {
             let reason = serve()
             mosquitto.drop()
-            // The last answers may have come with the end: Mosquitto 2.0.11 refuses a message and closes in one breath.
+            // The last answers may have come with the end: Mosquitto 2.0.11 refuses a message and closes at once.
             acknowledged(mosquitto.arrivals.acknowledged)
             let wasConnected = state.withLock { $0.disconnected(reason) }
             if settings.patience != nil { events.forgetBatches() }
@@ -79,7 +79,7 @@ final class ConnectionLoop: @unchecked Sendable {
             let now = ContinuousClock.now
             let view = look()
             if view.isStopping {
-                // While a batch is withheld nothing may leave, not even at the end: its acknowledgements lie in the queue.
+                // While a batch is withheld nothing may be sent, not even at the end: its acknowledgements are in the queue.
                 if view.mayWrite { mosquitto.leave() }
                 return "closed"
             }
@@ -190,7 +190,7 @@ final class ConnectionLoop: @unchecked Sendable {
         state.withLock { $0.answered(taken: acknowledgements.count - refusals.count, refused: refusals.count) }
         for (id, reason) in acknowledgements { window.acknowledged(id, refusal: reason < 128 ? nil : reason) }
         guard let reason = refusals.first?.reason else { return }
-        // Where nobody waits, nobody else would tell.
+        // If nobody waits, nothing else would report it.
         logger.warning(
             "mqtt refused messages",
             metadata: ["count": "\(refusals.count)", "reason": "\(Mosquitto.reason(reason))"]

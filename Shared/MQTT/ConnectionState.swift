@@ -10,7 +10,7 @@ struct ConnectionState {
     var isSignalled = false
 
     private let withholds: Bool
-    /// Counts connections: what is said of a batch of an earlier one means nothing.
+    /// Counts connections: a call about a batch of an earlier one has no effect.
     private var connection = 0
     /// Batches that were handed over and not settled: not acknowledged, or with automatic acknowledgement not read.
     private var unsettled = 0
@@ -89,7 +89,7 @@ struct ConnectionState {
     mutating func enqueue(_ publication: Publication, limit: Int) throws(MQTTError) {
         if withholds { throw .withholding }
         if isStopping { throw .closed }
-        // A caller that waits bounds itself.
+        // A caller that waits is its own bound.
         if !publication.isWaitedFor {
             guard isConnected else { throw .notConnected }
             guard queued < limit else { throw .queueFull }

@@ -4,7 +4,7 @@ public struct MQTTBackoff: Hashable, Sendable {
     public var first: Duration
     public var cap: Duration
 
-    /// 2, 4, 8, 16, 16, … seconds, unless told otherwise.
+    /// 2, 4, 8, 16, 16, … seconds by default.
     public init(first: Duration = .seconds(2), cap: Duration = .seconds(16)) {
         self.first = first
         self.cap = cap

@@ -11,7 +11,7 @@ import Synchronization
 /// **Acknowledging after the caller.** libmosquitto queues the PUBACK of a message before it hands the message over, but with an
 /// external loop nothing leaves before `mosquitto_loop_write`. So with ``MQTTSettings/Acknowledgement/byCaller(within:)`` a batch is
 /// read and handed over, and nothing at all is read or written until the caller has settled it. If the process or the connection
-/// dies in between, the broker delivers all of it again. Since nothing leaves meanwhile, publish on another client.
+/// dies in between, the broker delivers all of it again. Since nothing is sent until then, publish on another client.
 public final class MQTTClient: Sendable {
     private let loop: ConnectionLoop
     private let isAutomatic: Bool
@@ -82,7 +82,7 @@ public final class MQTTClient: Sendable {
     }
 
     /// Disconnects and ends ``events``. What is published and not acknowledged fails with ``MQTTError/closed``; a batch that is not
-    /// acknowledged is delivered again to whoever takes over the session.
+    /// acknowledged is delivered again to the session's next client.
     public func close() {
         loop.tell { $0.stop() }
     }

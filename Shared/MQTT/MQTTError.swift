@@ -1,6 +1,6 @@
 /// Why MQTT did not do what was asked.
 public enum MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The settings can't be used: a certificate that can't be read, a topic filter that is none.
+    /// The settings can't be used: a certificate that can't be read, an invalid topic filter.
     case unusable(String)
     /// There is no connection now.
     case notConnected
@@ -10,7 +10,7 @@ public enum MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     case queueFull
     /// The message can't be sent: a malformed topic, a payload that is too large.
     case unsendable(topic: String, reason: String)
-    /// The broker did not take the message, for a reason such as "Not authorized".
+    /// The broker did not accept the message, for a reason such as "Not authorized".
     case refused(topic: String, reason: String)
     /// The broker has not acknowledged in time; the message may still arrive.
     case timedOut

@@ -21,7 +21,7 @@ public struct MQTTBatch: Sendable {
         self.settle = settle
     }
 
-    /// Lets the broker know that all of them are in safe hands. Without it they are delivered again.
+    /// Acknowledges all of them to the broker. Without it they are delivered again.
     ///
     /// It has no effect when the connection of the batch is over, nor where acknowledgement is automatic.
     public func acknowledge() { settle(.acknowledged) }
@@ -43,7 +43,7 @@ public struct MQTTCounters: Hashable, Sendable {
     public var connections = 0
     /// Messages handed over, those that were delivered again included.
     public var received = 0
-    /// Messages whose acknowledgement was let out.
+    /// Messages whose acknowledgement was released.
     public var acknowledged = 0
     /// Messages handed over whose connection ended before they were acknowledged.
     public var unacknowledged = 0

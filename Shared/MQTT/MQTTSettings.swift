@@ -1,10 +1,10 @@
 import Foundation
 
-/// How to reach an MQTT broker, and as whom.
+/// The address of an MQTT broker, and how to authenticate.
 public struct MQTTSettings: Sendable {
     public var host: String
     public var port: Int
-    /// Names the session, which the broker keeps while the client is away. Two clients of one name throw each other out.
+    /// Names the session, which the broker keeps while the client is away. Two clients of one name disconnect each other.
     public var clientID: String
     /// PEM files for TLS; `nil` speaks plain TCP.
     public var tls: TLS?
@@ -33,7 +33,7 @@ public struct MQTTSettings: Sendable {
         }
     }
 
-    /// When the broker is told that a message is in safe hands.
+    /// When a message is acknowledged to the broker.
     public enum Acknowledgement: Sendable {
         /// At once. At most 8 batches wait to be read; with more the client stops reading from its socket.
         case automatic

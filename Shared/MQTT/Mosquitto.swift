@@ -4,12 +4,12 @@ import Glibc
 /// libmosquitto's handle, for one thread: the only file that touches it.
 ///
 /// Facts about libmosquitto 2.0 that this relies on:
-/// * Once told that threads are used (`mosquitto_threaded_set`) and without its own thread, it sends nothing but in
+/// * With threads announced (`mosquitto_threaded_set`) and without its own thread, it sends nothing but in
 ///   `mosquitto_loop_write`: reading a QoS 1 message queues its PUBACK, `mosquitto_loop_misc` its PINGREQ.
 /// * `mosquitto_loop_read` reads one packet, or with TLS what one record holds.
 /// * Connecting drops what an earlier connection had queued, but sends again what was published and not acknowledged.
 final class Mosquitto {
-    /// What callbacks told since it was last emptied.
+    /// What callbacks reported since it was last emptied.
     struct Arrivals {
         var messages: [MQTTMessage] = []
         var acknowledged: [(id: Int32, reason: Int32)] = []
@@ -21,10 +21,10 @@ final class Mosquitto {
         var disconnected: Int32?
     }
 
-    /// What a step on the socket came to.
+    /// The result of a step on the socket.
     enum Outcome {
         case done
-        /// The socket has, or takes, no more now.
+        /// The socket has, or accepts, no more now.
         case wouldBlock
         case lost(String)
     }
@@ -33,7 +33,7 @@ final class Mosquitto {
     private let settings: MQTTSettings
     private var wasConnectedBefore = false
     private var isDropping = false
-    /// OpenSSL's words about a connection that could not be made.
+    /// OpenSSL's message about a failed connection.
     private var complaint: String?
     /// Counts what callbacks were called for.
     private var callbacks = 0
@@ -127,10 +127,10 @@ final class Mosquitto {
         mosquitto_sub_topic_check(filter) == 0
     }
 
-    /// Sends what is queued, as far as the socket takes it, and ends the connection once the broker has read it.
+    /// Sends what is queued, as far as the socket accepts it, and ends the connection once the broker has read it.
     ///
-    /// Not by a DISCONNECT: libmosquitto closes the socket as soon as that is written, and where something lies unread then, the
-    /// system tells the broker to forget what it has not read either. For a client without a will the end is the same.
+    /// Not by a DISCONNECT: libmosquitto closes the socket as soon as that is written, and if something is unread then, the
+    /// system resets the connection, and the broker loses what it has not read. For a client without a will the end is the same.
     func leave() {
         _ = write()
         guard let socket else { return }
@@ -169,7 +169,7 @@ final class Mosquitto {
         return outcome
     }
 
-    /// Sends what is queued, as far as the socket takes it.
+    /// Sends what is queued, as far as the socket accepts it.
     func write() -> Outcome {
         guard let socket else { return .lost(Self.text(MOSQ_ERR_NO_CONN.rawValue)) }
         // libmosquitto sends each packet by a system call of its own; corked, thousands of them leave as a few segments.

@@ -1,6 +1,6 @@
 /// Messages that one caller publishes, and the caller, who waits for all of them.
 final class Publication: @unchecked Sendable {
-    // Safe to share: whoever made it touches it no more once it is queued; then only the client's thread does.
+    // Safe to share: its creator does not touch it once it is queued; then only the client's thread does.
     let messages: [MQTTMessage]
     let deadline: ContinuousClock.Instant
     private var caller: CheckedContinuation<Void, any Error>?

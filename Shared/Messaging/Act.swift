@@ -4,23 +4,23 @@ public import Identifiers
 public import Postgres
 public import ServiceKit
 
-/// Who does something, for whom, because of what and when. Whatever is written of it says so: history, audit and the headers of its
+/// An action: who does it, for which tenant, why and when. All records of it say so: history, audit and the headers of its
 /// events (see ``Postgres/Transaction/record(_:_:by:)``).
 ///
-/// A request handler makes one from the request, a consumer from the event that it handles, and what a service does by itself says why.
+/// A request handler makes one from the request, a consumer from the event that it handles, and a service's own act gives a reason.
 public struct Act: Hashable, Sendable {
     /// The service that decides, for example `work-orders`: the `ce_source` header.
     public var service: String
-    /// The tenant that it happens for; `nil` for what concerns the installation.
+    /// The tenant that it is for; `nil` for the whole installation.
     public var tenant: TenantID?
     /// Who does it; `nil` when no person does.
     public var user: UserID?
-    /// The request, the event or the offline change that it comes of, or a reason in words.
+    /// The request, the event or the offline change that caused it, or a reason in words.
     public var cause: String?
     /// The network address that the person's request came from.
     public var address: String?
     public var userAgent: String?
-    /// Ties everything together that one request or one reading set off: the request id of the beginning.
+    /// The correlation id of everything that one request or one reading caused: the first request's id.
     public var correlation: String?
     /// The event that directly caused this, if one did.
     public var causation: String?
@@ -53,7 +53,7 @@ public struct Act: Hashable, Sendable {
         self.time = time
     }
 
-    /// What somebody does with a request, who may not have logged in.
+    /// An act by a request, whose caller may not have logged in.
     public init(_ context: DaemonContext, of service: String, at time: Date) {
         self.init(
             service: service,
@@ -68,7 +68,7 @@ public struct Act: Hashable, Sendable {
         )
     }
 
-    /// The metadata of a new event that comes of it.
+    /// The metadata of a new event that it causes.
     public func metadata(type: String, id: EventID = .new()) -> EventMetadata {
         EventMetadata(
             id: id,

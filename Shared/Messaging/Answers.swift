@@ -7,7 +7,7 @@ public import ServiceLifecycle
 
 /// The answers to requests with an `Idempotency-Key`, in the service's own database, for a day.
 ///
-/// The key is claimed and the answer stored in the transaction of the command itself: there is no moment at which one of them is there
+/// The key is claimed and the answer stored in the transaction of the command itself: at no moment does one of them exist
 /// without the other. Of two requests that come at the same time, the second waits at the key's index for the first.
 public struct Answers: AnswerStore, Service {
     let database: Database
@@ -57,7 +57,7 @@ public struct Answers: AnswerStore, Service {
 }
 
 extension Transaction {
-    /// Makes the key this transaction's. Waits for another transaction that has it.
+    /// Claims the key for this transaction. Waits for another transaction that has it.
     ///
     /// - Throws: ``AnsweredBefore``; ``Problem`` 422 for another request with the same key.
     func claim(_ key: RequestKey, at now: Date) async throws {

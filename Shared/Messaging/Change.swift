@@ -4,7 +4,7 @@ import Foundation
 public import Postgres
 import ServiceKit
 
-/// What an act has done to one record, for the audit log: the values before and after it.
+/// What an act has changed in one record, for the audit log: the values before and after it.
 public struct Change: Sendable {
     /// For example `WORKORDER_UPDATED`.
     public var action: String
@@ -14,7 +14,7 @@ public struct Change: Sendable {
     /// `{"title": ["Old", "New"]}`: what differs, by field. An element of a list is named by its id: `tasks/0190…/status`.
     public var fields: String?
 
-    /// Something that changed no record.
+    /// An action that changed no record.
     public init(_ action: String, _ resource: String) {
         self.action = action
         self.resource = resource
@@ -75,7 +75,7 @@ public struct Change: Sendable {
 }
 
 extension Transaction {
-    /// Writes what an act has done: a line of the audit log for each change, and the events that tell others.
+    /// Writes what an act has done: a line of the audit log for each change, and the events to publish.
     ///
     /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
     public func record(_ changes: [Change], _ events: [any Event] = [], by act: Act) async throws {

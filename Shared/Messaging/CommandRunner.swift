@@ -3,7 +3,7 @@ public import Foundation
 public import Postgres
 public import ServiceKit
 
-/// Runs what a request wants changed: in one transaction that sees the caller's tenant, with the request's ``Act``, and once for one
+/// Runs a request's changes: in one transaction that sees the caller's tenant, with the request's ``Act``, and once for one
 /// `Idempotency-Key`.
 ///
 /// A request that was answered before has no further effect and gets that answer. A refusal is not kept: the client may mend what it
@@ -24,8 +24,8 @@ public struct CommandRunner: Sendable {
     /// - Parameters:
     ///   - service: The name that its events and its lines of the audit log carry.
     ///   - now: The clock.
-    ///   - refusal: The rule that a violated constraint stands for. Two commands at the same moment can both find that nothing stands
-    ///     against them; one of them then meets the constraint.
+    ///   - refusal: The rule that a violated constraint enforces. Two commands at the same moment can both find that nothing is
+    ///     against them; one of them then violates the constraint.
     public init(
         _ service: String,
         _ database: Database,

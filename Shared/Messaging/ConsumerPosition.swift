@@ -1,12 +1,12 @@
 import Kafka
 import Postgres
 
-/// How far a consumer's effects in its database go in one partition.
+/// How far a consumer's effects in its database have come in one partition.
 ///
-/// The position moves in the transaction of the effects. So an effect can't be there without it, and one who was replaced while he
-/// stood still finds it elsewhere and writes nothing: not what another has deleted meanwhile either.
+/// The position moves in the transaction of the effects. So no effect exists without it, and an instance that was replaced while it
+/// was paused finds another position and writes nothing, not even what another instance has deleted since.
 struct ConsumerPosition: Hashable, Sendable {
-    /// Of the first record whose effects are not there.
+    /// Of the first record whose effects are not stored.
     var next: Int64
     /// Which replicas, in which revisions, the records before it went into.
     var replicas: String
@@ -34,7 +34,7 @@ struct ConsumerPosition: Hashable, Sendable {
         func begin(at offset: Int64, _ restart: Restart? = nil) -> (ConsumerPosition, Restart?) {
             (ConsumerPosition(next: offset, replicas: replicas), restart)
         }
-        // A replica that nothing is known of is read from the beginning, whatever the group has read for others.
+        // An unknown replica is read from the beginning, whatever the group has read for others.
         guard let stored else { return begin(at: replicas.isEmpty ? committed ?? 0 : 0) }
         guard stored.next > 0 else { return begin(at: 0) }
         // Reading too much does no harm: the inbox knows the facts, and state is state.
@@ -45,14 +45,14 @@ struct ConsumerPosition: Hashable, Sendable {
     }
 }
 
-/// Another instance has gone on with the partition: what this one holds of it counts no more.
+/// Another instance has gone on with the partition: what this one holds of it is void.
 struct Overtaken: Error, CustomStringConvertible {
     let partition: TopicPartition
     var description: String { "\(partition) is not where this consumer left it: another one has gone on with it" }
 }
 
 extension Transaction {
-    /// Where the consumer stands; the rows are locked until the transaction ends.
+    /// The consumer's position; the rows are locked until the transaction ends.
     func positions(of consumer: String, in partitions: [TopicPartition]) async throws -> [TopicPartition:
         ConsumerPosition]
     {
@@ -70,7 +70,7 @@ extension Transaction {
         }
     }
 
-    /// Sets where the consumer stands.
+    /// Sets the consumer's position.
     func begin(_ consumer: String, _ partition: TopicPartition, at position: ConsumerPosition) async throws {
         try await execute(
             """
@@ -84,7 +84,7 @@ extension Transaction {
 
     /// Moves the consumer on.
     ///
-    /// - Throws: ``Overtaken`` when it does not stand where it was left.
+    /// - Throws: ``Overtaken`` when another instance has changed the position.
     func move(
         _ consumer: String,
         _ partition: TopicPartition,

@@ -9,9 +9,9 @@ final class ConsumerProgress: Sendable {
         var positions: [TopicPartition: Int64] = [:]
         var trouble: String?
         var held = HeldPartitions()
-        /// Where the database says that we stand.
+        /// Our position in the database.
         var stored: [TopicPartition: ConsumerPosition] = [:]
-        /// What was handled since, with nothing to store.
+        /// What was handled since then, with nothing to store.
         var unstored: [TopicPartition: Int64] = [:]
         /// The group's offsets in the log.
         var committed: [TopicPartition: Int64] = [:]
@@ -22,7 +22,7 @@ final class ConsumerProgress: Sendable {
     var consumer: KafkaConsumer? { state.withLock { $0.consumer } }
     var isConnected: Bool { state.withLock { $0.isConnected } }
 
-    /// What keeps events from being handled until a person mends it.
+    /// What prevents handling until a person fixes it.
     var trouble: String? {
         get { state.withLock { $0.trouble } }
         set { state.withLock { $0.trouble = newValue } }
@@ -49,7 +49,7 @@ final class ConsumerProgress: Sendable {
     }
     func advance(_ next: [TopicPartition: Int64]) {
         state.withLock { state in
-            // The end of a partition is no place that was reached while records before it wait.
+            // The end of a partition is not reached while records before it wait.
             for (partition, offset) in next where !state.held.contains(partition) {
                 state.positions[partition] = max(state.positions[partition] ?? 0, offset)
             }
@@ -87,7 +87,7 @@ final class ConsumerProgress: Sendable {
         }
     }
 
-    /// Those of the offsets that are news to the log: while a replica is read again, the group does not go back there.
+    /// The offsets that are new to the log: while a replica is read again, the group does not go back there.
     func news(_ next: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
         state.withLock { state in next.filter { $0.value > state.committed[$0.key] ?? -1 } }
     }

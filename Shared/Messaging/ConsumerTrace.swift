@@ -23,7 +23,7 @@ final class ConsumerTrace: Sendable {
 
     func finish() { times.withLock { $0.end = Date() } }
 
-    /// Hands the span over once it is known how it ended. One that was not handled, because it had been before, has none.
+    /// Exports the span once its outcome is known. An event that had been handled before has none.
     func end(isError: Bool, to spans: SpanExporter) {
         let (start, end) = times.withLock { $0 }
         guard let context, let parent, start != .distantPast, isError || end != .distantPast else { return }

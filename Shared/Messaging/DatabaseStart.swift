@@ -2,7 +2,7 @@ import Logging
 public import Postgres
 public import ServiceKit
 
-/// Where a service's database is, and as whom it is used: every day as a role that may read and write rows, and to migrate as
+/// Where a service's database is, and as whom it is used: normally as a role that may read and write rows, and for migrations as
 /// the owner of the tables.
 public struct DatabaseSettings: Sendable {
     public var url: String
@@ -18,8 +18,8 @@ public struct DatabaseSettings: Sendable {
 }
 
 extension Database {
-    /// The service's database, migrated. Waits, with a line in the log, for one that is away; from then on `/readyz` tells
-    /// whether it is.
+    /// The service's database, migrated. Waits, with a line in the log, for one that is away; from then on `/readyz` shows
+    /// whether it is available.
     ///
     /// - Throws: `ConfigurationError` when the service would run as a role that could change the tables or undo their policies.
     public static func start(

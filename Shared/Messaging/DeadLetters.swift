@@ -2,10 +2,10 @@ import Kafka
 import Logging
 import ServiceKit
 
-/// Where records go that their consumer can't decode or refuses for their own sake: `<topic>.dlq`, with the reason in headers.
+/// Where records are sent that their consumer can't decode or must refuse: `<topic>.dlq`, with the reason in headers.
 struct DeadLetters: Sendable {
     let producer: KafkaProducer
-    /// The group that buries.
+    /// The group that sends them.
     let consumer: String
     let metrics: Metrics
     let logger: Logger
@@ -28,8 +28,8 @@ struct DeadLetters: Sendable {
         do {
             try await producer.send(letter)
         } catch let error as KafkaError where error.isOfRecord {
-            // As large as the log takes, and now there is a reason on it. Our own events are not: see EventTooLarge. The
-            // record itself can still be read where it lies.
+            // As large as the log accepts, and the reason makes it larger. Our own events leave room: see EventTooLarge. The
+            // record itself can still be read in its topic.
             letter.value = record.value.map { Array($0.prefix(4096)) }
             letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
             try await producer.send(letter)

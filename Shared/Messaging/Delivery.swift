@@ -28,7 +28,7 @@ public struct Deletion<Key: Sendable>: Sendable {
     }
 }
 
-/// Thrown by a handler for an event that can't be handled however often it is tried: it goes to the dead letters at once.
+/// Thrown by a handler for an event that can't be handled however often it is tried: it is sent to the dead letters at once.
 public struct EventRefused: Error, Hashable, CustomStringConvertible {
     /// For a person, for example `asset 0190… is not of this tenant`.
     public let reason: String

@@ -1,8 +1,8 @@
 public import EventSchema
 public import Postgres
 
-// The enumerations of the events are text columns wherever a service stores them. What this build does not know is no value to
-// store: the handler has said how it treats that, or the event is refused.
+// The enumerations of the events are text columns wherever a service stores them. An unknown symbol is no value to
+// store: the handler treats it itself, or the event is refused.
 
 extension PostgresEncodable where Self: EventEnumeration {
     public var refusal: String? { self == .unknown ? "the \(Self.self) is not known to this version" : nil }

@@ -5,7 +5,7 @@ import ServiceKit
 extension EventConsumer {
     /// Waits until the replica holds everything that was in the topic when this was called, at most for `limit`.
     ///
-    /// For a look-up that missed: what was written before the request came is then seen.
+    /// For a look-up that found nothing: then it sees what was written before the request came.
     ///
     /// - Returns: Whether it has caught up.
     public func catchUp(with topic: Topic, within limit: Duration = .seconds(1)) async -> Bool {

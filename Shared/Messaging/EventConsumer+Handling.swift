@@ -13,8 +13,8 @@ import Synchronization
 extension EventConsumer {
     /// Handles a batch to the end, however long its store or the log is away. Each record is buried at most once for it.
     ///
-    /// - Returns: Those that need not be read again, without those from the first one on that waits for its schema; and whether
-    ///   one of them was buried.
+    /// - Returns: Those that need not be read again: those before the first one that waits for its schema; and whether
+    ///   one of them was sent to the dead letters.
     func handle(
         _ records: [KafkaMessage],
         _ consumer: KafkaConsumer,
@@ -52,7 +52,7 @@ extension EventConsumer {
             // All in one transaction: a replica that reads a topic from its beginning does not pay for a commit a record.
             try await patiently { [works, handled] in try await self.apply(works, of: handled) }
         } catch  where Fault(error) == .record {
-            // One of them is to blame; which one shows one by one.
+            // One of them is the cause; handling them one by one shows which.
             for work in works {
                 do {
                     try await patiently { try await self.apply([work], of: [work.record]) }
@@ -102,7 +102,7 @@ extension EventConsumer {
         guard handler.topic.name == record.topic else {
             throw EventRefused("\(metadata.type) belongs to \(handler.topic.name)")
         }
-        // What the handler emits belongs below its own span.
+        // What the handler emits is below its own span.
         let trace = ConsumerTrace(of: metadata)
         metadata.traceparent = trace.context?.description ?? metadata.traceparent
         guard let (claim, apply) = try handler.prepare(record, metadata, reader) else { return nil }
@@ -110,7 +110,7 @@ extension EventConsumer {
         return Work(record: record, access: access, trace: trace, claim: claim, apply: apply)
     }
 
-    /// An event that this build has never heard of. One that it knows and does not handle is passed over without a word.
+    /// An event that this build has never heard of. One that it knows and does not handle is skipped silently.
     private func passOver(_ record: KafkaMessage, _ type: String) {
         let unknown = metrics.counter(
             "events_unknown_total",
@@ -123,7 +123,7 @@ extension EventConsumer {
         unknown.increment()
     }
 
-    /// Has the works' effects and the consumer's step over `records` stored together.
+    /// Stores the effects and the consumer's position behind `records` together.
     private func apply(_ works: [Work], of records: [KafkaMessage]) async throws {
         guard !works.isEmpty else { return }
         let next = Self.next(records)
@@ -138,7 +138,7 @@ extension EventConsumer {
                 try await work.apply(tx)
                 work.trace.finish()
             }
-            // Last: what is locked here, another instance waits for.
+            // Last: another instance waits for what is locked here.
             try await self.move(to: next, tx)
         }
         progress.store(next)

@@ -24,7 +24,7 @@ extension EventConsumer {
                 do {
                     var options = KafkaConsumer.Options()
                     options.idleInterval = .milliseconds(250)
-                    // Where to begin stands in our database.
+                    // Where to begin is in our database.
                     options.pausesNewPartitions = true
                     let consumer = try KafkaConsumer(
                         self.settings,
@@ -103,7 +103,7 @@ extension EventConsumer {
         progress.connected()
     }
 
-    /// The replicas that are kept of a topic, as they stand in the database beside the position.
+    /// The replicas that are kept of a topic, as stored in the database beside the position.
     private func replicas(of topic: String) -> String {
         handlers.values.filter { $0.topic.name == topic }.compactMap(\.replica).sorted().joined(separator: " ")
     }
@@ -117,7 +117,7 @@ extension EventConsumer {
         let (handled, isBuried) = try await handle(records, consumer, letters, codec)
         let next = Self.next(handled)
         progress.handled(next)
-        // A letter is not to be written once more after every restart.
+        // A dead letter must not be written again after every restart.
         if isBuried { try await storeProgress() }
         let news = progress.news(next)
         try await consumer.commit(news)
@@ -125,7 +125,7 @@ extension EventConsumer {
         progress.advance(next)
     }
 
-    /// Behind the last record stands the end of its transaction: instances that wait for this one's partitions (`catchUp`) wait
+    /// Behind the last record is the end of its transaction: instances that wait for this one's partitions (`catchUp`) wait
     /// for the group to have passed that as well.
     private func reachedEnd(of partition: TopicPartition, at offset: Int64, _ consumer: KafkaConsumer) async {
         let news = progress.held.contains(partition) ? [:] : progress.news([partition: offset])
@@ -133,7 +133,7 @@ extension EventConsumer {
         progress.advance([partition: offset])
     }
 
-    /// Where the partitions of records stand behind them.
+    /// The positions behind the records, by partition.
     static func next(_ records: [KafkaMessage]) -> [TopicPartition: Int64] {
         records.reduce(into: [:]) { $0[$1.topicPartition] = $1.offset + 1 }
     }
@@ -156,7 +156,7 @@ extension EventConsumer {
         }
     }
 
-    /// Lets partitions go on whose schemas have become known.
+    /// Resumes partitions whose schemas have become known.
     private func release(_ consumer: KafkaConsumer, _ codec: EventCodec) async throws {
         for (partition, hold) in progress.held.holds where codec.isSettled(hold.schema) {
             try await consumer.seek(partition, to: hold.offset)

@@ -12,26 +12,26 @@ import Synchronization
 /// Reads events and hands each to its handler inside the transaction that also notes the event as handled.
 ///
 /// Events are handled by their family: a handler for `workorder.created.v2` gets those of every version, each read by the schema
-/// that it was written with. What no build of this version knows at all is counted (`events_unknown_total`) and passed over.
+/// that it was written with. An event that this version does not know at all is counted (`events_unknown_total`) and skipped.
 ///
 /// Four outcomes, decided here and nowhere else:
 /// * handled, or handled before: the offset moves after the commit;
-/// * undecodable, or refused for its own sake (``EventRefused``, a violated constraint, a value that can't be decoded): to
+/// * undecodable, or refused (``EventRefused``, a violated constraint, a value that can't be decoded): sent to
 ///   `<topic>.dlq` with the reason, and the partition moves on;
 /// * written with a schema that nobody has made known yet: its partition waits, the others go on, and ``check()`` is not ready;
-/// * anything else is no fault of the record's: the batch is tried again with backoff, and the offset stays. What does not pass
+/// * anything else is not the record's fault: the batch is tried again with backoff, and the offset stays. What does not pass
 ///   by itself (a missing table, a missing right, a mistake in a handler) is an error in the log, and ``check()`` is not ready
-///   until it is mended.
+///   until it is fixed.
 ///
-/// How far it has come stands in its database too, and moves in the transactions of its handlers: an instance that was replaced while
-/// it stood still can't write afterwards.
+/// Its position is in its database too, and moves in the transactions of its handlers: an instance that was replaced while
+/// it was paused can't write afterwards.
 ///
 /// A service has one consumer: the inbox is pruned by the retention of the topics that it reads.
 public final class EventConsumer: Service {
     /// What is to be done with one kind of event.
     struct Handler: Sendable {
         var topic: Topic
-        /// Decodes a record and returns what to do with it in a transaction. Replicas claim nothing: a state may be put
+        /// Decodes a record and returns what to do with it in a transaction. Replicas claim no ids: a state may be put
         /// there twice.
         /// Nothing is to be done with a record for which it returns `nil`.
         var prepare: @Sendable (KafkaMessage, EventMetadata, Reader) throws -> (claim: EventID?, Apply)?
@@ -41,11 +41,11 @@ public final class EventConsumer: Service {
         var replica: String?
     }
 
-    /// What is to become of an event with a symbol that this build does not know.
+    /// What happens to an event with a symbol that this build does not know.
     public enum UnknownSymbols: Sendable {
-        /// It goes to the dead letters, with the field's name.
+        /// It is sent to the dead letters, with the field's name.
         case refused
-        /// The handler gets it, with `unknown` in the field, and knows how to treat that. It still can't store it.
+        /// The handler gets it, with `unknown` in the field, and can treat that. It still can't store it.
         case handled
     }
 
@@ -114,8 +114,8 @@ public final class EventConsumer: Service {
     /// Handles a fact, once: its id is claimed in the same transaction.
     ///
     /// - Parameters:
-    ///   - unknown: What becomes of an event with a symbol that this build does not know.
-    ///   - isWanted: What it does not want is passed over without a word to the database.
+    ///   - unknown: What happens to an event with a symbol that this build does not know.
+    ///   - isWanted: Whether to handle the event; others are skipped without a query to the database.
     public func on<E: Event>(
         _: E.Type,
         unknown: UnknownSymbols = .refused,
@@ -139,7 +139,7 @@ public final class EventConsumer: Service {
 
     /// Keeps a replica of state in this service's database.
     ///
-    /// Both closures may be called with a state that was there before: `put` takes everything but an older version
+    /// Both closures may be called with a state that was there before: `put` accepts everything but an older version
     /// (`WHERE assets.version <= excluded.version`). When this build has another revision than the one that the replica was made
     /// with, or a newer version of the event, the topic is read again from its beginning, while the service serves what it has.
     ///
@@ -149,7 +149,7 @@ public final class EventConsumer: Service {
     ///
     /// - Parameters:
     ///   - revision: Raised when `put` stores something that it did not store before.
-    ///   - unknown: What becomes of a state with a symbol that this build does not know.
+    ///   - unknown: What happens to a state with a symbol that this build does not know.
     public func replica<E: Event, Key: LosslessStringConvertible & Sendable>(
         _: E.Type,
         revision: Int,

@@ -1,7 +1,7 @@
 import HTTPTypes
 public import ServiceKit
 
-/// An event that the log would not take. Nobody's change is stored whose event can't be told: the request is refused.
+/// An event that is too large for the log. A change whose event can't be published is not stored: the request is refused.
 public struct EventTooLarge: ProblemConvertible, Hashable, CustomStringConvertible {
     /// What key, value and headers may have together, in bytes. Kafka's default `max.message.bytes`, 1,048,588, is for the
     /// batch around the record; the difference is for its framing and for the reason that a dead letter carries as well.

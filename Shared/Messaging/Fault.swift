@@ -3,14 +3,14 @@ import EventSchema
 import Kafka
 import Postgres
 
-/// Whose fault it is that an event was not handled.
+/// What caused an event not to be handled.
 enum Fault: Hashable, Sendable {
-    /// The record's own: it would fail however often it is tried. It is buried.
+    /// The record itself: it would fail however often it is tried. It is sent to the dead letters.
     case record
     /// The store or the log is away or busy: that passes by itself. The record waits.
     case store
-    /// A mistake in the program or in how it was set up, such as a missing right or table: every record would fail, and none
-    /// is to blame. The record waits until a person has mended it.
+    /// A mistake in the program or in its setup, such as a missing right or table: every record would fail, and none
+    /// is the cause. The record waits until a person has fixed it.
     case program
 
     init(_ error: any Error) {

@@ -41,7 +41,7 @@ struct Inbox: Sendable {
 
     /// Deletes one batch of what is too old; returns how many rows there were.
     func prune() async throws -> Int {
-        // By the database's clock, which has set `handled_at`. Two instances at it take different rows.
+        // By the database's clock, which has set `handled_at`. Two instances at the same time delete different rows.
         Int(
             try await database.execute(
                 """

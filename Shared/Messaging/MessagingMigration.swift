@@ -26,7 +26,7 @@ extension Migration {
         )
     )
 
-    /// Where each consumer stands in its partitions; behind the migrations that a service has already.
+    /// Each consumer's position in its partitions; behind the migrations that a service has already.
     public static let messagingPositions = Migration(
         "m0000_messaging_positions",
         Array(
@@ -45,7 +45,7 @@ extension Migration {
         )
     )
 
-    /// A place in the outbox for why the log would not take an event; behind the migrations that a service has already.
+    /// A column in the outbox for why the log refused an event; behind the migrations that a service has already.
     public static let messagingRefusals = Migration(
         "m0000_messaging_refusals",
         Array(

@@ -29,7 +29,7 @@ extension Transaction {
     }
 }
 
-/// How events lie in the outbox.
+/// The form of events in the outbox.
 enum Outbox {
     static func insertion(of event: any Event, by act: Act, _ codec: EventCodec) throws -> SQL {
         func insertion<E: Event>(_ event: E) throws -> SQL {

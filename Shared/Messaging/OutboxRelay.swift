@@ -7,23 +7,23 @@ public import ServiceLifecycle
 
 /// Publishes what is in the outbox, in its order, and deletes what the log has acknowledged.
 ///
-/// An event that the log will never take (too large for its topic) is marked with the reason, stays, and holds up no other.
+/// An event that the log will never accept (too large for its topic) is marked with the reason, stays, and blocks no other.
 ///
 /// Of several instances of a service one relays, and two locks see to that. An advisory lock in the very transaction that
 /// deletes the rows keeps two instances at one database apart; no connection has to be kept for it. The log's own fence
-/// (``KafkaTransactions``) covers what the database can't: a relay that stood still with rows of a database that has been
-/// replaced since. An older state would land behind a newer one, and be what compaction keeps. So rows are read only *after* the
-/// fence was taken: whoever takes it later has seen what was written before, and the earlier one can't write any more.
+/// (``KafkaTransactions``) covers what the database can't: a relay that was paused with rows of a database that has been
+/// replaced since. It would write an older state behind a newer one, and compaction would keep the older one. So rows are read
+/// only *after* the fence was acquired: a later holder has seen what was written before, and the earlier one can't write any more.
 ///
 /// It reads the rows that are there, never "everything above the last id": a transaction that commits late has a lower id.
 public final class OutboxRelay: Service {
     /// What an instance has to do with the outbox.
     private enum Role {
-        /// It publishes; the fence is its own, as far as it knows.
+        /// It publishes; it believes that it holds the fence.
         case publishing(KafkaTransactions)
-        /// It takes the fence as soon as there is something to publish.
+        /// It acquires the fence as soon as there is something to publish.
         case taking
-        /// Another instance publishes. When the row that came first so long ago still does, that one is not there any more.
+        /// Another instance publishes. When the first row has been the same for too long, that instance is gone.
         case watching(first: Int64?, since: ContinuousClock.Instant)
 
         static var watching: Role { .watching(first: nil, since: .now) }
@@ -31,7 +31,7 @@ public final class OutboxRelay: Service {
 
     private enum Outcome {
         case published(Int, refused: [(Publication, KafkaError)])
-        /// Another instance is at it.
+        /// Another instance is publishing.
         case busy
     }
 
@@ -67,7 +67,7 @@ public final class OutboxRelay: Service {
                     for await _ in Listener(self.database, channel: "outbox").wakeUps { wake.yield() }
                 }
                 group.addTask {
-                    // A notification can be missed while the listener reconnects: look by ourselves now and then.
+                    // A notification can be missed while the listener reconnects: check by ourselves at intervals.
                     while (try? await Task.sleep(for: .seconds(1))) != nil { wake.yield() }
                 }
                 var role = Role.taking
@@ -142,13 +142,13 @@ public final class OutboxRelay: Service {
                 return .published(publications.count, refused: refusals)
             }
         } catch let error as KafkaError where !error.isAbortable {
-            // Nobody knows what that producer's transaction has come to: it is never used again.
+            // The outcome of that producer's transaction is unknown: it is never used again.
             if case .publishing = role { role = error.isFatal ? .watching : .taking }
             throw error
         }
     }
 
-    /// Whether to publish; one that watches does when the one that should has not for a while.
+    /// Whether to publish; a watching instance does so when the publishing one has not for a while.
     private func isItsTurn(_ role: inout Role) async throws -> Bool {
         guard case .watching(let first, let since) = role else { return true }
         let row = try await database.first("SELECT min(id) AS first FROM outbox WHERE refused IS NULL")
@@ -160,7 +160,7 @@ public final class OutboxRelay: Service {
         return ContinuousClock.now - since >= Self.patience
     }
 
-    /// The right to publish: taken, if it is not ours already, from whoever had it.
+    /// The right to publish: if it is not ours already, taken from the instance that had it.
     private func fence(_ role: inout Role) async throws -> KafkaTransactions {
         if case .publishing(let transactions) = role { return transactions }
         let transactions = try await KafkaTransactions(settings, id: id)
@@ -168,7 +168,7 @@ public final class OutboxRelay: Service {
         return transactions
     }
 
-    /// Publishes events; returns those that the log will never take.
+    /// Publishes events; returns those that the log will never accept.
     ///
     /// - Throws: What may pass: then none of them leaves the outbox.
     private func publish(
@@ -180,7 +180,7 @@ public final class OutboxRelay: Service {
             try await transactions.run(publications.map(\.record))
             for publication in publications { publication.end(to: spans) }
         } catch let error as KafkaError where error.isOfRecord && error.isAbortable {
-            // One of them is to blame; which one shows one by one.
+            // One of them is the cause; publishing them one by one shows which.
             for publication in publications {
                 do {
                     try await transactions.run([publication.record])

@@ -18,7 +18,7 @@ struct Publication: Sendable {
         since = try row["created_at"]
         parent = headers["traceparent"].flatMap(TraceContext.init(traceparent:))
         context = parent?.child()
-        // Whoever handles the event stands below its publication.
+        // The handling of the event is below its publication in the trace.
         if let context { headers["traceparent"] = context.description }
         record = KafkaRecord(
             topic: try row["topic"],

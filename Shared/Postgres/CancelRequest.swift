@@ -41,12 +41,12 @@ final class CancelRequest: Sendable {
         return request
     }
 
-    /// Whether the server has dealt with it: it can't hit a later statement any more.
+    /// Whether the server has handled it: it can't hit a later statement any more.
     var isOver: Bool {
         state.withLock { $0 == .over }
     }
 
-    /// Takes it back if it is not yet on its way.
+    /// Withdraws it if it is not yet on its way.
     func withdraw() {
         _ = advance(from: .pending, to: .over)
     }

@@ -35,13 +35,13 @@ final class Connection: @unchecked Sendable {
         PQfinish(handle)
     }
 
-    /// Whether the last statement left the connection alive, known and outside a transaction.
+    /// Whether the last statement left the connection alive, in a known state and outside a transaction.
     var isReusable: Bool {
         reusable.load(ordering: .acquiring)
     }
 
-    /// Whether nothing has come from the server since the last statement. To an idle connection it has but one thing of
-    /// weight to say: that it is about to close it. For reusable connections only, whose descriptor is still theirs.
+    /// Whether nothing has come from the server since the last statement. To an idle connection it sends only one thing
+    /// that matters: that it is about to close it. For reusable connections only, whose descriptor is still open.
     var isQuiet: Bool {
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return poll(&descriptor, 1, 0) == 0
@@ -49,7 +49,7 @@ final class Connection: @unchecked Sendable {
 
     /// Runs one statement.
     ///
-    /// - Parameter shielded: Whether it runs to its end though the task is or gets cancelled.
+    /// - Parameter shielded: Whether it runs to its end even if the task is cancelled.
     func run(_ sql: SQL, shielded: Bool = false) async throws -> ResultSet {
         try await perform(shielded: shielded) { exchange in
             let (key, plan) = try self.prepare(sql, exchange)
@@ -74,7 +74,7 @@ final class Connection: @unchecked Sendable {
             do {
                 return try self.pipeline(statements, exchange, isPlanned: true)
             } catch let error as PostgresError where error.isStalePlan {
-                // As for one statement: see `run`. Which of them it was, nobody says.
+                // As for one statement: see `run`. The server does not say which one it was.
                 for sql in statements { self.prepared[Self.key(of: sql)] = nil }
                 guard !exchange.isGivenUp, PQtransactionStatus(exchange.handle) == PQTRANS_IDLE else { throw error }
                 return try self.pipeline(statements, exchange, isPlanned: false)
@@ -151,7 +151,7 @@ final class Connection: @unchecked Sendable {
         return source
     }
 
-    /// Takes what the server sent; true when there was a notification in it. On the queue only.
+    /// Reads what the server sent; true when there was a notification in it. On the queue only.
     func readNotifications() -> Bool {
         guard PQconsumeInput(handle) == 1 else { return false }
         var found = false
@@ -219,7 +219,7 @@ final class Connection: @unchecked Sendable {
         return (key, name)
     }
 
-    /// The types are part of the plan: the same text may come with another type behind an optional.
+    /// The types are part of the plan: the same text may come with another type in an optional.
     private static func key(of sql: SQL) -> String {
         sql.text + sql.parameters.map { ",\($0.type)" }.joined()
     }

@@ -1,6 +1,6 @@
 /// Hands connections out, first come first served.
 actor ConnectionPool {
-    /// What somebody who waited gets.
+    /// What a waiting caller gets.
     private enum Turn: Sendable {
         case connection(Connection)
         /// A place in which to open a connection.
@@ -11,8 +11,8 @@ actor ConnectionPool {
     private let acquireTimeout: Duration
     private let connect: @Sendable () async throws -> Connection
     private var idle: [Connection] = []
-    /// Places that are taken: by connections, idle or not, and by whoever is opening one. A place is never given back while
-    /// somebody waits; it goes over to who waits longest.
+    /// Places in use: by connections, idle or not, and by callers that are opening one. A place is never given back while
+    /// somebody waits; it is handed to the longest waiting caller.
     private var taken = 0
     private var waiters: [(ticket: UInt64, continuation: CheckedContinuation<Turn, any Error>)] = []
     private var nextTicket: UInt64 = 0
@@ -29,7 +29,7 @@ actor ConnectionPool {
         guard !isClosed else { throw Self.closed }
         while let connection = idle.popLast() {
             if connection.isQuiet { return connection }
-            // The server closed it meanwhile, as it does when it restarts.
+            // The server has closed it, as it does when it restarts.
             taken -= 1
         }
         if taken < maximum {

@@ -2,8 +2,8 @@ public import ServiceLifecycle
 
 /// A PostgreSQL database behind a small pool of connections.
 ///
-/// Usable at once; connections are opened on demand. As a `Service` it lives until graceful shutdown. The pool is fair: who
-/// waits longest is served first, and nobody waits longer than `acquireTimeout`.
+/// Usable at once; connections are opened on demand. As a `Service` it lives until graceful shutdown. The pool is fair: the
+/// longest waiting caller is served first, and no caller waits longer than `acquireTimeout`.
 public final class Database: Service {
     private let pool: ConnectionPool
     let server: Server
@@ -12,7 +12,7 @@ public final class Database: Service {
     ///   - url: `postgres://user:password@host:port/database`.
     ///   - maximumConnections: How many statements can run at a time.
     ///   - statementTimeout: A statement that takes longer is cancelled by the server, in steps of a millisecond. A server that
-    ///     stays silent for five seconds more is given up.
+    ///     stays silent for five seconds more is given up on.
     ///   - acquireTimeout: How long a caller waits for a free connection, or for the place of one; opening it takes at most
     ///     three seconds more for each address of the server.
     public init(
@@ -90,7 +90,7 @@ public final class Database: Service {
             do {
                 let value = try await body(Transaction(connection: connection))
                 try Task.checkCancellation()
-                // Shielded from here on: after a COMMIT that was cut off nobody would know what is stored.
+                // Shielded from here on: after an interrupted COMMIT it would be unknown what is stored.
                 let tag = try await connection.run("COMMIT", shielded: true).commandTag
                 guard tag == "COMMIT" else {
                     throw PostgresError(.rolledBack, message: "COMMIT was answered with \(tag)")

@@ -1,7 +1,7 @@
 public import Foundation
 import Instants
 
-/// A `timestamptz`. PostgreSQL's `infinity` is no date here: neither the clients' JSON nor calendars can do anything with it,
+/// A `timestamptz`. PostgreSQL's `infinity` is no date here: neither the clients' JSON nor calendars can represent it,
 /// so that reading it is an error, and the server refuses what no timestamp can hold as an invalid value.
 extension Date: PostgresEncodable, PostgresDecodable {
     /// PostgreSQL counts microseconds from 2000-01-01T00:00:00Z, Foundation seconds from a year later, a leap year.

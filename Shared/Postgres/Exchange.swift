@@ -4,7 +4,7 @@ import Glibc
 
 /// One exchange with the server over a connection in non-blocking mode, from what is sent to the last of the answers.
 ///
-/// It waits in one place of its own, never inside libpq: sending goes on while answers are taken in, so that client and
+/// It waits in one place of its own, never inside libpq: sending goes on while answers are read, so that client and
 /// server can't both wait with full buffers, and a cancelled task or a silent server ends the waiting.
 final class Exchange {
     let handle: OpaquePointer
@@ -18,14 +18,14 @@ final class Exchange {
     private var nextRequest = ContinuousClock.now
     private var mercyEnds: ContinuousClock.Instant?
 
-    /// Nobody knows where the conversation stands: the connection is of no more use.
+    /// The protocol's state is unknown: the connection can't be used any more.
     private(set) var isGivenUp = false
 
     /// How long the server may take to cancel a statement.
     private static let mercy = Duration.seconds(3)
     /// A request that reaches the server before the statement does is ignored there: ask again after this time.
     private static let repetition = Duration.milliseconds(200)
-    /// libpq buffers what it is given whole; pieces keep that buffer small.
+    /// libpq buffers all that it is given; small pieces keep that buffer small.
     private static let pieceSize = 256 * 1024
 
     init(_ handle: OpaquePointer, for call: Call, bell: Bell, cancelQueue: DispatchQueue, patience: Duration?) {
@@ -43,7 +43,7 @@ final class Exchange {
     /// Checks what libpq returned when it was given something to send.
     func sent(_ status: Int32) throws {
         guard status != 1 else { return }
-        // What stands in the pipeline before can't be taken back.
+        // What is already in the pipeline can't be taken back.
         isGivenUp = PQpipelineStatus(handle) != PQ_PIPELINE_OFF
         throw PostgresError.refused(by: handle)
     }
@@ -87,7 +87,7 @@ final class Exchange {
         return PQgetResult(handle)
     }
 
-    /// Sends what libpq has buffered. A failure shows in the answer, where libpq tells the server's reason.
+    /// Sends what libpq has buffered. A failure shows in the answer, where libpq gives the server's reason.
     func flush() throws {
         while PQflush(handle) == 1 {
             let events = try wait(for: POLLIN | POLLOUT)
@@ -95,7 +95,7 @@ final class Exchange {
         }
     }
 
-    /// Comes back when no cancel request is on its way that could hit the next statement.
+    /// Returns when no cancel request is on its way that could hit the next statement.
     func settle() {
         guard let request, let mercyEnds else { return }
         request.withdraw()
@@ -122,7 +122,7 @@ final class Exchange {
 
     // MARK: - Waiting
 
-    /// Waits until the socket is ready for one of `events`, and tells for which.
+    /// Waits until the socket is ready for one of `events`, and returns which.
     private func wait(for events: Int32) throws -> Int32 {
         let silenceEnds = patience.map { ContinuousClock.now + $0 }
         while true {
@@ -148,7 +148,7 @@ final class Exchange {
         nextRequest = .now + Self.repetition
     }
 
-    /// Waits for the socket, the bell or the time, and tells what the socket is ready for.
+    /// Waits for the socket, the bell or the time-out, and returns what the socket is ready for.
     private func poll(_ socket: Int32, for events: Int32, until deadline: ContinuousClock.Instant?) -> Int32 {
         var descriptors = [
             pollfd(fd: socket, events: Int16(events), revents: 0),

@@ -19,7 +19,7 @@ extension Database {
     /// Applies the migrations that this database does not have yet, in their order, each in a transaction of its own.
     ///
     /// Several instances of a service may start at once: an advisory lock lets one of them work while the others wait. The
-    /// session is its own, without a time-out for statements; its end gives the lock back, however it comes.
+    /// session is its own, without a time-out for statements; its end releases the lock, whatever ends it.
     ///
     /// - Throws: ``PostgresError`` of kind `migration`, naming the file, when an applied migration's text has changed or is
     ///   unknown here, or when one fails for a reason that will not pass; nothing of that file is stored then.

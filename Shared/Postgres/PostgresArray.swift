@@ -1,13 +1,13 @@
 /// A list for an array column, or for `= ANY(\(list))`.
 public struct PostgresArray<Element: PostgresValue>: Sendable, PostgresEncodable, PostgresDecodable {
-    /// The elements; PostgreSQL arrays of ours hold no NULL.
+    /// The elements; our PostgreSQL arrays hold no NULL.
     public var elements: [Element]
 
     public init(_ elements: some Sequence<Element>) {
         self.elements = Array(elements)
     }
 
-    /// The array's type; 0 lets the server find it out.
+    /// The array's type; 0 lets the server infer it.
     public static var postgresType: UInt32 {
         TypeID.arrays[Element.postgresType] ?? 0
     }

@@ -2,12 +2,12 @@ internal import CLibpq
 
 /// What went wrong with a statement or a connection.
 ///
-/// `description` is safe to show anybody; `String(reflecting:)` adds what PostgreSQL said, which may quote values.
+/// `description` is safe to show to anybody; `String(reflecting:)` adds what PostgreSQL said, which may quote values.
 public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// What kind of failure it is, by the class of its SQLSTATE (PostgreSQL manual, appendix A).
     public enum Kind: Hashable, Sendable {
         /// No connection, or it broke: the server is away, restarts, ended our backend, is silent or became read-only. When
-        /// it breaks during COMMIT, nobody knows whether the transaction is stored.
+        /// it breaks during COMMIT, it is unknown whether the transaction is stored.
         case connection
         /// No connection of the pool became free in time.
         case poolExhausted
@@ -21,9 +21,9 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case notNullViolation(column: String)
         /// A value that the column's type can't hold.
         case invalidValue
-        /// A value that refuses to be stored, with its reason: nothing was sent.
+        /// A value that can't be stored, with the reason: nothing was sent.
         case refusedValue(String)
-        /// Somebody else got in the way: another transaction, or a changed table; trying again may succeed.
+        /// A conflict with another transaction, or a changed table; trying again may succeed.
         case serialization
         /// The statement ran into its time-out, or somebody cancelled it on the server. When the *task* is cancelled,
         /// `CancellationError` is thrown instead.
@@ -130,11 +130,11 @@ extension PostgresError.Kind {
         self =
             switch state {
             case "23505": .uniqueViolation(constraint: constraint)
-            // 23001 is ON DELETE RESTRICT, of its own since PostgreSQL 18.
+            // 23001 is ON DELETE RESTRICT, a code of its own since PostgreSQL 18.
             case "23503", "23001": .foreignKeyViolation(constraint: constraint)
             case "23514": .checkViolation(constraint: constraint)
             case "23502": .notNullViolation(column: column)
-            // Could not serialize, deadlock, lock not to be had.
+            // Could not serialize, deadlock, lock not available.
             case "40001", "40P01", "55P03": .serialization
             case "0A000" where isStalePlan: .serialization
             case "26000": .serialization

@@ -4,7 +4,7 @@ public protocol PostgresEncodable: Sendable {
     static var postgresType: UInt32 { get }
     /// Appends the value in PostgreSQL's binary form, without a length.
     func encode(into bytes: inout [UInt8])
-    /// Why it can't be stored, for a value that is none: no statement with it is sent.
+    /// Why the value can't be stored, if it can't: then no statement with it is sent.
     var refusal: String? { get }
 }
 
@@ -20,7 +20,7 @@ public protocol PostgresDecodable: Sendable {
     init(postgres bytes: UnsafeRawBufferPointer, type: UInt32) throws
 }
 
-/// A value that goes both ways.
+/// A value that can be both bound and read.
 public typealias PostgresValue = PostgresEncodable & PostgresDecodable
 
 /// Why a column's value could not be read; the row adds the column's name.

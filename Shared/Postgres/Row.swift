@@ -53,16 +53,16 @@ public struct Row: Sendable {
     }
 }
 
-/// A whole result; its memory lives as long as a row of it does.
+/// A whole result; its memory lives as long as one of its rows.
 final class ResultSet: @unchecked Sendable {
     // Safe to share: libpq's result is immutable once it is complete, and is freed with the last reference.
     let handle: OpaquePointer
     private let columns: [String: Int32]
 
-    /// Several columns have this name: none of them can be meant.
+    /// Several columns have this name: it can't be used.
     private static let ambiguous: Int32 = -1
 
-    /// Takes a result over, or throws what went wrong.
+    /// Takes ownership of a result, or throws its error.
     init(checking result: OpaquePointer, of connection: OpaquePointer) throws(PostgresError) {
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:

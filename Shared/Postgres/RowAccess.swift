@@ -67,7 +67,7 @@ extension Database {
     /// The database as a tenant may see it.
     public func of(_ tenant: TenantID) -> FencedDatabase { with(.of(tenant)) }
 
-    /// The database as somebody may see it who stands above the tenants.
+    /// The database as seen by somebody above the tenants.
     public var ofEveryTenant: FencedDatabase { with(.everyTenant) }
 
     /// The database with this access.

@@ -26,7 +26,7 @@ final class Server: Sendable {
 
     private func open(on queue: DispatchQueue, statementTimeout: Duration?) throws -> Connection {
         let bell = try Bell()
-        // What stands before the URL ("dbname") is a default that the URL may change.
+        // What is before the URL ("dbname") is a default that the URL may change.
         let parameters = [
             ("fallback_application_name", ProcessInfo.processInfo.processName),
             ("connect_timeout", "3"),

@@ -1,6 +1,6 @@
 public import Logging
 
-/// A Redis connection that its callers share: what they ask for at the same time goes out together, in one round trip.
+/// A Redis connection that its callers share: commands of the same time are sent together, in one round trip.
 ///
 /// Redis is a cache here. The connection is opened by the first command. When it is lost it is opened anew in the background
 /// (after 50 ms, then 100, 200, … up to 3 s), and until then every command fails at once with ``RedisError/unavailable(_:)``, so
@@ -11,7 +11,7 @@ public final class Redis: Sendable {
     /// - Parameters:
     ///   - url: `redis://[[user]:password@]host[:port][/database]`.
     ///   - timeout: How long Redis may take to accept a connection, and to send the next answer.
-    ///   - logger: Told when Redis is lost and when it is back.
+    ///   - logger: Gets a line when Redis is lost and when it is back.
     /// - Throws: ``RedisError/malformedURL(_:)``. Nothing is connected yet.
     public init(url: String, timeout: Duration = .seconds(2), logger: Logger = Logger(label: "redis")) throws {
         connection = RedisConnection(try RedisAddress(url: url), timeout: timeout, logger: logger)
@@ -40,7 +40,7 @@ public final class Redis: Sendable {
         return try await connection.submit(commands)
     }
 
-    /// Answers what was asked, closes the connection, and refuses everything from then on with ``RedisError/closed``.
+    /// Answers the commands so far, closes the connection, and refuses later ones with ``RedisError/closed``.
     public func close() {
         connection.close()
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where Redis is, and as whom to speak to it.
+/// The address of Redis, and how to authenticate.
 struct RedisAddress: Hashable, Sendable {
     var host: String
     var port: Int
@@ -23,7 +23,7 @@ struct RedisAddress: Hashable, Sendable {
         guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
             throw .malformedURL("the path must be the database's number")
         }
-        // An address of version 6 stands in brackets in a URL, and without them everywhere else.
+        // An IPv6 address is in brackets in a URL, and without them everywhere else.
         self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         self.port = port
         self.user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
@@ -31,7 +31,7 @@ struct RedisAddress: Hashable, Sendable {
         self.database = database
     }
 
-    /// What a new connection says first, and Redis must accept.
+    /// What a new connection sends first, and Redis must accept.
     var greetings: [RedisCommand] {
         var greetings: [RedisCommand] = []
         if let password {

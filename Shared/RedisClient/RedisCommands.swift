@@ -18,7 +18,7 @@ extension Redis {
         .requireNoError()
     }
 
-    /// Deletes keys; those that there are not count as deleted.
+    /// Deletes keys; missing ones count as deleted.
     public func delete(_ keys: String...) async throws {
         try await run(RedisCommand(["DEL"] + keys)).requireNoError()
     }

@@ -2,11 +2,11 @@ import Foundation
 import Logging
 import Synchronization
 
-/// The queue of what callers ask, and the one thread at a time that asks Redis for all of it.
+/// The queue of the callers' commands, and the one thread at a time that sends them to Redis.
 final class RedisConnection: @unchecked Sendable {
     // Safe to share: `socket` and `failures` are touched on `queue` only, the rest is constant or behind `state`.
     private enum Phase {
-        /// Commands are taken: there is a connection, or the first one will be opened for them.
+        /// Commands are accepted: there is a connection, or the first one will be opened for them.
         case open
         /// Commands are refused until the connection is back.
         case away(String)
@@ -57,7 +57,7 @@ final class RedisConnection: @unchecked Sendable {
         let phase = state.withLock { state in
             guard case .open = state.phase else { return state.phase }
             state.waiting.append(request)
-            // Whoever comes while a round trip is under way waits for the next one, which takes all of them.
+            // Commands that come during a round trip wait for the next one, which sends all of them.
             if state.waiting.count == 1 { queue.async { self.serve() } }
             return .open
         }
@@ -72,7 +72,7 @@ final class RedisConnection: @unchecked Sendable {
 
     /// Sends everything that waits, then reads all the answers.
     private func serve() {
-        // What nobody waits for any more is not asked. Nothing is left when the connection was lost meanwhile.
+        // Commands that nobody waits for any more are not sent. None is left if the connection was lost in the meantime.
         var unanswered = takeWaiting().filter { !$0.isSettled }[...]
         guard !unanswered.isEmpty else { return }
         do throws(RedisError) {
@@ -90,7 +90,7 @@ final class RedisConnection: @unchecked Sendable {
     }
 
     private func connected() throws(RedisError) -> RedisSocket {
-        // A Redis that was restarted meanwhile costs nobody an error.
+        // A Redis that was restarted in the meantime causes no error.
         if let socket, !socket.isStale { return socket }
         socket = nil
         let fresh = try RedisSocket(address, timeout: timeout)
@@ -100,7 +100,7 @@ final class RedisConnection: @unchecked Sendable {
         return fresh
     }
 
-    /// Refuses commands until the connection is back, and sees to that.
+    /// Refuses commands until the connection is back, and reconnects.
     private func lose(_ error: RedisError) {
         socket = nil
         let reason = error.reason
@@ -113,7 +113,7 @@ final class RedisConnection: @unchecked Sendable {
         if failures == 0 { logger.warning("redis is lost", metadata: ["reason": "\(reason)"]) }
         let milliseconds = min(3000, 50 << min(failures, 6))
         failures += 1
-        // All daemons lose the same Redis in the same moment; they shall not come back in one.
+        // All daemons lose the same Redis at the same moment; they must not reconnect at the same moment.
         let pause = Double(milliseconds) * .random(in: 0.5...1) / 1000
         queue.asyncAfter(deadline: .now() + pause) { [weak self] in self?.reconnect() }
     }
@@ -139,7 +139,7 @@ final class RedisConnection: @unchecked Sendable {
 }
 
 extension RedisError {
-    /// Without what ``RedisError/unavailable(_:)`` says anyway.
+    /// Without the text that ``RedisError/unavailable(_:)`` already has.
     fileprivate var reason: String {
         switch self {
         case .unavailable(let reason), .interrupted(let reason), .refused(let reason): reason

@@ -1,6 +1,6 @@
 /// Why Redis did not do what was asked.
 public enum RedisError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The URL is not of the form that ``Redis/init(url:timeout:logger:)`` takes; the reason names the part, never the password.
+    /// The URL is not of the form that ``Redis/init(url:timeout:logger:)`` accepts; the reason names the part, never the password.
     case malformedURL(String)
     /// Redis can't be reached; the command was not sent.
     case unavailable(String)

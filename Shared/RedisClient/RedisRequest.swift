@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What one caller asks, and the caller, who goes on once: with the answers, a failure, or because its task was cancelled.
+/// One caller's commands, and the caller, who is resumed once: with the answers, a failure, or because its task was cancelled.
 final class RedisRequest: Sendable {
     private struct State {
         var caller: CheckedContinuation<[RedisValue], any Error>?

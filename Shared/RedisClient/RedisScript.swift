@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A Lua script, which Redis runs as one atomic step. Keep one instance: it remembers by which digest Redis knows the script.
+/// A Lua script, which Redis runs as one atomic step. Keep one instance: it remembers the script's digest in Redis.
 public final class RedisScript: Sendable {
     let source: String
     let digest = Mutex<String?>(nil)

@@ -7,7 +7,7 @@ public indirect enum RedisValue: Hashable, Sendable {
     /// A word such as `OK`.
     case status(String)
     case array([RedisValue])
-    /// Redis refused the command. In a pipeline the other commands' answers stand.
+    /// Redis refused the command. In a pipeline the other commands' answers are valid.
     case error(String)
 
     /// The bytes of a string answer; `nil` for anything else.

@@ -3,8 +3,8 @@ import Hummingbird
 import ServiceLifecycle
 
 extension Daemon {
-    /// Answers while `body` waits for what the daemon can't begin without: `/healthz` that it lives, `/readyz` what is missing,
-    /// everything else that it is starting.
+    /// Answers while `body` waits for what the daemon needs to start: `/healthz` says that it lives, `/readyz` what is missing,
+    /// everything else says that it is starting.
     func answering<Value: Sendable>(while body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let starting = try router(
             [],
@@ -23,7 +23,7 @@ extension Daemon {
                 return nil
             }
             group.addTask { try await body() }
-            // A port that is taken ends the start, whatever is being waited for.
+            // A port in use ends the start, whatever is being waited for.
             guard case let value?? = try await group.next() else { throw CancellationError() }
             await server.triggerGracefulShutdown()
             _ = try await group.next()

@@ -8,7 +8,7 @@ public import Logging
 public import ServiceLifecycle
 import UnixSignals
 
-/// The tools that every daemon is assembled with.
+/// The parts that every daemon is assembled from.
 public struct Daemon: Sendable {
     public let settings: CommonSettings
     public let logger: Logger
@@ -126,7 +126,7 @@ public struct Daemon: Sendable {
         health.add("schemas") { try schemas.check() }
         health.add("authentication") { try feed.check() }
         let log = LogCheck(settings.kafka)
-        // Events wait, here in an outbox and there for being read; everything else goes on.
+        // Outgoing events wait in the outbox and incoming ones in the log; everything else goes on.
         health.add("log", .partial) { try await log.check() }
         health.add("topics", .partial) { [topics] in try topics.check() }
     }
@@ -141,17 +141,17 @@ public struct Daemon: Sendable {
         )
     }
 
-    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and around everything the handling
+    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and the handling
     /// of errors.
     ///
     /// - Parameters:
-    ///   - routes: All that it answers besides.
-    ///   - answers: Where it keeps answers to requests with an `Idempotency-Key`; without it, each request counts.
-    ///   - document: Its document, where the routes do not say all: the gateway's.
+    ///   - routes: The daemon's own routes.
+    ///   - answers: Where it keeps answers to requests with an `Idempotency-Key`; without it, each request is carried out.
+    ///   - document: Its OpenAPI document, where the routes do not describe everything: the gateway's.
     ///   - isOperator: Whether a request may see how the daemon does, in `/readyz` and `/metrics`. Where the network lets only operators
     ///     and the gateway in, everybody may.
-    ///   - further: Adds what is no route of its own: what the gateway forwards.
-    /// - Throws: ``ShapeError`` for a route that can't be told in the document.
+    ///   - further: Adds what is not a route of its own: what the gateway forwards.
+    /// - Throws: ``ShapeError`` for a route that can't be described in the document.
     public func router(
         _ routes: [Route],
         answers: (any AnswerStore)? = nil,

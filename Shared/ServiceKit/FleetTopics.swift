@@ -4,9 +4,9 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// The topics that a daemon needs: made, or found to be as the catalog says, before anything is read from or written to them.
+/// The topics that a daemon needs: created, or checked against the catalog, before anything is read from or written to them.
 ///
-/// Nothing of the fleet has a topic created by using it (`allow.auto.create.topics`), since that one would have the log's
+/// The fleet never creates a topic by using it (`allow.auto.create.topics`), since such a topic would have the log's
 /// settings.
 public final class FleetTopics: Sendable {
     private struct State {
@@ -35,11 +35,11 @@ public final class FleetTopics: Sendable {
         state.withLock { $0.needed.formUnion(topics) }
     }
 
-    /// Waits until every topic that was named is there. Every service that reads or writes topics begins with it; whoever
-    /// comes first does the work.
+    /// Waits until every named topic exists. Every service that reads or writes topics begins with it; the first one
+    /// creates them.
     ///
-    /// - Returns: `false` when the daemon ends before.
-    /// - Throws: ``ConfigurationError`` when one is set up in another way.
+    /// - Returns: `false` when the daemon ends first.
+    /// - Throws: ``ConfigurationError`` when a topic has other settings.
     public func ready() async throws -> Bool {
         do {
             try await cancelWhenGracefulShutdown {

@@ -1,4 +1,4 @@
-/// A bounded memory: when it is full, what was used longest ago makes room, not what came first.
+/// A bounded cache: when it is full, the least recently used entry is removed.
 ///
 /// Every operation costs the same, however much is in it.
 public struct RecentlyUsed<Key: Hashable, Value> {
@@ -17,21 +17,21 @@ public struct RecentlyUsed<Key: Hashable, Value> {
     private var newest: Int?
     private var oldest: Int?
 
-    /// - Parameter limit: How much is remembered, at least one.
+    /// - Parameter limit: How many entries are kept, at least one.
     public init(limit: Int) {
         self.limit = max(limit, 1)
     }
 
     public var count: Int { entries.count }
 
-    /// What is remembered of `key`; that counts as a use.
+    /// The value of `key`; reading it counts as a use.
     public mutating func value(of key: Key) -> Value? {
         guard let place = places[key] else { return nil }
         use(place)
         return entries[place].value
     }
 
-    /// Remembers a value, in place of the one that `key` had.
+    /// Stores a value for `key` and replaces an earlier one.
     public mutating func remember(_ value: Value, of key: Key) {
         if let place = places[key] {
             entries[place].value = value

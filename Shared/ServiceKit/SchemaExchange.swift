@@ -9,9 +9,9 @@ import Synchronization
 ///
 /// So a consumer can read events of a newer build while a fleet is upgraded, with no schema registry and whether or not there is
 /// one. A schema that another build gave to an id of ours would make us misread its events: that is an error in the log, and the
-/// daemon is not ready until somebody has put it right.
+/// daemon is not ready until somebody has corrected it.
 public final class SchemaExchange: Service {
-    /// What was learnt so far.
+    /// What has been learnt so far.
     public let learned = LearnedSchemas()
 
     private let settings: KafkaSettings
@@ -21,7 +21,7 @@ public final class SchemaExchange: Service {
     private let state = Mutex(State())
 
     private struct State {
-        /// Ids of ours that are in the topic as they should be.
+        /// Our ids that are correct in the topic.
         var told: Set<Int32> = []
         var conflicts: [Int32: String] = [:]
     }
@@ -50,7 +50,7 @@ public final class SchemaExchange: Service {
     /// - Throws: ``AvroError`` when a committed schema is broken, which a test rules out.
     public func codec() throws -> EventCodec { EventCodec(catalog: try catalog.get(), learned: learned) }
 
-    /// - Throws: ``NotReady`` while an id of ours is another schema's.
+    /// - Throws: ``NotReady`` while one of our ids belongs to another schema.
     public func check() throws {
         let conflicts = state.withLock { $0.conflicts.values.sorted() }
         guard conflicts.isEmpty else { throw NotReady(conflicts.joined(separator: "; ")) }
@@ -72,7 +72,7 @@ public final class SchemaExchange: Service {
                     while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
                     try await self.tell(catalog)
                 }
-                // Neither ends by itself but for a refusal or the end of everything.
+                // Neither ends by itself, except after a refusal or at shutdown.
                 try await group.next()
                 try await group.next()
             }
@@ -107,7 +107,7 @@ public final class SchemaExchange: Service {
         if !agrees { logger.error("two schemas have one id", metadata: ["error": "\(conflict)"]) }
     }
 
-    /// Writes what is missing, however often it takes.
+    /// Writes what is missing, and retries until it succeeds.
     private func tell(_ catalog: SchemaCatalog) async throws {
         let missing = state.withLock { state in catalog.entries.filter { !state.told.contains($0.id) } }
         guard !missing.isEmpty else { return }

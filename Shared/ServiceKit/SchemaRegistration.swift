@@ -5,7 +5,7 @@ import Synchronization
 
 /// Registers the fleet's schemas with a schema registry, so that other teams' tools decode our topics.
 ///
-/// The registry decides nothing: a schema keeps the id that it has in the catalog, which is in every record that was ever
+/// The registry does not choose ids: a schema keeps the id that it has in the catalog, which is in every record that was ever
 /// written. So a daemon does not wait for the registry and runs without it; one that is away is tried again in the background. One
 /// in which an id of ours belongs to somebody else's schema would make tools misread our records: that is an error in the log and a
 /// line in `/readyz` (which stays 200) until somebody has put it right.
@@ -17,7 +17,7 @@ public struct SchemaRegistration: Service {
     private let state: State
 
     private final class State: Sendable {
-        /// What is in the way; `nil`: everything is registered.
+        /// What prevents registration; `nil`: everything is registered.
         let problem = Mutex<String?>("not registered yet")
     }
 
@@ -56,7 +56,7 @@ public struct SchemaRegistration: Service {
         try? await gracefulShutdown()
     }
 
-    /// Every conflict is told of, not just the first.
+    /// Every conflict is reported, not just the first.
     private func register(with registry: SchemaRegistryClient) async throws {
         var conflicts: [String] = []
         // In any order: daemons that start together share the work instead of doing each step at the same time.

@@ -11,7 +11,7 @@ struct SchemaConflict: Error, CustomStringConvertible {
 
 /// What the fleet says to a schema registry: Confluent's interface (its public API reference), as of version 5.5.
 struct SchemaRegistryClient: Sendable {
-    /// A refused connection is told at once; who asked comes again later. Lives as long as the process.
+    /// A refused connection fails at once; the caller tries again later. Lives as long as the process.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -21,7 +21,7 @@ struct SchemaRegistryClient: Sendable {
     private let base: String
     private let authorization: String?
 
-    /// - Parameter url: Its base URL, with `user:password@` where the registry wants to know who asks.
+    /// - Parameter url: Its base URL, with `user:password@` where the registry requires authentication.
     init(url: String) {
         var parts = URLComponents(string: url)
         if let user = parts?.user, let password = parts?.password {
@@ -62,9 +62,9 @@ struct SchemaRegistryClient: Sendable {
         var isUnknown: Bool { (40401...40403).contains(code ?? 0) }
     }
 
-    /// Those of the entries that are not there as they should be: one question instead of one for each.
+    /// The entries that are missing or wrong there: one request instead of one for each.
     ///
-    /// All of them where a registry has no such list (it came after version 5.5).
+    /// All entries if the registry has no such list (it came after version 5.5).
     func missing(_ entries: [SchemaCatalog.Entry]) async throws -> [SchemaCatalog.Entry] {
         let list: [Schema]
         do {
@@ -83,7 +83,7 @@ struct SchemaRegistryClient: Sendable {
 
     /// Makes sure that a schema is there under its own id, as that version of its subject.
     ///
-    /// Whoever else does the same at the same time does no harm: what is there is not written again, and a step that
+    /// Others may do the same at the same time: what is there is not written again, and a step that
     /// another one has undone fails and is tried again later.
     ///
     /// - Throws: ``SchemaConflict`` when the id is another schema's; other errors when the registry is away or refuses.
@@ -117,7 +117,7 @@ struct SchemaRegistryClient: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        // Also after a failure: a subject that is left open for imports would refuse everybody else.
+        // Also after a failure: a subject that stays open for imports would refuse everybody else.
         let _: [String: String] = try await ask(.PUT, mode, ["mode": "READWRITE"])
         _ = try outcome.get()
         let config = "/config" + path.dropFirst("/subjects".count)

@@ -7,7 +7,7 @@ import Synchronization
 /// Reads whole topics from their beginning, without a group, and goes on reading: for state that an instance keeps in memory.
 public final class TopicReader: Sendable {
     private struct State {
-        /// Where each partition ended when reading began; a partition is taken out once that is reached.
+        /// Where each partition ended when reading began; a partition is removed once that is reached.
         var ahead: [TopicPartition: Int64] = [:]
         var hasStarted = false
         /// What it waits for before it goes on.
@@ -30,12 +30,12 @@ public final class TopicReader: Sendable {
         state.withLock { $0.hasStarted && $0.ahead.isEmpty }
     }
 
-    /// Why nothing is read, when that is so although the log is there.
+    /// Why nothing is read although the log is available.
     public var obstacle: String? { state.withLock { $0.obstacle } }
 
     /// Hands every record to `handle`, one after the other, until graceful shutdown. A log that is away is waited for, and so is
     /// the schema of a record for which `handle` has thrown ``EventDecodingError/unknownSchema(_:)``. When the log lets us in no
-    /// more, what was read stays true, and reading begins anew now and then: `handle` gets records again.
+    /// more, what was read stays valid, and reading begins again at intervals: `handle` gets records again.
     public func run(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {
         do {
             try await cancelWhenGracefulShutdown {
@@ -96,7 +96,7 @@ public final class TopicReader: Sendable {
                 for topic in topics { ahead.merge(try await consumer.ends(of: topic)) { $1 } }
                 let open = ahead.filter { $0.value > 0 }
                 state.withLock { state in
-                    // Who has caught up once stays so.
+                    // A reader that has caught up once stays caught up.
                     if !state.hasStarted { state.ahead = open }
                     state.hasStarted = true
                 }

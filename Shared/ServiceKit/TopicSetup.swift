@@ -24,7 +24,7 @@ public enum TopicSetup {
                 let missing = topics.filter { found[$0.name] == nil }
                 if missing.isEmpty { return }
                 try await admin.create(missing.map { $0.request(replicationFactor) })
-                // Another daemon may have been faster, by another version's catalog: look again.
+                // Another daemon may have been faster, with another version's catalog: check again.
             } catch let error as KafkaError where error.isRetriable {
                 logger.warning("waiting for the log", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(1))
@@ -51,7 +51,7 @@ extension Topic {
         )
     }
 
-    /// What is not as the catalog says, if anything. More partitions than it asks for are no harm.
+    /// What differs from the catalog, if anything. More partitions than it asks for do no harm.
     fileprivate func problem(_ found: KafkaAdmin.Description) -> String? {
         var wanted = ["cleanup.policy": cleanupPolicy]
         wanted["retention.ms"] = retention
@@ -65,7 +65,7 @@ extension Topic {
 }
 
 extension KafkaError {
-    /// It is not ours to create topics.
+    /// We may not create topics.
     fileprivate var isOfCreation: Bool {
         name == "TOPIC_AUTHORIZATION_FAILED" || name == "CLUSTER_AUTHORIZATION_FAILED"
     }

@@ -22,7 +22,7 @@ struct AvroCursor {
         while position < memory.count, shift < 64 {
             let byte = memory[position]
             position += 1
-            // The tenth byte has one bit left to give.
+            // The tenth byte may hold only one more bit.
             guard shift < 63 || byte <= 1 else { break }
             value |= UInt64(byte & 0x7F) << shift
             if byte & 0x80 == 0 { return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
@@ -39,7 +39,7 @@ struct AvroCursor {
         return Double(bitPattern: UInt64(littleEndian: word))
     }
 
-    /// A length and so many bytes.
+    /// A length and that many bytes.
     mutating func bytes() throws(AvroError) -> UnsafeRawBufferPointer {
         let count = try long()
         guard count >= 0, count <= memory.count - position else { throw malformed("\(count) bytes can't be here") }

@@ -1,9 +1,9 @@
 public import Foundation
 public import JWTKit
 
-/// The claims of an access token (RFC 9068 in spirit): who, of which tenant, in which session, with which roles.
+/// The claims of an access token (modelled on RFC 9068): the user, the tenant, the session and the roles.
 public struct AccessToken: JWTPayload, Sendable {
-    /// Who issues our tokens, and for whom.
+    /// The issuer and the audience of our tokens.
     public static let issuer = "dcmms"
     public static let audience = "dcmms"
 

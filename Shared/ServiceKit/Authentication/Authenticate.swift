@@ -2,7 +2,7 @@ public import Foundation
 import HTTPTypes
 public import Hummingbird
 
-/// Lets only requests with a valid bearer token pass, and tells the handlers who asks.
+/// Lets only requests with a valid bearer token pass, and sets the principal for the handlers.
 public struct Authenticate: RouterMiddleware {
     public typealias Context = DaemonContext
 

@@ -7,7 +7,7 @@ public import Identifiers
 import JWTKit
 import Synchronization
 
-/// Verifies access tokens with keys that it was told of, and knows what roles permit and where people belong.
+/// Verifies access tokens with the keys it has received, and knows what roles permit and where users belong.
 ///
 /// There is no network fetch and no shared secret: keys, roles, users and ended sessions arrive on `auth.*` topics
 /// (``AuthenticationFeed``). Only RS256 with a known `kid` is accepted, whatever a token's header asks for.
@@ -19,7 +19,7 @@ public final class Authenticator: Sendable {
         /// Of those who belong somewhere. Nobody else's scoped grants reach anything.
         var memberships: [UserID: Membership] = [:]
         var ended: [SessionID: Date] = [:]
-        /// Tokens that were verified, by their hash.
+        /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
     }
 
@@ -31,24 +31,24 @@ public final class Authenticator: Sendable {
     }
 
     private let state: Mutex<State>
-    /// No token of ours is longer; a longer one isn't even looked at.
+    /// No token of ours is longer; a longer one is refused unread.
     private static let maximumLength = 8192
 
-    /// - Parameter rememberedTokens: How many tokens need not be verified again when they come again.
+    /// - Parameter rememberedTokens: How many verified tokens are remembered.
     public init(rememberedTokens: Int = 10_000) {
         state = Mutex(State(verified: RecentlyUsed(limit: rememberedTokens)))
     }
 
-    // MARK: - What it is told
+    // MARK: - Updates
 
-    /// Takes a key in, or a new form of one.
+    /// Adds or replaces a key.
     public func learn(_ key: SigningKeyState) async throws {
         let rsa = try JWTKit.Insecure.RSA.PublicKey(modulus: key.modulus, exponent: key.exponent)
         state.withLock { $0.keys[key.kid] = rsa }
         await rebuild()
     }
 
-    /// Forgets a key: what it signed is not valid any more.
+    /// Removes a key: what it signed is no longer valid.
     public func forgetKey(_ kid: String) async {
         state.withLock { state in
             state.keys[kid] = nil
@@ -57,7 +57,7 @@ public final class Authenticator: Sendable {
         await rebuild()
     }
 
-    /// Takes a role in, or a new form of one.
+    /// Adds or replaces a role.
     ///
     /// - Returns: The grants that this version does not know: they permit nothing.
     @discardableResult public func learn(_ policy: RolePolicyState) -> [String] {
@@ -71,7 +71,7 @@ public final class Authenticator: Sendable {
         state.withLock { $0.policies[key] = nil }
     }
 
-    /// Takes in where a user belongs.
+    /// Sets where a user belongs.
     public func learn(_ user: UserState) {
         let membership = Membership(sites: Set(user.sites), assets: Set(user.assets), team: user.team)
         state.withLock { $0.memberships[user.id] = membership == Membership() ? nil : membership }
@@ -81,7 +81,7 @@ public final class Authenticator: Sendable {
         state.withLock { $0.memberships[id] = nil }
     }
 
-    /// Refuses the session's tokens from now on, until the last of them has expired by itself.
+    /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
         state.withLock { state in
             state.ended[session.session] = session.endedAt
@@ -104,7 +104,7 @@ public final class Authenticator: Sendable {
 
     // MARK: - Verification
 
-    /// Who the bearer of a token is.
+    /// The bearer of a token.
     ///
     /// - Throws: ``Problem`` 401; it says whether the token has expired, and otherwise nothing that would help a forger.
     public func authenticate(_ token: String, at now: Date) async throws -> Principal {
@@ -115,7 +115,7 @@ public final class Authenticator: Sendable {
         return try principal(claims)
     }
 
-    /// Who the bearer of a token is, when it was verified before: cheap, while a signature costs something to check.
+    /// The bearer of a token that was verified before: cheap, since no signature is checked.
     ///
     /// - Returns: `nil` for a token that ``authenticate(_:at:)`` would have to verify.
     /// - Throws: ``Problem`` 401 when the token can't be one, or its session has ended.
@@ -139,7 +139,7 @@ public final class Authenticator: Sendable {
         )
     }
 
-    /// What a holder of these roles may do: a tenant's own role stands in place of the system's of the same name.
+    /// What a holder of these roles may do: a tenant's own role replaces the system's role of the same name.
     public func authority(of user: UserID, roles: [String], tenant: TenantID) -> Authority {
         state.withLock { state in
             let grants = roles.reduce(into: Grants()) { grants, role in
@@ -157,7 +157,7 @@ public final class Authenticator: Sendable {
             throw Self.refused
         }
         let (isKnown, isReady, collection) = state.withLock { ($0.keys[kid] != nil, !$0.keys.isEmpty, $0.collection) }
-        // Without any key nobody can tell a good token from a bad one, and a good one must not be thrown away for that.
+        // Without any key a token can't be verified, and a good one must not be refused for that.
         guard isReady else {
             throw Problem(.serviceUnavailable, "keys_unknown", "no signing key is known yet", retryAfter: 5)
         }

@@ -2,7 +2,7 @@ public import Access
 import HTTPTypes
 public import Identifiers
 
-/// Who asks, as a verified token says, and what that person may do.
+/// The caller, as a verified token says, and what the caller may do.
 public struct Principal: Hashable, Sendable {
     public var user: UserID
     public var tenant: TenantID
@@ -18,10 +18,10 @@ public struct Principal: Hashable, Sendable {
         self.authority = authority
     }
 
-    /// Whether the person may do that, to something at least.
+    /// Whether the person may do that in any scope.
     public func may(_ permission: Permission) -> Bool { authority.has(permission) }
 
-    /// What the person may do that to.
+    /// The scope in which the person may do that.
     public func reach(of permission: Permission) -> Reach { authority.reach(of: permission) }
 
     /// - Throws: ``Problem`` 403 that names the missing permission.
@@ -29,15 +29,15 @@ public struct Principal: Hashable, Sendable {
 }
 
 extension Authority {
-    /// - Throws: ``Problem`` 403 that names the permission, when it is held in no scope. What lies outside of its scope is refused
-    ///   where the record is looked up: as if it were not there.
+    /// - Throws: ``Problem`` 403 that names the permission, when it is held in no scope. A record outside the scope is refused
+    ///   where it is looked up, as if it did not exist.
     public func require(_ permission: Permission) throws {
         guard has(permission) else {
             throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
         }
     }
 
-    /// For what belongs to no site, asset or person.
+    /// For records that belong to no site, asset or person.
     ///
     /// - Throws: ``Problem`` 403 that names the permission, when it does not reach the whole tenant.
     public func requireTenantWide(_ permission: Permission) throws {
@@ -48,7 +48,7 @@ extension Authority {
 }
 
 extension Problem {
-    /// 403: the permission is held, and does not reach as far as it would have to.
+    /// 403: the permission is held, but its scope is too small.
     public static func tooNarrow(_ detail: String) -> Problem {
         Problem(.forbidden, "permission_too_narrow", detail)
     }

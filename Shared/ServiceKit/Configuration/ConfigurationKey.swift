@@ -1,11 +1,11 @@
-/// A variable that a daemon reads: the one place where its name, meaning and default stand. The README's table and the checks
+/// A variable that a daemon reads: the only place for its name, meaning and default. The README's table and the checks
 /// of the deployment files are made from these.
 public struct ConfigurationKey: Hashable, Sendable, Codable {
     /// The environment variable, for example `DATABASE_URL`.
     public var name: String
     /// What it is for, in one sentence.
     public var meaning: String
-    /// What holds when it is not set; `nil` when it must be set.
+    /// The default; `nil` when it must be set.
     public var fallback: String?
     /// Whether its value must never be shown.
     public var isSecret: Bool
@@ -18,7 +18,7 @@ public struct ConfigurationKey: Hashable, Sendable, Codable {
     }
 }
 
-/// Why a daemon does not start: variables that are missing or malformed, all of them at once, values unmentioned.
+/// Why a daemon does not start: variables that are missing or malformed, all of them at once, without their values.
 public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
     public let problems: [String]
 
@@ -26,7 +26,7 @@ public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
         self.problems = problems
     }
 
-    /// One problem, in words, of variables that do not fit one another.
+    /// A problem between variables that do not fit together, in words.
     public init(_ problem: String) {
         problems = [problem]
     }

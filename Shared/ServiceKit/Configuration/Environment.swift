@@ -1,9 +1,9 @@
 import Configuration
 import Synchronization
 
-/// Reads variables once, at start, and remembers what was asked for and what was wrong.
+/// Reads variables once, at start, and records which were read and what was wrong.
 ///
-/// Reading never throws, so that one start tells of every problem: call ``check()`` after the last read.
+/// Reading never throws, so that one start reports every problem: call ``check()`` after the last read.
 public final class Environment: Sendable {
     private struct State {
         var keys: [ConfigurationKey] = []
@@ -66,14 +66,14 @@ public final class Environment: Sendable {
         } ?? ""
     }
 
-    /// Anything that a text can be turned into. The fallback must be turned into something as well.
+    /// Anything that a text can be turned into. The fallback must be valid as well.
     ///
     /// - Parameter expected: What it must be, for the message.
     public func value<Value>(_ key: ConfigurationKey, expected: String, _ parse: (String) -> Value?) -> Value? {
         read(key, expected: expected, parse)
     }
 
-    /// What was asked for, in the order of asking.
+    /// The keys that were read, in order.
     public var keys: [ConfigurationKey] { state.withLock { $0.keys } }
 
     /// - Throws: ``ConfigurationError`` when a variable is missing or malformed.

@@ -1,4 +1,4 @@
-/// How a daemon talks to Kafka and says who it is. The variables are named like librdkafka's properties.
+/// How a daemon connects and authenticates to Kafka. The variables are named like librdkafka's properties.
 enum KafkaSecurity {
     enum SecurityProtocol: String, CaseIterable {
         case plaintext, ssl

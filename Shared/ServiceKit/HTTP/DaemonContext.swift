@@ -5,10 +5,10 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// What a request's handlers know beside the request: who asks, since when, and in which trace.
+/// What a request's handlers know besides the request: the caller, the time of arrival and the trace.
 public struct DaemonContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    /// Who asks; set by ``Authenticate``. All copies of a request's context share it: the log, whose copy was made before anybody knew,
+    /// The caller; set by ``Authenticate``. All copies of a request's context share it: the log, whose copy was made before that,
     /// names the user too.
     public var caller: Principal? {
         get { asker.principal.withLock { $0 } }
@@ -19,7 +19,7 @@ public struct DaemonContext: RequestContext {
     public var trace: TraceContext
     /// The peer's address: behind the gateway, the gateway's.
     public let remoteAddress: String?
-    /// Whose request it is, for the audit log: what `X-Forwarded-For` says, where it says one address, and else the peer's. The
+    /// The client's address, for the audit log: that of `X-Forwarded-For`, if it has exactly one, and else the peer's. The
     /// gateway writes that header anew for every request, and only the gateway may open connections to the other services (the
     /// NetworkPolicies). For itself the gateway must not believe it.
     public var clientAddress: String?
@@ -29,7 +29,7 @@ public struct DaemonContext: RequestContext {
         let principal = Mutex<Principal?>(nil)
     }
 
-    /// The largest body that a route takes.
+    /// The largest body that a route accepts.
     public static let maximumBodySize = 1 << 20
     public var maxUploadSize: Int { Self.maximumBodySize }
 
@@ -41,7 +41,7 @@ public struct DaemonContext: RequestContext {
         clientAddress = remoteAddress
     }
 
-    /// Who asks.
+    /// The caller.
     ///
     /// - Throws: ``Problem`` 401 on a route that was not put behind ``Authenticate``.
     public var principal: Principal {

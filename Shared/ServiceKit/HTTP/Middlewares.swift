@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 
 /// The outermost layer of every daemon: gives a request its id and its place in a trace, turns every error into a problem, and
-/// tells the log, the metrics and the trace how it went: one line a request.
+/// records the outcome in the log, the metrics and the trace: one line a request.
 struct Observe: RouterMiddleware {
     typealias Context = DaemonContext
 
@@ -124,7 +124,7 @@ struct Observe: RouterMiddleware {
 extension HTTPField.Name {
     /// `X-Request-ID`.
     public static let requestID = HTTPField.Name("X-Request-ID")!
-    /// `X-Forwarded-For`: the client's address, and the proxies' that it came through.
+    /// `X-Forwarded-For`: the addresses of the client and of the proxies on the way.
     public static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     /// W3C `traceparent`.
     public static let traceparent = HTTPField.Name("traceparent")!

@@ -8,8 +8,8 @@ public struct Page<Item: Codable & Sendable>: Answer, Codable {
     public var nextCursor: String?
 
     /// - Parameters:
-    ///   - found: Up to `limit` + 1 items: the one too many tells that there is another page.
-    ///   - position: The place of an item in the list's order.
+    ///   - found: Up to `limit` + 1 items: one too many means that there is another page.
+    ///   - position: The position of an item in the list's order.
     public init(_ found: [Item], limit: Int, position: (Item) -> some Encodable) throws {
         items = Array(found.prefix(limit))
         if found.count > limit, let last = items.last {
@@ -29,12 +29,12 @@ public struct Page<Item: Codable & Sendable>: Answer, Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(items, forKey: .items)
-        // Present even when there is none: a client need not ask whether the field exists.
+        // Present even when it is null: a client need not check whether the field exists.
         try container.encode(nextCursor, forKey: .nextCursor)
     }
 }
 
-// Positions hold dates to the microsecond, as the stores do: one to the millisecond would skip what else happened in it.
+// Positions hold dates to the microsecond, as the stores do: one to the millisecond would skip other items of that millisecond.
 
 extension JSONEncoder {
     fileprivate static var position: JSONEncoder {
@@ -53,7 +53,7 @@ extension JSONDecoder {
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             let microseconds = try container.decode(Int64.self)
-            // Clients can write cursors too: only what every store can hold.
+            // Clients can make up cursors: accept only what every store can hold.
             guard Date.calendarMicroseconds.contains(microseconds) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "is no date of ours")
             }

@@ -15,11 +15,11 @@ public struct Problem: Error, Sendable {
     public var detail: String
     public var errors: [FieldError]
     public var allowedTransitions: [String]?
-    /// The version of the record as it stands, for a conflict.
+    /// The record's present version, for a conflict.
     public var currentVersion: Int64?
     /// Seconds after which the request may be tried again.
     public var retryAfter: Int?
-    /// The methods that the path takes, for 405.
+    /// The methods that the path allows, for 405.
     public var allow: String?
 
     public init(
@@ -45,21 +45,21 @@ public struct Problem: Error, Sendable {
         Problem(.badRequest, code, "\(field): \(message)", errors: [FieldError(field: field, message: message)])
     }
 
-    /// There is nothing at the path.
+    /// Nothing is at the path.
     public static let noRoute = Problem(.notFound, "no_route", "there is nothing at this path")
 
-    /// There is nothing of that id, as far as the caller may know.
+    /// No record with that id, or none that the caller may see.
     public static func notFound(_ what: String) -> Problem {
         Problem(.notFound, "not_found", "there is no such \(what)")
     }
 }
 
-/// An error that knows how to tell a client.
+/// An error that can be turned into a response to the client.
 public protocol ProblemConvertible: Error {
     var problem: Problem { get }
 }
 
-/// An error that may pass by itself, as a store's does. While it is so, the client is told to come again (503), not that something
+/// An error that may pass by itself, such as a store's. Until then the client is asked to try again (503), not told that something
 /// broke (500).
 public protocol PassingError: Error {
     /// Whether the same request may succeed later without any change.

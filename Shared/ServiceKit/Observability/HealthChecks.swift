@@ -1,26 +1,26 @@
 import Synchronization
 
-/// What a daemon depends on, and what it can do without: the answer of `/readyz`.
+/// A daemon's essential and optional dependencies: the answer of `/readyz`.
 ///
-/// One part away is not the whole away. Taking every instance out because a part is missing that each of them can do without
-/// would make an outage of it: so only what is essential makes a daemon unready, and of the rest it tells.
+/// If an optional part is missing, every instance lacks it. Taking all of them out of service
+/// would make it an outage: so only essential parts make a daemon unready, and the rest is only reported.
 public final class HealthChecks: Sendable {
     /// What a failed check means.
     public enum Weight: Sendable {
         /// Without it the daemon serves nothing.
         case essential
-        /// The daemon is not ready before it has held once; afterwards it serves without it.
+        /// The daemon is not ready until the check has passed once; afterwards it serves without it.
         case atStart
         /// Without it the daemon serves less, later or more slowly.
         case partial
     }
 
-    /// Something that does not hold now.
+    /// A check that fails now.
     public struct Failure: Hashable, Sendable {
         /// The check's name.
         public var name: String
         public var reason: String
-        /// Whether the daemon serves nothing of use meanwhile.
+        /// Whether the daemon can't serve until then.
         public var isEssential: Bool
     }
 
@@ -36,7 +36,7 @@ public final class HealthChecks: Sendable {
 
     public init() {}
 
-    /// Adds a check, in place of the one of that name; it throws while something does not hold.
+    /// Adds a check or replaces the one of that name; it throws while it fails.
     public func add(
         _ name: String,
         _ weight: Weight = .essential,
@@ -45,7 +45,7 @@ public final class HealthChecks: Sendable {
         checks.withLock { $0[name] = Check(weight: weight, run: check) }
     }
 
-    /// Says that this daemon can do nothing without something that others can do without.
+    /// Makes a check essential for this daemon that is optional for others.
     public func require(_ names: String...) {
         checks.withLock { checks in
             for name in names { checks[name]?.weight = .essential }
@@ -74,7 +74,7 @@ public final class HealthChecks: Sendable {
     }
 }
 
-/// A daemon's dependency that is not there yet.
+/// A daemon's dependency that is not ready yet.
 public struct NotReady: Error, CustomStringConvertible {
     public let description: String
 

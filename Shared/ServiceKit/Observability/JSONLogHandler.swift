@@ -10,7 +10,7 @@ public struct JSONLogHandler: LogHandler {
     private let label: String
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: Takes whole lines; standard output by default.
+    /// - Parameter write: Writes a whole line; standard output by default.
     public init(label: String, level: Logger.Level, write: (@Sendable (String) -> Void)? = nil) {
         self.label = label
         logLevel = level

@@ -1,8 +1,8 @@
 import Kafka
 
-/// Whether the log answers now, asked at most once a second however many ask.
+/// Whether the log answers now; it is asked at most once a second, however many callers there are.
 ///
-/// A consumer can't tell: one that has its partitions keeps them, and stays silent, when the log goes away.
+/// A consumer does not show it: when the log is away, it keeps its partitions and reports nothing.
 actor LogCheck {
     private static let patience = Duration.milliseconds(1500)
     private static let freshness = Duration.seconds(1)

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The numbers that a daemon tells about itself at `/metrics`, in Prometheus' text format (version 0.0.4).
+/// A daemon's metrics at `/metrics`, in Prometheus' text format (version 0.0.4).
 ///
 /// Counting takes a lock for a few nanoseconds and allocates nothing once a series exists; series are looked up when they are
 /// made, not when they are counted.
@@ -48,7 +48,7 @@ public final class Metrics: Sendable {
             state = Mutex((Array(repeating: 0, count: bounds.count), 0, 0))
         }
 
-        /// Takes a value in, for example seconds.
+        /// Records a value, for example seconds.
         public func observe(_ value: Double) {
             state.withLock { state in
                 for (index, bound) in bounds.enumerated() where value <= bound { state.counts[index] += 1 }
@@ -87,7 +87,7 @@ public final class Metrics: Sendable {
         return histogram
     }
 
-    /// A value that is asked for when somebody looks.
+    /// A value that is read at each scrape.
     public func gauge(
         _ name: String,
         _ help: String,

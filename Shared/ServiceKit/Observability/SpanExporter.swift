@@ -8,9 +8,9 @@ public import ServiceLifecycle
 import Synchronization
 
 /// Finished spans on their way to a collector: OTLP over HTTP in its JSON form, in batches, in the background. Off without an
-/// endpoint. What can't be sent is dropped and counted: tracing never holds work up and never grows.
+/// endpoint. What can't be sent is dropped and counted: tracing never delays work, and its memory is bounded.
 public final class SpanExporter: Service {
-    /// What the collector is told of one span.
+    /// What the collector gets of one span.
     public struct Span: Sendable {
         public enum Kind: Int, Sendable {
             case server = 2
@@ -63,7 +63,7 @@ public final class SpanExporter: Service {
         dropped = metrics.counter("trace_spans_dropped_total", "Spans that were not sent to the collector.")
     }
 
-    /// Takes a finished span.
+    /// Adds a finished span.
     public func record(_ span: Span) {
         guard endpoint != nil, span.context.isSampled else { return }
         let isTaken = waiting.withLock { waiting in

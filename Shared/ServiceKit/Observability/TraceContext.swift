@@ -1,4 +1,4 @@
-/// The W3C trace context of some work: which trace it belongs to, and which span of it this is.
+/// The W3C trace context of some work: its trace, and its span in it.
 public struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     public var traceID: (UInt64, UInt64)
     public var spanID: UInt64

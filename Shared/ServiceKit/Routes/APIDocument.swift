@@ -46,7 +46,7 @@ public enum APIDocument {
         "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
     ]
 
-    /// What a status tells, in every document.
+    /// What each status means, in every document.
     static func meaning(of status: Int) -> String {
         switch status {
         case 400: "A field is wrong; errors names it"
@@ -65,7 +65,7 @@ public enum APIDocument {
 }
 
 extension Route {
-    /// Every status that it may answer with, besides success.
+    /// Every status that a route may answer with, besides success.
     var refusals: [Int] {
         var statuses: Set<Int> = [503]
         if access != .open { statuses.insert(401) }
@@ -171,7 +171,7 @@ extension Route {
 
     private func queryParameters(_ components: inout [String: JSONValue]) -> [JSONValue] {
         fields.map { field in
-            // A query has no null: what is not given is not there.
+            // A query has no null: a parameter is given or missing.
             var field = field
             field.isNullable = false
             var parameter: [String: JSONValue] = ["name": .string(field.name), "in": "query"]

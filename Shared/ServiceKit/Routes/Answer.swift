@@ -14,7 +14,7 @@ public protocol Answer: Sendable {
 /// The body of an answer.
 public enum AnswerContent: Sendable {
     case json(Shape)
-    /// One of several, by what was asked.
+    /// One of several types, by the request.
     indirect case either([AnswerContent])
     /// Text of this media type.
     case text(String)
@@ -64,7 +64,7 @@ public struct Created<Body: Codable & Sendable>: Answer {
     }
 }
 
-/// 204: it is done, and there is nothing to tell.
+/// 204: it is done, and the body is empty.
 public struct NoContent: Answer {
     public static var status: HTTPResponse.Status { .noContent }
     public static func content() -> AnswerContent { .none }

@@ -4,12 +4,12 @@ public import HTTPTypes
 import Hummingbird
 public import Identifiers
 
-/// A request as its handler sees it: who asks, and an input that is right in itself.
+/// A request as its handler sees it: the caller, and a validated input.
 public struct Call<Value: Input>: Sendable {
     public let input: Value
     public let request: HTTPRequest
     public let context: DaemonContext
-    /// The request's `Idempotency-Key`; `nil` when the client does not ask for that, or the route changes nothing.
+    /// The request's `Idempotency-Key`; `nil` when the client sends none, or the route changes nothing.
     public let key: RequestKey?
 
     /// What the route requires.
@@ -29,7 +29,7 @@ public struct Call<Value: Input>: Sendable {
         self.context = context
     }
 
-    /// Who asks.
+    /// The caller.
     ///
     /// - Throws: ``Problem`` 401 on an open route.
     public var principal: Principal {
@@ -46,7 +46,7 @@ public struct Call<Value: Input>: Sendable {
         }
     }
 
-    /// An identifier in the path. What is no UUID can't exist: 404, as for one that does not.
+    /// An identifier in the path. Text that is no UUID gets 404, like an id that does not exist.
     public func id<Kind>(_ parameter: String, of what: String) throws -> Identifier<Kind> {
         guard let id = Identifier<Kind>(try context.parameters.require(parameter)) else { throw Problem.notFound(what) }
         return id

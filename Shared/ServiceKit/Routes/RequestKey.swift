@@ -5,14 +5,14 @@ import HTTPTypes
 public import Hummingbird
 public import Identifiers
 
-/// A request that may come twice but counts once: its `Idempotency-Key`, and what was asked with it.
+/// A request that may come twice but is carried out once: its `Idempotency-Key`, and a hash of the request.
 ///
 /// A client that did not get its answer sends the request again with the same key, and gets the answer of the first one (IETF
-/// draft-ietf-httpapi-idempotency-key-header). Keys are a user's own: two users with the same key don't meet.
+/// draft-ietf-httpapi-idempotency-key-header). Keys belong to a user: two users may use the same key.
 public struct RequestKey: Hashable, Sendable {
     public let tenant: TenantID
     public let user: UserID
-    /// What the client made up, 1 to 255 visible ASCII characters.
+    /// The key that the client chose, 1 to 255 visible ASCII characters.
     public let key: String
     /// SHA-256 over method, path, version and body: the same key with another request is a mistake of the client's.
     public let fingerprint: [UInt8]
@@ -33,7 +33,7 @@ public struct RequestKey: Hashable, Sendable {
         fingerprint = Array(hash.finalize())
     }
 
-    /// The key that a request carries, if any.
+    /// The request's key, if it has one.
     ///
     /// - Throws: ``Problem`` 400 that names the header.
     static func text(of request: HTTPRequest) throws -> String? {
@@ -80,7 +80,7 @@ public protocol AnswerStore: Sendable {
     func answer(to key: RequestKey) async throws -> EncodedAnswer?
 }
 
-/// Thrown out of a command whose request was answered before, perhaps a moment ago by its twin: the client gets that answer.
+/// Thrown out of a command whose request was answered before, perhaps just now by a copy of it: the client gets that answer.
 public struct AnsweredBefore: Error {
     let answer: EncodedAnswer
 
@@ -97,7 +97,7 @@ public struct AnsweredBefore: Error {
 }
 
 extension Problem {
-    /// The same request has come before and has no answer yet.
+    /// The same request came before and has no answer yet.
     public static let beingAnswered = Problem(
         .serviceUnavailable,
         "busy",

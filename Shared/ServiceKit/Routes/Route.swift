@@ -6,7 +6,7 @@ import Hummingbird
 import Identifiers
 import NIOCore
 
-/// One thing that a daemon answers, as data: the permission that it needs, what it takes, what it gives, and who does it.
+/// A route of a daemon, as data: its permission, its input, its output and its handler.
 ///
 /// The check of the permission, the reading of the input, the API's document, the gateway's table and the tests of refusals all
 /// come from here; no route exists outside a list of these.
@@ -15,7 +15,7 @@ import NIOCore
 /// Route(.post, "/workorders", "Create a work order", .requires(.workOrderCreate), use: create)
 /// ```
 ///
-/// What it takes and gives stands in the signature of its handler: `(Call<CreateWorkOrder>) async throws -> Created<…>`. A GET or
+/// Its input and output are in the signature of its handler: `(Call<CreateWorkOrder>) async throws -> Created<…>`. A GET or
 /// DELETE reads its input from the query, every other method from the body.
 public struct Route: Sendable {
     public let method: HTTPRequest.Method
@@ -26,19 +26,19 @@ public struct Route: Sendable {
     public let access: Access
     public let options: [Option]
     let input: Shape
-    /// Whether a request without a body will do.
+    /// Whether a request may have no body.
     let acceptsNothing: Bool
     let answer: AnswerContent
     let status: HTTPResponse.Status
     let run: @Sendable (Request, DaemonContext, (any AnswerStore)?) async throws -> Response
 
-    /// Who may ask.
+    /// Who may call it.
     public enum Access: Hashable, Sendable {
         /// Anybody, without a token.
         case open
         /// Everybody with a valid token.
         case anyone
-        /// Whoever has the permission.
+        /// Everybody with the permission.
         case requires(Permission)
 
         var permission: Permission? {
@@ -46,25 +46,25 @@ public struct Route: Sendable {
         }
     }
 
-    /// What else there is to know of a route.
+    /// Further properties of a route.
     public enum Option: Sendable {
-        /// The path does not stand below `/api/v1`.
+        /// The path is not below `/api/v1`.
         case atRoot
         /// A POST that changes nothing.
         case readsOnly
-        /// Takes `If-Match` with the version that the client saw.
+        /// Accepts `If-Match` with the version that the client saw.
         case versioned
         /// Some inputs need a further permission.
         case mayRequire(Permission)
-        /// A path parameter that is no UUID but one of some words.
+        /// A path parameter that is not a UUID but one of a list of words.
         case words(String, [String])
-        /// Refusals beside those that follow from the rest.
+        /// Refusals besides those that follow from the route itself.
         case refuses([HTTPResponse.Status])
     }
 
     /// - Parameters:
-    ///   - path: Parameters stand in braces; they are UUIDs unless an option says otherwise.
-    ///   - use: Does it.
+    ///   - path: Parameters are in braces; they are UUIDs unless an option says otherwise.
+    ///   - use: The handler.
     public init<Value: Input, Given: Answer>(
         _ method: HTTPRequest.Method,
         _ path: String,
@@ -110,20 +110,20 @@ public struct Route: Sendable {
         }
     }
 
-    /// Whether the route takes `Idempotency-Key`: every one that changes something, but for those that anybody may ask. Their answers are
-    /// tokens, which nobody may keep.
+    /// Whether the route accepts `Idempotency-Key`: every one that changes something does, except open ones. Their answers are
+    /// tokens, which must not be stored.
     private static func isKeyed(_ method: HTTPRequest.Method, _ access: Access, _ options: [Option]) -> Bool {
         access != .open && isMutating(method, options)
     }
 
-    /// Whether it takes `Idempotency-Key`.
+    /// Whether it accepts `Idempotency-Key`.
     public var isKeyed: Bool { Self.isKeyed(method, access, options) }
 
     static func takesBody(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .delete }
 
     var takesBody: Bool { Self.takesBody(method) }
 
-    /// Where it is found: `/api/v1/workorders/{id}`.
+    /// The full path: `/api/v1/workorders/{id}`.
     public var fullPath: String {
         options.contains { if case .atRoot = $0 { true } else { false } } ? path : "/api/v1\(path)"
     }
@@ -150,7 +150,7 @@ public struct Route: Sendable {
 }
 
 extension Request {
-    /// The body of a request that takes nothing from its query.
+    /// The body of a request that reads nothing from its query.
     fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
         if let name = uri.queryParameters.first?.key {
             throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "is not a parameter here")])
@@ -184,7 +184,7 @@ extension InputReader {
 }
 
 extension Shape {
-    /// A parameter of a query as the JSON that its field takes; what can't be is left a text, for the check to refuse.
+    /// A query parameter as the JSON that its field expects; text that can't be converted stays text, and the check refuses it.
     fileprivate func value(ofQuery text: String) -> JSONValue {
         switch self {
         case .whole: Int64(strict: text).map { .number("\($0)") } ?? .string(text)

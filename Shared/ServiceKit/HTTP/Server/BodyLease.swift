@@ -3,12 +3,12 @@ public import HummingbirdCore
 public import NIOCore
 import Synchronization
 
-/// Lends a request's body to the request's handler, and to nobody after it.
+/// Lends a request's body to the request's handler, until it has answered.
 ///
-/// A connection has one reader. While a handler runs it is the handler, and after its answer the server, which looks for the next
+/// A connection has one reader. While a handler runs, that is the handler; after its answer, it is the server, which reads the next
 /// request. Two at once end the process (a precondition of NIO's), and a handler can easily cause that: it hands the body to a task
-/// that reads on after the handler has returned, as an HTTP client's upload does. With a lease such a task is told that the
-/// body is over, and an answer waits until nobody reads any more. (The body's deadline ends that wait.)
+/// that reads on after the handler has returned, as an HTTP client's upload does. With a lease such a task sees that the
+/// body has ended, and an answer waits until nobody reads any more. (The body's deadline ends that wait.)
 final class BodyLease: Sendable {
     /// Somebody reads a body whose request has been answered.
     struct Ended: Error {}

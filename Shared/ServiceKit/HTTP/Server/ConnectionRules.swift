@@ -4,18 +4,18 @@ import NIOHTTP1
 
 /// What holds for every connection of every server, whatever its handlers do:
 ///
-/// * a head, a body and the taking of an answer have their time (``ServerLimits``), and a request that is late is answered with 408;
+/// * a head, a body and the reading of an answer have a limit (``ServerLimits``), and a request that is late is answered with 408;
 /// * a request that is malformed, too long, or without exactly one `Host` is refused here and reaches no handler;
 /// * `Expect: 100-continue` is answered;
 /// * an answer that goes out before its request's body is in is the connection's last: it says `Connection: close`, what still comes is
-///   taken without being looked at for a moment, so that the client can read the answer, and then the connection is closed.
+///   read and dropped for a moment, so that the client can read the answer, and then the connection is closed.
 final class ConnectionRules: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What of a request is under way.
+    /// Which part of a request is under way.
     private enum Reading {
         case nothing
         case head(bytes: Int)
@@ -38,12 +38,12 @@ final class ConnectionRules: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var reading = Reading.nothing
     private var stage = Stage.open
-    /// Requests that were passed on and are not answered to the end.
+    /// Requests that were passed on and are not fully answered.
     private var unanswered = 0
     /// The newest request is the connection's last one.
     private var isLastRequest = false
     private var version = HTTPVersion.http1_1
-    /// Written as soon as what came before it is answered.
+    /// Written as soon as the requests before it are answered.
     private var owedRefusal: Problem?
     private var owesContinue = false
     private var inputIsClosed = false
@@ -118,7 +118,7 @@ final class ConnectionRules: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        // Whoever reads behind us has stopped; the rest still has to come off the wire.
+        // The handlers behind us have stopped reading; the rest must still be read from the connection.
         if stage == .closing { context.read() }
     }
 
@@ -126,7 +126,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         if case .some(ChannelEvent.inputClosed) = event as? ChannelEvent {
             inputIsClosed = true
             if stage == .closing { return context.close(promise: nil) }
-            // Half a body is not taken for a whole one.
+            // An incomplete body must not pass as a complete one.
             if case .body = reading { context.fireErrorCaught(HTTPParserError.invalidEOFState) }
         }
         context.fireUserInboundEventTriggered(event)
@@ -136,7 +136,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         if let error = error as? HTTPParserError, stage == .open {
             guard case .body = reading else { return refuse(error == .headerOverflow ? .headTooLarge : .malformed) }
         }
-        // Nothing can be read after an error: the handler that waits for a body learns of it.
+        // Nothing can be read after an error: the handler that waits for a body gets the error.
         if stage == .open { stage = .deaf }
         cancelReadDeadline()
         context.fireErrorCaught(error)
@@ -152,7 +152,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         }
         cancelReadDeadline()
         stage = .deaf
-        // The handler that waits for it learns of it and answers. One that does not wait for it answers when it is ready.
+        // A handler that waits for it gets the error and answers. One that does not wait answers when it is ready.
         context.fireErrorCaught(Problem.tooSlow)
     }
 
@@ -209,7 +209,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         )
     }
 
-    /// Answers in the place of a handler, after those that are still to answer, and ends the connection.
+    /// Answers instead of a handler, after the answers that are still owed, and ends the connection.
     private func refuse(_ problem: Problem) {
         guard let context, stage == .open else { return }
         stage = .deaf
@@ -248,7 +248,7 @@ final class ConnectionRules: ChannelDuplexHandler {
 
     private func linger() {
         guard let context, context.channel.isActive else { return }
-        // Everything was read, or nothing more comes: there is nothing that a reset could take from the client.
+        // Everything was read, or nothing more comes: a reset can't make the client lose anything.
         if case .nothing = reading { return context.close(promise: nil) }
         if inputIsClosed { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
@@ -282,7 +282,7 @@ extension Problem {
         "the request line and the headers are too long"
     )
 
-    /// Why a head is not taken; `nil` when it is.
+    /// Why a head is refused; `nil` when it is accepted.
     fileprivate init?(refusing head: HTTPRequestHead) {
         let hosts = head.headers[canonicalForm: "host"]
         let isHostRight = hosts.count == 1 || (hosts.isEmpty && head.isOld)
@@ -302,7 +302,7 @@ extension HTTPRequestHead {
     /// HTTP/1.0: no chunked answers, no second request on a connection.
     fileprivate var isOld: Bool { version.major < 1 || version == .http1_0 }
 
-    /// Its answer is 413, whatever is sent.
+    /// Answered with 413, whatever is sent.
     fileprivate var isTooLarge: Bool {
         headers.first(name: "content-length").flatMap { Int($0) }.map { $0 > DaemonContext.maximumBodySize } ?? false
     }

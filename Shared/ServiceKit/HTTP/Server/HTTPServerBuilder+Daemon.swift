@@ -6,7 +6,7 @@ import NIOHTTP1
 extension HTTPServerBuilder {
     /// The server of every daemon: HTTP/1.1 within ``ServerLimits``.
     ///
-    /// - Parameter onRefusal: Called with the status of each answer that no handler gave, since the request was not understood or did
+    /// - Parameter onRefusal: Called with the status of each answer that no handler gave because the request was malformed or did
     ///   not come in time.
     public static func daemon(
         _ limits: ServerLimits = ServerLimits(),
@@ -44,13 +44,13 @@ private final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandl
             try pipeline.addHandler(rules, position: .after(parser))
             try pipeline.addHandler(ByteMeter(rules), position: .first)
         } catch {
-            // A server without its rules serves nobody.
+            // A server without its rules must serve nobody.
             context.close(promise: nil)
         }
     }
 }
 
-/// Tells ``ConnectionRules`` when bytes come in, before the parser has made anything of them.
+/// Notifies ``ConnectionRules`` when bytes come in, before they are parsed.
 private final class ByteMeter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
