@@ -13,7 +13,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The daemon as a process, while parts of what it stands on are away.
+/// The daemon as a process, while servers that it depends on are down.
 @Suite(.timeLimit(.minutes(2))) struct OutageTests {
     @Test func whileTheLogIsAwayTheDaemonReadsAndWritesAndTellsTheEventsLater() async throws {
         let directory = TestServers.directory.appending(path: "assets-outage")

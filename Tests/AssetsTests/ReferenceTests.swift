@@ -14,7 +14,7 @@ import Testing
 
 @testable import Assets
 
-/// Nothing is taken away that others refer to, and nothing refers to what was taken away meanwhile.
+/// Nothing is deleted that others refer to, and nothing refers to what was deleted at the same time.
 @Suite struct ReferenceTests {
     @Test func anAssetWithOpenWorkIsNotDeletedUntilTheWorkIsClosed() async throws {
         try await withAssetPlant(kafka: try await TestServers.broker().bootstrap) { plant in

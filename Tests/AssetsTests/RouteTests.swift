@@ -61,7 +61,7 @@ import Testing
                 Self.ids(try await client.send(.get, "/api/v1/assets/\(other)/hierarchy"), "children")
                     == Array(chain[2...])
             )
-            // The whole new state of each asset that stands elsewhere now.
+            // The whole new state of each asset that was moved.
             let states = try await database.outbox(of: AssetState.self).dropFirst(before)
             #expect(states.map(\.id.description) == Array(chain[2...]))
             #expect(states.map(\.level) == [2, 3])

@@ -174,7 +174,7 @@ import Testing
 }
 
 extension ServiceClient {
-    /// Creates something with a name, and tells its id.
+    /// Creates something with a name, and returns its id.
     fileprivate func create(_ kind: String, _ body: [String: Any]) async throws -> String {
         let answer = try await send(.post, "/api/v1/\(kind)", body.merging(["name": "N"]) { $1 })
         guard let id = answer["id"] else { throw UnexpectedAnswer(text: answer.text) }

@@ -70,7 +70,7 @@ import Testing
         try await withDatabase(.all) {
             // Keys sign for everybody; wrong passwords are counted before anybody knows whose they are.
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
-            // Who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
+            // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = ["users", "sessions", "refresh_tokens", "tenants", "roles", "role_grants"]
             try await TenantFence(unfenced: unfenced, openToEveryTenant: open).check($0)
         }

@@ -176,7 +176,7 @@ import Testing
         try await withAuth { client, _, database in
             let first = try #require(try await Self.login(client)["refreshToken"])
             let second = try await Self.refresh(client, first)
-            // Whatever stands in Redis is a refusal.
+            // Whatever is in Redis is a refusal.
             let other = try #require(try await Self.login(client)["refreshToken"])
             try await redis.set(RefusedTokens.key(other), to: Array("valid".utf8), for: .seconds(60))
             #expect(try await Self.refresh(client, other).status == .unauthorized)

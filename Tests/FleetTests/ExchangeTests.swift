@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// Every daemon stands what no client should send it: the server is the same in all of them, what it serves is not.
+/// Every daemon survives what no client should send it: the server is the same in all of them, what it serves is not.
 @Suite struct ExchangeTests {
     private static let seed: UInt64 = 9
 

@@ -95,7 +95,7 @@ actor Fleet {
         try await start(service)
     }
 
-    /// The same for the log that all of them stand on.
+    /// The same for the log that all of them use.
     func crashBroker() async throws {
         await broker.process.kill()
         broker = try await BrokerServer.start(in: directory, port: broker.port)
@@ -182,7 +182,7 @@ actor Fleet {
         }
     }
 
-    /// All records of a topic, as they stand now.
+    /// All records of a topic, as they are now.
     func records(_ topic: Topic) async throws -> [KafkaMessage] {
         let settings = KafkaSettings(
             bootstrapServers: broker.bootstrap,

@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// The API as its document tells it, tried by somebody who knows nothing but the document.
+/// The API as its document describes it, tried by somebody who knows nothing but the document.
 @Suite struct FuzzedAPITests {
     /// Two minutes of schemathesis through the gateway of a real fleet: no 5xx, no status that the document does not name, no body
     /// of another shape.

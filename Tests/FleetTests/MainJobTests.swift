@@ -6,7 +6,7 @@ import Postgres
 import Synchronization
 import Testing
 
-/// From a reading to a closed work order, over real processes: once undisturbed, and once with everything killed meanwhile.
+/// From a reading to a closed work order, over real processes: once undisturbed, and once with everything killed on the way.
 @Suite(.serialized) struct MainJobTests {
     @Test func aHotInverterBecomesOneAlertOneWorkOrderAndOneMail() async throws {
         // One alert and one mail each time that it gets hot, and one work order for them all.

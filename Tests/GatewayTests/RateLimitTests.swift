@@ -142,7 +142,7 @@ import Testing
     }
 }
 
-/// A clock that stands still until it is told to go on.
+/// A clock that stops until the test moves it.
 private final class Clock: Sendable {
     private let time = Mutex(Date.noon)
     var now: Date { time.withLock { $0 } }

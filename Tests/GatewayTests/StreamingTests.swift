@@ -58,7 +58,7 @@ import Testing
             let (pieces, upload) = AsyncStream.makeStream(of: ByteBuffer.self)
             async let reply = gateway.send("POST", "/api/v1/assets", body: .stream(pieces, length: .unknown))
             upload.yield(ByteBuffer(repeating: 1, count: 1000))
-            // Another request passes meanwhile.
+            // Another request passes in the meantime.
             let other = try await gateway.send("POST", "/api/v1/sites")
             #expect(String(buffer: other.body) == "0")
             #expect(gateway.seen.bodyPieces == 0)

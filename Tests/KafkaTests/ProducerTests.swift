@@ -26,7 +26,7 @@ import Testing
         await producer.close()
     }
 
-    /// Kafka's default limit is on a batch; librdkafka's own would refuse records that every log takes.
+    /// Kafka's default limit is on a batch; librdkafka's own would refuse records that every log accepts.
     @Test func theLargestRecordThatALogTakesIsSentAndALargerOneIsRefusedForItself() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)

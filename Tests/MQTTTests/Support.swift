@@ -23,7 +23,7 @@ func quick(
 }
 
 extension MQTTClient {
-    /// A client that is connected, and whose subscriptions stand.
+    /// A client that is connected, and whose subscriptions are confirmed.
     static func connected(_ settings: MQTTSettings, _ subscriptions: String...) async throws -> MQTTClient {
         let client = try MQTTClient(settings, subscriptions: subscriptions, logger: quiet)
         try await client.untilConnected()

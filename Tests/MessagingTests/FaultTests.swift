@@ -11,7 +11,7 @@ import Testing
 
 /// Whose fault a failure is: a record is buried for its own only.
 @Suite struct FaultTests {
-    /// A table that a migration forgot, and a column that the handler takes for another type.
+    /// A table that a migration forgot, and a column that the handler reads as another type.
     @Test(arguments: ["INSERT INTO forgotten VALUES (1)", "SELECT note FROM mistaken"])
     func aMistakeInTheProgramBuriesNothingAndIsSeen(statement: String) async throws {
         try await Bus.run { bus in
@@ -25,7 +25,7 @@ import Testing
             for _ in 0..<3 { try await bus.write(Bus.session()) }
             try await bus.running(consumer) {
                 _ = try await eventually("the trouble to be told") { isReady(consumer, elseSays: "can't be handled") }
-                // Somebody mends it.
+                // Somebody fixes it.
                 try await bus.database.asOwner("CREATE TABLE forgotten (n bigint)")
                 try await bus.database.asOwner("GRANT INSERT ON forgotten TO fleet_daemon")
                 try await bus.database.execute("DELETE FROM mistaken")

@@ -9,7 +9,7 @@ import Postgres
 import ServiceKit
 import Testing
 
-/// Events leave with the change that they tell of, or not at all, and in its order.
+/// Events leave with the change that they report, or not at all, and in its order.
 @Suite struct OutboxTests {
     @Test func whatIsRolledBackIsNeverPublished() async throws {
         try await Bus.run { bus in

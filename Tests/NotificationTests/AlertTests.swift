@@ -30,7 +30,7 @@ import Testing
                     detected.id.description, detected.asset, .critical
                 )
             )
-            // Should no work order come, people are told all the same.
+            // Should no work order come, people are notified all the same.
             let waiting = try await store.messages()
             #expect(waiting.map(\.recipient) == ["\(UserID.anna)@example.com"])
             #expect(waiting.first?.due == .noon + AlertConsumer.patience)

@@ -29,7 +29,7 @@ import Testing
             )
             for _ in 0..<3 { try await database.ping() }
             try await database.expectPlaces(3)
-            // What was notified meanwhile is lost; the wake-up says "look yourself".
+            // What was notified in the meantime is lost; the wake-up says "look yourself".
             await wakeUps.next()
             try await database.execute("NOTIFY news")
             await wakeUps.next()

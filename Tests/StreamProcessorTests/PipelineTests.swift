@@ -189,7 +189,7 @@ import Testing
                 }
                 let told = try await plant.events(TelemetryValidated.self)
                 #expect(told.isEmpty)
-                // What ADR 0009 tells the person to do.
+                // What ADR 0009 asks the person to do.
                 try await plant.store.database.execute("DELETE FROM partition_progress")
                 try await plant.processing { _ in try await plant.untilStored(1) }
                 let rows = try await plant.rows("readings")

@@ -143,7 +143,7 @@ struct Plant: Sendable {
         while ended.count < partitions.count, let event = try await reader.next() {
             switch event {
             case .records(let records):
-                // A topic may tell of other things as well.
+                // A topic may have other events as well.
                 for record in records where try record.type == E.name {
                     found.append(try codec.decode(E.self, from: record.value ?? []))
                 }

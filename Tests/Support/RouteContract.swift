@@ -18,7 +18,7 @@ public struct RouteContract: Sendable {
 
     // MARK: - The document
 
-    /// The document is the committed one. `make api` writes it anew.
+    /// The document is the committed one. `make api` writes it again.
     public func isCommitted() throws {
         let document = try APIDocument.make("dCMMS \(service)", routes).text(indent: 2) + "\n"
         let file = repository.appending(path: "docs/api/\(service).json")

@@ -26,7 +26,7 @@ extension TenantID {
 }
 
 extension WorkOrderState {
-    /// A work order as its owner tells of it.
+    /// A work order as its owner publishes it.
     public static func sample(
         _ id: WorkOrderID = .sample(40),
         of tenant: TenantID = .sunfield,

@@ -3,7 +3,7 @@ import Foundation
 public import HTTPTypes
 public import Testing
 
-/// A text that a route takes, and how long it may be.
+/// A text that a route accepts, and how long it may be.
 public struct TextLimit: Sendable, CustomStringConvertible {
     /// As problems name it.
     public var field: String

@@ -50,7 +50,7 @@ import Testing
         let wrong = receive(topic: "telemetry/S/A/y", payload: payload, now: 0)
         #expect(wrong.received.isEmpty)
         #expect(wrong.rejected?.refusal == .topicMismatch)
-        // Confirmed all the same: sending it again would not mend it.
+        // Confirmed all the same: sending it again would not fix it.
         #expect(wrong.confirms?.sequence == 7)
     }
 

@@ -25,7 +25,7 @@ enum Action: Hashable, Sendable {
         }
     }
 
-    /// What it takes.
+    /// What it accepts.
     func bodies() throws -> GeneratedBodies {
         switch self {
         case .change: try GeneratedBodies(ChangeWorkOrder.self)

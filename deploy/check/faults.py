@@ -20,7 +20,7 @@ COMPOSE, BASE, CHART = "deploy/compose.yaml", "deploy/kubernetes", "helm/dcmms"
 # The ledger's first line. A fault is a line below it: those that are there now change with every issue.
 HEADER = ",".join(ledger.COLUMNS) + "\n"
 
-# A file, what stands there, what stands there instead, and what must be said of it.
+# A file, its text, the text in its place, and what the check must report.
 FAULTS = [
     (COMPOSE, "GATEWAY_AUTH_URL: http", "GATEWAY_AUHT_URL: http", "gateway does not read GATEWAY_AUHT_URL"),
     (COMPOSE, "      SMTP_URL: smtp://mailpit:1025\n", "", "SMTP_URL is not set"),

@@ -1,4 +1,4 @@
-"""The daemons, as they tell of themselves: the truth that every deployment file is held against."""
+"""The daemons, as they describe themselves: every deployment file is compared with that."""
 
 import json
 import os
@@ -31,7 +31,7 @@ class Daemon:
 
 @cache
 def refusal(name, program, given):
-    """What the daemon says of its variables as it starts: it tells of all problems at once, before it opens anything."""
+    """What the daemon says of its variables as it starts: it reports all problems at once, before it opens anything."""
     # A level that is none makes sure that it always refuses, and never runs.
     environment = {key: str(value) for key, value in given} | {"LOG_LEVEL": "none"}
     end = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=20)

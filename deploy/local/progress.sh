@@ -34,7 +34,7 @@ by_line() {
 }
 
 # with_verdict LOG COMMAND...: runs a command whose whole output is shown and kept. What failed, and what could not be tested
-# here, is told again at the end, where a reader looks first.
+# here, is shown again at the end, where a reader looks first.
 with_verdict() {
     local log=$1 status
     shift
