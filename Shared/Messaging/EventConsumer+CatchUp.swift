@@ -8,7 +8,7 @@ extension EventConsumer {
     /// For a look-up that found nothing: then it sees what was written before the request came.
     ///
     /// - Returns: Whether it has caught up.
-    public func catchUp(with topic: Topic, within limit: Duration = .seconds(1)) async -> Bool {
+    public func catchUp(with topic: Topic, within limit: Duration = .seconds(3)) async -> Bool {
         guard let consumer = progress.consumer else { return false }
         let caughtUp = try? await within(limit) {
             let ends = try await consumer.ends(of: topic.name)
