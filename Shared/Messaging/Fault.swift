@@ -27,8 +27,8 @@ enum Fault: Hashable, Sendable {
 
     private static func of(_ error: PostgresError) -> Fault {
         switch error.kind {
-        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .invalidValue,
-            .refusedValue:
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .rowPolicyViolation,
+            .invalidValue, .refusedValue:
             .record
         case .connection, .poolExhausted, .serialization, .cancelled, .rolledBack, .column, .migration, .other:
             // 23: another integrity constraint; 54000: a value that is too long for its index.

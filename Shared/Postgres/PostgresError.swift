@@ -19,6 +19,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case checkViolation(constraint: String)
         /// A NULL in a NOT NULL column, named.
         case notNullViolation(column: String)
+        /// A row of another tenant: the table's row policy refuses it (see ``RowAccess``).
+        case rowPolicyViolation
         /// A value that the column's type can't hold.
         case invalidValue
         /// A value that can't be stored, with the reason: nothing was sent.
@@ -54,7 +56,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     public var isTransient: Bool {
         switch kind {
         case .connection, .poolExhausted, .serialization, .cancelled: true
-        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .invalidValue, .refusedValue,
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .rowPolicyViolation,
+            .invalidValue, .refusedValue,
             .rolledBack, .column, .migration:
             false
         case .other:
@@ -76,6 +79,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
         case .foreignKeyViolation(let name): "foreign key \(name) is violated"
         case .checkViolation(let name): "check constraint \(name) is violated"
         case .notNullViolation(let column): "column \(column) must not be null"
+        case .rowPolicyViolation: "a row policy refuses a row of another tenant"
         case .invalidValue: "a value does not fit its column"
         case .refusedValue(let reason): reason
         case .serialization: "a concurrent transaction got in the way"
@@ -113,7 +117,8 @@ extension PostgresError {
             constraint: field("n") ?? "",
             column: field("c") ?? "",
             // The message for it is translated, the place in the server's source is not.
-            isStalePlan: field("R") == "RevalidateCachedQuery"
+            isStalePlan: field("R") == "RevalidateCachedQuery",
+            isRowPolicy: field("R") == "ExecWithCheckOptions"
         )
         let message = [field("M"), field("D")].compactMap(\.self).joined(separator: "; ")
         return PostgresError(kind, sqlState: state, message: message)
@@ -126,13 +131,14 @@ extension PostgresError {
 }
 
 extension PostgresError.Kind {
-    fileprivate init(_ state: String, constraint: String, column: String, isStalePlan: Bool) {
+    fileprivate init(_ state: String, constraint: String, column: String, isStalePlan: Bool, isRowPolicy: Bool) {
         self =
             switch state {
             case "23505": .uniqueViolation(constraint: constraint)
             // 23001 is ON DELETE RESTRICT, a code of its own since PostgreSQL 18.
             case "23503", "23001": .foreignKeyViolation(constraint: constraint)
             case "23514": .checkViolation(constraint: constraint)
+            case "42501" where isRowPolicy: .rowPolicyViolation
             case "23502": .notNullViolation(column: column)
             // Could not serialize, deadlock, lock not available.
             case "40001", "40P01", "55P03": .serialization

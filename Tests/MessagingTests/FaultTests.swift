@@ -3,11 +3,12 @@ import Foundation
 import Identifiers
 import Kafka
 import LocalServers
-import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
 import Testing
+
+@testable import Messaging
 
 /// Whose fault a failure is: a record is buried for its own only.
 @Suite struct FaultTests {
@@ -52,6 +53,30 @@ import Testing
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
             #expect(letters.map { $0.header("dlq_offset") } == ["1"])
+        }
+    }
+
+    /// A missing right is the setup's fault and stops everything; a row of another tenant is the record's own.
+    @Test func aRowOfAnotherTenantIsTheRecordsFault() async throws {
+        let fenced = Migration(
+            "m0001_fenced",
+            Array("CREATE TABLE fenced (tenant_id uuid NOT NULL); SELECT fence('fenced')".utf8)
+        )
+        try await withDatabase([.tenants, fenced]) { database in
+            do {
+                try await database.of(.sunfield).execute("INSERT INTO fenced VALUES (\(TenantID.windward))")
+                Issue.record("the row is there")
+            } catch {
+                #expect(Fault(error) == .record)
+                #expect((error as? PostgresError)?.kind == .rowPolicyViolation)
+            }
+            try await database.asOwner("REVOKE INSERT ON fenced FROM fleet_daemon")
+            do {
+                try await database.of(.sunfield).execute("INSERT INTO fenced VALUES (\(TenantID.sunfield))")
+                Issue.record("the row is there")
+            } catch {
+                #expect(Fault(error) == .program)
+            }
         }
     }
 
