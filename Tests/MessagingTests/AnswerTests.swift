@@ -116,6 +116,25 @@ import Testing
         }
     }
 
+    @Test func theOldestAnswersOfAUserAreDeletedWhenTheyAreTooMany() async throws {
+        try await withNotes { client, database, answers, clock in
+            let bo = try await client.acting(as: .bo, of: .sunfield)
+            let newest = String(repeating: "n", count: 100)
+            for (number, text) in ["one", "two", newest].enumerated() {
+                clock.value = .noon + TimeInterval(number)
+                #expect(try await write(text, text, client).status == .created)
+            }
+            #expect(try await write("of Bo", "k", bo).status == .created)
+            var answers = answers
+            #expect(try await answers.trim() == 0)
+            // Room for the newest one and for one more.
+            answers.capacity = newest.utf8.count + 60
+            #expect(try await answers.trim() == 1)
+            let kept = try await database.owner.query("SELECT key FROM answers ORDER BY created_at, key")
+            #expect(try kept.map { try $0["key"] as String } == ["two", "k", newest])
+        }
+    }
+
     @Test func anAnswerIsKeptForADay() async throws {
         try await withNotes { client, database, answers, clock in
             let first = try await write("one", "k", client)

@@ -62,6 +62,26 @@ import Testing
         }
     }
 
+    @Test func anotherPushWithTheKeyIsRefusedAlsoWhileTheFirstOneWaits() async throws {
+        try await withSync(patience: .seconds(20)) { client, store in
+            let key: HTTPFields = [.idempotencyKey: "k"]
+            let (path, body) = ("/api/v1/sync/push", try Self.text(Self.push([Self.change()])))
+            async let first = client.send(.post, path, text: body, headers: key)
+            let proposed = try await eventually("the change") {
+                try await store.database.outbox(of: SyncChangeProposed.self).first
+            }
+            let other = try await client.send(.post, path, Self.push([Self.change()]), headers: key)
+            #expect((other.status, other.wrongFields) == (.unprocessableContent, ["Idempotency-Key"]))
+            // The same push again waits for the same verdict.
+            async let twin = client.send(.post, path, text: body, headers: key)
+            try await store.database.handle(Self.decision(proposed, .accepted), by: FeedConsumer(store: store).decided)
+            let answers = try await [first, twin]
+            #expect(answers.allSatisfy { $0.status == .ok && $0.text == answers[0].text })
+            #expect(answers.count { $0.headers[HTTPField.Name("Idempotent-Replayed")!] == "true" } == 1)
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 1)
+        }
+    }
+
     @Test func eachKindOfRecordHasItsStrategy() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
@@ -179,6 +199,10 @@ import Testing
     }
 
     // MARK: - Samples
+
+    private static func text(_ body: [String: Any]) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+    }
 
     private static func push(_ changes: [[String: Any]]) -> [String: Any] {
         ["deviceId": DeviceID.sample(70).description, "changes": changes]

@@ -67,10 +67,9 @@ extension SyncRoutes {
                 response.errors.append(VerdictResponse(changeId: id, refused: refusal.problem.detail))
             }
         }
-        // In a transaction of its own: owners hear of the changes after it, and the answer waits for what they decide. If this request
-        // comes again before it is answered, its changes are known by their ids.
-        let act = Act(call.context, of: "mobile-sync", at: now)
-        try await store.database.transaction(for: act) { try await store.push(proposed, by: act, $0) }
+        // Two steps: the owners receive the changes after the first one has committed, and the answer waits for their verdicts. If this
+        // request comes again before it is answered, its changes are known by their ids.
+        try await commands.begin(call) { [proposed] in try await store.push(proposed, by: $0, $1) }
         try await answer(proposed.map(\.change), principal.tenant, &response)
         return try await commands.run(call) { [response] _, _ in response }
     }
