@@ -6,15 +6,15 @@ import Testing
 
 @testable import StreamProcessor
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withTelemetry { client, _ in
             try RouteContract("stream-processor", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withTelemetry { client, _ in
             try await RouteContract("stream-processor", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { database in
             let day = "2026-06-01"
             try await database.execute("SELECT make_partition('readings', \(day)::text::date, \(day)::text::date + 1)")
