@@ -25,7 +25,7 @@ import Testing
     @Test func everyChangeIsAppliedOnce() async throws {
         try await withSync { client, store in
             let samples = [
-                // The owner of the work order decides and records.
+                // The owner of the work order decides the change and records it.
                 SampleChange("POST /sync/push", records: nil) { _ in
                     [
                         "deviceId": .string(DeviceID.sample(70).description),
