@@ -74,7 +74,7 @@ import Testing
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
-            // Mails of every tenant wait in one queue.
+            // The mails of all tenants are in one queue.
             try await TenantFence(unfenced: [], openToEveryTenant: ["notifications"]).check($0)
         }
     }
