@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func aRuleForAMissingTargetIsRefused() async throws {
+    @Test func aRuleForAnUnknownTargetIsRefused() async throws {
         try await withNotification { client, store in
             try await store.addAssets()
             let (mine, theirs) = (AssetID.sample(20).description, AssetID.sample(25).description)

@@ -33,7 +33,8 @@ import Testing
         try await withDatabase(.all) { database in
             let day = "2026-06-01"
             try await database.execute("SELECT make_partition('readings', \(day)::text::date, \(day)::text::date + 1)")
-            // The pipeline's own progress; and what is filled by name and read through its table only.
+            // One table holds the pipeline's own progress. The other is a partition, which is filled by name and read only through
+            // its table.
             let unfenced: Set = ["partition_progress", "readings_20260601"]
             try await TenantFence(unfenced: unfenced, openToEveryTenant: ["aggregates"]).check(database)
             await #expect(throws: PostgresError.self) {
