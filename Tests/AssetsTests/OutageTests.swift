@@ -51,7 +51,7 @@ import Testing
         let revived = try await BrokerServer.start(in: directory, port: broker.port)
         try await client.until(.ok, "ready\n")
         let database = Database(url: server.url(database: "assets"), maximumConnections: 1)
-        try await eventually("the events to leave", within: .seconds(60)) {
+        try await eventually("the events to be published", within: .seconds(60)) {
             try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
         }
         await database.close()

@@ -43,7 +43,7 @@ import Testing
                 return waiting == 2 ? true : nil
             }
             kill(daemon.process.pid, SIGTERM)
-            try await eventually("the daemon to listen no more") { Port.answers(port) ? nil : true }
+            try await eventually("the daemon to close its port") { Port.answers(port) ? nil : true }
             return login
         }
         // Only now can the daemon finish the request and the event.

@@ -161,11 +161,11 @@ private enum MainJob {
             try await fleet.count("notification", "SELECT coalesce(sum(occurrences), 0)::bigint AS n FROM alerts")
                 == measured.occurrences ? true : nil
         }
-        _ = try await eventually("every end to be noted", within: limit) {
+        _ = try await eventually("every end to be recorded", within: limit) {
             try await fleet.count("notification", "SELECT count(*) AS n FROM alerts WHERE status <> 'resolved'")
                 == (measured.endsHot ? 1 : 0) ? true : nil
         }
-        _ = try await eventually("the windows to be told", within: limit) {
+        _ = try await eventually("the windows to be published", within: limit) {
             try await fleet.count(
                 "stream-processor",
                 "SELECT coalesce(sum(count), 0)::bigint AS n FROM aggregates"

@@ -64,7 +64,7 @@ import Testing
         // The broker ends a client's connection when another client takes over its session.
         let successor = try await MQTTClient.connected(settings, topic)
         // This is too late, because the connection is gone.
-        _ = try await eventually("the loss to be noticed") { cut.isConnected ? nil : true }
+        _ = try await eventually("the loss of the connection") { cut.isConnected ? nil : true }
         held.acknowledge()
         #expect(try await successor.messages(500) == numbered(500, to: topic))
         #expect(cut.counters.acknowledged == 0)

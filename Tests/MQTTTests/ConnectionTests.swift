@@ -64,7 +64,7 @@ import Testing
         let subscriber = try await MQTTClient.connected(quick(server), topic)
         let publisher = try await MQTTClient.connected(quick(server))
         await server.process.kill()
-        _ = try await eventually("the loss to be noticed") {
+        _ = try await eventually("the loss of the connection") {
             subscriber.isConnected || publisher.isConnected ? nil : true
         }
         #expect(subscriber.trouble != nil)

@@ -90,7 +90,7 @@ import Testing
                 _ = try await eventually("the first event") { try await count(database) == 1 ? true : nil }
                 await server.process.kill()
                 try await bus.write(Bus.session())
-                _ = try await eventually("the database to be missed") {
+                _ = try await eventually("the outage to be reported") {
                     (try? await count(database)) == nil ? true : nil
                 }
                 let again = try await PostgresServer.start(in: folder, port: server.port, isDurable: true)

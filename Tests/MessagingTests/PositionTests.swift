@@ -69,7 +69,7 @@ import Testing
                     #expect(try await Replica.ids(bus) == [other.id])
                     gate.open()
                     // It has finished the batch that it held, and starts again.
-                    _ = try await eventually("the stalled one to be back") {
+                    _ = try await eventually("the stalled instance to be back") {
                         stalled.progress.consumer === lost ? nil : true
                     }
                     #expect(try await Replica.ids(bus) == [other.id])
@@ -258,7 +258,7 @@ private final class Gate: Sendable {
 
     /// Waits until a caller has arrived.
     func reached() async throws {
-        try await eventually("somebody at the gate") { state.withLock { $0.arrived == 0 ? nil : () } }
+        try await eventually("a caller at the gate") { state.withLock { $0.arrived == 0 ? nil : () } }
     }
 
     func open() { state.withLock { $0.isOpen = true } }

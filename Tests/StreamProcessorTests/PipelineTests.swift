@@ -156,7 +156,7 @@ import Testing
             let key = Array(Recording.one(at: 2).key.utf8)
             try await plant.write([KafkaRecord(topic: Topic.telemetryRaw.name, key: key, value: newer)])
             try await plant.processing { pipeline in
-                try await eventually("the wait to be told", within: .seconds(20)) {
+                try await eventually("the wait to be reported", within: .seconds(20)) {
                     pipeline.reason.contains("telemetry.raw waits: the value names schema 1000") ? () : nil
                 }
                 let entry = try #require(SchemaCatalog.committed.get()[TelemetryReceived.name])

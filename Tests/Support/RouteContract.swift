@@ -97,7 +97,7 @@ public struct RouteContract: Sendable {
                 route.parameters.contains { id.key == $0 || id.key == "\(route.path)#\($0)" }
                     || route.fields.contains { id.key == $0.name || id.key == "\(route.path)#\($0.name)" }
             }
-            #expect(isNamed, "no route of \(service) takes \(id.key)")
+            #expect(isNamed, "no route of \(service) has \(id.key)")
         }
     }
 

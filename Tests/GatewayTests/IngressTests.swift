@@ -12,7 +12,7 @@ import Testing
 @testable import Gateway
 
 /// Requests that the gateway answers itself.
-@Suite struct DoorTests {
+@Suite struct IngressTests {
     @Test func operatorPagesAreHiddenFromProxiesAndTheInternet() async throws {
         try await withGateway(proxies: try #require(Networks("127.0.0.1,::1"))) { gateway in
             for path in ["/readyz", "/metrics"] {
