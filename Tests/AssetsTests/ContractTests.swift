@@ -8,15 +8,15 @@ import Testing
 
 @testable import Assets
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withAssets { client, _ in
             try RouteContract("assets", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withAssets { client, _ in
             try await RouteContract("assets", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAssets { client, database in
             let asset: @Sendable (SampleChange.Answers) -> String = { answers in answers["POST /assets"]?["id"] ?? "" }
             let samples = [
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -9,23 +9,23 @@ import Testing
 
 @testable import Auth
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withAuth { anonymous, _, _ in
             let client = try await anonymous.acting(as: .anna, of: .sunfield)
             try RouteContract("auth", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withAuth { anonymous, _, _ in
             let client = try await anonymous.acting(as: .anna, of: .sunfield)
             try await RouteContract("auth", client.routes).refusesStrangersAndNonsense(client)
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAuth { anonymous, _, database in
             let session = SessionID.new()
             try await database.owner.execute(
@@ -66,9 +66,9 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
-            // Keys sign for everybody; wrong passwords are counted before anybody knows whose they are.
+            // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = ["users", "sessions", "refresh_tokens", "tenants", "roles", "role_grants"]

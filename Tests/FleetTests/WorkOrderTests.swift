@@ -6,10 +6,10 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Work orders between the services, over real processes.
+/// Work orders across the services, with real processes.
 @Suite(.serialized) struct WorkOrderTests {
-    /// The completions wait for the tasks, and all of them lie in as many partitions as there are.
-    @Test func whatADevicePushesTakesEffectInItsOrder() async throws {
+    /// Each completion waits for its tasks, and the tasks are spread over all partitions.
+    @Test func pushedChangesAreAppliedInTheirOrder() async throws {
         try await Fleet.run { fleet in
             let work = try await Work(fleet)
             var tasks: [[String: Any]] = []
@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    /// A database that begins empty, when the log has deleted the facts long ago.
-    @Test func whoStartsTodaySeesAllWorkOrdersTheClosedOnesToo() async throws {
+    /// The database starts empty after the log has deleted the old events.
+    @Test func aNewServiceSeesAllWorkOrdersIncludingClosedOnes() async throws {
         try await Fleet.run { fleet in
             let work = try await Work(fleet)
             var expected: [String: String] = [:]
@@ -50,12 +50,12 @@ import Testing
                     expected[order.id] = "in_progress"
                 }
             }
-            _ = try await eventually("all of it to be told", within: .seconds(30)) {
+            _ = try await eventually("all events to be published", within: .seconds(30)) {
                 try await fleet.count("work-orders", "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
             }
             let canDelete = try await Python.run(
                 "Tests/Oracles/delete_records.py",
-                // Up to the end, whatever that is.
+                // Up to the end of the topic.
                 [await fleet.bootstrap, Topic.workOrderEvents.name, "-1"],
                 needs: "confluent_kafka"
             )
@@ -73,7 +73,7 @@ import Testing
     }
 }
 
-/// People, an asset and the requests of these tests.
+/// The people, the asset and the requests of these tests.
 private struct Work: Sendable {
     let supervisor: API
     let technician: API
@@ -143,7 +143,7 @@ private struct Work: Sendable {
         return change
     }
 
-    /// Pushes until everything is decided.
+    /// Pushes until every change has a verdict.
     func push(_ changes: [[String: Any]]) async throws -> (accepted: Int, errors: Set<String>) {
         let body: [String: Any] = ["deviceId": DeviceID.sample(70).description, "changes": changes]
         var answer: [String: Any] = [:]
@@ -157,7 +157,7 @@ private struct Work: Sendable {
         )
     }
 
-    /// Where each work order stands, as a new device is told.
+    /// The status of each work order, as a new device receives it.
     func pull() async throws -> [String: String] {
         let answer = try await technician.send("POST", "/api/v1/sync/pull", ["entities": ["work_order"]])
         let changes = answer.body["changes"] as? [[String: Any]] ?? []

@@ -11,9 +11,9 @@ import Testing
 
 @testable import MobileSync
 
-/// What devices download: each record's latest form, deletions included, nothing twice and nothing lost.
+/// What devices download: the latest form of each record, including deletions, without duplicates or gaps.
 @Suite struct PullTests {
-    @Test func aDeviceGetsEverythingAndThenOnlyWhatHasChanged() async throws {
+    @Test func aDeviceGetsEverythingFirstAndThenOnlyChanges() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             try await store.database.handle(WorkOrderState.sample(), by: feed.put)
@@ -38,8 +38,8 @@ import Testing
         }
     }
 
-    /// As when a release whose feed says more of an asset reads the topic again.
-    @Test func theSameVersionInAnotherFormIsAChange() async throws {
+    /// As when a new release with more fields in its feed reads the topic again.
+    @Test func theSameVersionWithDifferentFieldsIsAChange() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             var device = Device(client: client)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func anEventThatComesAgainOrTooLateIsNoChange() async throws {
+    @Test func aRepeatedOrLateEventIsNotAChange() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             var device = Device(client: client)
@@ -67,7 +67,7 @@ import Testing
             for _ in 0..<2 {
                 try await store.database.handle(Deletion(AssetID.sample(20)), by: feed.removeAsset)
             }
-            // Nothing comes back from the dead, and a death is told once.
+            // A deleted record stays deleted, and its deletion is delivered once.
             try await store.apply(.sample(version: 3), feed)
             try await device.pull()
             #expect(device.received == [AssetID.sample(20).description])
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func whatChangesWhileADevicePagesIsNotMissed() async throws {
+    @Test func changesDuringAPagedPullAreNotMissed() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             for number in 1...9 { try await store.apply(.sample(.sample(UInt8(number))), feed) }
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func aCommitThatComesLateDoesNotHideBehindACursor() async throws {
+    @Test func aLateCommitIsNotSkippedByTheCursor() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             let (late, open) = AsyncStream.makeStream(of: Void.self)
@@ -111,7 +111,7 @@ import Testing
                 try await store.apply(.sample(.sample(2)), feed)
                 isCommitted.withLock { $0 = true }
             }()
-            // The second waits for the first, or it is through.
+            // The second transaction waits for the first, or it has finished.
             try await eventually("the second to wait") {
                 let waiting = try await store.database.count(
                     """
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func aDeviceGetsItsOwnTenantsRecordsOfTheKindsThatItAsksFor() async throws {
+    @Test func aDeviceGetsOnlyItsTenantsRecordsOfTheRequestedKinds() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             try await store.database.handle(WorkOrderState.sample(), by: feed.put)
@@ -145,15 +145,15 @@ import Testing
         }
     }
 
-    /// A state topic is compacted: of many changes a device may be told of the last one only, and of that once.
-    @Test func aWorkOrderComesOnceInItsLatestFormAndGoesWhenItIsNoMore() async throws {
+    /// A state topic is compacted, so of many changes possibly only the last one is delivered. A device must get that one once.
+    @Test func aWorkOrderIsDeliveredOnceInItsLatestFormAndThenAsADeletion() async throws {
         try await withSync { client, store in
             let feed = FeedConsumer(store: store)
             func tell(_ version: Int64) async throws {
                 try await store.database.handle(WorkOrderState.sample(version: version), by: feed.put)
             }
             var device = Device(client: client)
-            // The first comes again, as when the topic is read from its beginning.
+            // The first version comes again, as when the topic is read from its beginning.
             for version: Int64 in [1, 7, 7, 1] { try await tell(version) }
             try await device.pull()
             let id = WorkOrderID.sample(40)
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test func aPullThatCannotBeMeantIsRefusedByField() async throws {
+    @Test func anInvalidPullIsRefusedWithTheField() async throws {
         try await withSync { client, _ in
             for (body, field) in [
                 (["limit": 0], "limit"), (["limit": 1001], "limit"), (["cursor": "x"], "cursor"),

@@ -9,14 +9,14 @@ import Testing
 
 @testable import MobileSync
 
-/// What devices upload: handed to the owner once, and answered with what the owner decided.
+/// What devices upload: each change is passed to its owner once and answered with the owner's decision.
 @Suite struct PushTests {
-    @Test func aChangeIsHandedToItsOwnerOnceAndAnsweredOnceItIsDecided() async throws {
+    @Test func aChangeIsPassedToItsOwnerOnceAndAnsweredWhenDecided() async throws {
         try await withSync { client, store in
             let change = Self.change()
             let first = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
             #expect(first.object["pending"] as? [String] == [change["id"] as? String ?? "-"])
-            // The answer was lost: the device pushes again.
+            // The answer was lost, so the device pushes again.
             _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change, change]))
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
             #expect(proposed.count == 1)
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func aPushWaitsForTheVerdictsAndSortsThem() async throws {
+    @Test func aPushWaitsForTheVerdictsAndGroupsThem() async throws {
         try await withSync(patience: .seconds(20)) { client, store in
             let verdicts: [SyncVerdict] = [.accepted, .merged, .conflict, .refused]
             async let answer = client.send(.post, "/api/v1/sync/push", Self.push(verdicts.map { _ in Self.change() }))
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func eachKindOfRecordHasItsStrategy() async throws {
+    @Test func eachKindOfRecordHasItsConflictStrategy() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
             let answer = try await client.send(
@@ -96,7 +96,7 @@ import Testing
             )
             let conflicts = try #require(answer.object["conflicts"] as? [[String: Any]])
             #expect(conflicts.count == 2)
-            // The device gets what stands in place of its own.
+            // The device gets the server's record, which replaces its own.
             #expect(conflicts[0]["version"] as? Int == 7)
             #expect((conflicts[0]["server"] as? [String: Any])?["name"] as? String == "Inverter, version 7")
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
@@ -105,12 +105,12 @@ import Testing
         }
     }
 
-    /// What has one key is decided in its order: tasks before the completion that waits for them, however often it is asked.
-    @Test func whatBelongsToOneWorkOrderKeepsItsOrder() async throws {
+    /// Changes with the same key are decided in their order: the tasks before the completion that depends on them.
+    @Test func changesOfOneWorkOrderKeepTheirOrder() async throws {
         try await withSync { client, store in
             var sent: [String] = []
             for _ in 0..<3 {
-                // Ids are the same however they are written, and a work order has no parent.
+                // Ids are compared case-insensitively, and a work order has no parent.
                 let order = WorkOrderID.new().description
                 let changes =
                     (0..<40).map { _ in
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test func aTenantSeesNothingOfAnothersPushes() async throws {
+    @Test func aTenantDoesNotSeeAnotherTenantsPushes() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
             let change = Self.change()
@@ -135,7 +135,7 @@ import Testing
             let status = "/api/v1/sync/status?deviceId=\(DeviceID.sample(70))"
             #expect(try await client.send(.get, status).number("pending") == 1)
             #expect(try await foreign.send(.get, status).number("pending") == 0)
-            // The same id in another tenant is another change, and another's asset is not shown.
+            // The same id in another tenant is a separate change, and the asset of another tenant is not shown.
             let answer = try await foreign.send(
                 .post,
                 "/api/v1/sync/push",
@@ -144,7 +144,7 @@ import Testing
             #expect(!answer.text.contains("Inverter"))
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
             #expect(proposed.map(\.tenant) == [.sunfield, .windward])
-            // A verdict for one is none for the other.
+            // A verdict for one tenant is not a verdict for the other.
             try await store.database.handle(
                 Self.decision(proposed[0], .accepted),
                 by: FeedConsumer(store: store).decided
@@ -154,8 +154,8 @@ import Testing
         }
     }
 
-    /// A newer app, or a broken one, must not hold up what the device did well.
-    @Test func aBadChangeIsRefusedByItselfAndTheGoodOneIsTaken() async throws {
+    /// An invalid change, from a newer or a broken app, must not block the valid changes of a device.
+    @Test func anInvalidChangeIsRefusedAloneAndValidOnesAreAccepted() async throws {
         try await withSync { client, store in
             for (number, (changes, field))
                 in ([
@@ -178,9 +178,9 @@ import Testing
         }
     }
 
-    @Test func aPushThatCannotBeMeantIsRefusedAsAWhole() async throws {
+    @Test func aMalformedPushIsRefusedCompletely() async throws {
         try await withSync { client, store in
-            // Nobody could be told what became of a change without an id.
+            // The result of a change without an id could not be reported.
             var nameless = Self.change()
             nameless["id"] = nil
             for change in [nameless, Self.change().merging(["id": "x"]) { $1 }] {

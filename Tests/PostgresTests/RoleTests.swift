@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A service runs as a role that may use the tables of its database, and change none of them.
+/// A service runs as a role that may use the tables of its database but not alter them.
 @Suite struct RoleTests {
     private static let migrations: [Migration] = [
         .things,
@@ -21,7 +21,7 @@ import Testing
         ),
     ]
 
-    @Test func itReadsAndWritesRows() async throws {
+    @Test func theRoleReadsAndWritesRows() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.execute("INSERT INTO things VALUES (1, 'a')")
             try await database.execute("UPDATE things SET name = 'b'")
@@ -53,7 +53,7 @@ import Testing
         "ALTER DATABASE postgres RENAME TO mine",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     ])
-    func itChangesNothingElse(_ statement: String) async throws {
+    func theRoleCannotChangeAnythingElse(_ statement: String) async throws {
         try await withDatabase(Self.migrations) { database in
             let error = await #expect(throws: PostgresError.self) {
                 try await database.execute(SQL(stringLiteral: statement))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func aPolicyHoldsForIt() async throws {
+    @Test func policiesApplyToTheRole() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.asOwner("INSERT INTO numbered (tenant_id) VALUES ('a'), ('b')")
             #expect(try await database.query("SELECT tenant_id FROM numbered").map { try $0["tenant_id"] } == ["a"])
@@ -73,8 +73,9 @@ import Testing
         }
     }
 
-    /// PostgreSQL copies into no table that has policies, so a partition takes rows by its name, and does nothing else by it.
-    @Test func aPartitionIsFilledByNameAndReadThroughItsTable() async throws {
+    /// PostgreSQL can't `COPY` into a table with policies, so rows are copied into the partition by its name. The role may do
+    /// nothing else with the partition.
+    @Test func aPartitionIsWrittenByNameAndReadThroughItsTable() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.execute("INSERT INTO days_2026 VALUES ('2026-05-05')")
             #expect(try await database.query("SELECT day FROM days").count == 1)
@@ -88,8 +89,8 @@ import Testing
         }
     }
 
-    /// A partition that was made, or given more, after the last start.
-    @Test func whatAPartitionWasGivenBesideIsTakenBack() async throws {
+    /// A partition that was created, or got more grants, after the last start.
+    @Test func extraGrantsOnAPartitionAreRevoked() async throws {
         try await withDatabase(Self.migrations) { database in
             let owner = try await database.url()
             try await database.asOwner(
@@ -107,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func instancesThatStartTogetherAndAgainAllSucceed() async throws {
+    @Test func concurrentAndRepeatedStartsSucceed() async throws {
         try await withEmptyDatabase { database, owner in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 { group.addTask { try await database.migrate(Self.migrations, as: owner) } }
@@ -118,7 +119,7 @@ import Testing
         }
     }
 
-    /// What an earlier release forgot, or somebody gave it by hand, is put right at the next start.
+    /// Missing grants of an earlier release and grants made by hand are corrected at the next start.
     @Test func tablesOfEarlierMigrationsAreGrantedToo() async throws {
         try await withDatabase(Self.migrations) { database in
             let owner = try await database.url()
@@ -140,7 +141,7 @@ import Testing
         ("GRANT CREATE ON SCHEMA public TO test_role", "must not have CREATE on the schema public"),
         ("ALTER DATABASE test_database OWNER TO test_role", "must not own the database"),
     ])
-    func aRoleThatCouldGetPastItsOwnerIsRefused(_ change: String, _ rule: String) async throws {
+    func aRoleWithTooManyRightsIsRefused(_ change: String, _ rule: String) async throws {
         try await withDatabase(Self.migrations) { daemon in
             let owner = try await daemon.url()
             let name: String = try await daemon.query("SELECT current_database()::text AS name")[0]["name"]
@@ -167,8 +168,8 @@ import Testing
         }
     }
 
-    /// A service that ran as the owner of everything: what deploy/README.md says to do makes it two roles.
-    @Test func aDatabaseOfOneRoleIsHandedOver() async throws {
+    /// A service that ran as the owner of everything gets two roles by the steps in deploy/README.md.
+    @Test func aDatabaseWithOneRoleIsMigratedToTwo() async throws {
         try await withEmptyDatabase { database, owner in
             let name: String = try await database.query("SELECT current_database()::text AS name")[0]["name"]
             let server = try await TestServers.postgres()
@@ -194,7 +195,7 @@ import Testing
     }
 }
 
-/// A new database for a daemon, and its owner's URL.
+/// A new database for a daemon, and the URL of its owner.
 private func withEmptyDatabase(_ body: (Database, String) async throws -> Void) async throws {
     try await withDatabase { owner in
         let name: String = try await owner.query("SELECT current_database()::text AS name")[0]["name"]

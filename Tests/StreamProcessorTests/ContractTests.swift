@@ -6,15 +6,15 @@ import Testing
 
 @testable import StreamProcessor
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withTelemetry { client, _ in
             try RouteContract("stream-processor", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withTelemetry { client, _ in
             try await RouteContract("stream-processor", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -29,11 +29,12 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { database in
             let day = "2026-06-01"
             try await database.execute("SELECT make_partition('readings', \(day)::text::date, \(day)::text::date + 1)")
-            // The pipeline's own progress; and what is filled by name and read through its table only.
+            // One table holds the pipeline's own progress. The other is a partition, which is filled by name and read only through
+            // its table.
             let unfenced: Set = ["partition_progress", "readings_20260601"]
             try await TenantFence(unfenced: unfenced, openToEveryTenant: ["aggregates"]).check(database)
             await #expect(throws: PostgresError.self) {

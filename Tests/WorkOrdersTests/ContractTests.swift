@@ -8,15 +8,15 @@ import Testing
 
 @testable import WorkOrders
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withWorkOrders { client, _ in
             try RouteContract("work-orders", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withWorkOrders { client, _ in
             try await RouteContract("work-orders", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withWorkOrders { client, database in
             let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
                 let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -8,7 +8,8 @@ import TestSupport
 
 @testable import WorkOrders
 
-/// Runs a test against the routes of the work orders with a database of their own, in which Sunfield has an inverter and Anna.
+/// Runs a test against the routes of the work orders service with a database of its own, in which Sunfield has an inverter and
+/// Anna.
 func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void) async throws {
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])

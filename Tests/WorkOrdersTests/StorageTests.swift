@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aTaskIsStoredWithItsPlaceAndItsOutcome() async throws {
+    @Test func aTaskIsStoredWithItsPositionAndOutcome() async throws {
         try await withWorkOrders { client, database in
             let id = try await created(client)
             let added = try await client.send(.post, "\(Self.path)/\(id)/tasks", ["title": "Test"])
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func aMoveIsStoredInTheHistoryWithWhoMadeItAndWhen() async throws {
+    @Test func aMoveIsStoredInTheHistoryWithUserAndTime() async throws {
         try await withWorkOrders { client, database in
             let began = Date()
             let id = try await created(client)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func ofTwoMovesAtOnceOneIsMadeAndTheOtherSeesIt() async throws {
+    @Test func oneOfSeveralSimultaneousMovesIsMade() async throws {
         try await withWorkOrders { client, database in
             let id = try await created(client)
             let answers = try await withThrowingTaskGroup(of: ServiceAnswer.self) { group in
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test func whatIsAskedForOftenIsFoundByAnIndex() async throws {
+    @Test func frequentQueriesUseAnIndex() async throws {
         try await withDatabase(.all) { database in
             let tenant = TenantID.sunfield
             func page(_ condition: SQL) -> SQL {

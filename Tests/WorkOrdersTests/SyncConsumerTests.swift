@@ -10,9 +10,9 @@ import Testing
 
 @testable import WorkOrders
 
-/// Changes that were made offline, decided by the owner.
+/// Offline changes, which the work orders service decides.
 @Suite struct SyncConsumerTests {
-    @Test func aChangeOfTheVersionThatTheDeviceSawIsAccepted() async throws {
+    @Test func aChangeOfTheCurrentVersionIsAccepted() async throws {
         try await withOrder { sync in
             let decided = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"Fan is loose\"}")
             #expect((decided.verdict, decided.version) == (.accepted, 2))
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func theThreeStrategiesMeetANewerVersionEachInItsWay() async throws {
+    @Test func eachStrategyHandlesANewerVersionInItsWay() async throws {
         try await withOrder { sync in
             _ = try await sync.decide(.update, base: 1, .clientWins, "{\"priority\":\"low\"}")
             let server = try await sync.decide(.update, base: 1, .serverWins, "{\"title\":\"of the device\"}")
@@ -38,12 +38,12 @@ import Testing
             let merged = try await sync.decide(.create, task: task, base: 1, .merge, "{\"title\":\"Take photos\"}")
             #expect((merged.verdict, merged.version) == (.merged, 4))
             let order = try await sync.order
-            // Nothing that anybody did is lost.
+            // No change of anyone is lost.
             #expect((order.title, order.priority, order.tasks.map(\.id)) == ("of the device", .low, [task]))
         }
     }
 
-    @Test func aNewTaskThatIsSentAgainIsOneTask() async throws {
+    @Test func aNewTaskThatIsSentTwiceIsCreatedOnce() async throws {
         try await withOrder { sync in
             let task = TaskID.new()
             for _ in 0..<2 {
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    /// Task ids are made on devices: one of another order, even of another tenant, must not reach that order's task.
-    @Test func aTaskWithTheIdOfAForeignTaskIsATaskOfItsOwn() async throws {
+    /// Devices create task ids, so the id of another work order's task, even of another tenant, must not reach that task.
+    @Test func aTaskWithTheIDOfAForeignTaskIsASeparateTask() async throws {
         try await withOrder { sync in
             let task = TaskID.new()
             _ = try await sync.decide(.create, task: task, base: nil, .merge, "{\"title\":\"Take photos\"}")
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func aWorkOrderStaysSmallEnoughForItsEvents() async throws {
+    @Test func aWorkOrdersSizeIsLimitedByItsEvents() async throws {
         try await withOrder { sync in
             let fields = "{\"title\":\"Take photos\"}"
             for _ in 0..<WorkOrder.maximumTasks {
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func whatIsRefusedSaysWhyAndChangesNothing() async throws {
+    @Test func aRefusedChangeHasItsReasonAndNoEffect() async throws {
         try await withOrder { sync in
             for (operation, fields, reason) in [
                 (.update, "{\"title\":\"\"}", "title"), (.update, "{\"title\":\"a\\u0000\"}", "title"),
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func aWorkOrderThatWasCancelledMeanwhileStaysSo() async throws {
+    @Test func aWorkOrderThatWasCancelledInTheMeantimeStaysCancelled() async throws {
         try await withOrder { sync in
             let cancelled = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"cancel\"}")
             #expect(cancelled.verdict == .accepted)
@@ -155,7 +155,7 @@ import Testing
 
         var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield, within: .tenant) } }
 
-        /// The same for a work order that an alert asks for.
+        /// The same for a work order that an alert has requested.
         func another(of tenant: TenantID, _ alert: String) async throws -> Sync {
             let requested = WorkOrderRequested(
                 request: .new(),
