@@ -1,4 +1,4 @@
-# `make demo` and `make test` do all the set-up themselves and share one build.
+# `make demo` and `make test` do the whole set-up and share one build.
 LOCAL = .build/debug/dcmms-local
 
 .PHONY: demo test test-broker bench up down status logs build api api-release events lint fleet deployment train clean
@@ -28,26 +28,26 @@ down status logs:
 build:
 	@deploy/local/setup.sh
 
-# The committed API documents, after a route was added or changed.
+# The committed API documents: run it after a route was added or changed.
 api: build
 	@UPDATE_API=1 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter theAPIDocumentIsUpToDate
 
-# What is committed counts as released: changes that break it must be named in docs/api/CHANGES.md from now on.
+# Makes the committed documents the released ones: changes that break them must be listed in docs/api/CHANGES.md from now on.
 api-release:
 	@.local/venv/bin/python deploy/check/api.py --release
 
 lint:
 	@deploy/local/lint.sh
 
-# Swift types, catalog and golden bytes from the schemas in Shared/EventSchema/Schemas.
+# Writes Swift types, catalog and golden bytes from the schemas in Shared/EventSchema/Schemas.
 events:
 	@deploy/events/run
 
-# What the deployment files and the README say of each daemon, from Shared/LocalFleet/Catalogue.swift.
+# The parts of the deployment files and the README for each daemon, from Shared/LocalFleet/Catalogue.swift.
 fleet: build
 	@deploy/fleet/run
 
-# The ledger of the specification; Dockerfile, compose, manifests and chart against what the daemons read.
+# Checks the ledger of the specification, and compares Dockerfile, compose, manifests and chart with what the daemons read.
 deployment:
 	@deploy/check/run
 

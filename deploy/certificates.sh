@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the certificates that MQTT needs: an authority, the MQTT broker's, telemetry-ingest's, and one for each site. A client's
-# common name is its user name at the broker: a site may write under its own code only. telemetry-ingest's has a dot, as no
-# site's code has. Safe to repeat: what is there is kept.
+# Creates the certificates for MQTT: an authority, and certificates for the MQTT broker, telemetry-ingest and each site. A client's
+# common name is its user name at the broker, and a site can write only under its own code. The name of telemetry-ingest has a
+# dot, which no site's code has. Safe to repeat: existing files are kept.
 #
 #   deploy/certificates.sh FOLDER HOST SITE...     HOST: the broker's DNS name, as clients know it
 set -euo pipefail
@@ -19,7 +19,7 @@ if [ ! -s ca.crt ]; then
 fi
 chmod 644 ca.crt
 
-# issue NAME SUBJECT-ALTERNATIVE-NAMES USAGE OWNER: NAME.crt and NAME.key, readable by OWNER where we may say so
+# issue NAME SUBJECT-ALTERNATIVE-NAMES USAGE OWNER: creates NAME.crt and NAME.key, owned by OWNER if we are allowed to set that
 issue() {
     if [ ! -s "$1.crt" ]; then
         openssl req "${key[@]}" -subj "/CN=$1" -addext "subjectAltName=$2" -addext "extendedKeyUsage=$3" -keyout "$1.key" -out "$1.csr" 2>/dev/null
@@ -32,7 +32,7 @@ issue() {
     if [ "$(id -u)" -eq 0 ]; then chown "$4" "$1.key"; fi
 }
 
-emqx=1000 dcmms=10001 # who runs in the two images
+emqx=1000 dcmms=10001 # the user ids of the two images
 chmod 755 .
 issue "$host" "DNS:$host,DNS:localhost,IP:127.0.0.1" serverAuth "$emqx"
 issue telemetry-ingest.daemon DNS:telemetry-ingest clientAuth "$dcmms"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs in a PostgreSQL container when its volume is new. For each of $DATABASES: a database, the role that owns it and migrates
-# (`work_orders_owner`), and the role that the service runs as, which owns nothing (`work_orders`). Their passwords come from
+# Runs in a PostgreSQL container when its volume is new. For each name in $DATABASES it creates a database, the role that owns it and
+# migrates (`work_orders_owner`), and the role that the service runs as, which owns nothing (`work_orders`). Their passwords come from
 # WORK_ORDERS_OWNER_DB_PASSWORD and WORK_ORDERS_DB_PASSWORD.
 set -euo pipefail
 for name in $DATABASES; do

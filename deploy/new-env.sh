@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes deploy/.env: env.example with a random secret for every change-me. Never touches one that is there.
+# Creates deploy/.env from env.example, with a random secret for every change-me. It never changes an existing file.
 set -euo pipefail
 cd "$(dirname "$0")"
 [ ! -e .env ] || { echo "deploy/.env is there already: delete it to make another (the databases keep their old passwords)" >&2; exit 1; }

@@ -1,6 +1,6 @@
-"""Holds the deployment files against what the daemons really read. `make test` runs it; by hand: deploy/check/run
+"""Compares the deployment files with what the daemons really read. `make test` runs it; by hand: deploy/check/run
 
-Everything is offline. What a missing tool keeps from being checked is said, never passed over in silence.
+All checks work offline. If a tool is missing, a line always says which check did not run.
 """
 
 import sys

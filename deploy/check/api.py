@@ -1,9 +1,9 @@
-"""Holds the committed API documents (docs/api) against OpenAPI's own rules and against what was released before.
+"""Checks the committed API documents (docs/api) against OpenAPI's rules and against the documents released before.
 
-A change that a client may notice fails, unless docs/api/CHANGES.md names it with the very words that are printed here.
+A change that can affect a client fails, unless docs/api/CHANGES.md names it with exactly the words that are printed here.
 
-    python deploy/check/api.py             # checks; `make test` does
-    python deploy/check/api.py --release   # what is committed counts as released from now on (`make api-release`)
+    python deploy/check/api.py             # checks; `make test` runs it
+    python deploy/check/api.py --release   # makes the committed documents the released ones (`make api-release`)
 """
 
 import json
@@ -21,7 +21,7 @@ def committed(root):
 
 
 def invalid(documents):
-    """What OpenAPI's own validator finds; None where it is not installed."""
+    """The problems that OpenAPI's own validator finds; None if it is not installed."""
     try:
         from openapi_spec_validator import OpenAPIV31SpecValidator
     except ImportError:
@@ -41,11 +41,11 @@ def operations(document):
             yield path, method.upper(), operation
 
 
-# --- what a client may notice
+# --- changes that can affect a client
 
 
 def breaking(old, new):
-    """Every breaking change between two versions of all documents, in words."""
+    """A description of every breaking change between two versions of all documents."""
     changes = []
     for service, before in sorted(old.items()):
         after = new.get(service, {})
@@ -174,7 +174,7 @@ def of_answer(old, new, name, before, after, depth=0):
 
 
 def check(root, documents):
-    """Every problem with the documents of a checkout, and whether OpenAPI's validator was there."""
+    """Every problem with the documents of a checkout, and whether OpenAPI's validator is installed."""
     problems = invalid(documents)
     named = (root / "docs/api/CHANGES.md").read_text()
     released = json.loads((root / RELEASED).read_text())

@@ -1,4 +1,4 @@
-"""Makes changes to the released API documents, and makes sure that the check calls each breaking one breaking, and no other."""
+"""Changes the released API documents, and tests that the check reports each breaking change, and no other."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ def parameter(documents, name):
     return next(each for each in operation(documents, LIST)["parameters"] if each["name"] == name)
 
 
-# What is done to the documents, and what must be said of it; None: nothing may be said.
+# A change of the documents, and what the check must report; None if it must report nothing.
 CHANGES = [
     (lambda d: d[WORK_ORDERS]["paths"].pop("/api/v1/workorders/{id}/history"), "/history: is gone"),
     (lambda d: operation(d, CREATE).update({"x-permission": "workorder:approve"}), "needs workorder:approve"),

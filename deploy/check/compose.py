@@ -1,4 +1,4 @@
-"""compose.yaml: valid by the Compose specification, and each daemon gets what it reads, and nothing else."""
+"""compose.yaml is valid by the Compose specification, and each daemon gets exactly the variables that it reads."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def check(root, daemons):
     resolved = VARIABLE.sub(lambda match: example.get(match[1], match[3] or ""), text)
     raw, file = (merged(yaml.load(each, yaml.CSafeLoader)) for each in (text, resolved))
     try:
-        # As JSON, because this parser does not know YAML's merge keys; JSON is YAML.
+        # Passed as JSON, because this parser does not know YAML's merge keys; JSON is also YAML.
         compose_spec.PyCompose.from_yaml(json.dumps(file)).validate()
     except ValueError as error:
         return problems + [f"compose: {error}"]
@@ -46,7 +46,7 @@ def merged(file):
 
 
 def settled(name, service, services, volumes):
-    """What holds for every container."""
+    """The rules for every container."""
     where = f"compose: {name}"
     problems = untagged(where, service["image"]) if "build" not in service else []
     for port in service.get("ports", []):
@@ -65,7 +65,7 @@ def settled(name, service, services, volumes):
 
 
 def given(daemon, services, raw):
-    """What holds for a daemon's container."""
+    """The rules for a daemon's container."""
     where = f"compose: {daemon.name}"
     service = services[daemon.name]
     variables = {key: str(value) for key, value in service["environment"].items()}

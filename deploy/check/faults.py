@@ -1,4 +1,4 @@
-"""Breaks copies of the files, one fault at a time, and makes sure that the check refuses each for that reason."""
+"""Breaks copies of the files, one fault at a time, and tests that the check refuses each one for the right reason."""
 
 import shutil
 import sys
@@ -17,10 +17,10 @@ import readme
 
 COMPOSE, BASE, CHART = "deploy/compose.yaml", "deploy/kubernetes", "helm/dcmms"
 
-# The ledger's first line. A fault is a line below it: those that are there now change with every issue.
+# The ledger's first line. A fault is the only line below it, because the ledger's own lines change with every issue.
 HEADER = ",".join(ledger.COLUMNS) + "\n"
 
-# A file, its text, the text in its place, and what the check must report.
+# A file, a text in it, the text that replaces it, and what the check must report.
 FAULTS = [
     (COMPOSE, "GATEWAY_AUTH_URL: http", "GATEWAY_AUHT_URL: http", "gateway does not read GATEWAY_AUHT_URL"),
     (COMPOSE, "      SMTP_URL: smtp://mailpit:1025\n", "", "SMTP_URL is not set"),
@@ -109,7 +109,7 @@ def main(root):
 
 
 def attempt(root, daemons, file, old, new, expected):
-    """Nothing when the fault is found for its reason; else a line that says what happened."""
+    """Nothing if the fault is found for the right reason, otherwise a line that says what happened."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for part in ("deploy", "helm", "docs", "Tests"):
@@ -130,7 +130,7 @@ def attempt(root, daemons, file, old, new, expected):
 
 
 def problems_of(root, daemons, file):
-    """Just the part of the check that looks at a file."""
+    """Only the part of the check that looks at this file."""
     if file.startswith(BASE):
         things = manifests.kustomize(root)
         found = objects.check(things, daemons, manifests.secrets(root))

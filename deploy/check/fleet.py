@@ -1,4 +1,4 @@
-"""The daemons, as they describe themselves: every deployment file is compared with that."""
+"""The daemons, as they describe themselves. Every deployment file is compared with this."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class Daemon:
         return self.required | self.optional
 
     def judge(self, given):
-        """What is wrong with the variables that it would be given: unknown, missing, or malformed by its own word."""
+        """The problems with the variables that a file would give it: unknown, missing, or malformed according to its own parser."""
         unknown = sorted(set(given) - self.variables)
         problems = [f"{self.name} does not read {name}" for name in unknown]
         refused = refusal(self.name, self.program, tuple(sorted(given.items())))
@@ -31,8 +31,8 @@ class Daemon:
 
 @cache
 def refusal(name, program, given):
-    """What the daemon says of its variables as it starts: it reports all problems at once, before it opens anything."""
-    # A level that is none makes sure that it always refuses, and never runs.
+    """The problems that the daemon reports about its variables at its start. It reports all at once, before it opens anything."""
+    # An invalid log level makes sure that it always refuses to start.
     environment = {key: str(value) for key, value in given} | {"LOG_LEVEL": "none"}
     end = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=20)
     expected = f"{name}: LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical"

@@ -1,4 +1,4 @@
-"""The Dockerfile: what it installs is what the package names and the programs load."""
+"""The Dockerfile installs exactly the libraries that Package.swift names and the programs load."""
 
 import re
 import subprocess
@@ -21,7 +21,7 @@ def check(root, daemons):
     for image in re.findall(r"^(?:ARG \w+_IMAGE=|FROM )([^\s$]+)", dockerfile, re.M):
         problems += untagged("Dockerfile", image) if image not in stages else []
     problems += linted(root / "deploy/Dockerfile")
-    # Numeric, or Kubernetes can't tell that it is not root.
+    # A number, because Kubernetes must see that it is not root.
     if not re.search(r"^USER [1-9]\d*:[1-9]\d*$", dockerfile, re.M):
         problems.append("Dockerfile: USER must be a number that is not 0")
     if "ENV HTTP_HOST=0.0.0.0" not in dockerfile:

@@ -1,12 +1,12 @@
-"""The layers of a service, held by the names of its folders.
+"""Checks the layers of a service, which are its folders.
 
 Domain     decides: pure functions, no I/O
-Store      SQL; knows nothing of HTTP
-HTTP       routes; no SQL, and knows nothing of PostgreSQL
-Consumers  what follows from events; no SQL
+Store      SQL; knows nothing about HTTP
+HTTP       routes; no SQL, and knows nothing about PostgreSQL
+Consumers  handle events; no SQL
 
     python3 deploy/check/layers.py         the repository
-    python3 deploy/check/layers.py --test  this check itself, with faults that it has to find
+    python3 deploy/check/layers.py --test  tests this check with faults that it has to find
 """
 import pathlib
 import re

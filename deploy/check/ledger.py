@@ -1,6 +1,6 @@
-"""The ledger of the owner's specification: what is done has its test, what is planned its issue, what is replaced its decision.
+"""Checks the ledger of the owner's specification: a done row has a test, a planned row an issue, a replaced row a decision.
 
-Needs nothing but Python; by hand: python3 deploy/check/ledger.py
+Needs only Python. By hand: python3 deploy/check/ledger.py
 """
 
 import csv
@@ -15,7 +15,7 @@ KINDS = {
     "route", "table", "column", "index", "partition", "cache", "lifetime", "topic", "event", "audit", "transition", "error",
 }
 STATES = ["done", "planned", "replaced"]
-# The owner's documents, in the order in which the ledger follows them.
+# The owner's documents, in the order of the ledger.
 DOCUMENTS = ["system-architecture", "flows", "data-model", "iot-monitoring-flows", "bff-cdc-reports-etl-flows"]
 
 
@@ -53,7 +53,7 @@ def check(root):
 
 
 def rows(root):
-    """The lines' numbers with their cells by column; nothing in place of the cells where their number is wrong."""
+    """The number of each line with its cells by column; nothing instead of the cells if there are too few or too many."""
     with open(root / FILE, newline="", encoding="utf-8") as file:
         reader = csv.reader(file)
         header = next(reader, [])

@@ -1,4 +1,4 @@
-"""Where the Kubernetes objects come from: the kustomize base, the chart, and the example of their Secrets."""
+"""The sources of the Kubernetes objects: the kustomize base, the chart, and the example of their Secrets."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import yaml
 
 
 class Unavailable(Exception):
-    """A tool is not on this machine."""
+    """A tool is missing on this machine."""
 
 
 def documents(text):
@@ -21,7 +21,7 @@ def documents(text):
 
 
 def sources(root):
-    """The base's own files, before kustomize: valid objects themselves, if incomplete."""
+    """The base's own files, before kustomize: incomplete, but valid objects."""
     base = root / "deploy/kubernetes"
     files = [base / name for name in yaml.safe_load((base / "kustomization.yaml").read_text())["resources"]]
     return [document for file in files for document in documents(file.read_text())]
@@ -34,7 +34,7 @@ def secrets(root):
 
 
 def kustomize(root):
-    """The base as `kubectl apply -k` would send it."""
+    """The base, as `kubectl apply -k` would send it."""
     command = kustomizer()
     if not command:
         raise Unavailable("kubectl 1.27 or later, nor kustomize 5")
@@ -58,7 +58,7 @@ def kustomizer():
 
 
 def chart(root):
-    """What is wrong with the chart, and its objects; with Helm's own engine and linter."""
+    """The problems of the chart, and its objects, from Helm's own linter and engine."""
     python = shutil.which("python", path=str(Path(sys.prefix).with_name("venv-helm") / "bin"))
     if not python:
         raise Unavailable("helm-sdkpy, which needs Python 3.12 or later")
@@ -71,7 +71,7 @@ def chart(root):
 
 
 def values(root, daemons):
-    """The chart's values against its schema and the daemons: what can be said without Helm."""
+    """Checks the chart's values against its schema and the daemons. This part needs no Helm."""
     folder = root / "helm/dcmms"
     content = yaml.safe_load((folder / "values.yaml").read_text())
     schema = json.loads((folder / "values.schema.json").read_text())
@@ -92,7 +92,7 @@ def values(root, daemons):
 
 
 def differences(base, other):
-    """The base and the chart describe the same fleet; how they name and annotate things may differ."""
+    """The base and the chart describe the same fleet. Names and annotations may differ."""
     base, other = ({key(thing): plain(thing) for thing in each if thing["kind"] != "Namespace"} for each in (base, other))
     problems = [f"only one of base and chart has {kind} {name}" for kind, name in sorted(set(base) ^ set(other))]
     for kind, name in sorted(set(base) & set(other)):

@@ -1,4 +1,4 @@
-"""Kubernetes objects, however they came about: valid, restricted, and giving each daemon what it reads and reaches."""
+"""Checks Kubernetes objects from any source: they are valid and restricted, and each daemon gets its variables and connections."""
 
 import re
 from urllib.parse import urlsplit
@@ -62,7 +62,7 @@ def label(thing):
 
 
 def environment(container, fleet, secrets):
-    """The variables as the container would see them; under "?" what could not be found."""
+    """The variables, as the container would see them; under "?" those that could not be found."""
     variables, problems = {}, []
     for source in container.get("envFrom", []):
         if "configMapRef" in source:
@@ -97,7 +97,7 @@ def judged(daemon, container, variables):
 
 
 def restricted(daemon, pod):
-    """The Pod Security Standard "restricted", and what goes beyond it."""
+    """The Pod Security Standard "restricted", and our additional rules."""
     container = pod["containers"][0]
     ours, its = pod.get("securityContext", {}), container.get("securityContext", {})
     resources = container.get("resources", {})
@@ -118,7 +118,7 @@ def restricted(daemon, pod):
 
 
 def connected(daemon, parts, fleet, variables):
-    """The daemon's parts mean one another, and the policy opens the ways that it needs and no others."""
+    """The daemon's objects refer to one another correctly, and its policy allows exactly the connections that it needs."""
     workload, service = parts["workload"], parts["Service"]
     labels = workload["spec"]["template"]["metadata"]["labels"]
     policy = parts["NetworkPolicy"]["spec"]

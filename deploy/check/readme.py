@@ -1,4 +1,4 @@
-"""The README's table of variables: each one that a daemon reads, and no other."""
+"""The README's table of variables has each one that a daemon reads, and no other."""
 
 import re
 
@@ -9,7 +9,7 @@ def check(root, daemons):
     known = {variable for daemon in daemons for variable in daemon.variables}
     problems = []
     for name in sorted(told):
-        # One row may stand for one variable a service: GATEWAY_<SERVICE>_URL.
+        # One row can describe one variable per service: GATEWAY_<SERVICE>_URL.
         covered = {each for each in known if re.fullmatch(re.sub("<[A-Z]+>", "[A-Z_]+", name), each)}
         if not covered:
             problems.append(f"README.md: no daemon reads {name}")

@@ -1,7 +1,7 @@
-"""Lints a chart and prints its objects, with Helm's own Go code (helm-sdkpy). Has a Python of its own: it needs 3.12 or later.
+"""Lints a chart and prints its objects, with Helm's own Go code (helm-sdkpy). It has a separate Python, because it needs 3.12 or later.
 
-helm-sdkpy can lint, but not render. In a lint, though, Helm renders every template, and the function `fail` does not end it but
-logs its text: so a copy of the chart gets a template that "fails" with what each of the others renders to.
+helm-sdkpy can lint, but not render. But a lint renders every template, and there the function `fail` only logs its text. So we copy
+the chart and add a template that calls `fail` with the output of each other template.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-CLUSTER = {  # never asked
+CLUSTER = {  # never called
     "apiVersion": "v1", "kind": "Config", "current-context": "none",
     "clusters": [{"name": "none", "cluster": {"server": "https://127.0.0.1:9"}}],
     "users": [{"name": "none", "user": {}}],
@@ -22,7 +22,7 @@ CLUSTER = {  # never asked
 
 
 def lint(chart):
-    """In this process, which has nothing else to do: Helm logs to the standard error that it was started with."""
+    """Runs in this process, which does nothing else, because Helm always logs to the standard error that it was started with."""
     from helm_sdkpy import Configuration, Lint
 
     result = asyncio.run(Lint(Configuration(namespace="dcmms", kubeconfig=json.dumps(CLUSTER))).run(str(chart)))
@@ -44,7 +44,7 @@ def main(chart):
         (copy / "templates/zz-tell.yaml").write_text("".join(tell % name for name in templates))
         problems, texts = lint_and_log(copy)
     rendered = [text.removeprefix("rendered") for text in texts if text.startswith("rendered")]
-    # What the chart's own `fail` and `required` say: Helm would refuse to install it.
+    # Texts of the chart's own `fail` and `required`: Helm would refuse to install it.
     problems += sorted({text for text in texts if not text.startswith("rendered")})
     if not problems and len(rendered) != len(templates):
         problems.append(f"{len(rendered)} of {len(templates)} templates were rendered")

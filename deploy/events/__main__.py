@@ -1,8 +1,8 @@
-"""Everything that follows from the event schemas in Shared/EventSchema/Schemas.
+"""Writes everything that is generated from the event schemas in Shared/EventSchema/Schemas.
 
 run                  writes the Swift types, the catalog, the golden bytes and the list of published schemas
-run --check          writes nothing; fails when something that is committed is not what the schemas say
-run --reissue NAME   as without, and takes the schema as it is now for the one that was published: only while no log holds it
+run --check          writes nothing; fails if a committed file is not what the schemas say
+run --reissue NAME   like run, but also publishes the schema again in its present form: only if no log contains it
 """
 import pathlib
 import sys
@@ -17,7 +17,7 @@ GENERATED = "Shared/EventSchema/Generated"
 
 
 def products(catalog, reissued):
-    """What there should be: {path: text}."""
+    """The files that should exist: {path: text}."""
     files = {f"{GENERATED}/{name}.swift": text for name, text in swift.files(catalog).items()}
     files["Tests/Golden/events.json"] = golden.text(catalog)
     path = "Tests/Golden/schemas.txt"

@@ -1,6 +1,6 @@
-"""Golden bytes: two samples of every schema, as an encoder of our own writes them (Avro 1.11, "Binary Encoding").
+"""Golden bytes: two samples of every schema, as our own encoder here writes them (Avro 1.11, "Binary Encoding").
 
-The samples follow from the schema alone. "full" has a value in every field, "bare" has null or nothing wherever it may.
+The samples are derived only from the schema. "full" has a value in every field. "bare" has null or nothing wherever the schema allows it.
 """
 import json
 import struct

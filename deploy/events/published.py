@@ -1,10 +1,10 @@
-"""The list of published schemas: their ids and a hash of what is in every record that was ever written with them."""
+"""The list of published schemas: their ids, and a hash of everything in them that decides how records are written."""
 import hashlib
 import json
 
 from schemas import Fault
 
-# What documents a schema, or tells only our own code about it, may be changed at any time.
+# Attributes that only document a schema, or that only our own code reads. They can be changed at any time.
 DESCRIPTIVE = {"doc", "symbolDocs", "swift", "omittable", "id", "topic", "key"}
 
 
@@ -17,7 +17,7 @@ def bare(schema):
 
 
 def text(catalog, committed, reissued):
-    """The list with what is new; it refuses what does not agree with the committed one."""
+    """The list with the new schemas added. Refuses schemas that differ from the committed list."""
     known = {}
     for line in committed.splitlines():
         number, name, digest = line.split()

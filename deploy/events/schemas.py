@@ -1,10 +1,10 @@
-"""The event schemas as their files have them, and the rules that they keep.
+"""The event schemas, as in their files, and the rules for them.
 
-Beside what Avro knows, a schema says with attributes of our own (which Avro ignores):
+Besides Avro's attributes, a schema has some of our own (which Avro ignores):
 * the record of an event: `id` in the catalog, `topic`, and `key`, the path of the field that is the partition key, or a
-  template such as "{tenant|system}/{role}", with what stands for null behind the bar. A payload outside of Kafka has an id only.
+  template such as "{tenant|system}/{role}"; the text after the bar is used for null. A payload outside of Kafka only has an id.
 * a UUID: `swift`, the type of the identifier;
-* a field: `omittable`, when Swift's initialiser may be called without it;
+* a field: `omittable`, if Swift's initialiser can be called without it;
 * an enumeration: `symbolDocs`.
 """
 import json
@@ -51,7 +51,7 @@ class Schema:
             raise Fault(f"{self.file}: topic and key belong together")
 
     def checked(self, schema, path):
-        """Checks a schema and what is in it, and notes the types that it names."""
+        """Checks a schema and everything in it, and records the types that it defines."""
         def fault(what):
             return Fault(f"{self.file}: {path or 'the record'}: {what}")
         if isinstance(schema, str):
@@ -86,12 +86,12 @@ class Schema:
             raise fault(f"{schema['name']} is defined twice: mention it by its name")
 
     def resolved(self, schema):
-        """The definition, where a type is mentioned by its name."""
+        """The definition of a type, also if only its name is given."""
         return self.types.get(schema, schema) if isinstance(schema, str) else schema
 
 
 class Catalog:
-    """All of them, and the Swift types that follow from the newest version of each."""
+    """All schemas, and the Swift types that are generated from the newest version of each."""
 
     def __init__(self, folder):
         self.schemas = sorted((Schema(path) for path in (folder / "Schemas").iterdir()), key=lambda schema: schema.id)

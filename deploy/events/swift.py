@@ -1,4 +1,4 @@
-"""The Swift that follows from the schemas: a file for each type, and one for the catalog."""
+"""The Swift code that is generated from the schemas: one file for each type, and one for the catalog."""
 import re
 import textwrap
 
@@ -141,7 +141,7 @@ def catalog_file(catalog):
 
 
 def files(catalog):
-    """{file name without its ending: text}"""
+    """{file name without its extension: text}"""
     out = {}
     def add(name, source, lines):
         out[name] = "\n".join([f"// Made by `make events` from {source}: edit that instead.", ""] + lines) + "\n"

@@ -1,4 +1,4 @@
-"""The catalogue of the fleet, from standard input, into the files that name each daemon. `make fleet` runs it."""
+"""Reads the fleet's catalogue from standard input and writes the files that have a part for each daemon. `make fleet` runs it."""
 
 import json
 import sys

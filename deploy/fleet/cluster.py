@@ -6,7 +6,7 @@ from texts import between, database, variable
 
 MADE = "# Made by `make fleet` from Shared/LocalFleet/Catalogue.swift.\n"
 BASE = "deploy/kubernetes"
-# Where the stores are: the namespace, a label of their pods, the port; and how URLs name the databases' hosts.
+# Where the stores are: the namespace, a label of their pods, the port.
 STORES = {
     "postgres": ("data", "cnpg.io/cluster: postgres", 5432),
     "timescaledb": ("data", "cnpg.io/cluster: timescaledb", 5432),
@@ -77,7 +77,7 @@ def daemon(daemon, catalogue, template):
 
 
 def fill(template, **parts):
-    """The template with its `@names`; one that is a list of lines stands alone in its line, which goes when it is empty."""
+    """The template with its `@names` filled in. A list of lines replaces the whole line of its name, which disappears if the list is empty."""
     for name, part in parts.items():
         if isinstance(part, list):
             template = template.replace(f"@{name}\n", "".join(f"{line}\n" for line in part))
@@ -99,7 +99,7 @@ def ingress(daemon):
 def egress(daemon, routed):
     lines = []
     if daemon["name"] == "gateway":
-        lines += ["    # The only way from one daemon to another.", "    - to:", "        - podSelector:", "            matchExpressions:"]
+        lines += ["    # Only the gateway can connect to other daemons.", "    - to:", "        - podSelector:", "            matchExpressions:"]
         lines += ["              - key: app.kubernetes.io/name", "                operator: In"]
         lines.append(f"                values: [{', '.join(each['name'] for each in routed)}]")
         lines += ["      ports:", "        - { port: http }"]
@@ -112,7 +112,7 @@ def egress(daemon, routed):
     if daemon["cluster"]["egressPorts"]:
         lines.append("    - ports:")
         lines += [f"        - {{ port: {port} }}" for port in daemon["cluster"]["egressPorts"]]
-    # A policy for a daemon that needs nothing of its own.
+    # A daemon without connections of its own also needs a policy.
     return ["  egress:", *lines] if lines else ["  egress: []"]
 
 

@@ -1,4 +1,4 @@
-"""compose.yaml's services of the fleet and their databases, and the passwords in env.example."""
+"""The fleet's services and their databases in compose.yaml, and the passwords in env.example."""
 
 from texts import between, database, variable
 

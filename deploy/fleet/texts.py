@@ -2,7 +2,7 @@
 
 
 def between(text, begin, end, new):
-    """`text` with `new` in place of the lines behind the line `begin` and before the line that begins with `end`."""
+    """`text`, with `new` in place of the lines after the line `begin` and before the line that begins with `end`."""
     head, found, rest = text.partition(begin + "\n")
     if not found or f"\n{end}" not in "\n" + rest:
         raise SystemExit(f"dCMMS: fleet: a file has no {begin!r} with {end!r} behind it")
@@ -10,7 +10,7 @@ def between(text, begin, end, new):
 
 
 def variable(name):
-    """`work-orders` as variables have it: WORK_ORDERS."""
+    """A daemon's name as part of a variable: WORK_ORDERS for `work-orders`."""
     return name.upper().replace("-", "_")
 
 

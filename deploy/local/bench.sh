@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The measurements, over an optimized build in a folder of its own. The report is shown and kept in .local/bench.md.
+# Runs the benchmarks with an optimized build in a separate folder. Prints the report and writes it to .local/bench.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/local/progress.sh

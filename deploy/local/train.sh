@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the failure model on what the running local stack has seen, and restarts the scoring with it.
+# Trains the failure model on the data of the running local stack, and restarts ml-scoring with it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 gateway=http://127.0.0.1:${DCMMS_GATEWAY_PORT:-8080}

@@ -1,4 +1,4 @@
-{{/* The labels of a daemon's objects; takes the daemon's name and the root. */}}
+{{/* The labels of a daemon's objects. Arguments: the daemon's name and the root. */}}
 {{- define "dcmms.labels" -}}
 app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/part-of: dcmms
@@ -7,7 +7,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
-{{/* One side of a NetworkPolicy's rule; takes a peer of the values. */}}
+{{/* One side of a NetworkPolicy's rule. Argument: a peer from the values. */}}
 {{- define "dcmms.peer" -}}
 - namespaceSelector:
     matchLabels:
