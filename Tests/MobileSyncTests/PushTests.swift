@@ -4,6 +4,7 @@ import HTTPTypes
 import Identifiers
 import LocalServers
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
