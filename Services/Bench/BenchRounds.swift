@@ -116,10 +116,10 @@ struct BenchRounds: Sendable {
         return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 
-    /// Rows in the raw store.
+    /// Rows in the raw store, as their owner sees them: the daemon's own role sees one tenant's at a time.
     private func stored() async throws -> Int {
         let database = Database(
-            url: try stack.databaseURL("stream_processor", role: "stream_processor"),
+            url: try stack.databaseURL("stream_processor", role: "stream_processor_owner"),
             maximumConnections: 1
         )
         let row = try await database.first("SELECT count(*) AS n FROM readings")

@@ -45,6 +45,30 @@ import Testing
         }
     }
 
+    @Test func nullClearsFields() async throws {
+        try await withAssets { client, _ in
+            let site = try await client.send(
+                .post,
+                "/api/v1/sites",
+                ["code": "S", "name": "Sunfield", "timeZone": "Europe/Paris"]
+            )["id"]
+            var assets: [String] = []
+            for code in ["INV-1", "INV-2"] {
+                let asset = try await client.send(
+                    .post,
+                    "/api/v1/assets",
+                    ["siteId": try #require(site), "code": code, "name": "Inverter", "type": "inverter"]
+                )
+                assets.append(try #require(asset["id"]))
+            }
+            try await RouteContract("assets", client.routes).nullClearsFields(
+                ["id": assets[0]],
+                ["parentId": .string(assets[1])],
+                client
+            )
+        }
+    }
+
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAssets { client, database in
             let asset: @Sendable (SampleChange.Answers) -> String = { answers in answers["POST /assets"]?["id"] ?? "" }

@@ -128,7 +128,7 @@ import Testing
             var answers = answers
             #expect(try await answers.trim() == 0)
             // Room for the newest one and for one more.
-            answers.capacity = newest.utf8.count + 60
+            answers.capacity = newest.utf8.count + 45
             #expect(try await answers.trim() == 1)
             let kept = try await database.owner.query("SELECT key FROM answers ORDER BY created_at, key")
             #expect(try kept.map { try $0["key"] as String } == ["two", "k", newest])

@@ -45,6 +45,25 @@ import Testing
         }
     }
 
+    @Test func nullClearsFields() async throws {
+        try await withWorkOrders { client, _ in
+            let created = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                [
+                    "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                    "priority": "high", "tasks": [["title": "Order the fan"]],
+                ]
+            )
+            let tasks = created.object["tasks"] as? [[String: Any]]
+            try await RouteContract("work-orders", client.routes).nullClearsFields(
+                ["id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String)],
+                ["assignedTo": .string(UserID.anna.description)],
+                client
+            )
+        }
+    }
+
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withWorkOrders { client, database in
             let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in

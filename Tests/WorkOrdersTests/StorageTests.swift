@@ -35,7 +35,7 @@ import Testing
             let began = Date()
             let id = try await created(client)
             let row = try #require(try await database.of(.sunfield).first("SELECT * FROM work_orders"))
-            #expect(try row["id"] == id)
+            #expect(try row["id"] == WorkOrderID(id))
             #expect(try (row["title"], row["description"]) == ("Replace the fan", "It is loud"))
             #expect(try (row["type"], row["priority"]) == (WorkOrderType.predictive, WorkOrderPriority.high))
             #expect(try (row["site_id"], row["asset_id"]) == (AssetReplica.inverter.site, AssetReplica.inverter.id))
@@ -172,7 +172,7 @@ import Testing
                 ("assetId=\(AssetReplica.inverter.id)&status=cancelled", 1),
                 ("siteId=\(SiteID.sample(71))&status=cancelled", 0),
             ] {
-                let found = try await client.all("\(Self.path)?\(filter)", limit: 4)
+                let found = try await client.all(filter.isEmpty ? Self.path : "\(Self.path)?\(filter)", limit: 4)
                 #expect(found.count == count, "\(filter)")
             }
             let all = "status=draft&type=predictive&priority=high&assignedTo=\(UserID.anna)"
@@ -211,7 +211,8 @@ import Testing
                 (page("asset_id = \(AssetID.sample(1))"), "work_orders_by_asset"),
                 (page("assigned_to = \(UserID.anna)"), "work_orders_by_assignee"),
                 (page("true"), "work_orders_by_age"),
-                (WorkOrderStore.tasks(of: [.sample(1)], tenant), "work_order_tasks_work_order_id_position_key"),
+                // Of two keys that begin with the work order, PostgreSQL chooses either.
+                (WorkOrderStore.tasks(of: [.sample(1)], tenant), "Index Cond: (work_order_id = "),
             ] as [(SQL, String)] {
                 let plan = try await database.owner.plan(query)
                 #expect(plan.contains(index), "\(plan)")

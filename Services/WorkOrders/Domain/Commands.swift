@@ -79,7 +79,8 @@ struct AddTask: Input {
 /// Records what became of a task.
 struct FinishTask: Input {
     var status: TaskStatus
-    var notes: String?
+    /// Absent keeps the task's notes, `null` clears them.
+    var notes: Patch<String?> = .keep
 
     static let rules: Rules = ["notes": .text(0...WorkOrder.maximumNotes).means("What was found or done")]
 }
