@@ -4,7 +4,7 @@ import Testing
 
 @testable import Broker
 
-/// `--config FILE`, and who wins when the command line says something else.
+/// `--config FILE`, and that the command line wins over it.
 @Suite struct ConfigFileTests {
     private let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")
         .path
@@ -76,7 +76,7 @@ import Testing
         #expect(try settings("log.dirs = /d\nlisteners = PLAINTEXT://127.0.0.2:9092").listen.host == "127.0.0.2")
     }
 
-    /// A protocol that somebody wrote down is not silently another one.
+    /// The protocol that the file names must be the one that the listener speaks.
     @Test func whatTheListenerIsCalledIsWhatItSpeaks() throws {
         let tls = ["--tls-certificate", "c", "--tls-key", "k"]
         let spoken = [
@@ -90,7 +90,7 @@ import Testing
                 }
             }
         }
-        // A certificate is a login: none is asked for beside it.
+        // The certificate is the login, so no other login is asked for.
         let certificate = tls + ["--tls-client-ca", "ca", "--access", "a"]
         #expect(try settings("log.dirs = /d\nlisteners = SSL://127.0.0.1:9192", certificate).listen.port == 9192)
     }

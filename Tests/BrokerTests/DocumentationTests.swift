@@ -4,7 +4,7 @@ import Testing
 
 @testable import Broker
 
-/// docs/broker.md says what the code does.
+/// docs/broker.md agrees with the code.
 @Suite struct DocumentationTests {
     @Test func theTableOfAPIsIsTheOneThatIsServed() throws {
         let documented = try rows(of: "APIs").map { $0.joined(separator: " ") }
@@ -26,7 +26,7 @@ import Testing
         let example = try #require(section.split(separator: "```", omittingEmptySubsequences: false).dropFirst().first)
         let file = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")
         defer { try? FileManager.default.removeItem(at: file) }
-        // What stands below it are keys as well.
+        // The names below the example are keys as well.
         let keys = section.matches(of: /`(log\.[a-z.]+|message\.[a-z.]+)`/).map { String($0.output.1) }
         let defaults = try keys.map { key in
             let name = try #require(LogSettings.name(ofDefault: key), "\(key)")

@@ -12,7 +12,7 @@ import Testing
         let folder = NodeFolder()
         try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
         let good = try LogFile(folder.url.path + "/file")
-        // A device that cannot be synced stands for a disk that could not take what was written.
+        // A device that cannot be synced acts as a disk that could not store what was written.
         let bad = try LogFile("/dev/null", flags: O_RDWR)
         try point.advance(to: 5, syncing: [good])
         #expect(point.offset == 5)
@@ -59,7 +59,7 @@ import Testing
         try await eventually("all to wait") { await node.end(of: "t") == 11 ? true : nil }
         for _ in 0..<2 { slow.signal() }
         try await written
-        // One that was under way when they came, and one for all of them.
+        // One sync that was running when they came, and one for all of them.
         #expect(await node.counters.flushes == 3)
         #expect(await node.flushedUpTo("t") == 11)
         await node.close()
@@ -108,7 +108,7 @@ import Testing
         try await first.open()
         try await first.create("t", ["flush.messages": "1"])
         await first.close()
-        // /dev/null takes every write and refuses to be synced.
+        // /dev/null accepts every write but cannot be synced.
         let partition = folder.url.appending(path: "topics/t/0")
         try FileManager.default.removeItem(at: partition)
         try FileManager.default.createDirectory(at: partition, withIntermediateDirectories: true)
@@ -124,7 +124,7 @@ import Testing
 }
 
 extension Node {
-    /// Every disk thread waits.
+    /// Makes every disk thread wait.
     fileprivate func holdDisk(_ gate: DispatchSemaphore) {
         for _ in 0..<2 { disk.submit { _ in gate.wait() } }
     }

@@ -157,7 +157,7 @@ import Testing
         #expect(effects.joined("anna")?.members.map(\.id) == ["anna", "bo"])
         _ = group.sync(member: "anna", instanceID: nil, generation: 2, assignments: ["bo": [7]], now: 2)
         _ = group.sync(member: "bo", instanceID: "turbine-7", generation: 2, assignments: [:], now: 2)
-        // Anna changes her mind; the turbine does not come in time.
+        // Anna changes her metadata; the turbine does not join in time.
         let other = Group.Join.sample("anna", sessionTimeout: 1000, rebalanceTimeout: 200, metadata: [9])
         #expect(group.join(other, newID: "x", now: 3).isEmpty)
         let joined = try #require(group.tick(now: 203).joined("anna"))
@@ -236,7 +236,7 @@ import Testing
             coordinator.offsets.apply(OffsetRecord(group: group, partition: partition, committed: committed))
         }
         _ = coordinator.update("alive") { $0.join(.sample(), newID: "anna", now: 0) }
-        // From the start on, however old the commit is: who was there before it nobody knows.
+        // Counted from the start, however old the commit is: which members were there before is unknown.
         #expect(coordinator.expiredOffsets(retention: 100, now: 1000).isEmpty)
         #expect(coordinator.expiredOffsets(retention: 100, now: 1100).isEmpty)
         #expect(coordinator.expiredOffsets(retention: 100, now: 1101).map(\.group) == ["gone"])
@@ -277,7 +277,7 @@ extension Group.Join {
 }
 
 extension Group {
-    /// A settled group of the given members; the first one leads.
+    /// A stable group of the given members; the first one leads.
     fileprivate static func stable(
         _ members: [String],
         sessionTimeout: Int64 = 10_000,

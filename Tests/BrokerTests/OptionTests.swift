@@ -6,7 +6,7 @@ import Testing
 
 @testable import Broker
 
-/// The command line's promises, kept by the process.
+/// What the command line promises, tested on the process.
 @Suite struct OptionTests {
     @Test func theReadyFileNamesThePortOfABrokerThatServes() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-options-\(UUID().uuidString)")
@@ -26,10 +26,10 @@ import Testing
             try #require(process.isRunning, "\(process.lastWords)")
             return try? String(contentsOf: file, encoding: .utf8)
         }
-        // What it says of itself is the port that it picked.
+        // The broker advertises the port that it has picked.
         let metadata = try await kcat(["-b", address, "-L"])
         #expect(!address.hasSuffix(":0") && metadata.contains("broker 1 at \(address) (controller)"))
-        // What a killed broker has left says nothing of one that does not come to serve.
+        // A killed broker's ready file must not look like the file of a broker that does not get to serve.
         let stale = folder.appending(path: "stale")
         try Data(address.utf8).write(to: stale)
         await #expect(throws: LocalServerError.self) {
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// The one topic in an answer to Metadata 4.
+    /// The only topic in an answer to Metadata 4.
     private static func topic(_ answer: inout WireReader) throws -> (error: ErrorCode?, partitions: Int) {
         _ = try answer.read(Int32.self)  // throttle
         _ = try answer.array { broker in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-/// The log on disk, without a network: what is appended is there after every kind of ending.
+/// The log on disk, without a network: what was appended is there after every kind of end.
 @Suite struct PartitionLogTests {
     @Test func theChecksumIsCastagnolis() {
         #expect(CRC32C.checksum(Array("123456789".utf8)) == 0xe306_9283)
@@ -79,7 +79,7 @@ import Testing
         #expect(recovered.bytesScanned == 0)
         let again = try folder.open()
         #expect(try again.values(from: 0).count == 200)
-        // The producer is remembered: a repetition gets its old offset.
+        // The producer is still known: a repeated batch gets its old offset.
         #expect(try again.append("k", "v199", producer: .init(id: 5, epoch: 0, sequence: 199)) == 199)
         #expect(again.end == 200)
     }
@@ -170,7 +170,7 @@ import Testing
         #expect(try log.firstRecord(atOrAfter: 995)?.offset == 100)
         #expect(try log.firstRecord(atOrAfter: 1990)?.offset == 199)
         #expect(try log.firstRecord(atOrAfter: 1991) == nil)
-        // What was deleted is passed over, in whichever segment the log now starts.
+        // Deleted records are not found, in whichever segment the log now starts.
         for start in [3, 100, 198] as [Int64] {
             log.advanceStart(to: start)
             #expect(try log.firstRecord(atOrAfter: 0)?.offset == start)
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    /// All but its place in the log: base offset, and the leader epoch behind the length.
+    /// Everything except its place in the log: base offset, and the leader epoch after the length.
     @Test(arguments: [0, 1, 2, 3, 4] as [Int16]) func whatAClientPackedIsServedByteForByte(codec: Int16) throws {
         let folder = try LogFolder()
         let log = try folder.open()

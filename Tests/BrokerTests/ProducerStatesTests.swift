@@ -2,7 +2,7 @@ import Testing
 
 @testable import Broker
 
-/// Idempotence: which batch is new, which is a repetition, which must not be.
+/// Idempotence: which batch is new, which is a repetition, and which is refused.
 @Suite struct ProducerStatesTests {
     @Test func aRepeatedBatchIsAnsweredWithItsOldOffset() throws {
         var states = ProducerStates()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Broker
 
-/// How a topic's configuration is answered: kept, or refused with INVALID_CONFIG, never silently ignored.
+/// How a topic's configuration is handled: stored, or refused with INVALID_CONFIG, but never silently ignored.
 @Suite struct TopicSettingsTests {
     @Test(arguments: [
         ["min.insync.replicas": "1"], ["cleanup.policy": "compact,delete"], ["flush.messages": "1"], ["flush.ms": "0"],
@@ -12,7 +12,7 @@ import Testing
         #expect(try LogSettings(configuration).overrides == configuration)
     }
 
-    /// Of no effect here, but real clients and tools send them.
+    /// Without effect here, but real clients and tools send them.
     @Test(arguments: [
         ["compression.type": "zstd"], ["compression.type": "uncompressed"], ["min.insync.replicas": "2"],
         ["unclean.leader.election.enable": "true"], ["message.format.version": "2.8"],

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-/// The transaction's state machine, and its form in the log.
+/// The transaction's state machine, and its record in the log.
 @Suite struct TransactionTests {
     private let partition = TopicPartition(topic: "t", partition: 0)
 
@@ -97,7 +97,7 @@ import Testing
         #expect(read == record)
     }
 
-    /// A consumer that lost its partition, with a transaction that ends only after the next one has committed there.
+    /// A consumer lost its partition, and its transaction ends only after the next consumer has committed there.
     @Test func ofTwoCommitsTheOneThatWasWrittenLastCounts() {
         var store = OffsetStore()
         func record(_ offset: Int64) -> OffsetRecord {

@@ -9,8 +9,8 @@ struct WireWriter {
     private(set) var isTooLarge = false
     private let isFlexible: Bool
     private var recordBytes = 0
-    /// The size limit of an answer without its records. A few bytes of a request can ask for a lot: the same topic with thousands of
-    /// partitions, a million times. Metadata of all partitions that the node can have takes a tenth of it.
+    /// The size limit of an answer without its records. A few bytes of a request can ask for a lot: the same topic with
+    /// thousands of partitions, a million times. Metadata of all partitions that the node can have takes a tenth of it.
     static let maxLists = 8 << 20
 
     init(_ buffer: ByteBuffer = ByteBuffer(), isFlexible: Bool) {

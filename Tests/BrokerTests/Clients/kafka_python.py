@@ -14,8 +14,8 @@ from kafka.structs import OffsetAndMetadata
 
 bootstrap, command, *arguments = sys.argv[1:]
 servers = {"bootstrap_servers": bootstrap}
-# How long a poll waits. kafka-python 3.0.12 never takes the assignment of a join that it began because metadata had changed, and
-# that was answered between two polls (the Java client's KAFKA-9815): of groups that poll for 20 ms a third hangs for ever.
+# How long a poll waits. A join can begin because metadata has changed, and be answered between two polls: kafka-python 3.0.12
+# then never sees the assignment (the Java client's KAFKA-9815). Of groups that poll for 20 ms, a third hangs for ever.
 PATIENCE = 2000
 
 

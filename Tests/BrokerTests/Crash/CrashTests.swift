@@ -10,7 +10,8 @@ import Testing
     @Test func whatWasAcknowledgedSurvivesKills() async throws {
         var (kills, operations, records, failed) = (0, 0, 0, [UInt64]())
         for seed in Self.firstSeed..<Self.firstSeed + Self.rounds {
-            // In the page cache everything survives the death of the process: without --flush it must hold as well.
+            // The page cache survives the death of the process, so acknowledged records must be there without --flush as
+            // well.
             do {
                 let verdict = try await CrashRound(seed: seed, flushes: seed % 4 != 0).run()
                 kills += verdict.kills

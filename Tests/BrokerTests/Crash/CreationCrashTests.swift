@@ -5,7 +5,7 @@ import Testing
 @testable import Broker
 
 @Suite struct CreationCrashTests {
-    /// A topic of many partitions takes its time to be created.
+    /// Creating a topic of many partitions takes some time.
     @Test func aKillAmidACreationKeepsNothingFromStarting() async throws {
         let broker = try await BrokerProcess()
         let create: [UInt8] =

@@ -1,6 +1,6 @@
 import Testing
 
-/// The judge is judged: good histories have nothing wrong, and every corruption is called by its name.
+/// Tests of the checker: good histories have no anomalies, and every corruption is recognised as its kind.
 @Suite struct HistoryTests {
     private static let seeds: Range<UInt64> = isFullScale ? 0..<500 : 0..<25
 
@@ -23,12 +23,12 @@ import Testing
         #expect(corrupted > Self.seeds.count / 3)
     }
 
-    // MARK: - One history by hand for every kind, and the nearest one that is right
+    // MARK: - For every kind one history by hand, and the most similar one that is right
 
     private typealias Kind = Anomaly.Kind
     private static let partition = History.Partition(topic: "t", index: 0)
 
-    /// Tells a history one operation after the other.
+    /// Builds a history from one operation after the other.
     private struct Story {
         var history = History()
         private var tick = 0
@@ -72,7 +72,7 @@ import Testing
             then(.committed(group: "g", HistoryTests.partition, offset: offset))
         }
 
-        /// - Returns: what is found when the log has this in the end.
+        /// - Returns: the anomalies that are found when this is the log's final content.
         mutating func kinds(all: [(Int64, Int)], committed: [(Int64, Int)]? = nil, stable: Int64? = nil) -> Set<Kind> {
             let end = (all.last?.0 ?? -1) + 1
             history.final[HistoryTests.partition] = History.Final(

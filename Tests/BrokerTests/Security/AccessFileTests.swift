@@ -23,7 +23,7 @@ import Testing
         ).access
         #expect(access.verifiers.keys.sorted() == ["alice"])
         #expect(access.allows("alice", .write, .topic("orders.created")))
-        #expect(access.allows("alice", .describe, .topic("orders.created")))  // who writes must see
+        #expect(access.allows("alice", .describe, .topic("orders.created")))  // a user who may write may describe
         #expect(access.allows("alice", .read, .group("billing")))
         #expect(access.allows("alice", .describe, .cluster) && access.allows("nobody", .describe, .cluster))
         #expect(access.allows("operator", .alter, .topic("anything")) && access.allows("operator", .create, .cluster))
@@ -33,7 +33,7 @@ import Testing
         #expect(!access.allows("alice", .write, .topic("orders")))
         #expect(!access.allows("alice", .write, .group("orders.x")))
         #expect(!access.allows("alice", .read, .group("billing2")))
-        #expect(!access.allows("alice", .describe, .topic("alice-log")))  // creating is not looking
+        #expect(!access.allows("alice", .describe, .topic("alice-log")))  // who may create may not describe
         #expect(!access.allows("Alice", .write, .topic("orders.created")))
         #expect(!access.allows("nobody", .write, .topic("orders.created")))
         #expect(!access.allows("alice", .create, .cluster))
@@ -67,7 +67,7 @@ import Testing
         #expect(security.hasChanged)
         #expect(throws: AccessFile.Unreadable.self) { try security.reload() }
         #expect(security.access?.isSuper("a") == true)
-        #expect(!security.hasChanged)  // told once, not every second
+        #expect(!security.hasChanged)  // reported once, not every second
         try FileManager.default.removeItem(atPath: path)
         #expect(throws: AccessFile.Unreadable.self) { try security.reload() }
         #expect(security.access?.isSuper("a") == true)
