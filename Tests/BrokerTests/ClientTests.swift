@@ -41,7 +41,7 @@ import Testing
 
     /// It does not leave the group when it ends: a new process with its name gets its place at once, not after the session's
     /// end.
-    @Test(.timeLimit(.minutes(1))) func aStaticMemberThatComesBackHasItsPlace() async throws {
+    @Test(.timeLimit(.minutes(1))) func aStaticMemberThatComesBackGetsItsPlaceBack() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "work", partitions: 1)])
         var settings = broker.settings
@@ -62,7 +62,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatWasAcknowledgedIsThereOnceAndInOrderAfterKills() async throws {
+    @Test func acknowledgedRecordsAreThereOnceAndInOrderAfterKills() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let producer = try KafkaProducer(broker.settings)
@@ -116,7 +116,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func aBrokerThatIsAskedToStopDoesSoByItselfAndLosesNothing() async throws {
+    @Test func aBrokerStopsWhenAskedAndLosesNothing() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         try await broker.send("log", ["a", "b"])

@@ -9,7 +9,7 @@ import Testing
 
 /// SIGTERM ends a broker in order, even while clients wait.
 @Suite struct ClosingTests {
-    @Test func itClosesWithinFiveSecondsWhoeverWaits() async throws {
+    @Test func itClosesWithinFiveSecondsWhileClientsWait() async throws {
         let (http, registry) = (try Port.free(), try Port.free())
         let broker = try await BrokerProcess([
             "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Each password check is slow, and they run one after the other.
-    @Test func itClosesWithinFiveSecondsWhoeverGuesses() async throws {
+    @Test func itClosesWithinFiveSecondsWhilePasswordsAreGuessed() async throws {
         let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", iterations: 1_000_000)
         let guess = Array("\0anna\0guess".utf8)
         let clients = try (0..<50).map { _ in
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// A connection can be accepted at the very moment when the listener closes.
-    @Test func itClosesWhileClientsCome() async throws {
+    @Test func itClosesWhileClientsConnect() async throws {
         let (http, registry) = (try Port.free(), try Port.free())
         let broker = try await BrokerProcess([
             "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",

@@ -5,7 +5,7 @@ import Testing
 
 /// What compaction keeps and what it removes, in a log without a network.
 @Suite struct CompactionTests {
-    @Test func compactionKeepsTheLastValueOfEveryKeyAndTheirOffsets() throws {
+    @Test func compactionKeepsTheLastValueOfEveryKeyAtItsOffset() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
         for number in 0..<400 { try log.append("k\(number % 7)", "v\(number)", timestamp: 1) }
@@ -43,7 +43,7 @@ import Testing
         #expect(bytes.withUnsafeBytes { BatchHeader($0).baseOffset } == 0)
     }
 
-    @Test func compactionDropsWhatWasAbortedAndNeverTouchesWhatIsOpen() throws {
+    @Test func compactionDropsAbortedRecordsAndKeepsOpenTransactions() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "2048", "delete.retention.ms": "0"])
         let log = try folder.open()
         try log.append("a", "committed", timestamp: 1)
@@ -59,7 +59,7 @@ import Testing
         #expect(values == ["committed", "open"])
     }
 
-    @Test func ofACompressedBatchThatWasAbortedNothingIsLeft() throws {
+    @Test func anAbortedCompressedBatchIsRemoved() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
         // Only the codec's number counts here: nobody unpacks.
@@ -85,7 +85,7 @@ import Testing
         #expect(found == [[false], [false]])
     }
 
-    @Test func aTombstoneStaysWhereItsKeyMayStandInACompressedBatch() throws {
+    @Test func aTombstoneStaysIfACompressedBatchMayContainItsKey() throws {
         for hasCompressed in [false, true] {
             let folder = try LogFolder([
                 "cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0",
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func markersGoWithTheirRecordsAndThoseOfAbortsWhenNobodyIsToldOfThem() throws {
+    @Test func markersAreRemovedWithTheirRecordsAndAbortMarkersWhenNoReaderNeedsThem() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
         for (id, commit) in [(1, false), (2, true)] as [(Int64, Bool)] {
@@ -138,7 +138,7 @@ import Testing
         #expect(found.map(\.markers) == [[1], []])
     }
 
-    @Test func withoutItsCheckpointACompactedLogStillKnowsEveryProducersSequence() throws {
+    @Test func aCompactedLogWithoutItsCheckpointStillKnowsEveryProducersSequence() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()
         let producer = { BatchBuilder.Producer(id: 7, epoch: 0, sequence: $0) }
@@ -192,7 +192,7 @@ import Testing
         #expect(!(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasSuffix(".tmp") }))
     }
 
-    @Test func whatADeletionKeptFromBeingCompactedIsCompactedTheNextTime() throws {
+    @Test func segmentsThatADeletionKeptFromCompactionAreCompactedTheNextTime() throws {
         let folder = try LogFolder(["cleanup.policy": "compact,delete", "segment.bytes": "4096"])
         let log = try folder.open()
         for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
@@ -203,7 +203,7 @@ import Testing
         #expect(log.segments.count == 2)
     }
 
-    @Test func aCompactionThatNobodyWantsAnyMoreEnds() throws {
+    @Test func aCompactionEndsWhenItIsNoLongerWanted() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()
         for number in 0..<300 { try log.append("k", "v\(number)", timestamp: 1) }

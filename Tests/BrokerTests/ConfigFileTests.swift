@@ -9,7 +9,7 @@ import Testing
     private let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")
         .path
 
-    @Test func kafkasOwnNamesAreUnderstood() throws {
+    @Test func kafkasOwnNamesAreAccepted() throws {
         let settings = try settings(
             """
             # a small site
@@ -65,7 +65,7 @@ import Testing
         ("num.partitions = 1\nnum.partitions = 2", "2: num.partitions is set twice"),
         ("min.insync.replicas = 0", "1: invalid value 0 for min.insync.replicas"),
     ])
-    func whatIsWrongIsNamedWithItsLine(text: String, reason: String) {
+    func anErrorNamesItsLine(text: String, reason: String) {
         let error = #expect(throws: ConfigFile.Invalid.self) { try settings(text) }
         #expect(error?.description == "\(path):\(reason)")
     }
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// The protocol that the file names must be the one that the listener speaks.
-    @Test func whatTheListenerIsCalledIsWhatItSpeaks() throws {
+    @Test func theNamedProtocolMustBeTheListenersProtocol() throws {
         let tls = ["--tls-certificate", "c", "--tls-key", "k"]
         let spoken = [
             "PLAINTEXT": [], "SASL_PLAINTEXT": ["--access", "a"], "SSL": tls, "SASL_SSL": ["--access", "a"] + tls,

@@ -11,11 +11,11 @@ import Testing
 @Suite struct DamageTests {
     private static let rounds = ProcessInfo.processInfo.environment["DCMMS_TEST_SCALE"] == "full" ? 5000 : 200
 
-    @Test func afterACleanStopNothingIsEverSilentlyWrong() async throws {
+    @Test func afterACleanStopDamageIsNeverSilent() async throws {
         try await damageEverything(in: try await SampleFolder(closed: true), seed: 1)
     }
 
-    @Test func afterACrashNothingButTheLogsEndIsEverMissing() async throws {
+    @Test func afterACrashOnlyTheLogsEndCanBeMissing() async throws {
         try await damageEverything(in: try await SampleFolder(closed: false), seed: 2)
     }
 

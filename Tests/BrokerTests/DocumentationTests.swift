@@ -6,7 +6,7 @@ import Testing
 
 /// docs/broker.md agrees with the code.
 @Suite struct DocumentationTests {
-    @Test func theTableOfAPIsIsTheOneThatIsServed() throws {
+    @Test func theTableOfAPIsListsWhatIsServed() throws {
         let documented = try rows(of: "APIs").map { $0.joined(separator: " ") }
         let served = API.byKey.values.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.name) \($0.versions.lowerBound)-\($0.versions.upperBound)"
@@ -21,7 +21,7 @@ import Testing
         #expect(documented == Set(flags(in: Options.helpMessage()).filter { $0 != "--help" }))
     }
 
-    @Test func theExampleOfAConfigurationFileIsOne() throws {
+    @Test func theExampleConfigurationFileIsValid() throws {
         let section = try section("Configuration file")
         let example = try #require(section.split(separator: "```", omittingEmptySubsequences: false).dropFirst().first)
         let file = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")

@@ -7,7 +7,7 @@ import Testing
 
 /// When an answer waits for the disk.
 @Suite struct FlushTests {
-    @Test func whatFailedToSyncOnceIsNeverVouchedForLater() throws {
+    @Test func aFailedSyncNeverCountsAsDoneLater() throws {
         let point = FlushPoint(3)
         let folder = NodeFolder()
         try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
@@ -22,7 +22,7 @@ import Testing
         #expect(point.offset == 5)
     }
 
-    @Test func nothingWaitsForTheDiskUnlessToldSo() async throws {
+    @Test func nothingWaitsForTheDiskByDefault() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -31,7 +31,7 @@ import Testing
         await node.close()
     }
 
-    @Test func theRecordThatFillsTheMeasureWaitsForTheDisk() async throws {
+    @Test func theRecordThatReachesTheFlushLimitWaitsForTheDisk() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "3"])
         try await node.open()
@@ -44,7 +44,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whoComesDuringASyncSharesTheNextOne() async throws {
+    @Test func requestsDuringASyncShareTheNextOne() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         try await node.open()
@@ -65,7 +65,7 @@ import Testing
         await node.close()
     }
 
-    @Test func aTopicMaySayOtherwiseThanTheBroker() async throws {
+    @Test func aTopicCanOverrideTheBroker() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         try await node.open()
@@ -77,7 +77,7 @@ import Testing
         await node.close()
     }
 
-    @Test func aTopicThatIsDeletedBeforeItIsSyncedIsNoBrokenDisk() async throws {
+    @Test func aTopicDeletedBeforeItsSyncIsNotADiskFailure() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         let slow = DispatchSemaphore(value: 0)
@@ -90,7 +90,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatIsOverdueIsSyncedWithoutAnyoneWaiting() async throws {
+    @Test func overdueRecordsAreSyncedWithoutAWaitingClient() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.ms": "0"])
         try await node.open()
@@ -102,7 +102,7 @@ import Testing
         await node.close()
     }
 
-    @Test func aPartitionWhoseSyncFailedTakesNothingUntilItIsOpenedAgain() async throws {
+    @Test func aPartitionWhoseSyncFailedAcceptsNothingUntilItIsOpenedAgain() async throws {
         let folder = NodeFolder()
         let first = try folder.node()
         try await first.open()

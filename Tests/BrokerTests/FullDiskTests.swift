@@ -9,7 +9,7 @@ import Testing
 
 /// A disk without room: writes are refused, stored data stays, and service resumes by itself.
 @Suite struct FullDiskTests {
-    @Test func whatDoesNotFitLeavesNothingBehindAndServiceResumes() async throws {
+    @Test func aWriteThatDoesNotFitLeavesNothingBehindAndServiceResumes() async throws {
         guard let disk = try TinyDisk(megabytes: 2) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node(topics: ["segment.bytes": "65536"])
@@ -69,7 +69,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aDecidedTransactionIsEndedWhenThereIsRoomAlsoAfterAStart() async throws {
+    @Test func aDecidedTransactionIsEndedWhenThereIsRoomEvenAfterARestart() async throws {
         guard let disk = try TinyDisk(megabytes: 1) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node()
@@ -102,7 +102,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicThatWasRefusedIsNotThereAfterTheNextStart() async throws {
+    @Test func aRefusedTopicDoesNotExistAfterTheNextStart() async throws {
         guard let disk = try TinyDisk(megabytes: 1) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node()
@@ -142,7 +142,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatCannotBeCutOffKeepsThePartitionClosed() throws {
+    @Test func aTornTailThatCannotBeCutOffKeepsThePartitionClosed() throws {
         // A file in memory that is sealed against growing and shrinking. It acts as a disk that fails in the middle of a
         // batch, and again when the batch is cut off.
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-log-\(UUID().uuidString)").path
@@ -174,7 +174,7 @@ import Testing
         #expect(log.size == size)
     }
 
-    @Test func aClientIsToldOfTheDiskAndMayGoOnWhenThereIsRoom() async throws {
+    @Test func aClientGetsAnErrorAndCanContinueWhenThereIsRoom() async throws {
         // A limit on the size of the broker's files acts as the full disk, because it needs no special rights.
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])

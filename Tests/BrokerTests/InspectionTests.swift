@@ -41,7 +41,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func inspectGoesOnBehindDamage() async throws {
+    @Test func inspectContinuesAfterDamage() async throws {
         let broker = try await BrokerProcess()
         try await Thread.run { [port = broker.port] in try Self.fill(LogConnection(port: port)) }
         await broker.stop()
@@ -53,7 +53,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func inspectListsWhoWritesAndWhatIsOpen() async throws {
+    @Test func inspectListsProducersAndOpenTransactions() async throws {
         let broker = try await BrokerProcess()
         let producer = try await Thread.run { [port = broker.port] in
             let connection = try LogConnection(port: port)

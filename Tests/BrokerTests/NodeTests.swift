@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func aCompactionIsGivenUpWhenTheBrokerStops() async throws {
+    @Test func aCompactionIsCancelledWhenTheBrokerStops() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -68,7 +68,7 @@ import Testing
         #expect(!names.contains { $0.hasSuffix(".tmp") || $0.hasSuffix(".compacted") })
     }
 
-    @Test func compactionTakesNothingAwayBeforeACheckpointKnowsItsProducers() async throws {
+    @Test func compactionRemovesNothingBeforeACheckpointHasItsProducers() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -95,7 +95,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatRollsLeftToBeWrittenIsWrittenBeforeTheEnd() async throws {
+    @Test func theDiskWorkOfRollsIsDoneBeforeTheEnd() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         let slow = DispatchSemaphore(value: 0)
@@ -110,7 +110,7 @@ import Testing
         #expect(checkpoint?.recoveryPoint == 60)
     }
 
-    @Test func aPartitionThatNobodyTouchedIsNotWrittenAtTheEnd() async throws {
+    @Test func anUnchangedPartitionIsNotWrittenAtTheEnd() async throws {
         let folder = NodeFolder()
         let checkpoint = folder.url.appending(path: "topics/t/0/checkpoint").path
         let first = try folder.node()
@@ -129,7 +129,7 @@ import Testing
         #expect(try FileManager.default.attributesOfItem(atPath: checkpoint)[.systemFileNumber] as? Int == written)
     }
 
-    @Test func upkeepLeavesATopicAloneThatHasTakenAnothersPlace() async throws {
+    @Test func upkeepDoesNotTouchATopicThatHasReplacedAnother() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         let names = (0..<4).map { "t\($0)" }
@@ -159,7 +159,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicThatManyGroupsHaveReadIsForgottenByAllOfThem() async throws {
+    @Test func deletingATopicDeletesTheOffsetsOfAllItsGroups() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")
@@ -174,7 +174,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicDeletedOnAFullDiskIsForgottenWhenThereIsRoom() async throws {
+    @Test func theOffsetsOfATopicDeletedOnAFullDiskAreDeletedWhenThereIsRoom() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")

@@ -43,7 +43,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: file.path))
     }
 
-    @Test func clientsAreSentToTheAddressThatIsAdvertised() async throws {
+    @Test func clientsGetTheAdvertisedAddress() async throws {
         let broker = try await BrokerProcess(["--advertise", "broker.invalid:9099"])
         #expect(try await kcat(["-b", broker.bootstrap, "-L"]).contains("broker 1 at broker.invalid:9099 "))
         let (port, group) = (broker.port, "g")
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["0.0.0.0:9092", "[::]:9092"])
-    func clientsAreNotSentToEveryAddressOrNoPort(_ everywhere: String) throws {
+    func clientsNeverGetAWildcardAddressOrPortZero(_ everywhere: String) throws {
         func settings(_ arguments: [String]) throws -> Settings {
             try Options.parse(["--data", "/nowhere"] + arguments).settings()
         }
@@ -68,7 +68,7 @@ import Testing
         #expect(try settings(exposed + ["--advertise", "broker.invalid:9092"]).advertise?.port == 9092)
     }
 
-    @Test func topicsComeByThemselvesOnlyWhereTheyMay() async throws {
+    @Test func topicsAreCreatedAutomaticallyOnlyIfAllowed() async throws {
         for (options, expected) in [([], ErrorCode.none), (["--no-topic-creation"], .unknownTopicOrPartition)] {
             let broker = try await BrokerProcess(["--partitions", "5"] + options)
             let port = broker.port

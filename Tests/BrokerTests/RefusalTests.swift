@@ -8,7 +8,7 @@ import Testing
 @Suite struct RefusalTests {
     /// A produce with acks=0 has no answer: if the connection stays open, the client believes that its records were written.
     @Test(arguments: [("known", true), ("unknown", false)])
-    func aRefusedProduceThatWantsNoAnswerEndsTheConnection(_ topic: String, isTaken: Bool) async throws {
+    func aRefusedProduceWithoutAnswerEndsTheConnection(_ topic: String, isTaken: Bool) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -33,7 +33,7 @@ import Testing
 
     /// If a topic of the broker were shortened or got another policy, it would lose what the broker needs.
     @Test(arguments: ["__consumer_offsets", "_schemas"])
-    func theBrokersOwnTopicsAreNeitherShortenedNorSetOtherwise(_ topic: String) async throws {
+    func theBrokersOwnTopicsCannotBeShortenedOrAltered(_ topic: String) async throws {
         let folder = NodeFolder()
         let node = try folder.node(schemaRegistry: Endpoint(host: "127.0.0.1", port: 0))
         try await node.open()
@@ -71,7 +71,7 @@ import Testing
         ([[1], [1]], [[1]], ErrorCode.none), ([[1, 2]], [[1, 2]], .invalidReplicaAssignment),
         ([[7]], [[7]], .invalidReplicaAssignment), ([[]], [[1], [1]], .invalidReplicaAssignment),
     ])
-    func replicasAreOnThisNodeAlone(created: [[Int32]], added: [[Int32]], error: ErrorCode) async throws {
+    func replicasCanOnlyBeOnThisNode(created: [[Int32]], added: [[Int32]], error: ErrorCode) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: [("__debezium-heartbeat", ErrorCode.none), ("__transaction_state", .topicAuthorizationFailed)])
-    func onlyTheBrokersOwnNamesAreTaken(_ topic: String, error: ErrorCode) async throws {
+    func onlyTheBrokersOwnTopicNamesAreReserved(_ topic: String, error: ErrorCode) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

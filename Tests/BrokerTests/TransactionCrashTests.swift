@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: Point.allCases, [true, false])
-    func theDecisionStandsWhereverTheCrashFell(_ point: Point, isCommit: Bool) async throws {
+    func theDecisionSurvivesACrashAtAnyPoint(_ point: Point, isCommit: Bool) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -71,7 +71,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aReplacedInstanceDoesNotGetTheNewOnesEpochByAskingForOne() async throws {
+    @Test func aReplacedInstanceCannotGetTheNewEpoch() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -83,7 +83,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatTakesTooLongIsAbortedAndItsProducerFenced() async throws {
+    @Test func aTransactionThatTakesTooLongIsAbortedAndItsProducerFenced() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

@@ -17,7 +17,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatIsNotKnownOrCutShortEndsTheConnectionAndNobodyElses() async throws {
+    @Test func anUnknownOrTruncatedRequestEndsOnlyItsOwnConnection() async throws {
         let broker = try await BrokerProcess()
         let healthy = request(key: 18, version: 0)
         let bad: [ByteBuffer] = [
@@ -35,7 +35,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func randomBytesDisturbNobody() async throws {
+    @Test func randomBytesDoNotDisturbOtherClients() async throws {
         let broker = try await BrokerProcess()
         var generator = Seeded(state: 42)
         for _ in 0..<200 {

@@ -5,7 +5,7 @@ import Testing
 
 /// What administrators can change, and that the change survives a restart.
 @Suite struct AdministrationTests {
-    @Test func partitionsAreOnlyAddedAndStay() async throws {
+    @Test func partitionsCanOnlyBeAddedAndSurviveARestart() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -22,7 +22,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicIsCreatedAsItIsWishedOrNotAtAll() async throws {
+    @Test func aTopicIsCreatedAsRequestedOrNotAtAll() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -36,7 +36,7 @@ import Testing
         await node.close()
     }
 
-    @Test func alteringReplacesEverythingAndAlteringIncrementallyOnlyWhatIsNamed() async throws {
+    @Test func alterReplacesAllSettingsAndIncrementalAlterOnlyTheNamedOnes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -71,7 +71,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aDeletedGroupIsGoneWithItsOffsets() async throws {
+    @Test func deletingAGroupDeletesItsOffsets() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -120,7 +120,7 @@ import Testing
         #expect(ids.count == 1 && ids.first?.isEmpty == false)
     }
 
-    @Test func onlyKnownAcknowledgementsMayBeAskedFor() async throws {
+    @Test func anUnknownAcksValueIsRefused() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

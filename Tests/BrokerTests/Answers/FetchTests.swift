@@ -6,7 +6,7 @@ import Testing
 
 /// When a fetch waits, and what it returns.
 @Suite struct FetchTests {
-    @Test(.timeLimit(.minutes(1))) func itWaitsForItsMinimumOfBytes() async throws {
+    @Test(.timeLimit(.minutes(1))) func aFetchWaitsForItsMinimumOfBytes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -21,7 +21,7 @@ import Testing
         await node.close()
     }
 
-    @Test(.timeLimit(.minutes(1))) func itBringsWhatIsThereWhenItsTimeIsOver() async throws {
+    @Test(.timeLimit(.minutes(1))) func aFetchReturnsWhatThereIsWhenItsTimeIsOver() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// As in Kafka. Nothing would wake such a fetch.
-    @Test(.timeLimit(.minutes(1))) func oneThatNamesNothingIsAnsweredAtOnce() async throws {
+    @Test(.timeLimit(.minutes(1))) func aFetchWithoutPartitionsIsAnsweredAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -42,7 +42,7 @@ import Testing
         await node.close()
     }
 
-    @Test func anErrorIsToldAtOnce() async throws {
+    @Test func anErrorIsReturnedAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The first batch is always whole, or a client with small limits would make no progress; the others come later.
-    @Test func aSmallLimitBringsOneBatch() async throws {
+    @Test func aSmallLimitReturnsOneBatch() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -68,7 +68,7 @@ import Testing
         await node.close()
     }
 
-    @Test func readCommittedEndsBeforeWhatIsOpenAndNamesWhatWasAborted() async throws {
+    @Test func readCommittedEndsBeforeOpenTransactionsAndListsAbortedOnes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct OffsetTests {
     private static let (latest, earliest, maxTimestamp) = (Int64(-1), Int64(-2), Int64(-3))
 
-    @Test func offsetsAreFoundByPlaceAndByTime() async throws {
+    @Test func offsetsAreFoundByPositionAndByTime() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -20,7 +20,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatIsNotDecidedIsNoOffsetForReadCommitted() async throws {
+    @Test func readCommittedFindsNoUndecidedOffsets() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -59,7 +59,7 @@ import Testing
     }
 
     /// If "latest" were before "earliest", a consumer would jump from one to the other and back.
-    @Test func aTransactionThatBeganInDeletedRecordsHoldsNothingBackBeforeThose() async throws {
+    @Test func aTransactionThatBeganInDeletedRecordsDoesNotMoveLatestBeforeEarliest() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -72,7 +72,7 @@ import Testing
         await node.close()
     }
 
-    @Test func theOneLeaderEpochEndsWhereTheLogEnds() async throws {
+    @Test func theOnlyLeaderEpochEndsWhereTheLogEnds() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

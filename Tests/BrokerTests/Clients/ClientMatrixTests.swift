@@ -7,7 +7,7 @@ import Testing
 @Suite struct ClientMatrixTests {
     // All pairs take a minute of processor time: in a quick run all clients read what one has written.
     @Test(arguments: isFullScale ? MatrixClient.all : [.confluent])
-    func whatAClientCompressedEveryOtherClientReads(writer: MatrixClient) async throws {
+    func everyClientReadsWhatAnotherHasCompressed(writer: MatrixClient) async throws {
         let broker = try await BrokerProcess()
         let lines = MatrixClient.codecs.flatMap { codec in (0..<20).map { "\(codec) \($0) \(writer.name)" } }
         try await MatrixClient.unlessMissing {
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: isFullScale ? MatrixClient.all : [.kcat, .confluent])
-    func aGroupSharesItsWorkWhoeverComesLeavesHangsOrDies(client: MatrixClient) async throws {
+    func aGroupSharesItsWorkWhenMembersJoinLeaveHangOrDie(client: MatrixClient) async throws {
         let broker = try await BrokerProcess()
         try await MatrixClient.unlessMissing {
             for strategy in isFullScale ? client.strategies : client.strategies.suffix(1) {

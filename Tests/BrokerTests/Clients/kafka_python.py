@@ -1,4 +1,4 @@
-"""kafka-python as the client of the matrix: see ClientMatrixTests.swift for what each command is for.
+"""kafka-python as the client of the matrix: ClientMatrixTests.swift explains the commands.
 
 kafka_python.py BOOTSTRAP produce TOPIC CODEC FILE | read TOPIC | member GROUP TOPIC STRATEGY | transactions TOPIC | admin TOPIC
 """
@@ -56,7 +56,7 @@ def member(group, topic, strategy):
         try:
             consumer.commit()
         except KafkaError:
-            pass  # no longer a member: whoever has the partitions now reads this again
+            pass  # no longer a member: the new owner of the partition reads this again
     consumer.close()
 
 
@@ -71,7 +71,7 @@ def transactions(topic):
 
 
 def inspect_group(client, topic):
-    """A group while its member lives, and after that its offsets."""
+    """Checks a group with a living member, and then its offsets."""
     partition = TopicPartition(topic, 0)
     member = KafkaConsumer(topic, **servers, group_id="watched", enable_auto_commit=False)
     while len(member.assignment()) < 3:

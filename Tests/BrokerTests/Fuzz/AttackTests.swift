@@ -6,7 +6,7 @@ import Testing
 
 /// Requests that have stopped the broker, or would have: all findings of the fuzzer and of reading the code as an attacker.
 @Suite struct AttackTests {
-    @Test func aBatchThatLiesIsRefusedAndTheNextOneTaken() async throws {
+    @Test func aFalseBatchIsRefusedAndTheNextOneAccepted() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let port = broker.port
@@ -39,7 +39,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatIsReadAheadOfAWaitingRequestHasALimitAsWell() async throws {
+    @Test func readingAheadOfAWaitingRequestIsLimited() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let port = broker.port
@@ -109,7 +109,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func aClientMaySendAByteAtATimeAndOthersComeAndGo() async throws {
+    @Test func aClientCanSendOneByteAtATimeWhileOthersComeAndGo() async throws {
         let broker = try await BrokerProcess()
         let port = broker.port
         try await onThread {

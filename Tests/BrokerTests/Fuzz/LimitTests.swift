@@ -13,7 +13,7 @@ import Testing
     /// ApiVersions 0.
     private static let question = RawConnection.framed([0, 18, 0, 0, 0, 0, 0, 9, 0xff, 0xff])
 
-    @Test func oneConnectionTooManyIsClosedUntilAnotherGoes() async throws {
+    @Test func aConnectionAboveTheLimitIsClosedUntilAnotherEnds() async throws {
         let broker = try await BrokerProcess(try configured("max.connections = 3"))
         let port = broker.port
         try await onThread {
@@ -45,7 +45,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whoHoldsThePagesDoesNotHoldTheLogsFiles() async throws {
+    @Test func connectionsToThePagesDoNotUseUpTheLogsFiles() async throws {
         let http = try Port.free()
         let broker = try await BrokerProcess(["--http", "127.0.0.1:\(http)"])
         let answer = try await onThread {
@@ -63,7 +63,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func aFullGroupTakesNobody() async throws {
+    @Test func aFullGroupAcceptsNoNewMember() async throws {
         var limits = Limits()
         limits.groupSize = 2
         let node = try NodeFolder().node(limits: limits)
@@ -73,7 +73,7 @@ import Testing
         await node.close()
     }
 
-    @Test func thereAreNotMoreGroupsThanTheLimit() async throws {
+    @Test func theNumberOfGroupsIsLimited() async throws {
         var limits = Limits()
         limits.groups = 2
         let folder = NodeFolder()
@@ -95,7 +95,7 @@ import Testing
         await node.close()
     }
 
-    @Test func aCommitThatWouldBecomeMuchMoreThanItsRequestIsRefused() async throws {
+    @Test func aCommitThatWouldBecomeMuchLargerThanItsRequestIsRefused() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")
@@ -108,7 +108,7 @@ import Testing
         await node.close()
     }
 
-    @Test func thereAreNotMoreTransactionalIDsThanTheLimit() async throws {
+    @Test func theNumberOfTransactionalIDsIsLimited() async throws {
         var limits = Limits()
         limits.transactionalIDs = 1
         let folder = NodeFolder()
@@ -122,7 +122,7 @@ import Testing
         await node.close()
     }
 
-    @Test func thereAreNotMorePartitionsThanTheLimit() async throws {
+    @Test func theNumberOfPartitionsIsLimited() async throws {
         var limits = Limits()
         limits.partitions = 4
         let folder = NodeFolder()

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: Anomaly.Kind.allCases)
-    func everyCorruptionIsCalledByItsName(_ kind: Anomaly.Kind) {
+    func everyCorruptionIsRecognised(_ kind: Anomaly.Kind) {
         var corrupted = 0
         for seed in Self.seeds {
             guard let history = Corruption.of(ModelLog.history(seed: seed), into: kind, seed: seed) else { continue }
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func whatWasAcknowledgedMustBeThere() {
+    @Test func acknowledgedRecordsMustBeThere() {
         var story = Story()
         story.send(1, at: 0)
         story.send(2, at: nil, .unknown)
@@ -97,7 +97,7 @@ import Testing
         #expect(story.kinds(all: [(0, 1)]) == [.unseen])
     }
 
-    @Test func everythingStandsOnceAndInOrder() {
+    @Test func everyRecordIsThereOnceAndInOrder() {
         var story = Story()
         story.send(1, at: nil, .unknown)
         story.send(2, at: nil, .unknown)
@@ -110,7 +110,7 @@ import Testing
         #expect(story.kinds(all: [(0, 4)]) == [.phantom])
     }
 
-    @Test func whatWasAcknowledgedElsewhereStandsTwice() {
+    @Test func aRecordAtAnotherOffsetThanAcknowledgedIsADuplicate() {
         var story = Story()
         story.send(1, at: 0)
         #expect(story.kinds(all: [(5, 1)]) == [.duplicate])
@@ -147,7 +147,7 @@ import Testing
         #expect(story.kinds(all: [(0, 1), (1, 2)], committed: [], stable: 0) == [.hangingTransaction])
     }
 
-    @Test func whatWasReadStaysWhereItWasRead() {
+    @Test func recordsStayWhereTheyWereRead() {
         var story = Story()
         story.send(1, at: nil, .unknown)
         story.send(2, at: nil, .unknown)
@@ -157,7 +157,7 @@ import Testing
         #expect(story.kinds(all: [(0, 2)]) == [.inconsistentOffset])
     }
 
-    @Test func aReaderGoesForwardAndPastNothing() {
+    @Test func aReaderMovesForwardAndSkipsNothing() {
         for (entries, expected) in [
             ([(0, 1), (1, 2), (2, 3)], []), ([(0, 1), (2, 3)], [.pollSkip]), ([(1, 2)], [.pollSkip]),
             ([(0, 1), (1, 2), (1, 2), (2, 3)], [.nonMonotonicPoll]),
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func aSessionGoesOnWhereItWas() {
+    @Test func aSessionContinuesWhereItWas() {
         for (from, expected) in [(1, []), (0, [.nonMonotonicPoll])] as [(Int64, Set<Kind>)] {
             var story = Story()
             for value in 1...2 { story.send(value, at: Int64(value - 1)) }
@@ -205,7 +205,7 @@ import Testing
         #expect(story.kinds(all: []) == [.committedOffsetInvented])
     }
 
-    @Test func compactionAndRetentionTakeOnlyWhatTheyMay() {
+    @Test func compactionAndRetentionRemoveOnlyWhatTheyMay() {
         for (retention, left, expected) in [
             (.compacted, [1, 2], []), (.compacted, [0, 1], [.unseen]), (.compacted, [2], [.lostWrite]),
             (.trimmed, [1, 2], []), (.trimmed, [2], [.lostWrite]),

@@ -9,7 +9,7 @@ import Testing
 
 /// The registry as a process, tested over HTTP and by the content of its topic.
 @Suite struct SchemaRegistryTests {
-    @Test func confluentsClientTakesItForItsOwn() async throws {
+    @Test func confluentsClientWorksWithIt() async throws {
         let registry = try await RegistryProcess()
         _ = try await Python.run(
             "Tests/Oracles/schema_registry.py",
@@ -109,7 +109,7 @@ import Testing
         await registry.kill()
     }
 
-    @Test func whatIsBroughtAlongKeepsItsID() async throws {
+    @Test func importedSchemasKeepTheirIDs() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         let code: (Asker.Answer) -> Int? = { $0.code }
@@ -166,7 +166,7 @@ import Testing
     }
 
     /// A third version that is compatible with the second, but not with the first.
-    @Test func onlyTheTransitiveLevelsLookBehindTheLatest() async throws {
+    @Test func onlyTransitiveLevelsCompareWithOlderVersions() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         let required = #"{"type":"record","name":"R","fields":[{"name":"f0","type":"int"}]}"#
@@ -187,7 +187,7 @@ import Testing
         await registry.kill()
     }
 
-    @Test func everyRefusalHasItsNumber() async throws {
+    @Test func everyRefusalHasItsErrorCode() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         _ = try await ask.register("s", schema("S"))

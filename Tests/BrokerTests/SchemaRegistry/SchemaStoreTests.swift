@@ -47,7 +47,7 @@ import Testing
         #expect(try store.nextID() == 2002)
     }
 
-    @Test func anIDThatIsGoneForGoodIsNotGivenAgain() throws {
+    @Test func theIDOfAPermanentlyDeletedSchemaIsNotGivenAgain() throws {
         var store = try Self.store([Self.schema("a", 1, 1001, #"\"int\""#)])
         store.apply(.schema(subject: "a", version: 1, nil))
         #expect(store.subjects.isEmpty && store.schemas.isEmpty)
@@ -74,7 +74,7 @@ import Testing
         (.forward, [true, true, false]),
         (.full, [true, false, false]),
     ])
-    func levelsLookWhereTheySay(level: CompatibilityLevel, expected: [Bool]) throws {
+    func eachLevelChecksItsDirection(level: CompatibilityLevel, expected: [Bool]) throws {
         func parse(_ fields: String) throws -> RegisteredSchema {
             try RegisteredSchema(avro: #"{"type":"record","name":"R","fields":[\#(fields)]}"#)
         }

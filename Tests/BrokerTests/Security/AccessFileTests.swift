@@ -8,7 +8,7 @@ import Testing
     private static let verifier = "SCRAM-SHA-256$8192:c2FsdHNhbHQ=$\(key):\(key)"
     private static let key = Data(repeating: 1, count: 32).base64EncodedString()
 
-    @Test func nothingIsAllowedThatNoLineAllows() throws {
+    @Test func nothingIsAllowedUnlessALineAllowsIt() throws {
         let access = try AccessFile(
             """
             # who
@@ -52,12 +52,12 @@ import Testing
             ("# fine\nallow alice Read topic t\nallow alice Read tpoic t", 3, "resource"),
         ]
     )
-    func whatIsNotUnderstoodIsNamedByLineAndField(text: String, line: Int, field: String) {
+    func anErrorNamesItsLineAndField(text: String, line: Int, field: String) {
         let error = #expect(throws: AccessFile.Invalid.self) { try AccessFile(text) }
         #expect(error?.line == line && error?.field == field, "\(String(describing: error))")
     }
 
-    @Test func aBrokenFileLeavesTheFormerOneInForce() throws {
+    @Test func aBrokenFileDoesNotReplaceTheRules() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-access-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("super a".utf8).write(to: URL(fileURLWithPath: path))
@@ -77,7 +77,7 @@ import Testing
         #expect(security.access?.isSuper("b") == true && security.access?.isSuper("a") == false)
     }
 
-    @Test func whoDoesNotExistLooksLikeWhoDoes() throws {
+    @Test func anUnknownUserLooksLikeAKnownOne() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-access-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let real = try ScramVerifier(password: [1], salt: .random(12), iterations: 9000)

@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func everyAPIRefusesWhoHasNoRightAndOnlyHim() async throws {
+    @Test func everyAPIRefusesUsersWithoutTheRightAndNobodyElse() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let node = try node(folder, access: "super admin")
@@ -166,7 +166,7 @@ import Testing
         await node.close()
     }
 
-    @Test func strangersMayOnlyLogIn() {
+    @Test func beforeTheLoginClientsCanOnlyLogIn() {
         #expect(API.forStrangers == [17, 18, 36])
     }
 
@@ -187,7 +187,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whoAsksForAllTopicsSeesHisOwn() async throws {
+    @Test func aUserWhoAsksForAllTopicsSeesOnlyAllowedOnes() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let node = try node(folder, access: "super admin\nallow alice Read topic a.*")

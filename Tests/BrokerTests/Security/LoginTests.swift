@@ -9,7 +9,7 @@ import Testing
 @Suite struct LoginTests {
     private static let refused = ErrorCode.saslAuthenticationFailed.rawValue
 
-    @Test func bothMechanismsLetInWhoKnowsThePasswordAndNobodyElse() async throws {
+    @Test func bothMechanismsRequireTheRightPassword() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "")
         let port = broker.port
         for mechanism in ["PLAIN", "SCRAM-SHA-256"] {
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [("127.0.0.1", false, true), ("192.0.2.1", true, true), ("192.0.2.1", false, false)])
-    func aPasswordIsNotTakenWhereOthersListen(_ peer: String, isEncrypted: Bool, isTaken: Bool) async throws {
+    func aPlainPasswordIsRefusedWhereOthersCanListen(_ peer: String, isEncrypted: Bool, isTaken: Bool) async throws {
         for isAllowed in [false, true] {
             let node = try NodeFolder().node(allowsPlainWithoutTLS: isAllowed)
             let offered = await node.mechanisms(for: Session(peer: peer, isEncrypted: isEncrypted, login: .none))
@@ -93,7 +93,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aRecordedLoginCannotBeSaidAgain() async throws {
+    @Test func aRecordedLoginCannotBeReplayed() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "")
         var recorded = ""
         try await RawClient.connect(broker.port) { client in
@@ -131,7 +131,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aStrangerIsHeldToLittleRoomAndTime() async throws {
+    @Test func sizeAndTimeAreLimitedBeforeTheLogin() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "", ["--login-timeout-ms", "3000"])
         try await RawClient.connect(broker.port) { client in
             let answer = try await client.ask(36, 0, Body().bytes([UInt8](repeating: 65, count: 20_000)))
@@ -156,7 +156,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aChangedAccessFileCountsAtOnceAndABrokenOneNever() async throws {
+    @Test func aChangedAccessFileTakesEffectAtOnceAndABrokenOneNever() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "allow alice Read topic t")
         try await RawClient.connect(broker.port) { client in
             let answer15 = try await client.plain("alice", GuardedBroker.password)?.error
@@ -179,7 +179,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func theToolMakesALineThatTheBrokerTakes() async throws {
+    @Test func theToolWritesALineThatTheBrokerAccepts() async throws {
         let line = try await Tool.run([
             "/bin/sh", "-c", "printf 's3cret' | \"$0\" user alice --iterations 8192", Executables.path("dcmms-broker"),
         ])

@@ -25,7 +25,7 @@ import Testing
         try exchange.answer(Array(message.utf8), nonce: nonce) { _ in verifier }
     }
 
-    @Test func theStandardsExampleIsAnsweredToTheLetter() throws {
+    @Test func theExampleOfTheRFCIsAnsweredExactly() throws {
         var exchange = ScramExchange()
         let serverFirst = try answer(&exchange, Self.first)
         #expect(
@@ -60,7 +60,7 @@ import Testing
         #expect(exchange.isAccepted == isRight)
     }
 
-    @Test func whatIsCutShortOrChangedIsNeverAccepted() throws {
+    @Test func aTruncatedOrChangedMessageIsNeverAccepted() throws {
         for length in 0..<Self.first.count {
             var exchange = ScramExchange()
             let isTaken = (try? answer(&exchange, String(Self.first.prefix(length)))) != nil
@@ -88,18 +88,18 @@ import Testing
             "n,,n=user", "n,,r=abc,n=user", "", ",", "n,,n=user,r=a\u{7}b",
         ]
     )
-    func aFirstMessageThatIsNotOneIsRefused(message: String) {
+    func anInvalidFirstMessageIsRefused(message: String) {
         var exchange = ScramExchange()
         #expect(throws: ScramExchange.Failure.self) { try answer(&exchange, message) }
     }
 
-    @Test func escapedNamesAreRead() throws {
+    @Test func escapedNamesAreDecoded() throws {
         var exchange = ScramExchange()
         _ = try answer(&exchange, "y,a=a=2Cb=3Dc,n=a=2Cb=3Dc,r=abc")
         #expect(exchange.user == "a,b=c")
     }
 
-    @Test func aVerifierSurvivesItsTextAndKnowsItsPassword() throws {
+    @Test func aVerifierReadFromItsTextKnowsItsPassword() throws {
         let made = try ScramVerifier(password: Array("s3cret".utf8), salt: .random(18), iterations: 8192)
         let read = try #require(ScramVerifier("\(made)"))
         #expect(read == made)

@@ -49,7 +49,7 @@ import Testing
         return []
     }
 
-    @Test func withTheRightsAGroupATransactionAndAProducerWork() async throws {
+    @Test func aGroupATransactionAndAProducerWorkWithTheirRights() async throws {
         let broker = try await broker()
         // As a daemon is configured.
         let environment = Environment([
@@ -82,7 +82,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func withoutARightEachStepIsRefusedByItsName() async throws {
+    @Test func eachStepIsRefusedByNameWithoutItsRight() async throws {
         let broker = try await broker()
         let (copier, reader) = (broker.settings("copier"), broker.settings("reader"))
         func refused(_ name: String, _ body: () async throws -> Void) async {
@@ -125,7 +125,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aWrongPasswordIsToldAndNotTriedForEver() async throws {
+    @Test func aWrongPasswordIsReportedAndNotRetriedForEver() async throws {
         let broker = try await broker()
         let settings = broker.settings("copier", password: "wrong")
         let producer = try KafkaProducer(settings, timeout: .seconds(300))
@@ -143,7 +143,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aCertificateSaysWhoTheClientIs() async throws {
+    @Test func aCertificateIdentifiesTheClient() async throws {
         let broker = try await GuardedBroker(
             rules: "allow site-1 Create,Write topic site-1.*",
             usesTLS: true,
@@ -188,7 +188,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func elsewhereThanOnLoopbackSomebodyHasToBeAsked() throws {
+    @Test func outsideLoopbackALoginIsRequired() throws {
         func settings(_ arguments: [String]) throws -> Settings {
             try Options.parse(["--data", "/nowhere"] + arguments).settings()
         }
