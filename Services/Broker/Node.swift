@@ -50,7 +50,7 @@ actor Node {
     /// Cold reads and fsyncs, which may wait for the disk.
     let disk = NIOThreadPool(numberOfThreads: 2)
 
-    /// One thread for passwords, because checking one takes long.
+    /// One thread for passwords, because checking one is slow.
     let logins = NIOThreadPool(numberOfThreads: 1)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -132,7 +132,7 @@ actor Node {
         }
     }
 
-    /// Sets the address that clients are told to connect to. It is known once the port is.
+    /// Sets the address that clients get. It is known once the port is.
     func advertise(_ address: Endpoint) {
         advertised = address
     }

@@ -3,7 +3,7 @@ import NIOCore
 /// What the configuration file and the command line set.
 struct Settings: Sendable {
     var listen = Endpoint(host: "127.0.0.1", port: 9092)
-    /// What clients are told to connect to; nil: the address listened on.
+    /// The address that clients get; nil: the address listened on.
     var advertise: Endpoint?
     var data = ""
     /// Partitions of a topic that is created without saying how many.
@@ -24,7 +24,7 @@ struct Settings: Sendable {
     var tlsCertificate: String?
     var tlsKey: String?
     var tlsClientCA: String?
-    /// The access file; nil: nobody is asked to log in, and everything is allowed.
+    /// The access file; nil: no login is needed, and everything is allowed.
     var access: String?
     /// What the configuration file calls the listener's protocol.
     var protocolNames: Set<String> = []
@@ -58,7 +58,7 @@ struct Limits: Sendable {
     var groupSize = 2000
     var groups = 10_000
     var transactionalIDs = 10_000
-    /// How long a fetch waits at most, in milliseconds: a client that has gone away is noticed when it is answered.
+    /// How long a fetch waits at most, in milliseconds: only an answer shows that a client has gone away.
     var fetchWait: Int64 = 60_000
 }
 

@@ -3,7 +3,7 @@ import Foundation
 /// Where in a segment file a batch begins, for one batch in every 4 KiB and for every batch after a gap: looked up by
 /// offset or by time.
 ///
-/// The segment that is being written keeps its entries in memory (16 bytes per 4 KiB of log). A sealed segment's entries
+/// The active segment keeps its entries in memory (16 bytes per 4 KiB of log). A sealed segment's entries
 /// stay on disk and are searched there, so that memory does not grow with the log.
 struct OffsetIndex: Sendable {
     static let interval = 4096

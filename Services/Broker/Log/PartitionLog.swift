@@ -7,7 +7,7 @@ import Foundation
 final class PartitionLog {
     let directory: String
     var settings: LogSettings
-    /// In order of their offsets; the last one is being written.
+    /// In order of their offsets; the last one is active.
     var segments: [Segment]
     var producers: ProducerStates
     /// Nothing before this offset is served any more.

@@ -6,7 +6,7 @@ import NIOSSL
 import ServiceLifecycle
 import UnixSignals
 
-/// Opens the log, listens for clients, and closes both in order when the process is told to stop.
+/// Opens the log, listens for clients, and closes both in order when the process is asked to stop.
 struct Listener: Service {
     let settings: Settings
     let logger: Logger

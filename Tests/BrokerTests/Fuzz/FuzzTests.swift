@@ -131,7 +131,7 @@ func peakMemory(of pid: Int32) throws -> Int {
     return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
 }
 
-/// Runs blocking work on a thread of its own.
+/// Runs blocking work on its own thread.
 func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         Thread.detachNewThread { continuation.resume(with: Result { try work() }) }

@@ -34,7 +34,7 @@ struct Corruption {
 
     private typealias Place = (partition: History.Partition, entry: History.Entry)
 
-    /// Acknowledged, committed, and to be kept for ever.
+    /// Entries that are acknowledged, committed, and must never be removed.
     private func safeEntries() -> [Place] {
         let writes = writes()
         return kept().flatMap { partition, final in
