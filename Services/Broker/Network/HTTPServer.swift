@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// HTTP/1.1 for the broker's few pages and the schema registry: whole requests in, whole answers out.
+/// HTTP/1.1 for the broker's few pages and the schema registry, with whole requests and whole answers only.
 struct HTTPServer: Sendable {
     typealias Connection = AcceptedChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     typealias Server = NIOAsyncChannel<Connection, Never>
@@ -22,7 +22,7 @@ struct HTTPServer: Sendable {
     }
 
     private static let maxBody = 1 << 20
-    /// A place in the table of open files each, which the log needs as well.
+    /// Each connection takes a descriptor, and the log needs those as well.
     private static let maxConnections = 100
 
     let address: Endpoint
@@ -105,7 +105,7 @@ struct HTTPServer: Sendable {
         var parts: [HTTPServerResponsePart] = [
             .head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers))
         ]
-        // A body behind the answer to HEAD would be taken for the beginning of the next answer.
+        // A body after the answer to HEAD would be read as the beginning of the next answer.
         if method != .HEAD { parts.append(.body(.byteBuffer(answer.body))) }
         try await outbound.write(contentsOf: parts + [.end(nil)])
     }

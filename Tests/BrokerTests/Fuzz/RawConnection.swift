@@ -1,13 +1,13 @@
 import Foundation
 
-/// A blocking socket: for a client that misbehaves on purpose.
+/// A blocking socket, for a client that misbehaves on purpose.
 final class RawConnection: Sendable {
     private let descriptor: Int32
 
     enum Answer: Equatable {
         case frame([UInt8])
         case closed
-        /// Nothing within the time: a long poll, or a request that is not yet whole.
+        /// Nothing in that time: a long poll, or an incomplete request.
         case nothing
     }
 
@@ -35,7 +35,7 @@ final class RawConnection: Sendable {
         return (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32($0))) } + bytes
     }
 
-    /// - Returns: how much of it the other side's buffers took.
+    /// - Returns: how many bytes the other side's buffers accepted.
     @discardableResult
     func send(_ bytes: [UInt8], flags: Int32 = 0) -> Int {
         Foundation.send(descriptor, bytes, bytes.count, flags | Int32(MSG_NOSIGNAL))
