@@ -70,7 +70,7 @@ public final class SchemaExchange: Service {
                 group.addTask { try await reader.run { self.learn($0, catalog) } }
                 group.addTask {
                     while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
-                    try await self.tell(catalog)
+                    try await self.publish(catalog)
                 }
                 // Neither ends by itself, except after a refusal or at shutdown.
                 try await group.next()
@@ -108,7 +108,7 @@ public final class SchemaExchange: Service {
     }
 
     /// Writes what is missing, and retries until it succeeds.
-    private func tell(_ catalog: SchemaCatalog) async throws {
+    private func publish(_ catalog: SchemaCatalog) async throws {
         let missing = state.withLock { state in catalog.entries.filter { !state.told.contains($0.id) } }
         guard !missing.isEmpty else { return }
         let encoder = JSONEncoder()

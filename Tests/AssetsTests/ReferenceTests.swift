@@ -21,14 +21,14 @@ import Testing
             let asset = try await plant.asset("A1")
             var order = WorkOrderState.sample(.new())
             order.asset = try #require(AssetID(asset))
-            try await plant.tell(order)
+            try await plant.apply(order)
             let refused = try await plant.client.send(.delete, "/api/v1/assets/\(asset)")
             #expect((refused.status, refused["code"]) == (.conflict, "has_open_work"))
             #expect(refused["detail"]?.contains("WO-2026-000001") == true)
             #expect(try await plant.client.send(.get, "/api/v1/assets/\(asset)").status == .ok)
             order.status = .completed
             order.version = 2
-            try await plant.tell(order)
+            try await plant.apply(order)
             #expect(try await plant.client.send(.delete, "/api/v1/assets/\(asset)").status == .noContent)
         }
     }
@@ -134,7 +134,7 @@ private struct AssetPlant: Sendable {
         return try #require(try await client.send(.post, "/api/v1/assets", body)["id"])
     }
 
-    func tell(_ event: some Event) async throws {
+    func apply(_ event: some Event) async throws {
         try await producer?.send(try KafkaRecord(event, of: .sunfield))
     }
 

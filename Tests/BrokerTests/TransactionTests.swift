@@ -67,7 +67,7 @@ import Testing
             updatedAt: 0
         )
         #expect(try transaction.initialize(claimed: nil, timeout: 1, now: 1) == .ready(needsProducerID: true))
-        transaction.take(producerID: 8)
+        transaction.adopt(producerID: 8)
         #expect(transaction.producerID == 8)
         #expect(transaction.epoch == 0)
     }

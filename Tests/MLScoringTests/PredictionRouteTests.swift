@@ -142,7 +142,7 @@ import Testing
     /// The type is corrected, an older state arrives again, and finally the work order is deleted.
     @Test func aWorkOrdersLatestStateCounts() async throws {
         try await withScoring { _, store, asset in
-            func tell(_ type: WorkOrderType, version: Int64) async throws {
+            func apply(_ type: WorkOrderType, version: Int64) async throws {
                 var order = WorkOrderState.sample(version: version)
                 (order.asset, order.type) = (asset, type)
                 try await store.database.of(.sunfield).transaction { [order] in try await store.put(order, $0) }
@@ -151,12 +151,12 @@ import Testing
                 let asset = try #require(try await store.asset(asset, tenant: .sunfield, within: .tenant))
                 return try await store.basis(of: asset, from: .noon - 3600, to: .noon + 3600).1.failures.count
             }
-            try await tell(.corrective, version: 1)
+            try await apply(.corrective, version: 1)
             #expect(try await failures() == 1)
-            try await tell(.inspection, version: 2)
-            try await tell(.corrective, version: 1)
+            try await apply(.inspection, version: 2)
+            try await apply(.corrective, version: 1)
             #expect(try await failures() == 0)
-            try await tell(.corrective, version: 3)
+            try await apply(.corrective, version: 3)
             for _ in 0..<2 {
                 try await store.database.of(.sunfield).transaction { try await store.removeWorkOrder(.sample(40), $0) }
             }

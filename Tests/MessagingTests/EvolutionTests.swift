@@ -114,21 +114,21 @@ import Testing
             let fleet = FleetOfBuilds(bus: bus)
             let exchange = try fleet.exchange(1)
             let consumer = try fleet.consumer(1, .handled, exchange)
-            try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1, telling: false)
-            try await fleet.write([.init(Builds.Fact3(id: "b", level: .low, note: nil, unit: "V"))], 3, telling: false)
-            try await fleet.write([.init(Builds.Fact1(id: "c", level: .low))], 1, telling: false)
+            try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1, announcing: false)
+            try await fleet.write([.init(Builds.Fact3(id: "b", level: .low, note: nil, unit: "V"))], 3, announcing: false)
+            try await fleet.write([.init(Builds.Fact1(id: "c", level: .low))], 1, announcing: false)
             try await bus.running(exchange, consumer) {
                 _ = try await eventually("the wait to be reported") {
                     isReady(consumer, elseSays: "auth.sessions/0 at 1 for schema 1003")
                 }
                 // Events of another topic are still handled.
-                try await fleet.write([.init(Builds.State1(id: "d", level: .high))], 1, telling: false)
+                try await fleet.write([.init(Builds.State1(id: "d", level: .high))], 1, announcing: false)
                 _ = try await eventually("the other topic") {
                     try await bus.handled() == ["a low", "d high"] ? true : nil
                 }
                 #expect(await !consumer.catchUp(with: .authSessions, within: .milliseconds(200)))
                 // The newer build finally publishes the schemas that it writes with.
-                try await fleet.tell(3)
+                try await fleet.announce(3)
                 _ = try await eventually("all of them") {
                     try await bus.handled() == ["a low", "b low", "c low", "d high"] ? true : nil
                 }
@@ -256,7 +256,7 @@ struct FleetOfBuilds: Sendable {
     }
 
     /// Publishes the schemas of a build, as its daemon does at its start.
-    func tell(_ version: Int) async throws {
+    func announce(_ version: Int) async throws {
         let exchange = try exchange(version)
         let told = Set(try Builds.catalog(version).entries.map { "\($0.id)" })
         try await bus.running(exchange) {
@@ -270,7 +270,7 @@ struct FleetOfBuilds: Sendable {
     }
 
     /// Writes events as the given build does.
-    func write(_ events: [Written], _ version: Int, telling: Bool = true) async throws {
+    func write(_ events: [Written], _ version: Int, announcing: Bool = true) async throws {
         let codec = EventCodec(catalog: try Builds.catalog(version))
         for event in events {
             try await bus.send(
@@ -282,7 +282,7 @@ struct FleetOfBuilds: Sendable {
                 )
             )
         }
-        if telling { try await tell(version) }
+        if announcing { try await announce(version) }
     }
 
     /// The consumer of a build. It stores a row `<id> <level>` for each fact and each state.

@@ -35,7 +35,7 @@ import Testing
             #expect(waiting.map(\.recipient) == ["\(UserID.anna)@example.com"])
             #expect(waiting.first?.due == .noon + AlertConsumer.patience)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             let queued = try #require(try await store.messages().first)
             #expect(try await store.messages().count == 1)
             #expect(queued.due == .noon)
@@ -59,10 +59,10 @@ import Testing
             #expect(try await store.messages().count == 1)
             // When the work order ends, the episode ends.
             let order = WorkOrderState.sample(origin: .alert, originID: first.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             var closed = order
             closed.status = .completed
-            try await store.tell(closed)
+            try await store.apply(closed)
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             try await store.database.handle(AlertDetected.sample(rule, at: .noon + 3600), by: Self.alerts(store).handle)
             #expect(
@@ -129,7 +129,7 @@ import Testing
             let acknowledged = try await foreign.send(.post, "/api/v1/alerts/\(detected.id)/acknowledge")
             #expect(acknowledged.status == .notFound)
             let order = WorkOrderState.sample(of: .windward, origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect(alert["workOrderId"] == nil)
             #expect(alert["status"] as? String == "open")

@@ -110,7 +110,7 @@ import Testing
             // The work order is requested but does not exist yet, so this message also waits for its number.
             try await episode(1)
             #expect(try await store.messages().map(\.due) == Array(repeating: .noon + AlertConsumer.patience, count: 2))
-            try await store.tell(order)
+            try await store.apply(order)
             try await episode(2)
             let messages = try await store.messages()
             #expect(messages.allSatisfy { $0.due == .noon && $0.body.contains("Work order: WO-2026-000001") })
@@ -118,7 +118,7 @@ import Testing
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 1)
             let numbers = try await client.send(.get, "/api/v1/alerts").items.map { $0["workOrderNumber"] as? String }
             #expect(numbers == Array(repeating: "WO-2026-000001", count: 3))
-            try await store.tell(Self.completed(order))
+            try await store.apply(Self.completed(order))
             try await episode(3)
             #expect(
                 try await store.database.outbox(of: WorkOrderRequested.self).map(\.originID) == [
@@ -136,8 +136,8 @@ import Testing
             let detected = AlertDetected.sample(rule)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
             try await store.database.handle(detected, by: alerts.handle)
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             let goesOn = AlertDetected.sample(rule, at: .noon + 60, since: detected.firstAt)
             try await store.database.handle(goesOn, by: alerts.handle)
@@ -154,7 +154,7 @@ import Testing
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(Self.completed(order))
+            try await store.apply(Self.completed(order))
             let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect(alert["workOrderNumber"] as? String == "WO-2026-000001")
             #expect(alert["resolution"] as? String == "work_order_closed")
@@ -171,12 +171,12 @@ import Testing
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             let told = try await store.database.outbox(of: AlertChanged.self)
             let messages = try await store.messages().count
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             #expect(try await store.database.outbox(of: AlertChanged.self) == told)
             #expect(try await store.messages().count == messages)
         }
@@ -188,7 +188,7 @@ import Testing
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             for _ in 0..<2 {
                 try await store.database.of(.sunfield).transaction {
                     try await Self.alerts(store).removeWorkOrder(Deletion(order.id), $0)

@@ -36,7 +36,7 @@ extension AlertStore {
     }
 
     /// Handles a work order's state as the work orders service publishes it.
-    func tell(_ order: WorkOrderState) async throws {
+    func apply(_ order: WorkOrderState) async throws {
         let alerts = AlertConsumer(store: self, now: { .noon })
         try await database.handle(order, of: order.tenant, by: alerts.put)
     }

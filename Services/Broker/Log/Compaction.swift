@@ -133,9 +133,9 @@ struct Compaction: Sendable {
         if header.isControl {
             // A marker stays as long as records of its transaction do, and for a while after. An abort marker stays as long
             // as readers are informed of the abort: they skip everything from the producer until they reach the marker.
-            let isTold = seen.abortMarkers.contains(header.baseOffset)
+            let marksKnownAbort = seen.abortMarkers.contains(header.baseOffset)
             let hasRecords = seen.transactions.remove(header.producerID) != nil
-            return hasRecords || isTold || header.maxTimestamp >= deleteHorizon ? .whole : .gone
+            return hasRecords || marksKnownAbort || header.maxTimestamp >= deleteHorizon ? .whole : .gone
         }
         var kept: [Record] = []
         // Nobody may read aborted records. A compressed batch is kept whole: the broker does not unpack.

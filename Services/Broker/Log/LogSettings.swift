@@ -62,7 +62,7 @@ struct LogSettings: Equatable, Sendable {
         }
 
         /// No effect on one node, or on batches that are stored as they came: the value is stored and returned.
-        static func told(
+        static func withoutEffect(
             _ name: String,
             _ brokerName: String?,
             _ value: String,
@@ -101,15 +101,15 @@ struct LogSettings: Equatable, Sendable {
             return true
         },
         .fixed("message.timestamp.type", "log.message.timestamp.type", "CreateTime"),
-        .told("compression.type", "compression.type", "producer") {
+        .withoutEffect("compression.type", "compression.type", "producer") {
             ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"].contains($0)
         },
-        .told("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
-        .told("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
-        .told("message.format.version", "log.message.format.version", "3.0-IV1") { $0.first?.isNumber == true },
-        .told("message.downconversion.enable", "log.message.downconversion.enable", "true") { Bool($0) != nil },
-        .told("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
-        .told("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
+        .withoutEffect("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
+        .withoutEffect("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
+        .withoutEffect("message.format.version", "log.message.format.version", "3.0-IV1") { $0.first?.isNumber == true },
+        .withoutEffect("message.downconversion.enable", "log.message.downconversion.enable", "true") { Bool($0) != nil },
+        .withoutEffect("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
+        .withoutEffect("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
     ]
 
     /// All replicas, none, or some as `partition:broker`.

@@ -7,7 +7,7 @@ import Synchronization
 /// a channel is released that way (apple/swift-nio#2813), so `deinit` closes it.
 final class AcceptedChannel<Inbound: Sendable, Outbound: Sendable>: Sendable {
     private let asyncChannel: NIOAsyncChannel<Inbound, Outbound>
-    private let isTaken = Atomic(false)
+    private let isServed = Atomic(false)
 
     /// To be called on the channel's event loop.
     init(_ channel: any Channel, _ configuration: NIOAsyncChannel<Inbound, Outbound>.Configuration = .init()) throws {
@@ -15,13 +15,13 @@ final class AcceptedChannel<Inbound: Sendable, Outbound: Sendable>: Sendable {
     }
 
     /// Returns the channel to the code that serves it, by `executeThenClose`.
-    func take() -> NIOAsyncChannel<Inbound, Outbound> {
-        isTaken.store(true, ordering: .relaxed)
+    func channelToServe() -> NIOAsyncChannel<Inbound, Outbound> {
+        isServed.store(true, ordering: .relaxed)
         return asyncChannel
     }
 
     deinit {
-        guard !isTaken.load(ordering: .relaxed) else { return }
+        guard !isServed.load(ordering: .relaxed) else { return }
         Task { [asyncChannel] in try? await asyncChannel.executeThenClose { _, _ in } }
     }
 }

@@ -59,7 +59,7 @@ struct HTTPServer: Sendable {
     }
 
     private func serve(connection: Connection) async throws {
-        try await connection.take().executeThenClose { inbound, outbound in
+        try await connection.channelToServe().executeThenClose { inbound, outbound in
             var head: HTTPRequestHead?
             var body = ByteBuffer()
             var count = 0

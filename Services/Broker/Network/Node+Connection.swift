@@ -44,7 +44,7 @@ extension Node {
 
     /// Serves one connection to its end: requests one after the other, answered in order, as Kafka does.
     func serve(_ connection: Connection) async {
-        let (channel, session) = (connection.accepted.take(), connection.session)
+        let (channel, session) = (connection.accepted.channelToServe(), connection.session)
         let host = session.peer
         counters.connections += 1
         // Bytes that the client may not have read yet: when a write returns, the answers before it have been sent.

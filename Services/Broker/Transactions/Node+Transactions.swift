@@ -25,7 +25,7 @@ extension Node {
             transaction = try finish(transaction)
             beginning = try transaction.initialize(claimed: nil, timeout: timeout, now: now)
         }
-        if beginning == .ready(needsProducerID: true) { transaction.take(producerID: try producerIDs.allocate()) }
+        if beginning == .ready(needsProducerID: true) { transaction.adopt(producerID: try producerIDs.allocate()) }
         if beginning != .repeated { try store(transaction) }
         return (transaction.producerID, transaction.epoch)
     }

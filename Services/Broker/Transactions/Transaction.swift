@@ -72,7 +72,7 @@ struct Transaction: Equatable, Sendable {
         return .ready(needsProducerID: false)
     }
 
-    mutating func take(producerID: Int64) {
+    mutating func adopt(producerID: Int64) {
         self.producerID = producerID
         epoch = 0
         previousEpoch = -1

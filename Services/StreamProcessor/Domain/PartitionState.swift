@@ -134,7 +134,7 @@ struct PartitionState: Sendable {
         for (id, state) in assets where state.touchedAt + timing.idle < now {
             guard let asset = registry.asset(id) else { continue }
             for tag in state.tags.keys {
-                assets[id]?.tags[tag]?.windows.tellAll { length, window in
+                assets[id]?.tags[tag]?.windows.emitAll { length, window in
                     aggregates.append(.init(asset, tag, length, window))
                 }
             }

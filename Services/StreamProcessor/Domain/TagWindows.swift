@@ -46,7 +46,7 @@ struct TagWindows: Hashable, Sendable {
     }
 
     /// Hands over whatever was not told of yet, ended or not: for an asset that has fallen silent.
-    mutating func tellAll(emit: (WindowLength, OpenWindow) -> Void) {
+    mutating func emitAll(emit: (WindowLength, OpenWindow) -> Void) {
         for index in open.indices where !open[index].window.isPublished {
             emit(open[index].length, open[index].window)
             open[index].window.isPublished = true
