@@ -50,7 +50,7 @@ struct Ingress: Sendable {
         var limit = DaemonContext.maximumBodySize
         let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
         if target.isOpen {
-            try await limiter.admit("address:\(address)", isLogin: path == "/api/v1/auth/login", at: now)
+            try await limiter.admit("address:\(address)", isLogin: target.path == "/api/v1/auth/login", at: now)
             limit = Self.strangersBodySize
         } else {
             let principal = try await identify(request, from: address, at: now)
