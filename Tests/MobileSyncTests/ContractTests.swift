@@ -22,6 +22,13 @@ import Testing
         }
     }
 
+    @Test func everyRouteHidesOtherTenants() async throws {
+        try await withSync { client, _ in
+            // A device makes its own id; whose changes are shown is a matter of the tenant.
+            try await RouteContract("mobile-sync", client.routes).hidesOtherTenants([:], free: ["deviceId"], client)
+        }
+    }
+
     @Test func everyChangeIsAppliedOnce() async throws {
         try await withSync { client, store in
             let samples = [

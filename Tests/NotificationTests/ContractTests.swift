@@ -28,9 +28,13 @@ import Testing
             try await store.addPeople()
             let detected = AlertDetected.sample(try await store.addRule(createsWorkOrder: false))
             try await store.database.handle(detected, by: AlertConsumer(store: store, now: { .noon }).handle)
+            try await store.addAssets()
             let alert = detected.id.description
             try await RouteContract("notification", client.routes).hidesOtherTenants(
-                ["id": alert, "alertId": alert],
+                [
+                    "id": alert, "alertId": alert, "assetId": detected.asset.description,
+                    "siteId": detected.site.description,
+                ],
                 client
             )
         }

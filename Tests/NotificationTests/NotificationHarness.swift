@@ -10,14 +10,17 @@ import TestSupport
 @testable import Notification
 
 /// Runs a test against the routes and consumers of the notification daemon with a database of its own.
+///
+/// - Parameter isBehind: Whether the replicas lag: their consumer does not run.
 func withNotification(
+    isBehind: Bool = false,
     _ body: @escaping @Sendable (ServiceClient, AlertStore) async throws -> Void
 ) async throws {
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
-        let routes = AlertRoutes(store: store, replicas: nil)
         let daemon = Daemon.forTests("notification", authority)
+        let routes = AlertRoutes(store: store, replicas: isBehind ? EventConsumer(database, daemon) : nil)
         try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
             try await body($0, store)
         }

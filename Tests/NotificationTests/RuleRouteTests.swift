@@ -37,6 +37,18 @@ import Testing
         }
     }
 
+    /// Whether an asset exists can't be said while the replica lags: 400 would be wrong.
+    @Test func aReplicaThatLagsIsNoReasonToRefuse() async throws {
+        try await withNotification(isBehind: true) { client, store in
+            for field in ["assetId", "siteId"] {
+                let body = Self.body.merging([field: UUID().uuidString]) { $1 }
+                let answer = try await client.send(.post, "/api/v1/alert-rules", body)
+                #expect((answer.status, answer["code"]) == (.serviceUnavailable, "replica_behind"), "\(answer.text)")
+            }
+            #expect(try await store.database.owner.count("SELECT count(*) FROM alert_rules") == 0)
+        }
+    }
+
     @Test func everyInvalidFieldIsNamed() async throws {
         try await withNotification { client, store in
             for (change, field) in [

@@ -81,9 +81,24 @@ public struct RouteContract: Sendable {
     ///
     /// - Parameters:
     ///   - ids: Ids of Sunfield's records by the name of the parameter or field, if necessary with the path before it:
-    ///     `/workorders/{id}#id`.
+    ///     `/workorders/{id}#id`. Every parameter and field that is an id needs one.
+    ///   - free: Names of parameters and fields whose ids the caller makes up, so that no tenant owns them.
     ///   - client: A user of Sunfield.
-    public func hidesOtherTenants(_ ids: [String: String], _ client: ServiceClient) async throws {
+    public func hidesOtherTenants(
+        _ ids: [String: String],
+        free: Set<String> = [],
+        _ client: ServiceClient
+    ) async throws {
+        for route in routes where route.access != .open {
+            let words = Set(
+                route.options.compactMap { if case .words(let name, _) = $0 { name } else { nil } }
+            )
+            let parameters = route.parameters.filter { !words.contains($0) }
+            let fields = route.fields.filter { if case .id = $0.shape { true } else { false } }.map(\.name)
+            for name in parameters + fields where !free.contains(name) {
+                #expect(ids["\(route.path)#\(name)"] ?? ids[name] != nil, "\(route.name): no id for \(name)")
+            }
+        }
         client.authority.grantEverything("nowhere", .sites)
         try await hides(ids, from: try await client.acting(as: .bo, of: .windward), "of another tenant")
         try await hides(

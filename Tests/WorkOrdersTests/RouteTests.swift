@@ -267,6 +267,29 @@ import Testing
         }
     }
 
+    /// Whether an asset or a user exists can't be said while the replica lags: 400 would be wrong.
+    @Test func aReplicaThatLagsIsNoReasonToRefuse() async throws {
+        try await withWorkOrders(isBehind: true) { client, database in
+            var body: [String: Any] = [
+                "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                "priority": "high",
+            ]
+            let created = try await client.send(.post, "/api/v1/workorders", body)
+            let id = try #require(created["id"])
+            let unknown = UserID.new().description
+            let changed = try await client.send(.patch, "/api/v1/workorders/\(id)", ["assignedTo": unknown])
+            body["assignedTo"] = unknown
+            let assigned = try await client.send(.post, "/api/v1/workorders", body)
+            body["assetId"] = AssetID.new().description
+            let elsewhere = try await client.send(.post, "/api/v1/workorders", body)
+            for answer in [changed, assigned, elsewhere] {
+                #expect((answer.status, answer["code"]) == (.serviceUnavailable, "replica_behind"), "\(answer.text)")
+                #expect(answer.headers[.retryAfter] != nil)
+            }
+            #expect(try await database.of(.sunfield).count("SELECT count(*) FROM work_orders") == 1)
+        }
+    }
+
     // MARK: - The service under test
 
     func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
