@@ -11,7 +11,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
-        .on(SyncChangeDecided.self, feed.decided)
+        .on(SyncChangeDecided.self, unknown: .handled, feed.decided)
         .replica(WorkOrderState.self, revision: 1, put: feed.put, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 1, put: feed.put, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 1, put: feed.put, remove: feed.removeSite)
@@ -21,6 +21,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
+        PushPruning(store: store, logger: daemon.logger),
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
 }

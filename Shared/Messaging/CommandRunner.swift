@@ -45,10 +45,13 @@ public struct CommandRunner: Sendable {
     ///
     /// - Throws: What the command throws, and then nothing of it is stored; ``AnsweredBefore`` for a request that came before;
     ///   ``Problem`` 422 when its key came with another request.
-    public func begin(_ call: Call<some Input>, _ command: (Act, Transaction) async throws -> Void) async throws {
+    public func begin<Value: Sendable>(
+        _ call: Call<some Input>,
+        _ command: (Act, Transaction) async throws -> Value
+    ) async throws -> Value {
         try await perform(call) { act, tx in
             if let key = call.key { try await tx.claim(key, at: act.time) }
-            try await command(act, tx)
+            return try await command(act, tx)
         }
     }
 

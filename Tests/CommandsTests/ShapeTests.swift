@@ -84,6 +84,19 @@ private struct Sample: Input {
         #expect(throws: InvalidInput.self) { try reader.read(#"{"title": "\#(tower)"}"#.utf8) }
     }
 
+    /// What a client calls a field comes back in the refusal. One character may be as large as a body.
+    @Test func aRefusalIsSmallWhateverTheNamesOfTheFieldsAre() throws {
+        let tower = "a" + String(repeating: "\u{300}", count: 300_000)
+        for body in ["{\"title\": \"a\", \"\(tower)\": 1}", "{\"\(tower)\": 1, \"\(tower)\": 2}"] {
+            do {
+                _ = try reader.read(body.utf8)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".utf8.count < 1000)
+            }
+        }
+    }
+
     private struct Unbounded: Input { var title: String }
     private struct Misspelt: Input {
         var title: String

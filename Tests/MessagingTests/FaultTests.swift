@@ -92,8 +92,46 @@ import Testing
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
             #expect(letters.map { $0.value?.count } == [4096])
-            #expect(letters.map { $0.header("dlq_cut") } == ["value"])
+            #expect(letters.map { $0.header("dlq_cut") } == ["value, key, headers"])
             #expect(letters.map { $0.header("dlq_offset") } == ["0"])
+        }
+    }
+
+    /// Nobody waits for a result that lies in the dead letters.
+    @Test func aSenderThatWaitsIsAnsweredWhenItsEventIsRefused() async throws {
+        try await Bus.run { bus in
+            let bad = Bus.session()
+            let consumer = EventConsumer(bus.database, bus.daemon).on(
+                SessionEnded.self,
+                refused: { delivery, error, tx in
+                    #expect(error is EventRefused)
+                    try await Bus.note(delivery, tx)
+                },
+                { delivery, tx in
+                    if delivery.event.session == bad.session { throw EventRefused("no") }
+                    try await Bus.note(delivery, tx)
+                }
+            )
+            for event in [Bus.session(), bad, Bus.session()] { try await bus.write(event) }
+            try await bus.running(consumer) {
+                _ = try await eventually("all three") { try await bus.handled().count == 3 ? true : nil }
+            }
+            let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+            #expect(letters.map { $0.header("dlq_offset") } == ["1"])
+        }
+    }
+
+    /// One character may be as large as a record.
+    @Test func aReasonOfAnySizeFitsIntoADeadLetter() async throws {
+        try await Bus.run { bus in
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { _, _ in
+                throw EventRefused("e" + String(repeating: "\u{301}", count: 600_000))
+            }
+            try await bus.write(Bus.session())
+            try await bus.running(consumer) {
+                let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+                #expect((letters.first?.header("dlq_reason") ?? "").unicodeScalars.count <= 1000)
+            }
         }
     }
 

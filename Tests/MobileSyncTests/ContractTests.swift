@@ -56,6 +56,6 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
+        try await withDatabase(.all) { try await TenantFence(unfenced: [], openToEveryTenant: ["pushes"]).check($0) }
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -35,6 +36,41 @@ import Testing
             #expect(device.received == [AssetID.sample(22).description, AssetID.sample(21).description])
             #expect(device.records[AssetID.sample(22).description]?["name"] as? String == "Inverter, version 3")
             #expect(device.records[AssetID.sample(21).description] == nil)
+        }
+    }
+
+    /// A page of large records ends early, and no record is left out: not even a deleted one, which has no size.
+    @Test func aPageEndsWhenItsRecordsAreLarge() async throws {
+        try await withSync { _, store in
+            let feed = FeedConsumer(store: store)
+            for number in UInt8(20)..<26 { try await store.apply(.sample(.sample(number)), feed) }
+            for number in [UInt8(22), 25] {
+                try await store.database.handle(Deletion(AssetID.sample(number)), by: feed.removeAsset)
+            }
+            let reach = FeedReach(Authority(user: .anna, grants: Grants([Grant(.assetRead, .tenant)])))
+            for size in [1, 300, 600, 100_000] {
+                var received: [UUID] = []
+                var position: Int64 = 0
+                var pages = 0
+                while true {
+                    let page = try await store.changes(
+                        tenant: .sunfield,
+                        within: reach,
+                        after: position,
+                        entities: [.asset],
+                        limit: 4,
+                        upTo: size
+                    )
+                    received += page.records.map(\.id)
+                    position = page.records.last?.position ?? position
+                    pages += 1
+                    guard page.hasMore else { break }
+                }
+                let expected = [20, 21, 23, 24, 22, 25].map { AssetID.sample($0).rawValue }
+                #expect(received == expected, "\(size)")
+                #expect(size > 1 || pages >= 4)
+                #expect(size < 100_000 || pages == 2)
+            }
         }
     }
 

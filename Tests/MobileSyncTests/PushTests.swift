@@ -179,15 +179,96 @@ import Testing
         }
     }
 
-    @Test func aMalformedPushIsRefusedCompletely() async throws {
+    @Test func anElementWithoutAnIDIsRefusedByItsPosition() async throws {
         try await withSync { client, store in
-            // The result of a change without an id could not be reported.
             var nameless = Self.change()
             nameless["id"] = nil
-            for change in [nameless, Self.change().merging(["id": "x"]) { $1 }] {
-                let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), change]))
-                #expect((answer.status, answer.wrongFields) == (.badRequest, ["changes[1].id"]))
+            let unnamable = Self.change().merging(["id": "x"]) { $1 }
+            let changes = [Self.change(), nameless, Self.change(), unnamable]
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push(changes))
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect(
+                errors.map { $0["reason"] as? String } == [
+                    "changes[1].id must be a UUID", "changes[3].id must be a UUID",
+                ]
+            )
+            #expect(errors.allSatisfy { $0["changeId"] == nil })
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 2)
+        }
+    }
+
+    @Test func aChangeThatIsTooLargeToPublishIsRefusedAlone() async throws {
+        try await withSync { client, store in
+            var large = Self.change()
+            // As much as a body may have.
+            large["data"] = ["description": String(repeating: "x", count: 1_000_000)]
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([large, Self.change()]))
+            #expect(answer.status == .ok, "\(answer.text)")
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect(errors.map { $0["changeId"] as? String } == [large["id"] as? String])
+            #expect((errors.first?["reason"] as? String)?.contains("data: must be at most") == true, "\(answer.text)")
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 1)
+        }
+    }
+
+    @Test func anIDThatWasUsedForAnotherChangeIsRefused() async throws {
+        try await withSync { client, store in
+            let change = Self.change()
+            let edited = change.merging(["data": ["priority": "low"]]) { $1 }
+            func errors(_ answer: ServiceAnswer) -> [String?] {
+                (answer.object["errors"] as? [[String: Any]] ?? []).map { $0["changeId"] as? String }
             }
+            let both = try await client.send(.post, "/api/v1/sync/push", Self.push([change, edited]))
+            #expect(errors(both) == [change["id"] as? String], "\(both.text)")
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.map(\.fields) == ["{\"priority\":\"high\"}"])
+            try await store.database.handle(
+                Self.decision(proposed[0], .conflict),
+                by: FeedConsumer(store: store).decided
+            )
+            // The edited change was not written, and a colleague does not see the record of a change of Anna's.
+            let colleague = try await client.acting(as: .bo, of: .sunfield)
+            for answer in [
+                try await client.send(.post, "/api/v1/sync/push", Self.push([edited])),
+                try await colleague.send(.post, "/api/v1/sync/push", Self.push([change])),
+            ] {
+                #expect(errors(answer) == [change["id"] as? String], "\(answer.text)")
+                #expect(answer.text.contains("id was used for another change"))
+                #expect(!answer.text.contains("as it stands"))
+            }
+            let again = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            #expect((again.object["conflicts"] as? [[String: Any]])?.count == 1)
+        }
+    }
+
+    @Test func oldPushesAreDeleted() async throws {
+        try await withSync { client, store in
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), Self.change()]))
+            let pushed: Date = try #require(
+                try await store.database.owner.first("SELECT max(pushed_at) AS at FROM pushes")?["at"]
+            )
+            #expect(try await store.prune(before: pushed) == 0)
+            #expect(try await store.prune(before: pushed + 1) == 2)
+        }
+    }
+
+    @Test func aVerdictOfANewerServiceEndsTheWait() async throws {
+        try await withSync { client, store in
+            let change = Self.change()
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            try await store.database.handle(
+                Self.decision(proposed[0], .unknown),
+                by: FeedConsumer(store: store).decided
+            )
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect((errors.first?["reason"] as? String)?.hasSuffix("pull the record") == true, "\(answer.text)")
+        }
+    }
+
+    @Test func aMalformedPushIsRefusedCompletely() async throws {
+        try await withSync { client, store in
             let none = try await client.send(.post, "/api/v1/sync/push", Self.push([]))
             #expect(none.wrongFields == ["changes"])
             #expect(try await client.send(.get, "/api/v1/sync/status").wrongFields == ["deviceId"])

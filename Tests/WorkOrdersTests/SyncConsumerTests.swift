@@ -16,7 +16,8 @@ import Testing
         try await withOrder { sync in
             let decided = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"Fan is loose\"}")
             #expect((decided.verdict, decided.version) == (.accepted, 2))
-            #expect(decided.server?.contains("Fan is loose") == true)
+            // The device has this record. Of a conflict it gets the server's.
+            #expect(decided.server == nil)
             #expect(try await sync.order.title == "Fan is loose")
             let audit = try await sync.store.database.outbox(of: AuditRecorded.self).last
             #expect((audit?.action, audit?.user) == ("WORKORDER_UPDATED", .anna))
@@ -31,7 +32,7 @@ import Testing
             let server = try await sync.decide(.update, base: 1, .serverWins, "{\"title\":\"of the device\"}")
             #expect((server.verdict, server.version) == (.conflict, 2))
             #expect(server.reason == "the server has version 2")
-            #expect(server.server?.contains("of the device") == false)
+            #expect(server.server?.contains("Inverter overheating") == true)
             let client = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"of the device\"}")
             #expect((client.verdict, client.version) == (.accepted, 3))
             let task = TaskID.new()
@@ -114,6 +115,41 @@ import Testing
         }
     }
 
+    /// Every text has its full length, in the letters that take most bytes.
+    @Test func theLargestWorkOrderCanBePublished() async throws {
+        try await withOrder { sync in
+            func text(_ length: Int) -> String { String(repeating: "😀", count: length) }
+            var order = try await sync.order
+            order.title = text(WorkOrder.maximumTitle)
+            order.description = text(WorkOrder.maximumDescription)
+            order.tasks = (1...WorkOrder.maximumTasks).map { position in
+                var task = WorkTask.pending(id: .new(), title: text(200), position: position)
+                (task.status, task.completedAt, task.completedBy) = (.completed, .noon, .anna)
+                task.notes = text(WorkOrder.maximumNotes)
+                return task
+            }
+            let largest = order
+            try await sync.store.database.of(.sunfield).transaction { tx in
+                try await tx.publish(WorkOrderState(largest), by: .ofAnna("work-orders"))
+            }
+            let published = try await sync.store.database.outbox(of: WorkOrderState.self)
+            #expect(published.last?.tasks.count == WorkOrder.maximumTasks)
+        }
+    }
+
+    /// A device waits for a verdict, whatever the reason why its change can't be handled.
+    @Test func aChangeThatCannotBeHandledIsAnswered() async throws {
+        try await withOrder { sync in
+            let change = sync.change(.update, base: 1, .clientWins, "{\"title\":\"x\"}")
+            try await sync.store.database.handle(change) { delivery, tx in
+                try await sync.consumer.refused(delivery, because: EventRefused("an internal reason"), tx)
+            }
+            let decided = try await sync.store.database.outbox(of: SyncChangeDecided.self).last
+            #expect((decided?.change, decided?.verdict) == (change.change, .refused))
+            #expect(decided?.reason == "the change can't be stored")
+        }
+    }
+
     @Test func aRefusedChangeHasItsReasonAndNoEffect() async throws {
         try await withOrder { sync in
             for (operation, fields, reason) in [
@@ -185,7 +221,22 @@ import Testing
             of tenant: TenantID = .sunfield,
             roles: [String] = ["all"]
         ) async throws -> SyncChangeDecided {
-            let change = SyncChangeProposed(
+            let change = change(operation, task: task, base: base, strategy, fields, of: tenant, roles: roles)
+            try await store.database.handle(change, of: tenant, by: consumer.handle)
+            let decided = try await store.database.outbox(of: SyncChangeDecided.self)
+            return try #require(decided.last { $0.change == change.change })
+        }
+
+        func change(
+            _ operation: SyncOperation,
+            task: TaskID? = nil,
+            base: Int64?,
+            _ strategy: SyncStrategy,
+            _ fields: String,
+            of tenant: TenantID = .sunfield,
+            roles: [String] = ["all"]
+        ) -> SyncChangeProposed {
+            SyncChangeProposed(
                 change: .new(),
                 tenant: tenant,
                 user: .anna,
@@ -202,9 +253,6 @@ import Testing
                 changedAt: .noon,
                 proposedAt: .noon
             )
-            try await store.database.handle(change, of: tenant, by: consumer.handle)
-            let decided = try await store.database.outbox(of: SyncChangeDecided.self)
-            return try #require(decided.last { $0.change == change.change })
         }
     }
 

@@ -1,6 +1,7 @@
 import Commands
 import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import Messaging
 import ServiceKit
@@ -45,6 +46,9 @@ extension SyncRoutes {
         var pending: [SyncChangeID] = []
     }
 
+    /// How large the data of one change may be, in bytes of JSON. A larger one could not be published to its owner, and the others with it.
+    static let maximumData = 256 << 10
+
     @Sendable func push(_ call: Call<Push>) async throws -> PushResponse {
         let principal = try call.principal
         let now = now()
@@ -52,25 +56,33 @@ extension SyncRoutes {
         var response = PushResponse()
         var proposed: [SyncChangeProposed] = []
         for (index, element) in call.input.changes.enumerated() {
-            // Without an id nobody could be told what became of it.
             guard let id = element.json["id"]?.text.flatMap({ SyncChangeID($0) }) else {
-                throw Problem.field("changes[\(index)].id", "must be a UUID")
+                response.errors.append(VerdictResponse(changeId: nil, refused: "changes[\(index)].id must be a UUID"))
+                continue
             }
             do {
                 let change = try reader.read(element.json)
                 if let verdict = try await readOnly(change, principal) {
                     response.conflicts.append(verdict)
-                } else {
-                    proposed.append(proposal(change, call.input.deviceId, principal, now))
+                    continue
                 }
-            } catch let refusal as InvalidInput {
+                let proposal = proposal(change, call.input.deviceId, principal, now)
+                guard proposal.fields.utf8.count <= Self.maximumData else {
+                    throw Problem.field("data", "must be at most \(Self.maximumData) bytes")
+                }
+                proposed.append(proposal)
+            } catch let refusal as any ProblemConvertible where refusal.problem.status == .badRequest {
                 response.errors.append(VerdictResponse(changeId: id, refused: refusal.problem.detail))
             }
         }
         // Two steps: the owners receive the changes after the first one has committed, and the answer waits for their verdicts. If this
         // request comes again before it is answered, its changes are known by their ids.
-        try await commands.begin(call) { [proposed] in try await store.push(proposed, by: $0, $1) }
-        try await answer(proposed.map(\.change), principal.tenant, &response)
+        let others = try await commands.begin(call) { [proposed] in try await store.push(proposed, by: $0, $1) }
+        for id in others {
+            response.errors.append(VerdictResponse(changeId: id, refused: "id was used for another change"))
+        }
+        let own = proposed.map(\.change).filter { !others.contains($0) }
+        try await answer(own, principal.tenant, &response)
         return try await commands.run(call) { [response] _, _ in response }
     }
 
@@ -116,14 +128,13 @@ extension SyncRoutes {
 
     /// Waits a moment for the owners' verdicts.
     private func answer(_ ids: [SyncChangeID], _ tenant: TenantID, _ response: inout PushResponse) async throws {
+        guard !ids.isEmpty else { return }
         let deadline = ContinuousClock.now + patience
-        var changes: [PushedChange] = []
-        while !ids.isEmpty {
-            changes = try await store.pushed(ids, tenant: tenant)
-            if changes.allSatisfy({ $0.verdict != nil }) || ContinuousClock.now > deadline { break }
+        // The verdicts are read when all of them are there, or the time is over: a conflict carries a whole record.
+        while try await store.areUndecided(ids, tenant: tenant), ContinuousClock.now <= deadline {
             try await Task.sleep(for: .milliseconds(50))
         }
-        for change in changes {
+        for change in try await store.pushed(ids, tenant: tenant) {
             let verdict = try VerdictResponse(change)
             switch change.verdict {
             case .accepted, .merged: response.accepted.append(verdict)

@@ -64,14 +64,13 @@ struct SyncRoutes: Sendable {
             throw Problem.field("cursor", "invalid cursor")
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]
-        let found = try await store.changes(
+        let (page, hasMore) = try await store.changes(
             tenant: principal.tenant,
             within: FeedReach(principal.authority),
             after: position,
             entities: entities,
-            limit: limit + 1
+            limit: limit
         )
-        let page = found.prefix(limit)
         return PullResponse(
             changes: try page.map { change in
                 ChangeResponse(
@@ -83,7 +82,7 @@ struct SyncRoutes: Sendable {
                 )
             },
             cursor: "\(page.last?.position ?? position)",
-            hasMore: found.count > limit
+            hasMore: hasMore
         )
     }
 

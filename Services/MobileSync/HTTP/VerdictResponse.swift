@@ -4,11 +4,12 @@ import Identifiers
 
 /// What became of one change.
 struct VerdictResponse: Codable, Sendable {
-    var changeId: SyncChangeID
+    /// Absent for an element without a valid id.
+    var changeId: SyncChangeID?
     var verdict: SyncVerdict?
     var version: Int64?
     var reason: String?
-    /// The record as it stands on the server.
+    /// Of a conflict: the server's record, which replaces the device's.
     var server: JSONValue?
 
     /// A change that met the server's version and lost.
@@ -20,8 +21,8 @@ struct VerdictResponse: Codable, Sendable {
         self.server = try server?.body.map { try JSONReader.read($0.utf8) }
     }
 
-    /// A change that is wrong in itself.
-    init(changeId: SyncChangeID, refused reason: String) {
+    /// A change that is invalid.
+    init(changeId: SyncChangeID?, refused reason: String) {
         self.changeId = changeId
         verdict = .refused
         self.reason = reason
