@@ -12,9 +12,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
         .on(SyncChangeDecided.self, unknown: .handled, feed.decided)
-        .replica(WorkOrderState.self, revision: 1, put: feed.put, remove: feed.removeWorkOrder)
-        .replica(AssetState.self, revision: 1, put: feed.put, remove: feed.removeAsset)
-        .replica(SiteState.self, revision: 1, put: feed.put, remove: feed.removeSite)
+        .replica(WorkOrderState.self, revision: 2, put: feed.put, remove: feed.removeWorkOrder)
+        .replica(AssetState.self, revision: 2, put: feed.put, remove: feed.removeAsset)
+        .replica(SiteState.self, revision: 2, put: feed.put, remove: feed.removeSite)
         .replica(UserState.self, revision: 1, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)

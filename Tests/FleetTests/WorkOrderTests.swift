@@ -33,6 +33,31 @@ import Testing
         }
     }
 
+    /// One representation of a record: what a device pulls is what the API shows.
+    @Test func aDevicePullsWhatTheAPIShows() async throws {
+        try await Fleet.run { fleet in
+            let work = try await Work(fleet)
+            let order = try await work.order(tasks: 2)
+            try await work.move(order.id, "submit", "start")
+            let shown = try await work.supervisor.send("GET", "/api/v1/workorders/\(order.id)").body
+            let site = try #require(shown["siteId"] as? String)
+            let pulled = try await eventually("the records", within: .seconds(30)) {
+                let answer = try await work.supervisor.send("POST", "/api/v1/sync/pull", [:])
+                let changes = answer.body["changes"] as? [[String: Any]] ?? []
+                let records = changes.reduce(into: [String: [String: Any]]()) { records, change in
+                    records[change["id"] as? String ?? ""] = change["data"] as? [String: Any]
+                }
+                let isCurrent = records[order.id]?["status"] as? String == "in_progress"
+                return isCurrent && records[work.asset] != nil && records[site] != nil ? Records(records) : nil
+            }
+            for (path, id) in [("workorders", order.id), ("assets", work.asset), ("sites", site)] {
+                let body = try await work.supervisor.send("GET", "/api/v1/\(path)/\(id)").body
+                #expect(body["id"] as? String == id)
+                #expect(pulled.dictionary(id) == NSDictionary(dictionary: body), "\(path)")
+            }
+        }
+    }
+
     /// The database starts empty after the log has deleted the old events.
     @Test func aNewServiceSeesAllWorkOrdersIncludingClosedOnes() async throws {
         try await Fleet.run { fleet in
@@ -71,6 +96,17 @@ import Testing
             #expect(found == expected)
         }
     }
+}
+
+/// Records as JSON objects, which a closure may return.
+private struct Records: @unchecked Sendable {
+    private let all: [String: [String: Any]]
+
+    init(_ all: [String: [String: Any]]) {
+        self.all = all
+    }
+
+    func dictionary(_ id: String) -> NSDictionary { NSDictionary(dictionary: all[id] ?? [:]) }
 }
 
 /// The people, the asset and the requests of these tests.

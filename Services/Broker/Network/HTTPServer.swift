@@ -26,8 +26,8 @@ struct HTTPServer: Sendable {
     private static let maxConnections = 100
 
     let address: Endpoint
-    let limits: Limits
     let logger: Logger
+    var deadlines = RequestDeadlines.Limits()
     let handle: @Sendable (Request) async -> Answer
 
     func bind(on group: any EventLoopGroup) async throws -> Server {
@@ -37,11 +37,9 @@ struct HTTPServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(
-                        IdleStateHandler(allTimeout: .milliseconds(limits.idleConnection)),
-                        Doorkeeper(guests, logger: logger)
-                    )
+                    try channel.pipeline.syncOperations.addHandler(Doorkeeper(guests, logger: logger))
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(RequestDeadlines(deadlines))
                     return try Connection(channel)
                 }
             }

@@ -39,10 +39,10 @@ struct Listener: Service {
         let server = try await named(settings.listen) { try await bind(node, on: group) }
         let pages = [
             settings.http.map {
-                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.statusPage($0) }
+                HTTPServer(address: $0, logger: logger) { await node.statusPage($0) }
             },
             settings.schemaRegistry.map {
-                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.answerRegistry($0) }
+                HTTPServer(address: $0, logger: logger) { await node.answerRegistry($0) }
             },
         ].compactMap(\.self)
         var pageServers: [(HTTPServer, HTTPServer.Server)] = []

@@ -41,7 +41,7 @@ extension SyncRoutes {
     struct PushResponse: Answer, Codable {
         var accepted: [VerdictResponse] = []
         var conflicts: [VerdictResponse] = []
-        var errors: [VerdictResponse] = []
+        var errors: [RefusedChangeResponse] = []
         /// Not decided yet: push again with a new `Idempotency-Key`, or ask `status`; the same change is decided once.
         var pending: [SyncChangeID] = []
     }
@@ -57,7 +57,7 @@ extension SyncRoutes {
         var proposed: [SyncChangeProposed] = []
         for (index, element) in call.input.changes.enumerated() {
             guard let id = element.json["id"]?.text.flatMap({ SyncChangeID($0) }) else {
-                response.errors.append(VerdictResponse(changeId: nil, refused: "changes[\(index)].id must be a UUID"))
+                response.errors.append(RefusedChangeResponse(reason: "changes[\(index)].id must be a UUID"))
                 continue
             }
             do {
@@ -72,14 +72,14 @@ extension SyncRoutes {
                 }
                 proposed.append(proposal)
             } catch let refusal as any ProblemConvertible where refusal.problem.status == .badRequest {
-                response.errors.append(VerdictResponse(changeId: id, refused: refusal.problem.detail))
+                response.errors.append(RefusedChangeResponse(changeId: id, reason: refusal.problem.detail))
             }
         }
         // Two steps: the owners receive the changes after the first one has committed, and the answer waits for their verdicts. If this
         // request comes again before it is answered, its changes are known by their ids.
         let others = try await commands.begin(call) { [proposed] in try await store.push(proposed, by: $0, $1) }
         for id in others {
-            response.errors.append(VerdictResponse(changeId: id, refused: "id was used for another change"))
+            response.errors.append(RefusedChangeResponse(changeId: id, reason: "id was used for another change"))
         }
         let own = proposed.map(\.change).filter { !others.contains($0) }
         try await answer(own, principal.tenant, &response)
@@ -135,11 +135,11 @@ extension SyncRoutes {
             try await Task.sleep(for: .milliseconds(50))
         }
         for change in try await store.pushed(ids, tenant: tenant) {
-            let verdict = try VerdictResponse(change)
             switch change.verdict {
-            case .accepted, .merged: response.accepted.append(verdict)
-            case .conflict: response.conflicts.append(verdict)
-            case .refused: response.errors.append(verdict)
+            case .accepted, .merged: response.accepted.append(try VerdictResponse(change))
+            case .conflict: response.conflicts.append(try VerdictResponse(change))
+            case .refused:
+                response.errors.append(RefusedChangeResponse(changeId: change.changeID, reason: change.reason))
             case nil, .unknown: response.pending.append(change.changeID)
             }
         }

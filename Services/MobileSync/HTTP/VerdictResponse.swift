@@ -4,8 +4,7 @@ import Identifiers
 
 /// What became of one change.
 struct VerdictResponse: Codable, Sendable {
-    /// Absent for an element without a valid id.
-    var changeId: SyncChangeID?
+    var changeId: SyncChangeID
     var verdict: SyncVerdict?
     var version: Int64?
     var reason: String?
@@ -21,13 +20,6 @@ struct VerdictResponse: Codable, Sendable {
         self.server = try server?.body.map { try JSONReader.read($0.utf8) }
     }
 
-    /// A change that is invalid.
-    init(changeId: SyncChangeID?, refused reason: String) {
-        self.changeId = changeId
-        verdict = .refused
-        self.reason = reason
-    }
-
     init(_ change: PushedChange) throws {
         changeId = change.changeID
         verdict = change.verdict
@@ -35,4 +27,12 @@ struct VerdictResponse: Codable, Sendable {
         reason = change.reason
         server = try change.server.map { try JSONReader.read($0.utf8) }
     }
+}
+
+/// A change that was refused.
+struct RefusedChangeResponse: Codable, Sendable {
+    /// Absent for an element without a valid id; the reason then names its position.
+    var changeId: SyncChangeID?
+    var verdict: SyncVerdict? = .refused
+    var reason: String?
 }

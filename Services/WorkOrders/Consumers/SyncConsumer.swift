@@ -6,6 +6,7 @@ import HTTPTypes
 import Identifiers
 import Messaging
 import Postgres
+import Responses
 import ServiceKit
 
 /// Decides changes that were made offline, by the same rules as changes that come over HTTP, and answers each once.
@@ -93,7 +94,7 @@ struct SyncConsumer: Sendable {
     }
 
     private func json(_ order: WorkOrder) throws -> String {
-        String(decoding: try JSONEncoder.api.encode(WorkOrderResponse(order)), as: UTF8.self)
+        String(decoding: try JSONEncoder.api.encode(WorkOrderResponse(WorkOrderState(order))), as: UTF8.self)
     }
 }
 

@@ -43,6 +43,13 @@ final class RawConnection: Sendable {
 
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Whether the other side has closed the connection, and everything that it sent was received.
+    var isClosed: Bool {
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+    }
+
     /// Everything up to the connection's end.
     func rest(within milliseconds: Int32) -> [UInt8] {
         var received: [UInt8] = []
