@@ -11,7 +11,6 @@ final class RegistryFeed: Service {
     private let reader: TopicReader
     private let store: TelemetryStore
     private let schemas: SchemaExchange
-    private let refused: Metrics.Counter
     private let logger: Logger
     private let registry = Mutex(Registry())
 
@@ -20,11 +19,11 @@ final class RegistryFeed: Service {
         reader = TopicReader(
             daemon.settings.kafka,
             topics: [Topic.assetSensors.name, Topic.alertRules.name, Topic.assetEvents.name],
+            metrics: daemon.metrics,
             logger: daemon.logger
         )
         self.store = store
         schemas = daemon.schemas
-        refused = daemon.metrics.counter("registry_refused_total", "Sensors and rules that could not be taken in.")
         logger = daemon.logger
     }
 
@@ -47,8 +46,7 @@ final class RegistryFeed: Service {
             do {
                 try await self.apply(message, codec)
             } catch let error as EventDecodingError where error.awaitedSchema == nil {
-                self.refused.increment()
-                self.logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+                self.reader.skip(message, because: error)
             }
         }
     }
@@ -81,7 +79,10 @@ final class RegistryFeed: Service {
             do {
                 return try await store()
             } catch {
-                logger.warning("registry waits for the database", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "the registry waits for the database",
+                    metadata: ["error": "\(String(reflecting: error))"]
+                )
                 try await Task.sleep(for: .seconds(1))
             }
         }

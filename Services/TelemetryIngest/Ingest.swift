@@ -44,6 +44,10 @@ struct Ingest: Service {
         let messages = metrics.counter("telemetry_messages_read_total", "MQTT messages read, again and again included.")
         let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
         let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
+        let unknown = metrics.counter(
+            "events_unknown_symbols_total",
+            "Symbols of newer events that this build does not know."
+        )
         await cancelWhenGracefulShutdown {
             var decoder = TelemetryDecoder(codec)
             for await event in client.events {
@@ -52,6 +56,7 @@ struct Ingest: Service {
                 let intakes = batch.messages.map {
                     Intake(topic: $0.topic, payload: $0.payload, decoder: &decoder, now: self.now())
                 }
+                unknown.increment(by: Double(decoder.unknownSymbols) - unknown.total)
                 do {
                     try await producer.send(intakes.flatMap { Self.records($0, codec) })
                 } catch {

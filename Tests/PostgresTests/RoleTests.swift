@@ -13,6 +13,7 @@ import Testing
             CREATE TABLE audit_log (id bigint PRIMARY KEY);
             CREATE TABLE numbered (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id text);
             CREATE SEQUENCE tickets;
+            CREATE FUNCTION answer() RETURNS integer LANGUAGE sql AS 'SELECT 42';
             CREATE TABLE days (day date NOT NULL) PARTITION BY RANGE (day);
             CREATE TABLE days_2026 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
             ALTER TABLE numbered ENABLE ROW LEVEL SECURITY;
@@ -138,6 +139,7 @@ import Testing
         ("ALTER ROLE test_role CREATEROLE", "must not have CREATEROLE"),
         ("GRANT fleet_owner TO test_role", "must not be a member of the owner's role"),
         ("ALTER TABLE things OWNER TO test_role", "must own nothing, and owns the relation things"),
+        ("ALTER FUNCTION answer() OWNER TO test_role", "must own nothing, and owns the function answer"),
         ("GRANT CREATE ON SCHEMA public TO test_role", "must not have CREATE on the schema public"),
         ("ALTER DATABASE test_database OWNER TO test_role", "must not own the database"),
     ])
