@@ -22,7 +22,8 @@ struct Ingest: Service {
     func run() async throws {
         guard try await topics.ready() else { return }
         let codec = try schemas.codec()
-        // Shorter than the MQTT timeout: if the log is unavailable, the batch is given back before MQTT closes the connection.
+        // Shorter than the MQTT client waits: if the log is unavailable, the batch is given back before the client gives up
+        // the connection.
         let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))
         // A connection that delays its acknowledgements can't send. So confirmations have a connection of their own.
         var confirming = settings
