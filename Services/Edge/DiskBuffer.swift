@@ -5,8 +5,8 @@ import Foundation
 /// with the same session and the same numbers.
 ///
 /// There is one file per publish, named by its number. The file `session` has the session and a number; all numbers up to this
-/// one count as used. Two rules prevent that a number is used twice (the cloud would confirm the second publish and drop it as
-/// a duplicate):
+/// one count as used. Two rules make sure that no number is used twice. (The cloud would confirm the second publish, but drop
+/// it as a duplicate.)
 /// * a publish is on the disk before it is sent (``append(_:)``);
 /// * before the file of the highest number is removed, that number is written to `session` (``confirm(_:)``).
 ///

@@ -37,7 +37,7 @@ struct Replay: AsyncParsableCommand {
         let began = ContinuousClock.now
         var index = 0
         while index < readings.count {
-            // Readings of the same moment are sent together. Without waits (speed 0), batches also contain the readings that follow.
+            // Readings of the same moment are sent together. Without waits (speed 0), batches are filled with later readings.
             let end =
                 speed > 0
                 ? readings[index...].firstIndex { $0.timestamp != readings[index].timestamp } ?? readings.count
