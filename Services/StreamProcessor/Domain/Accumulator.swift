@@ -3,7 +3,7 @@ import EventSchema
 /// The figures of one window of one tag, updated reading by reading.
 ///
 /// Mean and variance follow Welford (1962): one pass, without the cancellation that sums of squares suffer from when the
-/// spread is small beside the mean, as it is for a grid voltage.
+/// spread is small compared with the mean, as for a grid voltage.
 struct Accumulator: Hashable, Sendable {
     private(set) var count: Int64 = 0
     private(set) var sum = 0.0
