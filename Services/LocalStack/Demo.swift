@@ -3,7 +3,7 @@ import Foundation
 import LocalFleet
 import LocalServers
 
-/// `make demo`: the main job, told as it happens.
+/// `make demo`: runs the main job and reports each step.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the main job on real measurements: from a reading to a work order that is closed."
@@ -49,7 +49,7 @@ struct Demo: AsyncParsableCommand {
     }
 }
 
-/// The steps of the main job; each waits for what it tells of and says how long it took.
+/// The steps of the main job. Each step waits for its result and prints how long it took.
 struct Story {
     enum Source {
         case measured(solar: URL, wind: URL)
@@ -65,7 +65,7 @@ struct Story {
         let earlier = try await supervisor.items("/api/v1/alerts?limit=200")
 
         try await stack.report("readings go in over MQTT with TLS, and the cloud confirms every one") {
-            // Measured once is measured: a second run tells what came of the first one's readings.
+            // Readings are published only once. A second run shows the results of the first run's readings.
             earlier.isEmpty ? try await publish(source) : ["they went in earlier; here is what came of them"]
         }
         let path = "/api/v1/assets/\(inverter)/telemetry?tag=inverter_temperature&from=\(weekAgo)"
@@ -100,7 +100,7 @@ struct Story {
         var order: [String: Any] = [:]
         try await stack.report("emergency work order") {
             order = try await eventually("the work order", within: .seconds(60), every: .milliseconds(250)) {
-                // Each time that it gets hot is an alert, and one work order is enough for all of them.
+                // Each hot period is an alert, but there is only one work order for all of them.
                 let alerts = try await supervisor.items("/api/v1/alerts?limit=200")
                 guard let id = alerts.lazy.compactMap({ $0["workOrderId"] as? String }).first else { return nil }
                 return try await supervisor.get("/api/v1/workorders/\(id)")

@@ -5,7 +5,7 @@ import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the registry of sensors and rules, and where assets stand, up to date from their state topics.
+/// Keeps the registry of sensors and rules, and the sites of assets, up to date from the state topics.
 final class RegistryFeed: Service {
     private let topics: FleetTopics
     private let reader: TopicReader
@@ -34,7 +34,7 @@ final class RegistryFeed: Service {
         guard reader.hasCaughtUp else { throw NotReady("sensors and rules are still being read") }
     }
 
-    /// Waits until everything that was there at the start has been read.
+    /// Waits until all records that existed at the start have been read.
     func caughtUp() async throws {
         while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
     }
@@ -68,7 +68,7 @@ final class RegistryFeed: Service {
                 let asset = try codec.decode(AssetState.self, from: value)
                 try await untilStored { try await store.set(asset) }
             } catch EventDecodingError.otherEvent {
-                // Sites are on the topic too.
+                // The topic also has sites.
             }
         default: break
         }

@@ -4,7 +4,7 @@ import ServiceKit
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
     var database: DatabaseSettings
-    /// Names this instance's transactions; each instance has its own.
+    /// The transactional id of this instance. It is unique to the instance.
     var instance: String
     var timing: Timing
 
