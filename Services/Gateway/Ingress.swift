@@ -67,7 +67,7 @@ struct Ingress: Sendable {
         case .nothing: throw Problem.noRoute
         case .otherMethods(let methods):
             let allowed = methods.joined(separator: ", ")
-            var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path takes \(allowed) only")
+            var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path allows only \(allowed)")
             problem.allow = allowed
             throw problem
         }

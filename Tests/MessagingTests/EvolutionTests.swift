@@ -115,7 +115,8 @@ import Testing
             let exchange = try fleet.exchange(1)
             let consumer = try fleet.consumer(1, .handled, exchange)
             try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1, announcing: false)
-            try await fleet.write([.init(Builds.Fact3(id: "b", level: .low, note: nil, unit: "V"))], 3, announcing: false)
+            let newer = Builds.Fact3(id: "b", level: .low, note: nil, unit: "V")
+            try await fleet.write([.init(newer)], 3, announcing: false)
             try await fleet.write([.init(Builds.Fact1(id: "c", level: .low))], 1, announcing: false)
             try await bus.running(exchange, consumer) {
                 _ = try await eventually("the wait to be reported") {

@@ -71,7 +71,7 @@ import Testing
             }
             let error = await #expect(throws: EventTooLarge.self) { try await publish(1_000_000) }
             #expect(error?.problem.status == .contentTooLarge)
-            #expect(error?.problem.detail.contains("1000000 are the most") == true)
+            #expect(error?.problem.detail.contains("at most 1000000 are allowed") == true)
             #expect(try await waiting(bus) == 0)
             let changes = try await bus.handled()
             #expect(changes.isEmpty)

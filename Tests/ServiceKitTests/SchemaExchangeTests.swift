@@ -74,9 +74,15 @@ import Testing
         }
     }
 
-    @Test func invalidSchemaRecordsAreIgnored() async throws {
+    @Test func invalidSchemaRecordsAreSkippedAndCounted() async throws {
         try await withLog { log in
-            let ours = try SchemaExchange(log.settings, catalog: .success(Self.catalog([1: "a.b.v1"])), logger: logger)
+            let metrics = Metrics()
+            let ours = try SchemaExchange(
+                log.settings,
+                catalog: .success(Self.catalog([1: "a.b.v1"])),
+                metrics: metrics,
+                logger: logger
+            )
             for (key, value) in [("x", "{}"), ("7", "{"), ("8", #"{"name":"a.b.v8","schema":"no schema"}"#)] {
                 try await log.send(key, value)
             }
@@ -85,6 +91,7 @@ import Testing
                 try await log.send("9", nil)
                 try await eventually("the last record") { codec.isSettled(9) ? () : nil }
                 #expect(!codec.isSettled(7) && !codec.isSettled(8))
+                #expect(metrics.render().contains("records_skipped_total{topic=\"fleet.schemas\"} 3"))
                 try ours.check()
             }
         }

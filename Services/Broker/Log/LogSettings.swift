@@ -106,8 +106,12 @@ struct LogSettings: Equatable, Sendable {
         },
         .withoutEffect("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
         .withoutEffect("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
-        .withoutEffect("message.format.version", "log.message.format.version", "3.0-IV1") { $0.first?.isNumber == true },
-        .withoutEffect("message.downconversion.enable", "log.message.downconversion.enable", "true") { Bool($0) != nil },
+        .withoutEffect("message.format.version", "log.message.format.version", "3.0-IV1") {
+            $0.first?.isNumber == true
+        },
+        .withoutEffect("message.downconversion.enable", "log.message.downconversion.enable", "true") {
+            Bool($0) != nil
+        },
         .withoutEffect("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
         .withoutEffect("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
     ]

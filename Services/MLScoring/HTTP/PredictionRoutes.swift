@@ -126,6 +126,8 @@ struct TrainingSetQuery: Input {
     var horizonDays: Double?
 
     static let rules: Rules = [
-        "horizonDays": .number(0.25...90).means("Within how many days a failure counts; 1 when not given")
+        "horizonDays": .number(0.25...90).means(
+            "A row counts as failed if the asset fails within this number of days; the default is 1"
+        )
     ]
 }

@@ -20,11 +20,15 @@ extension SyncRoutes {
             var changedAt: Date
 
             static let rules: Rules = [
-                "id": .means("Made on the device; the same change is decided once"),
+                "id": .means(
+                    "A UUID that the device generates for this change; a change that is pushed again is not applied again"
+                ),
                 "entityId": .line(1...64).example("01907f3e-7b5c-7000-8000-000000000001"),
-                "parentId": .line(1...64).means("Of a task: its work order"),
-                "version": .whole(1...Int64.max).means("The version that the device saw"),
-                "data": .means("The body that the API takes for the same change").example(["title": "Replace the fan"]),
+                "parentId": .line(1...64).means("For a task: the id of its work order"),
+                "version": .whole(1...Int64.max).means("The version that the device had when it made the change"),
+                "data": .means("The body of the API request that makes the same change").example([
+                    "title": "Replace the fan"
+                ]),
             ]
 
             func check(_ errors: inout FieldErrors) {
@@ -91,7 +95,7 @@ extension SyncRoutes {
         guard Strategy.of(change.entity) == .serverWins else { return nil }
         return try VerdictResponse(
             changeId: change.id,
-            reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands",
+            reason: "\(change.entity.rawValue) can't be changed on a device: the server's version is kept",
             server: try await store.record(
                 change.entity,
                 change.entityId,

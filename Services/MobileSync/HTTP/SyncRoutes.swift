@@ -27,15 +27,16 @@ struct SyncRoutes: Sendable {
     // MARK: - Pull
 
     struct Pull: Input {
-        /// Where the last pull ended; nothing for the first one.
+        /// The `cursor` that the last pull returned; omit it for the first pull.
         var cursor: String?
         var entities: [SyncEntity]?
         var limit: Int?
 
         static let rules: Rules = [
-            "cursor": .line(1...64).means("Where the last pull ended; nothing for the first one").example("0"),
-            "entities": .items(0...10).means("All kinds when not given"),
-            "limit": .whole(1...1000).means("200 when not given"),
+            "cursor": .line(1...64).means("The `cursor` that the last pull returned; omit it for the first pull")
+                .example("0"),
+            "entities": .items(0...10).means("The kinds of records to pull; the default is all"),
+            "limit": .whole(1...1000).means("The maximum number of changes; the default is 200"),
         ]
     }
 

@@ -41,9 +41,9 @@ struct TelemetryRoutes: Sendable {
 
         static let rules: Rules = [
             "tag": .line(1...64).example("inverter_temperature"),
-            "interval": .means("Aggregates of this length; without it, single readings"),
-            "from": .means("A day before to when not given"),
-            "to": .means("Now when not given"),
+            "interval": .means("The length of the aggregates to return; single readings if omitted"),
+            "from": .means("The start of the time range; the default is 24 hours before `to`"),
+            "to": .means("The end of the time range; the default is now"),
         ]
 
         func range(now: Date) throws -> Range<Date> {

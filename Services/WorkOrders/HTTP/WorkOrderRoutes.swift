@@ -187,7 +187,7 @@ struct WorkOrderRoutes: Sendable {
             throw Problem(
                 .serviceUnavailable,
                 "replica_behind",
-                "what was written lately has not arrived here yet: try again",
+                "recent changes have not arrived at this service yet: try again",
                 retryAfter: 1
             )
         }

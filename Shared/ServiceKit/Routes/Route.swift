@@ -153,7 +153,9 @@ extension Request {
     /// The body of a request that reads nothing from its query.
     fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
         if let name = uri.queryParameters.first?.key {
-            throw InvalidInput(errors: [.init(field: name.prefix(scalars: 64), message: "is not a parameter here")])
+            throw InvalidInput(errors: [
+                .init(field: name.prefix(scalars: 64), message: "is not a parameter of this route")
+            ])
         }
         return try await wholeBody(upTo: context.maxUploadSize)
     }
