@@ -9,7 +9,7 @@ extension HTTPField.Name {
     fileprivate static let forwarded = HTTPField.Name("Forwarded")!
 }
 
-/// What happens to a request at the door: routed, identified, counted, forwarded.
+/// What happens to a request that arrives: it is routed, identified, counted and forwarded.
 struct Ingress: Sendable {
     let authenticator: Authenticator
     let limiter: RateLimiter
@@ -29,15 +29,15 @@ struct Ingress: Sendable {
         router.get("/") { _, _ in "dCMMS\n" }
     }
 
-    /// The console is served from the API's own origin: no other one is allowed to use it from a browser. The answer to a preflight is
-    /// true, and without the headers that would allow it.
+    /// The console has the same origin as the API. No other origin can use the API from a browser: the answer to a preflight lists the
+    /// methods, but has no header that would allow the request.
     @Sendable private func options(_ request: Request, _ context: DaemonContext) throws -> Response {
         guard case .otherMethods(let methods) = table.match(.options, request.uri.path) else { throw Problem.noRoute }
         return Response(status: .noContent, headers: [.allow: (methods + ["OPTIONS"]).joined(separator: ", ")])
     }
 
-    /// Whether a request may see `/readyz` and `/metrics`: it comes from an operator's network, and through no proxy. What the ingress
-    /// passes on is everybody's, and it says so in a header.
+    /// Whether a request can see `/readyz` and `/metrics`: it comes from an operator's network, and not through a proxy. Requests that the
+    /// ingress forwards can come from anybody, and have a header that shows it.
     @Sendable func isOperator(_ request: Request, _ context: DaemonContext) -> Bool {
         request.headers[.forwardedFor] == nil && request.headers[.forwarded] == nil
             && context.remoteAddress.flatMap(IPAddress.init).map(operators.contains) ?? false
@@ -55,7 +55,7 @@ struct Ingress: Sendable {
         } else {
             let principal = try await identify(request, from: address, at: now)
             context.caller = principal
-            // Per person, not per address: a whole site stands behind one.
+            // Per person, not per address: all people of a site can share one address.
             try await limiter.admit("user:\(principal.tenant):\(principal.user)", at: now)
         }
         return try await forwarder.forward(request, to: target.upstream, from: address, bodyUpTo: limit, context)
@@ -73,11 +73,11 @@ struct Ingress: Sendable {
         }
     }
 
-    /// The largest body of a request without a token, a login for instance: whoever has not said who they are can't fill our memory.
+    /// The largest body of a request without a token, such as a login: a client without a login must not fill our memory.
     private static let strangersBodySize = 16 << 10
 
-    /// Who asks. A token that was not seen before counts against its address before its signature is looked at, so that forged
-    /// ones cost us little; a genuine one is given back, since many people log in from one site.
+    /// Who sends the request. A token that was not seen before counts against its address before its signature is checked, so that
+    /// forged tokens cost little. The count of a valid token is taken back, because many people can log in from one site.
     private func identify(_ request: Request, from address: String, at now: Date) async throws -> Principal {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")

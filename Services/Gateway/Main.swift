@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-gateway`: the one door: verifies tokens, limits rates and forwards to exactly one service.
+/// `dcmms-gateway`: the only entry to the API. It verifies tokens, limits rates and forwards each request to one service.
 @main
 struct Main {
     static func main() async {

@@ -8,8 +8,8 @@ struct RateLimiter: Sendable {
     let redis: Redis
     let limit: RateLimit
 
-    /// - Throws: ``Problem`` 429 with the seconds to wait. Without Redis everybody may pass, but nobody may log in: guessing
-    ///   passwords without a limit is worse than a login that has to wait.
+    /// - Throws: ``Problem`` 429 with the seconds to wait. Without Redis, requests pass, but logins do not: guessing passwords
+    ///   without a limit is worse than a login that has to wait.
     func admit(_ client: String, isLogin: Bool = false, at now: Date) async throws {
         let minute = Self.minute(of: now)
         let elapsed = now.timeIntervalSince1970 - Double(minute * 60)
@@ -26,7 +26,7 @@ struct RateLimiter: Sendable {
         }
         let previous = answers[2].bytes.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         guard let wait = limit.wait(current: Int(current), previous: previous, elapsed: elapsed) else { return }
-        // What was refused does not count: a client that waits as long as it was told gets through.
+        // A refused request does not count: a client that waits as long as the answer says gets through.
         await giveBack(client, at: now)
         throw Problem(
             .tooManyRequests,

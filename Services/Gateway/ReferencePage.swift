@@ -29,7 +29,7 @@ enum ReferencePage {
             """
     }
 
-    /// Nothing on it runs, and nothing is loaded: the policy says so to the browser as well.
+    /// The page runs and loads nothing. The policy enforces this in the browser.
     static func response(_ page: String) -> Response {
         var headers: HTTPFields = [.contentType: "text/html; charset=utf-8"]
         headers[.contentSecurityPolicy] =

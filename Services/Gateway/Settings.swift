@@ -6,9 +6,9 @@ struct Settings: Sendable {
     var redisURL: String
     var requestsPerMinute: Int
     var timeoutSeconds: Int
-    /// Whose word on a client's address is taken.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     var trustedProxies: Networks
-    /// Who may see how the gateway does.
+    /// The networks that can see the gateway's state.
     var operators: Networks
     /// The base URL of each service.
     var upstreams: [Upstream: String]

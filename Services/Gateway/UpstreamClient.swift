@@ -4,8 +4,8 @@ import ServiceLifecycle
 
 /// The HTTP client towards the services, and its end with the daemon.
 ///
-/// It is no browser: redirects and compressed bodies are for our client to follow and to unpack, and a service that refuses the
-/// connection is told to the client at once.
+/// Unlike a browser it does not follow redirects or unpack bodies: our client does. If a service refuses the connection, the client is
+/// informed at once.
 struct UpstreamClient: Service {
     let http: HTTPClient
 
@@ -18,7 +18,7 @@ struct UpstreamClient: Service {
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        // The default of 8 would let a few slow answers hold up everybody else's.
+        // With the default of 8, a few slow answers would delay all others.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-mobile-sync`: what phones on the ridge download before, and upload after.
+/// `dcmms-mobile-sync`: what mobile devices download before they go offline, and upload afterwards.
 @main
 struct Main {
     static func main() async {

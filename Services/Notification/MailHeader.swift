@@ -9,7 +9,7 @@ enum MailHeader {
     private static let begin = "=?utf-8?B?"
     private static let end = "?="
 
-    /// A field with free text: folded, and in encoded words (RFC 2047) where ASCII does not do. The text can't break out of it.
+    /// A field with any text: folded, and with encoded words (RFC 2047) if it is not ASCII. The text can't add further fields.
     static func field(_ name: String, _ text: String) -> String {
         let words = String(String.UnicodeScalarView(text.unicodeScalars.map(printable))).split(separator: " ")
         let fits = words.allSatisfy { $0.allSatisfy(\.isASCII) && $0.utf8.count < longestLine && !$0.contains("=?") }
@@ -33,7 +33,7 @@ enum MailHeader {
         return lines.joined(separator: "\r\n")
     }
 
-    /// Between encoded words the white space does not count: a reader joins them again.
+    /// Readers join encoded words again: the white space between them does not count.
     private static func encoded(_ name: String, _ text: String) -> String {
         var words: [String] = []
         var bytes: [UInt8] = []
@@ -46,7 +46,7 @@ enum MailHeader {
             bytes = []
         }
         for scalar in text.unicodeScalars {
-            // Each word holds whole characters.
+            // Each word contains whole characters.
             let next = Array(String(scalar).utf8)
             if bytes.count + next.count > limit() { endWord() }
             bytes += next

@@ -27,7 +27,7 @@ import Testing
         "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nX: ",
     ])
     func aRequestThatDoesNotArriveInTimeEndsItsConnection(beginning: String) async throws {
-        let limits = RequestDeadlines.Limits(head: .milliseconds(400), body: .milliseconds(400))
+        let limits = RequestDeadlines.Limits(head: .seconds(2), body: .seconds(2))
         let server = HTTPServer(
             address: Endpoint(host: "127.0.0.1", port: 0),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

@@ -20,7 +20,7 @@ struct CreateSite: Input {
         "capacityMW": .atLeast(0),
     ]
 
-    /// Whether the code was a daemon's own name in its certificate once: who comes with that one is no site.
+    /// Whether the code was once a daemon's name in its certificate: a client with that certificate is not a site.
     var isReserved: Bool { code.lowercased() == "telemetry-ingest" }
 
     func site(tenant: TenantID) -> SiteState {
@@ -78,7 +78,7 @@ struct CreateAsset: Input {
     }
 }
 
-/// Changes an asset: a field that is absent stays; `parentId` null makes it a top asset.
+/// Changes an asset. An absent field keeps its value; `null` as `parentId` moves the asset to the top level.
 struct ChangeAsset: Input {
     var name: Patch<String>
     var type: Patch<String>
@@ -108,7 +108,7 @@ struct ChangeAsset: Input {
     }
 }
 
-/// Registers a sensor of an asset: a tag that readings name.
+/// Registers a sensor of an asset. Readings name its tag.
 struct CreateSensor: Input {
     var assetId: AssetID
     var tag: String
@@ -145,6 +145,6 @@ struct CreateSensor: Input {
 }
 
 extension Rule {
-    /// Free words on an asset.
+    /// Keywords of an asset.
     fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Keywords, freely chosen")
 }

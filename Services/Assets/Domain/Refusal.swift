@@ -1,10 +1,10 @@
 import EventSchema
 import Identifiers
 
-/// Why a site, an asset or a sensor is refused.
+/// Why a change of a site, an asset or a sensor is refused.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(String)
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller can see it, but can't change it in this way.
     case outOfReach
     case unknownSite
     case unknownParent

@@ -88,7 +88,7 @@ struct AssetRoutes: Sendable {
     @Sendable func createAsset(_ call: Call<CreateAsset>) async throws -> Created<AssetResponse> {
         let principal = try call.principal
         let body = call.input
-        // Below a parent, what counts is whether one reaches the parent.
+        // Below a parent, the caller needs to reach the parent.
         let reach = try call.reach
         let sites = body.parentId == nil ? reach : .tenant
         guard let site = try await store.site(body.siteId, tenant: principal.tenant, within: sites) else {
@@ -128,7 +128,7 @@ struct AssetRoutes: Sendable {
         guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant, within: reach) else {
             throw Refusal.unknown("asset")
         }
-        // What is kept is the whole tree.
+        // The whole tree is cached.
         if reach == .tenant, let cached = await cache.get(id, changes: changes) {
             return Encoded(cached)
         }

@@ -44,7 +44,7 @@ struct AssetStore: Sendable {
         ).decode()
     }
 
-    /// Changes an asset; when it moves, its whole subtree changes level with it.
+    /// Changes an asset. If it moves, the levels of its whole subtree change with it.
     func update(
         _ id: AssetID,
         within reach: ChangeReach,
@@ -78,7 +78,7 @@ struct AssetStore: Sendable {
             )
         }
         if asset.parent != before.parent {
-            // Nobody moves a part of the tree out of where they may change it.
+            // Nobody can move an asset to a place where they may not change it.
             let isWithin = try await tx.first(Self.selection(of: id, tenant, within: reach.change)) != nil
             guard isWithin else { throw Refusal.outOfReach }
         }
@@ -127,7 +127,7 @@ struct AssetStore: Sendable {
         let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
         guard child == nil else { throw Refusal.hasChildren }
         if let number = try await OpenWork.number(on: id, tenant, tx) { throw Refusal.hasOpenWork(number) }
-        // Who makes a sensor on it holds the row: it is waited for, and its sensor goes with the others.
+        // A transaction that creates a sensor on it has locked the row. This waits for it, and then deletes that sensor too.
         guard
             let asset: AssetState = try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR UPDATE OF a")?
                 .decode()
@@ -138,7 +138,7 @@ struct AssetStore: Sendable {
         try await tx.record(Change("ASSET_DELETED", "asset", id, before: asset, after: nil), by: act)
     }
 
-    /// How often the tree that an asset stands in has changed; `nil` when the tenant has no such asset.
+    /// How often the asset's tree has changed; `nil` if the tenant has no such asset.
     func treeChanges(around id: AssetID, tenant: TenantID, within reach: Reach) async throws -> Int64? {
         try await database.of(tenant).first(
             """
@@ -166,8 +166,8 @@ struct AssetStore: Sendable {
         return try row["site_id"]
     }
 
-    /// Counts a change of a site's tree, before it is made: with the row locked, one change of a tree happens at a time, and two
-    /// moves that are each legal can't form a cycle together.
+    /// Counts a change of a site's tree before it is made. This locks the row, so that a tree has one change at a time: two moves that
+    /// are each legal could otherwise form a cycle.
     private func noteChange(of site: SiteID, _ tx: Transaction) async throws {
         try await tx.execute("UPDATE sites SET tree_changes = tree_changes + 1 WHERE id = \(site)")
     }

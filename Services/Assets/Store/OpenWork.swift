@@ -2,9 +2,9 @@ import EventSchema
 import Identifiers
 import Postgres
 
-/// The work orders that are open, as far as this service needs to know of them.
+/// What this service needs to know about open work orders.
 enum OpenWork {
-    /// Notes how a work order stands now. States of one work order come in their order, not each of them.
+    /// Stores the state of a work order. The states of one work order arrive in order, but some may be missing.
     static func put(_ order: WorkOrderState, _ tx: Transaction) async throws {
         if order.status == .completed || order.status == .cancelled {
             return try await remove(order.id, tx)

@@ -1,7 +1,7 @@
 import Postgres
 
 extension Refusal {
-    /// The rule that a violated constraint stands for.
+    /// The rule that a violated constraint enforces.
     init?(_ error: PostgresError) {
         switch error.kind {
         case .uniqueViolation("sites_code_key"), .uniqueViolation("assets_site_id_code_key"): self = .codeTaken

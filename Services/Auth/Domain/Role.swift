@@ -7,12 +7,12 @@ struct Role: Hashable, Sendable {
     /// `nil`: every tenant has it.
     var tenant: TenantID?
     var name: String
-    /// As they are stored: a later version's migration may have stored some that this one does not know.
+    /// As they are stored. A migration of a later version may have stored grants that this version does not know.
     var grants: [RoleGrant]
 
-    /// What it permits, as far as this version knows.
+    /// The grants that this version knows.
     var known: Grants { Grants(grants.lazy.map { ($0.permission, $0.scope) }) { _, _ in } }
 
-    /// As the other services learn of it.
+    /// As it is published to the other services.
     var state: RolePolicyState { RolePolicyState(tenant: tenant, role: name, grants: grants) }
 }

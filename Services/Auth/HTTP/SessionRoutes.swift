@@ -8,7 +8,7 @@ import Messaging
 import RedisClient
 import ServiceKit
 
-/// `/api/v1/auth`: login, refresh, logout, and who is logged in.
+/// `/api/v1/auth`: login, refresh, logout, and the current user.
 struct SessionRoutes: Sendable {
     let provider: any IdentityProvider
     let locks: AddressLocks
@@ -64,7 +64,7 @@ struct SessionRoutes: Sendable {
         let now = now()
         try await locks.admit(body.email, from: call.context.clientAddress, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
-        // Also when nobody was identified: the audit log is to say whose password was guessed at.
+        // Also if nobody was identified: the audit log must show whose password was guessed.
         let user = try await directory.find(email: identity?.email ?? body.email)
         let act = Act(call.context, of: "auth", at: now)
         guard identity != nil, let user, user.isActive else {

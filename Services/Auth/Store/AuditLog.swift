@@ -37,7 +37,7 @@ struct AuditLog: Sendable {
         )
     }
 
-    /// What was recorded of a tenant before an entry, the newest first.
+    /// A tenant's entries before this one, the newest first.
     func entries(of tenant: TenantID, within reach: Reach, before: Int64?, limit: Int) async throws -> [Entry] {
         let conditions = SQL.all([
             "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])), before.map { "id < \($0)" },

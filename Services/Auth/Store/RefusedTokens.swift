@@ -1,10 +1,10 @@
 import Foundation
 import RedisClient
 
-/// Refresh tokens that PostgreSQL has refused for good, in Redis: one that is tried again and again is answered without asking it.
+/// Refresh tokens that PostgreSQL has refused for good, in Redis. A token that is sent again and again is answered without a query.
 ///
-/// It holds refusals only, and those never change: the session has ended or the token has expired. Whether a token is good is
-/// PostgreSQL's to say, so that Redis can't let one through, whatever it holds, and nothing depends on its being there.
+/// It contains only refusals, which never change: the session has ended or the token has expired. Only PostgreSQL decides that a token
+/// is valid. So Redis can't let a token through, whatever it contains, and nothing depends on it.
 struct RefusedTokens: Sendable {
     let redis: Redis
 

@@ -1,7 +1,7 @@
-/// How many requests a client may make in a minute that slides.
+/// How many requests a client can make within a sliding minute.
 ///
-/// The sliding minute is estimated from two fixed ones: the last minute's count fades out as this minute goes on, which avoids
-/// the double burst that a plain fixed window lets through at its edge.
+/// The sliding minute is estimated from two fixed ones: the count of the last minute has less and less weight during this minute.
+/// A fixed window alone would allow a double burst at its edge.
 struct RateLimit: Sendable {
     let perMinute: Int
 
@@ -17,10 +17,10 @@ struct RateLimit: Sendable {
         let left = perMinute - current
         let free =
             if left >= 0, previous > 0 {
-                // There is room in this minute as soon as enough of the last one has faded out.
+                // There is room in this minute as soon as the last one has little enough weight.
                 60 * (1 - Double(left) / Double(previous))
             } else {
-                // This minute is full without the request in question: room comes when it fades out in its turn.
+                // This minute is already full: there is room when its own weight decreases in the next one.
                 60 + 60 * (1 - Double(perMinute - 1) / Double(max(1, current - 1)))
             }
         return max(1, Int((free - elapsed).rounded(.up)))

@@ -6,7 +6,7 @@ struct Upstream: RawRepresentable, Hashable, Sendable {
     let rawValue: String
 }
 
-/// Which service answers for which method and path, and what may be asked without a token: read from the services' documents.
+/// Which service answers which method and path, and which requests need no token. It is read from the services' documents.
 struct RouteTable: Sendable {
     /// Where a request goes.
     struct Target: Hashable, Sendable {
@@ -53,7 +53,7 @@ struct RouteTable: Sendable {
 
     private var root = Node()
 
-    /// - Parameter documents: OpenAPI documents by service; one that names no service of ours is passed over.
+    /// - Parameter documents: OpenAPI documents by service; a document of an unknown service is ignored.
     init(_ documents: [String: JSONValue]) {
         for (service, document) in documents {
             guard let paths = document["paths"]?.members else { continue }
@@ -70,7 +70,7 @@ struct RouteTable: Sendable {
     /// Where a request goes.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         let wanted = path.split(separator: "/")
-        // A path that climbs or repeats slashes could mean one thing here and another to the service behind.
+        // The gateway and the service could understand a path with `..` or repeated slashes differently.
         guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"),
             !path.contains("%2f"), let targets = root.find(wanted[...])
         else { return .nothing }

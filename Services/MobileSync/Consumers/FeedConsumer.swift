@@ -6,7 +6,7 @@ import Postgres
 import Responses
 import ServiceKit
 
-/// Keeps the feed: every record that devices may see, in its latest form, as the API shows it.
+/// Maintains the feed: every record that devices can see, in its latest form, as the API shows it.
 struct FeedConsumer: Sendable {
     let store: SyncStore
 

@@ -6,18 +6,18 @@ import Identifiers
 struct FeedRecord: Codable, Hashable, Sendable {
     var entity: SyncEntity
     var id: UUID
-    /// Where it stands in the feed of its tenant.
+    /// Its position in the feed of its tenant.
     var position: Int64
     var version: Int64
     /// As JSON; `nil` when the record was deleted.
     var body: String?
 }
 
-/// Where a record stands and whose it is.
+/// The place and the owner of a record.
 struct FeedPlace: Hashable, Sendable {
     var site: SiteID?
     var asset: AssetID?
-    /// Of an asset.
+    /// Only for an asset.
     var parent: AssetID?
     var createdBy: UserID?
     var assignedTo: UserID?
@@ -30,13 +30,13 @@ struct PushedChange: Codable, Hashable, Sendable {
     var verdict: SyncVerdict?
     var version: Int64?
     var reason: String?
-    /// The record as it stands on the server, as JSON.
+    /// The record on the server, as JSON.
     var server: String?
 }
 
 /// How far the changes of one device have come.
 struct DeviceStatus: Codable, Hashable, Sendable {
-    /// Changes that nobody has decided yet.
+    /// Changes without a decision yet.
     var pending: Int
     var lastPush: Date?
 }

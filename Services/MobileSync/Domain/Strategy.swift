@@ -1,9 +1,9 @@
 import EventSchema
 
-/// How a change that meets a newer version is resolved, by what kind of record it is (specification, flow 3).
+/// How a conflict with a newer version is resolved, for each kind of record (specification, flow 3).
 enum Strategy {
-    /// Assets and sites are read-only on a device: the server's word stands. Whoever works on a work order knows best what it
-    /// says. Tasks are combined.
+    /// Assets and sites are read-only on a device: the server wins. For a work order the device wins, because its user works on it. Tasks are
+    /// merged.
     static func of(_ entity: SyncEntity) -> SyncStrategy {
         switch entity {
         case .asset, .site, .unknown: .serverWins

@@ -6,7 +6,7 @@ import Identifiers
 import Messaging
 import ServiceKit
 
-/// Push: what was done offline goes to the records' owners, and their verdicts come back.
+/// Push: offline changes are passed to the records' owners, and answered with their verdicts.
 extension SyncRoutes {
     struct Push: Input {
         struct Change: Input {
@@ -90,7 +90,7 @@ extension SyncRoutes {
         return try await commands.run(call) { [response] _, _ in response }
     }
 
-    /// The verdict on a change of what is read-only on a device: told at once, nobody else need be asked.
+    /// The verdict on a change of a record that is read-only on devices. It needs no owner.
     private func readOnly(_ change: Push.Change, _ principal: Principal) async throws -> VerdictResponse? {
         guard Strategy.of(change.entity) == .serverWins else { return nil }
         return try VerdictResponse(

@@ -7,7 +7,7 @@ import Identifiers
 import Messaging
 import ServiceKit
 
-/// `/api/v1/sync`: pull what has changed, push what was done offline, ask what became of it.
+/// `/api/v1/sync`: pull changes, push offline changes, read their results.
 struct SyncRoutes: Sendable {
     let store: SyncStore
     var now: @Sendable () -> Date = { Date() }
@@ -42,7 +42,7 @@ struct SyncRoutes: Sendable {
 
     struct PullResponse: Answer, Codable {
         var changes: [ChangeResponse]
-        /// Hand it to the next pull.
+        /// Send it with the next pull.
         var cursor: String
         /// Whether another pull would bring more right now.
         var hasMore: Bool

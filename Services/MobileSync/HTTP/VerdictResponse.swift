@@ -2,7 +2,7 @@ import Commands
 import EventSchema
 import Identifiers
 
-/// What became of one change.
+/// The result of one change.
 struct VerdictResponse: Codable, Sendable {
     var changeId: SyncChangeID
     var verdict: SyncVerdict?
@@ -11,7 +11,7 @@ struct VerdictResponse: Codable, Sendable {
     /// Of a conflict: the server's record, which replaces the device's.
     var server: JSONValue?
 
-    /// A change that met the server's version and lost.
+    /// A change that lost against the server's version.
     init(changeId: SyncChangeID, reason: String, server: FeedRecord?) throws {
         self.changeId = changeId
         verdict = .conflict

@@ -4,7 +4,7 @@ import EventSchema
 import Identifiers
 import Postgres
 
-/// What somebody may read of each kind of record.
+/// Which records of each kind a user may read.
 struct FeedReach: Hashable, Sendable {
     var workOrders: Reach
     var assets: Reach
@@ -16,7 +16,7 @@ struct FeedReach: Hashable, Sendable {
         sites = authority.reach(of: .siteRead)
     }
 
-    /// On the table `feed`.
+    /// The condition for the table `feed`.
     var condition: SQL {
         let columns = ReachColumns(
             site: "site_id",

@@ -7,8 +7,8 @@ import Postgres
 extension SyncStore {
     private static let columns: SQL = "entity, entity_id, position, version, body::text AS body"
 
-    /// Puts a record's latest form into the feed, unless a newer one or this very one is there. Of the same version another form may
-    /// come: a new release says more of it.
+    /// Puts a record's latest form into the feed, unless the same or a newer one is there. A new release can send the same version with more
+    /// fields.
     func put(
         _ entity: SyncEntity,
         _ id: UUID,
@@ -35,7 +35,7 @@ extension SyncStore {
             """
         )
         let position: Int64 = try row?["last"] ?? 0
-        // A deleted record keeps its place, so that those who had it hear of its end.
+        // A deleted record keeps its place, so that devices that have it learn about the deletion.
         let moved: SQL =
             body == nil
             ? ""
@@ -55,7 +55,7 @@ extension SyncStore {
         )
     }
 
-    /// Notes that a record is gone; one that never was in the feed nobody need hear of.
+    /// Marks a record as deleted. A record that was never in the feed is ignored.
     func remove(_ entity: SyncEntity, _ id: UUID, tenant: TenantID?, _ tx: Transaction) async throws {
         let known = try await tx.first(
             "SELECT tenant_id FROM feed WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant)"

@@ -4,13 +4,13 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// The ledger of what devices pushed, in PostgreSQL; the feed that they pull stands in `SyncStore+Feed.swift`.
+/// The record of pushed changes in PostgreSQL. The feed that devices pull is in `SyncStore+Feed.swift`.
 struct SyncStore: Sendable {
     let database: Database
 
     /// Stores pushed changes, and passes those that are new to their owners.
     ///
-    /// - Returns: Ids that were used before for another change, or by another user: their verdict says nothing of these changes.
+    /// - Returns: Ids that were used before for another change, or by another user: their verdict does not apply to these changes.
     func push(_ changes: [SyncChangeProposed], by act: Act, _ tx: Transaction) async throws -> Set<SyncChangeID> {
         guard !changes.isEmpty else { return [] }
         let inserted = try await tx.pipeline(
@@ -38,7 +38,7 @@ struct SyncStore: Sendable {
         return Set(zip(known, others).filter { !$1.isEmpty }.map(\.0.change))
     }
 
-    /// Notes what the owner decided.
+    /// Stores the owner's decision.
     func decide(_ result: SyncChangeDecided, _ tx: Transaction) async throws {
         // A newer service decided. Its verdict can't be passed on, but the device must not wait for it.
         let isKnown = result.verdict != .unknown

@@ -20,7 +20,7 @@ struct Alert: Codable, Hashable, Sendable {
     var lastAt: Date
     var workOrderId: WorkOrderID?
     var workOrderNumber: String?
-    /// Why there is no work order, though the rule asks for one.
+    /// Why there is no work order although the rule asks for one.
     var workOrderRefusal: WorkRefusal?
     /// Why it has ended.
     var resolution: AlertResolution?
@@ -45,7 +45,7 @@ struct MessageDelivery: Codable, Hashable, Sendable {
     /// `pending`, `sent` or `failed`.
     var status: String
     var attempts: Int
-    /// What the last try failed with.
+    /// The error of the last attempt.
     var error: String?
     var createdAt: Date
     var sentAt: Date?

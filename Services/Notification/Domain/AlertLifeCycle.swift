@@ -4,19 +4,19 @@ import EventSchema
 enum AlertSignal: CaseIterable, Hashable, Sendable {
     /// Its condition was found to hold.
     case detected
-    /// Its condition was found to hold no more.
+    /// Its condition was found to hold no longer.
     case cleared
     /// Somebody has seen it.
     case acknowledged
-    /// Somebody has closed it, or the work order that it asked for.
+    /// Somebody has closed it, or its work order.
     case closed
 }
 
 /// What follows from a signal.
 enum AlertStep: Hashable, Sendable {
-    /// A new alert: people are told.
+    /// A new alert: people are notified.
     case open
-    /// The alert that stands goes on.
+    /// The open alert continues.
     case goOn
     case become(AlertStatus)
     case nothing
@@ -24,10 +24,10 @@ enum AlertStep: Hashable, Sendable {
 
 /// The life of an alert: one for each episode of its condition.
 enum AlertLifeCycle {
-    /// The whole state machine; what is not in it has no effect.
+    /// The whole state machine. A signal that is not in it has no effect.
     ///
-    /// An alert ends when its condition does, or when somebody closes it. An ended one never comes back: if the condition returns,
-    /// or still holds, that is a new episode.
+    /// An alert ends when its condition ends, or when somebody closes it. It never opens again: if the condition returns or still holds,
+    /// this is a new episode.
     private static let table: [AlertStatus: [AlertSignal: AlertStep]] = [
         .open: [
             .detected: .goOn, .acknowledged: .become(.acknowledged), .cleared: .become(.resolved),
@@ -37,7 +37,7 @@ enum AlertLifeCycle {
         .resolved: [.detected: .open],
     ]
 
-    /// - Parameter status: That of the condition's latest alert; `nil` when it has had none.
+    /// - Parameter status: The status of the condition's latest alert; `nil` if it has had none.
     static func step(from status: AlertStatus?, on signal: AlertSignal) -> AlertStep {
         table[status ?? .resolved]?[signal] ?? .nothing
     }

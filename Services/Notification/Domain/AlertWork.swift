@@ -2,25 +2,25 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A work order that an earlier episode of the same condition has asked for, and that is not closed.
+/// An open work order that an earlier episode of the same condition requested.
 struct AskedWork: Hashable, Sendable {
-    /// The alert that asked.
+    /// The alert that requested it.
     var request: AlertID
     var askedAt: Date
     var workOrder: WorkOrderID?
     var number: String?
 }
 
-/// What becomes of a new alert's work order.
+/// What happens with a new alert's work order.
 enum AlertWork: Hashable, Sendable {
     case none
     case ask
-    /// There is one already: another for the same condition would send two people to one place.
+    /// There is one already. A second one for the same condition would send two people to the same place.
     case share(AskedWork)
-    /// There will be none, and people learn why.
+    /// There will be none, and the message says why.
     case refused(WorkRefusal)
 
-    /// How long an answer to a request may take. A request that was lost must not keep later episodes from theirs.
+    /// How long a request can take. After that, a later episode requests its own work order: the first request may be lost.
     static let patience: TimeInterval = 3600
 
     static func decide(

@@ -1,13 +1,13 @@
 import Foundation
 
-/// When a delivery that failed is tried again, and when it is given up.
+/// When a failed delivery is tried again, and when it is given up.
 enum Backoff {
-    /// How long a message is tried. A mail server may be away for a night; what is a day old helps nobody any more.
+    /// How long a message is tried. A mail server can be down for a night, and a message that is a day old no longer helps.
     static let patience: TimeInterval = 24 * 3600
     /// No pause is longer.
     static let longestPause: TimeInterval = 15 * 60
 
-    /// 2, 4, 8, 16 seconds and so on after the first, second … failure, any moment of the second half; `nil` gives up.
+    /// At most 2, 4, 8, 16 … seconds after the first, second … failure: a random time in the second half. `nil` gives up.
     ///
     /// - Parameter age: How old the message is.
     static func pause(

@@ -3,8 +3,8 @@ enum Refusal: Error, Hashable, Sendable {
     case unknownAsset
     case unknownSite
     case assetOfOtherSite
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller can see it, but can't change it in this way.
     case outOfReach
-    /// What assets and sites there are is not known at the moment.
+    /// The replica of assets and sites lags.
     case replicaBehind
 }

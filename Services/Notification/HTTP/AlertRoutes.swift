@@ -75,7 +75,7 @@ struct AlertRoutes: Sendable {
         return try Page(alerts, limit: page.limit) { AlertPosition(lastAt: $0.lastAt, id: $0.id) }
     }
 
-    /// Who was told of what, and what became of it; newest first.
+    /// The messages that were sent, and their results; the newest first.
     @Sendable func listDeliveries(_ call: Call<Paged<DeliveryFilter>>) async throws -> Page<MessageDelivery> {
         let principal = try call.principal
         let page = call.input
@@ -93,15 +93,15 @@ struct AlertRoutes: Sendable {
         try await advance(call, on: .acknowledged, "ALERT_ACKNOWLEDGED")
     }
 
-    /// Closes an alert, for which nobody waits any more or whose sensor has fallen silent. If its condition still holds, the next
-    /// reading that says so opens another.
+    /// Closes an alert, for example if its sensor no longer sends. If its condition still holds, the next reading that shows this raises a
+    /// new alert.
     @Sendable func resolve(_ call: Call<NoInput>) async throws -> Alert {
         try await advance(call, on: .closed, "ALERT_RESOLVED")
     }
 
     // MARK: - Steps
 
-    /// What a rule refers to is waited for when it was created a moment ago.
+    /// If a rule's site or asset is unknown, this waits for the replica: it may have been created a moment ago.
     private func afterCatchingUp<Given>(_ create: () async throws -> Given) async throws -> Given {
         do {
             return try await create()

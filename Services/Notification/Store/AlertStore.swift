@@ -20,9 +20,9 @@ struct AlertStore: Sendable {
         )
     }
 
-    /// Refuses a rule for nothing. What it refers to is held until it is there: who takes that away then finds the rule.
+    /// Refuses a rule for an unknown site or asset. The asset is locked until the rule is stored, so that a deletion finds the rule.
     private func requireReferences(of rule: AlertRuleState, within reach: Reach, _ tx: Transaction) async throws {
-        // Who makes a rule for an asset needs to reach the asset, not the whole site.
+        // For a rule about one asset, the caller needs to reach the asset, not the whole site.
         let sites = rule.asset == nil ? reach : .tenant
         if let site = rule.site {
             let known = try await tx.first(
@@ -46,7 +46,7 @@ struct AlertStore: Sendable {
         }
     }
 
-    /// Switches off the rules of an asset that is no more.
+    /// Disables the rules of an asset that was deleted.
     func disableRules(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
         let rules: [AlertRuleState] = try await tx.query(
             "SELECT * FROM alert_rules WHERE asset_id = \(asset) AND is_enabled FOR UPDATE"
@@ -66,7 +66,7 @@ struct AlertStore: Sendable {
         }
     }
 
-    /// `nil` for an asset that this service has not heard of.
+    /// `nil` for an unknown asset.
     func assetStatus(_ asset: AssetID, _ tx: Transaction) async throws -> AssetStatus? {
         try await tx.first("SELECT status FROM assets WHERE id = \(asset)")?["status"]
     }
@@ -111,7 +111,7 @@ struct AlertStore: Sendable {
         ).decode()
     }
 
-    /// Queues a message for everybody who is to be told, once for each of them; a message that still waits is replaced.
+    /// Queues one message per recipient. A message that still waits is replaced.
     func notify(
         _ event: AlertDetected,
         alert: AlertID,
@@ -148,7 +148,7 @@ struct AlertStore: Sendable {
 }
 
 extension AlertStore {
-    /// The detection that began an alert, as far as a message needs it.
+    /// The detection that raised an alert, with the fields that a message needs.
     func detected(_ alert: AlertID, _ tx: Transaction) async throws -> AlertDetected? {
         try await tx.first(
             "SELECT a.*, r.consecutive FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE a.id = \(alert)"

@@ -21,10 +21,10 @@ extension AlertCleared {
 }
 
 extension AlertDetected {
-    /// - Parameter isFirst: Whether it is the first time that the streak is told of.
+    /// - Parameter isFirst: Whether the streak is published for the first time.
     init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64, isFirst: Bool) {
-        // By the streak's first reading: after a replay a later one may complete it, and it is still the same alert. Who has
-        // closed that one gets another when the streak goes on.
+        // The id depends on the streak's first reading: after a replay a later reading may complete it, and it is still the same alert. If
+        // that alert was closed and the streak continues, there is a new one.
         let streak = "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(firstAt)"
         self.init(
             id: AlertID(UUID.v8(hashing: isFirst ? streak : "\(streak)/\(reading.timestamp)")),
@@ -50,7 +50,7 @@ extension AlertDetected {
 extension TelemetryAggregated {
     init(_ asset: Registry.Asset, _ tag: String, _ length: WindowLength, _ window: OpenWindow) {
         let figures = window.figures
-        // Without a reading there is no average, and 0 would be one.
+        // Without a reading there is no average. 0 would be a value.
         func known(_ figure: Double) -> Double? { figures.count == 0 ? nil : figure }
         self.init(
             tenant: asset.tenant,

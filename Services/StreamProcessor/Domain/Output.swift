@@ -1,13 +1,13 @@
 import EventSchema
 import Identifiers
 
-/// What processing records has led to.
+/// The results of processing records.
 struct Output: Sendable {
     var accepted: [(asset: AssetID, reading: TagReading)] = []
     var validated: [TelemetryValidated] = []
     var rejected: [TelemetryRejected] = []
     var aggregates: [TelemetryAggregated] = []
-    /// What became of patterns, in its order: an end that overtook its beginning would end another alert, or none.
+    /// The detections and ends of patterns, in their order: an end before its detection would end another alert, or none.
     var findings: [Finding] = []
     var duplicates = 0
     var late = 0
@@ -19,7 +19,7 @@ struct Output: Sendable {
         case cleared(AlertCleared)
     }
 
-    /// The patterns that were found or go on.
+    /// The patterns that were found or continue.
     var alerts: [AlertDetected] {
         findings.compactMap { if case .detected(let alert) = $0 { alert } else { nil } }
     }
@@ -29,7 +29,7 @@ struct Output: Sendable {
         findings.compactMap { if case .cleared(let end) = $0 { end } else { nil } }
     }
 
-    /// Appends what others are to be told of the next record.
+    /// Appends the events of the next record.
     mutating func append(events other: Output) {
         validated += other.validated
         rejected += other.rejected
@@ -40,7 +40,7 @@ struct Output: Sendable {
         lost += other.lost
     }
 
-    /// Appends what is to be stored of the next record.
+    /// Appends the rows of the next record.
     mutating func append(rows other: Output) {
         accepted += other.accepted
         aggregates += other.aggregates

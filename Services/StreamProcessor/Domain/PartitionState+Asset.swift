@@ -24,7 +24,7 @@ extension PartitionState.AssetState {
 
     private mutating func admit(_ record: TelemetryReceived) -> Bool {
         if let index = sessions.firstIndex(where: { $0.id == record.session }) {
-            // What goes on sending is what must not be forgotten.
+            // Sessions that still send must not be forgotten.
             sessions.append(sessions.remove(at: index))
             return sessions[sessions.count - 1].window.admit(record.sequence)
         }
@@ -66,7 +66,7 @@ extension PartitionState.AssetState {
                 mayAlert: mayAlert,
                 into: &output
             )
-            // A clock that is ahead brings nobody's time forward.
+            // A clock that is ahead does not advance the time of the others.
             newest = max(newest, min(reading.timestamp, record.receivedAt))
             nextClose = min(nextClose, close)
         }
@@ -90,7 +90,7 @@ extension PartitionState.AssetState {
         }
     }
 
-    /// Why a reading can't be believed, if it can't. The clock is the record's own, so that a replay judges the same.
+    /// Why a reading is rejected, if it is. The time is taken from the record, so that a replay has the same result.
     private static func fault(
         of reading: TagReading,
         _ sensor: SensorState?,
@@ -98,7 +98,7 @@ extension PartitionState.AssetState {
         receivedAt: Int64
     ) -> (TelemetryRefusal, String)? {
         guard let sensor else { return (.unknownTag, "the registry has no sensor \(reading.tag)") }
-        // A square beyond the doubles would be an infinity in the figures.
+        // The square of a larger number is infinite as a Double.
         guard reading.value.magnitude < 1e100 else {
             return (.notFinite, "\(reading.value) is not a number that can be measured")
         }
@@ -119,7 +119,7 @@ extension PartitionState.AssetState {
 }
 
 extension PartitionState.TagState {
-    /// Takes a valid reading in and returns the watermark at which the tag's next window closes.
+    /// Adds a valid reading, and returns the watermark at which the tag's next window closes.
     fileprivate mutating func apply(
         _ reading: TagReading,
         _ asset: Registry.Asset,
@@ -139,10 +139,10 @@ extension PartitionState.TagState {
             lateness: timing.lateness
         )
         if !isTaken { output.late += 1 }
-        // Patterns are about readings in a row: what comes late is no part of the row any more.
+        // Patterns are about consecutive readings. A late reading is not part of the sequence any more.
         if reading.timestamp > newest {
-            // Of a reading from a clock that is ahead only this much is known: it is not much older than its receipt. What
-            // comes after it at its right time is part of the row.
+            // About a reading from a clock that is ahead, only one thing is known: it is not much older than its receipt. Later readings with
+            // the right time are part of the sequence.
             let isAhead = reading.timestamp > receivedAt
             newest = max(newest, isAhead ? receivedAt - timing.disorder : reading.timestamp)
             if reading.quality == .good { watch(reading, asset, sensor, registry, mayAlert, into: &output) }

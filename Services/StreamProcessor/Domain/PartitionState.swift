@@ -2,24 +2,24 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// The state of one partition: a function of its records in their order and of the registry that each was judged by, and of
-/// nothing else. Records of one asset are always in one partition, and no asset's state depends on another's.
+/// The state of one partition. It depends only on the partition's records in their order, and on the registry at the time of each record.
+/// All records of an asset are in one partition, and no asset's state depends on another asset.
 struct PartitionState: Sendable {
-    /// By the asset's id: another asset with the same codes begins with nothing.
+    /// By the asset's id: a new asset with the same codes starts with an empty state.
     private(set) var assets: [AssetID: AssetState] = [:]
 
     init() {}
 
     /// The state of one asset's stream.
     struct AssetState: Sendable, Codable {
-        /// The newest reading, in microseconds since 1970, as far as its clock can be believed.
+        /// The time of the newest reading, in microseconds since 1970, but not later than its receipt.
         var newest = Int64.min
-        /// The sessions that have sent for this asset lately, in the order of their last records.
+        /// The sessions that have sent recently for this asset, in the order of their last records.
         var sessions: [Session] = []
         var tags: [String: TagState] = [:]
         /// The next watermark at which a window closes.
         var nextClose = Int64.max
-        /// When the last record came, by the wall clock; not part of a snapshot.
+        /// When the last record arrived, by the wall clock; not part of a snapshot.
         var touchedAt: Int64 = 0
 
         private enum CodingKeys: CodingKey { case newest, sessions, tags, nextClose }
@@ -37,14 +37,14 @@ struct PartitionState: Sendable {
         var watches: [String: RuleWatch] = [:]
     }
 
-    /// How many sessions of a site are remembered, for each asset: a new one begins when an agent lost its buffer, but also when
-    /// somebody tries something out beside it.
+    /// How many sessions are remembered per asset. A new one begins when an agent has lost its buffer, or when somebody runs a test beside
+    /// it.
     static let rememberedSessions = 16
 
-    /// Takes a record in.
+    /// Processes a record.
     ///
-    /// - Parameter mayAlert: Whether streaks that are long enough now count as told of. In a replay under another registry than
-    ///   that of the time nobody knows whether they were.
+    /// - Parameter mayAlert: Whether a streak that is now long enough raises an alert. In a replay with another registry than at that time,
+    ///   it is unknown whether it raised one then.
     mutating func process(
         _ record: TelemetryReceived,
         _ registry: Registry,
@@ -64,7 +64,7 @@ struct PartitionState: Sendable {
             }
             return output
         }
-        // In place: a copy of the state would copy its tags.
+        // In place, because a copy of the state would copy its tags.
         assets[asset.id, default: AssetState()].process(
             record,
             asset,
@@ -77,12 +77,12 @@ struct PartitionState: Sendable {
         return output
     }
 
-    /// Takes over the assets of a snapshot.
+    /// Restores the assets of a snapshot.
     mutating func restore(_ assets: [AssetID: AssetState]) {
         self.assets = assets
     }
 
-    /// Tells the open windows of assets that have fallen silent, as they stand.
+    /// Returns the open windows of assets without recent readings, as they are.
     mutating func flushIdle(_ registry: Registry, _ timing: Timing, now: Int64) -> [TelemetryAggregated] {
         var aggregates: [TelemetryAggregated] = []
         for (id, state) in assets where state.touchedAt + timing.idle < now {
@@ -96,7 +96,7 @@ struct PartitionState: Sendable {
         return aggregates
     }
 
-    /// What no ingest writes, and arithmetic could not go on from.
+    /// Values that no ingest writes, and that would break the arithmetic.
     private static func fault(of record: TelemetryReceived) -> String? {
         if record.sequence < 1 { return "sequence is \(record.sequence), but publishes count from 1" }
         if record.receivedAt < 0 || record.receivedAt > endOfTime { return "receivedAt is \(record.receivedAt)" }

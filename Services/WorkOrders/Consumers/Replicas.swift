@@ -4,7 +4,7 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// What follows here from what becomes of an asset.
+/// What changes of assets mean for work orders.
 struct Replicas: Sendable {
     let store: WorkOrderStore
     var now: @Sendable () -> Date = { Date() }
@@ -17,7 +17,7 @@ struct Replicas: Sendable {
         var act = deletion.act(of: "work-orders", at: now())
         act.cause = "deletion of asset \(deletion.key)"
         try await store.removeAsset(deletion.key, tx)
-        // An asset with open work is not deleted, as far as its owner knows: this was opened at the same moment.
+        // The owner does not delete an asset with open work that it knows of. This work was opened at the same moment.
         try await store.cancelAll(on: deletion.key, because: "the asset was deleted", by: act, tx)
     }
 }

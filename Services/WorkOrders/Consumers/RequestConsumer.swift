@@ -4,7 +4,7 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// Opens the work orders that alerts and predictions ask for: one for a request, however often it arrives.
+/// Opens the work orders that alerts and predictions request: one per request, even if it arrives several times.
 struct RequestConsumer: Sendable {
     let store: WorkOrderStore
     var now: @Sendable () -> Date = { Date() }
@@ -12,9 +12,9 @@ struct RequestConsumer: Sendable {
     func handle(_ delivery: Delivery<WorkOrderRequested>, _ tx: Transaction) async throws {
         let request = delivery.event
         var act = delivery.act(of: "work-orders", at: now())
-        // What people know: the alert or the prediction.
+        // The cause that people know: the alert or the prediction.
         act.cause = request.originID
-        // The work order takes the request's id: a request that is emitted twice can't become two.
+        // The work order has the request's id, so a request that is published twice can't create two.
         try await store.open(request, id: WorkOrderID(request.request.rawValue), by: act, tx)
     }
 }

@@ -9,7 +9,7 @@ import Postgres
 import Responses
 import ServiceKit
 
-/// Decides changes that were made offline, by the same rules as changes that come over HTTP, and answers each once.
+/// Decides changes that were made offline, by the same rules as changes over HTTP. Each gets one answer.
 struct SyncConsumer: Sendable {
     let store: WorkOrderStore
     let authenticator: Authenticator
@@ -30,8 +30,8 @@ struct SyncConsumer: Sendable {
                 result.server = try json(order)
             }
         } catch let refusal as any ProblemConvertible where !(refusal is EventTooLarge) {
-            // An event is found too large after rows were written: that takes the whole transaction back. Everything else is
-            // refused before: the device is told why, and nothing is written.
+            // An event that is too large is found after rows were written: that rolls back the transaction, and `refused` answers. Everything
+            // else is refused before anything is written, and the device gets the reason.
             result.reason = refusal.problem.detail
         }
         try await tx.publish(result, by: act)
@@ -61,7 +61,7 @@ struct SyncConsumer: Sendable {
         by act: Act,
         _ tx: Transaction
     ) async throws -> (WorkOrder, SyncVerdict) {
-        // In the order in which a request is refused: an answer does not depend on the door.
+        // In the same order as for a request over HTTP, so that the answer is the same.
         let authority = authenticator.authority(of: change.user, roles: change.roles, tenant: change.tenant)
         let kind = try commands.kind(change)
         try authority.require(kind.permission)
@@ -82,7 +82,7 @@ struct SyncConsumer: Sendable {
                 case .serverWins:
                     verdict = .conflict
                     return nil
-                // A work order that was closed meanwhile stays closed: the decision below refuses.
+                // A work order that was closed in the meantime stays closed: the decision below refuses.
                 case .clientWins: verdict = .accepted
                 case .merge: verdict = .merged
                 case .unknown: throw Problem.field("strategy", "is not known to this version of the service")
@@ -114,8 +114,7 @@ extension SyncChangeDecided {
     }
 }
 
-/// Reads offline changes as the commands that they are: the bytes of the API's own bodies. A move names its transition beside
-/// them.
+/// Reads offline changes as commands: their data has the form of the API's bodies. A move also names its transition there.
 struct OfflineCommands: Sendable {
     private let change = Result { try InputReader<ChangeWorkOrder>() }
     private let move = Result { try InputReader<MoveWorkOrder>() }

@@ -11,7 +11,7 @@ struct AssetReplica: Codable, Hashable, Sendable {
 }
 
 extension AssetReplica {
-    /// Refuses work on what is out of service for good, whoever asks for it.
+    /// Refuses work on an asset that is decommissioned, for people and services alike.
     func requireInService() throws(Refusal) {
         guard status != .decommissioned else { throw .assetDecommissioned(code) }
     }

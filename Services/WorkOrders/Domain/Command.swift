@@ -4,21 +4,21 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A change of a work order that exists, whichever door it came through.
+/// A change of an existing work order, made over HTTP or offline.
 enum Command: Sendable {
     case change(ChangeWorkOrder)
     case move(Transition, MoveWorkOrder)
     case addTask(TaskID, AddTask)
     case finishTask(TaskID, FinishTask)
 
-    /// What there is to do, without what it is done with.
+    /// The kind of change, without its values.
     enum Kind: CaseIterable, Sendable {
         case change
         case move
         case addTask
         case finishTask
 
-        /// What one must be allowed to do before a command is even read.
+        /// The permission that is needed before a command is read.
         var permission: Permission {
             switch self {
             case .change, .addTask, .finishTask: .workOrderUpdate
@@ -36,18 +36,18 @@ enum Command: Sendable {
         }
     }
 
-    /// What one must be allowed to do.
+    /// The permissions that it needs.
     var permissions: [Permission] {
         guard case .change(let change) = self, change.assignedTo != .keep else { return [kind.permission] }
         return [kind.permission, .workOrderAssign]
     }
 
-    /// Whom it assigns the work to: an active user of the tenant.
+    /// The user that it assigns: must be an active user of the tenant.
     var assignee: UserID? {
         if case .change(let change) = self { change.assignedTo.value ?? nil } else { nil }
     }
 
-    /// The version that the caller saw.
+    /// The version that the caller has seen.
     var version: Int64? {
         switch self {
         case .change(let change): change.version
@@ -58,7 +58,7 @@ enum Command: Sendable {
 
     /// Decides the command; `nil` when there is nothing to change.
     ///
-    /// - Parameter seen: The version that the caller saw, where the command itself carries none.
+    /// - Parameter seen: The version that the caller has seen, if the command itself has none.
     func decide(_ order: WorkOrder, seen: Int64? = nil, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
         try order.requireVersion(seen)
         return switch self {

@@ -3,7 +3,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-// What people do to work orders. HTTP bodies and offline changes are these same values, read by the same reader.
+// The commands for work orders. HTTP bodies and offline changes are the same values, read by the same reader.
 
 /// Creates a work order, as a draft.
 struct CreateWorkOrder: Input {
@@ -33,7 +33,7 @@ struct CreateWorkOrder: Input {
     ]
 }
 
-/// Changes fields of a work order; a field that is absent stays, one that is null is cleared.
+/// Changes fields of a work order. An absent field keeps its value, and `null` clears it.
 struct ChangeWorkOrder: Input {
     var title: Patch<String> = .keep
     var description: Patch<String?> = .keep
@@ -42,7 +42,7 @@ struct ChangeWorkOrder: Input {
     var assignedTo: Patch<UserID?> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
-    /// The version that the caller saw; `nil` changes whatever is there.
+    /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
     static let rules: Rules = [
@@ -53,12 +53,12 @@ struct ChangeWorkOrder: Input {
     ]
 }
 
-/// What goes with a move to another state; everything in it is optional.
+/// Further values for a move to another state. All of them are optional.
 struct MoveWorkOrder: Input {
     var reason: String?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
-    /// The version that the caller saw; `nil` moves whatever is there.
+    /// The version that the caller has seen; `nil` moves any version.
     var version: Int64?
 
     static let rules: Rules = [
@@ -78,7 +78,7 @@ struct AddTask: Input {
     static let rules: Rules = ["title": WorkOrder.taskTitle]
 }
 
-/// Records what became of a task.
+/// Records the outcome of a task.
 struct FinishTask: Input {
     var status: TaskStatus
     /// Absent keeps the task's notes, `null` clears them.

@@ -1,10 +1,10 @@
 import EventSchema
 import Identifiers
 
-/// Why a work order is not created, changed or moved. Each case is a rule that a person can act on.
+/// Why a work order is not created, changed or moved. Each case is a rule that a person can understand and act on.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(WorkOrderID)
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller can see it, but can't change it in this way.
     case outOfReach
     case unknownAsset(AssetID)
     case unknownAssignee(UserID)

@@ -62,10 +62,10 @@ extension WorkOrder {
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }
 
-    /// What an alert or a prediction asks for is open at once: nobody has to submit it.
+    /// A work order that an alert or a prediction requests is open at once: nobody has to submit it.
     ///
-    /// Texts that are too long are cut: they are made of parts that are each as long as they may be, and nobody is there to
-    /// write them anew.
+    /// Texts that are too long are cut. They are composed of parts that can each have their full length, and no person is there to
+    /// shorten them.
     static func requested(
         _ request: WorkOrderRequested,
         id: WorkOrderID,
@@ -114,7 +114,7 @@ extension WorkOrder {
 }
 
 extension String {
-    /// The text with so many Unicode scalars at most: that is what the database counts. A character is never cut in two.
+    /// The text, cut to at most this many Unicode scalars, which is what the database counts. A character is never split.
     func cut(to limit: Int) -> String {
         guard unicodeScalars.count > limit else { return self }
         var count = 0

@@ -4,12 +4,12 @@ import Foundation
 import Identifiers
 
 extension WorkOrder {
-    /// Moves the work order, or says why it can't move.
+    /// Moves the work order to another state, or throws the reason why it can't.
     ///
-    /// Guards, each with a code of its own: work needs somebody who does it (`start`, `resume`), a schedule needs a start
-    /// before its end, and what still has pending tasks is not complete.
+    /// There are guards, each with its own code: `start` and `resume` need an assigned user, `schedule` needs a start before its end,
+    /// and `complete` needs all tasks to be done.
     ///
-    /// - Parameter user: Who moves it; `nil` when it follows from something else.
+    /// - Parameter user: The user who moves it; `nil` when it follows from another event.
     func moved(
         _ transition: Transition,
         _ move: MoveWorkOrder = MoveWorkOrder(),

@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A work order as this service decides on it. What others are told of it stands in `WorkOrder+Events.swift`.
+/// A work order as this service decides on it. What is published about it is in `WorkOrder+Events.swift`.
 struct WorkOrder: Codable, Hashable, Sendable {
     var id: WorkOrderID
     var tenant: TenantID
@@ -22,11 +22,11 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var actualStart: Date?
     var actualEnd: Date?
     var origin: WorkOrderOrigin
-    /// The alert's or prediction's id, when it did not come from a person.
+    /// The id of the alert or prediction that requested it.
     var originID: String?
     var tasks: [WorkTask]
     var createdAt: Date
-    /// `nil` when an alert or a prediction asked for it.
+    /// `nil` if an alert or a prediction requested it.
     var createdBy: UserID?
     var updatedAt: Date
     /// Counts the changes.
@@ -49,14 +49,14 @@ struct WorkTask: Codable, Hashable, Sendable {
     }
 }
 
-/// What a decision wants written: the work order as it is now, and the fact to tell others.
+/// The result of a decision, to be written: the new work order, and the fact to publish.
 struct Decision: Sendable {
     var workOrder: WorkOrder
-    /// What happened. How the work order stands now is told with every decision, whatever the fact.
+    /// What happened. The new state is published with every decision, whatever the fact is.
     var fact: any Event
-    /// What the audit log says was done.
+    /// The action in the audit log.
     var action: String
-    /// The move that the history keeps, when the decision is one.
+    /// The move for the history, if the decision is one.
     var move: Move?
 
     struct Move: Hashable, Sendable {
@@ -68,14 +68,14 @@ struct Decision: Sendable {
 }
 
 extension WorkOrder {
-    // A work order travels whole in its state: these bounds keep it below what the log takes.
+    // A work order is published as a whole: these limits keep it smaller than the log's largest record.
     static let maximumTasks = 100
     static let maximumTitle = 200
     static let maximumDescription = 10_000
     /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
 
-    /// Whether nobody works on it any more; its fields are then frozen.
+    /// Whether the work has ended; its fields can't be changed then.
     var isClosed: Bool {
         status == .completed || status == .cancelled
     }

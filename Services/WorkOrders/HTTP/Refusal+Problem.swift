@@ -4,7 +4,7 @@ import HTTPTypes
 import ServiceKit
 
 extension Refusal: ProblemConvertible {
-    /// The one place that maps this service's refusals to HTTP.
+    /// Maps this service's refusals to HTTP.
     var problem: Problem {
         switch self {
         case .unknown: .notFound("work order")

@@ -6,7 +6,7 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// The work orders in PostgreSQL. A change locks, decides, and writes rows, history, audit and events, all in its transaction.
+/// The work orders in PostgreSQL. A change locks the row, decides, and writes rows, history, audit and events in one transaction.
 struct WorkOrderStore: Sendable {
     let database: Database
 
@@ -24,8 +24,8 @@ struct WorkOrderStore: Sendable {
 
     /// Changes a work order. `decide` returns `nil` when there is nothing to change.
     ///
-    /// - Parameter assignee: Whom the change assigns the work to. Looked up after the work order: whoever has no such work order hears
-    ///   nothing else.
+    /// - Parameter assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller
+    ///   learns nothing else.
     func update(
         _ id: WorkOrderID,
         assigning assignee: UserID? = nil,
@@ -53,7 +53,7 @@ struct WorkOrderStore: Sendable {
         return decision.workOrder
     }
 
-    /// Creates the work order that an alert or a prediction asks for, unless its request was granted before.
+    /// Creates the work order that an alert or a prediction requests, unless it exists already.
     func open(_ request: WorkOrderRequested, id: WorkOrderID, by act: Act, _ tx: Transaction) async throws {
         let tenant = try tenant(of: act)
         let known = try await tx.first(
@@ -64,10 +64,10 @@ struct WorkOrderStore: Sendable {
         )
         guard known == nil else { return }
         do {
-            // An asset that this service has not heard of yet is no reason to leave an emergency without a work order.
+            // An emergency gets its work order even if this service does not know the asset yet.
             try await lockedAsset(request.asset, tenant: tenant, tx)?.requireInService()
         } catch Refusal.assetDecommissioned {
-            // Whoever asked knows the asset's state too, and says so where people look. Here it is put on record.
+            // The requesting service knows the asset's status too, and shows it to people. Here it is recorded.
             let refused = "WORKORDER_REFUSED_ASSET_DECOMMISSIONED"
             return try await tx.record(
                 Change(refused, "workorder", id, before: nil as WorkOrder?, after: nil),
@@ -78,7 +78,7 @@ struct WorkOrderStore: Sendable {
         try await insert(WorkOrder.requested(request, id: id, number: number, at: act.time), by: act, tx)
     }
 
-    /// Cancels what is open on an asset that is no more.
+    /// Cancels the open work orders of an asset that was deleted.
     func cancelAll(on asset: AssetID, because reason: String, by act: Act, _ tx: Transaction) async throws {
         let open = try await tx.query(
             """
@@ -135,7 +135,7 @@ struct WorkOrderStore: Sendable {
         try await record(decision, before: before, by: act, tx)
     }
 
-    /// Tasks, history, audit, state and fact of a decision.
+    /// Writes the tasks, history, audit line, state and fact of a decision.
     private func record(_ decision: Decision, before: WorkOrder?, by act: Act, _ tx: Transaction) async throws {
         let order = decision.workOrder
         let known = before?.tasks ?? []
