@@ -25,10 +25,10 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     ]
 }
 
-/// What this daemon listens to.
+/// The topics that this daemon reads.
 func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
     EventConsumer(database, daemon)
-        // A state that this build does not know is none of the closed ones.
+        // A state that this build does not know counts as open.
         .replica(WorkOrderState.self, revision: 1, unknown: .handled, put: OpenWork.put, remove: OpenWork.remove)
 }
 

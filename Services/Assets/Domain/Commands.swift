@@ -20,7 +20,7 @@ struct CreateSite: Input {
         "capacityMW": .atLeast(0),
     ]
 
-    /// Whether the code was a daemon's own name in its certificate once: who comes with that one is no site.
+    /// Whether certificates once used the code as the name of a daemon. A client with such a certificate is not a site.
     var isReserved: Bool { code.lowercased() == "telemetry-ingest" }
 
     func site(tenant: TenantID) -> SiteState {
@@ -39,7 +39,7 @@ struct CreateSite: Input {
     }
 }
 
-/// Creates an asset at a site, below another one or at the top.
+/// Creates an asset at a site, at the top or below another asset.
 struct CreateAsset: Input {
     var siteId: SiteID
     var code: String
@@ -78,7 +78,7 @@ struct CreateAsset: Input {
     }
 }
 
-/// Changes an asset: a field that is absent stays; `parentId` null makes it a top asset.
+/// Changes an asset. An absent field keeps its value; `parentId` null makes it a top asset.
 struct ChangeAsset: Input {
     var name: Patch<String>
     var type: Patch<String>
@@ -106,7 +106,7 @@ struct ChangeAsset: Input {
     }
 }
 
-/// Registers a sensor of an asset: a tag that readings name.
+/// Registers a sensor of an asset. Readings name the sensor by its tag.
 struct CreateSensor: Input {
     var assetId: AssetID
     var tag: String
@@ -143,6 +143,6 @@ struct CreateSensor: Input {
 }
 
 extension Rule {
-    /// Free words on an asset.
+    /// Free-text labels of an asset.
     fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free keywords")
 }

@@ -13,7 +13,7 @@ enum Hierarchy {
         return parent.level + 1
     }
 
-    /// Whether a subtree fits below a new parent: its own height counts, and no asset may stand below itself.
+    /// Whether a subtree fits below a new parent. The height of the subtree counts, and an asset can't be below itself.
     static func checkMove(
         of asset: AssetState,
         height: Int,

@@ -4,7 +4,7 @@ import Identifiers
 /// Why a site, an asset or a sensor is refused.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(String)
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller has the right to see it, but not to do this to it.
     case outOfReach
     case unknownSite
     case unknownParent

@@ -88,7 +88,7 @@ struct AssetRoutes: Sendable {
     @Sendable func createAsset(_ call: Call<CreateAsset>) async throws -> Created<AssetResponse> {
         let principal = try call.principal
         let body = call.input
-        // Below a parent, what counts is whether one reaches the parent.
+        // Below a parent, the caller must reach the parent, not the site.
         let reach = try call.reach
         let sites = body.parentId == nil ? reach : .tenant
         guard let site = try await store.site(body.siteId, tenant: principal.tenant, within: sites) else {
@@ -128,7 +128,7 @@ struct AssetRoutes: Sendable {
         guard let changes = try await store.treeChanges(around: id, tenant: principal.tenant, within: reach) else {
             throw Refusal.unknown("asset")
         }
-        // What is kept is the whole tree.
+        // The cache contains only whole trees.
         if reach == .tenant, let cached = await cache.get(id, changes: changes) {
             return Encoded(cached)
         }
@@ -209,7 +209,7 @@ struct AssetRoutes: Sendable {
     }
 }
 
-/// The filter of a list of assets.
+/// The filters of a list of assets.
 struct AssetFilter: Input {
     var siteId: SiteID?
     var type: String?
@@ -217,7 +217,7 @@ struct AssetFilter: Input {
     static let rules: Rules = ["type": .line(1...64)]
 }
 
-/// The filter of a list of sensors.
+/// The filters of a list of sensors.
 struct SensorFilter: Input {
     var assetId: AssetID?
 }

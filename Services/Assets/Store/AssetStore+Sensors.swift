@@ -36,7 +36,7 @@ extension AssetStore {
         ).decode()
     }
 
-    /// Takes an asset's sensors away with it.
+    /// Deletes an asset's sensors together with the asset.
     func deleteSensors(of asset: AssetID, _ tenant: TenantID, by act: Act, _ tx: Transaction) async throws {
         let sensors = try await tx.query(
             "SELECT \(sql: Self.sensorColumns) WHERE n.asset_id = \(asset) AND n.tenant_id = \(tenant) FOR UPDATE OF n"

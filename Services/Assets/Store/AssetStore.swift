@@ -44,7 +44,7 @@ struct AssetStore: Sendable {
         ).decode()
     }
 
-    /// Changes an asset; when it moves, its whole subtree changes level with it.
+    /// Changes an asset. When it moves, the levels of its whole subtree change too.
     func update(
         _ id: AssetID,
         within reach: ChangeReach,
@@ -78,7 +78,7 @@ struct AssetStore: Sendable {
             )
         }
         if asset.parent != before.parent {
-            // Nobody moves a part of the tree out of where they may change it.
+            // Nobody can move a part of the tree to a place where they have no right to change it.
             let isWithin = try await tx.first(Self.selection(of: id, tenant, within: reach.change)) != nil
             guard isWithin else { throw Refusal.outOfReach }
         }
@@ -127,7 +127,7 @@ struct AssetStore: Sendable {
         let child = try await tx.first("SELECT 1 FROM assets WHERE parent_id = \(id) AND tenant_id = \(tenant)")
         guard child == nil else { throw Refusal.hasChildren }
         if let number = try await OpenWork.number(on: id, tenant, tx) { throw Refusal.hasOpenWork(number) }
-        // Who makes a sensor on it holds the row: it is waited for, and its sensor goes with the others.
+        // A transaction that creates a sensor of the asset holds the row: this one waits for it, then deletes that sensor too.
         guard
             let asset: AssetState = try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR UPDATE OF a")?
                 .decode()
@@ -138,7 +138,7 @@ struct AssetStore: Sendable {
         try await tx.record(Change("ASSET_DELETED", "asset", id, before: asset, after: nil), by: act)
     }
 
-    /// How often the tree that an asset stands in has changed; `nil` when the tenant has no such asset.
+    /// How often the tree that contains the asset has changed; `nil` when the tenant has no such asset.
     func treeChanges(around id: AssetID, tenant: TenantID, within reach: Reach) async throws -> Int64? {
         try await database.of(tenant).first(
             """
@@ -166,13 +166,13 @@ struct AssetStore: Sendable {
         return try row["site_id"]
     }
 
-    /// Counts a change of a site's tree, before it is made: with the row locked, one change of a tree happens at a time, and two
-    /// moves that are each legal can't form a cycle together.
+    /// Counts a change of a site's tree before the change is made. The row is then locked, so that a tree has only one change at a
+    /// time: two moves that are each legal can't form a cycle together.
     private func noteChange(of site: SiteID, _ tx: Transaction) async throws {
         try await tx.execute("UPDATE sites SET tree_changes = tree_changes + 1 WHERE id = \(site)")
     }
 
-    /// The assets above one, the topmost first, and those below it, by level and code: one query each.
+    /// The assets above an asset, the topmost first, and those below it, by level and code: one query for each.
     func hierarchy(of id: AssetID, tenant: TenantID, within reach: Reach) async throws -> (
         ancestors: [AssetState], descendants: [AssetState]
     ) {

@@ -1,8 +1,8 @@
 import Identifiers
 import RedisClient
 
-/// Hierarchies in Redis for an hour. The key holds the number of changes of the site's tree, which PostgreSQL counts: a change
-/// leaves the old entries to expire unread, whether Redis was there to hear of it or not.
+/// Hierarchies in Redis, kept for an hour. The key contains the number of changes of the site's tree, which PostgreSQL counts.
+/// After a change the old entries are not read any more and expire, even if Redis was unavailable at the time of the change.
 struct HierarchyCache: Sendable {
     let redis: Redis
 
@@ -10,7 +10,8 @@ struct HierarchyCache: Sendable {
         try? await redis.get(key(asset, changes))
     }
 
-    /// Keeps a tree that was read after the changes were counted: if there is one more since, nobody will read this entry.
+    /// Keeps a tree that was read after the changes were counted. If the tree has changed again since then, nobody will read this
+    /// entry.
     func set(_ asset: AssetID, changes: Int64, to body: [UInt8]) async {
         try? await redis.set(key(asset, changes), to: body, for: .seconds(3600))
     }

@@ -2,9 +2,9 @@ import EventSchema
 import Identifiers
 import Postgres
 
-/// The work orders that are open, as far as this service needs to know of them.
+/// The open work orders, with only the fields that this service needs.
 enum OpenWork {
-    /// Notes how a work order stands now. States of one work order come in their order, not each of them.
+    /// Stores the current state of a work order. The states of one work order arrive in order, but some can be missing.
     static func put(_ order: WorkOrderState, _ tx: Transaction) async throws {
         if order.status == .completed || order.status == .cancelled {
             return try await remove(order.id, tx)

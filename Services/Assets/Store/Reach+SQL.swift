@@ -4,6 +4,6 @@ import Postgres
 
 extension ReachColumns {
     static let sites = ReachColumns(site: "id")
-    /// Of `assets a`.
+    /// For `assets a`.
     static let assets = ReachColumns(site: "a.site_id", asset: "a.id")
 }

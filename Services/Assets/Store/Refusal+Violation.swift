@@ -1,7 +1,7 @@
 import Postgres
 
 extension Refusal {
-    /// The rule that a violated constraint stands for.
+    /// The refusal for a violated constraint.
     init?(_ error: PostgresError) {
         switch error.kind {
         case .uniqueViolation("sites_code_key"), .uniqueViolation("assets_site_id_code_key"): self = .codeTaken
