@@ -2,8 +2,8 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// Passwords as they are kept: scrypt (RFC 7914) with a salt of their own, the parameters beside the hash, so that stronger ones
-/// can come later without locking anybody out.
+/// Passwords as they are stored: scrypt (RFC 7914), each with its own salt. The parameters are stored beside the hash, so that
+/// stronger ones can be introduced without locking anybody out.
 enum Password {
     private static let rounds = 1 << 15
     private static let blockSize = 8
@@ -20,7 +20,7 @@ enum Password {
         .joined(separator: "$")
     }
 
-    /// Whether the password is the one of the hash; takes as long for a wrong one.
+    /// Whether the password matches the hash; a wrong password takes as long as the right one.
     static func matches(_ password: String, _ hash: String) async throws -> Bool {
         let parts = hash.split(separator: "$")
         guard parts.count == 6, parts[0] == "scrypt", let rounds = Int(parts[1]), let blockSize = Int(parts[2]),
@@ -28,12 +28,12 @@ enum Password {
             let key = Data(base64Encoded: String(parts[5]))
         else { return false }
         let derived = try await derive(password, salt, rounds, blockSize, parallelism)
-        // Every byte is compared, whatever the first ones say.
+        // Every byte is compared, even after a difference.
         return derived.count == key.count && zip(derived, key).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// scrypt is slow on purpose, and takes 32 MB: it runs where it blocks nobody, and no more at a time than there are cores,
-    /// however many log in.
+    /// scrypt is slow on purpose and needs 32 MB. It runs where it blocks no other work, at most once per core at a time, however
+    /// many people log in.
     private static let work = {
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount

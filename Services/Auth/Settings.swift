@@ -29,7 +29,7 @@ struct Settings: Sendable {
             isSecret: true
         )
         if let tenant, let email, let password {
-            // In the form that logins over HTTP are compared in.
+            // In the form in which HTTP logins are compared.
             bootstrap = Bootstrap(
                 tenant: tenant.normalizedNFC,
                 email: email.normalizedNFC,

@@ -37,7 +37,7 @@ struct TokenIssuer: Sendable {
         return try await keys.sign(token, kid: JWKIdentifier(string: kid))
     }
 
-    /// A refresh token: 256 random bits, of which only the hash is kept.
+    /// A refresh token: 256 random bits, of which only the hash is stored.
     static func newRefreshToken() -> String {
         Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64URL
     }
@@ -58,7 +58,7 @@ struct SigningKey: Codable, Sendable {
         return SigningKey(kid: UUID().uuidString.lowercased(), privatePEM: key.pemRepresentation, createdAt: now)
     }
 
-    /// The public half, as the other services learn of it.
+    /// The public key, as it is published to the other services.
     func state() throws -> SigningKeyState {
         let key = try _RSA.Signing.PrivateKey(pemRepresentation: privatePEM)
         let primitives = try key.publicKey.getKeyPrimitives()

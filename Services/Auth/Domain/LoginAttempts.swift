@@ -1,11 +1,11 @@
 import Foundation
 
-/// How many wrong passwords in a row close the way to an address, and for how long.
+/// How many wrong passwords in a row lock an address, and for how long.
 ///
-/// They are counted for an address and the network that they come from, so that a stranger who types wrong passwords locks out
-/// nobody but themselves. Somebody with many networks meets a second, wider count over all of them (NIST SP 800-63B allows at
-/// most 100); networks from which the address has logged in before are neither counted there nor stopped by it, so that even
-/// then its owner gets in from where they work.
+/// They are counted per address and network, so that a stranger who types wrong passwords locks out nobody else. A second, higher
+/// limit over all networks together stops an attacker who has many of them (NIST SP 800-63B allows at most 100). Networks from
+/// which the address has logged in before are neither counted nor locked there, so that even then its owner can log in from their
+/// usual network.
 enum LoginAttempts {
     struct Limit: Sendable {
         var allowed: Int
@@ -16,6 +16,6 @@ enum LoginAttempts {
     static let fromStrangeNetworks = Limit(allowed: 100, lock: 3600)
     /// How long a failure counts.
     static let memory: TimeInterval = 86_400
-    /// How long a network is known after the last login from it.
+    /// How long a network is remembered after the last login from it.
     static let networkMemory: TimeInterval = 90 * 86_400
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Identifiers
 
-/// A session as the audit log tells of it.
+/// A session as it is recorded in the audit log.
 struct Session: Codable, Hashable, Sendable {
     enum Status: String, Codable, Sendable {
         case active
@@ -11,6 +11,6 @@ struct Session: Codable, Hashable, Sendable {
     var id: SessionID
     var userId: UserID
     var status: Status
-    /// When its newest refresh token was given out.
+    /// When its newest refresh token was issued.
     var refreshedAt: Date
 }

@@ -17,7 +17,7 @@ struct User: Codable, Hashable, Sendable {
     var isActive: Bool
     var version: Int64
 
-    /// As the other services learn of them.
+    /// The state that is published to the other services.
     var state: UserState {
         UserState(
             id: id,
@@ -35,7 +35,7 @@ struct User: Codable, Hashable, Sendable {
     }
 }
 
-/// One order for every instance, so that equal states are equal bytes.
+/// The same order in every instance, so that equal states are equal bytes.
 private func precedes<Kind>(_ one: Identifier<Kind>, _ other: Identifier<Kind>) -> Bool {
     one.description < other.description
 }

@@ -1,7 +1,7 @@
 import EventSchema
 import ServiceKit
 
-/// Everything that this daemon answers, a resource each.
+/// All routes of this daemon, by resource.
 struct Routes: Sendable {
     let sessions: SessionRoutes
     let keys: KeyRoutes

@@ -8,7 +8,7 @@ import Messaging
 import RedisClient
 import ServiceKit
 
-/// `/api/v1/auth`: login, refresh, logout, and who is logged in.
+/// `/api/v1/auth`: login, refresh, logout, and the current user.
 struct SessionRoutes: Sendable {
     let provider: any IdentityProvider
     let locks: AddressLocks
@@ -64,7 +64,7 @@ struct SessionRoutes: Sendable {
         let now = now()
         try await locks.admit(body.email, from: call.context.clientAddress, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
-        // Also when nobody was identified: the audit log is to say whose password was guessed at.
+        // Also when the password was wrong: the audit log must name the user whose password was guessed at.
         let user = try await directory.find(email: identity?.email ?? body.email)
         let act = Act(call.context, of: "auth", at: now)
         guard identity != nil, let user, user.isActive else {
@@ -120,7 +120,7 @@ struct SessionRoutes: Sendable {
 
     private func user(_ principal: Principal) async throws -> UserResponse {
         let key = "auth:user:\(principal.user)"
-        // Redis is a cache: without it the answer comes from the database.
+        // Redis is a cache: without it the database answers.
         if let cached = try? await cache.get(key),
             let user = try? JSONReader.decode(UserResponse.self, from: cached)
         {

@@ -1,7 +1,7 @@
 import Identifiers
 import ServiceKit
 
-/// A person as the API tells of them.
+/// A person as clients see them.
 struct UserResponse: Answer, Codable {
     var id: UserID
     var tenantId: TenantID
@@ -10,7 +10,7 @@ struct UserResponse: Answer, Codable {
     var phone: String?
     var roles: [String]
     var isActive: Bool
-    /// Of the one who asks: what their roles permit at this moment.
+    /// Only for the caller: what their roles permit at this moment.
     var permissions: [String]?
 
     init(_ user: User) {

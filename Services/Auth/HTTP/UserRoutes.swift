@@ -43,7 +43,7 @@ struct UserRoutes: Sendable {
     @Sendable func createUser(_ call: Call<CreateUser>) async throws -> Created<UserResponse> {
         let principal = try call.principal
         let body = call.input
-        // Somebody new belongs nowhere yet.
+        // A new user does not belong to any site yet.
         try principal.authority.requireTenantWide(.userCreate)
         try await check(body.roles, givenBy: principal)
         let user = User(
@@ -56,7 +56,7 @@ struct UserRoutes: Sendable {
             isActive: true,
             version: 1
         )
-        // Before the transaction: it takes a while, on purpose.
+        // Before the transaction, because hashing is slow on purpose.
         let hash = try await Password.hash(body.password)
         return try await commands.run(call) { act, tx in
             try await directory.create(user, passwordHash: hash, by: act, tx)
@@ -76,7 +76,7 @@ struct UserRoutes: Sendable {
         return try Page(users.map { UserResponse($0) }, limit: page.limit) { $0.id }
     }
 
-    /// Nobody gives away more than they have: whoever may create users could otherwise make themselves an administrator.
+    /// Nobody can grant more than they have: otherwise a person who can create users could make themselves an administrator.
     private func check(_ names: [String], givenBy principal: Principal) async throws {
         let known = try await roles.of(principal.tenant)
         for name in names {

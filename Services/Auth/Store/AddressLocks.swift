@@ -3,13 +3,13 @@ import Foundation
 import Identifiers
 import Postgres
 
-/// Counts logins by address and network, and locks the two after a few that did not succeed: whether somebody has the address or
-/// not, or the lock would tell which ones somebody has.
+/// Counts logins by address and network, and locks the pair after a few failures. An address that nobody has is locked too:
+/// otherwise the lock would show which addresses exist.
 struct AddressLocks: Sendable {
     let database: Database
 
-    /// Counts a login before its password is looked at, in one statement: of a hundred at the same time, no more get to guess than
-    /// of a hundred in a row. One that succeeds takes the count back (``succeed(_:from:at:)``).
+    /// Counts a login before its password is checked, in one statement: a hundred logins at the same time get no more guesses than
+    /// a hundred in a row. A login that succeeds takes the count back (``succeed(_:from:at:)``).
     ///
     /// - Parameter client: The client's IP address, if it is known.
     /// - Throws: ``Refusal/locked(seconds:)``.
@@ -42,7 +42,7 @@ struct AddressLocks: Sendable {
         throw Refusal.locked(seconds: max(1, Int((until ?? now).timeIntervalSince(now).rounded(.up))))
     }
 
-    /// After a login: forgets the failures of the address that it took part in, the locks included, and knows its network.
+    /// After a successful login: deletes the counts that the login was added to, with their locks, and remembers its network.
     static func succeed(_ email: String, from client: String?, at now: Date) -> [SQL] {
         let (hash, network) = (hash(email), network(of: client))
         return [
@@ -57,7 +57,7 @@ struct AddressLocks: Sendable {
         ]
     }
 
-    /// Forgets what is too old to count.
+    /// Deletes what is too old to count.
     static func forgetOld(at now: Date) -> [SQL] {
         [
             "DELETE FROM login_failures WHERE last_at < \(now.addingTimeInterval(-LoginAttempts.memory))",
@@ -65,17 +65,18 @@ struct AddressLocks: Sendable {
         ]
     }
 
-    /// The count of all networks together that the address has not logged in from.
+    /// The count for all networks together from which the address has not logged in yet.
     private static let strangeNetworks = ""
 
-    /// An IPv4 address, or the 64 bits of an IPv6 one that a single customer has at least; a client picks the rest at will.
+    /// An IPv4 address, or the first 64 bits of an IPv6 address: a single customer has at least such a network and can choose the
+    /// other bits freely.
     private static func network(of client: String?) -> String {
         guard let address = client.flatMap(IPAddress.init) else { return "unknown" }
         return address.bytes.count == 4
             ? address.description : address.bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
     }
 
-    /// Addresses are kept as hashes: what people type there by mistake is often a password.
+    /// Addresses are stored as hashes: people often type a password there by mistake.
     private static func hash(_ email: String) -> [UInt8] {
         Array(SHA256.hash(data: Data(email.lowercased().utf8)))
     }

@@ -24,7 +24,7 @@ struct AuditLog: Sendable {
         var at: Date
     }
 
-    /// Appends what a service did.
+    /// Appends an act of a service.
     static func append(_ entry: AuditRecorded, id: EventID, _ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -37,7 +37,7 @@ struct AuditLog: Sendable {
         )
     }
 
-    /// What was recorded of a tenant before an entry, the newest first.
+    /// The entries of a tenant before a given entry, newest first.
     func entries(of tenant: TenantID, within reach: Reach, before: Int64?, limit: Int) async throws -> [Entry] {
         let conditions = SQL.all([
             "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])), before.map { "id < \($0)" },

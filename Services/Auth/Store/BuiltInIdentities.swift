@@ -12,7 +12,7 @@ struct BuiltInIdentities: IdentityProvider {
         return Identity(email: email)
     }
 
-    /// A hash that no password has: an unknown address takes as long as a wrong password.
+    /// A hash that matches no password, so that an unknown address takes as long as a wrong password.
     private static let nobody =
         "scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 }

@@ -14,11 +14,11 @@ struct Directory: Sendable {
     func prepare(_ bootstrap: Settings.Bootstrap?, at now: Date) async throws -> SigningKey {
         let hash = try await bootstrap.asyncMap { try await Password.hash($0.password) }
         return try await database.ofEveryTenant.transaction { tx in
-            // Instances that start together: one creates, the others find.
+            // When several instances start together, one of them creates the data and the others find it.
             try await tx.execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
             var act = Act(service: "auth", tenant: nil, cause: "start of the service", time: now)
             let key = try await newestKey(tx, at: now)
-            // State topics may have been emptied: saying it again is harmless.
+            // The state topics may have been emptied; publishing again is harmless.
             try await tx.publish(try key.state(), by: act)
             try await Roles.publishAll(by: act, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
@@ -38,7 +38,7 @@ struct Directory: Sendable {
                     isActive: true,
                     version: 1
                 )
-                // Nobody asked for the first administrator but the configuration.
+                // The first administrator comes from the configuration, not from a person's request.
                 try await insert(admin, passwordHash: hash, "ADMINISTRATOR_BOOTSTRAPPED", by: act, tx)
             }
             return key
@@ -53,7 +53,7 @@ struct Directory: Sendable {
         try await database.of(tenant).first("SELECT * FROM users WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
     }
 
-    /// Without a tenant, since login knows none: an address is unique in the installation.
+    /// Without a tenant, since a login has none yet: an address is unique in the installation.
     func find(email: String) async throws -> User? {
         try await database.ofEveryTenant.first("SELECT * FROM users WHERE email = \(email.lowercased())")?.decode()
     }

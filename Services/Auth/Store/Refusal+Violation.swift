@@ -1,7 +1,7 @@
 import Postgres
 
 extension Refusal {
-    /// The rule that a violated constraint stands for.
+    /// The refusal for a violated constraint.
     init?(_ error: PostgresError) {
         guard error.isUniqueViolation(of: "users_email_key") else { return nil }
         self = .emailTaken

@@ -1,10 +1,11 @@
 import Foundation
 import RedisClient
 
-/// Refresh tokens that PostgreSQL has refused for good, in Redis: one that is tried again and again is answered without asking it.
+/// Refresh tokens that PostgreSQL has refused for good, in Redis. If such a token is tried again and again, PostgreSQL is not
+/// asked.
 ///
-/// It holds refusals only, and those never change: the session has ended or the token has expired. Whether a token is good is
-/// PostgreSQL's to say, so that Redis can't let one through, whatever it holds, and nothing depends on its being there.
+/// Redis contains refusals only, and those never change: the session has ended or the token has expired. Only PostgreSQL decides
+/// that a token is good. So Redis can't admit a token, whatever it contains, and the service works without it.
 struct RefusedTokens: Sendable {
     let redis: Redis
 

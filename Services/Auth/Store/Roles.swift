@@ -4,7 +4,7 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// The roles in PostgreSQL. What changes there is published in the same transaction.
+/// The roles in PostgreSQL. Changes are published in the same transaction.
 struct Roles: Sendable {
     let database: Database
 
@@ -12,8 +12,8 @@ struct Roles: Sendable {
         SELECT r.tenant_id, r.name, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
         """
 
-    /// The roles that people of a tenant can have, by name: its own, and those of every tenant. One of its own stands in place of
-    /// the general one of the same name.
+    /// The roles that people of a tenant can have, by name: the tenant's own roles and those of every tenant. A tenant's own role
+    /// replaces the general role of the same name.
     func of(_ tenant: TenantID) async throws -> [Role] {
         let rows = try await database.of(tenant).query(
             """
@@ -26,22 +26,22 @@ struct Roles: Sendable {
         return roles.filter { $0.tenant != nil || !own.contains($0.name) }
     }
 
-    /// Publishes all roles, for state topics that may have been emptied.
+    /// Publishes all roles, because the state topics may have been emptied.
     static func publishAll(by act: Act, _ tx: Transaction) async throws {
-        // In a statement of its own, so that the grants are read after whoever changes them at this moment has finished.
+        // In a separate statement, so that the grants are read after any concurrent change has finished.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
         let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
         try await tx.publish(try roles(rows).map(\.state), by: act)
     }
 
-    /// Creates a role, or puts its grants in place of those that it had.
+    /// Creates a role, or replaces its grants.
     func save(_ role: Role, by act: Act) async throws {
-        // A role of every tenant belongs to none.
+        // A role of every tenant has no tenant.
         let access: RowAccess = role.tenant == nil ? .everyTenant : act.access
         try await database.with(access).transaction { tx in
             let own: SQL = "r.tenant_id IS NOT DISTINCT FROM \(role.tenant) AND r.name = \(role.name)"
             let before = try Self.roles(await tx.query("\(sql: Self.selection) WHERE \(sql: own)")).first
-            // The update without effect locks the row: who saves last is published last.
+            // The update without effect locks the row, so that roles are published in the order in which they are saved.
             let row = try await tx.first(
                 """
                 INSERT INTO roles (tenant_id, name) VALUES (\(role.tenant), \(role.name))
@@ -66,7 +66,7 @@ struct Roles: Sendable {
         }
     }
 
-    /// Rows of ``selection``, as a role each.
+    /// Turns the rows of ``selection`` into roles.
     private static func roles(_ rows: [Row]) throws -> [Role] {
         struct Key: Hashable {
             var tenant: TenantID?

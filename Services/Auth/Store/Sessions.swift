@@ -20,7 +20,7 @@ struct Sessions: Sendable {
 
     /// Opens a session.
     ///
-    /// - Parameter address: What was typed, and counted as a try.
+    /// - Parameter address: The address as it was typed; the attempt was counted under it.
     func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
@@ -40,12 +40,12 @@ struct Sessions: Sendable {
 
     private enum Rotation {
         case done(User, SessionID)
-        /// It will be refused whenever it comes again.
+        /// It will be refused each time it is used.
         case dead
         case unknown
     }
 
-    /// A refresh token, and what it belongs to.
+    /// A refresh token with its user and session.
     private struct Token: Codable, Record {
         var session: SessionID
         var user: UserID
@@ -57,12 +57,12 @@ struct Sessions: Sendable {
         static let columnNames = ["session": "session_id", "user": "user_id"]
     }
 
-    /// Trades a refresh token for its successor. One that was traded before ends its whole session: either its owner or a thief
-    /// holds a copy, and nobody can tell which.
+    /// Exchanges a refresh token for its successor. If the token was exchanged before, its whole session ends: either its owner or
+    /// a thief has a copy, and nobody can tell which.
     func rotate(_ token: String, to successor: String, by act: Act) async throws -> (User, SessionID) {
         guard await !refused.contains(token) else { throw Refusal.refreshToken }
         let now = act.time
-        // A token says nothing of its tenant: that is known with its user.
+        // A token does not contain its tenant: the tenant is known when the user is.
         let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation in
             let known: Token? = try await tx.first(
                 """
@@ -102,7 +102,7 @@ struct Sessions: Sendable {
         throw Refusal.refreshToken
     }
 
-    /// Ends the session of whoever asks for it; its access tokens are refused by everybody who hears of it.
+    /// Ends the caller's session. Each service refuses its access tokens as soon as it has received the event.
     func end(_ session: SessionID, by act: Act, _ tx: Transaction) async throws {
         let row = try await tx.first(
             """
@@ -146,7 +146,7 @@ struct Sessions: Sendable {
 }
 
 extension Act {
-    /// The same, now that it is known whose session it is about.
+    /// The same act, with the user and tenant of the session.
     fileprivate func by(_ user: User?) -> Act {
         var act = self
         (act.tenant, act.user) = (user?.tenant, user?.id)
