@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
-    // Without it nobody is held back, and nobody can log in (`RateLimiter`); who is logged in works on.
+    // Without Redis there is no rate limit and nobody can log in (`RateLimiter`); people who are logged in can continue.
     daemon.health.add("redis", .partial) { try await redis.ping() }
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let documents = try APIDocuments.committed()

@@ -7,16 +7,16 @@ import NIOCore
 import NIOHTTP1
 import ServiceKit
 
-/// Forwards a request to one service and its answer back.
+/// Forwards a request to one service, and the answer back to the client.
 ///
-/// The body is read whole before the service is asked: a client that is slow, or that never sends the rest, holds nothing but its own
-/// connection, and nothing reads from it any more when the service answers. The answer goes back as a stream.
+/// The whole body is read before the service is called: a client that is slow, or never sends the rest, occupies only its own
+/// connection, and nothing reads from that connection any more when the service answers. The answer is streamed back.
 struct Forwarder: Sendable {
     let client: HTTPClient
     let upstreams: [Upstream: String]
     let timeout: TimeAmount
 
-    /// - Parameter limit: The largest body that passes.
+    /// - Parameter limit: The size of the largest body that is accepted.
     func forward(
         _ request: Request,
         to upstream: Upstream,
@@ -25,7 +25,7 @@ struct Forwarder: Sendable {
         _ context: DaemonContext
     ) async throws -> Response {
         let body = try await request.wholeBody(upTo: limit)
-        // The path alone: a request may name a host in its target, and that one is not asked.
+        // Only the path: a request can name a host in its target, and the gateway must not call that host.
         let query = request.uri.query.map { "?\($0)" } ?? ""
         var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.path + query)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
@@ -35,7 +35,7 @@ struct Forwarder: Sendable {
         }
         outgoing.headers.replaceOrAdd(name: "X-Request-ID", value: context.requestID)
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
-        // Never what the client sent: the services take it for the truth.
+        // Never the value that the client sent: the services trust this header.
         outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
         if body.readableBytes > 0 { outgoing.body = .bytes(body) }
         let answer: HTTPClientResponse

@@ -9,13 +9,13 @@ extension HTTPField.Name {
     fileprivate static let forwarded = HTTPField.Name("Forwarded")!
 }
 
-/// What happens to a request at the door: routed, identified, counted, forwarded.
+/// Handles each incoming request: finds its route, identifies the caller, applies the rate limit, and forwards it.
 struct Ingress: Sendable {
     let authenticator: Authenticator
     let limiter: RateLimiter
     let forwarder: Forwarder
     let proxies: Networks
-    /// Where operators, the kubelet and Prometheus are.
+    /// The networks of operators, the kubelet and Prometheus.
     var operators = Networks.privateOnes
     let table: RouteTable
     var now: @Sendable () -> Date = { Date() }
@@ -29,15 +29,15 @@ struct Ingress: Sendable {
         router.get("/") { _, _ in "dCMMS\n" }
     }
 
-    /// The console is served from the API's own origin: no other one is allowed to use it from a browser. The answer to a preflight is
-    /// true, and without the headers that would allow it.
+    /// The console is served from the API's own origin, and browsers must not use the API from any other origin. So the answer to a
+    /// preflight lists the methods, but has no headers that would allow it.
     @Sendable private func options(_ request: Request, _ context: DaemonContext) throws -> Response {
         guard case .otherMethods(let methods) = table.match(.options, request.uri.path) else { throw Problem.noRoute }
         return Response(status: .noContent, headers: [.allow: (methods + ["OPTIONS"]).joined(separator: ", ")])
     }
 
-    /// Whether a request may see `/readyz` and `/metrics`: it comes from an operator's network, and through no proxy. What the ingress
-    /// passes on is everybody's, and it says so in a header.
+    /// Whether a request can see `/readyz` and `/metrics`: it comes from an operator's network, and not through a proxy. Requests
+    /// that the ingress passes on can come from anybody, and have a header that shows it.
     @Sendable func isOperator(_ request: Request, _ context: DaemonContext) -> Bool {
         request.headers[.forwardedFor] == nil && request.headers[.forwarded] == nil
             && context.remoteAddress.flatMap(IPAddress.init).map(operators.contains) ?? false
@@ -55,7 +55,7 @@ struct Ingress: Sendable {
         } else {
             let principal = try await identify(request, from: address, at: now)
             context.caller = principal
-            // Per person, not per address: a whole site stands behind one.
+            // Per person, not per address: all people of a site can share one address.
             try await limiter.admit("user:\(principal.tenant):\(principal.user)", at: now)
         }
         return try await forwarder.forward(request, to: target.upstream, from: address, bodyUpTo: limit, context)
@@ -73,11 +73,11 @@ struct Ingress: Sendable {
         }
     }
 
-    /// The largest body of a request without a token, a login for instance: whoever has not said who they are can't fill our memory.
+    /// The largest body of a request without a token, for example a login: a caller who is not identified can't fill our memory.
     private static let strangersBodySize = 16 << 10
 
-    /// Who asks. A token that was not seen before counts against its address before its signature is looked at, so that forged
-    /// ones cost us little; a genuine one is given back, since many people log in from one site.
+    /// Identifies the caller. A new token counts against its address before its signature is verified, so that forged tokens cost
+    /// us little. The count is undone for a genuine token, since many people log in from one site.
     private func identify(_ request: Request, from address: String, at now: Date) async throws -> Principal {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")

@@ -1,6 +1,7 @@
 import ServiceKit
 
-/// `dcmms-gateway`: the one door: verifies tokens, limits rates and forwards to exactly one service.
+/// `dcmms-gateway`: the only way into the fleet. Verifies tokens, limits request rates, and forwards each request to exactly one
+/// service.
 @main
 struct Main {
     static func main() async {

@@ -1,8 +1,8 @@
 import Identifiers
 import ServiceKit
 
-/// Addresses and networks: of the proxies in front of the gateway whose `X-Forwarded-For` is believed (nobody else's is: anybody can
-/// send one), and of the operators.
+/// Addresses and networks: those of operators, and those of the proxies in front of the gateway. `X-Forwarded-For` is trusted only
+/// from these proxies, since anybody can send it.
 struct Networks: Sendable {
     private struct Network: Sendable {
         var address: IPAddress
@@ -18,7 +18,7 @@ struct Networks: Sendable {
     }
 
     static let nobody = Networks(networks: [])
-    /// What no router of the internet leads to.
+    /// Networks that are not routed on the internet.
     static let privateNames =
         "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,::1,fc00::/7,fe80::/10"
     static let privateOnes = Networks(privateNames) ?? .nobody
@@ -45,11 +45,11 @@ struct Networks: Sendable {
         self.networks = networks
     }
 
-    /// Whose request it is: the last address on the way here that no trusted proxy has.
+    /// The client's address: the last address on the way here that is not a trusted proxy.
     ///
     /// - Parameters:
-    ///   - peer: Who opened the connection.
-    ///   - forwarded: `X-Forwarded-For`, to which each proxy has appended whom it had the request from.
+    ///   - peer: The address that opened the connection.
+    ///   - forwarded: `X-Forwarded-For`, to which each proxy has appended the address that it received the request from.
     func client(peer: String?, forwarded: String?) -> String {
         guard let peer, var client = IPAddress(peer) else { return "unknown" }
         var way = (forwarded ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }

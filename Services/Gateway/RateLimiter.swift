@@ -8,8 +8,8 @@ struct RateLimiter: Sendable {
     let redis: Redis
     let limit: RateLimit
 
-    /// - Throws: ``Problem`` 429 with the seconds to wait. Without Redis everybody may pass, but nobody may log in: guessing
-    ///   passwords without a limit is worse than a login that has to wait.
+    /// - Throws: ``Problem`` 429 with the seconds to wait. Without Redis all requests pass except logins: guessing passwords
+    ///   without a limit is worse than a login that has to wait.
     func admit(_ client: String, isLogin: Bool = false, at now: Date) async throws {
         let minute = Self.minute(of: now)
         let elapsed = now.timeIntervalSince1970 - Double(minute * 60)
@@ -21,7 +21,7 @@ struct RateLimiter: Sendable {
         }
         let previous = answers[2].bytes.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         guard let wait = limit.wait(current: Int(current), previous: previous, elapsed: elapsed) else { return }
-        // What was refused does not count: a client that waits as long as it was told gets through.
+        // A refused request does not count: a client that waits for the given time is admitted.
         await giveBack(client, at: now)
         throw Problem(
             .tooManyRequests,
@@ -31,7 +31,7 @@ struct RateLimiter: Sendable {
         )
     }
 
-    /// Takes back what ``admit(_:isLogin:at:)`` counted.
+    /// Undoes the count of ``admit(_:isLogin:at:)``.
     func giveBack(_ client: String, at now: Date) async {
         _ = try? await redis.run(["DECR", Self.key(client, Self.minute(of: now))])
     }

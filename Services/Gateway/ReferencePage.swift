@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// The API's document as a page to read: one self-contained HTML file, without scripts and without anything from elsewhere.
+/// The API's document as a readable page: one self-contained HTML file, without scripts and without external resources.
 enum ReferencePage {
     static func make(_ document: JSONValue) -> String {
         var groups: [String: [(path: String, method: String, operation: JSONValue)]] = [:]
@@ -29,7 +29,7 @@ enum ReferencePage {
             """
     }
 
-    /// Nothing on it runs, and nothing is loaded: the policy says so to the browser as well.
+    /// The page runs no scripts and loads nothing; this policy makes the browser enforce that.
     static func response(_ page: String) -> Response {
         var headers: HTTPFields = [.contentType: "text/html; charset=utf-8"]
         headers[.contentSecurityPolicy] =

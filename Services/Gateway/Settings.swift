@@ -6,9 +6,9 @@ struct Settings: Sendable {
     var redisURL: String
     var requestsPerMinute: Int
     var timeoutSeconds: Int
-    /// Whose word on a client's address is taken.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     var trustedProxies: Networks
-    /// Who may see how the gateway does.
+    /// The networks that can see the gateway's health and metrics.
     var operators: Networks
     /// The base URL of each service.
     var upstreams: [Upstream: String]
@@ -57,6 +57,6 @@ struct Settings: Sendable {
 }
 
 extension Upstream {
-    /// Each service that has a document.
+    /// The services that have a document.
     static let all = APIDocuments.names.map { Upstream(rawValue: $0) }
 }

@@ -2,23 +2,23 @@ import AsyncHTTPClient
 import NIOCore
 import ServiceLifecycle
 
-/// The HTTP client towards the services, and its end with the daemon.
+/// The HTTP client for the services; it closes with the daemon.
 ///
-/// It is no browser: redirects and compressed bodies are for our client to follow and to unpack, and a service that refuses the
-/// connection is told to the client at once.
+/// It is not a browser: it leaves redirects and compressed bodies to our client. When a service refuses the connection, our client
+/// gets an error at once.
 struct UpstreamClient: Service {
     let http: HTTPClient
 
     init(timeout: TimeAmount) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            // Also between two pieces of a body.
+            // Also applies between two parts of a body.
             timeout: .init(connect: .seconds(2), read: timeout),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        // The default of 8 would let a few slow answers hold up everybody else's.
+        // With the default of 8, a few slow answers could block all other requests.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

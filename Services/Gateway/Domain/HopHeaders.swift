@@ -7,11 +7,11 @@ enum HopHeaders {
         "transfer-encoding", "upgrade", "host", "content-length",
     ]
 
-    /// Whether a client's header is forwarded. What could be taken for the gateway's own word is not.
+    /// Whether a client's header is forwarded. A header that services could mistake for the gateway's own is not.
     static func isForwarded(_ name: String, connection: String?) -> Bool {
         let name = name.lowercased()
         if hop.contains(name) || name.hasPrefix("x-forwarded-") || name.hasPrefix("x-dcmms-") { return false }
-        // A client may name further headers of its connection.
+        // A client can name further headers of its connection.
         let named = (connection ?? "").lowercased().split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         return !named.contains(name)
     }

@@ -9,7 +9,7 @@ enum MergedDocument {
         for (service, document) in documents.sorted(by: { $0.key < $1.key }) {
             var renamed: [String: String] = [:]
             for (name, schema) in document["components"]?["schemas"]?.members ?? [:] {
-                // Two services may call two things by one name.
+                // Two services can use the same name for different things.
                 guard let other = schemas[name], other != schema else {
                     schemas[name] = schema
                     continue

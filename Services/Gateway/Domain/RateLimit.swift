@@ -1,15 +1,15 @@
-/// How many requests a client may make in a minute that slides.
+/// How many requests a client can make in a sliding minute.
 ///
-/// The sliding minute is estimated from two fixed ones: the last minute's count fades out as this minute goes on, which avoids
-/// the double burst that a plain fixed window lets through at its edge.
+/// The sliding minute is estimated from two fixed ones: the last minute's count gets less weight as this minute passes. This
+/// prevents the double burst that a plain fixed window allows at its edge.
 struct RateLimit: Sendable {
     let perMinute: Int
 
     /// How long a client has to wait.
     ///
     /// - Parameters:
-    ///   - current: What was admitted in this minute, with the request in question.
-    ///   - previous: What was admitted in the minute before.
+    ///   - current: Requests admitted in this minute, including this request.
+    ///   - previous: Requests admitted in the minute before.
     ///   - elapsed: Seconds since this minute began.
     /// - Returns: Whole seconds after which one request will be admitted; `nil` when this one is.
     func wait(current: Int, previous: Int, elapsed: Double) -> Int? {
@@ -17,10 +17,11 @@ struct RateLimit: Sendable {
         let left = perMinute - current
         let free =
             if left >= 0, previous > 0 {
-                // There is room in this minute as soon as enough of the last one has faded out.
+                // There is room in this minute as soon as the last minute's count has lost enough weight.
                 60 * (1 - Double(left) / Double(previous))
             } else {
-                // This minute is full without the request in question: room comes when it fades out in its turn.
+                // This minute is full even without this request: there is room when its own count has lost enough weight in the
+                // next minute.
                 60 + 60 * (1 - Double(perMinute - 1) / Double(max(1, current - 1)))
             }
         return max(1, Int((free - elapsed).rounded(.up)))

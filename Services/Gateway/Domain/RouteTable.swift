@@ -6,7 +6,7 @@ struct Upstream: RawRepresentable, Hashable, Sendable {
     let rawValue: String
 }
 
-/// Which service answers for which method and path, and what may be asked without a token: read from the services' documents.
+/// Which service handles which method and path, and which of them need no token. Read from the services' documents.
 struct RouteTable: Sendable {
     /// Where a request goes.
     struct Target: Hashable, Sendable {
@@ -17,15 +17,15 @@ struct RouteTable: Sendable {
         var isOpen: Bool
     }
 
-    /// What there is at a path.
+    /// The result of a look-up.
     enum Match: Hashable, Sendable {
         case found(Target)
-        /// There is something at the path, but not for this method.
+        /// The path exists, but not with this method.
         case otherMethods([String])
         case nothing
     }
 
-    /// A segment of the paths: literal ones are tried before parameters.
+    /// A segment of the paths. Literal segments are tried before parameters.
     private struct Node: Sendable {
         var literals: [String: Node] = [:]
         var parameter: [Node] = []
@@ -53,7 +53,7 @@ struct RouteTable: Sendable {
 
     private var root = Node()
 
-    /// - Parameter documents: OpenAPI documents by service; one that names no service of ours is passed over.
+    /// - Parameter documents: OpenAPI documents by service; a document of an unknown service is skipped.
     init(_ documents: [String: JSONValue]) {
         for (service, document) in documents {
             guard let paths = document["paths"]?.members else { continue }
@@ -70,7 +70,7 @@ struct RouteTable: Sendable {
     /// Where a request goes.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         let wanted = path.split(separator: "/")
-        // A path that climbs or repeats slashes could mean one thing here and another to the service behind.
+        // A path with `..` or repeated slashes could have different meanings here and in the service.
         guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"),
             !path.contains("%2f"), let targets = root.find(wanted[...])
         else { return .nothing }
