@@ -143,6 +143,6 @@ struct CreateSensor: Input {
 }
 
 extension Rule {
-    /// Free-text labels of an asset.
+    /// Free keywords of an asset.
     fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free keywords")
 }
