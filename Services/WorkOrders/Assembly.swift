@@ -35,6 +35,6 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
-        // Whoever pushed it waits for an answer: what this version does not understand is refused there.
+        // The device that pushed it waits for an answer, so a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)
 }

@@ -1,7 +1,7 @@
 import EventSchema
 import Identifiers
 
-/// What this service knows of an asset, from `assets.events`.
+/// The part of an asset that this service needs, from `assets.events`.
 struct AssetReplica: Codable, Hashable, Sendable {
     var id: AssetID
     var tenant: TenantID
@@ -11,7 +11,7 @@ struct AssetReplica: Codable, Hashable, Sendable {
 }
 
 extension AssetReplica {
-    /// Refuses work on what is out of service for good, whoever asks for it.
+    /// Refuses work on an asset that is decommissioned, whoever requests it.
     func requireInService() throws(Refusal) {
         guard status != .decommissioned else { throw .assetDecommissioned(code) }
     }

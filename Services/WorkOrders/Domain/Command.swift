@@ -4,21 +4,21 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A change of a work order that exists, whichever door it came through.
+/// A change of an existing work order, from HTTP or from a device.
 enum Command: Sendable {
     case change(ChangeWorkOrder)
     case move(Transition, MoveWorkOrder)
     case addTask(TaskID, AddTask)
     case finishTask(TaskID, FinishTask)
 
-    /// What there is to do, without what it is done with.
+    /// The kind of a command, without its details.
     enum Kind: CaseIterable, Sendable {
         case change
         case move
         case addTask
         case finishTask
 
-        /// What one must be allowed to do before a command is even read.
+        /// The permission that is required before the command is read.
         var permission: Permission {
             switch self {
             case .change, .addTask, .finishTask: .workOrderUpdate
@@ -36,13 +36,13 @@ enum Command: Sendable {
         }
     }
 
-    /// What one must be allowed to do.
+    /// All permissions that the command requires.
     var permissions: [Permission] {
         guard case .change(let change) = self, change.assignedTo != .keep else { return [kind.permission] }
         return [kind.permission, .workOrderAssign]
     }
 
-    /// Whom it assigns the work to: an active user of the tenant.
+    /// The user to assign the work to: an active user of the tenant.
     var assignee: UserID? {
         if case .change(let change) = self { change.assignedTo.value ?? nil } else { nil }
     }

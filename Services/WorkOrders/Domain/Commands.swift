@@ -3,7 +3,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-// What people do to work orders. HTTP bodies and offline changes are these same values, read by the same reader.
+// What people do to work orders. HTTP bodies and offline changes are decoded to these same values.
 
 /// Creates a work order, as a draft.
 struct CreateWorkOrder: Input {
@@ -33,7 +33,7 @@ struct CreateWorkOrder: Input {
     ]
 }
 
-/// Changes fields of a work order; a field that is absent stays, one that is null is cleared.
+/// Changes fields of a work order. An absent field keeps its value; a field that is null is cleared.
 struct ChangeWorkOrder: Input {
     var title: Patch<String> = .keep
     var description: Patch<String?> = .keep
@@ -53,7 +53,7 @@ struct ChangeWorkOrder: Input {
     ]
 }
 
-/// What goes with a move to another state; everything in it is optional.
+/// The details of a move to another state, all optional.
 struct MoveWorkOrder: Input {
     var reason: String?
     var scheduledStart: Date?
@@ -76,7 +76,7 @@ struct AddTask: Input {
     static let rules: Rules = ["title": WorkOrder.taskTitle]
 }
 
-/// Records what became of a task.
+/// Records the outcome of a task.
 struct FinishTask: Input {
     var status: TaskStatus
     /// Absent keeps the task's notes, `null` clears them.

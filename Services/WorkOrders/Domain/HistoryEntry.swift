@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// One move of a work order, as its history tells it.
+/// One move of a work order in its history.
 struct HistoryEntry: Codable, Hashable, Sendable {
     var from: WorkOrderStatus?
     var to: WorkOrderStatus

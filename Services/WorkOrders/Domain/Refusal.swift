@@ -4,7 +4,7 @@ import Identifiers
 /// Why a work order is not created, changed or moved. Each case is a rule that a person can act on.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(WorkOrderID)
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller has the right to see it, but not to do this to it.
     case outOfReach
     case unknownAsset(AssetID)
     case unknownAssignee(UserID)

@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// The number that people use for a work order: counted per tenant and year.
+/// The number that people use for a work order, counted per tenant and year.
 struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
     var year: Int
     var count: Int64
@@ -12,7 +12,7 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
         return "WO-\(year)-\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
     }
 
-    /// The year in which a work order that is created at `date` is counted (UTC, so that it doesn't depend on a server).
+    /// The year for the number of a work order that is created at `date` (UTC, so that it does not depend on the server).
     static func year(of date: Date) -> Int {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
@@ -21,7 +21,7 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension WorkOrder {
-    /// A person's work order begins as a draft.
+    /// A work order that a person creates begins as a draft.
     static func drafted(
         _ new: CreateWorkOrder,
         id: WorkOrderID,
@@ -62,10 +62,10 @@ extension WorkOrder {
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }
 
-    /// What an alert or a prediction asks for is open at once: nobody has to submit it.
+    /// A work order for an alert or a prediction is open at once: nobody has to submit it.
     ///
-    /// Texts that are too long are cut: they are made of parts that are each as long as they may be, and nobody is there to
-    /// write them anew.
+    /// Texts that are too long are cut: they combine parts that can each have the full length, and no person is there to shorten
+    /// them.
     static func requested(
         _ request: WorkOrderRequested,
         id: WorkOrderID,
@@ -114,7 +114,7 @@ extension WorkOrder {
 }
 
 extension String {
-    /// The text with so many Unicode scalars at most: that is what the database counts. A character is never cut in two.
+    /// The text, cut to at most `limit` Unicode scalars, which is what the database counts. A character is never split.
     func cut(to limit: Int) -> String {
         guard unicodeScalars.count > limit else { return self }
         var count = 0

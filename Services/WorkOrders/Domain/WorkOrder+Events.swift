@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-// What others are told of a work order: how it stands, and what happened to it.
+// What is published about a work order: its state, and what happened to it.
 
 extension WorkOrderState {
     init(_ order: WorkOrder) {

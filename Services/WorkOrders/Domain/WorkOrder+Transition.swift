@@ -4,12 +4,12 @@ import Foundation
 import Identifiers
 
 extension WorkOrder {
-    /// Moves the work order, or says why it can't move.
+    /// Moves the work order, or throws the reason why it can't move.
     ///
-    /// Guards, each with a code of its own: work needs somebody who does it (`start`, `resume`), a schedule needs a start
-    /// before its end, and what still has pending tasks is not complete.
+    /// Guards, each with its own code: work needs an assignee (`start`, `resume`), a schedule needs a start before its end, and a
+    /// work order with pending tasks can't be completed.
     ///
-    /// - Parameter user: Who moves it; `nil` when it follows from something else.
+    /// - Parameter user: The user who moves it; `nil` when the move follows from another event.
     func moved(
         _ transition: Transition,
         _ move: MoveWorkOrder = MoveWorkOrder(),

@@ -3,14 +3,14 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A task to add, or what became of one.
+/// A new task, or the outcome of one.
 enum TaskChange: Hashable, Sendable {
     case add(TaskID, title: String)
     case finish(TaskID, as: TaskStatus, notes: Patch<String?> = .keep)
 }
 
 extension WorkOrder {
-    /// Changes fields, never the state. Unchanged values are no change: nothing is written and nothing is told.
+    /// Changes fields, never the status. If no value changes, nothing is written or published.
     func updated(_ change: ChangeWorkOrder, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
@@ -39,7 +39,7 @@ extension WorkOrder {
         return decision(changed, fields: fields, by: user)
     }
 
-    /// Adds a task or records what became of one.
+    /// Adds a task or records the outcome of one.
     func updated(
         _ change: TaskChange,
         expectedVersion: Int64? = nil,
@@ -50,7 +50,7 @@ extension WorkOrder {
         guard !isClosed else { throw .closed(status) }
         switch change {
         case .add(let id, let title):
-            // A device may send the same new task again, as another change.
+            // A device can send the same new task again in another change.
             guard !tasks.contains(where: { $0.id == id }) else { return nil }
             guard tasks.count < Self.maximumTasks else { throw .tooManyTasks }
             let position = (tasks.map(\.position).max() ?? 0) + 1

@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A work order as this service decides on it. What others are told of it stands in `WorkOrder+Events.swift`.
+/// A work order as this service decides on it. What is published about it is in `WorkOrder+Events.swift`.
 struct WorkOrder: Codable, Hashable, Sendable {
     var id: WorkOrderID
     var tenant: TenantID
@@ -49,14 +49,14 @@ struct WorkTask: Codable, Hashable, Sendable {
     }
 }
 
-/// What a decision wants written: the work order as it is now, and the fact to tell others.
+/// The result of a decision: the changed work order, and the fact to publish.
 struct Decision: Sendable {
     var workOrder: WorkOrder
-    /// What happened. How the work order stands now is told with every decision, whatever the fact.
+    /// What happened. The new state of the work order is published too, whatever the fact is.
     var fact: any Event
-    /// What the audit log says was done.
+    /// The action in the audit log.
     var action: String
-    /// The move that the history keeps, when the decision is one.
+    /// The move to add to the history, if the decision is one.
     var move: Move?
 
     struct Move: Hashable, Sendable {
@@ -68,14 +68,14 @@ struct Decision: Sendable {
 }
 
 extension WorkOrder {
-    // A work order travels whole in its state: these bounds keep it below what the log takes.
+    // The whole work order is in its state event: these limits keep the event below the largest size that the log accepts.
     static let maximumTasks = 100
     static let maximumTitle = 200
     static let maximumDescription = 10_000
     /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
 
-    /// Whether nobody works on it any more; its fields are then frozen.
+    /// Whether the work has ended; the fields can't change any more.
     var isClosed: Bool {
         status == .completed || status == .cancelled
     }

@@ -3,7 +3,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// What a list of work orders is narrowed to.
+/// The filters of a list of work orders.
 struct WorkOrderFilter: Input {
     var status: WorkOrderStatus?
     var type: WorkOrderType?

@@ -140,7 +140,7 @@ struct WorkOrderRoutes: Sendable {
 
     // MARK: - Steps
 
-    /// What every change of a work order goes through.
+    /// The steps of every change of a work order.
     private func perform(_ command: Command, _ call: Call<some Input>) async throws -> WorkOrderResponse {
         let principal = try call.principal
         let id: WorkOrderID = try call.id("id", of: "work order")
@@ -158,13 +158,13 @@ struct WorkOrderRoutes: Sendable {
         do {
             return try await change()
         } catch Refusal.unknownAssignee {
-            // Waited for when the user was created a moment ago.
+            // The user may have been created a moment ago: wait for the replica, then try again.
             try await catchUp(with: .authUsers)
             return try await change()
         }
     }
 
-    /// The asset, waited for when it was created a moment ago.
+    /// The asset. If it is unknown, it may have been created a moment ago: this waits for the replica.
     private func knownAsset(_ id: AssetID, _ tenant: TenantID, within reach: Reach) async throws -> AssetReplica {
         if let asset = try await store.asset(id, tenant: tenant, within: reach) { return asset }
         try await catchUp(with: .assetEvents)
@@ -180,7 +180,7 @@ struct WorkOrderRoutes: Sendable {
         guard try await store.isActiveUser(id, tenant: tenant) else { throw Refusal.unknownAssignee(id) }
     }
 
-    /// - Throws: ``Problem`` 503 while the replica lags: what is missing in it may be there all the same.
+    /// - Throws: ``Problem`` 503 while the replica lags: data that is missing in the replica can exist all the same.
     private func catchUp(with topic: Topic) async throws {
         guard let replicas else { return }
         guard await replicas.catchUp(with: topic) else {

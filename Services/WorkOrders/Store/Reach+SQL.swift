@@ -3,13 +3,13 @@ import AccessSQL
 import Postgres
 
 extension ReachColumns {
-    /// Of the table `work_orders`.
+    /// For the table `work_orders`.
     static let workOrders = ReachColumns(
         site: "site_id",
         asset: "asset_id",
         owners: ["created_by"],
         assignees: ["assigned_to"]
     )
-    /// Of the replica of the assets.
+    /// For the replica of the assets.
     static let assets = ReachColumns(site: "site_id", asset: "id")
 }

@@ -59,7 +59,7 @@ extension WorkOrderStore {
         )?.decode()
     }
 
-    /// The asset, which nobody takes away before the transaction ends: who deletes it then finds the new work order.
+    /// The asset, locked so that nobody deletes it before the transaction ends: a deletion after that finds the new work order.
     func lockedAsset(_ id: AssetID, tenant: TenantID, _ tx: Transaction) async throws -> AssetReplica? {
         try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR KEY SHARE")?.decode()
     }

@@ -2,7 +2,7 @@ import EventSchema
 import Identifiers
 import Postgres
 
-/// What other services own and this one refers to; an older version never overwrites a newer one.
+/// Replicas of other services' data that this service refers to; an older version never overwrites a newer one.
 extension WorkOrderStore {
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(

@@ -6,7 +6,8 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// The work orders in PostgreSQL. A change locks, decides, and writes rows, history, audit and events, all in its transaction.
+/// The work orders in PostgreSQL. A change locks the row, decides, and writes rows, history, audit and events, all in its
+/// transaction.
 struct WorkOrderStore: Sendable {
     let database: Database
 
@@ -24,8 +25,8 @@ struct WorkOrderStore: Sendable {
 
     /// Changes a work order. `decide` returns `nil` when there is nothing to change.
     ///
-    /// - Parameter assignee: Whom the change assigns the work to. Looked up after the work order: whoever has no such work order hears
-    ///   nothing else.
+    /// - Parameter assignee: The user that the change assigns the work to. Looked up after the work order: a caller who can't see
+    ///   the work order learns nothing about the user.
     func update(
         _ id: WorkOrderID,
         assigning assignee: UserID? = nil,
@@ -64,10 +65,10 @@ struct WorkOrderStore: Sendable {
         )
         guard known == nil else { return }
         do {
-            // An asset that this service has not heard of yet is no reason to leave an emergency without a work order.
+            // Even if this service does not know the asset yet, an emergency needs a work order.
             try await lockedAsset(request.asset, tenant: tenant, tx)?.requireInService()
         } catch Refusal.assetDecommissioned {
-            // Whoever asked knows the asset's state too, and says so where people look. Here it is put on record.
+            // The service that asked knows the asset's state too, and shows it to people. Here it is only recorded.
             let refused = "WORKORDER_REFUSED_ASSET_DECOMMISSIONED"
             return try await tx.record(
                 Change(refused, "workorder", id, before: nil as WorkOrder?, after: nil),
@@ -78,7 +79,7 @@ struct WorkOrderStore: Sendable {
         try await insert(WorkOrder.requested(request, id: id, number: number, at: act.time), by: act, tx)
     }
 
-    /// Cancels what is open on an asset that is no more.
+    /// Cancels the open work orders of a deleted asset.
     func cancelAll(on asset: AssetID, because reason: String, by act: Act, _ tx: Transaction) async throws {
         let open = try await tx.query(
             """
