@@ -23,7 +23,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     ]
 }
 
-/// What this daemon listens to.
+/// The topics that this daemon reads.
 func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
     let alerts = AlertConsumer(store: store)
     let replicas = Replicas(store: store)

@@ -7,13 +7,13 @@ import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
-/// Sends what is due, several messages at once, and tries for a day what a server does not take now.
+/// Sends the messages that are due, several at once. If a server does not accept a message, the loop tries again for a day.
 struct DeliveryLoop: Service {
     let store: DeliveryStore
     let mail: SMTP
     let daemon: Daemon
     var now: @Sendable () -> Date = { Date() }
-    /// How many messages are on their way at once: one that its server keeps waiting holds up none of the others.
+    /// How many messages are sent at the same time: a slow server does not delay the other messages.
     private static let parallel = 8
 
     func run() async throws {
@@ -46,7 +46,7 @@ struct DeliveryLoop: Service {
         }
     }
 
-    /// Begins to send what is due, as far as there is room.
+    /// Starts to send the messages that are due, as many as there are free slots.
     private func start(
         _ slots: Slots,
         in group: inout DiscardingTaskGroup,
@@ -75,7 +75,7 @@ struct DeliveryLoop: Service {
             try await send(due)
         } catch is CancellationError {
         } catch {
-            // It is claimed again when its next try is due.
+            // The message is claimed again when its next attempt is due.
             note(error)
         }
     }
@@ -102,7 +102,7 @@ struct DeliveryLoop: Service {
     }
 }
 
-/// How many may do something at once.
+/// Limits how many tasks run at once.
 private final class Slots: Sendable {
     private let limit: Int
     private let used = Mutex(0)

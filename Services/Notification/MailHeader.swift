@@ -2,14 +2,16 @@ import Foundation
 
 /// Header fields of a mail.
 enum MailHeader {
-    /// The longest line that a header should have (RFC 5322, 2.1.1), and the longest with an encoded word in it (RFC 2047, 2).
+    /// The maximum length that a header line should have (RFC 5322, 2.1.1), and the maximum for a line with an encoded word (RFC
+    /// 2047, 2).
     private static let longestLine = 78
     private static let longestEncodedLine = 76
     private static let longestEncodedWord = 75
     private static let begin = "=?utf-8?B?"
     private static let end = "?="
 
-    /// A field with free text: folded, and in encoded words (RFC 2047) where ASCII does not do. The text can't break out of it.
+    /// A field with free text: folded, and in encoded words (RFC 2047) where it can't be plain ASCII. The text can't start a new
+    /// header line.
     static func field(_ name: String, _ text: String) -> String {
         let words = String(String.UnicodeScalarView(text.unicodeScalars.map(printable))).split(separator: " ")
         let fits = words.allSatisfy { $0.allSatisfy(\.isASCII) && $0.utf8.count < longestLine && !$0.contains("=?") }
@@ -33,7 +35,7 @@ enum MailHeader {
         return lines.joined(separator: "\r\n")
     }
 
-    /// Between encoded words the white space does not count: a reader joins them again.
+    /// White space between encoded words does not count: a mail reader joins the words again.
     private static func encoded(_ name: String, _ text: String) -> String {
         var words: [String] = []
         var bytes: [UInt8] = []
@@ -46,7 +48,7 @@ enum MailHeader {
             bytes = []
         }
         for scalar in text.unicodeScalars {
-            // Each word holds whole characters.
+            // Each word contains whole characters.
             let next = Array(String(scalar).utf8)
             if bytes.count + next.count > limit() { endWord() }
             bytes += next

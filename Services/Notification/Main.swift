@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-notification`: alert rules, alerts, and telling people.
+/// `dcmms-notification`: alert rules, alerts, and messages to people.
 @main
 struct Main {
     static func main() async {

@@ -9,7 +9,7 @@ struct SMTPSettings: Sendable {
     var user: String?
     var password: String?
 
-    /// Whether a connection without TLS must not be used: a name and a password go over it, and it leaves this machine.
+    /// Whether TLS is required: a name and a password are sent, and the connection leaves this machine.
     var requiresTLS: Bool {
         guard user != nil else { return false }
         let host = URLComponents(string: url)?.host ?? ""
@@ -17,15 +17,15 @@ struct SMTPSettings: Sendable {
     }
 }
 
-/// Why a mail was not taken, in the mail server's or libcurl's words.
+/// Why a mail was not accepted, in the mail server's or libcurl's words.
 struct MailRefused: Error, CustomStringConvertible {
     let description: String
     /// Whether the server will not take this mail however often it is tried.
     var isPermanent = false
 }
 
-/// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured,
-/// and then not without TLS.
+/// Sends mails over SMTP (RFC 5321) with libcurl: STARTTLS where the server offers it, authentication where it is configured.
+/// Authentication requires TLS, except on this machine.
 struct SMTP: Sendable {
     private let settings: SMTPSettings
     private static let queue = DispatchQueue(label: "dcmms.smtp", attributes: .concurrent)
@@ -34,9 +34,9 @@ struct SMTP: Sendable {
         self.settings = settings
     }
 
-    /// Hands a mail to the server; it is sent when this returns.
+    /// Sends a mail; when this returns, the server has accepted it.
     ///
-    /// - Parameter id: The `Message-ID`: the same each time a mail is tried, so that one which arrives twice can be told.
+    /// - Parameter id: The `Message-ID`, the same at each attempt, so that a mail which arrives twice can be recognized.
     func send(to recipient: String, subject: String, body: String, id: String, at now: Date) async throws {
         let settings = settings
         let message = Self.message(from: settings.sender, to: recipient, subject: subject, body: body, id: id, at: now)
@@ -47,7 +47,7 @@ struct SMTP: Sendable {
         }
     }
 
-    /// A mail as RFC 5322 wants it; header values can't break out of their line.
+    /// A mail in the format of RFC 5322; header values can't start a new line.
     static func message(
         from sender: String,
         to recipient: String,
@@ -70,7 +70,7 @@ struct SMTP: Sendable {
         return Array((lines + text).joined(separator: "\r\n").utf8) + Array("\r\n".utf8)
     }
 
-    /// What libcurl reads a mail from.
+    /// The source from which libcurl reads a mail.
     private final class Source {
         private var rest: ArraySlice<UInt8>
         /// Whether the server has asked for the text.
@@ -129,12 +129,12 @@ struct SMTP: Sendable {
         }
     }
 
-    /// A 5xx to the mail itself stays one however often it is tried (RFC 5321, 4.2.1). One to the connection or to our login does
-    /// not: a server that is being set up answers so, and a person mends it.
+    /// A 5xx reply to the mail itself is permanent (RFC 5321, 4.2.1). A 5xx reply to the connection or to our login is not: a
+    /// server that is being set up can answer like that, and a person will fix it.
     private static func isPermanent(_ code: CURLcode, _ reply: Int, hasBegun: Bool) -> Bool {
         guard (500...599).contains(reply), ![530, 534, 535, 538].contains(reply) else { return false }
-        // libcurl calls a refused MAIL, RCPT or DATA an error in sending, and a refused text a strange answer, as it also calls a
-        // refusal in place of a greeting.
+        // libcurl reports a refused MAIL, RCPT or DATA as a send error, and a refused text as a weird reply. It also reports a
+        // refusal in place of a greeting as a weird reply.
         return code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && hasBegun)
     }
 }

@@ -4,18 +4,18 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// From a pattern to an alert, a work order and a message, and back from the work order to the alert.
+/// Turns a pattern into an alert, a work order and a message, and ends the alert when the work order is closed.
 struct AlertConsumer: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }
 
-    /// How long a message waits for the work order that it should name; then it goes without: people have to be told, whatever
-    /// has become of the work order.
+    /// How long a message waits for the work order that it should name. After that it is sent without: people must be notified,
+    /// whatever has become of the work order.
     static let patience: TimeInterval = 60
 
     func handle(_ delivery: Delivery<AlertDetected>, _ tx: Transaction) async throws {
         let event = delivery.event
-        // An episode is one alert, one work order, one message: what comes while it stands open only counts.
+        // An episode is one alert, one work order and one message: further detections while it is open only count.
         guard try await store.found(event, tx) else { return }
         let act = delivery.act(of: "notification", at: now())
         let work = AlertWork.decide(
@@ -38,30 +38,30 @@ struct AlertConsumer: Sendable {
         try await tx.publish(events, by: act)
     }
 
-    /// The condition of an alert holds no more.
+    /// The condition of an alert no longer holds.
     func clear(_ delivery: Delivery<AlertCleared>, _ tx: Transaction) async throws {
         let act = delivery.act(of: "notification", at: now())
         guard let changed = try await store.clear(delivery.event, at: act.time, tx) else { return }
         try await tx.publish(changed, by: act)
     }
 
-    /// What has become of an alert's work order. Not each of its states comes here: one that is new to this service may be closed.
+    /// The state of an alert's work order. Some states can be missing here: the first one that arrives can already be closed.
     func put(_ delivery: Delivery<WorkOrderState>, _ tx: Transaction) async throws {
         let order = delivery.event
         let act = delivery.act(of: "notification", at: now())
         try await link(order, by: act, tx)
         guard order.status == .completed || order.status == .cancelled else { return }
-        // A closed work order ends its alert: if the condition holds all the same, that is a new episode.
+        // A closed work order ends its alert: if the condition still holds, that is a new episode.
         try await tx.publish(try await store.close(order.id, of: act.tenant, at: act.time, tx), by: act)
     }
 
-    /// A work order that is no more ends its alert as a closed one does.
+    /// A deleted work order ends its alert as a closed one does.
     func removeWorkOrder(_ deletion: Deletion<WorkOrderID>, _ tx: Transaction) async throws {
         let act = deletion.act(of: "notification", at: now())
         try await tx.publish(try await store.close(deletion.key, of: act.tenant, at: act.time, tx), by: act)
     }
 
-    /// The alert's work order is there: the messages that go out can name it.
+    /// The alert's work order exists: messages that are not sent yet can name it.
     private func link(_ order: WorkOrderState, by act: Act, _ tx: Transaction) async throws {
         guard order.origin == .alert, let request = order.originID.flatMap(AlertID.init) else { return }
         let alerts = try await store.link(request, to: order, tx)
@@ -82,7 +82,7 @@ struct AlertConsumer: Sendable {
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {
         let message = AlertMessage(event, work: nil)
         return WorkOrderRequested(
-            // The alert's own id: however often it is asked for, it is one work order.
+            // The alert's own id, so that repeated requests create only one work order.
             request: RequestID(event.id.rawValue),
             tenant: event.tenant,
             site: event.site,
@@ -99,7 +99,7 @@ struct AlertConsumer: Sendable {
 }
 
 extension AlertWork {
-    /// What a message says of it.
+    /// The text for the message.
     fileprivate var text: String? {
         switch self {
         case .none, .ask: nil

@@ -4,18 +4,19 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// What follows for alerts and rules from what becomes of their assets.
+/// Updates alerts and rules when their assets change.
 struct Replicas: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }
 
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         guard try await store.put(asset, tx), asset.status == .decommissioned else { return }
-        // The work orders service refuses what was asked for at the same moment.
+        // The work orders service refuses requests that were made at the same moment.
         try await store.refuseWork(of: asset.id, .assetDecommissioned, tx)
     }
 
-    /// Nothing is left that could bring an alert of the asset to its end, or make a rule for it fire.
+    /// Ends the alerts and disables the rules of a deleted asset: without the asset, nothing could end the alerts or make the rules
+    /// fire.
     func removeAsset(_ deletion: Deletion<AssetID>, _ tx: Transaction) async throws {
         let act = deletion.act(of: "notification", at: now())
         let id = deletion.key

@@ -34,7 +34,7 @@ struct AlertPosition: Codable, Sendable {
     var id: AlertID
 }
 
-/// One message to one person as clients see it.
+/// A message to one person, as clients see it.
 struct MessageDelivery: Codable, Hashable, Sendable {
     var id: NotificationID
     var alertId: AlertID
@@ -45,7 +45,7 @@ struct MessageDelivery: Codable, Hashable, Sendable {
     /// `pending`, `sent` or `failed`.
     var status: String
     var attempts: Int
-    /// What the last try failed with.
+    /// The error of the last attempt.
     var error: String?
     var createdAt: Date
     var sentAt: Date?

@@ -2,32 +2,32 @@ import EventSchema
 
 /// What can happen to an alert.
 enum AlertSignal: CaseIterable, Hashable, Sendable {
-    /// Its condition was found to hold.
+    /// Its condition holds.
     case detected
-    /// Its condition was found to hold no more.
+    /// Its condition no longer holds.
     case cleared
-    /// Somebody has seen it.
+    /// A person has seen it.
     case acknowledged
-    /// Somebody has closed it, or the work order that it asked for.
+    /// The alert or its work order was closed.
     case closed
 }
 
 /// What follows from a signal.
 enum AlertStep: Hashable, Sendable {
-    /// A new alert: people are told.
+    /// A new alert: people are notified.
     case open
-    /// The alert that stands goes on.
+    /// The open alert continues.
     case goOn
     case become(AlertStatus)
     case nothing
 }
 
-/// The life of an alert: one for each episode of its condition.
+/// The life cycle of an alert: one alert for each episode of its condition.
 enum AlertLifeCycle {
-    /// The whole state machine; what is not in it has no effect.
+    /// The whole state machine; a signal that it does not list has no effect.
     ///
-    /// An alert ends when its condition does, or when somebody closes it. An ended one never comes back: if the condition returns,
-    /// or still holds, that is a new episode.
+    /// An alert ends when its condition ends, or when a person closes it. An alert that has ended never opens again: if the
+    /// condition returns, or still holds, that is a new episode.
     private static let table: [AlertStatus: [AlertSignal: AlertStep]] = [
         .open: [
             .detected: .goOn, .acknowledged: .become(.acknowledged), .cleared: .become(.resolved),
@@ -37,7 +37,7 @@ enum AlertLifeCycle {
         .resolved: [.detected: .open],
     ]
 
-    /// - Parameter status: That of the condition's latest alert; `nil` when it has had none.
+    /// - Parameter status: The status of the condition's latest alert; `nil` when there was none.
     static func step(from status: AlertStatus?, on signal: AlertSignal) -> AlertStep {
         table[status ?? .resolved]?[signal] ?? .nothing
     }

@@ -2,25 +2,25 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A work order that an earlier episode of the same condition has asked for, and that is not closed.
+/// A work order that was requested for an earlier episode of the same condition and is not closed.
 struct AskedWork: Hashable, Sendable {
-    /// The alert that asked.
+    /// The alert that requested it.
     var request: AlertID
     var askedAt: Date
     var workOrder: WorkOrderID?
     var number: String?
 }
 
-/// What becomes of a new alert's work order.
+/// The decision on a new alert's work order.
 enum AlertWork: Hashable, Sendable {
     case none
     case ask
     /// There is one already: another for the same condition would send two people to one place.
     case share(AskedWork)
-    /// There will be none, and people learn why.
+    /// There will be none, and people see the reason.
     case refused(WorkRefusal)
 
-    /// How long an answer to a request may take. A request that was lost must not keep later episodes from theirs.
+    /// How long to wait for the answer to a request. A lost request must not prevent later episodes from making theirs.
     static let patience: TimeInterval = 3600
 
     static func decide(
@@ -40,7 +40,7 @@ enum AlertWork: Hashable, Sendable {
 enum WorkRefusal: String, Codable, CaseIterable, Hashable, Sendable {
     case assetDecommissioned = "asset_decommissioned"
 
-    /// For a person.
+    /// The text that people read.
     var text: String {
         switch self {
         case .assetDecommissioned: "No work order: the asset is decommissioned"

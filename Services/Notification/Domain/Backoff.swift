@@ -1,13 +1,14 @@
 import Foundation
 
-/// When a delivery that failed is tried again, and when it is given up.
+/// When a failed delivery is tried again, and when it is given up.
 enum Backoff {
-    /// How long a message is tried. A mail server may be away for a night; what is a day old helps nobody any more.
+    /// How long delivery is tried. A mail server can be down for a night; a message that is a day old helps nobody any more.
     static let patience: TimeInterval = 24 * 3600
-    /// No pause is longer.
+    /// The longest pause.
     static let longestPause: TimeInterval = 15 * 60
 
-    /// 2, 4, 8, 16 seconds and so on after the first, second … failure, any moment of the second half; `nil` gives up.
+    /// 2, 4, 8, 16 seconds and so on after the first, second … failure, at a random moment in the second half of that time; `nil`
+    /// means give up.
     ///
     /// - Parameter age: How old the message is.
     static func pause(

@@ -1,12 +1,12 @@
 import EventSchema
 import Foundation
 
-/// What a person is told of an alert.
+/// The message to a person about an alert.
 struct AlertMessage: Hashable, Sendable {
     var subject: String
     var body: String
 
-    /// - Parameter work: What became of the work order, if there is something to say.
+    /// - Parameter work: A text about the work order, if there is one.
     init(_ alert: AlertDetected, work: String?) {
         let value = Figures.text(alert.value, against: alert.threshold)
         let threshold = Figures.exact(alert.threshold)
@@ -24,13 +24,13 @@ struct AlertMessage: Hashable, Sendable {
     }
 }
 
-/// Roles whose holders are told of critical alerts at once.
+/// Roles whose members receive a message about an alert at once.
 enum Recipients {
     static func roles(for severity: AlertSeverity) -> [String] {
         switch severity {
         case .critical: ["supervisor"]
         case .warning: ["supervisor"]
-        // What this version does not know may be worse than critical.
+        // A severity that this version does not know can be worse than critical.
         case .unknown: ["supervisor"]
         case .info: []
         }

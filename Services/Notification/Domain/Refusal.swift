@@ -3,8 +3,8 @@ enum Refusal: Error, Hashable, Sendable {
     case unknownAsset
     case unknownSite
     case assetOfOtherSite
-    /// Whoever asks may see it, and not do that to it.
+    /// The caller has the right to see it, but not to do this to it.
     case outOfReach
-    /// What assets and sites there are is not known at the moment.
+    /// The replicas of assets and sites are not up to date at the moment.
     case replicaBehind
 }

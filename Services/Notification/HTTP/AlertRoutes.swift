@@ -75,7 +75,7 @@ struct AlertRoutes: Sendable {
         return try Page(alerts, limit: page.limit) { AlertPosition(lastAt: $0.lastAt, id: $0.id) }
     }
 
-    /// Who was told of what, and what became of it; newest first.
+    /// The messages, with their recipients and results, newest first.
     @Sendable func listDeliveries(_ call: Call<Paged<DeliveryFilter>>) async throws -> Page<MessageDelivery> {
         let principal = try call.principal
         let page = call.input
@@ -93,15 +93,15 @@ struct AlertRoutes: Sendable {
         try await advance(call, on: .acknowledged, "ALERT_ACKNOWLEDGED")
     }
 
-    /// Closes an alert, for which nobody waits any more or whose sensor has fallen silent. If its condition still holds, the next
-    /// reading that says so opens another.
+    /// Closes an alert that nobody waits for any more, or whose sensor sends no readings now. If its condition still holds, the
+    /// next reading that shows it opens another alert.
     @Sendable func resolve(_ call: Call<NoInput>) async throws -> Alert {
         try await advance(call, on: .closed, "ALERT_RESOLVED")
     }
 
     // MARK: - Steps
 
-    /// What a rule refers to is waited for when it was created a moment ago.
+    /// The site or asset of a rule may have been created a moment ago: then this waits for the replicas.
     private func afterCatchingUp<Given>(_ create: () async throws -> Given) async throws -> Given {
         do {
             return try await create()
@@ -123,12 +123,12 @@ struct AlertRoutes: Sendable {
     }
 }
 
-/// The filter of a list of alerts.
+/// The filters of a list of alerts.
 struct AlertFilter: Input {
     var status: AlertStatus?
 }
 
-/// The filter of a list of notifications.
+/// The filters of a list of notifications.
 struct DeliveryFilter: Input {
     var alertId: AlertID?
 }

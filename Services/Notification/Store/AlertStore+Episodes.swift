@@ -6,17 +6,17 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// An alert as far as its life cycle needs to know it.
+/// The part of an alert that its life cycle needs.
 struct AlertEpisode: Codable, Sendable {
     var id: AlertID
     var status: AlertStatus
-    /// When the streak began that was told of last.
+    /// When the streak that was reported last began.
     var streakAt: Date
 }
 
-/// The episodes of alerts: `AlertLifeCycle` decides, this reads and writes.
+/// The episodes of alerts: `AlertLifeCycle` decides, this code reads and writes.
 extension AlertStore {
-    /// Notes that a pattern was found or goes on.
+    /// Records that a pattern was found or continues.
     ///
     /// - Returns: Whether it is a new alert.
     func found(_ event: AlertDetected, _ tx: Transaction) async throws -> Bool {
@@ -35,7 +35,7 @@ extension AlertStore {
             ON CONFLICT DO NOTHING
             """
         )
-        // Otherwise another instance was faster, or this very alert has ended before.
+        // Otherwise another instance was faster, or this same alert has already ended.
         if inserted == 0, let standing = try await standing(event.rule, event.asset, event.tag, tx) {
             try await goOn(standing, event, tx)
         }
@@ -54,13 +54,13 @@ extension AlertStore {
         )
     }
 
-    /// Ends the alert whose condition holds no more.
+    /// Ends the alert whose condition no longer holds.
     func clear(_ event: AlertCleared, at now: Date, _ tx: Transaction) async throws -> AlertChanged? {
         guard let alert = try await standing(event.rule, event.asset, event.tag, tx) else { return nil }
         return try await advance(alert, on: .cleared, .cleared, by: nil, at: now, tx)
     }
 
-    /// Ends what stands open of an asset that is no more.
+    /// Ends the open alerts of a deleted asset.
     func endAlerts(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
         let alerts: [AlertEpisode] = try await tx.query(
             """
@@ -74,9 +74,9 @@ extension AlertStore {
         }
     }
 
-    /// Somebody has seen an alert, or closes it.
+    /// Acknowledges or closes an alert for a person.
     ///
-    /// - Returns: The alert as it is then; `nil` when there is no such alert.
+    /// - Returns: The alert after the call; `nil` when there is no such alert.
     func advance(
         _ id: AlertID,
         within reach: ChangeReach,
@@ -137,7 +137,7 @@ extension AlertStore {
             ?? false
     }
 
-    /// The work order that the condition's earlier alerts have.
+    /// The work order of the condition's earlier alerts.
     func askedWork(of event: AlertDetected, _ tx: Transaction) async throws -> AskedWork? {
         try await tx.first(
             """
@@ -156,7 +156,7 @@ extension AlertStore {
         }
     }
 
-    /// Notes what becomes of a new alert's work order.
+    /// Records the decision on a new alert's work order.
     func note(_ work: AlertWork, of alert: AlertID, at now: Date, _ tx: Transaction) async throws {
         let change: SQL
         switch work {
@@ -172,7 +172,7 @@ extension AlertStore {
         try await tx.execute("UPDATE alerts SET \(sql: change) WHERE id = \(alert)")
     }
 
-    /// An asset went out of service: what was asked for will not come.
+    /// Records that the work orders requested for an asset will not be created, because the asset is out of service.
     func refuseWork(of asset: AssetID, _ refusal: WorkRefusal, _ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -182,7 +182,7 @@ extension AlertStore {
         )
     }
 
-    /// Ties the alerts that wait for a work order to it; those that are tied already stay as they are.
+    /// Links the alerts that wait for a work order to it; alerts that already have a link keep it.
     func link(_ request: AlertID, to order: WorkOrderState, _ tx: Transaction) async throws -> [AlertChanged] {
         try await changed(
             """
@@ -195,7 +195,7 @@ extension AlertStore {
         )
     }
 
-    /// Ends the alerts of a work order that is closed; it may be told of more than once.
+    /// Ends the alerts of a closed work order; the same closing can be reported more than once.
     func close(_ order: WorkOrderID, of tenant: TenantID?, at now: Date, _ tx: Transaction) async throws
         -> [AlertChanged]
     {

@@ -2,7 +2,7 @@ import EventSchema
 import Identifiers
 import Postgres
 
-/// What other services own and this one refers to; an older version never overwrites a newer one.
+/// Replicas of other services' data that this service refers to; an older version never overwrites a newer one.
 extension AlertStore {
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
@@ -35,7 +35,7 @@ extension AlertStore {
         try await tx.execute("DELETE FROM sites WHERE id = \(id)")
     }
 
-    /// - Returns: Whether it was news.
+    /// - Returns: Whether the state was newer than the stored one.
     func put(_ asset: AssetState, _ tx: Transaction) async throws -> Bool {
         try await tx.execute(
             """

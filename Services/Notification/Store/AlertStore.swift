@@ -20,9 +20,10 @@ struct AlertStore: Sendable {
         )
     }
 
-    /// Refuses a rule for nothing. What it refers to is held until it is there: who takes that away then finds the rule.
+    /// Refuses a rule whose site or asset is unknown. Both stay locked until the rule is stored: a deletion after that finds the
+    /// rule.
     private func requireReferences(of rule: AlertRuleState, within reach: Reach, _ tx: Transaction) async throws {
-        // Who makes a rule for an asset needs to reach the asset, not the whole site.
+        // A person who creates a rule for an asset needs to reach the asset, not the whole site.
         let sites = rule.asset == nil ? reach : .tenant
         if let site = rule.site {
             let known = try await tx.first(
@@ -46,7 +47,7 @@ struct AlertStore: Sendable {
         }
     }
 
-    /// Switches off the rules of an asset that is no more.
+    /// Disables the rules of a deleted asset.
     func disableRules(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
         let rules: [AlertRuleState] = try await tx.query(
             "SELECT * FROM alert_rules WHERE asset_id = \(asset) AND is_enabled FOR UPDATE"
@@ -66,7 +67,7 @@ struct AlertStore: Sendable {
         }
     }
 
-    /// `nil` for an asset that this service has not heard of.
+    /// `nil` for an asset that this service does not know yet.
     func assetStatus(_ asset: AssetID, _ tx: Transaction) async throws -> AssetStatus? {
         try await tx.first("SELECT status FROM assets WHERE id = \(asset)")?["status"]
     }
@@ -111,7 +112,7 @@ struct AlertStore: Sendable {
         ).decode()
     }
 
-    /// Queues a message for everybody who is to be told, once for each of them; a message that still waits is replaced.
+    /// Queues one message for each recipient; a message that still waits is replaced.
     func notify(
         _ event: AlertDetected,
         alert: AlertID,
@@ -148,7 +149,7 @@ struct AlertStore: Sendable {
 }
 
 extension AlertStore {
-    /// The detection that began an alert, as far as a message needs it.
+    /// The part of an alert's first detection that a message needs.
     func detected(_ alert: AlertID, _ tx: Transaction) async throws -> AlertDetected? {
         try await tx.first(
             "SELECT a.*, r.consecutive FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE a.id = \(alert)"

@@ -20,10 +20,10 @@ struct DeliveryStore: Sendable {
         var createdAt: Date
     }
 
-    /// Takes the next message that is due and puts its next try off, so that no other instance sends it meanwhile and a crash
-    /// only delays it.
+    /// Claims the next message that is due and postpones its next attempt, so that no other instance sends it at the same time and
+    /// a crash only delays it.
     func claim(at now: Date) async throws -> Due? {
-        // Mails of every tenant wait in one queue.
+        // Messages of all tenants are in one queue.
         try await database.ofEveryTenant.first(
             """
             UPDATE notifications SET attempts = attempts + 1, next_try_at = \(now.addingTimeInterval(60))
@@ -36,7 +36,8 @@ struct DeliveryStore: Sendable {
         )?.decode()
     }
 
-    /// Notes what became of a message; `retryAt` tries again, otherwise it is sent or given up, and others are told.
+    /// Records the result of an attempt. With `retryAt` there is another attempt; otherwise the message is sent or has failed for
+    /// good, and an event is published.
     func finish(_ due: Due, error: String?, retryAt: Date?, at now: Date) async throws {
         let act = Act(service: "notification", tenant: due.tenant, cause: "delivery of a message", time: now)
         try await database.transaction(for: act) { tx in
