@@ -20,7 +20,7 @@ struct SMTPSettings: Sendable {
 /// Why a mail was not accepted, in the mail server's or libcurl's words.
 struct MailRefused: Error, CustomStringConvertible {
     let description: String
-    /// Whether the server will not take this mail however often it is tried.
+    /// Whether the server will refuse this mail at every attempt.
     var isPermanent = false
 }
 

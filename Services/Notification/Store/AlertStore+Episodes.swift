@@ -215,7 +215,7 @@ extension AlertStore {
         return all
     }
 
-    // MARK: - What others are told
+    // MARK: - Published changes
 
     private static let changedColumns: SQL =
         "id, tenant_id, rule_id, asset_id, severity, status, work_order_id, last_at, version"
