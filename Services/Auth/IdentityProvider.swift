@@ -6,7 +6,7 @@ protocol IdentityProvider: Sendable {
     func authenticate(_ email: String, _ password: String) async throws -> Identity?
 }
 
-/// A person, as an identity provider knows them.
+/// A person, as an identity provider describes them.
 struct Identity: Hashable, Sendable {
     /// In lower case.
     var email: String

@@ -32,8 +32,8 @@ enum Password {
         return derived.count == key.count && zip(derived, key).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// scrypt is slow on purpose, and takes 32 MB: it runs where it blocks nobody, and no more at a time than there are cores,
-    /// however many log in.
+    /// scrypt is slow on purpose and needs 32 MB. It runs where it blocks no other work, at most once per core at a time, however
+    /// many people log in.
     private static let work = {
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount

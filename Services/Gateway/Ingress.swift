@@ -15,7 +15,7 @@ struct Ingress: Sendable {
     let limiter: RateLimiter
     let forwarder: Forwarder
     let proxies: Networks
-    /// Where operators, the kubelet and Prometheus are.
+    /// The networks of operators, the kubelet and Prometheus.
     var operators = Networks.privateOnes
     let table: RouteTable
     var now: @Sendable () -> Date = { Date() }

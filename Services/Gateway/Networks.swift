@@ -30,7 +30,7 @@ struct Networks: Sendable {
     }
 
     /// - Parameter text: Addresses and networks (`10.0.0.0/8`), separated by commas.
-    /// - Returns: `nil` when one of them is neither.
+    /// - Returns: `nil` when a part is neither an address nor a network.
     init?(_ text: String) {
         var networks: [Network] = []
         for part in text.split(separator: ",").map({ $0.filter { !$0.isWhitespace } }) where !part.isEmpty {

@@ -36,7 +36,7 @@ struct RateLimiter: Sendable {
         )
     }
 
-    /// Takes back what ``admit(_:isLogin:at:)`` counted.
+    /// Undoes the count of ``admit(_:isLogin:at:)``.
     func giveBack(_ client: String, at now: Date) async {
         _ = try? await redis.run(["DECR", Self.key(client, Self.minute(of: now))])
     }

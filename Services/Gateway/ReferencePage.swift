@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// The API's document as a page to read: one self-contained HTML file, without scripts and without anything from elsewhere.
+/// The API's document as a readable page: one self-contained HTML file, without scripts and without external resources.
 enum ReferencePage {
     static func make(_ document: JSONValue) -> String {
         var groups: [String: [(path: String, method: String, operation: JSONValue)]] = [:]

@@ -57,6 +57,6 @@ struct Settings: Sendable {
 }
 
 extension Upstream {
-    /// Each service that has a document.
+    /// The services that have a document.
     static let all = APIDocuments.names.map { Upstream(rawValue: $0) }
 }

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import ServiceLifecycle
 
-/// The HTTP client towards the services, and its end with the daemon.
+/// The HTTP client for the services; it closes with the daemon.
 ///
 /// Unlike a browser it does not follow redirects or unpack bodies: our client does. If a service refuses the connection, the client is
 /// informed at once.
@@ -12,7 +12,7 @@ struct UpstreamClient: Service {
     init(timeout: TimeAmount) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            // Also between two pieces of a body.
+            // Also applies between two parts of a body.
             timeout: .init(connect: .seconds(2), read: timeout),
             decompression: .disabled
         )

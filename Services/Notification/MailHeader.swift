@@ -2,7 +2,8 @@ import Foundation
 
 /// Header fields of a mail.
 enum MailHeader {
-    /// The longest line that a header should have (RFC 5322, 2.1.1), and the longest with an encoded word in it (RFC 2047, 2).
+    /// The maximum length that a header line should have (RFC 5322, 2.1.1), and the maximum for a line with an encoded word (RFC
+    /// 2047, 2).
     private static let longestLine = 78
     private static let longestEncodedLine = 76
     private static let longestEncodedWord = 75

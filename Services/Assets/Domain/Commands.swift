@@ -39,7 +39,7 @@ struct CreateSite: Input {
     }
 }
 
-/// Creates an asset at a site, below another one or at the top.
+/// Creates an asset at a site, at the top or below another asset.
 struct CreateAsset: Input {
     var siteId: SiteID
     var code: String

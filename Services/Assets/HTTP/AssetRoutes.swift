@@ -209,7 +209,7 @@ struct AssetRoutes: Sendable {
     }
 }
 
-/// The filter of a list of assets.
+/// The filters of a list of assets.
 struct AssetFilter: Input {
     var siteId: SiteID?
     var type: String?
@@ -217,7 +217,7 @@ struct AssetFilter: Input {
     static let rules: Rules = ["type": .line(1...64)]
 }
 
-/// The filter of a list of sensors.
+/// The filters of a list of sensors.
 struct SensorFilter: Input {
     var assetId: AssetID?
 }

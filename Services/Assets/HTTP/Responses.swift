@@ -8,7 +8,7 @@ struct HierarchyResponse: Answer, Codable {
     var asset: AssetResponse
     /// The topmost first.
     var parents: [AssetResponse]
-    /// All below, by level.
+    /// All assets below, by level.
     var children: [AssetResponse]
 }
 

@@ -172,7 +172,7 @@ struct AssetStore: Sendable {
         try await tx.execute("UPDATE sites SET tree_changes = tree_changes + 1 WHERE id = \(site)")
     }
 
-    /// The assets above one, the topmost first, and those below it, by level and code: one query each.
+    /// The assets above an asset, the topmost first, and those below it, by level and code: one query for each.
     func hierarchy(of id: AssetID, tenant: TenantID, within reach: Reach) async throws -> (
         ancestors: [AssetState], descendants: [AssetState]
     ) {

@@ -2,7 +2,7 @@ import Access
 import EventSchema
 import Identifiers
 
-/// A role, and what it permits.
+/// A role and its permissions.
 struct Role: Hashable, Sendable {
     /// `nil`: every tenant has it.
     var tenant: TenantID?

@@ -3,7 +3,7 @@ import Commands
 import HTTPTypes
 import ServiceKit
 
-/// `/api/v1/audit`: what was done in the tenant, the newest first.
+/// `/api/v1/audit`: what was done in the tenant, newest first.
 struct AuditRoutes: Sendable {
     let log: AuditLog
 

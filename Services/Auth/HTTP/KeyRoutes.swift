@@ -3,7 +3,7 @@ import EventSchema
 import HTTPTypes
 import ServiceKit
 
-/// `/.well-known/jwks.json` (RFC 7517): the public key that access tokens are verified with.
+/// `/.well-known/jwks.json` (RFC 7517): the public key for verifying access tokens.
 struct KeyRoutes: Sendable {
     let key: SigningKeyState
 

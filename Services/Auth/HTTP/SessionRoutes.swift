@@ -120,7 +120,7 @@ struct SessionRoutes: Sendable {
 
     private func user(_ principal: Principal) async throws -> UserResponse {
         let key = "auth:user:\(principal.user)"
-        // Redis is a cache: without it the answer comes from the database.
+        // Redis is a cache: without it the database answers.
         if let cached = try? await cache.get(key),
             let user = try? JSONReader.decode(UserResponse.self, from: cached)
         {

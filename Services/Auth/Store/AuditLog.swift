@@ -24,7 +24,7 @@ struct AuditLog: Sendable {
         var at: Date
     }
 
-    /// Appends what a service did.
+    /// Appends an act of a service.
     static func append(_ entry: AuditRecorded, id: EventID, _ tx: Transaction) async throws {
         try await tx.execute(
             """

@@ -26,7 +26,7 @@ struct Roles: Sendable {
         return roles.filter { $0.tenant != nil || !own.contains($0.name) }
     }
 
-    /// Publishes all roles, for state topics that may have been emptied.
+    /// Publishes all roles, because the state topics may have been emptied.
     static func publishAll(by act: Act, _ tx: Transaction) async throws {
         // A separate statement, so that the grants are read after a change that is still running.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
@@ -36,7 +36,7 @@ struct Roles: Sendable {
 
     /// Creates a role, or replaces its grants.
     func save(_ role: Role, by act: Act) async throws {
-        // A role of every tenant belongs to none.
+        // A role of every tenant has no tenant.
         let access: RowAccess = role.tenant == nil ? .everyTenant : act.access
         try await database.with(access).transaction { tx in
             let own: SQL = "r.tenant_id IS NOT DISTINCT FROM \(role.tenant) AND r.name = \(role.name)"

@@ -45,7 +45,7 @@ struct Sessions: Sendable {
         case unknown
     }
 
-    /// A refresh token, and what it belongs to.
+    /// A refresh token with its user and session.
     private struct Token: Codable, Record {
         var session: SessionID
         var user: UserID

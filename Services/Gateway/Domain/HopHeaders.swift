@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Headers that belong to one connection (RFC 9110, section 7.6.1) or that only the gateway may set.
+/// Headers that belong to one connection (RFC 9110, section 7.6.1) or that only the gateway can set.
 enum HopHeaders {
     private static let hop: Set<String> = [
         "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",

@@ -8,8 +8,8 @@ struct RateLimit: Sendable {
     /// How long a client has to wait.
     ///
     /// - Parameters:
-    ///   - current: What was admitted in this minute, with the request in question.
-    ///   - previous: What was admitted in the minute before.
+    ///   - current: Requests admitted in this minute, including this request.
+    ///   - previous: Requests admitted in the minute before.
     ///   - elapsed: Seconds since this minute began.
     /// - Returns: Whole seconds after which one request will be admitted; `nil` when this one is.
     func wait(current: Int, previous: Int, elapsed: Double) -> Int? {

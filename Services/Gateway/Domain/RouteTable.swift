@@ -17,15 +17,15 @@ struct RouteTable: Sendable {
         var isOpen: Bool
     }
 
-    /// What there is at a path.
+    /// The result of a look-up.
     enum Match: Hashable, Sendable {
         case found(Target)
-        /// There is something at the path, but not for this method.
+        /// The path exists, but not with this method.
         case otherMethods([String])
         case nothing
     }
 
-    /// A segment of the paths: literal ones are tried before parameters.
+    /// A segment of the paths. Literal segments are tried before parameters.
     private struct Node: Sendable {
         var literals: [String: Node] = [:]
         var parameter: [Node] = []

@@ -4,7 +4,7 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// From a pattern to an alert, a work order and a message, and back from the work order to the alert.
+/// Turns a pattern into an alert, a work order and a message, and ends the alert when the work order is closed.
 struct AlertConsumer: Sendable {
     let store: AlertStore
     var now: @Sendable () -> Date = { Date() }

@@ -34,7 +34,7 @@ struct AlertPosition: Codable, Sendable {
     var id: AlertID
 }
 
-/// One message to one person as clients see it.
+/// A message to one person, as clients see it.
 struct MessageDelivery: Codable, Hashable, Sendable {
     var id: NotificationID
     var alertId: AlertID

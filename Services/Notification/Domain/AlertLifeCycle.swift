@@ -2,11 +2,11 @@ import EventSchema
 
 /// What can happen to an alert.
 enum AlertSignal: CaseIterable, Hashable, Sendable {
-    /// Its condition was found to hold.
+    /// Its condition holds.
     case detected
     /// Its condition was found to hold no longer.
     case cleared
-    /// Somebody has seen it.
+    /// A person has seen it.
     case acknowledged
     /// Somebody has closed it, or its work order.
     case closed
@@ -22,7 +22,7 @@ enum AlertStep: Hashable, Sendable {
     case nothing
 }
 
-/// The life of an alert: one for each episode of its condition.
+/// The life cycle of an alert: one alert for each episode of its condition.
 enum AlertLifeCycle {
     /// The whole state machine. A signal that is not in it has no effect.
     ///

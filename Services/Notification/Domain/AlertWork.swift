@@ -40,7 +40,7 @@ enum AlertWork: Hashable, Sendable {
 enum WorkRefusal: String, Codable, CaseIterable, Hashable, Sendable {
     case assetDecommissioned = "asset_decommissioned"
 
-    /// For a person.
+    /// The text that people read.
     var text: String {
         switch self {
         case .assetDecommissioned: "No work order: the asset is decommissioned"

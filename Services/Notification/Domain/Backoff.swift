@@ -4,7 +4,7 @@ import Foundation
 enum Backoff {
     /// How long a message is tried. A mail server can be down for a night, and a message that is a day old no longer helps.
     static let patience: TimeInterval = 24 * 3600
-    /// No pause is longer.
+    /// The longest pause.
     static let longestPause: TimeInterval = 15 * 60
 
     /// At most 2, 4, 8, 16 … seconds after the first, second … failure: a random time in the second half. `nil` gives up.

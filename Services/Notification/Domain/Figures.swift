@@ -1,6 +1,6 @@
 import Foundation
 
-/// Figures as people read them.
+/// Numbers as people read them.
 enum Figures {
     /// A value with enough digits to show how far it is beyond a limit, at least one after the point.
     static func text(_ value: Double, against limit: Double) -> String {

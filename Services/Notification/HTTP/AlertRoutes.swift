@@ -123,12 +123,12 @@ struct AlertRoutes: Sendable {
     }
 }
 
-/// The filter of a list of alerts.
+/// The filters of a list of alerts.
 struct AlertFilter: Input {
     var status: AlertStatus?
 }
 
-/// The filter of a list of notifications.
+/// The filters of a list of notifications.
 struct DeliveryFilter: Input {
     var alertId: AlertID?
 }

@@ -1,7 +1,7 @@
 import EventSchema
 import Identifiers
 
-/// What this service knows of an asset, from `assets.events`.
+/// The part of an asset that this service needs, from `assets.events`.
 struct AssetReplica: Codable, Hashable, Sendable {
     var id: AssetID
     var tenant: TenantID

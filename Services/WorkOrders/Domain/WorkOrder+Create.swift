@@ -2,7 +2,7 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// The number that people use for a work order: counted per tenant and year.
+/// The number that people use for a work order, counted per tenant and year.
 struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
     var year: Int
     var count: Int64
@@ -12,7 +12,7 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
         return "WO-\(year)-\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
     }
 
-    /// The year in which a work order that is created at `date` is counted (UTC, so that it doesn't depend on a server).
+    /// The year for the number of a work order that is created at `date` (UTC, so that it does not depend on the server).
     static func year(of date: Date) -> Int {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
@@ -21,7 +21,7 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension WorkOrder {
-    /// A person's work order begins as a draft.
+    /// A work order that a person creates begins as a draft.
     static func drafted(
         _ new: CreateWorkOrder,
         id: WorkOrderID,
