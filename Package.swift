@@ -13,9 +13,13 @@ let fleet: [Target] = [
         ["AccessSQL", "Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
         embedsFiles: true
     ),
-    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
-    daemon("Assets", ["AccessSQL", "Messaging", "Postgres", "RedisClient", .httpTypes], embedsFiles: true),
-    daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres"], embedsFiles: true),
+    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
+    daemon(
+        "Assets",
+        ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Responses", .httpTypes],
+        embedsFiles: true
+    ),
+    daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
     daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
     daemon("TelemetryIngest", ["MQTT"]),
     daemon("StreamProcessor", ["AccessSQL", "Messaging", "Postgres", .collections], embedsFiles: true),
@@ -98,6 +102,7 @@ let package = Package(
                 .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
             ]
         ),
+        shared("Responses", ["EventSchema", "Identifiers", "ServiceKit"]),
         shared(
             "Messaging",
             ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
@@ -199,7 +204,10 @@ let package = Package(
         ),
         tests(
             "WorkOrders",
-            [.nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "ServiceKit"]
+            [
+                .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "Responses",
+                "ServiceKit",
+            ]
         ),
         tests(
             "Assets",
@@ -208,7 +216,7 @@ let package = Package(
                 "ServiceKit",
             ]
         ),
-        tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "ServiceKit"]),
+        tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "Responses", "ServiceKit"]),
         tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("TelemetryIngest", ["MQTT", "Kafka", "Postgres", .asyncHTTPClient]),
         tests("StreamProcessor", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),

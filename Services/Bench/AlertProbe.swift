@@ -4,8 +4,8 @@ import Kafka
 import Logging
 import Synchronization
 
-/// Measures the time from a reading to its alert: lets one asset after another run hot three readings in a row, and notes when
-/// the alert stands in the log, where the notification daemon reads it too.
+/// Measures the time from a reading to its alert. It sends three hot readings in a row for one asset after another, and records
+/// when the alert is in the log. The notification daemon reads alerts from the same topic.
 final class AlertProbe: Sendable {
     static let tag = "inverter_temperature"
     static let limit = 85.0
@@ -19,7 +19,7 @@ final class AlertProbe: Sendable {
         self.assets = assets
     }
 
-    /// Probes until the time is over, then waits for the last alerts.
+    /// Probes for the duration, then waits for the last alerts.
     func run(kafka: KafkaSettings, for duration: Duration) async throws -> Latencies {
         let lookup = try KafkaConsumer(kafka, reading: [:])
         let ends = try await lookup.ends(of: Topic.alertsCritical.name)
@@ -30,7 +30,7 @@ final class AlertProbe: Sendable {
             while let event = try await reader.next() {
                 guard case .records(let records) = event else { continue }
                 for record in records {
-                    // The topic tells of ends too.
+                    // The topic also has events about the end of alerts.
                     let headers = record.headers.map { ($0.name, $0.value) }
                     guard try EventMetadata(headers: headers).type == AlertDetected.name else { continue }
                     let alert = try codec.decode(AlertDetected.self, from: record.value ?? [])
@@ -55,7 +55,7 @@ final class AlertProbe: Sendable {
         return Latencies(latencies.withLock { $0 }, missing: missing)
     }
 
-    /// A cool reading ends the last streak; three hot ones make a new one.
+    /// A cool reading ends the last streak, and three hot readings start a new one.
     private func probe(_ asset: String) async throws {
         let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
         func reading(_ number: Int64, _ value: Double) -> Reading {
@@ -75,7 +75,7 @@ final class AlertProbe: Sendable {
 /// A distribution of times.
 struct Latencies: Sendable {
     private let sorted: [Duration]
-    /// How many never came.
+    /// How many never arrived.
     let missing: Int
 
     init(_ times: [Duration], missing: Int) {
@@ -85,7 +85,7 @@ struct Latencies: Sendable {
 
     var count: Int { sorted.count }
 
-    /// The nearest rank: the smallest time that so large a part of all does not exceed.
+    /// The percentile by nearest rank: the smallest time such that at least this part of all times is not larger.
     func percentile(_ part: Double) -> Duration {
         guard !sorted.isEmpty else { return .zero }
         return sorted[max(0, Int((part * Double(sorted.count)).rounded(.up)) - 1)]

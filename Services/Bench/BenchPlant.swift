@@ -4,7 +4,7 @@ import LocalServers
 import Logging
 import MQTT
 
-/// The sites that the measurements publish for: 16 with 8 inverters of 8 tags each, and one whose alerts are timed.
+/// The sites that the benchmark publishes for: 16 sites with 8 inverters of 8 tags each, and one site whose alerts are timed.
 struct BenchPlant: Sendable {
     static let tags = [
         AlertProbe.tag, "ac_power", "dc_voltage", "dc_current", "dc_power", "module_temperature", "poa_irradiance",
@@ -22,7 +22,7 @@ struct BenchPlant: Sendable {
     /// Registers the sites, assets, sensors and the rule, and waits until the stream processor knows them.
     static func prepare(_ stack: Stack) async throws -> BenchPlant {
         let gateway = try await API(base: stack.gateway).login(Credentials.administrator)
-        // Past the gateway, whose limit of requests a minute is not what is measured here.
+        // Not through the gateway, because its limit of requests per minute is not measured here.
         let assets = API(base: "http://127.0.0.1:\(stack.port("assets"))", token: gateway.token)
         try await stack.step("17 sites, 178 inverters, 1074 tags and a rule") {
             for site in sites { try await register(site, Self.assets, tags, assets) }
@@ -83,7 +83,7 @@ struct BenchPlant: Sendable {
         }
     }
 
-    /// Readings handed over so far.
+    /// Readings sent so far.
     var sent: Int {
         get async {
             var sum = await probeGenerator.sent

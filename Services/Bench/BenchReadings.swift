@@ -8,7 +8,7 @@ import Logging
 import MQTT
 import Postgres
 
-/// Readings from MQTT to the stores, at a rate, through a fleet of its own.
+/// Measures readings on their way from MQTT to the stores, at a given rate, in a separate fleet.
 struct BenchReadings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "readings",

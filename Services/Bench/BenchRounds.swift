@@ -7,12 +7,12 @@ import Logging
 import NIOCore
 import Postgres
 
-/// Runs rounds of load and tells what came of them, as Markdown.
+/// Runs rounds of load and prints the results as Markdown.
 struct BenchRounds: Sendable {
     let stack: Stack
     let plant: BenchPlant
 
-    /// What the nine daemons need when nothing happens.
+    /// Measures what the nine daemons use when nothing happens.
     func idle() async throws {
         try await Task.sleep(for: .seconds(5))
         let before = usage(of: daemons)
@@ -28,7 +28,7 @@ struct BenchRounds: Sendable {
         say("| together | \(megabytes(memory)) | |")
     }
 
-    /// One round: load for a while, then wait until everything is stored.
+    /// Runs one round: load for `time`, then a wait until everything is stored.
     func round(_ title: String, rate: Double?, batch: Int, for time: Duration) async throws {
         say("\n## \(title), for \(Int(time.seconds)) s\n")
         let clock = ContinuousClock()
@@ -60,7 +60,7 @@ struct BenchRounds: Sendable {
         try await plant.drain()
         let confirmed = clock.now - begin
         let times = try await latencies
-        // The last alert may take longer than the last reading, and the other way round.
+        // The last alert can be later than the last stored reading, or the other way round.
         let total = await plant.sent - sentBefore
         let patience = clock.now + .seconds(120)
         while try await accepted() - acceptedBefore < total, clock.now < patience {
@@ -107,7 +107,7 @@ struct BenchRounds: Sendable {
 
     private var ownCPU: Duration { ProcessUsage.of(getpid()).cpu }
 
-    /// What the stream processor says that it has stored: asked often, so not of the database.
+    /// The number of stored readings, from the stream processor's metrics. It is read too often to query the database.
     private func accepted() async throws -> Int {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(stack.port("stream-processor"))/metrics")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
@@ -116,10 +116,10 @@ struct BenchRounds: Sendable {
         return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 
-    /// Rows in the raw store.
+    /// The rows in the raw store, counted with the owner's role: the daemon's own role sees only one tenant at a time.
     private func stored() async throws -> Int {
         let database = Database(
-            url: try stack.databaseURL("stream_processor", role: "stream_processor"),
+            url: try stack.databaseURL("stream_processor", role: "stream_processor_owner"),
             maximumConnections: 1
         )
         let row = try await database.first("SELECT count(*) AS n FROM readings")

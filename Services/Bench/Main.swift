@@ -4,7 +4,7 @@ import LocalFleet
 import LocalServers
 import Logging
 
-/// `dcmms-bench`, by `make bench`: what the fleet and its log can do on this machine.
+/// `dcmms-bench`, run by `make bench`: measures the fleet and its log on this machine.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct Bench: AsyncParsableCommand {
         subcommands: [BenchLog.self, BenchReadings.self]
     )
 
-    /// What every measurement needs: an optimized build, and a log that tells errors only.
+    /// Prepares every measurement: requires an optimized build, and limits logging to errors.
     static func prepare() throws {
         guard Executables.path("dcmms-bench").contains("/release/") else {
             throw Refusal(

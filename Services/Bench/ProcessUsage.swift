@@ -1,8 +1,8 @@
 import Foundation
 
-/// What a process has used so far, as the system tells (proc(5)); for PostgreSQL with the processes that it has begun.
+/// What a process and its child processes (PostgreSQL has many) have used so far, according to proc(5).
 struct ProcessUsage: Sendable {
-    /// CPU time, user and system, of all threads.
+    /// User and system CPU time of all threads.
     var cpu: Duration
     /// Resident memory in bytes; pages that several processes share are divided among them ("proportional set size").
     var memory: Int
@@ -21,7 +21,7 @@ struct ProcessUsage: Sendable {
         guard fields.count > 14, let user = Int(fields[11]), let system = Int(fields[12]) else {
             return ProcessUsage(cpu: .zero, memory: 0)
         }
-        // Children that have ended and been waited for count as well.
+        // Includes children that have ended and have been waited for.
         let ended = (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
         return ProcessUsage(
             cpu: .milliseconds((user + system + ended) * 1000 / ticks),
@@ -40,7 +40,7 @@ struct ProcessUsage: Sendable {
         return all.compactMap { Int32($0) }.filter { statistics($0).dropFirst().first.flatMap { Int32($0) } == pid }
     }
 
-    /// The fields of `/proc/<pid>/stat` from the third, the state, on.
+    /// The fields of `/proc/<pid>/stat`, starting with the third, the state.
     private static func statistics(_ pid: Int32) -> [Substring] {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
         return text.split(separator: ") ").last?.split(separator: " ") ?? []

@@ -3,10 +3,10 @@ import Foundation
 import Logging
 import MQTT
 
-/// One site's agent, as far as the cloud can tell: a session that publishes readings on schedule over a connection of its own,
-/// keeps at most a window of publishes unconfirmed, and sends again what is not confirmed.
+/// Acts like one site's agent: a session with its own connection that publishes readings on schedule, has at most a window of
+/// unconfirmed publishes, and sends unconfirmed publishes again.
 ///
-/// The schedule does not wait for the cloud (an open loop): what falls behind is sent late, and the delay shows.
+/// The schedule does not wait for the cloud (an open loop): if sending falls behind, the delay is visible in the results.
 actor SiteGenerator {
     private let site: String
     private let assets: [String]
@@ -45,11 +45,11 @@ actor SiteGenerator {
         client.close()
     }
 
-    /// Publishes readings of all tags in turn, evenly in time.
+    /// Publishes readings of all tags in turn, at regular intervals.
     ///
     /// - Parameters:
     ///   - rate: Readings per second; `nil` publishes as fast as the cloud confirms.
-    ///   - batch: Readings in a publish; 1 gives each a topic of its own.
+    ///   - batch: Readings per publish. With 1, the topic names the asset and the tag.
     func run(rate: Double?, batch: Int, for duration: Duration) async throws {
         let begin = ContinuousClock.now
         let pause = rate.map { Duration.seconds(Double(batch) / $0) }
@@ -73,7 +73,7 @@ actor SiteGenerator {
         }
     }
 
-    /// Publishes readings as one message, and returns when it has left; waits while the window is full.
+    /// Publishes readings as one message. Waits while the window is full.
     func publish(_ readings: [Reading]) async throws {
         while unconfirmed.count >= TelemetryBatch.window - 1 { await wait() }
         sequence += 1

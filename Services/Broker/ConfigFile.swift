@@ -3,7 +3,7 @@ import NIOCore
 
 /// `--config FILE`: lines of `key = value` under Kafka's own names where Kafka has one, and the options' names otherwise.
 ///
-/// What is not known is refused: a misspelt setting that is silently a default has cost many a night.
+/// An unknown key is refused: a misspelt setting that silently keeps its default is hard to find.
 struct ConfigFile {
     struct Invalid: Error, CustomStringConvertible {
         let path: String
@@ -72,7 +72,7 @@ struct ConfigFile {
         "expose-without-authentication": value(\.exposesWithoutAuthentication) { Bool($0) },
     ]
 
-    /// Sets what `parse` makes of the text, or refuses it when that is nil.
+    /// Sets the result of `parse`, or refuses the text if the result is nil.
     private static func value<T>(
         _ path: any WritableKeyPath<Settings, T> & Sendable,
         _ parse: @escaping @Sendable (String) -> T?
@@ -95,7 +95,7 @@ struct ConfigFile {
         }
     }
 
-    /// Kafka's form of an address, one of them.
+    /// A single address in Kafka's form, `PROTOCOL://host:port`.
     private static func listener(_ set: @escaping @Sendable (Endpoint, inout Settings) -> Void) -> Apply {
         { text, settings in
             let parts = text.split(separator: "://", maxSplits: 1).map(String.init)

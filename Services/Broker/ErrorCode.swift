@@ -1,4 +1,4 @@
-/// Kafka's error codes, as far as this broker answers with them. The numbers are the protocol's.
+/// The Kafka error codes that this broker answers with. The numbers are the protocol's.
 enum ErrorCode: Int16, Error {
     case none = 0
     case offsetOutOfRange = 1

@@ -9,7 +9,7 @@ struct FolderLock {
         var description: String { "the data folder \(folder) is in use by another process" }
     }
 
-    /// A folder that somebody else's files are in.
+    /// The folder holds files that are not a broker's.
     struct Foreign: Error, CustomStringConvertible {
         let folder: String
         var description: String { "the folder \(folder) is not empty and holds no log" }
@@ -17,7 +17,7 @@ struct FolderLock {
 
     static let format = "dcmms-broker 2\n"
 
-    /// The lock of a folder that a stopped broker has left; nothing in it is changed.
+    /// Locks the folder of a stopped broker without changing anything in it.
     init(stopped folder: String) throws {
         try self.init(folder, flags: O_RDWR)
     }

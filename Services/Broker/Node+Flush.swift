@@ -5,8 +5,8 @@ import NIOPosix
 extension Node {
     /// Waits until what the request has written is on the disk (records, markers, offsets), where `flush.messages` says so.
     ///
-    /// To be called as soon as its handler returns. Handlers that write do not suspend, so nothing of others is in the set,
-    /// and nothing of ours was taken by them.
+    /// Call it as soon as the request's handler returns. Handlers that write do not suspend, so the set holds exactly what
+    /// this request has written.
     func flushWritten() async throws {
         guard !unflushed.isEmpty else { return }
         let written = Array(unflushed)
@@ -14,9 +14,9 @@ extension Node {
         try await flush(written)
     }
 
-    /// Waits until what stands in these partitions now is on the disk.
+    /// Waits until everything that is in these partitions now is on the disk.
     ///
-    /// Group commit: while one fsync of a partition is under way, everyone who comes waits for the next one together.
+    /// Group commit: while one fsync of a partition is running, all requests that arrive wait together for the next one.
     private func flush(_ partitions: [TopicPartition]) async throws {
         for log in partitions.compactMap(log(_:)) {
             let end = log.end
@@ -39,7 +39,7 @@ extension Node {
         do {
             try await flushed.get()
         } catch {
-            // Deleted meanwhile, and its folder moved away: that is nobody's trouble.
+            // The topic was deleted in the meantime and its folder moved away: this is not a failure of the disk.
             guard topics.values.contains(where: { $0.partitions.contains { $0 === log } }) else {
                 throw ErrorCode.unknownTopicOrPartition
             }
@@ -51,7 +51,7 @@ extension Node {
         }
     }
 
-    /// Syncs what `flush.ms` does not let wait any longer. Nobody waits for it.
+    /// Syncs what has waited for as long as `flush.ms` allows. No client waits for it.
     func flushOverdue() {
         for topic in topics.values where topic.settings.flushMilliseconds < .max {
             for (index, log) in topic.partitions.enumerated() where log.isFlushDue(at: uptime) && !log.isUnsure {

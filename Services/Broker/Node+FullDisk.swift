@@ -1,6 +1,6 @@
 import Logging
 
-/// A full disk is said once by partition, and once more when it is over: its clients come again and again.
+/// A full disk is logged once per partition, and once more when it is over: clients retry again and again.
 extension Node {
     func noteRefused(_ partition: TopicPartition, _ error: any Error) {
         guard refusing.insert(partition).inserted else { return }

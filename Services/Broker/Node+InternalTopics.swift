@@ -3,7 +3,8 @@ extension Node {
     static let offsetsTopic = "__consumer_offsets"
     static let offsetsPartition = TopicPartition(topic: offsetsTopic, partition: 0)
     static let transactionsTopic = "__transaction_state"
-    /// No others: clients have topics of their own that begin so (`__debezium-heartbeat`, `__amazon_msk_canary`).
+    /// Not every name with two underscores: clients have such topics of their own (`__debezium-heartbeat`,
+    /// `__amazon_msk_canary`).
     static let internalTopics: Set = [offsetsTopic, transactionsTopic]
 
     /// Whether only the broker itself may write to a topic.
@@ -26,8 +27,8 @@ extension Node {
         "cleanup.policy": "compact", "segment.bytes": "1048576", "max.message.bytes": "10485760",
     ]
 
-    /// Writes records of the broker's own to an internal topic, within the producer's transaction if there is one. A
-    /// coordinator that cannot write is not available: clients know to come again.
+    /// Writes the broker's own records to an internal topic, within the producer's transaction if there is one. A coordinator
+    /// that cannot write is reported as not available: clients then retry.
     func appendInternal(
         _ records: [(key: [UInt8], value: [UInt8]?)],
         to topic: String,

@@ -1,7 +1,7 @@
 import NIOCore
 
 extension Node {
-    /// Suspends until the partitions together have so many bytes more, or for `milliseconds`.
+    /// Suspends until the partitions together have this many bytes more, or for `milliseconds`.
     func waitForRecords(in partitions: Set<TopicPartition>, bytes: Int, milliseconds: Int64) async {
         guard !isClosing else { return }
         let waiter = Waiter(bytes: bytes)
@@ -17,7 +17,8 @@ extension Node {
         }
     }
 
-    /// Tells the long polls that a partition has more to read than before; without `bytes`, that they must look again.
+    /// Wakes the long polls of a partition that has more to read than before. Without `bytes` they must look again in any
+    /// case.
     func announce(_ partition: TopicPartition, bytes: Int = .max) {
         if let log = log(partition), log.isFlushDue { unflushed.insert(partition) }
         for waiter in waiting[partition] ?? [] { waiter.add(bytes) }
@@ -28,8 +29,8 @@ extension Node {
 final class Waiter: @unchecked Sendable {  // confined to the node's event loop
     private var continuation: CheckedContinuation<Void, Never>?
     private var isAwake = false
-    /// What is still missing for an answer: a poll that wants many bytes is not woken, to look through all its partitions,
-    /// for every few.
+    /// The bytes still missing for an answer. A poll that wants many bytes must look through all its partitions, so it is not
+    /// woken for every few.
     private var missing: Int
 
     init(bytes: Int) {

@@ -15,7 +15,7 @@ extension Node {
         log(partition.topic, partition.partition)
     }
 
-    /// Creates a topic; it exists once its description stands in its folder.
+    /// Creates a topic; it exists once its description is in its folder.
     @discardableResult
     func createTopic(_ name: String, partitions: Int, settings: LogSettings? = nil) throws -> Topic {
         guard !deleting.contains(name) else { throw ErrorCode.topicAlreadyExists }
@@ -27,13 +27,13 @@ extension Node {
         try admitPartitions(partitions, of: topic)
         do {
             try FileManager.default.createDirectory(atPath: topic.directory, withIntermediateDirectories: true)
-            // The description first: partitions without one are damage to the next start.
+            // The description first: a start treats partitions without one as damage.
             try topic.save(partitions: partitions, settings: topic.settings)
             topic.partitions = try (0..<partitions).map { try openPartition(topic, $0) }
             try Folder.sync(topic.directory)
             try Folder.sync(self.settings.data + "/topics")
         } catch {
-            // What was refused must not be there after the next start.
+            // A topic that was refused must not exist after the next start.
             try? FileManager.default.removeItem(atPath: topic.directory)
             throw error
         }
@@ -49,18 +49,18 @@ extension Node {
 
     func addPartitions(_ topic: Topic, upTo count: Int) throws {
         try admitPartitions(count, of: topic)
-        // A partition counts when the description says so; one that is left over from a full disk is empty.
+        // Only the partitions that the description counts exist; one that is left over from a full disk is empty.
         let added = try (topic.partitions.count..<count).map { try openPartition(topic, $0) }
         try topic.save(partitions: count, settings: topic.settings)
         topic.partitions += added
     }
 
-    /// Takes a topic away at once; its files go in the background.
+    /// Removes a topic at once; its files are deleted in the background.
     func deleteTopic(_ name: String) async throws {
         guard let topic = topics.removeValue(forKey: name) else { throw ErrorCode.unknownTopicOrPartition }
         deleting.insert(name)
         defer { deleting.remove(name) }
-        // Disk work that is under way names its files by path: a new topic of that name must not meet it.
+        // Disk work that is running names its files by path: it must not touch a new topic of that name.
         try await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
         let grave = "\(settings.data)/deleted/\(UUID().uuidString)"
         do {

@@ -2,11 +2,11 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// What only time brings about: time-outs, retention, compaction.
+/// Periodic work: time-outs, retention, compaction.
 extension Node {
     private static let tick: Int64 = 100
 
-    /// Lets it all happen until the task is cancelled.
+    /// Runs time-outs until the task is cancelled.
     func keepTime() async {
         while !Task.isCancelled && !isClosing {
             coordinator.tick(now: uptime)
@@ -16,7 +16,7 @@ extension Node {
         }
     }
 
-    /// As above, for what may take long: no session and no transaction waits for a compaction.
+    /// As above, for work that can take long: no session and no transaction waits for a compaction.
     func keepLogs() async {
         while !Task.isCancelled && !isClosing {
             try? await Task.sleep(for: .milliseconds(settings.upkeepInterval))
@@ -56,8 +56,8 @@ extension Node {
             compaction.isWanted = { !self.isClosing }
             let result = try await disk.runIfActive(eventLoop: eventLoop) { [compaction] in try compaction.run() }.get()
             guard exists(topic) else { return compaction.discard() }
-            // What goes now may be the last trace of a producer's sequence: a start after a crash in the next moment must
-            // find it in a checkpoint, or it takes a repeated batch for a new one.
+            // The old segments may hold the last trace of a producer's sequence. If the broker crashes right after, the next
+            // start must find the sequence in a checkpoint, or it accepts a repeated batch as a new one.
             try await write(checkpoint: log)
             guard exists(topic) else { return compaction.discard() }
             try log.finish(result)
@@ -68,10 +68,10 @@ extension Node {
         await checkpoint(log)
     }
 
-    /// While somebody waited, the topic may have been deleted, and in its folder's place stand another one's files.
+    /// During a wait the topic may have been deleted, and its folder may now hold the files of another one.
     private func exists(_ topic: Topic) -> Bool { topics[topic.name] === topic }
 
-    /// Writes a partition's checkpoint now, in order with those that are under way.
+    /// Writes a partition's checkpoint now, after those that are already being written.
     ///
     /// - Returns: whether it is on the disk.
     @discardableResult

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The one node of the cluster: owns every topic, group and transaction.
 ///
-/// It runs on the event loop that also serves the connections. What a request changes it changes in one go, without locks
-/// and without a hop between threads; only waiting (a long poll, a rebalance, an fsync) lets others in between.
+/// It runs on the event loop that also serves the connections. A request makes its changes in one go, without locks and
+/// without a hop between threads; only a wait (a long poll, a rebalance, an fsync) lets other requests in between.
 actor Node {
     let eventLoop: any EventLoop
     let settings: Settings
@@ -18,13 +18,13 @@ actor Node {
 
     var topics: [String: Topic] = [:]
     var coordinator: GroupCoordinator
-    /// Of topics that were deleted while the disk was full.
+    /// Tombstones for topics that were deleted while the disk was full.
     var unwrittenTombstones: [OffsetRecord] = []
     /// By transactional id.
     var transactions: [String: Transaction] = [:]
     var producerIDs: ProducerIDs
     var schemas = SchemaStore()
-    /// Topics that are gone for clients, but whose folder still stands.
+    /// Topics that clients no longer see, but whose folder still exists.
     var deleting: Set<String> = []
     var security: Security
     var failedLogins = FailedLogins()
@@ -32,25 +32,25 @@ actor Node {
     var counters = Counters()
     /// Bytes of answers that their clients may not have read yet.
     var unreadAnswers = 0
-    /// Where the request that is being handled has written so much that it must wait for the disk.
+    /// The partitions to which the current request has written so much that it must wait for the disk.
     var unflushed: Set<TopicPartition> = []
     /// Partitions whose last write failed.
     var refusing: Set<TopicPartition> = []
-    /// A full disk: when to try again what has to be written some time.
+    /// On a full disk: when to retry the writes that are due.
     var retriesTransactionsAt: Int64 = 0
-    /// Transactions stand open that nobody knows, and could not be ended when the log was opened.
+    /// There are open transactions that no coordinator knows and that could not be ended when the log was opened.
     var hasHangingTransactions = false
     /// The fsyncs under way, by partition.
     var flushing: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
-    /// Long polls, by the partition that may end their waiting.
+    /// Long polls, by the partitions that can end their waiting.
     var waiting: [TopicPartition: [Waiter]] = [:]
     private let lock: FolderLock
-    /// One thread: checkpoints and sealed segments are written in the order in which they came to be.
+    /// One thread: checkpoints and sealed segments are written in their order.
     let maintenance = NIOThreadPool(numberOfThreads: 1)
     /// Cold reads and fsyncs, which may wait for the disk.
     let disk = NIOThreadPool(numberOfThreads: 2)
 
-    /// One thread for passwords, which take their time.
+    /// One thread for passwords, because checking one is slow.
     let logins = NIOThreadPool(numberOfThreads: 1)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -87,13 +87,13 @@ actor Node {
         return id
     }
 
-    /// Work on other threads asks as well.
+    /// Also read by work on other threads.
     nonisolated var isClosing: Bool { closing.load(ordering: .relaxed) }
 
-    /// Wall clock in milliseconds: what record timestamps and retention are measured by.
+    /// Wall clock in milliseconds, for record timestamps and retention.
     var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// Monotonic milliseconds: what time-outs are measured by.
+    /// Monotonic milliseconds, for time-outs.
     var uptime: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
     // MARK: - Life
@@ -121,7 +121,7 @@ actor Node {
         )
     }
 
-    /// What keeps a topic from being opened: all of it, not just the first place.
+    /// All damage that keeps a topic from being opened, not just the first place.
     private func damage(in topic: String, opening: () throws -> Void) throws -> [Damage] {
         do {
             try opening()
@@ -132,7 +132,7 @@ actor Node {
         }
     }
 
-    /// What clients are told to connect to: known once the port is.
+    /// Sets the address that clients get. It is known once the port is.
     func advertise(_ address: Endpoint) {
         advertised = address
     }
@@ -142,16 +142,17 @@ actor Node {
         closing.store(true, ordering: .relaxed)
         for waiter in waiting.values.joined() { waiter.wake() }
         coordinator.close()
-        logins.shutdownGracefully { _ in }  // nobody waits for those before him in the queue
+        logins.shutdownGracefully { _ in }  // logins that are still in the queue are cancelled
     }
 
-    /// Of the five seconds between SIGTERM and the end. What is not written down in that time is on the disk all the same.
+    /// Part of the five seconds between SIGTERM and the end. Records that are not checkpointed in that time are still in the
+    /// log.
     private static let closingTime: Int64 = 3_000
 
-    /// Writes everything down, so that the next start has nothing to scan.
+    /// Writes everything to disk, so that the next start has nothing to scan.
     func close() async {
         closing.store(true, ordering: .relaxed)
-        // Nothing of what rolls have left to be written may come after, or into, what is written now.
+        // Disk work left by rolls must not run after, or during, the writes below.
         try? await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
         let deadline = uptime + Self.closingTime
         var late = 0

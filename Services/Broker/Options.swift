@@ -1,7 +1,7 @@
 import ArgumentParser
 import NIOCore
 
-/// The command line. What it does not say, the configuration file does, and what that does not say either is a default.
+/// The command line. It wins over the configuration file, which wins over the defaults.
 struct Options: ParsableArguments {
     @Option(help: "Properties file; its keys are Kafka's own names (docs/broker.md). The command line wins.")
     var config: String?
@@ -113,7 +113,7 @@ struct Options: ParsableArguments {
             )
         }
         let asksWho = settings.access != nil || settings.tls?.clientCA != nil
-        // The status port and the schema registry never ask.
+        // The status port and the schema registry never ask for a login.
         let unprotected = [asksWho ? nil : settings.listen, settings.http, settings.schemaRegistry].compactMap(\.self)
         for address in unprotected where !address.isLoopback && !settings.exposesWithoutAuthentication {
             throw ValidationError(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Hands out producer ids, each of them once in the life of the data folder: reserved in blocks, so that a crash skips some
-/// but never repeats one.
+/// Hands out producer ids, each only once in the life of the data folder. They are reserved in blocks, so that a crash skips
+/// some but never repeats one.
 struct ProducerIDs {
     private static let block: Int64 = 1000
 

@@ -3,7 +3,7 @@ import NIOCore
 /// What the configuration file and the command line set.
 struct Settings: Sendable {
     var listen = Endpoint(host: "127.0.0.1", port: 9092)
-    /// What clients are told to connect to; nil: the address listened on.
+    /// The address that clients get; nil: the address listened on.
     var advertise: Endpoint?
     var data = ""
     /// Partitions of a topic that is created without saying how many.
@@ -17,23 +17,23 @@ struct Settings: Sendable {
     /// How long a group without members keeps its offsets, in milliseconds.
     var offsetsRetention: Int64 = 604_800_000
     var exposesWithoutAuthentication = false
-    /// What a topic has where it has nothing of its own.
+    /// The settings of a topic that has none of its own.
     var topics = LogSettings()
     /// Retention and compaction look at every partition once in this many milliseconds.
     var upkeepInterval: Int64 = 5000
     var tlsCertificate: String?
     var tlsKey: String?
     var tlsClientCA: String?
-    /// The access file; nil: nobody is asked to log in, and everything is allowed.
+    /// The access file; nil: no login is needed, and everything is allowed.
     var access: String?
     /// What the configuration file calls the listener's protocol.
     var protocolNames: Set<String> = []
     var allowsPlainWithoutTLS = false
-    /// How long a connection may take to say who it is.
+    /// How long a connection may take to log in.
     var loginTimeout = TimeAmount.seconds(10)
     var limits = Limits()
 
-    /// Kafka's name of how to talk to the listener.
+    /// Kafka's name for the listener's protocol.
     var protocolName: String {
         (access != nil && tlsClientCA == nil ? "SASL_" : "") + (tls == nil ? "PLAINTEXT" : "SSL")
     }
@@ -45,20 +45,20 @@ struct Settings: Sendable {
     }
 }
 
-/// What all clients together, or one of them, can make the broker hold or wait for. docs/broker.md lists these and those that are
-/// constants beside what they limit.
+/// Limits on what one client, or all of them together, can make the broker hold or wait for. docs/broker.md lists these and
+/// the limits that are constants in the code.
 struct Limits: Sendable {
     /// Kafka's `max.connections`; never more than half of what the system grants the process.
     var connections = 10_000
     /// Kafka's `connections.max.idle.ms`: no byte in either direction.
     var idleConnection: Int64 = 600_000
-    /// Each partition holds a file open and some memory; clients may create topics by naming them.
+    /// Each partition holds a file open and some memory, and clients can create topics by naming them.
     var partitions = 20_000
-    /// Kafka's `group.max.size`, which has no limit there.
+    /// Kafka's `group.max.size`, which has no limit by default there.
     var groupSize = 2000
     var groups = 10_000
     var transactionalIDs = 10_000
-    /// How long a fetch waits at most, in milliseconds: a client that has gone away is noticed when it is answered.
+    /// How long a fetch waits at most, in milliseconds: only an answer shows that a client has gone away.
     var fetchWait: Int64 = 60_000
 }
 
@@ -81,12 +81,12 @@ struct Endpoint: Equatable, Sendable, CustomStringConvertible {
         guard !host.isEmpty else { return nil }
     }
 
-    /// An address, not a name that begins like one: a name may lead anywhere.
+    /// An address, not a name that begins like one: a name can resolve to any address.
     var isLoopback: Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 
-    /// Listened on, it is every address of the machine; connected to, it is none.
+    /// A listener with this address accepts connections on all addresses of the machine; nobody can connect to it as such.
     var isEverywhere: Bool { host.allSatisfy { "0.:".contains($0) } }
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A topic: its name, its configuration and its partitions' logs, in a folder of its own.
+/// A topic: its name, its configuration and its partitions' logs, in its own folder.
 final class Topic {
     let name: String
     let directory: String

@@ -4,8 +4,8 @@ import Logging
 import MQTT
 import Synchronization
 
-/// Publishes readings and keeps each on disk until the cloud confirms it. No number is 256 above the oldest unconfirmed one: so
-/// many the cloud remembers of a session.
+/// Publishes readings and keeps each publish on disk until the cloud confirms it. Every number is less than 256 above the oldest
+/// unconfirmed number, because the cloud remembers only the last 256 numbers of a session.
 actor Agent {
     private let executor = DiskExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -23,7 +23,7 @@ actor Agent {
     private(set) var confirmed = 0
     private var tasks: [Task<Void, Never>] = []
 
-    /// After this long without a confirmation a publish is sent again.
+    /// A publish is sent again after this time without a confirmation.
     private static let patience = Duration.seconds(5)
 
     init(settings: MQTTSettings, site: String, batchSize: Int, buffer: DiskBuffer, logger: Logger) throws {
@@ -48,7 +48,7 @@ actor Agent {
         ]
     }
 
-    /// Takes readings in; waits while too many publishes are unconfirmed.
+    /// Stores and publishes readings. Waits while too many publishes are unconfirmed.
     func send(_ readings: [Reading]) async throws {
         var rest = readings[...]
         while !rest.isEmpty {
@@ -73,7 +73,7 @@ actor Agent {
         switch event {
         case .connected:
             isConnected = true
-            // Whatever the cloud has not confirmed, in its order.
+            // Everything that is unconfirmed, in the original order.
             for number in buffer.pending { publish(number) }
         case .disconnected: isConnected = false
         case .messages(let batch):

@@ -34,7 +34,7 @@ struct ConnectionOptions: ParsableArguments {
         }
         guard (1...1000).contains(batch) else { throw ValidationError("--batch is from 1 to 1000") }
         var logger = Logger(label: "edge")
-        // What it has done it prints itself; the log is for what went wrong.
+        // The commands print their results themselves; the log is only for problems.
         logger.logLevel =
             ProcessInfo.processInfo.environment["LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0) } ?? .warning
         return try Agent(

@@ -1,27 +1,28 @@
 import EventSchema
 import Foundation
 
-/// The publishes that the cloud has not confirmed yet, on disk: an agent that is killed, or whose power is cut, goes on with them,
-/// under the same session and the same numbers.
+/// Keeps the publishes that the cloud has not confirmed yet on disk. After a crash or a power cut, the agent continues with them,
+/// with the same session and the same numbers.
 ///
-/// A file a publish, named by its number; the file `session` holds the session and a number up to which all were given out.
-/// Two rules keep a number from being given out twice, which the cloud would confirm and drop as a duplicate:
-/// * a publish is on the disk before anybody sends it (``append(_:)``);
-/// * before the file of the highest number goes, `session` says so (``confirm(_:)``).
+/// There is one file per publish, named by its number. The file `session` has the session and a number; all numbers up to this
+/// one count as used. Two rules make sure that no number is used twice. (The cloud would confirm the second publish, but drop
+/// it as a duplicate.)
+/// * a publish is on the disk before it is sent (``append(_:)``);
+/// * before the file of the highest number is removed, that number is written to `session` (``confirm(_:)``).
 ///
-/// So each number that was ever sent is in a file's name or not above the one in `session`. A removal is not synced: what
-/// comes back after a power cut is sent again, and confirmed again.
+/// So each number that was ever sent is the name of a file, or is not above the number in `session`. The removal of a file is
+/// not synced: if the file is there again after a power cut, the publish is sent and confirmed again.
 struct DiskBuffer {
     let session: UUID
-    /// Publishes that could not be understood any more when the buffer was opened: a disk has failed.
+    /// Publishes that could not be decoded when the buffer was opened, because the disk has failed.
     let torn: [Int64]
     private let folder: Folder
-    /// Numbers that are in the buffer, the smallest first.
+    /// The numbers in the buffer, the smallest first.
     private(set) var pending: [Int64]
     private(set) var next: Int64
 
-    /// - Throws: `Folder.Taken` when another agent has the folder; `Folder.Failure` and Foundation's errors when it can't be
-    ///   read, which loses nothing.
+    /// - Throws: `Folder.Taken` when another agent uses the folder; `Folder.Failure` and Foundation's errors when it can't be
+    ///   read. Nothing is lost then.
     init(directory: String) throws {
         folder = try Folder(directory)
         let found = try folder.names().compactMap { $0.hasSuffix(".batch") ? Int64($0.dropLast(6)) : nil }.sorted()
@@ -38,15 +39,15 @@ struct DiskBuffer {
         if words.count == 2, let known = UUID(uuidString: String(words[0])), let highest = Int64(words[1]) {
             session = known
             next = max(highest, found.last ?? 0) + 1
-            // The cloud may have had the torn ones: their numbers stay spent when their files are gone.
+            // The cloud may have received the torn publishes, so their numbers must stay used after their files are removed.
             if !torn.isEmpty { try store(highest: next - 1) }
         } else if let oldest = batches.lazy.compactMap(\.batch).first {
-            // The file is lost but not the readings: no number so far above the oldest can have been given out.
+            // The file is lost, but not the readings. No number that is a whole window above the oldest can have been used.
             session = oldest.session
             next = max(oldest.sequence + Int64(TelemetryBatch.window), (found.last ?? 0) + 1)
             try store(highest: next - 1)
         } else {
-            // Nothing is known of the numbers before: they were another session's.
+            // No earlier number is known. A new session makes sure that none is used again.
             session = UUID()
             next = 1
             try store(highest: 0)
@@ -54,7 +55,8 @@ struct DiskBuffer {
         for number in torn { try folder.remove(Self.name(number)) }
     }
 
-    /// Whether the cloud could not tell another number from a duplicate: it remembers that many below the highest.
+    /// Whether the next number would be a whole window above the oldest one. The cloud could then not tell the oldest one from a
+    /// duplicate.
     var isFull: Bool {
         pending.first.map { next - $0 >= Int64(TelemetryBatch.window) } ?? false
     }
@@ -74,13 +76,14 @@ struct DiskBuffer {
         try folder.read(Self.name(number))
     }
 
-    /// Forgets what the cloud has confirmed; returns how many publishes that were.
+    /// Removes the publishes that the cloud has confirmed, and returns their count.
     ///
-    /// - Throws: The first failure, after everything was tried. What is still in the buffer then is sent and confirmed again.
+    /// - Throws: The first failure, after all removals were tried. Publishes that are still in the buffer are sent and confirmed
+    ///   again.
     mutating func confirm(_ numbers: [Int64]) throws -> Int {
         let confirmed = Set(numbers).intersection(pending)
         guard !confirmed.isEmpty else { return 0 }
-        // Before the last file goes: its number must not be given out again.
+        // Before the last file is removed, because its number must not be used again.
         if confirmed.contains(next - 1) { try store(highest: next - 1) }
         var gone: Set<Int64> = []
         var failure: (any Error)?

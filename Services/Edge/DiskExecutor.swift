@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor that waits for the disk on a queue of its own, and not on one of the few threads that all tasks share.
+/// Runs an actor on its own queue. The actor waits for the disk, and must not block one of the few threads that all tasks share.
 final class DiskExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "dcmms.edge.disk")
 

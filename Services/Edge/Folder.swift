@@ -1,9 +1,9 @@
 import Foundation
 
-/// The agent's folder: what was stored in it is there after a power cut, and no second agent works in it.
+/// The agent's folder. Files written to it survive a power cut, and no second agent can use it at the same time.
 ///
-/// Safe are a file whose bytes are synced before it is renamed into place, and a name whose folder is synced (fsync(2)). That
-/// is one fdatasync and one fsync a file: milliseconds on a disk, while a site publishes a few times a second.
+/// A file is safe when its bytes are synced before it is renamed, and its folder is synced after that (fsync(2)). This costs one
+/// fdatasync and one fsync per file, which take milliseconds on a disk. A site publishes only a few times per second.
 final class Folder {
     let path: String
     private let descriptor: CInt
@@ -27,7 +27,7 @@ final class Folder {
         let descriptor = try Self.open(path, O_RDONLY | O_DIRECTORY)
         do {
             let lock = try Self.open("\(path)/lock", O_RDWR | O_CREAT)
-            // It ends with the process, however that ends.
+            // The system releases the lock when the process ends, also after a crash.
             guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
                 close(lock)
                 throw Taken(path: path)
@@ -37,7 +37,7 @@ final class Folder {
             close(descriptor)
             throw error
         }
-        // What was being written when the power went; nobody was told of it.
+        // Files that were being written when the power failed. Their publishes were never sent.
         for name in try names() where name.hasSuffix(".new") { try remove(name) }
     }
 
@@ -50,7 +50,7 @@ final class Folder {
         try FileManager.default.contentsOfDirectory(atPath: path)
     }
 
-    /// The bytes of a file; `nil` when there is none of that name.
+    /// The bytes of a file; `nil` when it does not exist.
     func read(_ name: String) throws -> [UInt8]? {
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
@@ -59,7 +59,7 @@ final class Folder {
         }
     }
 
-    /// Writes a file as a whole; it is on the disk when this returns.
+    /// Writes a whole file; it is on the disk when this returns.
     func write(_ bytes: [UInt8], to name: String) throws {
         let new = "\(path)/\(name).new"
         let file = try Self.open(new, O_WRONLY | O_CREAT | O_TRUNC)
@@ -91,7 +91,7 @@ final class Folder {
     }
 
     private static func check(_ isGood: Bool, _ operation: String, _ path: String) throws {
-        // Read at once: whatever comes next may change it.
+        // Read first, because any other call can change it.
         let code = errno
         guard isGood else { throw Failure(operation: operation, path: path, code: code) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// `dcmms-edge`: the agent at a site: reads measurements, keeps them until the cloud has them, and publishes them over MQTT.
+/// `dcmms-edge`: the agent at a site. It reads measurements, publishes them over MQTT, and keeps them until the cloud confirms
+/// them.
 @main
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,7 +4,7 @@ import Foundation
 
 extension Measurements.Format: ExpressibleByArgument {}
 
-/// `dcmms-edge replay`: real measurements, as if they were made now.
+/// `dcmms-edge replay`: publishes real measurements as if they were made now.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Publishes measurements from a file.")
 
@@ -37,7 +37,7 @@ struct Replay: AsyncParsableCommand {
         let began = ContinuousClock.now
         var index = 0
         while index < readings.count {
-            // What was measured at one moment goes out together; batches are filled with what follows when there is no wait.
+            // Readings of the same moment are sent together. Without waits (speed 0), batches are filled with later readings.
             let end =
                 speed > 0
                 ? readings[index...].firstIndex { $0.timestamp != readings[index].timestamp } ?? readings.count

@@ -2,7 +2,7 @@ import ArgumentParser
 import EventSchema
 import Foundation
 
-/// `dcmms-edge simulate`: a plant that does not exist, for where no measurements can be had.
+/// `dcmms-edge simulate`: publishes readings of a simulated plant, for use where no measurements are available.
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Publishes the readings of a simulated inverter.")
 

@@ -50,7 +50,7 @@ struct Ingress: Sendable {
         var limit = DaemonContext.maximumBodySize
         let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
         if target.isOpen {
-            try await limiter.admit("address:\(address)", isLogin: path == "/api/v1/auth/login", at: now)
+            try await limiter.admit("address:\(address)", isLogin: target.path == "/api/v1/auth/login", at: now)
             limit = Self.strangersBodySize
         } else {
             let principal = try await identify(request, from: address, at: now)
@@ -67,7 +67,7 @@ struct Ingress: Sendable {
         case .nothing: throw Problem.noRoute
         case .otherMethods(let methods):
             let allowed = methods.joined(separator: ", ")
-            var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path takes \(allowed) only")
+            var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path allows only \(allowed)")
             problem.allow = allowed
             throw problem
         }

@@ -17,7 +17,12 @@ struct RateLimiter: Sendable {
         let answers = try? await redis.pipeline([["INCR", this], ["EXPIRE", this, "130"], ["GET", last]])
         guard let answers, case .integer(let current) = answers[0] else {
             guard isLogin else { return }
-            throw Problem(.serviceUnavailable, "rate_limit_unavailable", "logins can't be counted now", retryAfter: 5)
+            throw Problem(
+                .serviceUnavailable,
+                "rate_limit_unavailable",
+                "logins are not possible at the moment: try again",
+                retryAfter: 5
+            )
         }
         let previous = answers[2].bytes.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         guard let wait = limit.wait(current: Int(current), previous: previous, elapsed: elapsed) else { return }
@@ -26,7 +31,7 @@ struct RateLimiter: Sendable {
         throw Problem(
             .tooManyRequests,
             "rate_limited",
-            "more than \(limit.perMinute) requests in a minute",
+            "more than \(limit.perMinute) requests per minute",
             retryAfter: wait
         )
     }

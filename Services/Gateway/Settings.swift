@@ -16,18 +16,18 @@ struct Settings: Sendable {
     init(_ environment: Environment) {
         redisURL = environment.url(.redis, schemes: ["redis"])
         requestsPerMinute = environment.integer(
-            .init("GATEWAY_REQUESTS_PER_MINUTE", "requests that one client may make in a minute", default: "100"),
+            .init("GATEWAY_REQUESTS_PER_MINUTE", "requests that one client can make per minute", default: "100"),
             in: 1...1_000_000
         )
         timeoutSeconds = environment.integer(
-            .init("GATEWAY_TIMEOUT_SECONDS", "how long a service may take to answer", default: "30"),
+            .init("GATEWAY_TIMEOUT_SECONDS", "the longest time that a service has to answer", default: "30"),
             in: 1...600
         )
         trustedProxies =
             environment.value(
                 .init(
                     "GATEWAY_TRUSTED_PROXIES",
-                    "addresses and networks, separated by commas, whose X-Forwarded-For is believed",
+                    "addresses and networks, separated by commas, whose X-Forwarded-For is trusted",
                     default: ""
                 ),
                 expected: "a list of addresses and networks such as 10.0.0.0/8",
@@ -37,7 +37,7 @@ struct Settings: Sendable {
             environment.value(
                 .init(
                     "GATEWAY_OPERATORS",
-                    "addresses and networks, separated by commas, that may see /readyz and /metrics; through a proxy nobody may",
+                    "addresses and networks, separated by commas, that can see /readyz and /metrics; nobody can through a proxy",
                     default: Networks.privateNames
                 ),
                 expected: "a list of addresses and networks such as 10.0.0.0/8",

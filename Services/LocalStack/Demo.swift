@@ -3,7 +3,7 @@ import Foundation
 import LocalFleet
 import LocalServers
 
-/// `make demo`: the main job, told as it happens.
+/// `make demo`: runs the main job and reports each step.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the main job on real measurements: from a reading to a work order that is closed."
@@ -33,7 +33,7 @@ struct Demo: AsyncParsableCommand {
         }
         let story = Story(stack: stack, inverter: inverter)
         say("The main job")
-        try await story.tell(simulate ? .simulated : .measured(solar: solar, wind: wind))
+        try await story.show(simulate ? .simulated : .measured(solar: solar, wind: wind))
         say(
             """
 
@@ -49,7 +49,7 @@ struct Demo: AsyncParsableCommand {
     }
 }
 
-/// The steps of the main job; each waits for what it tells of and says how long it took.
+/// The steps of the main job. Each step waits for its result and prints how long it took.
 struct Story {
     enum Source {
         case measured(solar: URL, wind: URL)
@@ -59,17 +59,17 @@ struct Story {
     let stack: Stack
     let inverter: String
 
-    func tell(_ source: Source) async throws {
+    func show(_ source: Source) async throws {
         let supervisor = try await API(base: stack.gateway).login(Credentials.supervisor)
         let technician = try await API(base: stack.gateway).login(Credentials.technician)
         let earlier = try await supervisor.items("/api/v1/alerts?limit=200")
 
-        try await stack.tell("readings go in over MQTT with TLS, and the cloud confirms every one") {
-            // Measured once is measured: a second run tells what came of the first one's readings.
+        try await stack.report("readings go in over MQTT with TLS, and the cloud confirms every one") {
+            // Readings are published only once. A second run shows the results of the first run's readings.
             earlier.isEmpty ? try await publish(source) : ["they went in earlier; here is what came of them"]
         }
         let path = "/api/v1/assets/\(inverter)/telemetry?tag=inverter_temperature&from=\(weekAgo)"
-        try await stack.tell("validated, stored and aggregated") {
+        try await stack.report("validated, stored and aggregated") {
             let readings = try await eventually(
                 "readings to be stored",
                 within: .seconds(60),
@@ -91,16 +91,16 @@ struct Story {
             ]
         }
         var alert: [String: Any] = [:]
-        try await stack.tell("inverter temperature above its limit three times in a row: critical alert") {
+        try await stack.report("inverter temperature above its limit three times in a row: critical alert") {
             alert = try await eventually("the alert", within: .seconds(60), every: .milliseconds(250)) {
                 try await supervisor.items("/api/v1/alerts?limit=200").first
             }
             return ["\(alert["type"] ?? ""): \(decimal(alert["value"])) \(alert["unit"] ?? "")"]
         }
         var order: [String: Any] = [:]
-        try await stack.tell("emergency work order") {
+        try await stack.report("emergency work order") {
             order = try await eventually("the work order", within: .seconds(60), every: .milliseconds(250)) {
-                // Each time that it gets hot is an alert, and one work order is enough for all of them.
+                // Each hot period is an alert, but there is only one work order for all of them.
                 let alerts = try await supervisor.items("/api/v1/alerts?limit=200")
                 guard let id = alerts.lazy.compactMap({ $0["workOrderId"] as? String }).first else { return nil }
                 return try await supervisor.get("/api/v1/workorders/\(id)")
@@ -109,7 +109,7 @@ struct Story {
         }
         let name = order["number"] as? String ?? ""
         let id = order["id"] as? String ?? ""
-        try await stack.tell("supervisor's e-mail") {
+        try await stack.report("supervisor's e-mail") {
             let mail = try await eventually("the mail", within: .seconds(60), every: .milliseconds(250)) {
                 try MailServer.mails(in: stack.serverDirectory).last { $0.contains(name) }
             }
@@ -117,7 +117,7 @@ struct Story {
                 ["To:", "Subject:", "Work order:"].contains { line.hasPrefix($0) }
             }
         }
-        try await stack.tell("assigned to the technician, who starts and completes it through the gateway") {
+        try await stack.report("assigned to the technician, who starts and completes it through the gateway") {
             if order["status"] as? String == "completed" { return ["\(name) was completed earlier"] }
             let me = try await technician.get("/api/v1/auth/me")["id"] as? String ?? ""
             try await supervisor.patch("/api/v1/workorders/\(id)", ["assignedTo": me])

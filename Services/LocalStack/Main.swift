@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import LocalFleet
 
-/// `dcmms-local`: the whole fleet with its servers as private processes of this machine.
+/// `dcmms-local`: runs the whole fleet and its servers as private processes on this machine.
 @main
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,7 +57,7 @@ struct Logs: ParsableCommand {
     func run() throws {
         let logs = try Stack().logs(of: name)
         guard !logs.isEmpty else { throw Refusal("there is no log\(name.map { " of \($0)" } ?? "") yet") }
-        // tail takes this process's place: nobody knows better how to follow files.
+        // tail replaces this process, because it follows files better than own code would.
         var arguments = (["tail", "-n", "\(lines)"] + (follow ? ["-F"] : []) + logs).map { strdup($0) } + [nil]
         execv("/usr/bin/tail", &arguments)
         throw Refusal("/usr/bin/tail can't be run: \(String(cString: strerror(errno)))")

@@ -1,13 +1,13 @@
 import Foundation
 import LocalFleet
 
-/// One tenant's real sites, assets, sensors and people, created through the API; what is there already is left as it is.
+/// Creates one tenant's real sites, assets, sensors and people through the API. Objects that already exist are not changed.
 struct Seed {
     let api: API
-    /// The wind farm's asset table, where it was fetched.
+    /// The downloaded asset table of the wind farm.
     let table: URL
 
-    /// The NREL inverter's id.
+    /// Creates everything and returns the NREL inverter's id.
     func run() async throws -> String {
         let users = Set(try await api.items("/api/v1/users?limit=200").compactMap { $0["email"] as? String })
         for (who, name, role) in [
@@ -46,7 +46,7 @@ struct Seed {
         return inverter
     }
 
-    /// The wind farm as its publisher's asset table has it; without the table there are no measurements of it either.
+    /// Creates the wind farm from its publisher's asset table. Without the table there are no measurements either.
     private func windFarm() async throws {
         let turbines = try Turbine.read(table)
         guard !turbines.isEmpty else { return }
@@ -115,7 +115,7 @@ struct Turbine {
     /// In kW.
     var ratedPower: Double
 
-    /// The table's turbines; none when there is no table.
+    /// The turbines in the table; empty if there is no table.
     static func read(_ table: URL) throws -> [Turbine] {
         guard FileManager.default.fileExists(atPath: table.path) else { return [] }
         var lines = try String(contentsOf: table, encoding: .utf8).split(whereSeparator: \.isNewline)

@@ -17,7 +17,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .replica(AssetState.self, revision: 2, put: store.put, remove: store.removeAsset)
         .replica(WorkOrderState.self, revision: 2, put: store.put, remove: store.removeWorkOrder)
         .on(TelemetryAggregated.self, where: FeatureStore.isOfUse) { try await store.put($0, $1) }
-    // Features that are not there are computed again.
+    // Without Redis, features are computed again for each request.
     daemon.health.add("redis", .partial) { try await redis.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
@@ -28,7 +28,7 @@ extension [Migration] {
     static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
 }
 
-/// The model, if there is one; a broken one ends the start, rather than answer with another.
+/// Loads the model, if there is one. The daemon does not start with a broken model.
 private func load(_ path: String?, _ logger: Logger) throws -> LoadedModel? {
     guard let path, let data = FileManager.default.contents(atPath: path) else {
         logger.notice("no model is loaded")

@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-ml-scoring`: how likely an asset is to fail soon, and why.
+/// `dcmms-ml-scoring`: predicts how likely an asset is to fail soon, and explains why.
 @main
 struct Main {
     static func main() async {

@@ -12,7 +12,7 @@ struct Settings: Sendable {
         redisURL = environment.url(.redis, schemes: ["redis"])
         modelFile = environment.optionalText(
             "ML_MODEL_FILE",
-            "the trained model, as Training/train.py writes it; without one, predictions are answered with 503"
+            "the trained model, as Training/train.py writes it; without it, predictions are answered with 503"
         )
     }
 }

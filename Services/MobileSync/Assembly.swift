@@ -11,16 +11,17 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = SyncStore(database: database)
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
-        .on(SyncChangeDecided.self, feed.decided)
-        .replica(WorkOrderState.self, revision: 1, put: feed.put, remove: feed.removeWorkOrder)
-        .replica(AssetState.self, revision: 1, put: feed.put, remove: feed.removeAsset)
-        .replica(SiteState.self, revision: 1, put: feed.put, remove: feed.removeSite)
+        .on(SyncChangeDecided.self, unknown: .handled, feed.decided)
+        .replica(WorkOrderState.self, revision: 2, put: feed.put, remove: feed.removeWorkOrder)
+        .replica(AssetState.self, revision: 2, put: feed.put, remove: feed.removeAsset)
+        .replica(SiteState.self, revision: 2, put: feed.put, remove: feed.removeSite)
         .replica(UserState.self, revision: 1, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
+        PushPruning(store: store, logger: daemon.logger),
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
 }

@@ -16,7 +16,7 @@ struct Settings: Sendable {
             sender: environment.text(.init("SMTP_FROM", "the sender's address", default: "dcmms@localhost")),
             user: environment.optionalText(
                 "SMTP_USER",
-                "the user name at the mail server, if it wants one; with it TLS is required but on this machine"
+                "the user name at the mail server, if it needs one; TLS is then required, except on this machine"
             ),
             password: environment.optionalText("SMTP_PASSWORD", "the password at the mail server", isSecret: true)
         )

@@ -5,9 +5,9 @@ import Kafka
 import Logging
 import ServiceKit
 
-/// One generation of the consumer and its producer, and the partitions that they have meanwhile.
+/// One generation of the consumer and its producer, and the partitions that are assigned to them.
 ///
-/// Whatever it throws, the generation is over: what it holds in memory may be ahead of what was written and stored.
+/// Any error ends the generation, because its state in memory may be ahead of what was written and stored.
 struct ConsumerGeneration {
     private let consumer: KafkaConsumer
     private let transactions: KafkaTransactions
@@ -25,7 +25,7 @@ struct ConsumerGeneration {
         var options = KafkaConsumer.Options()
         options.pausesNewPartitions = true
         options.batchSize = 2000
-        // Each batch costs two transactions: under load a tenth of a second's readings share them.
+        // Each batch costs two transactions. Under load, the readings of a tenth of a second share them.
         options.minimumFetch = 512 << 10
         options.idleInterval = .seconds(1)
         return options
@@ -60,7 +60,7 @@ struct ConsumerGeneration {
     }
 
     private mutating func load(_ assigned: [TopicPartition]) async throws {
-        // The progress first: what others stored by then, they had committed before.
+        // Read the progress first: other instances commit before they store, so the commit of everything stored is then visible.
         var progress: [TopicPartition: TelemetryStore.Progress] = [:]
         for partition in assigned { progress[partition] = try await store.progress(of: partition.partition) }
         let committed = try await consumer.committed(assigned)
@@ -86,7 +86,7 @@ struct ConsumerGeneration {
         for record in records {
             let number = record.partition
             guard let (committed, kept) = partitions[number].map({ ($0.committed, $0.stored) }) else { continue }
-            // In place: a copy of the partition would copy its state.
+            // In place, because a copy of the partition would copy its state.
             let output = try partitions[number]?.apply(record, registry, &decoder, timing, now: now) ?? Output()
             if output.lost > 0 { note(output.lost, before: record) }
             if record.offset >= committed { written.append(events: output) }
@@ -98,11 +98,11 @@ struct ConsumerGeneration {
         try await finish(written, stored, touched, registry)
     }
 
-    /// Tells windows of silent assets.
+    /// Publishes the windows of silent assets.
     private mutating func flushIdle(_ registry: Registry) async throws {
         var output = Output()
         var touched: Set<Int32> = []
-        // In the middle of a replay the windows hold less than what was told of them before the restart.
+        // During a replay the windows contain less than what was published before the restart.
         for number in partitions.keys where partitions[number]?.isReplaying == false {
             let told = partitions[number]?.flushIdle(registry, timing, now: now()) ?? []
             if told.isEmpty { continue }
@@ -112,10 +112,10 @@ struct ConsumerGeneration {
         if !touched.isEmpty { try await finish(output, output, touched, registry) }
     }
 
-    /// Writes and stores what has become of the partitions that were touched, each where it stands now.
+    /// Writes the outputs to Kafka and stores the rows and the new offsets of the touched partitions.
     ///
-    /// Both transactions move the partitions' offsets, even if only to where they are: that is what turns away an instance
-    /// whose partitions others have taken over meanwhile.
+    /// Both transactions set the partitions' offsets, even if an offset does not change. So the transaction of an instance fails
+    /// if another instance has taken over its partitions in the meantime.
     private mutating func finish(
         _ written: Output,
         _ stored: Output,
@@ -140,7 +140,7 @@ struct ConsumerGeneration {
         count(written)
     }
 
-    /// Readings are gone for good: that must not pass without a word.
+    /// Counts and logs records that are lost for good.
     private func note(_ lost: Int64, before record: KafkaMessage) {
         metrics.counter("telemetry_records_lost_total", "Records that the log deleted before they were read.")
             .increment(by: Double(lost))

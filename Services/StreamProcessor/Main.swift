@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-stream-processor`: validates readings, keeps them, aggregates them and watches for patterns.
+/// `dcmms-stream-processor`: validates readings, stores them, aggregates them and watches for patterns.
 @main
 struct Main {
     static func main() async {

@@ -5,7 +5,7 @@ import Kafka
 import Messaging
 import ServiceKit
 
-/// Outputs as records for Kafka.
+/// Converts outputs to Kafka records.
 enum OutputRecords {
     static func records(_ output: Output, at now: Date) throws -> [KafkaRecord] {
         let codec = try EventCodec.committed()
@@ -18,8 +18,8 @@ enum OutputRecords {
     private static func record(_ finding: Output.Finding, _ codec: EventCodec, _ now: Date) throws -> KafkaRecord {
         switch finding {
         case .detected(let alert):
-            // A replay finds the same alert: it then has the same event id too. With it begins the trace of everything
-            // that people and services do about it; a trace for each reading would cost more than the reading.
+            // A replay that detects the same alert must give it the same event id. The alert also starts the trace of
+            // everything that people and services do about it: a trace per reading would cost more than the reading.
             record(
                 alert,
                 alert.tenant,

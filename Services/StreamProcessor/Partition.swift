@@ -3,21 +3,21 @@ import Foundation
 import Kafka
 import Logging
 
-/// Where one partition stands.
+/// The state of one partition, and how far it has been read, committed and stored.
 struct Partition {
     private let number: Int32
     private var state: PartitionState
     /// The offset of the next record.
     private(set) var position: Int64
-    /// **C**: outputs of the records before it are written.
+    /// **C**: the outputs of all records before this offset are written to Kafka.
     private(set) var committed: Int64
-    /// **P**: rows of the records before it are stored.
+    /// **P**: the rows of all records before this offset are stored in the database.
     private(set) var stored: Int64
-    /// Whether anything of it was ever read: what the log has deleted before that was nobody's loss.
+    /// Whether any record of the partition was ever read. Records that the log deleted before that do not count as lost.
     private var hasBegun: Bool
-    /// The registry's mark when the snapshot was made that this generation has begun with.
+    /// The registry's mark in the snapshot that this generation started from.
     private let loadedUnder: UInt64?
-    /// When the last snapshot was made; at the beginning one is due where there is none.
+    /// When the last snapshot was made. While it is `nil`, a snapshot is due.
     private var snapshotAt: ContinuousClock.Instant?
 
     private static let snapshotInterval = Duration.seconds(5)
@@ -40,13 +40,13 @@ struct Partition {
         snapshotAt = progress.snapshot == nil ? nil : .now
     }
 
-    /// Whether the next record was seen before, so that the state is behind what others know.
+    /// Whether the next record was processed before a restart. The state is then behind what has been written or stored.
     var isReplaying: Bool { position < max(committed, stored) }
 
-    /// Takes the next record in.
+    /// Processes the next record.
     ///
-    /// - Throws: ``LogMismatch`` when the log has begun anew under the reader; ``EventDecodingError`` when the record's schema is
-    ///   not known yet.
+    /// - Throws: ``LogMismatch`` when the log has started again at a smaller offset; ``EventDecodingError`` when the record's
+    ///   schema is not known yet.
     mutating func apply(
         _ record: KafkaMessage,
         _ registry: Registry,
@@ -57,8 +57,8 @@ struct Partition {
         guard record.offset >= position else {
             throw LogMismatch(partition: number, stored: stored, committed: committed, end: record.offset)
         }
-        // Offsets of telemetry.raw have no gaps but for what was deleted when its time had come. What had been processed by then
-        // is missing from a replay only.
+        // The offsets of telemetry.raw have no gaps, except where retention deleted records. Deleted records that were already
+        // processed are only missing from the replay; they are not lost.
         let next = max(position, min(committed, stored))
         let lost = hasBegun ? max(0, record.offset - next) : 0
         (position, hasBegun) = (record.offset + 1, true)
@@ -82,8 +82,9 @@ struct Partition {
         } catch {
             return Output(rejected: [Self.rejection(record, "\(error)", now)])
         }
-        // Before C the alerts were written. Which ones, a replay finds out by finding them again, but only under the registry
-        // of that time; under another it counts, and leaves the alert to the first record that is still to be written of.
+        // The alerts of records before C are already written. A replay with the same registry detects the same alerts again and
+        // so knows which they are. With another registry it only counts readings, and leaves the alert to the first record whose
+        // outputs are not written yet.
         let mayAlert = record.offset >= committed || registry.mark == loadedUnder
         return state.process(received, registry, timing, now: now, mayAlert: mayAlert)
     }
@@ -96,7 +97,7 @@ struct Partition {
         committed = position
     }
 
-    /// What the store is to be told; nothing while it knows more.
+    /// What is to be stored; `nil` while the store is ahead of this partition.
     func advance(under registry: Registry) -> TelemetryStore.Advance? {
         guard position >= stored else { return nil }
         let isDue = snapshotAt.map { ContinuousClock.now - $0 > Self.snapshotInterval } ?? true
@@ -104,7 +105,7 @@ struct Partition {
             partition: number,
             from: stored,
             to: position,
-            // Not in a replay, whose alerts may be missing from the state.
+            // No snapshot during a replay: alerts may be missing from its state.
             snapshot: isDue && !isReplaying ? Snapshot(state, at: position, under: registry) : nil
         )
     }
@@ -129,13 +130,13 @@ struct Partition {
     }
 }
 
-/// The log is not the one, or not all of the one, that the database was filled from. Going on would drop new records as stored
-/// long ago, or store old ones again.
+/// The log is not the log that the database was filled from, or it is incomplete. To continue would drop new records as already
+/// stored, or store old records again.
 struct LogMismatch: Error, CustomStringConvertible {
     var partition: Int32
     var stored: Int64
     var committed: Int64?
-    /// Where the log ends, or where it has begun anew.
+    /// Where the log ends, or the offset at which it has started again.
     var end: Int64
 
     var description: String {

@@ -7,19 +7,18 @@ import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
-/// Reads `telemetry.raw`, processes it, and makes three things move together as one: what is written to Kafka, what is stored,
-/// and how far the reading has come.
+/// Reads `telemetry.raw` and processes it so that each record takes effect exactly once, in Kafka and in the database.
 ///
-/// Three offsets a partition, each in its own place: **C**, committed in the Kafka transaction that carries the outputs; **P**,
-/// in the database transaction that carries the rows; **S**, that of the last snapshot. A restart loads the state at S and
-/// replays from there: outputs of records before C are not written again, rows of records before P are not stored again.
+/// There are three offsets per partition: **C** is committed in the Kafka transaction that writes the outputs; **P** is stored in
+/// the database transaction that stores the rows; **S** is the offset of the last snapshot. A restart loads the state at S and
+/// replays from there. Outputs of records before C are not written again, and rows of records before P are not stored again.
 final class Pipeline: Service {
     private let daemon: Daemon
     private let settings: Settings
     private let store: TelemetryStore
     private let registry: RegistryFeed
     private let now: @Sendable () -> Int64
-    /// Why nothing is processed; `nil` while there is.
+    /// Why nothing is processed; `nil` while records are processed.
     private let trouble = Mutex<String?>("no partition is assigned yet")
 
     init(
@@ -43,14 +42,14 @@ final class Pipeline: Service {
     func run() async throws {
         guard try await daemon.topics.ready() else { return }
         try await cancelWhenGracefulShutdown {
-            // Judging readings before the registry is known would refuse them all as unknown.
+            // Before the registry is known, all readings would be refused as unknown.
             try await self.registry.caughtUp()
             while !Task.isCancelled {
                 do {
                     try await self.live()
                 } catch is CancellationError {
                 } catch let mismatch as LogMismatch {
-                    // Only a person can tell what has become of the log.
+                    // Only a person can find out what happened to the log.
                     self.trouble.withLock { $0 = "\(mismatch)" }
                     self.daemon.logger.error("log and database do not belong together", metadata: mismatch.metadata)
                     try? await Task.sleep(for: .seconds(5))
@@ -70,13 +69,13 @@ final class Pipeline: Service {
         }
     }
 
-    /// Waits until a schema is known or given up.
+    /// Waits until a schema is known, or until the lookup has given up.
     private func known(_ schema: Int32?) async {
         guard let schema, let codec = try? daemon.schemas.codec() else { return }
         while !codec.isSettled(schema), (try? await Task.sleep(for: .milliseconds(100))) != nil {}
     }
 
-    /// One generation of the consumer and its producer: any doubt ends both, and a new one begins from what is stored.
+    /// Runs one generation of the consumer and its producer. Any error ends both; the next generation starts from what is stored.
     private func live() async throws {
         let consumer = try KafkaConsumer(
             daemon.settings.kafka,

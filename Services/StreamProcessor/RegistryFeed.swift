@@ -5,13 +5,12 @@ import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps the registry of sensors and rules, and where assets stand, up to date from their state topics.
+/// Keeps the registry of sensors and rules, and the sites of assets, up to date from the state topics.
 final class RegistryFeed: Service {
     private let topics: FleetTopics
     private let reader: TopicReader
     private let store: TelemetryStore
     private let schemas: SchemaExchange
-    private let refused: Metrics.Counter
     private let logger: Logger
     private let registry = Mutex(Registry())
 
@@ -20,11 +19,11 @@ final class RegistryFeed: Service {
         reader = TopicReader(
             daemon.settings.kafka,
             topics: [Topic.assetSensors.name, Topic.alertRules.name, Topic.assetEvents.name],
+            metrics: daemon.metrics,
             logger: daemon.logger
         )
         self.store = store
         schemas = daemon.schemas
-        refused = daemon.metrics.counter("registry_refused_total", "Sensors and rules that could not be taken in.")
         logger = daemon.logger
     }
 
@@ -35,7 +34,7 @@ final class RegistryFeed: Service {
         guard reader.hasCaughtUp else { throw NotReady("sensors and rules are still being read") }
     }
 
-    /// Waits until everything that was there at the start has been read.
+    /// Waits until all records that existed at the start have been read.
     func caughtUp() async throws {
         while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
     }
@@ -47,8 +46,7 @@ final class RegistryFeed: Service {
             do {
                 try await self.apply(message, codec)
             } catch let error as EventDecodingError where error.awaitedSchema == nil {
-                self.refused.increment()
-                self.logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+                self.reader.skip(message, because: error)
             }
         }
     }
@@ -70,7 +68,7 @@ final class RegistryFeed: Service {
                 let asset = try codec.decode(AssetState.self, from: value)
                 try await untilStored { try await store.set(asset) }
             } catch EventDecodingError.otherEvent {
-                // Sites are on the topic too.
+                // The topic also has sites.
             }
         default: break
         }
@@ -81,7 +79,10 @@ final class RegistryFeed: Service {
             do {
                 return try await store()
             } catch {
-                logger.warning("registry waits for the database", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "the registry waits for the database",
+                    metadata: ["error": "\(String(reflecting: error))"]
+                )
                 try await Task.sleep(for: .seconds(1))
             }
         }

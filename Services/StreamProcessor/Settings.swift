@@ -4,7 +4,7 @@ import ServiceKit
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
     var database: DatabaseSettings
-    /// Names this instance's transactions; each instance has its own.
+    /// The transactional id of this instance. It is unique to the instance.
     var instance: String
     var timing: Timing
 
@@ -17,7 +17,7 @@ struct Settings: Sendable {
             disorder: environment.integer(
                 .init(
                     "STREAM_DISORDER_SECONDS",
-                    "how far behind an asset's newest reading others may come and still be in time",
+                    "how much older than an asset's newest reading a reading can be and still be in time",
                     default: "5"
                 ),
                 in: 0...3600
@@ -25,7 +25,7 @@ struct Settings: Sendable {
             lateness: environment.integer(
                 .init(
                     "STREAM_LATENESS_SECONDS",
-                    "how long after its end a window takes late readings and is told again",
+                    "how long after its end a window accepts late readings and is published again",
                     default: "300"
                 ),
                 in: 0...86_400
@@ -37,7 +37,7 @@ struct Settings: Sendable {
             idleSeconds: environment.integer(
                 .init(
                     "STREAM_IDLE_SECONDS",
-                    "after how long of silence an asset's open windows are told as they stand",
+                    "after how long without readings an asset's open windows are published as they are",
                     default: "15"
                 ),
                 in: 1...3600

@@ -17,7 +17,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             "MQTT_URL with mqtts:// needs MQTT_CA_FILE, MQTT_CERT_FILE and MQTT_KEY_FILE, mqtt:// none of them"
         )
     }
-    // It does nothing but write to it.
+    // Writing to the log is all that this daemon does.
     daemon.health.require("log", "topics")
     daemon.topics.need([.telemetryRaw, .telemetryInvalid])
     let ingest = Ingest(

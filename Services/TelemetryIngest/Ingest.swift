@@ -7,8 +7,8 @@ import MQTT
 import ServiceKit
 import ServiceLifecycle
 
-/// Takes batches of messages from MQTT, writes them to the log, and only then acknowledges them to MQTT and confirms them to
-/// their sites. A batch that the log can't take now is not acknowledged: MQTT delivers it again.
+/// Reads batches of messages from MQTT and writes them to the log. Only then it acknowledges them to MQTT and confirms them to
+/// their sites. If a batch can't be written, it is not acknowledged, and MQTT delivers it again.
 struct Ingest: Service {
     let settings: MQTTSettings
     let kafka: KafkaSettings
@@ -22,9 +22,10 @@ struct Ingest: Service {
     func run() async throws {
         guard try await topics.ready() else { return }
         let codec = try schemas.codec()
-        // Less than the patience of MQTT: a log that is away gives the batch back, before the connection is given up for it.
+        // Shorter than the MQTT client waits: if the log is unavailable, the batch is given back before the client gives up
+        // the connection.
         let producer = try KafkaProducer(kafka, compression: "lz4", timeout: .seconds(15))
-        // Nothing can be sent on a connection that withholds acknowledgements: confirmations have one of their own.
+        // A connection that delays its acknowledgements can't send. So confirmations have a connection of their own.
         var confirming = settings
         confirming.clientID += "-confirm"
         confirming.acknowledgement = .automatic
@@ -44,6 +45,10 @@ struct Ingest: Service {
         let messages = metrics.counter("telemetry_messages_read_total", "MQTT messages read, again and again included.")
         let readings = metrics.counter("telemetry_readings_received_total", "Readings written to the log.")
         let refused = metrics.counter("telemetry_payloads_refused_total", "Payloads that could not be taken.")
+        let unknown = metrics.counter(
+            "events_unknown_symbols_total",
+            "Symbols of newer events that this build does not know."
+        )
         await cancelWhenGracefulShutdown {
             var decoder = TelemetryDecoder(codec)
             for await event in client.events {
@@ -52,6 +57,7 @@ struct Ingest: Service {
                 let intakes = batch.messages.map {
                     Intake(topic: $0.topic, payload: $0.payload, decoder: &decoder, now: self.now())
                 }
+                unknown.increment(by: Double(decoder.unknownSymbols) - unknown.total)
                 do {
                     try await producer.send(intakes.flatMap { Self.records($0, codec) })
                 } catch {
@@ -100,7 +106,7 @@ struct Ingest: Service {
         return records
     }
 
-    /// Tells each site what the log has. A confirmation that is lost is made up for: the site sends again, and is told again.
+    /// Confirms to each site what is in the log. If a confirmation is lost, the site sends again and gets another one.
     private static func confirm(_ intakes: [Intake], over client: MQTTClient, _ codec: EventCodec) {
         struct Address: Hashable {
             var site: String

@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// `dcmms-telemetry-ingest`: readings from MQTT into the log, each confirmed to its site once the log has it.
+/// `dcmms-telemetry-ingest`: writes readings from MQTT to the log, and then confirms them to their sites.
 @main
 struct Main {
     static func main() async {

@@ -5,7 +5,7 @@ import ServiceKit
 struct Settings: Sendable {
     var url: String
     var tls: MQTTSettings.TLS?
-    /// Names this instance to the MQTT broker, which keeps its session by it.
+    /// The MQTT client id of this instance, under which the MQTT broker keeps its session.
     var instance: String
 
     init(_ environment: Environment) {

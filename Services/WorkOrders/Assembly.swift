@@ -36,5 +36,5 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // Whoever pushed it waits for an answer: what this version does not understand is refused there.
-        .on(SyncChangeProposed.self, unknown: .handled, changes.handle)
+        .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)
 }

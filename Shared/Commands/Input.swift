@@ -4,7 +4,7 @@
 /// ```swift
 /// struct AddTask: Input {
 ///     var title: String
-///     static let rules: Rules = ["title": .line(1...200).means("What is to be done")]
+///     static let rules: Rules = ["title": .line(1...200).means("What to do, in one line")]
 /// }
 /// ```
 public protocol Input: Decodable, Sendable {

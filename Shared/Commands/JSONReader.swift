@@ -11,7 +11,7 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .malformed(let position): "the body is not JSON (at byte \(position))"
         case .tooDeep: "the body is nested more than \(JSONReader.maximumDepth) levels deep"
-        case .repeated(let name): "the body names the member \(name.prefix(64).printable) twice"
+        case .repeated(let name): "the body has the member \(name.prefix(scalars: 64).printable) twice"
         }
     }
 }

@@ -50,7 +50,11 @@ public struct Rule: Sendable {
 
     /// A password: any text, in Unicode scalars; it is never shown as an example.
     public static func secret(_ length: ClosedRange<Int>) -> Rule {
-        let form = TextRule.Form(format: "password", pattern: nil, message: "must be a password") { _ in true }
+        let form = TextRule.Form(
+            format: "password",
+            pattern: nil,
+            message: "never sent (its check is always true): leave it"
+        ) { _ in true }
         var rule = TextRule(length)
         rule.form = form
         return Rule(kind: .text(rule))

@@ -49,7 +49,7 @@ extension Shape {
         switch self {
         case .text(nil): return "text"
         case .text(let rule?):
-            let text = rule.lines == .one ? "The fan is loud" : "It can be heard from outside."
+            let text = rule.lines == .one ? "The fan is loud" : "The fan is loud; it can be heard from outside."
             guard rule.length.lowerBound <= text.unicodeScalars.count else {
                 return .string(String(repeating: "a", count: rule.length.lowerBound))
             }

@@ -129,7 +129,7 @@ extension ObjectShape {
         }
         let known = Set(fields.map(\.name))
         for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(FieldErrors.limit) {
-            errors.add(place(String(name.prefix(64))), "is not a field of this request")
+            errors.add(place(name.prefix(scalars: 64)), "is not a field of this request")
         }
     }
 }

@@ -8,3 +8,11 @@ extension StringProtocol {
         )
     }
 }
+
+extension StringProtocol {
+    /// At most this many Unicode scalars from the beginning. One character may consist of any number of scalars, so a count of characters
+    /// does not limit the size of a text.
+    public func prefix(scalars limit: Int) -> String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(limit)))
+    }
+}

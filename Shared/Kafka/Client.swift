@@ -31,7 +31,7 @@ final class Client: @unchecked Sendable {
 
     /// Runs one blocking call on a client that nobody polls; when it fails because the log does not let us in, says so. Left to
     /// itself librdkafka tries until the time-out, and reports only that.
-    func telling<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    func namingRefusal<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await BlockingThread.run { [self] in
             do {
                 return try body()

@@ -36,7 +36,7 @@ public final class KafkaAdmin: Sendable {
     /// - Throws: ``KafkaError`` of the first topic that can't be created; retriable while the log is away.
     public func create(_ topics: [NewTopic]) async throws {
         let client = client
-        try await client.telling {
+        try await client.namingRefusal {
             var message = [CChar](repeating: 0, count: 512)
             var requests: [OpaquePointer?] = []
             defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }
@@ -77,7 +77,7 @@ public final class KafkaAdmin: Sendable {
     public func describe(_ topics: [String]) async throws -> [String: Description] {
         guard !topics.isEmpty else { return [:] }
         let client = client
-        return try await client.telling {
+        return try await client.namingRefusal {
             var found: [String: Description] = [:]
             for (name, configuration) in try client.configurations(of: topics) {
                 found[name] = Description(
@@ -94,7 +94,7 @@ public final class KafkaAdmin: Sendable {
     /// - Throws: ``KafkaError``, `UNKNOWN_TOPIC_OR_PART` when there is no such topic (yet).
     public func partitions(of topic: String) async throws -> [TopicPartition] {
         let client = client
-        return try await client.telling { try client.partitions(of: topic) }
+        return try await client.namingRefusal { try client.partitions(of: topic) }
     }
 
     /// Answers when a broker of the log does.
@@ -102,7 +102,7 @@ public final class KafkaAdmin: Sendable {
     /// - Throws: ``KafkaError`` when none has answered a request for metadata within `limit`.
     public func ping(within limit: Duration) async throws {
         let client = client
-        try await client.telling {
+        try await client.namingRefusal {
             var metadata: UnsafePointer<rd_kafka_metadata>?
             // For no topic, since this client knows none: the answer is small however many exist.
             let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, Int32(limit.milliseconds))

@@ -8,7 +8,8 @@ extension DaemonSpec {
             name: "gateway",
             port: 8080,
             owns: "routing, token checks, rate limits",
-            about: "The door: it keeps nothing (the counts are in Redis), so any number of replicas.",
+            about:
+                "The entry to the API. It has no state (its counters are in Redis), so there can be any number of replicas.",
             usesRedis: true,
             isRouted: false,
             size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
@@ -27,7 +28,7 @@ extension DaemonSpec {
             name: "auth",
             port: 8081,
             owns: "tenants, users, roles, sessions, the audit log",
-            about: "Only the first start of an empty database needs AUTH_BOOTSTRAP_*: take them out again afterwards.",
+            about: "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards.",
             database: .postgres,
             usesRedis: true,
             compose: Compose(settings: [
@@ -50,29 +51,29 @@ extension DaemonSpec {
             name: "work-orders",
             port: 8082,
             owns: "work orders, tasks, their history",
-            about: "One replica at a time relays the outbox; all of them serve.",
+            about: "All replicas serve requests; one at a time relays the outbox.",
             database: .postgres
         ),
         DaemonSpec(
             name: "assets",
             port: 8083,
             owns: "sites, the asset tree, sensors (the tag registry)",
-            about: "One replica at a time relays the outbox; all of them serve.",
+            about: "All replicas serve requests; one at a time relays the outbox.",
             database: .postgres,
             usesRedis: true
         ),
         DaemonSpec(
             name: "mobile-sync",
             port: 8084,
-            owns: "the change feed for devices, the ledger of what they pushed",
-            about: "One replica at a time relays the outbox; all of them serve.",
+            owns: "the change feed for devices, the record of their pushed changes",
+            about: "All replicas serve requests; one at a time relays the outbox.",
             database: .postgres
         ),
         DaemonSpec(
             name: "notification",
             port: 8085,
             owns: "alert rules, alerts, deliveries",
-            about: "It sends mail: 465 and 587 are open to mail servers, wherever they are.",
+            about: "It sends mail, so ports 465 and 587 are open to mail servers anywhere.",
             database: .postgres,
             compose: Compose(
                 settings: ["SMTP_URL": "smtp://mailpit:1025", "SMTP_FROM": "dcmms@example.com"],
@@ -88,9 +89,9 @@ extension DaemonSpec {
         DaemonSpec(
             name: "telemetry-ingest",
             port: 8086,
-            owns: "nothing durable: MQTT in, Kafka out, confirmation back",
+            owns: "no data: it forwards MQTT to Kafka and confirms to the site",
             about:
-                "Replicas share one MQTT subscription. Its pods keep their names: the MQTT broker keeps a session by the name.",
+                "Replicas share one MQTT subscription. Its pods keep their names, because the MQTT broker keeps a session per name.",
             isRouted: false,
             size: Size(cpu: "250m", memory: "128Mi", memoryLimit: "512Mi", replicas: 6),
             compose: Compose(
@@ -125,7 +126,7 @@ extension DaemonSpec {
             port: 8087,
             owns: "readings, aggregates, window and pattern state",
             about:
-                "Replicas share the 24 partitions of telemetry.raw. Its pods keep their names, to fence what was left open.",
+                "Replicas share the 24 partitions of telemetry.raw. Its pods keep their names, so that a new pod fences the transactions of its predecessor.",
             database: .timescaledb,
             size: Size(cpu: "500m", memory: "256Mi", memoryLimit: "1Gi", replicas: 12),
             cluster: Cluster(instanceVariable: "STREAM_INSTANCE")
@@ -135,7 +136,7 @@ extension DaemonSpec {
             port: 8088,
             owns: "features, predictions",
             about:
-                "It predicts once ML_MODEL_FILE names a trained model, in a volume; until then predictions answer 503.",
+                "Predictions need ML_MODEL_FILE, a trained model in a volume. Without it they are answered with 503.",
             database: .postgres,
             usesRedis: true,
             size: Size(memory: "128Mi", memoryLimit: "512Mi"),

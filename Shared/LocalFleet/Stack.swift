@@ -74,7 +74,7 @@ package struct Stack: Sendable {
     // MARK: - Parts
 
     /// Does something, prints how long it took, and prints what it returns below.
-    package func tell(_ what: String, _ body: () async throws -> [String]) async throws {
+    package func report(_ what: String, _ body: () async throws -> [String]) async throws {
         let start = clock.now
         let details = try await body()
         let elapsed = (clock.now - start).formatted(
@@ -86,7 +86,7 @@ package struct Stack: Sendable {
 
     /// Does something and prints how long it took.
     package func step(_ what: String, _ body: () async throws -> Void) async throws {
-        try await tell(what) {
+        try await report(what) {
             try await body()
             return []
         }

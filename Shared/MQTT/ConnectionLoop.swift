@@ -38,7 +38,7 @@ final class ConnectionLoop: @unchecked Sendable {
     }
 
     /// Changes the state, and wakes the thread to look at it.
-    func tell(_ change: (inout ConnectionState) -> Void) {
+    func update(_ change: (inout ConnectionState) -> Void) {
         let isNews = state.withLock { state in
             change(&state)
             defer { state.isSignalled = true }
@@ -218,7 +218,7 @@ final class ConnectionLoop: @unchecked Sendable {
         heldSince = .now
         let connection = state.withLock { $0.handOver(messages.count) }
         let batch = MQTTBatch(messages: messages) { [weak self] settlement in
-            self?.tell { $0.settle(settlement, connection) }
+            self?.update { $0.settle(settlement, connection) }
         }
         events.put(.messages(batch))
     }

@@ -84,12 +84,12 @@ public final class MQTTClient: Sendable {
     /// Disconnects and ends ``events``. What is published and not acknowledged fails with ``MQTTError/closed``; a batch that is not
     /// acknowledged is delivered again to the session's next client.
     public func close() {
-        loop.tell { $0.stop() }
+        loop.update { $0.stop() }
     }
 
     private func submit(_ publication: Publication) throws(MQTTError) {
         var refusal: MQTTError?
-        loop.tell { state in
+        loop.update { state in
             do throws(MQTTError) {
                 try state.enqueue(publication, limit: Self.queueLimit)
             } catch {
@@ -117,7 +117,7 @@ extension MQTTClient {
 
             public mutating func next() async -> MQTTEvent? {
                 let event = await loop.events.next()
-                if isAutomatic, case .messages = event, loop.state.withLock({ $0.read() }) { loop.tell { _ in } }
+                if isAutomatic, case .messages = event, loop.state.withLock({ $0.read() }) { loop.update { _ in } }
                 return event
             }
         }

@@ -17,6 +17,8 @@ public struct Answers: AnswerStore, Service {
     private static let pause = Duration.seconds(600)
     /// Rows in one delete: the lock and the WAL of each stay small.
     private static let batchSize = 1000
+    /// How many bytes of answers are kept for one user. A device's pushes of a day need a hundredth; beyond it the oldest are deleted.
+    var capacity = 64 << 20
 
     public init(_ database: Database, _ daemon: Daemon) {
         self.database = database
@@ -28,12 +30,13 @@ public struct Answers: AnswerStore, Service {
         return try row?.answer(to: key)
     }
 
-    /// Deletes answers that are too old, until shutdown.
+    /// Deletes answers that are too old or too many, until shutdown.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     while try await prune() == Self.batchSize {}
+                    while try await trim() == Self.batchSize {}
                 } catch {
                     logger.warning("old answers are not deleted", metadata: ["error": "\(String(reflecting: error))"])
                 }
@@ -54,14 +57,30 @@ public struct Answers: AnswerStore, Service {
             """
         )
     }
+
+    /// Deletes one batch of what is beyond a user's capacity, the oldest first; returns how many rows there were.
+    func trim() async throws -> Int {
+        try await database.ofEveryTenant.execute(
+            """
+            DELETE FROM answers WHERE (tenant_id, user_id, key) IN (
+                SELECT tenant_id, user_id, key FROM (
+                    SELECT tenant_id, user_id, key, created_at, sum(octet_length(body)) OVER (
+                        PARTITION BY tenant_id, user_id ORDER BY created_at DESC, key
+                    ) AS size FROM answers
+                ) newest WHERE size > \(Int64(capacity)) ORDER BY created_at LIMIT \(Int64(Self.batchSize))
+            )
+            """
+        )
+    }
 }
 
 extension Transaction {
-    /// Claims the key for this transaction. Waits for another transaction that has it.
+    /// Claims the key for this transaction. Waits for another transaction that has it. A key that was claimed before, but has no answer
+    /// yet, belongs to a change of two steps (``CommandRunner/begin(_:_:)``): the request goes on with it.
     ///
     /// - Throws: ``AnsweredBefore``; ``Problem`` 422 for another request with the same key.
     func claim(_ key: RequestKey, at now: Date) async throws {
-        let isNew = try await execute(
+        let claimed = try await execute(
             """
             INSERT INTO answers (tenant_id, user_id, key, fingerprint, created_at)
             VALUES (\(key.tenant), \(key.user), \(key.key), \(key.fingerprint), \(now))
@@ -70,11 +89,12 @@ extension Transaction {
                 WHERE answers.created_at <= \(now.addingTimeInterval(-RequestKey.lifetime))
             """
         )
-        guard isNew == 0 else { return }
-        guard let answer = try await first(key.selection(after: now))?.answer(to: key) else {
+        guard claimed == 0 else { return }
+        // The lock makes a twin of this request wait until the answer is stored.
+        guard let row = try await first("\(sql: key.selection(after: now)) FOR UPDATE") else {
             throw Problem.beingAnswered
         }
-        throw AnsweredBefore(answer)
+        if let answer = try row.answer(to: key) { throw AnsweredBefore(answer) }
     }
 
     func store(_ answer: EncodedAnswer, for key: RequestKey) async throws {
@@ -92,18 +112,20 @@ extension RequestKey {
     fileprivate func selection(after now: Date) -> SQL {
         """
         SELECT fingerprint, status, headers, body FROM answers
-        WHERE tenant_id = \(tenant) AND user_id = \(user) AND key = \(key) AND status IS NOT NULL
+        WHERE tenant_id = \(tenant) AND user_id = \(user) AND key = \(key)
             AND created_at > \(now.addingTimeInterval(-Self.lifetime))
         """
     }
 }
 
 extension Row {
-    fileprivate func answer(to key: RequestKey) throws -> EncodedAnswer {
+    /// `nil` while there is none.
+    fileprivate func answer(to key: RequestKey) throws -> EncodedAnswer? {
         guard try self["fingerprint"] == key.fingerprint else { throw Problem.keyReused }
+        guard let status: Int = try self["status"] else { return nil }
         let headers: JSONB = try self["headers"]
         return EncodedAnswer(
-            status: try self["status"],
+            status: status,
             headers: try JSONDecoder().decode([String: String].self, from: Data(headers.text.utf8)),
             body: try self["body"]
         )
@@ -134,5 +156,11 @@ extension Migration {
             SELECT fence('answers', true);
             """.utf8
         )
+    )
+
+    /// A change of two steps claims its key in the first one.
+    public static let answersOfTwoSteps = Migration(
+        "m0000_answers_of_two_steps",
+        Array("COMMENT ON COLUMN answers.status IS 'NULL while the request has no answer';".utf8)
     )
 }

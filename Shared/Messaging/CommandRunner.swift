@@ -38,21 +38,45 @@ public struct CommandRunner: Sendable {
         self.now = now
     }
 
+    /// Runs the first step of a change whose answer comes of a second one, for example because another service decides in between.
+    /// The key is claimed with this step: another request with the same key is refused before it has an effect. Call
+    /// ``run(_:_:)`` with the second step. A request that comes again before there is an answer runs both steps again, so the
+    /// first one must have its effect only once.
+    ///
+    /// - Throws: What the command throws, and then nothing of it is stored; ``AnsweredBefore`` for a request that came before;
+    ///   ``Problem`` 422 when its key came with another request.
+    public func begin<Value: Sendable>(
+        _ call: Call<some Input>,
+        _ command: (Act, Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await perform(call) { act, tx in
+            if let key = call.key { try await tx.claim(key, at: act.time) }
+            return try await command(act, tx)
+        }
+    }
+
     /// - Throws: What the command throws, and then nothing of it is stored; ``AnsweredBefore`` for a request that came before;
     ///   ``Problem`` 422 when its key came with another request.
     public func run<Given: Answer>(
         _ call: Call<some Input>,
         _ command: (Act, Transaction) async throws -> Given
     ) async throws -> Given {
+        try await perform(call) { act, tx in
+            guard let key = call.key else { return try await command(act, tx) }
+            try await tx.claim(key, at: act.time)
+            let given = try await command(act, tx)
+            try await tx.store(try given.encoded(), for: key)
+            return given
+        }
+    }
+
+    private func perform<Result: Sendable>(
+        _ call: Call<some Input>,
+        _ step: (Act, Transaction) async throws -> Result
+    ) async throws -> Result {
         let act = Act(call.context, of: service, at: now())
         do {
-            return try await database.transaction(for: act) { tx in
-                guard let key = call.key else { return try await command(act, tx) }
-                try await tx.claim(key, at: act.time)
-                let given = try await command(act, tx)
-                try await tx.store(try given.encoded(), for: key)
-                return given
-            }
+            return try await database.transaction(for: act) { try await step(act, $0) }
         } catch let error as PostgresError {
             throw refusal(error) ?? error
         }

@@ -1,3 +1,4 @@
+import Commands
 import Kafka
 import Logging
 import ServiceKit
@@ -15,7 +16,7 @@ struct DeadLetters: Sendable {
             record.headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) } ?? "-"
         }
         let origin: [(String, String)] = [
-            ("dlq_reason", String(reason.prefix(1000))), ("dlq_topic", record.topic),
+            ("dlq_reason", reason.prefix(scalars: 1000)), ("dlq_topic", record.topic),
             ("dlq_partition", "\(record.partition)"),
             ("dlq_offset", "\(record.offset)"), ("dlq_consumer", consumer),
         ]
@@ -31,7 +32,9 @@ struct DeadLetters: Sendable {
             // As large as the log accepts, and the reason makes it larger. Our own events leave room: see EventTooLarge. The
             // record itself can still be read in its topic.
             letter.value = record.value.map { Array($0.prefix(4096)) }
-            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
+            letter.key = record.key.map { Array($0.prefix(4096)) }
+            letter.headers = letter.headers.suffix(origin.count)
+            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value, key, headers".utf8)))
             try await producer.send(letter)
         }
         logger.error(

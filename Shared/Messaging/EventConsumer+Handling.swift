@@ -58,6 +58,8 @@ extension EventConsumer {
                     try await patiently { try await self.apply([work], of: [work.record]) }
                 } catch  where Fault(error) == .record {
                     work.trace.end(isError: true, to: spans)
+                    // First, so that nobody waits for what is buried.
+                    try await refuse(work, because: error)
                     try await patiently { try await letters.bury(work.record, "\(error)") }
                     isBuried = true
                 }
@@ -105,9 +107,9 @@ extension EventConsumer {
         // What the handler emits is below its own span.
         let trace = ConsumerTrace(of: metadata)
         metadata.traceparent = trace.context?.description ?? metadata.traceparent
-        guard let (claim, apply) = try handler.prepare(record, metadata, reader) else { return nil }
+        guard let prepared = try handler.prepare(record, metadata, reader) else { return nil }
         let access: RowAccess = metadata.tenant.map { .of($0) } ?? .noTenant
-        return Work(record: record, access: access, trace: trace, claim: claim, apply: apply)
+        return Work(record: record, access: access, trace: trace, prepared: prepared)
     }
 
     /// An event that this build has never heard of. One that it knows and does not handle is skipped silently.
@@ -123,6 +125,18 @@ extension EventConsumer {
         unknown.increment()
     }
 
+    /// Answers the sender of a record that can't be handled, if somebody waits for it. An answer that is itself impossible is left out:
+    /// the dead letter remains.
+    private func refuse(_ work: Work, because error: any Error) async throws {
+        guard let refuse = work.prepared.refuse else { return }
+        let refusal = work.replacing { try await refuse(error, $0) }
+        do {
+            try await patiently { try await self.apply([refusal], of: [work.record]) }
+        } catch let failure where Fault(failure) == .record {
+            logger.error("a refusal is not answered", metadata: ["error": "\(String(reflecting: failure))"])
+        }
+    }
+
     /// Stores the effects and the consumer's position behind `records` together.
     private func apply(_ works: [Work], of records: [KafkaMessage]) async throws {
         guard !works.isEmpty else { return }
@@ -134,8 +148,8 @@ extension EventConsumer {
                 // A batch holds events of many tenants; the handler of each sees only its own tenant's rows.
                 if access != work.access { try await tx.enter(work.access) }
                 access = work.access
-                if let id = work.claim, try await !tx.claim(id) { continue }
-                try await work.apply(tx)
+                if let id = work.prepared.claim, try await !tx.claim(id) { continue }
+                try await work.prepared.apply(tx)
                 work.trace.finish()
             }
             // Last: another instance waits for what is locked here.
@@ -143,5 +157,14 @@ extension EventConsumer {
         }
         progress.store(next)
         for work in works { work.trace.end(isError: false, to: spans) }
+    }
+}
+
+extension EventConsumer.Work {
+    /// Other work for the same record.
+    fileprivate func replacing(_ apply: @escaping EventConsumer.Apply) -> Self {
+        var work = self
+        work.prepared.apply = apply
+        return work
     }
 }

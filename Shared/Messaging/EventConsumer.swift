@@ -34,7 +34,7 @@ public final class EventConsumer: Service {
         /// Decodes a record and returns what to do with it in a transaction. Replicas claim no ids: a state may be put
         /// there twice.
         /// Nothing is to be done with a record for which it returns `nil`.
-        var prepare: @Sendable (KafkaMessage, EventMetadata, Reader) throws -> (claim: EventID?, Apply)?
+        var prepare: @Sendable (KafkaMessage, EventMetadata, Reader) throws -> Prepared?
         /// Whether it notes what it has handled.
         var claims: Bool
         /// The replica that it keeps: the event in its newest version, and the revision.
@@ -65,13 +65,20 @@ public final class EventConsumer: Service {
 
     typealias Apply = @Sendable (Transaction) async throws -> Void
 
+    /// A record that was decoded.
+    struct Prepared: Sendable {
+        var claim: EventID?
+        var apply: Apply
+        /// Answers a sender that waits, when the record can't be handled.
+        var refuse: (@Sendable (any Error, Transaction) async throws -> Void)?
+    }
+
     struct Work: Sendable {
         var record: KafkaMessage
         /// Whose rows its handler sees.
         var access: RowAccess
         var trace: ConsumerTrace
-        var claim: EventID?
-        var apply: Apply
+        var prepared: Prepared
     }
 
     let database: Database
@@ -116,10 +123,13 @@ public final class EventConsumer: Service {
     /// - Parameters:
     ///   - unknown: What happens to an event with a symbol that this build does not know.
     ///   - isWanted: Whether to handle the event; others are skipped without a query to the database.
+    ///   - refused: Answers a sender that waits for a result, when its event is sent to the dead letters; runs in a transaction of
+    ///     its own, with the reason.
     public func on<E: Event>(
         _: E.Type,
         unknown: UnknownSymbols = .refused,
         where isWanted: @escaping @Sendable (E) -> Bool = { _ in true },
+        refused: (@Sendable (Delivery<E>, any Error, Transaction) async throws -> Void)? = nil,
         _ handle: @escaping @Sendable (Delivery<E>, Transaction) async throws -> Void
     ) -> EventConsumer {
         EventConsumer(
@@ -130,7 +140,10 @@ public final class EventConsumer: Service {
                 prepare: { message, metadata, reader in
                     let event = try reader.read(E.self, from: try message.required(), unknown)
                     guard isWanted(event) else { return nil }
-                    return (metadata.id, { try await handle(Delivery(event: event, metadata: metadata), $0) })
+                    let delivery = Delivery(event: event, metadata: metadata)
+                    var prepared = Prepared(claim: metadata.id, apply: { try await handle(delivery, $0) })
+                    if let refused { prepared.refuse = { try await refused(delivery, $0, $1) } }
+                    return prepared
                 },
                 claims: true
             )
@@ -182,12 +195,12 @@ public final class EventConsumer: Service {
                 prepare: { message, metadata, reader in
                     if let value = message.value {
                         let event = try reader.read(E.self, from: value, unknown)
-                        return (nil, { try await put(Delivery(event: event, metadata: metadata), $0) })
+                        return Prepared(apply: { try await put(Delivery(event: event, metadata: metadata), $0) })
                     }
                     guard let key = Key(String(decoding: message.key ?? [], as: UTF8.self)) else {
                         throw EventRefused("the key is not one of \(E.family)")
                     }
-                    return (nil, { try await remove(Deletion(key: key, metadata: metadata), $0) })
+                    return Prepared(apply: { try await remove(Deletion(key: key, metadata: metadata), $0) })
                 },
                 claims: false,
                 replica: "\(E.name)#\(revision)"

@@ -12,9 +12,9 @@ public struct EventTooLarge: ProblemConvertible, Hashable, CustomStringConvertib
     /// How large it is, in bytes.
     public let size: Int
 
-    public var description: String { "\(type) would have \(size) bytes; \(Self.limit) are the most" }
+    public var description: String { "\(type) would have \(size) bytes, and at most \(Self.limit) are allowed" }
 
     public var problem: Problem {
-        Problem(.contentTooLarge, "event_too_large", "the change is too large to be told to others: \(description)")
+        Problem(.contentTooLarge, "event_too_large", "the change is too large to be published: \(description)")
     }
 }

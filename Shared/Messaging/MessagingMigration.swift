@@ -61,6 +61,6 @@ extension [Migration] {
     /// What every service has that publishes, consumes and answers: outbox, inbox, positions, the fence between tenants, and the
     /// answers that were given. A service's own files come behind them: `.shared + …`.
     public static let shared: [Migration] = [
-        .messaging, .messagingRefusals, .messagingPositions, .tenants, .answers,
+        .messaging, .messagingRefusals, .messagingPositions, .tenants, .answers, .answersOfTwoSteps,
     ]
 }

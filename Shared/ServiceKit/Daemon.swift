@@ -110,7 +110,12 @@ public struct Daemon: Sendable {
         health = HealthChecks()
         spans = SpanExporter(endpoint: endpoint, service: settings.service, metrics: metrics, logger: logger)
         self.authenticator = authenticator
-        let schemas = SchemaExchange(settings.kafka, replicationFactor: settings.replicationFactor, logger: logger)
+        let schemas = SchemaExchange(
+            settings.kafka,
+            replicationFactor: settings.replicationFactor,
+            metrics: metrics,
+            logger: logger
+        )
         self.schemas = schemas
         topics = FleetTopics(settings, logger: logger)
         topics.need([.schemas])

@@ -17,6 +17,7 @@ public final class SchemaExchange: Service {
     private let settings: KafkaSettings
     private let replicationFactor: Int
     private let catalog: Result<SchemaCatalog, any Error>
+    private let metrics: Metrics
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -37,8 +38,10 @@ public final class SchemaExchange: Service {
         _ settings: KafkaSettings,
         replicationFactor: Int = 1,
         catalog: Result<SchemaCatalog, any Error> = SchemaCatalog.committed,
+        metrics: Metrics = Metrics(),
         logger: Logger
     ) {
+        self.metrics = metrics
         self.settings = settings
         self.replicationFactor = replicationFactor
         self.catalog = catalog
@@ -65,12 +68,25 @@ public final class SchemaExchange: Service {
                 replicationFactor: self.replicationFactor,
                 logger: self.logger
             )
-            let reader = TopicReader(self.settings, topics: [Topic.schemas.name], logger: self.logger)
+            let reader = TopicReader(
+                self.settings,
+                topics: [Topic.schemas.name],
+                metrics: self.metrics,
+                logger: self.logger
+            )
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await reader.run { self.learn($0, catalog) } }
+                group.addTask {
+                    try await reader.run { message in
+                        do {
+                            try self.learn(message, catalog)
+                        } catch {
+                            reader.skip(message, because: error)
+                        }
+                    }
+                }
                 group.addTask {
                     while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
-                    try await self.tell(catalog)
+                    try await self.publish(catalog)
                 }
                 // Neither ends by itself, except after a refusal or at shutdown.
                 try await group.next()
@@ -79,21 +95,19 @@ public final class SchemaExchange: Service {
         }
     }
 
-    private func learn(_ message: KafkaMessage, _ catalog: SchemaCatalog) {
-        guard let id = message.key.flatMap({ Int32(String(decoding: $0, as: UTF8.self)) }) else {
-            return logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "the key is no id"])
-        }
+    private struct NoID: Error, CustomStringConvertible {
+        let description = "the key is not a schema's id"
+    }
+
+    private func learn(_ message: KafkaMessage, _ catalog: SchemaCatalog) throws {
+        guard let id = message.key.flatMap({ Int32(String(decoding: $0, as: UTF8.self)) }) else { throw NoID() }
         guard let value = message.value else { return learned.abandon(id) }
-        do {
-            let announcement = try JSONDecoder().decode(Announcement.self, from: Data(value))
-            let entry = try SchemaCatalog.Entry(name: announcement.name, id: id, text: Array(announcement.schema.utf8))
-            if let ours = catalog[id: id] {
-                compare(ours, entry)
-            } else {
-                learned.learn(entry)
-            }
-        } catch {
-            logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+        let announcement = try JSONDecoder().decode(Announcement.self, from: Data(value))
+        let entry = try SchemaCatalog.Entry(name: announcement.name, id: id, text: Array(announcement.schema.utf8))
+        if let ours = catalog[id: id] {
+            compare(ours, entry)
+        } else {
+            learned.learn(entry)
         }
     }
 
@@ -108,7 +122,7 @@ public final class SchemaExchange: Service {
     }
 
     /// Writes what is missing, and retries until it succeeds.
-    private func tell(_ catalog: SchemaCatalog) async throws {
+    private func publish(_ catalog: SchemaCatalog) async throws {
         let missing = state.withLock { state in catalog.entries.filter { !state.told.contains($0.id) } }
         guard !missing.isEmpty else { return }
         let encoder = JSONEncoder()

@@ -16,12 +16,14 @@ public final class TopicReader: Sendable {
 
     private let settings: KafkaSettings
     private let topics: [String]
+    private let metrics: Metrics
     private let logger: Logger
     private let state = Mutex(State())
 
-    public init(_ settings: KafkaSettings, topics: [String], logger: Logger) {
+    public init(_ settings: KafkaSettings, topics: [String], metrics: Metrics, logger: Logger) {
         self.settings = settings
         self.topics = topics
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -49,6 +51,14 @@ public final class TopicReader: Sendable {
                 }
             }
         } catch is CancellationError {}
+    }
+
+    /// Logs and counts a record that this build can't read. The records after it are still read: one broken record must not keep
+    /// everybody out.
+    public func skip(_ record: KafkaMessage, because reason: any Error) {
+        logger.error("record skipped", metadata: ["topic": "\(record.topic)", "error": "\(reason)"])
+        metrics.counter("records_skipped_total", "State records that this build can't read.", ["topic": record.topic])
+            .increment()
     }
 
     private func read(_ handle: @escaping @Sendable (KafkaMessage) async throws -> Void) async throws {

@@ -3,7 +3,7 @@ import Identifiers
 import TestSupport
 import Testing
 
-/// How far a person's permissions reach: their roles' grants together, and where they belong.
+/// How far a person's permissions reach: the grants of all their roles, and the sites, assets and team they belong to.
 @Suite struct AuthorityTests {
     private let site = SiteID.sample(1)
     private let asset = AssetID.sample(2)
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: GrantScope.allCases)
-    func aScopeMeansWhereItsHolderBelongs(scope: GrantScope) {
+    func aScopeReachesWhereTheUserBelongs(scope: GrantScope) {
         let expected: Reach =
             switch scope {
             case .tenant: .tenant
@@ -31,7 +31,7 @@ import Testing
         #expect(!authority.has(.workOrderUpdate))
     }
 
-    @Test func rolesReachTogetherWhatEachReaches() {
+    @Test func aUserReachesWhatAnyOfTheirRolesReaches() {
         var grants = Grants([Grant(.workOrderRead, .sites), Grant(.workOrderUpdate, .own)])
         grants.formUnion(Grants([Grant(.workOrderRead, .team), Grant(.workOrderRead, .own)]))
         let authority = Authority(user: .anna, grants: grants, membership: membership)
@@ -42,14 +42,14 @@ import Testing
     }
 
     @Test(arguments: [GrantScope.sites, .assets, .team])
-    func whoBelongsNowhereReachesNothingByAScope(scope: GrantScope) {
+    func aUserWhoBelongsNowhereReachesNothingByAScope(scope: GrantScope) {
         let authority = authority([Grant(.workOrderRead, scope), Grant(.assetRead)], Membership())
         #expect(authority.has(.workOrderRead))
         #expect(authority.reach(of: .workOrderRead) == .none)
         #expect(authority.reach(of: .assetRead) == .tenant)
     }
 
-    @Test func whatThisVersionDoesNotKnowPermitsNothingAndIsTold() {
+    @Test func unknownGrantsPermitNothingAndAreReported() {
         var unknown: [String] = []
         let grants = Grants([
             ("workorder:read", "tenant"), ("workorder:teleport", "tenant"), ("workorder:update", "galaxy"),
@@ -63,13 +63,13 @@ import Testing
         )
     }
 
-    @Test func everythingIsWhateverPermissionsThereAre() {
+    @Test func theWildcardGrantsEveryPermission() {
         let grants = Grants([(Grants.everything, "sites")]) { _, _ in }
         #expect(grants.permissions == Set(Permission.allCases))
         #expect(Permission.allCases.allSatisfy { grants.scopes(of: $0) == [.sites] })
     }
 
-    @Test func nobodyCoversMoreThanTheyHave() {
+    @Test func grantsDoNotCoverMoreThanTheyContain() {
         let wide = Grants([Grant(.workOrderRead), Grant(.assetRead)])
         let narrow = Grants([Grant(.workOrderRead, .sites)])
         #expect(wide.cover(narrow))
@@ -80,7 +80,7 @@ import Testing
         #expect(narrow.cover(Grants()))
     }
 
-    @Test func whatNeedsTwoPermissionsIsWithinTheReachOfBoth() {
+    @Test func aRequestThatNeedsTwoPermissionsIsLimitedToTheReachOfBoth() {
         let (sites, own) = (Reach.places(Places(sites: [site])), Reach.places(Places(user: .anna)))
         #expect(Reach.tenant.intersection(sites) == sites)
         #expect(sites.intersection(.tenant) == sites)
@@ -89,7 +89,7 @@ import Testing
         #expect(sites.intersection(own) == .both(sites, own))
     }
 
-    @Test func whoReachesTheirOwnRecordsMakesThemAnywhere() {
+    @Test func aUserWhoReachesTheirOwnRecordsCreatesThemAnywhere() {
         let (sites, own) = (Reach.places(Places(sites: [site])), Reach.places(Places(user: .anna, team: team)))
         #expect(sites.ofNew == sites)
         #expect(own.ofNew == .tenant)

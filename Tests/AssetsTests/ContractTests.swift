@@ -8,15 +8,15 @@ import Testing
 
 @testable import Assets
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withAssets { client, _ in
             try RouteContract("assets", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withAssets { client, _ in
             try await RouteContract("assets", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -45,7 +45,31 @@ import Testing
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func nullClearsFields() async throws {
+        try await withAssets { client, _ in
+            let site = try await client.send(
+                .post,
+                "/api/v1/sites",
+                ["code": "S", "name": "Sunfield", "timeZone": "Europe/Paris"]
+            )["id"]
+            var assets: [String] = []
+            for code in ["INV-1", "INV-2"] {
+                let asset = try await client.send(
+                    .post,
+                    "/api/v1/assets",
+                    ["siteId": try #require(site), "code": code, "name": "Inverter", "type": "inverter"]
+                )
+                assets.append(try #require(asset["id"]))
+            }
+            try await RouteContract("assets", client.routes).nullClearsFields(
+                ["id": assets[0]],
+                ["parentId": .string(assets[1])],
+                client
+            )
+        }
+    }
+
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAssets { client, database in
             let asset: @Sendable (SampleChange.Answers) -> String = { answers in answers["POST /assets"]?["id"] ?? "" }
             let samples = [
@@ -74,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

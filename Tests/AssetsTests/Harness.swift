@@ -8,9 +8,9 @@ import TestSupport
 
 @testable import Assets
 
-/// Runs a test against the routes of the assets with a database of their own.
+/// Runs a test against the routes of the assets service with a database of its own.
 ///
-/// - Parameter redis: The cache; by default one that is there.
+/// - Parameter redis: The URL of the cache; by default, that of a running Redis.
 func withAssets(
     redis: String? = nil,
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void

@@ -25,19 +25,19 @@ import Testing
         )
     }
 
-    @Test func fiveLevelsFitAndASixthDoesNot() throws {
+    @Test func fiveLevelsAreAllowedAndASixthIsRefused() throws {
         #expect(try Hierarchy.level(below: nil, site: site) == 1)
         #expect(try Hierarchy.level(below: asset(level: 4), site: site) == 5)
         #expect(throws: Refusal.tooDeep) { try Hierarchy.level(below: asset(level: 5), site: site) }
     }
 
-    @Test func aParentIsOfTheSameSite() {
+    @Test func aParentMustBelongToTheSameSite() {
         #expect(throws: Refusal.parentOfOtherSite) {
             try Hierarchy.level(below: asset(level: 1, site: .new()), site: site)
         }
     }
 
-    @Test func noAssetStandsBelowItself() {
+    @Test func anAssetCannotBeItsOwnAncestor() {
         let moved = asset(level: 2)
         let child = asset(level: 3)
         #expect(throws: Refusal.cycle) {

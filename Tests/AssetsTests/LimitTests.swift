@@ -13,7 +13,7 @@ extension RouteTests {
         ("/api/v1/assets", TextLimit("type", 1...64)), ("/api/v1/assets", TextLimit("tags[0]", 1...64)),
         ("/api/v1/sensors", TextLimit("unit", 1...32)),
     ])
-    func theTextsOfWhatIsCreatedKeepTheirLimits(path: String, limit: TextLimit) async throws {
+    func textsOfNewRecordsHaveLengthLimits(path: String, limit: TextLimit) async throws {
         try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             let asset = try #require(try await Self.create(client, "A", site)["id"])
@@ -35,7 +35,7 @@ extension RouteTests {
     }
 
     @Test(arguments: [TextLimit("name", 1...200), TextLimit("type", 1...64), TextLimit("tags[0]", 1...64)])
-    func theTextsOfAChangedAssetKeepTheirLimits(limit: TextLimit) async throws {
+    func textsOfAChangedAssetHaveLengthLimits(limit: TextLimit) async throws {
         try await withAssets { client, _ in
             let asset = try #require(try await Self.create(client, "A", try await Self.createSite(client))["id"])
             try await limit.hold { text in
@@ -46,7 +46,7 @@ extension RouteTests {
         }
     }
 
-    @Test func numbersInQueriesAndHeadersAreWrittenInOneWay() async throws {
+    @Test func numbersInQueriesAndHeadersHaveOneValidForm() async throws {
         try await withAssets { client, _ in
             for limit in ["0", "201", "%2B5", "05", "%205", "5%20", "1e1", "%EF%BC%91", "0x5", "5.0", ""] {
                 let answer = try await client.send(.get, "/api/v1/sites?limit=\(limit)")

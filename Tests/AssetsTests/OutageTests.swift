@@ -13,9 +13,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The daemon as a process, while servers that it depends on are down.
+/// The daemon as a process while the servers that it depends on are down.
 @Suite(.timeLimit(.minutes(2))) struct OutageTests {
-    @Test func whileTheLogIsAwayTheDaemonReadsAndWritesAndTellsTheEventsLater() async throws {
+    @Test func whileTheLogIsDownTheDaemonServesAndPublishesTheEventsLater() async throws {
         let directory = TestServers.directory.appending(path: "assets-outage")
         let broker = try await BrokerServer.start(in: directory)
         let authority = try await TestAuthority(roles: [:])
@@ -33,7 +33,7 @@ import Testing
         )
         let client = Client(port: daemon.port, token: try await authority.token(.anna, of: .sunfield, roles: ["all"]))
 
-        // Without its database it can do nothing, but it lives, and says what it waits for.
+        // Without its database it can do nothing, but it stays alive and says what it waits for.
         try await client.until(.serviceUnavailable, "database: ")
         #expect(try await client.send("/healthz").status == .ok)
         #expect(try await client.send("/api/v1/sites").status == .serviceUnavailable)
@@ -51,14 +51,14 @@ import Testing
         let revived = try await BrokerServer.start(in: directory, port: broker.port)
         try await client.until(.ok, "ready\n")
         let database = Database(url: server.url(database: "assets"), maximumConnections: 1)
-        try await eventually("the events to leave", within: .seconds(60)) {
+        try await eventually("the events to be published", within: .seconds(60)) {
             try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
         }
         await database.close()
         for process in [daemon.process, revived.process, server.process] { await process.stop() }
     }
 
-    /// What auth would have published.
+    /// The keys that auth would have published.
     private func publish(_ authority: TestAuthority, to broker: BrokerServer) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)

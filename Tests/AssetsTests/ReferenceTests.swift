@@ -14,27 +14,27 @@ import Testing
 
 @testable import Assets
 
-/// Nothing is deleted that others refer to, and nothing refers to what was deleted at the same time.
+/// Nothing that others refer to is deleted, and no new record refers to one that is deleted at the same time.
 @Suite struct ReferenceTests {
     @Test func anAssetWithOpenWorkIsNotDeletedUntilTheWorkIsClosed() async throws {
         try await withAssetPlant(kafka: try await TestServers.broker().bootstrap) { plant in
             let asset = try await plant.asset("A1")
             var order = WorkOrderState.sample(.new())
             order.asset = try #require(AssetID(asset))
-            try await plant.tell(order)
+            try await plant.apply(order)
             let refused = try await plant.client.send(.delete, "/api/v1/assets/\(asset)")
             #expect((refused.status, refused["code"]) == (.conflict, "has_open_work"))
             #expect(refused["detail"]?.contains("WO-2026-000001") == true)
             #expect(try await plant.client.send(.get, "/api/v1/assets/\(asset)").status == .ok)
             order.status = .completed
             order.version = 2
-            try await plant.tell(order)
+            try await plant.apply(order)
             #expect(try await plant.client.send(.delete, "/api/v1/assets/\(asset)").status == .noContent)
         }
     }
 
-    @Test func whileOpenWorkCanNotBeKnownNothingIsDeleted() async throws {
-        // Nobody answers there.
+    @Test func anAssetIsNotDeletedWhileItsOpenWorkIsUnknown() async throws {
+        // Nothing listens on this port.
         try await withAssetPlant(kafka: "127.0.0.1:1") { plant in
             let asset = try await plant.asset("A1")
             let answer = try await plant.client.send(.delete, "/api/v1/assets/\(asset)")
@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    /// A sensor is on its way while its asset is deleted: its state goes with the others'.
-    @Test func aSensorThatIsMadeWhileItsAssetIsDeletedLeavesATombstone() async throws {
+    /// A sensor is created while its asset is deleted: both get a tombstone.
+    @Test func aSensorCreatedWhileItsAssetIsDeletedGetsATombstone() async throws {
         try await withAssetPlant { plant in
             let asset = try await plant.asset("A1")
             let sensor = SensorID.new()
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func whatIsMadeOnAnAssetThatIsBeingDeletedIsRefusedByName() async throws {
+    @Test func newRecordsOnAnAssetThatIsBeingDeletedAreRefused() async throws {
         try await withAssetPlant { plant in
             let asset = try await plant.asset("A1")
             let id = try #require(AssetID(asset))
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func theDatabaseItselfDeletesNoSensorUnseen() async throws {
+    @Test func theDatabaseDoesNotDeleteSensorsByCascade() async throws {
         try await withAssetPlant { plant in
             let asset = try await plant.asset("A1")
             let body: [String: Any] = ["assetId": asset, "tag": "t", "unit": "V"]
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: ["telemetry-ingest", "Telemetry-Ingest", "telemetry-ingest.daemon"])
-    func aDaemonsNameIsNoSitesCode(code: String) async throws {
+    func aDaemonsNameIsNotAllowedAsASiteCode(code: String) async throws {
         try await withAssetPlant { plant in
             let body = ["code": code, "name": "S", "timeZone": "Europe/Paris"]
             let answer = try await plant.client.send(.post, "/api/v1/sites", body)
@@ -113,7 +113,7 @@ import Testing
     }
 }
 
-/// JSON that crosses into a task and is only read there.
+/// JSON that is passed to a task, which only reads it.
 private struct Sendables: @unchecked Sendable {
     let value: [String: Any]
 
@@ -122,7 +122,7 @@ private struct Sendables: @unchecked Sendable {
     }
 }
 
-/// The service, its database, and the log that it listens to.
+/// The service, its database, and the log that it reads.
 private struct AssetPlant: Sendable {
     let client: ServiceClient
     let database: Database
@@ -134,11 +134,11 @@ private struct AssetPlant: Sendable {
         return try #require(try await client.send(.post, "/api/v1/assets", body)["id"])
     }
 
-    func tell(_ event: some Event) async throws {
+    func apply(_ event: some Event) async throws {
         try await producer?.send(try KafkaRecord(event, of: .sunfield))
     }
 
-    /// Waits until so many transactions wait for another one's locks.
+    /// Waits until this many transactions wait for the locks of other transactions.
     func untilSomebodyWaits(_ count: Int = 1) async throws {
         try await eventually("a transaction that waits") {
             let waiting = try await database.count(
@@ -152,7 +152,7 @@ private struct AssetPlant: Sendable {
     }
 }
 
-/// Runs a test against the routes with a database of their own, and with the consumer where there is a log.
+/// Runs a test against the routes with a database of its own, and with the consumer if `kafka` is given.
 private func withAssetPlant(
     kafka: String? = nil,
     _ body: @escaping @Sendable (AssetPlant) async throws -> Void

@@ -12,7 +12,7 @@ import Testing
 @testable import Assets
 
 @Suite struct RouteTests {
-    @Test func aSiteIsCreatedReadAndListedAndItsStateIsTold() async throws {
+    @Test func aSiteIsCreatedReadListedAndPublished() async throws {
         try await withAssets { client, database in
             let created = try await client.send(.post, "/api/v1/sites", Self.site)
             #expect(created.status == .created)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func fiveLevelsFitASixthIsRefusedAndBothWaysAreTold() async throws {
+    @Test func fiveLevelsAreAllowedAndTheHierarchyShowsParentsAndChildren() async throws {
         try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 5)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aMoveTakesTheSubtreeAlongAndMakesNoCycle() async throws {
+    @Test func aMoveIncludesTheSubtreeAndCannotFormACycle() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 4)
@@ -61,7 +61,7 @@ import Testing
                 Self.ids(try await client.send(.get, "/api/v1/assets/\(other)/hierarchy"), "children")
                     == Array(chain[2...])
             )
-            // The whole new state of each asset that was moved.
+            // The complete new state of each asset that was moved.
             let states = try await database.outbox(of: AssetState.self).dropFirst(before)
             #expect(states.map(\.id.description) == Array(chain[2...]))
             #expect(states.map(\.level) == [2, 3])
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func twoMovesAtOnceFormNoCycle() async throws {
+    @Test func concurrentMovesFormNoCycle() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let a = try #require(try await Self.create(client, "A", site)["id"])
@@ -90,7 +90,7 @@ import Testing
             let chain = try await Self.createChain(client, site, count: 2)
             let path = "/api/v1/assets/\(chain[0])/hierarchy"
             let first = try await client.send(.get, path)
-            // Changed behind the service's back: what is still the old name comes from the cache.
+            // The name is changed directly in the database: the old name comes from the cache.
             try await database.owner.execute("UPDATE assets SET name = 'hidden' WHERE code = 'A2'")
             #expect(try await client.send(.get, path).text == first.text)
             _ = try await client.send(.patch, "/api/v1/assets/\(chain[1])", ["status": "down"])
@@ -98,13 +98,13 @@ import Testing
             #expect(changed.text.contains("\"down\"") && changed.text.contains("hidden"))
             _ = try await Self.create(client, "A3", site, below: chain[1])
             #expect(Self.ids(try await client.send(.get, path), "children").count == 2)
-            // A cached tree is its tenant's alone.
+            // A cached tree is visible to its own tenant only.
             let foreign = try await client.acting(as: .bo, of: .windward)
             #expect(try await foreign.send(.get, path).status == .notFound)
         }
     }
 
-    @Test func aChangeThatRedisNeverHeardOfIsSeenAllTheSame() async throws {
+    @Test func aChangeMadeWithoutRedisIsStillSeen() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 3)
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func anAssetIsDeletedWithItsSensorsButNotFromAboveOthers() async throws {
+    @Test func anAssetIsDeletedWithItsSensorsUnlessItHasChildren() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let chain = try await Self.createChain(client, site, count: 2)
@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test func aSensorBelongsToItsAssetAndItsTagIsTakenOnce() async throws {
+    @Test func aSensorBelongsToItsAssetAndItsTagIsUnique() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func whatAnotherTenantHasDoesNotExist() async throws {
+    @Test func anotherTenantsRecordsAreNotFound() async throws {
         try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test func everyWrongFieldIsNamed() async throws {
+    @Test func everyInvalidFieldIsNamed() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
@@ -240,12 +240,12 @@ import Testing
                 let name = query.drop { $0 != "?" }.dropFirst().prefix { $0 != "=" }
                 #expect(answer.wrongFields == [String(name)])
             }
-            // What was refused left no trace.
+            // A refused request leaves no trace.
             #expect(try await database.outbox().count == before)
         }
     }
 
-    @Test func whoeverMayOnlyReadChangesNothing() async throws {
+    @Test func aReaderCannotChangeAnything() async throws {
         try await withAssets { client, database in
             let site = try await Self.createSite(client)
             let asset = try await Self.createChain(client, site, count: 1)[0]
@@ -283,7 +283,7 @@ import Testing
         }
     }
 
-    @Test func listsAreReadPageByPageWithoutGapOrRepetition() async throws {
+    @Test func pagesHaveNoGapsOrDuplicates() async throws {
         try await withAssets { client, _ in
             let site = try await Self.createSite(client)
             for number in 0..<7 { _ = try await Self.create(client, "N\(number)", site) }

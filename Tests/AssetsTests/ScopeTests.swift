@@ -8,9 +8,9 @@ import Testing
 
 @testable import Assets
 
-/// What somebody may see and change of sites, assets and sensors, by the scopes of their grants.
+/// Which sites, assets and sensors a user may see and change, by the scopes of their grants.
 @Suite struct ScopeTests {
-    /// Whose ids are only known once they were created: a site or an asset by its code.
+    /// The sites and assets are given by their codes, since their ids are known only after they are created.
     struct Case: Sendable, CustomTestStringConvertible {
         var scope: GrantScope
         var places: [String]
@@ -28,7 +28,7 @@ import Testing
         Case(scope: .assets, places: ["FAN"], sites: "", assets: "FAN"),
         Case(scope: .own, places: [], sites: "", assets: ""), Case(scope: .team, places: [], sites: "", assets: ""),
     ])
-    func listsAndEveryRouteByIDHoldWhatOneReaches(scope: Case) async throws {
+    func aUserSeesOnlyWhatTheyReachInListsAndByID(scope: Case) async throws {
         try await withPlant { client, ids in
             let anna = try await scoped(client, scope.scope, scope.places, ids)
             func codes(_ path: String, _ field: String = "code") async throws -> String {
@@ -37,7 +37,7 @@ import Testing
             }
             #expect(try await codes("sites") == scope.sites)
             #expect(try await codes("assets") == scope.assets)
-            // A sensor on each asset, with the tag of its code.
+            // Each asset has a sensor with the asset's code as its tag.
             #expect(try await codes("sensors", "tag") == scope.assets)
             for code in ["S", "N"] {
                 let status = try await anna.send(.get, "/api/v1/sites/\(ids[code] ?? "")").status
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func somethingNewStandsWhereOneReaches() async throws {
+    @Test func aUserCreatesRecordsOnlyWhereTheyReach() async throws {
         try await withPlant { client, ids in
             for (scope, place, body, status) in [
                 (GrantScope.sites, "S", ["siteId": "S"], .created), (.sites, "S", ["siteId": "N"], .badRequest),
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func nobodyMovesAPartOfTheTreeOutOfTheirReachOrToWhereTheyDoNotReach() async throws {
+    @Test func aUserCannotMoveAnAssetOutOfTheirReach() async throws {
         try await withPlant { client, ids in
             let second = try await client.create(
                 "assets",
@@ -107,13 +107,13 @@ import Testing
             let out = try await anna.send(.patch, fan, ["parentId": NSNull()])
             #expect((out.status, out["code"]) == (.forbidden, "permission_too_narrow"))
             #expect(try await anna.send(.get, fan)["parentId"] == ids["INV"])
-            // Who reaches the site moves it as they like.
+            // A user who reaches the site moves it freely.
             let boss = try await scoped(client, .sites, ["S"], ids)
             #expect(try await boss.send(.patch, fan, ["parentId": second]).status == .ok)
         }
     }
 
-    @Test func whatOneSeesAndMayNotChangeIsRefusedOpenly() async throws {
+    @Test func changingAVisibleButReadOnlyRecordIsForbidden() async throws {
         try await withPlant { client, ids in
             let site = try #require(SiteID(ids["S"] ?? ""))
             client.authority.grant("fitter", [Grant(.assetRead), Grant(.assetUpdate, .sites)])
@@ -146,7 +146,7 @@ import Testing
         return try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"])
     }
 
-    /// The site S with the inverter INV and its fan FAN, the site N with OTHER, and a sensor on each; ids by codes.
+    /// Site S has the inverter INV with its fan FAN; site N has OTHER. Each asset has a sensor. Passes the ids by code.
     private func withPlant(_ body: @escaping @Sendable (ServiceClient, [String: String]) async throws -> Void)
         async throws
     {
@@ -174,7 +174,7 @@ import Testing
 }
 
 extension ServiceClient {
-    /// Creates something with a name, and returns its id.
+    /// Creates a record with a name and returns its id.
     fileprivate func create(_ kind: String, _ body: [String: Any]) async throws -> String {
         let answer = try await send(.post, "/api/v1/\(kind)", body.merging(["name": "N"]) { $1 })
         guard let id = answer["id"] else { throw UnexpectedAnswer(text: answer.text) }

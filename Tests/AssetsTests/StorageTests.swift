@@ -26,7 +26,7 @@ import Testing
         return (site["id"] ?? "", asset["id"] ?? "")
     }
 
-    @Test func sitesAndAssetsAreKeptAsTheyWereMade() async throws {
+    @Test func sitesAndAssetsAreStoredAsCreated() async throws {
         try await withAssets { client, database in
             let began = Date()
             let (_, asset) = try await plant(client)
@@ -48,7 +48,7 @@ import Testing
             let (_, asset) = try await plant(client)
             _ = try await client.send(.get, "/api/v1/assets/\(asset)/hierarchy")
             let redis = try Redis(url: try await TestServers.redis().url)
-            // One change of the tree so far: the asset itself.
+            // The tree has changed once so far: the asset was created.
             let answer = try await redis.run(RedisCommand(["TTL", "assets:hierarchy:\(asset):1"]))
             guard case .integer(let seconds) = answer else { return #expect(Bool(false), "\(answer)") }
             #expect((3590...3600).contains(seconds))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func whatIsAskedForOftenIsFoundByAnIndex() async throws {
+    @Test func frequentQueriesUseAnIndex() async throws {
         try await withDatabase(.all) { database in
             let owner = database.owner
             let tenant = TenantID.sunfield

@@ -9,23 +9,23 @@ import Testing
 
 @testable import Auth
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withAuth { anonymous, _, _ in
             let client = try await anonymous.acting(as: .anna, of: .sunfield)
             try RouteContract("auth", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withAuth { anonymous, _, _ in
             let client = try await anonymous.acting(as: .anna, of: .sunfield)
             try await RouteContract("auth", client.routes).refusesStrangersAndNonsense(client)
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAuth { anonymous, _, database in
             let session = SessionID.new()
             try await database.owner.execute(
@@ -66,13 +66,58 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
-            // Keys sign for everybody; wrong passwords are counted before anybody knows whose they are.
+            // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = ["users", "sessions", "refresh_tokens", "tenants", "roles", "role_grants"]
-            try await TenantFence(unfenced: unfenced, openToEveryTenant: open).check($0)
+            let own = "( SELECT current_tenant() AS current_tenant)"
+            // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.
+            let written = [
+                "tenants.of_tenant": "ALL: (id = \(own))", "roles.of_all": "SELECT: (tenant_id IS NULL)",
+                "role_grants.of_tenant": "(r.tenant_id = \(own))", "role_grants.of_all": "(r.tenant_id IS NULL)",
+                "audit_log.of_tenant": "SELECT: (tenant_id = \(own))",
+                "audit_log.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+            ]
+            try await TenantFence(unfenced: unfenced, openToEveryTenant: open, written: written).check($0)
+        }
+    }
+
+    @Test func rolesAndTheAuditLogOfATenantAreItsOwn() async throws {
+        try await withDatabase(.all) { database in
+            try await database.of(.sunfield).transaction { tx in
+                try await tx.execute(
+                    "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'Sunfield', \(Date.noon))"
+                )
+                let role = try await tx.first(
+                    "INSERT INTO roles (tenant_id, name) VALUES (\(TenantID.sunfield), 'planner') RETURNING id"
+                )
+                let id: UUID = try #require(try role?["id"])
+                try await tx.execute(
+                    "INSERT INTO role_grants (role_id, permission, scope) VALUES (\(id), 'asset:read', 'tenant')"
+                )
+                try await tx.execute(
+                    """
+                    INSERT INTO audit_log (event_id, tenant_id, service, action, resource_type, at)
+                    VALUES (\(UUID()), \(TenantID.sunfield), 'auth', 'LOGIN', 'session', \(Date.noon))
+                    """
+                )
+            }
+            for (table, condition) in [
+                ("tenants", "true"), ("roles", "tenant_id IS NOT NULL"), ("audit_log", "true"),
+                ("role_grants", "role_id IN (SELECT id FROM roles WHERE tenant_id IS NOT NULL)"),
+            ] as [(SQL, SQL)] {
+                let count: SQL = "SELECT count(*) FROM \(sql: table) WHERE \(sql: condition)"
+                #expect(try await database.of(.sunfield).count(count) == 1, "\(count)")
+                #expect(try await database.of(.windward).count(count) == 0, "\(count)")
+            }
+            // Nobody writes for another tenant.
+            await #expect(throws: PostgresError.self) {
+                try await database.of(.windward).execute(
+                    "INSERT INTO roles (tenant_id, name) VALUES (\(TenantID.sunfield), 'x')"
+                )
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 extension RouteTests {
     @Test(arguments: [TextLimit("displayName", 1...200), TextLimit("password", 12...200)])
-    func theTextsOfAUserKeepTheirLimits(limit: TextLimit) async throws {
+    func textsOfAUserHaveLengthLimits(limit: TextLimit) async throws {
         try await withAuth { client, _, _ in
             var admin = client
             admin.token = try #require(try await Self.login(client)["accessToken"])
@@ -27,7 +27,7 @@ extension RouteTests {
         }
     }
 
-    @Test func addressesAndNumbersThatNobodyHasAreRefusedByName() async throws {
+    @Test func impossibleEmailAddressesAndPhoneNumbersAreRefused() async throws {
         try await withAuth { client, _, _ in
             var admin = client
             admin.token = try #require(try await Self.login(client)["accessToken"])
@@ -48,7 +48,7 @@ extension RouteTests {
         }
     }
 
-    @Test func aPasswordIsTheSameFromEveryKeyboard() async throws {
+    @Test func aPasswordIsAcceptedInEveryUnicodeForm() async throws {
         try await withAuth { client, _, _ in
             var admin = client
             admin.token = try #require(try await Self.login(client)["accessToken"])
@@ -65,7 +65,7 @@ extension RouteTests {
         }
     }
 
-    @Test func aStrangersWrongPasswordsLockOutTheStrangerAlone() async throws {
+    @Test func wrongPasswordsLockOutOnlyTheirSender() async throws {
         try await withAuth { client, _, _ in
             for _ in 0..<3 {
                 for _ in 0..<LoginAttempts.fromOneNetwork.allowed {
@@ -73,7 +73,7 @@ extension RouteTests {
                 }
                 let stranger = try await Self.login(client, from: "203.0.113.9")
                 #expect((stranger.status, stranger["code"]) == (.tooManyRequests, "locked"))
-                // Also from where nobody of that name has been before.
+                // The user can log in, even from networks that they never used before.
                 #expect(try await Self.login(client, from: "198.51.100.7").status == .ok)
                 #expect(try await Self.login(client, from: "2001:db8:1:2::3").status == .ok)
             }

@@ -11,23 +11,23 @@ import Testing
 
 @testable import Auth
 
-/// Roles are rows; what is in them takes effect everywhere.
+/// Roles are rows in the database, and changes to them take effect in every service.
 @Suite struct RoleTests {
-    @Test func theFourRolesPermitWhatTheyAlwaysDidAndAllOfItInTheWholeTenant() async throws {
+    @Test func theFourBuiltInRolesKeepTheirPermissionsInTheWholeTenant() async throws {
         try await withDatabase(.all) { database in
             let roles = try await Roles(database: database).of(.sunfield)
             #expect(roles.map(\.name) == ["admin", "supervisor", "technician", "viewer"])
             #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count, 21, 11, 8])
             for role in roles {
                 #expect(role.grants.allSatisfy { $0.scope == "tenant" })
-                // No row names a permission that is no more.
+                // No row names a permission that no longer exists.
                 #expect(role.grants.allSatisfy { $0.permission == "*" || Permission(rawValue: $0.permission) != nil })
             }
         }
     }
 
     @Test func everyPermissionIsRequiredByARoute() async throws {
-        // The documents are the fleet's routes: a permission that none of them requires is dead.
+        // These documents describe all routes of the fleet: a permission that none of them requires is unused.
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/api")
         let documents = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aRoleThatWasChangedTakesEffectForTokensThatWereGivenBefore() async throws {
+    @Test func aChangedRoleTakesEffectForTokensIssuedBefore() async throws {
         try await withAuth { client, authenticator, database in
             let viewer = try await client.acting(as: .bo, of: .sunfield, roles: ["viewer"])
             #expect(try await viewer.send(.get, "/api/v1/roles").status == .forbidden)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func atItsStartTheServicePublishesWhatTheTablesSay() async throws {
+    @Test func theServicePublishesTheTablesAtItsStart() async throws {
         try await withDatabase(.all) { database in
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func whereSomebodyBelongsIsPublishedWithThem() async throws {
+    @Test func aUsersMembershipIsPublishedWithTheUser() async throws {
         try await withDatabase(.all) { database in
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func peopleAndTheAuditLogAreSeenAsFarAsThePermissionReaches() async throws {
+    @Test func usersAndAuditEntriesAreVisibleWithinThePermissionsReach() async throws {
         try await withAuth { client, _, database in
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"

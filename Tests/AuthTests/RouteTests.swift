@@ -14,7 +14,7 @@ import Testing
 @testable import Auth
 
 @Suite struct RouteTests {
-    @Test func aLoginOpensASessionThatIsReadRefreshedAndEnded() async throws {
+    @Test func aSessionIsOpenedReadRefreshedAndEnded() async throws {
         try await withAuth { client, _, database in
             let login = try await Self.login(client)
             #expect((login.status, login["tokenType"], login.number("expiresIn")) == (.ok, "Bearer", 900))
@@ -37,7 +37,7 @@ import Testing
                 ["refreshToken": try #require(refreshed["refreshToken"])]
             )
             #expect((after.status, after["code"]) == (.unauthorized, "refresh_token_invalid"))
-            // Everybody is told, so that the access token is refused too.
+            // An event is published, so that every service refuses the access token too.
             let ended = try #require(try await database.outbox(of: SessionEnded.self).first)
             client.authority.authenticator.end(ended)
             let actions = try await database.outbox(of: AuditRecorded.self).map(\.action)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aRefreshTokenThatIsUsedAgainEndsTheSession() async throws {
+    @Test func reusingARefreshTokenEndsTheSession() async throws {
         try await withAuth { client, authenticator, database in
             let login = try await Self.login(client)
             let first = try #require(login["refreshToken"])
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aWrongPasswordAndAnUnknownAddressAreAnsweredAlike() async throws {
+    @Test func aWrongPasswordAndAnUnknownAddressGetTheSameAnswer() async throws {
         try await withAuth { client, _, database in
             let wrong = try await Self.login(client, password: "wrong horse battery")
             let unknown = try await Self.login(client, email: "nobody@example.com")
@@ -82,7 +82,7 @@ import Testing
             let audit = try await database.outbox(of: AuditRecorded.self)
             #expect(audit.map(\.action) == ["LOGIN_FAILED", "LOGIN_FAILED"])
             #expect(audit.map { $0.user != nil } == [true, false])
-            // What somebody typed as a password is nowhere.
+            // No event contains the typed password.
             #expect(
                 try await database.outbox().allSatisfy {
                     !String(decoding: $0.value ?? [], as: UTF8.self).contains("horse")
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: ["admin@example.com", "nobody@example.com"])
-    func fiveWrongPasswordsLockAnAddressWhetherSomebodyHasItOrNot(email: String) async throws {
+    func fiveWrongPasswordsLockAnAddressEvenIfItIsUnknown(email: String) async throws {
         try await withAuth { client, _, _ in
             for _ in 0..<LoginAttempts.fromOneNetwork.allowed {
                 let wrong = try await Self.login(client, email: email, password: "wrong horse battery")
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func aLoginForgetsTheWrongPasswordsBeforeIt() async throws {
+    @Test func aSuccessfulLoginResetsTheCountOfWrongPasswords() async throws {
         try await withAuth { client, _, _ in
             for _ in 0..<2 {
                 for _ in 1..<LoginAttempts.fromOneNetwork.allowed {
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func ofManyParallelLoginsOnlyAFewGetToGuess() async throws {
+    @Test func parallelLoginsDoNotGetAroundTheLimit() async throws {
         try await withAuth { client, _, _ in
             let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
                 for number in 0..<100 {
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func whileTheStoreIsAwayAClientIsToldToComeAgain() async throws {
+    @Test func whileTheDatabaseIsDownAClientIsToldToRetry() async throws {
         try await withAuth { client, _, database in
             await database.close()
             let answer = try await Self.login(client, password: "correct horse battery")
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func nobodyGivesAwayMoreThanTheyMayDo() async throws {
+    @Test func aUserCannotGrantMoreThanTheyHave() async throws {
         try await withAuth { client, _, database in
             let registrar = try await client.acting(as: .bo, of: .sunfield, roles: ["registrar"])
             try await database.owner.execute(
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func withoutRedisSessionsWorkFromTheDatabase() async throws {
+    @Test func sessionsWorkWithoutRedis() async throws {
         try await withAuth(redis: "redis://127.0.0.1:1") { client, _, _ in
             let first = try #require(try await Self.login(client)["refreshToken"])
             let second = try await Self.refresh(client, first)
@@ -171,16 +171,16 @@ import Testing
         }
     }
 
-    @Test func redisRepeatsARefusalAndNeverLetsATokenThrough() async throws {
+    @Test func redisCanOnlyRefuseATokenAndNeverAccepts() async throws {
         let redis = try Redis(url: try await TestServers.redis().url)
         try await withAuth { client, _, database in
             let first = try #require(try await Self.login(client)["refreshToken"])
             let second = try await Self.refresh(client, first)
-            // Whatever is in Redis is a refusal.
+            // A token that is in Redis is refused, whatever its value there.
             let other = try #require(try await Self.login(client)["refreshToken"])
             try await redis.set(RefusedTokens.key(other), to: Array("valid".utf8), for: .seconds(60))
             #expect(try await Self.refresh(client, other).status == .unauthorized)
-            // The reuse ends the session; after that, PostgreSQL isn't asked for this token any more.
+            // The reuse ends the session. After that, PostgreSQL isn't asked about this token any more.
             for _ in 0..<2 { #expect(try await Self.refresh(client, first).status == .unauthorized) }
             try await database.owner.execute("UPDATE sessions SET ended_at = NULL")
             try await database.owner.execute("UPDATE refresh_tokens SET used_at = NULL")
@@ -189,7 +189,7 @@ import Testing
         }
     }
 
-    @Test func theAuditLogTellsTheClientsAddressThatTheGatewayTold() async throws {
+    @Test func theAuditLogHasTheClientAddressFromTheGateway() async throws {
         try await withAuth { client, _, database in
             for (sent, recorded) in [("198.51.100.7", "198.51.100.7"), ("1.2.3.4, 5.6.7.8", nil), ("nonsense", nil)] {
                 let login = try await client.send(
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func theKeySetVerifiesTheTokensAndHoldsNothingPrivate() async throws {
+    @Test func theKeySetVerifiesTokensAndHasNoPrivateParts() async throws {
         try await withAuth { client, _, _ in
             let keys = try await client.send(.get, "/.well-known/jwks.json").object["keys"] as? [[String: Any]]
             let key = try #require(keys?.first)
@@ -223,7 +223,7 @@ import Testing
         }
     }
 
-    @Test func usersAreCreatedByThoseWhoMayAndSeenByTheirTenant() async throws {
+    @Test func usersAreCreatedWithPermissionAndSeenByTheirTenant() async throws {
         try await withAuth { client, _, database in
             var admin = client
             admin.token = try #require(try await Self.login(client)["accessToken"])
@@ -263,7 +263,7 @@ import Testing
         }
     }
 
-    @Test func whatEveryServiceDidIsInTheTenantsAuditLogOnce() async throws {
+    @Test func theAuditLogHasEachServicesActionsOnce() async throws {
         try await withAuth { client, _, database in
             for (tenant, action) in [(TenantID.sunfield, "A"), (.windward, "B"), (.sunfield, "C")] {
                 let entry = AuditRecorded(
@@ -285,7 +285,7 @@ import Testing
         }
     }
 
-    @Test func withoutATokenOnlyTheDoorIsOpen() async throws {
+    @Test func withoutATokenOnlyLoginRefreshAndKeysAreOpen() async throws {
         try await withAuth { client, _, _ in
             for (method, path) in [
                 (HTTPRequest.Method.get, "auth/me"), (.post, "auth/logout"), (.get, "users"), (.get, "audit"),
@@ -316,8 +316,7 @@ import Testing
     }
 }
 
-/// A new installation with its administrator; its authenticator knows its own key and that of the tests. The client has no
-/// token.
+/// A new installation with its administrator. Its authenticator knows its own key and the tests' key. The client has no token.
 func withAuth(
     redis: String? = nil,
     _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void

@@ -11,7 +11,7 @@ import Testing
 @testable import Auth
 
 @Suite struct SessionTests {
-    // Of this test alone: all of them share a Redis.
+    // These tokens are unique to this test, because all tests share one Redis.
     private let first = UUID().uuidString
     private let second = UUID().uuidString
     private let third = UUID().uuidString
@@ -32,7 +32,7 @@ import Testing
             #expect(rotated.id == user.id)
             #expect(same == session)
             await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(first, to: "stolen", by: act(now)) }
-            // The thief's try has ended the session: the successor is worthless too.
+            // The thief's attempt has ended the session, so the next token is invalid too.
             await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(second, to: third, by: act(now)) }
             let ended = try await database.query(
                 "SELECT 1 FROM outbox WHERE headers->>'ce_type' = 'auth.session-ended.v1'"
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func ofManyParallelRefreshesOneWins() async throws {
+    @Test func ofManyParallelRefreshesOneSucceeds() async throws {
         try await withDatabase(.all, maximumConnections: 8) { database in
             let (sessions, user) = try await prepared(database)
             let now = Date()
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func aLockHoldsItsTimeAndCountsAnewAfterwards() async throws {
+    @Test func aLockLastsForItsTimeAndThenCountingStartsAgain() async throws {
         try await withDatabase(.all) { database in
             let locks = AddressLocks(database: database)
             let limit = LoginAttempts.fromOneNetwork
@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    /// The lower 64 bits of an IPv6 address are the client's own to choose.
-    @Test func whoHasOneNetworkHasOneCount() async throws {
+    /// A client can choose the lower 64 bits of its IPv6 address freely.
+    @Test func allAddressesOfANetworkShareOneCount() async throws {
         try await withDatabase(.all) { database in
             let locks = AddressLocks(database: database)
             for host in 1...LoginAttempts.fromOneNetwork.allowed {
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func whoHasManyNetworksMeetsAWiderLimitThatKnownNetworksDoNotFeel() async throws {
+    @Test func attemptsFromManyUnknownNetworksHaveALimitOfTheirOwn() async throws {
         try await withDatabase(.all) { database in
             let locks = AddressLocks(database: database)
             let (email, home, limit) = ("a@example.com", "198.51.100.7", LoginAttempts.fromStrangeNetworks)
@@ -118,7 +118,7 @@ import Testing
             }
             try await locks.admit(email, from: home, at: .noon)
             try await locks.admit("b@example.com", from: "203.0.113.250", at: .noon)
-            // A network is known for a while only.
+            // A network is remembered for a limited time only.
             let later = Date.noon + LoginAttempts.networkMemory + 1
             _ = try await database.pipeline(AddressLocks.forgetOld(at: later))
             #expect(try await database.query("SELECT 1 FROM login_networks").isEmpty)
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func passwordsMatchTheirHashesOnly() async throws {
+    @Test func aPasswordMatchesOnlyItsOwnHash() async throws {
         let hash = try await Password.hash("correct horse battery")
         #expect(try await Password.matches("correct horse battery", hash))
         #expect(try await !Password.matches("correct horse batterz", hash))
@@ -145,7 +145,7 @@ import Testing
         #expect(hash.hasPrefix("scrypt$32768$8$1$"))
     }
 
-    @Test func theAuditLogCanOnlyGrow() async throws {
+    @Test func theAuditLogIsAppendOnly() async throws {
         try await withDatabase(.all) { database in
             let delivery = Delivery(
                 event: AuditRecorded(tenant: nil, user: nil, service: "s", action: "A", resourceType: "t", at: Date()),

@@ -12,12 +12,12 @@ import Testing
 
 /// The daemon as a process, over real servers.
 @Suite struct ShutdownTests {
-    @Test func aTerminatedDaemonAnswersWhatItWasAskedAndEndsInOrder() async throws {
+    @Test func aTerminatedDaemonAnswersOpenRequestsAndShutsDownCleanly() async throws {
         let directory = TestServers.directory.appending(path: "auth-shutdown")
         let broker = try await BrokerServer.start(in: directory)
         let postgres = try await TestServers.postgres()
         let access = try await postgres.makeDatabase("auth_shutdown")
-        // Locks of its test are a superuser's.
+        // The test locks tables, for which it needs a superuser.
         let database = Database(url: postgres.url(database: "auth_shutdown"), maximumConnections: 3)
         let environment = [
             "LOG_LEVEL": "info",
@@ -43,16 +43,16 @@ import Testing
                 return waiting == 2 ? true : nil
             }
             kill(daemon.process.pid, SIGTERM)
-            try await eventually("the daemon to listen no more") { Port.answers(port) ? nil : true }
+            try await eventually("the daemon to close its port") { Port.answers(port) ? nil : true }
             return login
         }
-        // Only now the daemon could go on with what it had begun.
+        // Only now can the daemon finish the request and the event.
         #expect(try await login.value == 200)
         try await eventually("the daemon to end", within: .seconds(15)) { daemon.process.isRunning ? nil : true }
-        // Its last line: nothing was given up, and the exit status is 0.
+        // The last line shows that nothing was abandoned and that the exit status is 0.
         #expect(try String(contentsOf: daemon.process.log, encoding: .utf8).contains("\"stopped\""))
 
-        // The event was handled, or it is now; once in any case.
+        // The event was handled before, or it is handled now; in any case exactly once.
         let again = try await DaemonServer.start("auth", port: port, environment: environment, in: directory)
         try await again.untilReady()
         try await recorded("LOGIN_SUCCESS", database)

@@ -14,7 +14,7 @@ import Testing
 
 /// What is stored, column by column.
 @Suite struct StorageTests {
-    @Test func anEntryOfTheAuditLogIsKeptWholeAndReadWithItsChanges() async throws {
+    @Test func anAuditEntryIsStoredCompletelyAndReadWithItsChanges() async throws {
         try await withAuth { anonymous, _, database in
             let entry = AuditRecorded(
                 tenant: .sunfield,
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aUserIsKeptWithPhoneAndTimes() async throws {
+    @Test func aUserIsStoredWithPhoneAndTimes() async throws {
         try await withAuth { anonymous, _, database in
             let began = Date()
             let token = try #require(try await RouteTests.login(anonymous)["accessToken"])
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func whoIsLoggedInIsCachedForHalfAnHour() async throws {
+    @Test func theCurrentUserIsCachedForHalfAnHour() async throws {
         try await withAuth { anonymous, _, database in
             var admin = anonymous
             admin.token = try #require(try await RouteTests.login(anonymous)["accessToken"])

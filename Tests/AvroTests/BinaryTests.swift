@@ -18,7 +18,7 @@ import Testing
     }
 }
 
-/// `fixed`, which no event has yet.
+/// The type `fixed`, which no event uses yet.
 @Suite struct FixedTests {
     private struct Digest: Codable, Equatable { var hash: Data }
 
@@ -31,7 +31,7 @@ import Testing
         )
     }
 
-    @Test func itHasItsBytesAndNothingAroundThem() throws {
+    @Test func itIsEncodedAsItsBytesOnly() throws {
         let schema = try schema(4)
         let digest = Digest(hash: Data([0, 1, 254, 255]))
         let bytes = try AvroEncoder.encode(digest, as: schema)
@@ -39,7 +39,7 @@ import Testing
         #expect(try AvroDecoder.decode(Digest.self, from: bytes[...], writer: schema, reader: schema) == digest)
     }
 
-    @Test func itHasItsSizeOrIsRefused() throws {
+    @Test func aWrongSizeIsRefused() throws {
         let schema = try schema(4)
         for count in [0, 3, 5] {
             #expect(throws: AvroError.self) { try AvroEncoder.encode(Digest(hash: Data(count: count)), as: schema) }
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func anotherSizeIsNoNeighbour() throws {
+    @Test func fixedTypesOfDifferentSizesAreIncompatible() throws {
         #expect(SchemaCompatibility.problems(writer: try schema(4), reader: try schema(4)).isEmpty)
         #expect(
             SchemaCompatibility.problems(writer: try schema(4), reader: try schema(8))

@@ -4,7 +4,7 @@ import Testing
 @testable import Avro
 
 @Suite struct CompatibilityTests {
-    @Test func theCheckFindsWhatBreaksReaders() throws {
+    @Test func theCheckFindsChangesThatBreakReaders() throws {
         func schema(_ fields: String) throws -> AvroSchema {
             try AvroSchema(json: "{\"type\":\"record\",\"name\":\"R\",\"fields\":[\(fields)]}".utf8)
         }
@@ -18,7 +18,7 @@ import Testing
         #expect(!SchemaCompatibility.problems(writer: old, reader: narrowed).isEmpty)
     }
 
-    @Test func newFieldsAreSkippedAndMissingOnesDefaulted() throws {
+    @Test func unknownFieldsAreSkippedAndMissingFieldsGetDefaults() throws {
         struct Old: Codable, Equatable { var a: Int }
         struct New: Codable, Equatable {
             var a: Int64
@@ -35,7 +35,7 @@ import Testing
     }
 }
 
-/// What a registry must understand or refuse, beyond what our own schemas do.
+/// Schemas that a registry must understand or refuse, beyond the features that our own schemas use.
 @Suite struct SchemaTests {
     private static func schema(_ json: String) throws -> AvroSchema {
         try AvroSchema(json: json.utf8, allowingRecursion: true)
@@ -56,12 +56,12 @@ import Testing
         (#"{"type":"array","items":{"type":"fixed","name":"F","size":-1}}"#, "fixed F has no size"),
         (#"[{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":2}]"#, "F is defined twice"),
     ])
-    func whatIsNoSchemaIsRefusedWithTheReason(json: String, reason: String) {
+    func anInvalidSchemaIsRefusedWithTheReason(json: String, reason: String) {
         let error = #expect(throws: AvroError.self) { try Self.schema(json) }
         #expect(error.map { "\($0)".contains(reason) } == true, "\(String(describing: error))")
     }
 
-    @Test func aListIsComparedWithItself() throws {
+    @Test func aRecursiveTypeIsComparedWithItself() throws {
         func list(_ more: String) throws -> AvroSchema {
             let next = #"{"name":"next","type":["null","L"],"default":null}"#
             return try Self.schema(#"{"type":"record","name":"L","fields":[\#(next)\#(more)]}"#)
@@ -78,8 +78,8 @@ import Testing
         }
     }
 
-    /// Each record holds the one before it twice: looked at naively, 2^60 fields.
-    @Test func manyMentionsOfOneTypeTakeNoTime() throws {
+    /// Each record has the one before it twice, which makes 2^60 fields if every mention is expanded.
+    @Test func aTypeThatIsUsedManyTimesIsCheckedOnce() throws {
         func tower(_ leaf: String) throws -> AvroSchema {
             let inner = (0..<60).reduce(#"{"type":"record","name":"R0","fields":[{"name":"x","type":"\#(leaf)"}]}"#) {
                 #"{"type":"record","name":"R\#($1 + 1)","fields":[{"name":"a","type":\#($0)},{"name":"b","type":"R\#($1)"}]}"#

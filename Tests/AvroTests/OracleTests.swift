@@ -5,9 +5,9 @@ import Testing
 
 @testable import Avro
 
-/// Our verdicts on pairs of schemas against those of Apache's implementation.
+/// Compares our verdicts on pairs of schemas with those of Apache's implementation.
 @Suite struct OracleTests {
-    @Test func apacheFindsTheSamePairsReadable() async throws {
+    @Test func apacheAgreesOnWhichPairsAreReadable() async throws {
         let full = ProcessInfo.processInfo.environment["DCMMS_TEST_SCALE"] == "full"
         var random = Seeded(7)
         var pairs: [[String: Any]] = []
@@ -15,7 +15,7 @@ import Testing
         for _ in 0..<(full ? 50_000 : 2_000) {
             var names = 0
             let writer = Self.schema(&random, depth: 3, &names)
-            // A neighbour of the writer's schema, or something else altogether.
+            // A changed copy of the writer's schema, or an unrelated schema.
             names = 0
             let reader =
                 Int.random(in: 0..<10, using: &random) == 0
@@ -24,7 +24,7 @@ import Testing
             pairs.append(["writer": writer, "reader": reader])
             verdicts.append(SchemaCompatibility.problems(writer: written, reader: known).isEmpty)
         }
-        // Neither all nor nothing: a test over one kind of pair would say little.
+        // The pairs must be mixed: if all or none were readable, the test would prove little.
         #expect(verdicts.count { $0 } > pairs.count / 10)
         #expect(verdicts.count { !$0 } > pairs.count / 10)
 
@@ -83,7 +83,7 @@ import Testing
         return field
     }
 
-    /// The schema with a few differences of the kinds that people make.
+    /// The schema with a few of the changes that people typically make.
     private static func changed(_ schema: Any, _ random: inout Seeded) -> Any {
         func isChosen(_ random: inout Seeded) -> Bool { Int.random(in: 0..<6, using: &random) == 0 }
         if let name = schema as? String {
@@ -119,7 +119,7 @@ import Testing
                 let type = field["type"] ?? "int"
                 let other = changed(type, &random)
                 field["type"] = other
-                // A default that fitted the old type need not fit the new one.
+                // A default that was valid for the old type may be invalid for the new one.
                 if "\(type)" != "\(other)" { field["default"] = nil }
                 if isChosen(&random), let name = field["name"] as? String {
                     field["name"] = name + "x"

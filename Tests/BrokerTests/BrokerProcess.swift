@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-/// A broker of one test's own, which the test may kill and start again over the same folder.
+/// A broker for one test, which can kill it and start it again on the same folder.
 final class BrokerProcess {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-broker-\(UUID().uuidString)")
     let port: Int
@@ -22,8 +22,8 @@ final class BrokerProcess {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A port below the range from which the system gives ports to outgoing connections: one of those must not take it
-    /// while the broker is down between a kill and a start.
+    /// A port below the range that the system uses for outgoing connections: none of those must get the port while the broker
+    /// is down between a kill and a start.
     static func port() throws -> Int {
         for _ in 0..<100 {
             let candidate = Int.random(in: 20_000..<32_000)
@@ -33,7 +33,7 @@ final class BrokerProcess {
         return try Port.free()
     }
 
-    /// Nor must the broker of another test.
+    /// The ports given out so far: no other test's broker must get one of them.
     private static let given = Mutex<Set<Int>>([])
 
     var bootstrap: String { server.bootstrap }
@@ -46,7 +46,7 @@ final class BrokerProcess {
         KafkaSettings(
             bootstrapServers: bootstrap,
             clientID: "test",
-            // As other clients do. The fleet makes its topics before it uses them.
+            // As other clients do. Our daemons create their topics before they use them.
             properties: ["allow.auto.create.topics": "true"],
             logger: Logger(label: "test")
         )
@@ -59,7 +59,7 @@ final class BrokerProcess {
         server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
-    /// Asks it to end; after five seconds it is killed, and that is a failure.
+    /// Asks it to end. If it has not ended after five seconds it is killed, and the test fails.
     func stop() async {
         await server.process.stop(patience: .seconds(5))
         #expect(lastWords.contains("log closed"))
@@ -90,7 +90,7 @@ final class BrokerProcess {
         let reader = try KafkaConsumer(settings, reading: [target: 0])
         let end = try await reader.ends(of: topic)[target] ?? 0
         var values: [String] = []
-        // The end may be a transaction's marker, which is never delivered: a last record of our own tells where to stop.
+        // The end may be a transaction's marker, which is never delivered: our own last record shows where to stop.
         while end > 0, let event = try await reader.next() {
             guard case .records(let records) = event else { continue }
             values += records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
@@ -107,7 +107,7 @@ final class BrokerProcess {
     }
 }
 
-/// kcat, the independent client that must be there: its absence is a failure, not a reason to skip.
+/// kcat, the independent client, is required: if it is missing the test fails and is not skipped.
 func kcat(_ arguments: [String], producing lines: String? = nil) async throws -> String {
     let path = "/usr/bin/kcat"
     try #require(FileManager.default.isExecutableFile(atPath: path), "kcat is missing: apt-get install kcat")

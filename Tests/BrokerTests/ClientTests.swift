@@ -4,7 +4,7 @@ import LocalServers
 import Synchronization
 import Testing
 
-/// The broker as a process, seen by clients that know nothing of it.
+/// The broker as a process, used by clients that know nothing of its code.
 @Suite struct BrokerClientTests {
     @Test func kcatReadsWhatKcatWrote() async throws {
         let broker = try await BrokerProcess()
@@ -39,8 +39,9 @@ import Testing
         await broker.end()
     }
 
-    /// It does not leave when it ends: whoever comes under its name has its place at once, and not when its session is over.
-    @Test(.timeLimit(.minutes(1))) func aStaticMemberThatComesBackHasItsPlace() async throws {
+    /// It does not leave the group when it ends: a new process with its name gets its place at once, not after the session's
+    /// end.
+    @Test(.timeLimit(.minutes(1))) func aStaticMemberThatComesBackGetsItsPlaceBack() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "work", partitions: 1)])
         var settings = broker.settings
@@ -61,12 +62,12 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatWasAcknowledgedIsThereOnceAndInOrderAfterKills() async throws {
+    @Test func acknowledgedRecordsAreThereOnceAndInOrderAfterKills() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let producer = try KafkaProducer(broker.settings)
-        // One batch after the other is acknowledged while the broker dies and comes back; librdkafka repeats what it got no
-        // answer for, and the broker must recognise what it has.
+        // Batch after batch is acknowledged while the broker dies and comes back. librdkafka repeats the batches that got no
+        // answer, and the broker must recognise those that it already has.
         let isEnough = Atomic(false)
         let sending = Task {
             var sent = 0
@@ -115,12 +116,12 @@ import Testing
         await broker.end()
     }
 
-    @Test func aBrokerThatIsAskedToStopDoesSoByItselfAndLosesNothing() async throws {
+    @Test func aBrokerStopsWhenAskedAndLosesNothing() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         try await broker.send("log", ["a", "b"])
         try await broker.stopAndRestart()
-        // One that doesn't heed the signal is killed in the end, and says nothing.
+        // A process that ignores the signal is killed in the end, and logs nothing.
         #expect(try String(contentsOf: broker.log, encoding: .utf8).contains("log closed"))
         try await broker.send("log", ["c", "end"])
         #expect(try await broker.values("log") == ["a", "b", "c"])

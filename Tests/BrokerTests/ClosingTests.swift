@@ -7,9 +7,9 @@ import Testing
 
 @testable import Broker
 
-/// SIGTERM ends a broker in order, whatever its clients wait for.
+/// SIGTERM ends a broker in order, even while clients wait.
 @Suite struct ClosingTests {
-    @Test func itClosesWithinFiveSecondsWhoeverWaits() async throws {
+    @Test func itClosesWithinFiveSecondsWhileClientsWait() async throws {
         let (http, registry) = (try Port.free(), try Port.free())
         let broker = try await BrokerProcess([
             "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",
@@ -23,7 +23,7 @@ import Testing
         let halfPage = Array("PUT /config HTTP/1.1\r\nContent-Length: 100\r\n\r\n{".utf8)
         let clients = try [
             (broker.port, []), (broker.port, poll), (broker.port, join), (broker.port, [0, 0, 0, 100, 0, 18]),
-            // Asks for 500 MB and takes none of it.
+            // Asks for 500 MB and reads nothing of it.
             (broker.port, Array(repeating: read, count: 10).flatMap(\.self)),
             (registry, halfPage), (http, []),
         ].map { port, bytes in
@@ -31,7 +31,7 @@ import Testing
             connection.send(bytes)
             return connection
         }
-        // The poll and the join wait, and the first answer to the one that does not read.
+        // The poll, the join, and the first request of the client that does not read.
         try await eventually("the requests to come in") { try await requests(http) >= before + 3 ? true : nil }
         await broker.stop()
         withExtendedLifetime(clients) {}
@@ -54,8 +54,8 @@ import Testing
         withExtendedLifetime(silent) {}
     }
 
-    /// Each password takes its time, one after the other.
-    @Test func itClosesWithinFiveSecondsWhoeverGuesses() async throws {
+    /// Each password check is slow, and they run one after the other.
+    @Test func itClosesWithinFiveSecondsWhilePasswordsAreGuessed() async throws {
         let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", iterations: 1_000_000)
         let guess = Array("\0anna\0guess".utf8)
         let clients = try (0..<50).map { _ in
@@ -70,8 +70,8 @@ import Testing
         withExtendedLifetime(clients) {}
     }
 
-    /// A connection may be accepted at the very moment at which the listener closes.
-    @Test func itClosesWhileClientsCome() async throws {
+    /// A connection can be accepted at the very moment when the listener closes.
+    @Test func itClosesWhileClientsConnect() async throws {
         let (http, registry) = (try Port.free(), try Port.free())
         let broker = try await BrokerProcess([
             "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",

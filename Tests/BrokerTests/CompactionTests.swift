@@ -3,9 +3,9 @@ import Testing
 
 @testable import Broker
 
-/// What compaction keeps and what goes, in a log without a network.
+/// What compaction keeps and what it removes, in a log without a network.
 @Suite struct CompactionTests {
-    @Test func compactionKeepsTheLastValueOfEveryKeyAndTheirOffsets() throws {
+    @Test func compactionKeepsTheLastValueOfEveryKeyAtItsOffset() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
         for number in 0..<400 { try log.append("k\(number % 7)", "v\(number)", timestamp: 1) }
@@ -18,7 +18,7 @@ import Testing
         #expect(log.size < sizeBefore / 4)
         var state = try log.contents()
         #expect(state.count == 7)
-        #expect(state["k3"] == .some(nil))  // a tombstone is seen for one more round
+        #expect(state["k3"] == .some(nil))  // a tombstone is kept for one more round
         #expect(state["k2"] == "v394")
         #expect(try log.values(from: 394).contains("v394"))
 
@@ -43,7 +43,7 @@ import Testing
         #expect(bytes.withUnsafeBytes { BatchHeader($0).baseOffset } == 0)
     }
 
-    @Test func compactionDropsWhatWasAbortedAndNeverTouchesWhatIsOpen() throws {
+    @Test func compactionDropsAbortedRecordsAndKeepsOpenTransactions() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "2048", "delete.retention.ms": "0"])
         let log = try folder.open()
         try log.append("a", "committed", timestamp: 1)
@@ -59,16 +59,17 @@ import Testing
         #expect(values == ["committed", "open"])
     }
 
-    @Test func ofACompressedBatchThatWasAbortedNothingIsLeft() throws {
+    @Test func anAbortedCompressedBatchIsRemoved() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
-        // The codec's number is all that counts here: nobody unpacks.
+        // Only the codec's number counts here: nobody unpacks.
         var builder = BatchBuilder(timestamp: 1)
         builder.add(key: Array("k".utf8), value: [1])
         let batch = builder.batch(producer: .init(id: 1, epoch: 0, sequence: 0), attributes: 0b1_0001)
         _ = try batch.withUnsafeBytes { try log.append($0, now: 1) }
         try log.appendMarker(commit: false, producerID: 1, epoch: 0, now: 1)
-        // Its producer's last one stays, empty, which no client must try to unpack; then it goes.
+        // The producer's last batch stays, but empty and not marked as compressed, so that no client tries to unpack it. Then
+        // it is removed.
         var found: [[Bool]] = []
         for _ in 0..<2 {
             for number in 0..<100 { try log.append("other\(number % 3)", "x", timestamp: 1) }
@@ -84,14 +85,14 @@ import Testing
         #expect(found == [[false], [false]])
     }
 
-    @Test func aTombstoneStaysWhereItsKeyMayStandInACompressedBatch() throws {
+    @Test func aTombstoneStaysIfACompressedBatchMayContainItsKey() throws {
         for hasCompressed in [false, true] {
             let folder = try LogFolder([
                 "cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0",
             ])
             let log = try folder.open()
             if hasCompressed {
-                // The codec's number is all that counts here: nobody unpacks.
+                // Only the codec's number counts here: nobody unpacks.
                 var builder = BatchBuilder(timestamp: 1)
                 builder.add(key: Array("k".utf8), value: [1])
                 _ = try builder.batch(attributes: 1).withUnsafeBytes { try log.append($0, now: 1) }
@@ -111,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func markersGoWithTheirRecordsAndThoseOfAbortsWhenNobodyIsToldOfThem() throws {
+    @Test func markersAreRemovedWithTheirRecordsAndAbortMarkersWhenNoReaderNeedsThem() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096", "delete.retention.ms": "0"])
         let log = try folder.open()
         for (id, commit) in [(1, false), (2, true)] as [(Int64, Bool)] {
@@ -131,12 +132,13 @@ import Testing
             try log.segments.forEachBatch { header, _ in if header.isControl { markers.append(header.producerID) } }
             found.append((markers, log.aborted(from: 0, below: log.end).map(\.producerID)))
         }
-        // First the records, and the word of them, then the marker: at no time does a reader look for one that is gone.
+        // First the records and the entries about the abort are removed, then the marker: a reader never looks for a missing
+        // marker.
         #expect(found.map(\.told) == [[], []])
         #expect(found.map(\.markers) == [[1], []])
     }
 
-    @Test func withoutItsCheckpointACompactedLogStillKnowsEveryProducersSequence() throws {
+    @Test func aCompactedLogWithoutItsCheckpointStillKnowsEveryProducersSequence() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()
         let producer = { BatchBuilder.Producer(id: 7, epoch: 0, sequence: $0) }
@@ -176,7 +178,7 @@ import Testing
         for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
         try log.roll(now: 1)
         let before = try log.contents()
-        // Killed after the first rename: the merged segment stands beside those that it swallowed.
+        // Killed after the first rename: the merged segment is beside the segments that were merged into it.
         let result = try #require(log.compaction(now: 2)).run()
         try log.checkpointing(now: 2)()
         let output = try #require(result.outputs.first)
@@ -190,7 +192,7 @@ import Testing
         #expect(!(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasSuffix(".tmp") }))
     }
 
-    @Test func whatADeletionKeptFromBeingCompactedIsCompactedTheNextTime() throws {
+    @Test func segmentsThatADeletionKeptFromCompactionAreCompactedTheNextTime() throws {
         let folder = try LogFolder(["cleanup.policy": "compact,delete", "segment.bytes": "4096"])
         let log = try folder.open()
         for number in 0..<300 { try log.append("k\(number % 5)", "v\(number)", timestamp: 1) }
@@ -201,7 +203,7 @@ import Testing
         #expect(log.segments.count == 2)
     }
 
-    @Test func aCompactionThatNobodyWantsAnyMoreEnds() throws {
+    @Test func aCompactionEndsWhenItIsNoLongerWanted() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()
         for number in 0..<300 { try log.append("k", "v\(number)", timestamp: 1) }

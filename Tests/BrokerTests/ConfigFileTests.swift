@@ -4,12 +4,12 @@ import Testing
 
 @testable import Broker
 
-/// `--config FILE`, and who wins when the command line says something else.
+/// `--config FILE`, and that the command line wins over it.
 @Suite struct ConfigFileTests {
     private let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")
         .path
 
-    @Test func kafkasOwnNamesAreUnderstood() throws {
+    @Test func kafkasOwnNamesAreAccepted() throws {
         let settings = try settings(
             """
             # a small site
@@ -65,7 +65,7 @@ import Testing
         ("num.partitions = 1\nnum.partitions = 2", "2: num.partitions is set twice"),
         ("min.insync.replicas = 0", "1: invalid value 0 for min.insync.replicas"),
     ])
-    func whatIsWrongIsNamedWithItsLine(text: String, reason: String) {
+    func anErrorNamesItsLine(text: String, reason: String) {
         let error = #expect(throws: ConfigFile.Invalid.self) { try settings(text) }
         #expect(error?.description == "\(path):\(reason)")
     }
@@ -76,8 +76,8 @@ import Testing
         #expect(try settings("log.dirs = /d\nlisteners = PLAINTEXT://127.0.0.2:9092").listen.host == "127.0.0.2")
     }
 
-    /// A protocol that somebody wrote down is not silently another one.
-    @Test func whatTheListenerIsCalledIsWhatItSpeaks() throws {
+    /// The protocol that the file names must be the one that the listener speaks.
+    @Test func theNamedProtocolMustBeTheListenersProtocol() throws {
         let tls = ["--tls-certificate", "c", "--tls-key", "k"]
         let spoken = [
             "PLAINTEXT": [], "SASL_PLAINTEXT": ["--access", "a"], "SSL": tls, "SASL_SSL": ["--access", "a"] + tls,
@@ -90,7 +90,7 @@ import Testing
                 }
             }
         }
-        // A certificate is a login: none is asked for beside it.
+        // The certificate is the login, so no other login is asked for.
         let certificate = tls + ["--tls-client-ca", "ca", "--access", "a"]
         #expect(try settings("log.dirs = /d\nlisteners = SSL://127.0.0.1:9192", certificate).listen.port == 9192)
     }

@@ -6,16 +6,16 @@ import Testing
 
 @testable import Broker
 
-/// A disk that does not give back what was written. Whatever byte of whatever file is wrong: what is served is what was
-/// written, or the place is named.
+/// A disk that does not return what was written. Whatever byte of whatever file is wrong, the broker serves only what was
+/// written, or names the damaged place.
 @Suite struct DamageTests {
     private static let rounds = ProcessInfo.processInfo.environment["DCMMS_TEST_SCALE"] == "full" ? 5000 : 200
 
-    @Test func afterACleanStopNothingIsEverSilentlyWrong() async throws {
+    @Test func afterACleanStopDamageIsNeverSilent() async throws {
         try await damageEverything(in: try await SampleFolder(closed: true), seed: 1)
     }
 
-    @Test func afterACrashNothingButTheLogsEndIsEverMissing() async throws {
+    @Test func afterACrashOnlyTheLogsEndCanBeMissing() async throws {
         try await damageEverything(in: try await SampleFolder(closed: false), seed: 2)
     }
 
@@ -52,7 +52,7 @@ import Testing
         _ comment: Comment
     ) {
         let before = sample.contents
-        // After a crash a log may end where its file ends: nobody can tell more.
+        // After a crash a log may end where its file ends, because it is not known how much was written.
         let lost = sample.isClosed || !wound.isCut ? nil : sample.tails.first { $0.value == file }?.key
         let lostState = lost?.topic.hasPrefix("__") == true
         #expect(contents.offsets == before.offsets || lostState, comment)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// What was refused can be repaired, and then serves nothing that was not written.
+    /// A refused folder can be repaired. After that the broker serves only what was written.
     private func expectRepair(_ folder: URL, _ sample: SampleFolder, _ comment: Comment) async throws {
         let check = try FolderCheck(folder.path)
         #expect(!check.damages.isEmpty, comment)
@@ -91,14 +91,14 @@ import Testing
             let intact = sample.contents.partitions[partition]
             #expect(after.damages.isEmpty, comment)
             #expect(after.end >= intact?.end ?? 0 || !sample.isClosed, comment)
-            // Without its checkpoint a log forgets what DeleteRecords hid.
+            // Without its checkpoint a log does not know what DeleteRecords hid.
             let known = after.records.filter { $0.key >= intact?.start ?? 0 && $0.key < intact?.end ?? 0 }
             #expect(known.allSatisfy { intact?.records[$0] == $1 }, comment)
         }
     }
 }
 
-/// One byte changed, or everything behind it gone.
+/// One byte changed, or everything after it removed.
 private struct Wound: CustomStringConvertible {
     let position: Int
     let isCut: Bool
@@ -138,7 +138,7 @@ struct Contents: Sendable {
         var stable: Int64 = 0
         var aborted: [ProducerStates.AbortedTransaction] = []
         var records: [Int64: String] = [:]
-        /// Met while reading.
+        /// Found while reading.
         var damages: [Damage] = []
     }
 
@@ -150,12 +150,12 @@ struct Contents: Sendable {
     var nextProducerID: Int64 = 0
 }
 
-/// A folder with a bit of everything, made once and copied for every round.
+/// A folder with some content of every kind, created once and copied for every round.
 private final class SampleFolder {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-damage-\(UUID().uuidString)")
     let isClosed: Bool
     let contents: Contents
-    /// The file that each partition's log ends in.
+    /// The last file of each partition's log.
     let tails: [TopicPartition: String]
 
     init(closed: Bool) async throws {
@@ -167,7 +167,7 @@ private final class SampleFolder {
         if closed {
             await node.close()
         } else {
-            // What a kill leaves behind: everything that was written, and no more.
+            // What a kill leaves: everything that was written, and no more.
             try await node.settle()
             let crashed = folder.appending(path: "crashed")
             try FileManager.default.copyItem(at: original, to: crashed)
@@ -203,7 +203,7 @@ private final class SampleFolder {
         return copy
     }
 
-    /// Starts a broker without its network and reads all there is.
+    /// Starts a broker without its network and reads everything.
     static func open(_ folder: URL) async throws -> Result<Contents, any Error> {
         let node: Node
         do {
@@ -245,7 +245,7 @@ extension Node {
             try put("state", 0, "k\(number % 7)", "state \(number)", count: 1)
         }
         for number in 0..<4 {
-            // The longest there is: a broker that opens a copy later than that ends the transaction.
+            // The longest time-out: a broker that opens a copy after it ends the transaction.
             let (producer, epoch) = try initializeProducer("tx\(number % 2)", claimed: nil, timeout: 900_000)
             let target = TopicPartition(topic: "events", partition: 0)
             try addToTransaction(
@@ -273,7 +273,7 @@ extension Node {
         if let log = log("events", 1) { await checkpoint(log) }
     }
 
-    /// Waits for the disk work that is under way.
+    /// Waits for the running disk work.
     fileprivate func settle() async throws {
         try await maintenance.runIfActive(eventLoop: eventLoop) {}.get()
     }
@@ -325,7 +325,7 @@ extension Node {
         return contents
     }
 
-    /// As consumers read: slice after slice, and past what is refused.
+    /// Reads slice after slice like a consumer, and continues after a slice that is refused.
     private func read(_ log: PartitionLog) throws -> Contents.Partition {
         var found = Contents.Partition(start: log.start, end: log.end, stable: log.lastStableOffset)
         found.aborted = log.producers.aborted
@@ -355,7 +355,7 @@ extension Node {
             let header = BatchHeader(UnsafeRawBufferPointer(rebasing: bytes[position...]))
             guard position + header.size <= bytes.count else { break }
             let batch = UnsafeRawBufferPointer(rebasing: bytes[position..<position + header.size])
-            // A consumer believes the CRC and nothing else.
+            // A consumer trusts the CRC and nothing else.
             #expect(BatchHeader.isIntact(batch))
             if !header.isControl {
                 try Record.forEach(in: batch) { record in

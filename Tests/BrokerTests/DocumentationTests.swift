@@ -4,9 +4,9 @@ import Testing
 
 @testable import Broker
 
-/// docs/broker.md says what the code does.
+/// docs/broker.md agrees with the code.
 @Suite struct DocumentationTests {
-    @Test func theTableOfAPIsIsTheOneThatIsServed() throws {
+    @Test func theTableOfAPIsListsWhatIsServed() throws {
         let documented = try rows(of: "APIs").map { $0.joined(separator: " ") }
         let served = API.byKey.values.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.name) \($0.versions.lowerBound)-\($0.versions.upperBound)"
@@ -21,12 +21,12 @@ import Testing
         #expect(documented == Set(flags(in: Options.helpMessage()).filter { $0 != "--help" }))
     }
 
-    @Test func theExampleOfAConfigurationFileIsOne() throws {
+    @Test func theExampleConfigurationFileIsValid() throws {
         let section = try section("Configuration file")
         let example = try #require(section.split(separator: "```", omittingEmptySubsequences: false).dropFirst().first)
         let file = FileManager.default.temporaryDirectory.appending(path: "dcmms-\(UUID().uuidString).properties")
         defer { try? FileManager.default.removeItem(at: file) }
-        // What stands below it are keys as well.
+        // The names below the example are keys as well.
         let keys = section.matches(of: /`(log\.[a-z.]+|message\.[a-z.]+)`/).map { String($0.output.1) }
         let defaults = try keys.map { key in
             let name = try #require(LogSettings.name(ofDefault: key), "\(key)")

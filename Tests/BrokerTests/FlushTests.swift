@@ -7,12 +7,12 @@ import Testing
 
 /// When an answer waits for the disk.
 @Suite struct FlushTests {
-    @Test func whatFailedToSyncOnceIsNeverVouchedForLater() throws {
+    @Test func aFailedSyncNeverCountsAsDoneLater() throws {
         let point = FlushPoint(3)
         let folder = NodeFolder()
         try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
         let good = try LogFile(folder.url.path + "/file")
-        // A device that cannot be synced stands for a disk that could not take what was written.
+        // A device that cannot be synced acts as a disk that could not store what was written.
         let bad = try LogFile("/dev/null", flags: O_RDWR)
         try point.advance(to: 5, syncing: [good])
         #expect(point.offset == 5)
@@ -22,7 +22,7 @@ import Testing
         #expect(point.offset == 5)
     }
 
-    @Test func nothingWaitsForTheDiskUnlessToldSo() async throws {
+    @Test func nothingWaitsForTheDiskByDefault() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -31,7 +31,7 @@ import Testing
         await node.close()
     }
 
-    @Test func theRecordThatFillsTheMeasureWaitsForTheDisk() async throws {
+    @Test func theRecordThatReachesTheFlushLimitWaitsForTheDisk() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "3"])
         try await node.open()
@@ -44,7 +44,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whoComesDuringASyncSharesTheNextOne() async throws {
+    @Test func requestsDuringASyncShareTheNextOne() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         try await node.open()
@@ -59,13 +59,13 @@ import Testing
         try await eventually("all to wait") { await node.end(of: "t") == 11 ? true : nil }
         for _ in 0..<2 { slow.signal() }
         try await written
-        // One that was under way when they came, and one for all of them.
+        // One sync that was running when they came, and one for all of them.
         #expect(await node.counters.flushes == 3)
         #expect(await node.flushedUpTo("t") == 11)
         await node.close()
     }
 
-    @Test func aTopicMaySayOtherwiseThanTheBroker() async throws {
+    @Test func aTopicCanOverrideTheBroker() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         try await node.open()
@@ -77,7 +77,7 @@ import Testing
         await node.close()
     }
 
-    @Test func aTopicThatIsDeletedBeforeItIsSyncedIsNoBrokenDisk() async throws {
+    @Test func aTopicDeletedBeforeItsSyncIsNotADiskFailure() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.messages": "1"])
         let slow = DispatchSemaphore(value: 0)
@@ -90,7 +90,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatIsOverdueIsSyncedWithoutAnyoneWaiting() async throws {
+    @Test func overdueRecordsAreSyncedWithoutAWaitingClient() async throws {
         let folder = NodeFolder()
         let node = try folder.node(topics: ["flush.ms": "0"])
         try await node.open()
@@ -102,13 +102,13 @@ import Testing
         await node.close()
     }
 
-    @Test func aPartitionWhoseSyncFailedTakesNothingUntilItIsOpenedAgain() async throws {
+    @Test func aPartitionWhoseSyncFailedAcceptsNothingUntilItIsOpenedAgain() async throws {
         let folder = NodeFolder()
         let first = try folder.node()
         try await first.open()
         try await first.create("t", ["flush.messages": "1"])
         await first.close()
-        // /dev/null takes every write and refuses to be synced.
+        // /dev/null accepts every write but cannot be synced.
         let partition = folder.url.appending(path: "topics/t/0")
         try FileManager.default.removeItem(at: partition)
         try FileManager.default.createDirectory(at: partition, withIntermediateDirectories: true)
@@ -124,7 +124,7 @@ import Testing
 }
 
 extension Node {
-    /// Every disk thread waits.
+    /// Makes every disk thread wait.
     fileprivate func holdDisk(_ gate: DispatchSemaphore) {
         for _ in 0..<2 { disk.submit { _ in gate.wait() } }
     }

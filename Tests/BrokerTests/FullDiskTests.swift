@@ -7,9 +7,9 @@ import Testing
 
 @testable import Broker
 
-/// A disk without room: what cannot be written is refused, what was written stays, and it goes on by itself.
+/// A disk without room: writes are refused, stored data stays, and service resumes by itself.
 @Suite struct FullDiskTests {
-    @Test func whatDoesNotFitLeavesNothingBehindAndServiceResumes() async throws {
+    @Test func aWriteThatDoesNotFitLeavesNothingBehindAndServiceResumes() async throws {
         guard let disk = try TinyDisk(megabytes: 2) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node(topics: ["segment.bytes": "65536"])
@@ -69,7 +69,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aDecidedTransactionIsEndedWhenThereIsRoomAlsoAfterAStart() async throws {
+    @Test func aDecidedTransactionIsEndedWhenThereIsRoomEvenAfterARestart() async throws {
         guard let disk = try TinyDisk(megabytes: 1) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node()
@@ -79,7 +79,7 @@ import Testing
         try await node.put("t", "", producer: producer.at(0))
         disk.fill()
         await #expect(throws: LogFile.Failure.self) {
-            while true {  // until less is left of the last page than a marker takes
+            while true {  // until the last page has less room than a marker needs
                 try await node.put("t", "", producer: producer.at(count))
                 count += 1
             }
@@ -102,7 +102,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicThatWasRefusedIsNotThereAfterTheNextStart() async throws {
+    @Test func aRefusedTopicDoesNotExistAfterTheNextStart() async throws {
         guard let disk = try TinyDisk(megabytes: 1) else { return }
         let folder = NodeFolder(in: disk.url)
         let node = try folder.node()
@@ -112,7 +112,7 @@ import Testing
         await #expect(throws: (any Error).self) { try await node.create("new") }
         await #expect(throws: (any Error).self) { try await node.widen("old", to: 4) }
         #expect(await node.partitions("old") == 1)
-        try await node.deleteTopic("old")  // which is how room is made
+        try await node.deleteTopic("old")  // this makes room
         await node.close()
         let again = try folder.node()
         try await again.open()
@@ -131,7 +131,7 @@ import Testing
         for value in 0..<400 { try await node.put("t", "\(value)" + String(repeating: "x", count: 400)) }
         let before = try await node.values("t")
         disk.fill()
-        // Only a record of each segment's size survives, but an index and a file of it need room as well.
+        // Only one record survives in each segment, but its index and its file still need room.
         await #expect(throws: LogFile.Failure.self) { try await node.compact("t") }
         #expect(try await node.values("t") == before)
         let left = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
@@ -142,9 +142,9 @@ import Testing
         await node.close()
     }
 
-    @Test func whatCannotBeCutOffKeepsThePartitionClosed() throws {
-        // A file in memory that is sealed against growing and shrinking: a disk that fails in the middle of a batch, and in
-        // cutting it off again.
+    @Test func aTornTailThatCannotBeCutOffKeepsThePartitionClosed() throws {
+        // A file in memory that is sealed against growing and shrinking. It acts as a disk that fails in the middle of a
+        // batch, and again when the batch is cut off.
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-log-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -167,15 +167,15 @@ import Testing
         #expect(ftruncate(memory, 4096) == 0)
         #expect(fcntl(memory, SealedFile.addSeals, SealedFile.shrink | SealedFile.grow) == 0)
         #expect(throws: LogFile.Failure.self) { try append(6000) }
-        // This one would fit, but behind it the torn one would stand.
+        // This batch would fit, but the torn one would be before it.
         #expect(throws: LogFile.Failure.self) { try append(10) }
         #expect(throws: LogFile.Failure.self) { try log.roll(now: 0) }
         #expect(log.end == 1)
         #expect(log.size == size)
     }
 
-    @Test func aClientIsToldOfTheDiskAndMayGoOnWhenThereIsRoom() async throws {
-        // A limit on the broker's files stands for the full disk: this takes no rights.
+    @Test func aClientGetsAnErrorAndCanContinueWhenThereIsRoom() async throws {
+        // A limit on the size of the broker's files acts as the full disk, because it needs no special rights.
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         try await broker.send("log", ["a", "b"])
@@ -193,7 +193,7 @@ import Testing
     }
 }
 
-/// What <linux/memfd.h> and <fcntl.h> have and the module of the C library does not.
+/// Constants of <linux/memfd.h> and <fcntl.h> that the C library's module lacks.
 private enum SealedFile {
     static let addSeals: Int32 = 1033
     static let shrink: Int32 = 2
@@ -233,13 +233,13 @@ extension Node {
         return values
     }
 
-    /// How much longer the file is than what stands in it.
+    /// How much longer the file is than its content.
     fileprivate func bytesBehindTheLog(_ topic: String) throws -> Int {
         guard let active = log(topic, 0)?.active else { return -1 }
         return try active.file.size - active.size
     }
 
-    /// Returns when the files are gone.
+    /// Returns when the files are removed.
     fileprivate func deleteRecords(_ topic: String, before offset: Int64) async throws {
         log(topic, 0)?.advanceStart(to: offset)
         try await maintenance.runIfActive(eventLoop: eventLoop) {}.get()

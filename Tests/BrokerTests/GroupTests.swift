@@ -40,7 +40,7 @@ import Testing
         #expect(group.generation == 1)
     }
 
-    @Test func aSecondMemberBringsARebalanceThatTheFirstLearnsOfByHeartbeat() throws {
+    @Test func aSecondMemberCausesARebalanceThatAHeartbeatReportsToTheFirst() throws {
         var group = Group.stable(["anna"])
         #expect(group.join(.sample(), newID: "bo", now: 10).isEmpty)
         #expect(group.heartbeat(member: "anna", instanceID: nil, generation: 1, now: 11) == .rebalanceInProgress)
@@ -86,7 +86,7 @@ import Testing
         #expect(group.members["anna"] != nil)
     }
 
-    @Test func aRebalanceGoesOnWithoutThoseWhoDoNotCome() {
+    @Test func aRebalanceContinuesWithoutMembersThatDoNotJoin() {
         var group = Group.stable(["anna", "bo"], rebalanceTimeout: 200)
         #expect(group.join(.sample("anna", rebalanceTimeout: 200, metadata: [9]), newID: "x", now: 0).isEmpty)
         let effects = group.tick(now: 200)
@@ -121,7 +121,7 @@ import Testing
         #expect(effects.joined("bo")?.error == .inconsistentGroupProtocol)
     }
 
-    @Test func theProtocolIsTheFirstThatAllSupport() {
+    @Test func theProtocolIsTheFirstThatAllMembersSupport() {
         var group = Group(id: "g", initialDelay: 10)
         _ = group.join(.sample(protocols: [("sticky", []), ("range", [])]), newID: "anna", now: 0)
         _ = group.join(.sample(protocols: [("range", [])]), newID: "bo", now: 0)
@@ -129,7 +129,7 @@ import Testing
         #expect(group.tick(now: 20).joined("bo")?.protocolName == "range")
     }
 
-    @Test func theProtocolIsTheOneThatMostPrefer() {
+    @Test func theProtocolIsTheOneThatMostMembersPrefer() {
         var group = Group(id: "g", initialDelay: 10)
         let both = [(name: "sticky", metadata: [UInt8]()), (name: "range", metadata: [])]
         _ = group.join(.sample(protocols: both), newID: "anna", now: 0)
@@ -157,7 +157,7 @@ import Testing
         #expect(effects.joined("anna")?.members.map(\.id) == ["anna", "bo"])
         _ = group.sync(member: "anna", instanceID: nil, generation: 2, assignments: ["bo": [7]], now: 2)
         _ = group.sync(member: "bo", instanceID: "turbine-7", generation: 2, assignments: [:], now: 2)
-        // Anna changes her mind; the turbine does not come in time.
+        // Anna changes her metadata; the turbine does not join in time.
         let other = Group.Join.sample("anna", sessionTimeout: 1000, rebalanceTimeout: 200, metadata: [9])
         #expect(group.join(other, newID: "x", now: 3).isEmpty)
         let joined = try #require(group.tick(now: 203).joined("anna"))
@@ -173,7 +173,7 @@ import Testing
         #expect(Array(group.members.keys) == ["anna"])
     }
 
-    @Test func anAbsentLeaderGivesTheLeadToOneWhoCame() {
+    @Test func anAbsentLeaderIsReplacedByAMemberThatJoined() {
         var group = Group(id: "g", initialDelay: 0)
         _ = group.join(.sample(instanceID: "turbine-7", rebalanceTimeout: 200), newID: "anna", now: 0)
         #expect(group.join(.sample(rebalanceTimeout: 200), newID: "bo", now: 1).isEmpty)
@@ -182,7 +182,7 @@ import Testing
         #expect(effects.joined("bo")?.members.count == 2)
     }
 
-    @Test func whoDoesNotAskForItsAssignmentIsDroppedAfterTheRebalanceTimeout() {
+    @Test func aMemberThatDoesNotAskForItsAssignmentIsDroppedAfterTheRebalanceTimeout() {
         var group = Group(id: "g", initialDelay: 10)
         _ = group.join(.sample(rebalanceTimeout: 200), newID: "anna", now: 0)
         _ = group.join(.sample(rebalanceTimeout: 200), newID: "bo", now: 0)
@@ -195,7 +195,7 @@ import Testing
         #expect(Array(group.members.keys) == ["anna"])
     }
 
-    @Test func anUnknownNameIsUnknownAndATakenOneFenced() {
+    @Test func anUnknownMemberIsRefusedAndAReplacedOneIsFenced() {
         var group = Group.stable(["anna"])
         #expect(group.leave(member: "", instanceID: "turbine-7", now: 1).error == .unknownMemberID)
         #expect(group.heartbeat(member: "anna", instanceID: "turbine-7", generation: 1, now: 1) == .unknownMemberID)
@@ -210,7 +210,7 @@ import Testing
         #expect(other.isUnused)
     }
 
-    @Test func aTransactionsOffsetsAreTakenWhileTheAssignmentIsAwaited() {
+    @Test func aTransactionsOffsetsAreAcceptedBeforeTheAssignment() {
         var group = Group(id: "g", initialDelay: 0)
         _ = group.join(.sample(), newID: "anna", now: 0)
         #expect(group.validateCommit(member: "anna", instanceID: nil, generation: 1) == .rebalanceInProgress)
@@ -228,7 +228,7 @@ import Testing
         #expect(!group.isSubscribed(to: "out"))
     }
 
-    @Test func offsetsExpireWhenTheirGroupHasBeenEmptyForLong() {
+    @Test func offsetsExpireWhenTheirGroupHasBeenEmptyForALongTime() {
         var coordinator = GroupCoordinator(initialDelay: 0)
         let partition = TopicPartition(topic: "in", partition: 0)
         for group in ["gone", "alive"] {
@@ -236,7 +236,7 @@ import Testing
             coordinator.offsets.apply(OffsetRecord(group: group, partition: partition, committed: committed))
         }
         _ = coordinator.update("alive") { $0.join(.sample(), newID: "anna", now: 0) }
-        // From the start on, however old the commit is: who was there before it nobody knows.
+        // Counted from the start, however old the commit is: which members were there before is unknown.
         #expect(coordinator.expiredOffsets(retention: 100, now: 1000).isEmpty)
         #expect(coordinator.expiredOffsets(retention: 100, now: 1100).isEmpty)
         #expect(coordinator.expiredOffsets(retention: 100, now: 1101).map(\.group) == ["gone"])
@@ -245,7 +245,7 @@ import Testing
         #expect(Set(coordinator.expiredOffsets(retention: 100, now: 2101).map(\.group)) == ["gone", "alive"])
     }
 
-    @Test func theLastOneToLeaveEmptiesTheGroup() {
+    @Test func theLastMemberToLeaveEmptiesTheGroup() {
         var group = Group.stable(["anna"])
         #expect(group.leave(member: "anna", instanceID: nil, now: 5).error == .none)
         #expect(group.state == .empty)
@@ -277,7 +277,7 @@ extension Group.Join {
 }
 
 extension Group {
-    /// A settled group of the given members; the first one leads.
+    /// A stable group of the given members; the first one leads.
     fileprivate static func stable(
         _ members: [String],
         sessionTimeout: Int64 = 10_000,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Broker
 
-/// `inspect`, `verify` and `verify --repair` as an operator runs them, and what clients meet meanwhile.
+/// `inspect`, `verify` and `verify --repair` as an operator runs them, and what clients see before and after.
 @Suite struct InspectionTests {
     private static let events = History.Partition(topic: "events", index: 0)
     private static let other = History.Partition(topic: "other", index: 0)
@@ -29,7 +29,7 @@ import Testing
         #expect(try await Self.run("verify", data, "--repair").hasSuffix("repaired\n"))
         #expect(try await Self.run("verify", data).contains("all intact"))
         #expect(FileManager.default.fileExists(atPath: "\(file).damaged-\(byte)"))
-        // What the repair wrote down must outlast the next checkpoint: without the index, the gap is all that a start sees.
+        // What the repair wrote must survive the next checkpoint: without the index, a start sees only the gap.
         try await broker.stopAndRestart()
         await broker.stop()
         try FileManager.default.removeItem(atPath: Segment.path("\(data)/topics/events/0", 0, "index"))
@@ -41,7 +41,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func inspectGoesOnBehindDamage() async throws {
+    @Test func inspectContinuesAfterDamage() async throws {
         let broker = try await BrokerProcess()
         try await Thread.run { [port = broker.port] in try Self.fill(LogConnection(port: port)) }
         await broker.stop()
@@ -53,7 +53,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func inspectListsWhoWritesAndWhatIsOpen() async throws {
+    @Test func inspectListsProducersAndOpenTransactions() async throws {
         let broker = try await BrokerProcess()
         let producer = try await Thread.run { [port = broker.port] in
             let connection = try LogConnection(port: port)
@@ -146,7 +146,7 @@ import Testing
         #expect(try read(other, from: 0, connection) == Array(0..<100))
     }
 
-    /// The offsets of the records there.
+    /// The offsets of the records in the range.
     private static func read(
         _ partition: History.Partition,
         from start: Int64,

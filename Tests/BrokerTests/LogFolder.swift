@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Broker
 
-/// A partition's folder that ends with the test.
+/// A partition's folder that is removed with the test.
 final class LogFolder {
     let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-log-\(UUID().uuidString)").path
     private let settings: LogSettings
@@ -16,7 +16,7 @@ final class LogFolder {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Opens the folder as a start of the broker does; background work is done at once.
+    /// Opens the folder as a start of the broker does; background work runs at once.
     func open() throws -> PartitionLog {
         let recovered = try Recovery(directory: path)
         return PartitionLog(directory: path, settings: settings, recovered: recovered) { $0() }
@@ -48,7 +48,7 @@ extension PartitionLog {
         return try batch.withUnsafeBytes { try append($0, now: timestamp) }
     }
 
-    /// As a consumer reads: slice after slice.
+    /// Reads slice after slice, like a consumer.
     func values(from first: Int64) throws -> [String] {
         var (offset, values) = (first, [String]())
         while let slice = try slice(from: offset, below: end, maxBytes: 500) {
@@ -81,7 +81,7 @@ extension PartitionLog {
         }
     }
 
-    /// What a reader of a state topic ends up with.
+    /// The state that a reader of a state topic ends up with.
     func contents() throws -> [String: String?] {
         var state: [String: String?] = [:]
         try forEachRecord { state[$0] = .some($1) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Broker
 
-/// A folder of one test's own, and nodes over it that have no network.
+/// A folder for one test, and nodes without a network that use it.
 final class NodeFolder {
     let url: URL
 
@@ -18,7 +18,7 @@ final class NodeFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
-    /// As a start would find it that comes after a kill now.
+    /// Makes a copy of what a start after a kill at this moment would find.
     func copy(to other: NodeFolder) throws {
         try FileManager.default.copyItem(at: url, to: other.url)
     }
@@ -44,7 +44,7 @@ final class NodeFolder {
 }
 
 extension Node {
-    /// Appends one record as a produce does, and waits as its answer would.
+    /// Appends one record like a produce, and waits as a produce does before its answer.
     ///
     /// - Returns: its offset.
     @discardableResult

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Broker
 
-/// The node without its network: what a start makes of what it finds.
+/// The node without its network, and how a start handles what it finds.
 @Suite struct NodeTests {
     @Test func aTransactionThatItsCoordinatorDoesNotKnowIsEndedAtTheStart() async throws {
         let folder = NodeFolder()
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func aCompactionIsGivenUpWhenTheBrokerStops() async throws {
+    @Test func aCompactionIsCancelledWhenTheBrokerStops() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -62,17 +62,17 @@ import Testing
         let isCompacted = await node.isCompacted("t")
         let isBeingCompacted = await node.isBeingCompacted("t")
         #expect(!isCompacted && !isBeingCompacted)
-        // Before that, what rolls have left to be written may be under way.
+        // At this moment, disk work left by rolls may still be running.
         await node.close()
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "topics/t/0").path)
         #expect(!names.contains { $0.hasSuffix(".tmp") || $0.hasSuffix(".compacted") })
     }
 
-    @Test func compactionTakesNothingAwayBeforeACheckpointKnowsItsProducers() async throws {
+    @Test func compactionRemovesNothingBeforeACheckpointHasItsProducers() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
-        // A disk that takes its time for what every roll leaves to be written.
+        // A slow disk for the work that every roll leaves.
         let slow = DispatchSemaphore(value: 0)
         await node.holdMaintenance(slow)
         let producerID = try await node.fill("t", batches: 30)
@@ -84,7 +84,7 @@ import Testing
             return isCompacted || names.contains { $0.hasSuffix(".compacted") } ? true : nil
         }
         for _ in 0..<100 { _ = await node.isCompacted("t") }
-        // What a start would find that comes after a kill now.
+        // What a start after a kill at this moment would find.
         let copy = folder.url.appending(path: "copy")
         try FileManager.default.copyItem(at: partition, to: copy)
         let found = try Recovery(directory: copy.path).checkpoint.producers.producers[producerID]
@@ -95,7 +95,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatRollsLeftToBeWrittenIsWrittenBeforeTheEnd() async throws {
+    @Test func theDiskWorkOfRollsIsDoneBeforeTheEnd() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         let slow = DispatchSemaphore(value: 0)
@@ -110,7 +110,7 @@ import Testing
         #expect(checkpoint?.recoveryPoint == 60)
     }
 
-    @Test func aPartitionThatNobodyTouchedIsNotWrittenAtTheEnd() async throws {
+    @Test func anUnchangedPartitionIsNotWrittenAtTheEnd() async throws {
         let folder = NodeFolder()
         let checkpoint = folder.url.appending(path: "topics/t/0/checkpoint").path
         let first = try folder.node()
@@ -129,12 +129,12 @@ import Testing
         #expect(try FileManager.default.attributesOfItem(atPath: checkpoint)[.systemFileNumber] as? Int == written)
     }
 
-    @Test func upkeepLeavesATopicAloneThatHasTakenAnothersPlace() async throws {
+    @Test func upkeepDoesNotTouchATopicThatHasReplacedAnother() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         let names = (0..<4).map { "t\($0)" }
         for name in names { try await node.expire(name) }
-        // Upkeep waits for the first topic's checkpoint while all of them are deleted and come again.
+        // Upkeep waits for the first topic's checkpoint while all topics are deleted and created again.
         let slow = DispatchSemaphore(value: 0)
         await node.holdMaintenance(slow)
         async let upkeep: Void = node.tendLogs()
@@ -159,11 +159,11 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicThatManyGroupsHaveReadIsForgottenByAllOfThem() async throws {
+    @Test func deletingATopicDeletesTheOffsetsOfAllItsGroups() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")
-        // More than one batch may hold.
+        // More than one batch can hold.
         for number in 0..<400 { try await node.commit(group: "\(number)" + String(repeating: "g", count: 30_000), "t") }
         try await node.deleteTopic("t")
         await node.close()
@@ -174,7 +174,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicDeletedOnAFullDiskIsForgottenWhenThereIsRoom() async throws {
+    @Test func theOffsetsOfATopicDeletedOnAFullDiskAreDeletedWhenThereIsRoom() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")
@@ -194,8 +194,8 @@ import Testing
 }
 
 extension Node {
-    /// A compacted topic of small segments whose one key is written again and again; the last record is in a sealed segment,
-    /// behind it another producer's.
+    /// A compacted topic of small segments whose only key is written again and again. The last record is in a sealed segment,
+    /// and another producer's record is after it.
     fileprivate func fill(_ topic: String, batches: Int32) throws -> Int64 {
         let settings = try LogSettings(["cleanup.policy": "compact", "segment.bytes": "1024"])
         let log = try createTopic(topic, partitions: 1, settings: settings).partitions[0]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Broker
 
-/// The command line's promises, kept by the process.
+/// What the command line promises, tested on the process.
 @Suite struct OptionTests {
     @Test func theReadyFileNamesThePortOfABrokerThatServes() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-options-\(UUID().uuidString)")
@@ -26,10 +26,10 @@ import Testing
             try #require(process.isRunning, "\(process.lastWords)")
             return try? String(contentsOf: file, encoding: .utf8)
         }
-        // What it says of itself is the port that it picked.
+        // The broker advertises the port that it has picked.
         let metadata = try await kcat(["-b", address, "-L"])
         #expect(!address.hasSuffix(":0") && metadata.contains("broker 1 at \(address) (controller)"))
-        // What a killed broker has left says nothing of one that does not come to serve.
+        // A killed broker's ready file must not look like the file of a broker that does not get to serve.
         let stale = folder.appending(path: "stale")
         try Data(address.utf8).write(to: stale)
         await #expect(throws: LocalServerError.self) {
@@ -43,7 +43,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: file.path))
     }
 
-    @Test func clientsAreSentToTheAddressThatIsAdvertised() async throws {
+    @Test func clientsGetTheAdvertisedAddress() async throws {
         let broker = try await BrokerProcess(["--advertise", "broker.invalid:9099"])
         #expect(try await kcat(["-b", broker.bootstrap, "-L"]).contains("broker 1 at broker.invalid:9099 "))
         let (port, group) = (broker.port, "g")
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["0.0.0.0:9092", "[::]:9092"])
-    func clientsAreNotSentToEveryAddressOrNoPort(_ everywhere: String) throws {
+    func clientsNeverGetAWildcardAddressOrPortZero(_ everywhere: String) throws {
         func settings(_ arguments: [String]) throws -> Settings {
             try Options.parse(["--data", "/nowhere"] + arguments).settings()
         }
@@ -68,7 +68,7 @@ import Testing
         #expect(try settings(exposed + ["--advertise", "broker.invalid:9092"]).advertise?.port == 9092)
     }
 
-    @Test func topicsComeByThemselvesOnlyWhereTheyMay() async throws {
+    @Test func topicsAreCreatedAutomaticallyOnlyIfAllowed() async throws {
         for (options, expected) in [([], ErrorCode.none), (["--no-topic-creation"], .unknownTopicOrPartition)] {
             let broker = try await BrokerProcess(["--partitions", "5"] + options)
             let port = broker.port
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// The one topic in an answer to Metadata 4.
+    /// The only topic in an answer to Metadata 4.
     private static func topic(_ answer: inout WireReader) throws -> (error: ErrorCode?, partitions: Int) {
         _ = try answer.read(Int32.self)  // throttle
         _ = try answer.array { broker in

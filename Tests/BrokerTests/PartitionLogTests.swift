@@ -3,9 +3,9 @@ import Testing
 
 @testable import Broker
 
-/// The log on disk, without a network: what is appended is there after every kind of ending.
+/// The log on disk, without a network: what was appended is there after every kind of end.
 @Suite struct PartitionLogTests {
-    @Test func theChecksumIsCastagnolis() {
+    @Test func theChecksumIsCRC32C() {
         #expect(CRC32C.checksum(Array("123456789".utf8)) == 0xe306_9283)
         for length in 0..<40 {  // every alignment of head and tail agrees with the plain definition
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func recordsComeBackFromAnyOffsetAcrossSegments() throws {
+    @Test func recordsAreReadFromAnyOffsetAcrossSegments() throws {
         let folder = try LogFolder(["segment.bytes": "4096"])
         let log = try folder.open()
         for number in 0..<300 { try log.append("k\(number)", "v\(number)") }
@@ -44,7 +44,7 @@ import Testing
         #expect(try again.values(from: 0) == (0...50).map { "v\($0)" })
     }
 
-    @Test func zerosThatAMachineLeftBehindAreCut() throws {
+    @Test func zerosLeftByAMachineCrashAreCutOff() throws {
         let folder = try LogFolder()
         let log = try folder.open()
         for number in 0..<5 { try log.append("k", "v\(number)") }
@@ -79,7 +79,7 @@ import Testing
         #expect(recovered.bytesScanned == 0)
         let again = try folder.open()
         #expect(try again.values(from: 0).count == 200)
-        // The producer is remembered: a repetition gets its old offset.
+        // The producer is still known: a repeated batch gets its old offset.
         #expect(try again.append("k", "v199", producer: .init(id: 5, epoch: 0, sequence: 199)) == 199)
         #expect(again.end == 200)
     }
@@ -109,7 +109,7 @@ import Testing
         #expect(again.end == log.end)
     }
 
-    @Test func aLogThatIsShorterThanItsCheckpointSaysIsRefused() throws {
+    @Test func aLogShorterThanItsCheckpointIsRefused() throws {
         let folder = try LogFolder()
         let log = try folder.open()
         for number in 0..<10 { try log.append("k", "v", producer: .init(id: 5, epoch: 0, sequence: Int32(number))) }
@@ -140,7 +140,7 @@ import Testing
         #expect(try folder.open().end == 200)
     }
 
-    @Test func recordsWithoutATimeStampAgeFromTheirWritingOn() throws {
+    @Test func recordsWithoutATimeStampAgeFromWhenTheyWereWritten() throws {
         let folder = try LogFolder(["retention.ms": "1000000"])
         let log = try folder.open()
         try log.append("k", "v", timestamp: -1)
@@ -149,7 +149,7 @@ import Testing
         #expect(try log.applyRetention(now: now + 2_000_000))
     }
 
-    @Test func whenEverythingHasExpiredOffsetsStillGoOn() throws {
+    @Test func offsetsContinueWhenEverythingHasExpired() throws {
         let folder = try LogFolder(["retention.ms": "1000"])
         let log = try folder.open()
         for number in 0..<10 { try log.append("k", "v\(number)", timestamp: 1000) }
@@ -170,7 +170,7 @@ import Testing
         #expect(try log.firstRecord(atOrAfter: 995)?.offset == 100)
         #expect(try log.firstRecord(atOrAfter: 1990)?.offset == 199)
         #expect(try log.firstRecord(atOrAfter: 1991) == nil)
-        // What was deleted is passed over, in whichever segment the log now starts.
+        // Deleted records are not found, in whichever segment the log now starts.
         for start in [3, 100, 198] as [Int64] {
             log.advanceStart(to: start)
             #expect(try log.firstRecord(atOrAfter: 0)?.offset == start)
@@ -178,8 +178,8 @@ import Testing
         }
     }
 
-    /// All but its place in the log: base offset, and the leader epoch behind the length.
-    @Test(arguments: [0, 1, 2, 3, 4] as [Int16]) func whatAClientPackedIsServedByteForByte(codec: Int16) throws {
+    /// Everything except its place in the log: base offset, and the leader epoch after the length.
+    @Test(arguments: [0, 1, 2, 3, 4] as [Int16]) func batchesAreServedByteForByte(codec: Int16) throws {
         let folder = try LogFolder()
         let log = try folder.open()
         try log.append("k", "before")

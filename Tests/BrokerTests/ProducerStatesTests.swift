@@ -2,7 +2,7 @@ import Testing
 
 @testable import Broker
 
-/// Idempotence: which batch is new, which is a repetition, which must not be.
+/// Idempotence: which batch is new, which is a repetition, and which is refused.
 @Suite struct ProducerStatesTests {
     @Test func aRepeatedBatchIsAnsweredWithItsOldOffset() throws {
         var states = ProducerStates()
@@ -55,7 +55,7 @@ import Testing
         #expect(states.aborted(overlapping: 22..<30).isEmpty)
     }
 
-    @Test func ofTooManyProducersTheLongestSilentAreForgottenWhenTheyHaveNothingOpen() {
+    @Test func theProducersSilentForLongestAreForgottenUnlessTheyHaveAnOpenTransaction() {
         var states = ProducerStates()
         states.appended(header(producer: 0, sequence: 0, count: 1, transactional: true), at: 0, now: 0)
         for id in Int64(1)...6 { states.appended(header(producer: id, sequence: 0, count: 1), at: id, now: 10 - id) }

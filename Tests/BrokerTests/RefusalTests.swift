@@ -4,11 +4,11 @@ import Testing
 
 @testable import Broker
 
-/// What the handlers refuse, asked without a network.
+/// What the handlers refuse, tested without a network.
 @Suite struct RefusalTests {
-    /// A produce with acks=0 has no answer: when the connection stays open, its client takes the records for written.
+    /// A produce with acks=0 has no answer: if the connection stays open, the client believes that its records were written.
     @Test(arguments: [("known", true), ("unknown", false)])
-    func aRefusedProduceThatWantsNoAnswerEndsTheConnection(_ topic: String, isTaken: Bool) async throws {
+    func aRefusedProduceWithoutAnswerEndsTheConnection(_ topic: String, isTaken: Bool) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -31,9 +31,9 @@ import Testing
         await node.close()
     }
 
-    /// Shortened or with another policy, a topic of the broker's own loses what the broker needs.
+    /// If a topic of the broker were shortened or got another policy, it would lose what the broker needs.
     @Test(arguments: ["__consumer_offsets", "_schemas"])
-    func theBrokersOwnTopicsAreNeitherShortenedNorSetOtherwise(_ topic: String) async throws {
+    func theBrokersOwnTopicsCannotBeShortenedOrAltered(_ topic: String) async throws {
         let folder = NodeFolder()
         let node = try folder.node(schemaRegistry: Endpoint(host: "127.0.0.1", port: 0))
         try await node.open()
@@ -66,12 +66,12 @@ import Testing
         await node.close()
     }
 
-    /// A copy on a node that does not exist is a promise that nobody keeps.
+    /// A replica on a node that does not exist is a promise that nobody keeps.
     @Test(arguments: [
         ([[1], [1]], [[1]], ErrorCode.none), ([[1, 2]], [[1, 2]], .invalidReplicaAssignment),
         ([[7]], [[7]], .invalidReplicaAssignment), ([[]], [[1], [1]], .invalidReplicaAssignment),
     ])
-    func replicasAreOnThisNodeAlone(created: [[Int32]], added: [[Int32]], error: ErrorCode) async throws {
+    func replicasCanOnlyBeOnThisNode(created: [[Int32]], added: [[Int32]], error: ErrorCode) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: [("__debezium-heartbeat", ErrorCode.none), ("__transaction_state", .topicAuthorizationFailed)])
-    func onlyTheBrokersOwnNamesAreTaken(_ topic: String, error: ErrorCode) async throws {
+    func onlyTheBrokersOwnTopicNamesAreReserved(_ topic: String, error: ErrorCode) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -104,7 +104,7 @@ import Testing
 
 private enum Ending: Equatable {
     case closed
-    /// Served, and no answer was wanted.
+    /// Served, and the client wanted no answer.
     case silence
     case answer([UInt8])
 
@@ -120,7 +120,7 @@ private enum Ending: Equatable {
 }
 
 extension Node {
-    /// What becomes of a request.
+    /// How a request ends.
     fileprivate func ending(
         _ key: Int16,
         _ version: Int16,

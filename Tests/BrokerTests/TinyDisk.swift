@@ -1,6 +1,7 @@
 import Foundation
 
-/// A real disk of a few megabytes, mounted for one test. Mounting takes root; without it there is none, and the test says so.
+/// A real disk of a few megabytes, mounted for one test. Only root can mount it; without root there is no disk, and the test
+/// reports that.
 final class TinyDisk {
     let url = FileManager.default.temporaryDirectory.appending(path: "dcmms-disk-\(UUID().uuidString)")
     private var ballast: URL { url.appending(path: "ballast") }
@@ -19,7 +20,7 @@ final class TinyDisk {
         rmdir(url.path)
     }
 
-    /// Writes until not a byte more goes in.
+    /// Writes until there is no room for another byte.
     func fill() {
         let file = open(ballast.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         defer { close(file) }

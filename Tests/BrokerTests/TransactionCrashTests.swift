@@ -6,10 +6,10 @@ import Testing
 
 /// Crashes at every point of a transaction's end, and instances of a producer that were replaced.
 ///
-/// What is at a point on the disk is made by doing the coordinator's steps one by one and leaving out the rest: a node that is
-/// closed in between leaves what one that is killed leaves.
+/// The state on the disk is made by running the coordinator's steps one by one and leaving out the rest: a node that is
+/// closed in between leaves the same as one that is killed.
 @Suite struct TransactionCrashTests {
-    /// How far the coordinator came before it died.
+    /// The last step of the coordinator before it died.
     enum Point: CaseIterable {
         case undecided
         case prepared
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: Point.allCases, [true, false])
-    func theDecisionStandsWhereverTheCrashFell(_ point: Point, isCommit: Bool) async throws {
+    func theDecisionSurvivesACrashAtAnyPoint(_ point: Point, isCommit: Bool) async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -27,7 +27,7 @@ import Testing
         try await node.end(producer, commit: isCommit, upTo: point)
         await node.close()
 
-        // An undecided one goes on after the start; all others are ended by it alone.
+        // An undecided transaction continues after the start; the start ends all others by itself.
         let again = try folder.node()
         try await again.open()
         if point == .undecided {
@@ -39,7 +39,7 @@ import Testing
         let markers = await again.ends
         await again.close()
 
-        // Once ended, nothing is ended again.
+        // A transaction that has ended is not ended again.
         let third = try folder.node()
         try await third.open()
         try await third.expectEnded(commit: isCommit)
@@ -58,7 +58,7 @@ import Testing
         try await node.expectRefused(zombie)
         try await node.expectEnded(commit: false)
 
-        // It has a transaction of its own, which the zombie can't end either; a start forgets none of it.
+        // The new instance has its own transaction, which the zombie cannot end either. A start forgets none of this.
         try await node.add(next)
         try await node.write(next)
         try await node.expectRefused(zombie)
@@ -71,7 +71,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aReplacedInstanceDoesNotGetTheNewOnesEpochByAskingForOne() async throws {
+    @Test func aReplacedInstanceCannotGetTheNewEpoch() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -83,7 +83,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatTakesTooLongIsAbortedAndItsProducerFenced() async throws {
+    @Test func aTransactionThatTakesTooLongIsAbortedAndItsProducerFenced() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -116,7 +116,7 @@ extension Node {
         try addToTransaction(Self.all, id: Self.id, producerID: producer.id, epoch: producer.epoch)
     }
 
-    /// A record in each partition, and an offset.
+    /// Writes a record in each partition, and an offset.
     fileprivate func write(_ producer: BatchBuilder.Producer) throws {
         for partition in Self.data { _ = try appendRecord(producer, to: partition) }
         try holdOffset(producer)
@@ -145,7 +145,7 @@ extension Node {
         return producer
     }
 
-    /// The steps of a transaction's end, as far as `point`.
+    /// The steps of a transaction's end, up to `point`.
     fileprivate func end(
         _ producer: BatchBuilder.Producer,
         commit: Bool,
@@ -173,7 +173,7 @@ extension Node {
         #expect(!coordinator.offsets.isPending(group: "g", partition: Self.data[0]))
     }
 
-    /// Nothing of what a producer may ask for is done for this one, and nothing changes.
+    /// Every request of this producer is refused, and nothing changes.
     fileprivate func expectRefused(_ zombie: BatchBuilder.Producer) throws {
         let before = (transactions[Self.id], ends)
         let claimed = (zombie.id, zombie.epoch)

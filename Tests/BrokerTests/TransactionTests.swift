@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-/// The transaction's state machine, and its form in the log.
+/// The transaction's state machine, and its record in the log.
 @Suite struct TransactionTests {
     private let partition = TopicPartition(topic: "t", partition: 0)
 
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func theSameEndTwiceIsAnsweredTwiceAndTheOtherOneRefused() throws {
+    @Test func aRepeatedEndIsAnsweredAndTheOppositeEndIsRefused() throws {
         var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         try transaction.add([partition], producerID: 7, epoch: 0, now: 10)
         _ = try transaction.end(commit: true, producerID: 7, epoch: 0, now: 20)
@@ -47,7 +47,7 @@ import Testing
         #expect(throws: ErrorCode.invalidProducerEpoch) { try transaction.allows(partition, producerID: 7, epoch: 0) }
     }
 
-    @Test func aProducerRaisesItsOwnEpochAndMayAskAgainAfterALostAnswer() throws {
+    @Test func aProducerCanRaiseItsEpochAndRepeatTheRequestAfterALostAnswer() throws {
         var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 1) == .ready(needsProducerID: false))
         #expect(try transaction.initialize(claimed: (7, 0), timeout: 1, now: 2) == .repeated)
@@ -55,7 +55,7 @@ import Testing
         #expect(throws: ErrorCode.producerFenced) { try transaction.initialize(claimed: (6, 1), timeout: 1, now: 3) }
     }
 
-    @Test func anExhaustedEpochTakesANewProducerID() throws {
+    @Test func anExhaustedEpochNeedsANewProducerID() throws {
         var transaction = Transaction(
             id: "tx",
             producerID: 7,
@@ -67,12 +67,12 @@ import Testing
             updatedAt: 0
         )
         #expect(try transaction.initialize(claimed: nil, timeout: 1, now: 1) == .ready(needsProducerID: true))
-        transaction.take(producerID: 8)
+        transaction.adopt(producerID: 8)
         #expect(transaction.producerID == 8)
         #expect(transaction.epoch == 0)
     }
 
-    @Test func itTimesOutFromItsFirstPartitionOn() throws {
+    @Test func itsTimeoutCountsFromItsFirstPartition() throws {
         var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 0)
         #expect(!transaction.isExpired(now: 5000))
         try transaction.add([partition], producerID: 7, epoch: 0, now: 5000)
@@ -80,14 +80,14 @@ import Testing
         #expect(transaction.isExpired(now: 6001))
     }
 
-    @Test func itKeepsItsFormInTheLog() throws {
+    @Test func aTransactionIsReadBackAsItWasWritten() throws {
         var transaction = Transaction(id: "tx", producerID: 7, timeout: 1000, updatedAt: 5)
         try transaction.add([partition, .init(topic: "u", partition: 3)], producerID: 7, epoch: 0, now: 10)
         let id = try Transaction.id(fromKey: ByteBuffer(bytes: transaction.key))
         #expect(try Transaction(id: id, value: ByteBuffer(bytes: transaction.value)) == transaction)
     }
 
-    @Test func aCommittedOffsetKeepsItsFormInTheLog() throws {
+    @Test func aCommittedOffsetIsReadBackAsItWasWritten() throws {
         let committed = CommittedOffset(offset: 42, leaderEpoch: 0, metadata: "m", timestamp: 9)
         let record = OffsetRecord(group: "g", partition: partition, committed: committed)
         let read = try OffsetRecord(
@@ -97,8 +97,8 @@ import Testing
         #expect(read == record)
     }
 
-    /// A consumer that lost its partition, with a transaction that ends only after the next one has committed there.
-    @Test func ofTwoCommitsTheOneThatWasWrittenLastCounts() {
+    /// A consumer lost its partition, and its transaction ends only after the next consumer has committed there.
+    @Test func theCommitThatWasWrittenLastCounts() {
         var store = OffsetStore()
         func record(_ offset: Int64) -> OffsetRecord {
             let committed = CommittedOffset(offset: offset, leaderEpoch: 0, metadata: "", timestamp: 0)

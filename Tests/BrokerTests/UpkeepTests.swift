@@ -4,7 +4,7 @@ import Testing
 
 @testable import Broker
 
-/// What has to happen by itself, in a broker that nobody asks for it.
+/// What a broker must do by itself, without a request.
 @Suite struct UpkeepTests {
     private static let (short, aged, table, held) = (
         History.Partition(topic: "short", index: 0), History.Partition(topic: "aged", index: 0),
@@ -16,16 +16,16 @@ import Testing
         let port = broker.port
         let slow = try await onThread { try Self.fill(LogConnection(port: port)) }
         try await Self.eventually("retention by size", port) { try $0.start(of: Self.short) > 0 }
-        // Never more than it must: what is left is at least what was to be kept.
+        // Retention never removes too much: what must be kept is still there.
         #expect(try await onThread { try Self.read(Self.short, LogConnection(port: port)).last?.value == 99 })
         try await Self.eventually("retention by time", port) { try $0.start(of: Self.aged) == 100 }
         try await Self.eventually("compaction", port) { try Self.read(Self.table, $0).count < 50 }
         try await onThread {
             let connection = try LogConnection(port: port)
-            // Whoever was in the middle goes on with what is left.
+            // A reader in the middle continues with what is left.
             let left = try Self.read(Self.table, connection)
             #expect(left.last == History.Entry(offset: 99, value: 99))
-            // (Compaction may have taken more meanwhile.)
+            // (Compaction may have removed more in the meantime.)
             let rest = try Self.read(Self.table, from: 1, connection)
             #expect(rest.last == left.last && rest.allSatisfy(left.contains))
         }
@@ -41,7 +41,7 @@ import Testing
         await broker.end()
     }
 
-    /// - Returns: a producer that leaves its transaction open for longer than it said.
+    /// - Returns: a producer that leaves its transaction open for longer than its time-out.
     private static func fill(_ connection: LogConnection) throws -> BatchBuilder.Producer {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let small = ["segment.bytes": "1024"]

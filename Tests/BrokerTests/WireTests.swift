@@ -3,7 +3,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-/// The wire itself: what a client gets that asks for too much, or nonsense.
+/// The wire protocol: what a client gets that asks for too much, or sends nonsense.
 @Suite struct WireTests {
     @Test func anUnknownVersionOfApiVersionsIsAnsweredInTheOldestForm() async throws {
         let broker = try await BrokerProcess()
@@ -17,7 +17,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatIsNotKnownOrCutShortEndsTheConnectionAndNobodyElses() async throws {
+    @Test func anUnknownOrTruncatedRequestEndsOnlyItsOwnConnection() async throws {
         let broker = try await BrokerProcess()
         let healthy = request(key: 18, version: 0)
         let bad: [ByteBuffer] = [
@@ -25,7 +25,7 @@ import Testing
             request(key: 0, version: 99),
             request(key: 3, version: 9, body: [0xff, 0xff, 0xff, 0xff, 0x0f]),
             request(key: 1, version: 4, body: [1, 2, 3]),
-            ByteBuffer(bytes: [0x7f, 0xff, 0xff, 0xff, 0, 0]),  // a length that nobody means
+            ByteBuffer(bytes: [0x7f, 0xff, 0xff, 0xff, 0, 0]),  // a senseless length
             ByteBuffer(bytes: [0xff, 0xff, 0xff, 0xff]),
         ]
         for frame in bad {
@@ -35,7 +35,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func randomBytesDisturbNobody() async throws {
+    @Test func randomBytesDoNotDisturbOtherClients() async throws {
         let broker = try await BrokerProcess()
         var generator = Seeded(state: 42)
         for _ in 0..<200 {
@@ -59,7 +59,8 @@ import Testing
         return frame
     }
 
-    /// Sends a frame over a connection of its own and returns the answer without its length; nil when it is closed instead.
+    /// Sends a frame over a new connection and returns the answer without its length; nil if the connection is closed
+    /// instead.
     private func exchange(_ broker: BrokerProcess, _ frame: ByteBuffer, waits: Bool = true) async throws -> ByteBuffer?
     {
         let port = Int(broker.bootstrap.split(separator: ":")[1]) ?? 0
@@ -89,7 +90,7 @@ import Testing
         }
     }
 
-    /// The same "random" bytes in every run.
+    /// The same pseudo-random bytes in every run.
     private struct Seeded: RandomNumberGenerator {
         var state: UInt64
 

@@ -8,11 +8,11 @@ import Testing
         "", "{", "[1,]", #"{"a":1,}"#, "01", "1.", ".5", "-", "1e", "+1", "nul", "NaN", "'a'", #""\x""#, #""\ud800""#,
         #""\udc00\ud800""#, "\"\u{1}\"", "[1] 2", #"{"a" 1}"#, #"{1: 2}"#, "\u{FEFF}1", #""a"#, "tru", "--1", "1 2",
     ])
-    func whatIsNotJSONIsRefused(text: String) {
+    func invalidJSONIsRefused(text: String) {
         #expect(throws: JSONError.self) { try JSONReader.read(text.utf8) }
     }
 
-    @Test func whatIsJSONIsRead() throws {
+    @Test func validJSONIsRead() throws {
         let value = try JSONReader.read(#" { "a" : [ 1 , -2.5e+3 , "\u00e9\ud83d\ude00\n\/" , true , null ] } "#.utf8)
         #expect(value == ["a": [1, .number("-2.5e+3"), "é😀\n/", true, .null]])
     }
@@ -22,11 +22,11 @@ import Testing
         #expect(throws: JSONError.self) { try JSONReader.read([0x22, 0xED, 0xA0, 0x80, 0x22]) }
     }
 
-    @Test func aMemberIsNamedOnce() {
+    @Test func aRepeatedMemberIsRefused() {
         #expect(throws: JSONError.repeated("a")) { try JSONReader.read(#"{"a": 1, "a": 2}"#.utf8) }
     }
 
-    @Test func theDepthIsBounded() throws {
+    @Test func theDepthIsLimited() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }
@@ -35,7 +35,7 @@ import Testing
         #expect(throws: JSONError.tooDeep) { try JSONReader.read(String(repeating: "[", count: 1 << 20).utf8) }
     }
 
-    /// What comes out is what Foundation reads from it, for any JSON and for any damage to it.
+    /// The result is the same as Foundation's, for random JSON and for damaged JSON.
     @Test func itAgreesWithFoundation() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var source = Seeded(seed)
@@ -45,12 +45,12 @@ import Testing
             #expect(value.text() == text, "seed \(seed)")
             var bytes = Array(text.utf8)
             let damage = UInt8.random(in: 0x20..<0x7F, using: &source)
-            // An exponent can make a number that Foundation can't hold; we keep its digits.
+            // An exponent can make a number that Foundation can't represent; we keep its digits.
             guard damage | 0x20 != UInt8(ascii: "e") else { continue }
             bytes[Int.random(in: 0..<bytes.count, using: &source)] = damage
             let ours = try? JSONReader.read(bytes)
             let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-            // Foundation keeps one of two members of the same name.
+            // Of two members with the same name, Foundation keeps one.
             guard ours != nil || theirs == nil || String(decoding: bytes, as: UTF8.self).contains("{") else {
                 Issue.record("seed \(seed): refused \(String(decoding: bytes, as: UTF8.self))")
                 continue

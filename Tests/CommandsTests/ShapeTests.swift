@@ -58,12 +58,12 @@ private struct Sample: Input {
         (#"{"title": 7, "count": 0, "zz": 1}"#, ["title", "count", "zz"]),
         (#"[]"#, ["body"]),
     ])
-    func everyWrongFieldIsNamed(json: String, fields: [String]) throws {
+    func everyInvalidFieldIsNamed(json: String, fields: [String]) throws {
         let error = try #require(throws: InvalidInput.self) { try reader.read(json.utf8) }
         #expect(error.errors.map(\.field) == fields)
     }
 
-    @Test func absentKeepsAndNullClears() throws {
+    @Test func anAbsentFieldIsKeptAndANullFieldIsCleared() throws {
         let absent = try reader.read(#"{"title": "a"}"#.utf8)
         #expect((absent.notes, absent.name) == (.keep, .keep))
         let cleared = try reader.read(#"{"title": "a", "notes": null}"#.utf8)
@@ -73,15 +73,28 @@ private struct Sample: Input {
     }
 
     @Test func aLengthIsCountedInScalarsOfNormalFormC() throws {
-        // Five letters, ten scalars as some keyboards write them.
+        // Five letters, which some keyboards write as ten scalars.
         let decomposed = String(repeating: "e\u{301}", count: 5)
         #expect(try reader.read(#"{"title": "\#(decomposed)"}"#.utf8).title.unicodeScalars.count == 5)
         #expect(try reader.read(#"{"title": "🌬🌬🌬🌬🌬"}"#.utf8).title.unicodeScalars.count == 5)
-        // One character to the eye.
+        // This is displayed as one character.
         let family = "👩‍👩‍👧‍👧"
         #expect(throws: InvalidInput.self) { try reader.read(#"{"title": "\#(family)"}"#.utf8) }
         let tower = "a" + String(repeating: "\u{300}", count: 100_000)
         #expect(throws: InvalidInput.self) { try reader.read(#"{"title": "\#(tower)"}"#.utf8) }
+    }
+
+    /// What a client calls a field comes back in the refusal. One character may be as large as a body.
+    @Test func aRefusalIsSmallWhateverTheNamesOfTheFieldsAre() throws {
+        let tower = "a" + String(repeating: "\u{300}", count: 300_000)
+        for body in ["{\"title\": \"a\", \"\(tower)\": 1}", "{\"\(tower)\": 1, \"\(tower)\": 2}"] {
+            do {
+                _ = try reader.read(body.utf8)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".utf8.count < 1000)
+            }
+        }
     }
 
     private struct Unbounded: Input { var title: String }
@@ -90,7 +103,7 @@ private struct Sample: Input {
         static let rules: Rules = ["titel": .line(1...5)]
     }
 
-    @Test func aTextWithoutABoundAndARuleWithoutAFieldAreMistakes() {
+    @Test func aTextNeedsALimitAndARuleNeedsAField() {
         #expect(throws: ShapeError.self) { try InputReader<Unbounded>() }
         #expect(throws: ShapeError.self) { try InputReader<Misspelt>() }
     }

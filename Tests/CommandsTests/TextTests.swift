@@ -14,14 +14,14 @@ import Testing
         #expect(text.normalizedNFC.unicodeScalars.elementsEqual(normal.unicodeScalars))
     }
 
-    /// Python's tables are independent of Swift's.
+    /// Python's Unicode tables are independent of Swift's.
     @Test func randomTextsAgreeWithPython() async throws {
         var random = Seeded(0x0FC)
         let ranges: [ClosedRange<UInt32>] = [
             0x20...0x7E, 0xC0...0x24F, 0x300...0x36F, 0x900...0x9FF, 0x1100...0x11FF, 0x1E00...0x1FFF, 0xAC00...0xAC40,
         ]
         let lines = (0..<20_000).map { number in
-            // Now and then a letter with more marks than any writing has.
+            // Some texts are a letter with more combining marks than any real text has.
             let length = number % 500 == 0 ? 200 : Int.random(in: 1...8, using: &random)
             let scalars = (0..<length).compactMap { _ in
                 let range = length == 200 ? ranges[2] : ranges[Int.random(in: 0..<ranges.count, using: &random)]
@@ -39,9 +39,9 @@ import Testing
         _ = try await Python.run("Tests/Oracles/nfc.py", [file.path], needs: "unicodedata")
     }
 
-    /// No deadline: a quadratic one would take minutes here, and the suite's time limit finds it.
+    /// There is no deadline: a quadratic algorithm would need minutes here and exceed the test's time limit.
     @Test(.timeLimit(.minutes(1)))
-    func aLetterWithHalfAMillionMarksTakesNoLongerThanItsLength() {
+    func aLetterWithHalfAMillionMarksIsNormalizedInLinearTime() {
         let text = "e" + String(repeating: "\u{301}\u{323}", count: 250_000)
         let normal = text.normalizedNFC
         #expect(normal.unicodeScalars.prefix(2).elementsEqual(["\u{1EB9}", "\u{323}"]))
@@ -63,7 +63,7 @@ import Testing
             ("a\u{2028}", 1...5, .many, nil), ("\u{1B}[31m", 1...9, .many, "must not contain U+001B"),
         ] as [(String, ClosedRange<Int>, TextRule.Lines, String?)]
     )
-    func aRuleSaysWhatIsWrong(text: String, length: ClosedRange<Int>, lines: TextRule.Lines, fault: String?) {
+    func aRuleDescribesTheProblem(text: String, length: ClosedRange<Int>, lines: TextRule.Lines, fault: String?) {
         #expect(TextRule(length, lines: lines).fault(of: text) == fault)
     }
 
@@ -72,7 +72,7 @@ import Testing
         "x@xn--bcher-kva.example",
         "1@1.example", "\(String(repeating: "a", count: 64))@example.com", "a_b-c=d~e@a-b.example", "a@123.example",
     ])
-    func anAddress(text: String) {
+    func validEmailAddresses(text: String) {
         #expect(text.isEmailAddress)
     }
 
@@ -85,12 +85,12 @@ import Testing
         "\(String(repeating: "a", count: 65))@example.com", "a@\(String(repeating: "b", count: 64)).co",
         "a@\(String(repeating: "b.", count: 126))co",
     ])
-    func noAddress(text: String) {
+    func invalidEmailAddresses(text: String) {
         #expect(!text.isEmailAddress)
     }
 
     @Test(arguments: ["+4930123456", "+1234567", "+123456789012345"])
-    func aTelephoneNumber(text: String) {
+    func validPhoneNumbers(text: String) {
         #expect(text.isE164)
     }
 
@@ -100,11 +100,11 @@ import Testing
         "+\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}\u{BD}",
         "\u{FF0B}4930123456", "+4930123456\u{301}", "+4930123456\n",
     ])
-    func noTelephoneNumber(text: String) {
+    func invalidPhoneNumbers(text: String) {
         #expect(!text.isE164)
     }
 
-    @Test func numbersAreWrittenInOneWay() {
+    @Test func numbersHaveOneValidForm() {
         for (text, number) in [("0", 0), ("5", 5), ("-5", -5), ("9223372036854775807", Int64.max)] {
             #expect(Int64(strict: text) == number)
         }

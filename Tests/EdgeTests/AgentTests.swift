@@ -8,9 +8,9 @@ import Testing
 
 @testable import Edge
 
-/// An agent over a real Mosquitto, with a cloud that confirms what the test wants confirmed.
+/// An agent with a real Mosquitto, and a cloud that confirms what the test chooses.
 @Suite struct AgentTests {
-    @Test func whatIsConfirmedLeavesTheDiskAndNothingElseDoes() async throws {
+    @Test func onlyConfirmedBatchesAreDeletedFromDisk() async throws {
         let server = try await TestServers.mosquitto()
         try await withFolder { folder in
             let site = "site-\(UUID())"
@@ -21,7 +21,7 @@ import Testing
             let batches = try await cloud.batches(3)
             #expect(batches.map(\.sequence) == [1, 2, 3])
             #expect(batches.flatMap(\.readings) == (1...6).map(Self.reading))
-            // Another session's numbers are not ours.
+            // Sequence numbers of another session do not count.
             try await cloud.confirm([1, 2, 3], of: UUID())
             try await cloud.confirm([1, 3], of: batches[0].session)
             try await eventually("two confirmations") { await agent.confirmed == 2 ? true : nil }
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func aSingleReadingHasATopicOfItsOwn() async throws {
+    @Test func aSingleReadingIsSentToItsOwnTopic() async throws {
         let server = try await TestServers.mosquitto()
         try await withFolder { folder in
             let site = "site-\(UUID())"
@@ -48,12 +48,13 @@ import Testing
         }
     }
 
-    @Test func whatTheCloudHasNotConfirmedIsSentAgainAfterAReconnectAndByTheNextAgent() async throws {
+    @Test func unconfirmedBatchesAreResentAfterAReconnectAndAfterARestart() async throws {
         try await withFolder { folder in
             let directory = URL(fileURLWithPath: folder).appending(path: "mosquitto")
             let server = try await MosquittoServer.start(in: directory)
             let left = try await firstAgent(server, directory, folder)
-            // Its process ends, and another one goes on; the lock goes with the last reference to the agent before.
+            // The first agent's process ends and another one continues. The lock is released with the last reference to the first
+            // agent.
             let again = try await MosquittoServer.start(in: directory, port: server.port)
             let cloud = try await Cloud(again, "S1")
             let agent = try await eventually("the folder") { try? Self.agent(again, "S1", folder) }
@@ -68,7 +69,7 @@ import Testing
         }
     }
 
-    /// Publishes two batches, loses its connection, publishes them again; returns the second, which is not confirmed.
+    /// Publishes two batches, loses its connection and publishes them again. Returns the second one, which is not confirmed.
     private func firstAgent(
         _ server: MosquittoServer,
         _ directory: URL,
@@ -79,7 +80,7 @@ import Testing
         await agent.start()
         try await agent.send((1...4).map(Self.reading))
         let first = try await before.batches(2)
-        // The connection breaks, and everything that Mosquitto knew is lost with it.
+        // The connection breaks, and Mosquitto loses all its state.
         await server.process.kill()
         before.client.close()
         let again = try await MosquittoServer.start(in: directory, port: server.port)

@@ -5,10 +5,10 @@ import Testing
 
 @testable import Edge
 
-/// What an agent keeps on disk. Letting go of a buffer without closing it is what a kill does: there is nothing in memory that
-/// is not on disk.
+/// What an agent keeps on disk. Dropping a buffer without closing it has the same effect as a kill: everything is on disk, and
+/// nothing only in memory.
 @Suite struct DiskBufferTests {
-    @Test func whatIsNotConfirmedIsThereAfterAKillInItsOrder() throws {
+    @Test func unconfirmedBatchesSurviveAKillInTheirOrder() throws {
         try withFolder { folder in
             let (session, payload) = try open(folder) { buffer in
                 for number in 1...12 as ClosedRange<Int64> { #expect(try buffer.append([reading(number)]) == number) }
@@ -17,7 +17,7 @@ import Testing
             }
             try open(folder) { buffer in
                 #expect(buffer.session == session)
-                // Numbers, not names: 10 comes after 9.
+                // The order is numeric, not by file name: 10 comes after 9.
                 #expect(buffer.pending == [1, 3, 4, 6, 7, 8, 9, 10, 11, 12])
                 #expect(try buffer.payload(11) == payload)
                 var decoder = TelemetryDecoder()
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func onlyAConfirmationTrims() throws {
+    @Test func onlyAConfirmationDeletesBatches() throws {
         try withFolder { folder in
             try open(folder) { buffer in
                 try fill(&buffer, 1...3)
@@ -43,11 +43,12 @@ import Testing
         }
     }
 
-    @Test func noNumberIsGivenOutTwice() throws {
+    @Test func noNumberIsUsedTwice() throws {
         try withFolder { folder in
             try open(folder) { buffer in
                 try fill(&buffer, 1...3)
-                // The highest goes first, and then everything: nothing on disk shows how far it went but the session's file.
+                // The highest number is deleted first, and then everything. After that, only the session's file shows how far it
+                // got.
                 _ = try buffer.confirm([3])
             }
             try open(folder) { buffer in
@@ -63,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aTornPublishIsDroppedAndItsNumberStaysSpent() throws {
+    @Test func aTornBatchIsDroppedAndItsNumberIsNotReused() throws {
         try withFolder { folder in
             let whole = try open(folder) { buffer in
                 try fill(&buffer, 1...3)
@@ -75,7 +76,7 @@ import Testing
                 #expect(buffer.pending == [1])
                 #expect(buffer.torn == [2, 3])
             }
-            // The cloud may have had the torn ones, and nothing but the session's file knows of them by now.
+            // The cloud may have received the torn batches, and only the session's file still knows their numbers.
             try open(folder) { buffer in
                 #expect(buffer.torn.isEmpty)
                 let number = try buffer.append([reading(4)])
@@ -84,14 +85,14 @@ import Testing
         }
     }
 
-    /// A disk that does not answer loses nothing: the agent does not start.
-    @Test func whatCannotBeReadIsNotTakenForTorn() throws {
+    /// If the disk fails to read, no data is dropped: the agent does not start.
+    @Test func anUnreadableBatchIsNotTreatedAsTorn() throws {
         try withFolder { folder in
             try open(folder) { try fill(&$0, 1...1) }
             let file = "\(folder)/1.batch"
             let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
             try FileManager.default.removeItem(atPath: file)
-            // Opens, and fails to be read, whoever tries it.
+            // A folder can be opened, but reading it as a file always fails, even for root.
             try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
             #expect(throws: (any Error).self) { try DiskBuffer(directory: folder) }
             try FileManager.default.removeItem(atPath: file)
@@ -100,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func aLostSessionFileLosesNoReadingAndReusesNoNumber() throws {
+    @Test func losingTheSessionFileLosesNoReadingsAndReusesNoNumbers() throws {
         try withFolder { folder in
             let session = try open(folder) { buffer in
                 try fill(&buffer, 1...5)
@@ -118,7 +119,7 @@ import Testing
         }
     }
 
-    /// With nothing left of the numbers before, they must have been another session's.
+    /// If no trace of the earlier numbers is left, a new session must begin.
     @Test func anEmptyFolderBeginsANewSession() throws {
         try withFolder { folder in
             let session = try open(folder) { buffer in
@@ -131,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func aSecondAgentIsRefused() throws {
+    @Test func aSecondAgentOnTheSameFolderIsRefused() throws {
         try withFolder { folder in
             try open(folder) { buffer in
                 #expect(throws: Folder.Taken.self) { try DiskBuffer(directory: folder) }
@@ -141,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func whatWasBeingWrittenWhenThePowerWentIsNoPublish() throws {
+    @Test func aFileLeftByAnInterruptedWriteIsNotABatch() throws {
         try withFolder { folder in
             try open(folder) { try fill(&$0, 1...1) }
             try Data([1, 2]).write(to: URL(fileURLWithPath: "\(folder)/2.batch.new"))
@@ -154,8 +155,8 @@ import Testing
         }
     }
 
-    /// A file that is gone by itself, and one that can't be removed: the rest goes, and the next time everything does.
-    @Test func aConfirmationThatFailsHalfwayCanBeMadeAgain() throws {
+    /// One file is already gone, and one can't be removed: the others are removed, and the next attempt removes everything.
+    @Test func aConfirmationThatFailsHalfwayCanBeRepeated() throws {
         try withFolder { folder in
             try open(folder) { buffer in
                 try fill(&buffer, 1...4)
@@ -172,7 +173,7 @@ import Testing
         }
     }
 
-    @Test func anOldNumberThatIsUnconfirmedHoldsBackNewOnes() throws {
+    @Test func anOldUnconfirmedNumberBlocksNewNumbers() throws {
         try withFolder { folder in
             try open(folder) { buffer in
                 for number in 1...256 as ClosedRange<Int64> {
@@ -180,7 +181,7 @@ import Testing
                     _ = try buffer.append([reading(number)])
                 }
                 #expect(buffer.isFull)
-                // All but the oldest are through: the cloud would take 1 for a duplicate if 257 came before it.
+                // All except the oldest are confirmed. If 257 were sent now, the cloud would later treat 1 as a duplicate.
                 _ = try buffer.confirm(Array(2...256))
                 #expect(buffer.isFull)
                 _ = try buffer.confirm([1])
@@ -203,7 +204,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".batch") }.sorted()
     }
 
-    /// One life of an agent.
+    /// One run of an agent.
     private func open<Value>(_ folder: String, _ body: (inout DiskBuffer) throws -> Value) throws -> Value {
         var buffer = try DiskBuffer(directory: folder)
         return try body(&buffer)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Edge
 
-/// Files in the form that their publishers gave them.
+/// Files in the format in which they were published.
 @Suite struct MeasurementsTests {
     private static let solar = """
         measured_on,inv2_ac_power_w__1047,inv2_temp__1050,inv2_dc_voltage__1048,inv2_dc_current__1049,\
@@ -12,10 +12,10 @@ import Testing
         """
     private static let wind = "Wind_turbine_name,Date_time,P_avg,Ws_avg,Ot_avg,Ba_avg,Ya_avg"
 
-    @Test func solarRowsHaveTheirPlacesTimeAndTheTagsUnits() throws {
+    @Test func solarRowsAreReadInLocalTimeAndConvertedToTheTagsUnits() throws {
         let text = Self.solar + "\n1/2/2011 0:15,1500,21.5,,2,3000,-4,nan,0,x\n12/31/2010 23:45,500,,,,,,,,\n"
         let readings = try Measurements.read(text, as: .nrelRSF2)
-        // 23:45 and 0:15 at UTC-7, the older one first, and watts as kilowatts; no reading for an empty or foreign cell.
+        // 23:45 and 0:15 at UTC-7, the older one first, and watts converted to kilowatts. Empty and invalid cells give no reading.
         let (first, second) = (Int64(1_293_864_300_000_000), Int64(1_293_952_500_000_000))
         let found = readings.map { "\($0.timestamp) \($0.asset) \($0.tag) \($0.value)" }
         #expect(
@@ -29,7 +29,7 @@ import Testing
         #expect(readings.allSatisfy { $0.quality == .good })
     }
 
-    @Test func windRowsHaveTheirTurbineAndOffset() throws {
+    @Test func windRowsAreReadWithTheirTurbineAndUTCOffset() throws {
         let text =
             Self.wind + "\r\nR80711,2013-01-01T01:10:00+01:00,642.7,7.1,4.7,-1,181\r\n"
             + "R80721,2013-01-01T01:00:00+01:00,,6,,,\r\n"
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         ("", "empty"), ("a,b\n", "no column"), (solar + "\nyesterday,1\n", "yesterday is not a time"),
     ])
-    func whatIsNoSuchFileIsRefusedByName(text: String, reason: String) {
+    func anInvalidFileIsRefusedWithTheReason(text: String, reason: String) {
         let error = #expect(throws: Measurements.Malformed.self) { try Measurements.read(text, as: .nrelRSF2) }
         #expect(error?.description.contains(reason) == true)
     }

@@ -8,7 +8,7 @@ import Testing
 @testable import EventSchema
 
 @Suite struct CodecTests {
-    @Test func theTelemetryEncodingIsTheCodecs() throws {
+    @Test func theTelemetryEncoderAgreesWithTheCodec() throws {
         let codec = try EventCodec.committed()
         var decoder = TelemetryDecoder()
         for batch in [Samples.batch, TelemetryBatch(session: UUID(), sequence: Int64.max, readings: [])] {
@@ -23,7 +23,7 @@ import Testing
         #expect(TelemetryEncoding.encode(validated) == (try codec.encode(validated)))
     }
 
-    /// A text that has been seen is not made again: the second decoding has the very same storage.
+    /// A text that was seen before is not allocated again: the second decoding returns the same storage.
     @Test func aKnownTextCostsNoAllocation() throws {
         let reading = Reading(
             asset: "an-asset-with-a-long-name",
@@ -46,7 +46,7 @@ import Testing
         #expect(try storage(other.batch(bytes).readings.first?.tag) != storage(first?.tag))
     }
 
-    @Test func damagedBytesAreErrorsAndNeverMore() throws {
+    @Test func damagedBytesAreErrorsAndNeverCrashes() throws {
         let codec = try EventCodec.committed()
         let good = TelemetryEncoding.encode(Samples.batch)
         var decoder = TelemetryDecoder()
@@ -60,14 +60,14 @@ import Testing
             if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
             let fast = try? decoder.batch(bytes)
             let slow = try? codec.decode(TelemetryBatch.self, named: TelemetryBatch.name, from: bytes)
-            // What one takes, the other takes too, and reads the same (but for NaN, which equals nothing).
+            // Both decoders accept the same bytes and return the same values (except NaN, which equals nothing).
             #expect((fast == nil) == (slow == nil))
             if fast == nil { refused += 1 }
         }
         #expect(refused > 1000)
     }
 
-    /// A newer edge or a newer ingest: the readings are all there, and a quality that means nothing here is uncertain.
+    /// Bytes of a newer edge agent or a newer ingest: all readings are decoded, and an unknown quality becomes `uncertain`.
     @Test func telemetryOfANewerBuildIsReadByItsOwnSchema() throws {
         let text = try #require(SchemaCatalog.table.first { $0.name == TelemetryReceived.name }).text
         let newer = String(decoding: text, as: UTF8.self)
@@ -95,7 +95,7 @@ import Testing
         #expect(decoder.unknownSymbols == 1)
     }
 
-    @Test func headersComeBackAsTheyWent() throws {
+    @Test func headersAreDecodedAsTheyWereEncoded() throws {
         let metadata = EventMetadata(
             id: .new(),
             type: "workorder.created.v1",
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func foreignBytesAreToldApart() throws {
+    @Test func foreignBytesAreRecognized() throws {
         let codec = try EventCodec.committed()
         let bytes = try codec.encode(Samples.received)
         #expect(throws: EventDecodingError.otherEvent(expected: "auth.key.v1", found: "telemetry.received.v1")) {
@@ -126,8 +126,8 @@ import Testing
         }
     }
 
-    /// `unknown` is read out of an event and nowhere else; nobody can write it.
-    @Test func theUnknownSymbolComesInOnlyByEvents() throws {
+    /// `unknown` is only ever decoded from an event; no client can send it.
+    @Test func theUnknownSymbolComesOnlyFromEvents() throws {
         #expect(AssetStatus(rawValue: "unknown") == nil)
         #expect(!AssetStatus.allCases.contains(.unknown))
         #expect(throws: DecodingError.self) {
@@ -141,14 +141,14 @@ import Testing
     }
 
     @Test(arguments: [Int64.max, Int64.min, 0, -1, 1_780_315_200_123_456])
-    func aTimestampFromOutsideCanBeHandedOn(microseconds: Int64) {
+    func aTimestampFromOutsideCanBeForwarded(microseconds: Int64) {
         let years = Date.calendarMicroseconds
         let nearest = min(max(microseconds, years.lowerBound), years.upperBound)
         #expect(Date(microseconds: microseconds).microseconds == nearest)
     }
 }
 
-/// SplitMix64, so that a failing case can be run again.
+/// SplitMix64, so that a failing case can be reproduced.
 struct Seeded: RandomNumberGenerator {
     var state: UInt64
 

@@ -3,13 +3,13 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// `make events`: a new event is its schema, and everything else follows.
+/// `make events`: to add an event, add its schema; all other files are generated from it.
 @Suite struct GeneratorTests {
-    @Test func whatIsCommittedFollowsFromTheSchemas() async throws {
+    @Test func theCommittedFilesAreGeneratedFromTheSchemas() async throws {
         try await Tool.run([Python.path("deploy/events/run"), "--check"])
     }
 
-    @Test func aNewEventIsOneFile() async throws {
+    @Test func aNewEventNeedsOneFile() async throws {
         try await withCopy { copy in
             try copy.write("assets.moved.v1", Copy.moved)
             try await copy.expectRefusal(
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func aNewVersionTakesTheTypesPlaceAndTheOldSchemaStays() async throws {
+    @Test func aNewVersionReplacesTheTypeAndTheOldSchemaStays() async throws {
         try await withCopy { copy in
             try copy.write("assets.moved.v1", Copy.moved)
             try await copy.run()
@@ -42,10 +42,10 @@ import Testing
         }
     }
 
-    @Test func aPublishedSchemaIsNeitherChangedNorTakenAway() async throws {
+    @Test func aPublishedSchemaIsNeverChangedOrRemoved() async throws {
         try await withCopy { copy in
             let user = try copy.schema("auth.user.v1")
-            // What only describes it may be said better at any time.
+            // A description can be improved at any time.
             try copy.write("auth.user.v1", user.replacing("Names of the user's roles.", with: "What the user is."))
             try await copy.expectRefusal("make events", "--check")
             try await copy.run()
@@ -74,7 +74,7 @@ import Testing
         (#""doc": "Emitted"#, #""dok": "Emitted"#, "has no doc"),
         (#""timestamp-micros""#, #""timestamp-millis""#, "is not a type that we use"),
     ])
-    func aSchemaThatBreaksARuleIsRefusedByName(part: String, wrong: String, reason: String) async throws {
+    func aSchemaThatBreaksARuleIsRefusedWithTheReason(part: String, wrong: String, reason: String) async throws {
         try await withCopy { copy in
             let schema = Copy.moved.replacing(part, with: wrong)
             #expect(schema != Copy.moved)
@@ -90,7 +90,7 @@ import Testing
     }
 }
 
-/// A copy of what the generator reads and writes, to be changed.
+/// A copy of the generator's input and output that a test can change.
 private struct Copy {
     let root = TestServers.directory.appending(path: "events-\(UUID().uuidString)")
 

@@ -1,9 +1,9 @@
 import EventSchema
 import Testing
 
-/// What is in topics and databases for good: what once was published is read for ever, and written the same way.
+/// Topics and databases keep events permanently: an event that was once published stays readable and keeps its encoding.
 @Suite struct GoldenTests {
-    @Test func everyEventHasTheBytesThatFollowFromItsSchema() throws {
+    @Test func everyEventIsEncodedAsItsSchemaSays() throws {
         let codec = try EventCodec.committed()
         let golden = try Golden.all()
         #expect(Set(golden.keys) == Set(codec.catalog.entries.map(\.name)))
@@ -16,7 +16,7 @@ import Testing
             for (kind, bytes) in golden.samples {
                 let value = try codec.decode(Value.self, named: Value.name, from: bytes)
                 let again = try codec.encode(value, named: Value.name)
-                // Of an older version: it is read, and written as the newest.
+                // An older version is read, and encoded again as the newest version.
                 if name == Value.name { #expect(again == bytes, "\(name), \(kind)") }
                 #expect(try codec.decode(Value.self, named: Value.name, from: again) == value, "\(name), \(kind)")
             }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import EventSchema
 
-/// Our Avro against an independent implementation, both ways, for every event.
+/// Compares our Avro with an independent implementation, in both directions, for every event.
 @Suite struct InteropTests {
-    @Test func fastavroReadsWhatWeWroteAndWeReadWhatItWrote() async throws {
+    @Test func weAndFastavroReadEachOther() async throws {
         let codec = try EventCodec.committed()
         let golden = try Golden.all()
         var entries: [String: [String: Any]] = [:]
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// The bytes that Swift writes, and the value's fields by their Swift names as JSON.
+    /// The bytes that Swift encodes, and the value's fields as JSON with their Swift names.
     private func entry<Value: WireValue>(
         _: Value.Type,
         _ bytes: [UInt8],

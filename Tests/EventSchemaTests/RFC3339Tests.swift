@@ -12,10 +12,10 @@ import Testing
         ("2026-06-01T12:00:00.123456789Z", 1_780_315_200_123), ("2026-06-01T12:00:00.1239Z", 1_780_315_200_123),
         ("0001-01-01T00:00:00Z", -62_135_596_800_000), ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
         ("9999-12-31T23:59:59.999999999Z", 253_402_300_799_999),
-        // A year of its own zone only.
+        // The year is out of range in the text's own time zone only.
         ("0000-12-31T23:30:00-01:00", -62_135_595_000_000), ("2026-06-01T23:59:00+23:59", 1_780_272_000_000),
     ])
-    func aTimeIsRead(text: String, milliseconds: Int64) {
+    func aValidTimeIsRead(text: String, milliseconds: Int64) {
         #expect(Date(rfc3339: text)?.microseconds == milliseconds * 1000, "\(text)")
     }
 
@@ -25,24 +25,24 @@ import Testing
         "2026-06-31T00:00:00Z", "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-06-00T00:00:00Z",
         "2026-06-01T24:00:00Z", "2026-06-01T25:00:00Z", "2026-06-01T12:60:00Z", "2026-06-01T12:00:60Z",
         "2016-12-31T23:59:60Z", "2026-06-01T12:00:00+24:00", "2026-06-01T12:00:00+02:60",
-        // Years beyond the calendar.
+        // Years outside the calendar.
         "0000-01-01T00:00:00Z", "0000-12-31T23:59:59.999Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
         "10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "+2026-06-01T12:00:00Z",
-        // Something before, after, or left out.
+        // Something is added before or after, or left out.
         "", "Z", "2026", "2026-06-01", "2026-06-01T12:00Z", "2026-06-01T12:00:00", "2026-06-01T12:00:00Zjunk",
         "2026-06-01T12:00:00Z ", " 2026-06-01T12:00:00Z", "2026-06-01T12:00:00ZZ", "2026-06-01T12:00:00Z\0",
         "2026-06-01T12:00:00+02:00Z", "2026-06-01T12:00:00+0200", "2026-06-01T12:00:00+02", "2026-06-01T12:00:00+",
-        // Another form.
+        // Other formats.
         "2026-06-01 12:00:00Z", "2026-06-01t12:00:00z", "20260601T120000Z", "2026-6-1T12:00:00Z",
         "2026-W23-1T12:00:00Z",
         "2026-06-01T12:00:00.Z", "2026-06-01T12:00:00,5Z", "2026-06-01T12:00:00.1234567890Z", "1780315200",
         "２０２６-06-01T12:00:00Z", "2026-06-01T12:00:00\u{2212}02:00", "tomorrow", "infinity",
     ])
-    func whatIsNoTimeIsRefused(text: String) {
+    func anInvalidTimeIsRefused(text: String) {
         #expect(Date(rfc3339: text) == nil)
     }
 
-    @Test func everyMillisecondComesBackAsItWasWritten() {
+    @Test func everyMillisecondIsReadBackAsItWasWritten() {
         var random = Seeded(state: 0x339)
         let years = Date.calendarMicroseconds
         for _ in 0..<100 {
@@ -58,8 +58,8 @@ import Testing
         }
     }
 
-    /// Foundation's calendar reckons days in another way. Before October 1582 it is the Julian one.
-    @Test func theDaysAreThoseOfAnotherReckoning() {
+    /// Foundation's calendar computes days with another algorithm. Before October 1582 it uses the Julian calendar.
+    @Test func theDaysAgreeWithFoundationsCalendar() {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         var random = Seeded(state: 0xDA7)
@@ -80,7 +80,7 @@ import Testing
         #expect(Date(microseconds: microseconds).rfc3339 == text)
     }
 
-    @Test func datesThatAreNoneAreWrittenAllTheSame() {
+    @Test func impossibleDatesAreWrittenToo() {
         for seconds in [Double.nan, .infinity, -.infinity, 1e300, -1e300] {
             #expect(Date(timeIntervalSince1970: seconds).rfc3339.utf8.count == 24)
         }

@@ -24,11 +24,11 @@ enum Samples {
     )
 }
 
-/// Two samples of every committed schema, framed, as the generator's own Avro encoder wrote them from the schema alone.
+/// Two framed samples of every committed schema. The generator's own Avro encoder wrote them from the schema alone.
 struct Golden: Decodable {
-    /// A value in every field.
+    /// Every field has a value.
     private let full: String
-    /// Null or nothing wherever it may be.
+    /// Every field is null or empty where its schema allows it.
     private let bare: String
 
     var samples: [(kind: String, bytes: [UInt8])] { [("full", [UInt8](hex: full)), ("bare", [UInt8](hex: bare))] }

@@ -4,16 +4,16 @@ import Testing
 
 @testable import EventSchema
 
-/// An event that changes gets another version, and daemons of every version read what those of every other one write: while a fleet
-/// is upgraded, and long afterwards, since a state topic keeps what was written years ago.
+/// A changed event gets a new version, and daemons of every version read the events of every other version. This holds while a
+/// fleet is upgraded and long afterwards, since a state topic keeps records for years.
 @Suite struct VersionTests {
-    @Test func committedVersionsReadEachOther() throws {
+    @Test func committedVersionsAreCompatible() throws {
         let problems = Self.problems(of: try SchemaCatalog.committed.get())
         #expect(problems == [])
     }
 
-    /// There is no second version yet: what the test above would say of one.
-    @Test func aVersionThatAnotherCannotReadIsFound() throws {
+    /// No event has a second version yet, so this shows what the test above would report.
+    @Test func anIncompatibleVersionIsFound() throws {
         let old = #"{"name":"a","type":"int"}"#
         let good = old + #",{"name":"b","type":["null","string"],"default":null}"#
         let bad = old + #",{"name":"b","type":"string"}"#
@@ -22,10 +22,10 @@ import Testing
             Self.problems(of: try catalog(["e.v1": old, "e.v2": bad]))
                 == ["e.v1 as e.v2: b: the writer lacks it and it has no default"]
         )
-        // Not neighbours only.
+        // All pairs of versions are compared, not only consecutive ones.
         let problems = Self.problems(of: try catalog(["e.v1": old, "e.v2": good, "e.v10": bad]))
         #expect(problems.contains("e.v1 as e.v10: b: the writer lacks it and it has no default"))
-        // Another event is not read as this one.
+        // Another event is not a version of this one.
         #expect(Self.problems(of: try catalog(["e.v1": old, "f.v2": bad])) == [])
         #expect(Self.problems(of: try catalog(["nameless": old])) == ["nameless: the name ends with no version"])
     }
@@ -39,7 +39,7 @@ import Testing
         )
     }
 
-    /// What keeps a version of an event from being read as another one.
+    /// Finds the reasons why a version of an event can't be read as another version.
     private static func problems(of catalog: SchemaCatalog) -> [String] {
         var problems = catalog.entries.filter { $0.version == nil }.map { "\($0.name): the name ends with no version" }
         for versions in Dictionary(grouping: catalog.entries, by: \.family).values {

@@ -3,11 +3,11 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// Every daemon survives what no client should send it: the server is the same in all of them, what it serves is not.
+/// No daemon may be ended by input that no client should send. All daemons share one server, but each has its own routes.
 @Suite struct ExchangeTests {
     private static let seed: UInt64 = 9
 
-    @Test func noExchangeEndsADaemon() async throws {
+    @Test func malformedExchangesEndNoDaemon() async throws {
         try await Fleet.run { fleet in
             let api = try await API(base: fleet.gateway).login(Fleet.administrator)
             for service in Fleet.services {

@@ -1,11 +1,11 @@
 import Postgres
 
-/// What a run leaves behind: how many rows in every table of every service, and the stored figures themselves.
+/// The state that a run leaves behind: the number of rows in every table of every service, and the stored figures.
 struct FinalState: Sendable {
     private(set) var counts: [String: Int] = [:]
     private(set) var figures: [String: String] = [:]
 
-    /// Differences in words; none when the states are the same.
+    /// The differences as text; empty if the states are the same.
     func differences(from other: FinalState) -> [String] {
         let tables = Set(counts.keys).union(other.counts.keys).sorted().compactMap { table -> String? in
             let (here, there) = (counts[table] ?? 0, other.counts[table] ?? 0)
@@ -20,7 +20,7 @@ struct FinalState: Sendable {
 }
 
 extension Fleet {
-    /// Every table of every service. The inbox is left out: a window may be told of more than once, as different events with
+    /// Counts every table of every service, except the inbox: a window can be published more than once, as different events with
     /// the same figures.
     func finalState() async throws -> FinalState {
         var state = FinalState()
@@ -40,7 +40,7 @@ extension Fleet {
                 )
             }
         }
-        // The ids are each run's own; everything else has to be the same.
+        // The ids differ in each run; everything else must be the same.
         let readings = try await rows(
             "stream-processor",
             """

@@ -10,7 +10,7 @@ import NIOHTTP1
 import Postgres
 import TestSupport
 
-/// A whole fleet on free ports, with servers of its own, that ends with the test.
+/// A whole fleet on free ports with its own servers, which end with the test.
 actor Fleet {
     static let services = DaemonSpec.all.map(\.name)
     static let databases = DaemonSpec.all.filter { $0.database != nil }.map(\.name)
@@ -26,7 +26,7 @@ actor Fleet {
     private let ports: [String: Int]
     private var daemons: [String: DaemonServer] = [:]
 
-    /// Starts everything and runs `body`; ends everything afterwards, whatever happens.
+    /// Starts everything, runs `body`, and ends everything afterwards in any case.
     static func run(_ body: (Fleet) async throws -> Void) async throws {
         let fleet = try await Fleet()
         do {
@@ -64,7 +64,8 @@ actor Fleet {
         self.ports = ports
         let administrator = Database(url: postgres.url(database: "postgres"), maximumConnections: 1)
         for name in Self.databases.map({ $0.replacing("-", with: "_") }) {
-            // Two roles for each: one owns its database and its tables, and the daemon runs as the other, as in every deployment.
+            // Each service has two roles, as in every deployment: one owns its database and tables, and the daemon runs as the
+            // other.
             try await administrator.execute(SQL(stringLiteral: "CREATE ROLE \(name) LOGIN"))
             try await administrator.execute(SQL(stringLiteral: "CREATE ROLE \(name)_owner LOGIN"))
             try await administrator.execute(SQL(stringLiteral: "CREATE DATABASE \(name) OWNER \(name)_owner"))
@@ -89,13 +90,13 @@ actor Fleet {
         try await daemons[service]?.untilReady()
     }
 
-    /// Kills a daemon as a power cut would and starts it again.
+    /// Kills a daemon, as a power cut does, and starts it again.
     func crash(_ service: String) async throws {
         await daemons[service]?.process.kill()
         try await start(service)
     }
 
-    /// The same for the log that all of them use.
+    /// Does the same with the log that all services use.
     func crashBroker() async throws {
         await broker.process.kill()
         broker = try await BrokerServer.start(in: directory, port: broker.port)
@@ -129,7 +130,7 @@ actor Fleet {
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
-            // The measurements keep the times at which they were made.
+            // The measurements keep their original times.
             environment["STREAM_MAXIMUM_AGE_DAYS"] = "36500"
         case "notification": environment["SMTP_URL"] = "smtp://127.0.0.1:\(mail.port)"
         case "telemetry-ingest":
@@ -147,7 +148,7 @@ actor Fleet {
         return environment
     }
 
-    // MARK: - What tests ask
+    // MARK: - Queries
 
     nonisolated var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
 
@@ -162,7 +163,7 @@ actor Fleet {
 
     func mails() throws -> [String] { try mail.mails() }
 
-    /// One number from a service's database.
+    /// A number from a service's database.
     func count(_ service: String, _ sql: SQL) async throws -> Int {
         try await rows(service, sql)[0]["n"]
     }
@@ -182,7 +183,7 @@ actor Fleet {
         }
     }
 
-    /// All records of a topic, as they are now.
+    /// All current records of a topic.
     func records(_ topic: Topic) async throws -> [KafkaMessage] {
         let settings = KafkaSettings(
             bootstrapServers: broker.bootstrap,
@@ -204,7 +205,7 @@ actor Fleet {
         return found
     }
 
-    /// Publishes measurements as a site's agent does.
+    /// Publishes measurements as the agent of a site does.
     func replay(_ file: URL, format: String, site: String, extra: [String] = []) async throws {
         let (certificate, key) = try await authority.issue(site)
         _ = try await Executables.run(

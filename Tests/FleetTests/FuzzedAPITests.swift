@@ -3,11 +3,10 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// The API as its document describes it, tried by somebody who knows nothing but the document.
+/// Tests the API as a client would that knows only its document.
 @Suite struct FuzzedAPITests {
-    /// Two minutes of schemathesis through the gateway of a real fleet: no 5xx, no status that the document does not name, no body
-    /// of another shape.
-    @Test func theFleetAnswersAsItsDocumentSays() async throws {
+    /// Two minutes of schemathesis through the gateway of a real fleet: no 5xx, no undocumented status, and no undocumented body.
+    @Test func theFleetAnswersAsDocumented() async throws {
         let tool = Python.path(".local/venv/bin/schemathesis")
         guard FileManager.default.isExecutableFile(atPath: tool) else {
             print(
@@ -19,14 +18,14 @@ import Testing
             let api = try await API(base: fleet.gateway).login(Fleet.administrator)
             try await Tool.run(
                 [
-                    // Where it runs it keeps what failed, and would begin the next run with that.
+                    // The tool stores failed cases in its working directory and would start the next run with them.
                     "env", "--chdir=\(fleet.directory.path)", tool, "run", "\(fleet.gateway)/openapi.json", "--header",
                     "Authorization: Bearer \(api.token)",
                     "--max-time", "120", "--seed", "8", "--no-color", "--no-shrink",
                     "--generation-database", "none", "--report-dir", fleet.directory.appending(path: "fuzz").path,
                     "--checks",
                     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
-                    // Its token would end for all that comes after it.
+                    // A logout would end the session that the later requests use.
                     "--exclude-path", "/api/v1/auth/logout",
                 ]
             )

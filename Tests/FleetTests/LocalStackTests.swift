@@ -2,14 +2,14 @@ import Foundation
 import LocalServers
 import Testing
 
-/// What `make demo`, `make up`, `make status` and `make down` do, in a folder and on ports of the test's own.
+/// Tests `make demo`, `make up`, `make status` and `make down` in a folder and on ports of their own.
 extension MainJobTests {
-    @Test func theDemoTellsTheMainJobAndWhatItStartedCanBeKilledStartedAgainAndEnded() async throws {
+    @Test func theDemoShowsTheMainJobAndTheStackCanBeKilledRestartedAndStopped() async throws {
         let stack = try LocalStack()
         do {
             try await demonstrate(stack)
         } catch {
-            // It outlives this process on purpose: a failure must not leave it running.
+            // The stack outlives this process by design, so a failed test must stop it.
             _ = try? await stack.run("down")
             throw error
         }
@@ -27,14 +27,14 @@ extension MainJobTests {
         }
         #expect(try await stack.running().count == 14)
 
-        // As after a power cut: everything is gone at once, and one command brings it back with what it knew.
+        // As after a power cut, everything is gone at once. One command starts it again with its data.
         for pid in try await stack.running() { kill(pid, SIGKILL) }
         _ = try await eventually("everything to be gone") { try await stack.running().isEmpty ? true : nil }
         _ = try await stack.run("up")
         let before = try await stack.running()
         #expect(before.count == 14)
         #expect(try await stack.run("demo --simulate").contains("they went in earlier"))
-        // What runs already is left alone.
+        // Processes that already run are not restarted.
         #expect(try await stack.running() == before)
 
         _ = try await stack.run("down")
@@ -43,7 +43,7 @@ extension MainJobTests {
     }
 
     @Test(arguments: ["assets", "schema-registry"])
-    func aTakenPortIsOneClearLineAndNothingIsLeftRunning(_ name: String) async throws {
+    func aTakenPortIsReportedAndNothingIsLeftRunning(_ name: String) async throws {
         let other = try await RedisServer.start(
             in: FileManager.default.temporaryDirectory.appending(path: "dcmms-other-\(UUID().uuidString)")
         )
@@ -61,7 +61,7 @@ private struct LocalStack {
     private var ports: [String: Int] = [:]
 
     init(ports chosen: [String: Int] = [:]) throws {
-        // PostgreSQL does not run as root, and its own user must get to its folder.
+        // PostgreSQL does not run as root, and its user must be able to reach its folder.
         try FileManager.default.createDirectory(
             at: folder,
             withIntermediateDirectories: true,
@@ -74,7 +74,7 @@ private struct LocalStack {
 
     var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
 
-    /// Runs `dcmms-local` to its end and returns what it printed.
+    /// Runs `dcmms-local` until it ends and returns its output.
     func run(_ command: String) async throws -> String {
         var environment = ProcessInfo.processInfo.environment
         for (name, port) in ports { environment["DCMMS_\(name.variable)_PORT"] = "\(port)" }
@@ -84,7 +84,7 @@ private struct LocalStack {
         )
     }
 
-    /// The ids of what `status` says runs.
+    /// The process ids that `status` shows as running.
     func running() async throws -> [Int32] {
         try await run("status").split(separator: "\n").compactMap { line in
             line.contains("does not run") ? nil : line.split(separator: " ").last.flatMap { Int32($0) }

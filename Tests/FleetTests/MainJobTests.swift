@@ -6,21 +6,21 @@ import Postgres
 import Synchronization
 import Testing
 
-/// From a reading to a closed work order, over real processes: once undisturbed, and once with everything killed on the way.
+/// From a reading to a closed work order, with real processes: one undisturbed run, and one run in which every process is killed.
 @Suite(.serialized) struct MainJobTests {
     @Test func aHotInverterBecomesOneAlertOneWorkOrderAndOneMail() async throws {
-        // One alert and one mail each time that it gets hot, and one work order for them all.
+        // Each time that the inverter gets hot, there is one alert and one mail; all alerts share one work order.
         _ = try await MainJob.undisturbed()
     }
 
-    /// kill -9 of the log and of each daemon while the readings flow: the final state is that of the undisturbed run, table by
-    /// table and figure by figure.
-    @Test func whateverIsKilledTheFinalStateIsTheSame() async throws {
+    /// The log and each daemon are killed with `kill -9` while the readings arrive. The final state must be that of the undisturbed
+    /// run, in every table and every figure.
+    @Test func killedProcessesDoNotChangeTheFinalState() async throws {
         let expected = try await MainJob.undisturbed()
         try await Fleet.run { fleet in
             let measured = try Measured.find(in: fleet)
             let site = try await MainJob.prepare(fleet)
-            // The kills take about fifteen seconds; the five days of readings are stretched over them.
+            // The kills take about fifteen seconds, so the five days of readings are published over that time.
             async let replay: Void = fleet.replay(
                 measured.file,
                 format: "nrel-rsf2",
@@ -43,7 +43,7 @@ import Testing
     }
 }
 
-/// The main job's steps and what they must lead to.
+/// The steps of the main job and their expected results.
 private enum MainJob {
     struct Site {
         var supervisor: API
@@ -54,7 +54,7 @@ private enum MainJob {
 
     private static let first = Mutex<Task<FinalState, any Error>?>(nil)
 
-    /// The main job without any trouble, checked, and what it leaves behind; run once, by whoever asks first.
+    /// Runs the main job undisturbed, checks it and returns its final state. It runs only once, when first needed.
     static func undisturbed() async throws -> FinalState {
         let task = first.withLock { first in
             let running = first ?? Task { try await run() }
@@ -83,7 +83,7 @@ private enum MainJob {
         ("ac_power", "kW", -5, 500), ("inverter_temperature", "Cel", -40, 120), ("dc_voltage", "V", -10, 1000),
         ("dc_current", "A", -10, 1500), ("dc_power", "kW", -5, 600), ("ambient_temperature", "Cel", -50, 60),
         ("module_temperature", "Cel", -50, 110), ("poa_irradiance", "W/m2", -20, 1600),
-        // Less wind than that can't be believed here: each such reading becomes a refusal with its reason.
+        // Slower wind is implausible here: each such reading is rejected with its reason.
         ("wind_speed", "m/s", Measured.leastWind, 80),
     ]
 
@@ -132,7 +132,7 @@ private enum MainJob {
         )
         #expect(rule.status == 201)
         let technician = try await API(base: fleet.gateway).login(("tara@fleet.example", "a long tara password"))
-        // The rule and the sensors must have reached the stream processor before readings do.
+        // The stream processor must know the rule and the sensors before the readings arrive.
         _ = try await eventually("the sensors to be known", within: .seconds(30)) {
             try await fleet.count("stream-processor", "SELECT count(*) AS n FROM assets") == 1 ? true : nil
         }
@@ -144,7 +144,7 @@ private enum MainJob {
         )
     }
 
-    /// Waits until everything has arrived everywhere; returns the work order's id.
+    /// Waits until everything has arrived everywhere and returns the work order's id.
     static func settled(_ fleet: Fleet, _ site: Site, _ measured: Measured) async throws -> String {
         let limit = Duration.seconds(60)
         _ = try await eventually("all readings to be stored", within: limit) {
@@ -161,11 +161,11 @@ private enum MainJob {
             try await fleet.count("notification", "SELECT coalesce(sum(occurrences), 0)::bigint AS n FROM alerts")
                 == measured.occurrences ? true : nil
         }
-        _ = try await eventually("every end to be noted", within: limit) {
+        _ = try await eventually("every end to be recorded", within: limit) {
             try await fleet.count("notification", "SELECT count(*) AS n FROM alerts WHERE status <> 'resolved'")
                 == (measured.endsHot ? 1 : 0) ? true : nil
         }
-        _ = try await eventually("the windows to be told", within: limit) {
+        _ = try await eventually("the windows to be published", within: limit) {
             try await fleet.count(
                 "stream-processor",
                 "SELECT coalesce(sum(count), 0)::bigint AS n FROM aggregates"
@@ -208,7 +208,7 @@ private enum MainJob {
         }
     }
 
-    /// The final state, by its counts: exactly one of what there must be one of, nothing lost and nothing twice.
+    /// Checks the final state by its counts: nothing is lost, and nothing exists twice.
     static func check(_ fleet: Fleet, _ measured: Measured) async throws {
         func expect(_ service: String, _ sql: SQL, _ expected: Int, _ what: Comment) async throws {
             let found = try await fleet.count(service, sql)
@@ -245,7 +245,7 @@ private enum MainJob {
             "notification",
             "SELECT count(*) AS n FROM alerts WHERE status <> 'resolved'",
             0,
-            "alerts that stand"
+            "open alerts"
         )
         try await expect(
             "notification",
@@ -273,7 +273,7 @@ private enum MainJob {
             1,
             "records in the feed"
         )
-        // What came of an alert belongs to the trace that begins with it.
+        // Everything that follows from an alert belongs to the trace that begins with the alert.
         let alerts = try await fleet.records(.alertsCritical)
         let streaks = try alerts.filter { $0.header("ce_type") == AlertDetected.name }.map {
             try codec.decode(AlertDetected.self, from: $0.value ?? []).firstAt

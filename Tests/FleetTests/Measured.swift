@@ -1,21 +1,21 @@
 import Foundation
 
-/// Measurements, and what has to come of them: counted here from the file itself, not by the code under test.
+/// Measurements and their expected results, computed here from the file itself and not by the code under test.
 struct Measured {
     let file: URL
-    /// Readings that can be believed.
+    /// The number of plausible readings.
     private(set) var accepted = 0
     private(set) var refused = 0
     /// How often the inverter is above 60 Cel three times in a row.
     private(set) var occurrences = 0
-    /// How many alerts that makes: one ends when the inverter is not too hot three times in a row.
+    /// How many alerts result: an alert ends when the inverter is not too hot three times in a row.
     private(set) var episodes = 0
-    /// Whether the last one still stands when the measurements end.
+    /// Whether the last alert is still open when the measurements end.
     private(set) var endsHot = false
 
     static let leastWind = 5.0
 
-    /// NREL's real measurements where `make test` could fetch them, otherwise five made-up days.
+    /// NREL's real measurements if `make test` could download them, otherwise five generated days.
     static func find(in fleet: Fleet) throws -> Measured {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
         let real = package.appending(path: ".local/data/nrel_RSF_II.csv")
@@ -57,7 +57,7 @@ struct Measured {
         }
     }
 
-    /// Five days of 15-minute values as NREL's file has them, with a hot noon on each of the first four.
+    /// Five days of 15-minute values in the format of NREL's file, with a hot noon on each of the first four days.
     private static func madeUp(in folder: URL) throws -> URL {
         var lines = [
             ",ac_power_kw_1137,ambient_temp__1053,inv2_ac_power_w__1047,inv2_dc_current__1049,inv2_dc_power__1135,"

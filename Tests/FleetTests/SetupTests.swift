@@ -2,13 +2,13 @@ import Foundation
 import LocalServers
 import Testing
 
-/// What stands between a newcomer and the build is said in one line, and nothing is left behind.
+/// Each problem that prevents a build is reported in one line, and nothing is left behind.
 @Suite struct SetupTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-setup-\(UUID().uuidString)")
     private let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
         .standardized
 
-    /// A folder for the checkout, and a PATH on which only what every machine has is found: no compiler.
+    /// Makes a folder for the checkout, and a PATH with only the tools that every machine has, so without a compiler.
     init() throws {
         for name in ["tools", "disk"] {
             try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
@@ -26,20 +26,20 @@ import Testing
     }
 
     @Test(arguments: ["demo", "test"])
-    func withoutACompilerMakeSaysWhatToInstall(_ command: String) async throws {
+    func aMissingCompilerIsReportedWithWhatToInstall(_ command: String) async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let refusal = try await refusal(of: command)
         #expect(refusal == "no Swift compiler on the PATH: install Swift 6.2 or later (https://swift.org/install)")
     }
 
-    @Test func aCompilerThatIsTooOldIsNamedWithItsVersion() async throws {
+    @Test func anOutdatedCompilerIsReportedWithItsVersion() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try install(swift: "5.9")
         #expect(try await refusal(of: "demo") == "Swift 5.9 is too old: 6.2 or later is needed")
     }
 
-    /// On a disk of its own that is too small: memory, mounted where only this test's processes see it.
-    @Test func aDiskThatIsTooSmallIsNamedWithWhatItLacks() async throws {
+    /// The small disk is a file system in memory, mounted so that only this test's processes see it.
+    @Test func aDiskThatIsTooSmallIsReportedWithTheSpaceNeeded() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try install(swift: "6.3")
         let smallDisk = [
@@ -64,7 +64,7 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
-    /// The one line that `make` says of it in a checkout in which nothing was built.
+    /// The one line that `make` prints in a checkout without a build.
     private func refusal(of command: String, on disk: [String] = []) async throws -> String {
         let script = """
             cd '\(folder.path)/disk' && cp -r '\(package.path)/Makefile' '\(package.path)/deploy' . && exec make \(command)

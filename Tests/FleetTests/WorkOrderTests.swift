@@ -6,10 +6,10 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Work orders between the services, over real processes.
+/// Work orders across the services, with real processes.
 @Suite(.serialized) struct WorkOrderTests {
-    /// The completions wait for the tasks, and all of them lie in as many partitions as there are.
-    @Test func whatADevicePushesTakesEffectInItsOrder() async throws {
+    /// Each completion waits for its tasks, and the tasks are spread over all partitions.
+    @Test func pushedChangesAreAppliedInTheirOrder() async throws {
         try await Fleet.run { fleet in
             let work = try await Work(fleet)
             var tasks: [[String: Any]] = []
@@ -33,8 +33,33 @@ import Testing
         }
     }
 
-    /// A database that begins empty, when the log has deleted the facts long ago.
-    @Test func whoStartsTodaySeesAllWorkOrdersTheClosedOnesToo() async throws {
+    /// One representation of a record: what a device pulls is what the API shows.
+    @Test func aDevicePullsWhatTheAPIShows() async throws {
+        try await Fleet.run { fleet in
+            let work = try await Work(fleet)
+            let order = try await work.order(tasks: 2)
+            try await work.move(order.id, "submit", "start")
+            let shown = try await work.supervisor.send("GET", "/api/v1/workorders/\(order.id)").body
+            let site = try #require(shown["siteId"] as? String)
+            let pulled = try await eventually("the records", within: .seconds(30)) {
+                let answer = try await work.supervisor.send("POST", "/api/v1/sync/pull", [:])
+                let changes = answer.body["changes"] as? [[String: Any]] ?? []
+                let records = changes.reduce(into: [String: [String: Any]]()) { records, change in
+                    records[change["id"] as? String ?? ""] = change["data"] as? [String: Any]
+                }
+                let isCurrent = records[order.id]?["status"] as? String == "in_progress"
+                return isCurrent && records[work.asset] != nil && records[site] != nil ? Records(records) : nil
+            }
+            for (path, id) in [("workorders", order.id), ("assets", work.asset), ("sites", site)] {
+                let body = try await work.supervisor.send("GET", "/api/v1/\(path)/\(id)").body
+                #expect(body["id"] as? String == id)
+                #expect(pulled.dictionary(id) == NSDictionary(dictionary: body), "\(path)")
+            }
+        }
+    }
+
+    /// The database starts empty after the log has deleted the old events.
+    @Test func aNewServiceSeesAllWorkOrdersIncludingClosedOnes() async throws {
         try await Fleet.run { fleet in
             let work = try await Work(fleet)
             var expected: [String: String] = [:]
@@ -50,12 +75,12 @@ import Testing
                     expected[order.id] = "in_progress"
                 }
             }
-            _ = try await eventually("all of it to be told", within: .seconds(30)) {
+            _ = try await eventually("all events to be published", within: .seconds(30)) {
                 try await fleet.count("work-orders", "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
             }
             let canDelete = try await Python.run(
                 "Tests/Oracles/delete_records.py",
-                // Up to the end, whatever that is.
+                // Up to the end of the topic.
                 [await fleet.bootstrap, Topic.workOrderEvents.name, "-1"],
                 needs: "confluent_kafka"
             )
@@ -73,7 +98,18 @@ import Testing
     }
 }
 
-/// People, an asset and the requests of these tests.
+/// Records as JSON objects, which a closure may return.
+private struct Records: @unchecked Sendable {
+    private let all: [String: [String: Any]]
+
+    init(_ all: [String: [String: Any]]) {
+        self.all = all
+    }
+
+    func dictionary(_ id: String) -> NSDictionary { NSDictionary(dictionary: all[id] ?? [:]) }
+}
+
+/// The people, the asset and the requests of these tests.
 private struct Work: Sendable {
     let supervisor: API
     let technician: API
@@ -143,7 +179,7 @@ private struct Work: Sendable {
         return change
     }
 
-    /// Pushes until everything is decided.
+    /// Pushes until every change has a verdict.
     func push(_ changes: [[String: Any]]) async throws -> (accepted: Int, errors: Set<String>) {
         let body: [String: Any] = ["deviceId": DeviceID.sample(70).description, "changes": changes]
         var answer: [String: Any] = [:]
@@ -157,7 +193,7 @@ private struct Work: Sendable {
         )
     }
 
-    /// Where each work order stands, as a new device is told.
+    /// The status of each work order, as a new device receives it.
     func pull() async throws -> [String: String] {
         let answer = try await technician.send("POST", "/api/v1/sync/pull", ["entities": ["work_order"]])
         let changes = answer.body["changes"] as? [[String: Any]] ?? []

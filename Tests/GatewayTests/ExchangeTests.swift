@@ -4,13 +4,13 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Clients and services that do what neither should, thousands of times and at every point of an exchange, while a good client goes on.
+/// Clients and services misbehave thousands of times, at every point of an exchange, while a well-behaved client is served.
 @Suite struct ExchangeTests {
     private static let seed: UInt64 = 8
-    /// What a gateway may have taken at most after all of it (it starts at about 60 MB in a debug build).
+    /// The most memory that a gateway may use during all this (it starts at about 60 MB in a debug build).
     private static let memoryLimit = 400 << 20
 
-    @Test func noExchangeEndsTheGatewayOrDisturbsAnotherClient() async throws {
+    @Test func malformedExchangesNeitherEndTheGatewayNorDisturbOthers() async throws {
         let (fickle, steady) = (try FickleService(), try FickleService(isSteady: true))
         let gateway = try await GatewayProcess(
             "exchanges",
@@ -61,12 +61,12 @@ import Testing
         await gateway.stop()
     }
 
-    /// Each of these ended the process: the answer went out while somebody still read the request's body.
+    /// Each of these once crashed the process: the answer was sent while the request's body was still being read.
     @Test(arguments: [
         ("/api/v1/auth/login", 1000, 1), ("/api/v1/auth/login", 5_000_000, 1_200_000),
         ("/api/v1/workorders/x/y/z", 1000, 1),
     ])
-    func anAnswerBeforeTheBodyIsInIsTheConnectionsLast(path: String, length: Int, sent: Int) async throws {
+    func anAnswerBeforeTheWholeBodyEndsTheConnection(path: String, length: Int, sent: Int) async throws {
         let service = try FickleService(isSteady: true)
         let gateway = try await GatewayProcess(
             "early-\(length)-\(path.count)",
@@ -79,7 +79,7 @@ import Testing
         let answer = try await onThread {
             let client = try RawSocket(port: port)
             client.send(Array(head.utf8) + [UInt8](repeating: 32, count: sent))
-            // The rest never comes; where nobody has answered by now, the client gives up its side.
+            // The rest of the body is never sent. If there is no answer by now, the client closes its side.
             if let early = client.receive(within: 500) { return String(decoding: early, as: UTF8.self) }
             client.finishSending()
             return client.rest(within: 5000).text

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A service that answers early, late, partly, wrongly or never, one way after the other; or one that does nothing of the kind.
+/// A service that answers early, late, partly, wrongly or not at all, in turn; or, if `isSteady`, a well-behaved one.
 final class FickleService: Sendable {
     let port: Int
     private let listener: RawListener
@@ -23,7 +23,7 @@ final class FickleService: Sendable {
 
     private static let whole = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
-    /// What it may send to a request.
+    /// The possible answers to a request.
     private static let answers = [
         whole, whole, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "HTTP/1.1 20", "nonsense\r\n\r\n", "",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n",
@@ -40,7 +40,7 @@ final class FickleService: Sendable {
         var random = random
         var received: [UInt8] = []
         while true {
-            // Early: the answer may go out before anything of the body was read, or even of the head.
+            // An early answer can be sent before any of the body, or even the whole head, was read.
             let isEarly = !isSteady && Int.random(in: 0..<10, using: &random) == 0
             while received.isEmpty || (!isEarly && !contains(received, "\r\n\r\n")) {
                 guard let bytes = connection.receive(within: 5000), !bytes.isEmpty else { return }

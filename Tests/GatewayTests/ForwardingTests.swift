@@ -13,7 +13,7 @@ import Testing
 
 @testable import Gateway
 
-/// What passes through the gateway, and what does not.
+/// What the gateway forwards and what it does not.
 @Suite struct ForwardingTests {
     @Test func theServiceWithTheLongestPrefixAnswers() async throws {
         try await withGateway { gateway in
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func noForgedTokenPassesTheDoor() async throws {
+    @Test func forgedTokensAreRefused() async throws {
         try await withGateway { gateway in
             let parts = gateway.token.split(separator: ".").map(String.init)
             let header = Data("{\"alg\":\"none\",\"kid\":\"\(TestAuthority.kid)\"}".utf8).base64EncodedString()
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func onlyHeadersForTheServiceReachIt() async throws {
+    @Test func onlyEndToEndHeadersAreForwarded() async throws {
         try await withGateway { gateway in
             _ = try await gateway.raw.execute(
                 uri: "/api/v1/assets",
@@ -77,13 +77,13 @@ import Testing
             #expect(trace[2] != "b7ad6b7169203331")
             #expect(headers[.init("X-Forwarded-For")!]?.contains("203.0.113.7") == false)
             for name in ["X-Dcmms-User", "Keep-Alive", "TE"] { #expect(headers[.init(name)!] == nil, "\(name)") }
-            // A client without an id gets the one that the service saw.
+            // If the client sends no request id, the answer has the id that the service received.
             let reply = try await gateway.send("GET", "/api/v1/assets")
             #expect(reply.headers.first(name: "x-request-id") == gateway.seen.all.last?.headers[.requestID])
         }
     }
 
-    @Test func aHostInTheRequestsTargetIsNotAsked() async throws {
+    @Test func aHostInTheRequestTargetIsIgnored() async throws {
         try await withGateway { gateway in
             let answer = try await gateway.raw.execute(
                 uri: "http://evil.example/api/v1/assets",
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func theServicesAnswerPassesAsItIs() async throws {
+    @Test func theServicesAnswerIsForwardedUnchanged() async throws {
         let packed: [UInt8] = [0x1F, 0x8B, 0x08, 1, 2, 3]
         try await withGateway(service: { _ in
             let router = Router()
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func aServiceThatIsDownIsToldAtOnce() async throws {
+    @Test func aServiceThatIsDownIsReportedAtOnce() async throws {
         try await withGateway(serviceURL: "http://127.0.0.1:\(try Port.free())") { gateway in
             let reply = try await gateway.send("GET", "/api/v1/assets")
             #expect(reply.status == 503)
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func aServiceThatDoesNotAnswerIsNotWaitedForLongerThanItMayTake() async throws {
+    @Test func aServiceThatDoesNotAnswerTimesOut() async throws {
         let gate = Gate()
         try await withGateway(
             timeout: .milliseconds(300),

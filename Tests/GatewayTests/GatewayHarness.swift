@@ -15,18 +15,18 @@ import TestSupport
 
 @testable import Gateway
 
-/// A gateway on a port, in front of a service on another one.
+/// A gateway on one port, in front of a service on another.
 struct GatewayUnderTest: Sendable {
     /// `http://localhost:<port>`
     let url: String
     let authority: TestAuthority
     let token: String
     let http: HTTPClient
-    /// What reached the service.
+    /// The requests that reached the service.
     let seen: Seen
     let raw: any TestClientProtocol
 
-    /// Sends a request, with a token unless `token` is empty, and hands back the answer with its body still to come.
+    /// Sends a request, with a token unless `token` is empty. Returns the answer before its body has arrived.
     func start(
         _ method: String,
         _ path: String,
@@ -74,14 +74,14 @@ final class Seen: Sendable {
     private let pieces = Mutex(0)
 
     var all: [Request] { requests.withLock { $0 } }
-    /// How many pieces of bodies have arrived.
+    /// How many chunks of request bodies have arrived.
     var bodyPieces: Int { pieces.withLock { $0 } }
 
     func note(_ request: Request) { requests.withLock { $0.append(request) } }
     func noteBodyPiece() { pieces.withLock { $0 += 1 } }
 }
 
-/// Holds up whoever waits until it is opened.
+/// Makes callers wait until it is opened.
 final class Gate: Sendable {
     private let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
 
@@ -89,7 +89,7 @@ final class Gate: Sendable {
     func wait() async { for await _ in stream {} }
 }
 
-/// A service that notes what it is asked and answers with the path that it saw.
+/// A service that records each request and answers with the path that it received.
 func echo(_ seen: Seen) -> Router<BasicRequestContext> {
     let router = Router()
     for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
@@ -101,7 +101,7 @@ func echo(_ seen: Seen) -> Router<BasicRequestContext> {
     return router
 }
 
-/// Runs a test with a gateway whose services all are one, told apart by the first part of the path.
+/// Runs a test with a gateway in which one service stands in for all services. The first part of the path tells them apart.
 ///
 /// - Parameter service: The service; by default ``echo(_:)``.
 func withGateway(

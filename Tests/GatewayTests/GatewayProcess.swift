@@ -9,16 +9,16 @@ import TestSupport
 
 @testable import Gateway
 
-/// The daemon as a process, with a broker and a Redis of its own.
+/// The daemon as a process, with its own broker and Redis.
 struct GatewayProcess: Sendable {
     let daemon: DaemonServer
     let broker: BrokerServer
     let redis: RedisServer
-    /// Somebody's token.
+    /// A valid token.
     let token: String
     let directory: URL
 
-    /// Starts it and waits until it is ready.
+    /// Starts the daemon and waits until it is ready.
     ///
     /// - Parameter service: The base URL of all services.
     init(_ name: String, service: String = "http://127.0.0.1:1", _ settings: [String: String] = [:]) async throws {
@@ -39,7 +39,7 @@ struct GatewayProcess: Sendable {
         for process in [daemon.process, broker.process, redis.process] { await process.stop() }
     }
 
-    /// What auth would have published: no daemon is ready before it knows a key.
+    /// Publishes a key as auth does. No daemon is ready before it knows a key.
     static func publishKey(of authority: TestAuthority, to broker: BrokerServer) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)

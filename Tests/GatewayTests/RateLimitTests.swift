@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 @Suite struct RateLimitTests {
-    @Test func whoWaitsAsLongAsToldIsAdmittedAndNotMuchSooner() throws {
+    @Test func aClientThatWaitsForRetryAfterIsAdmittedAndNotMuchSooner() throws {
         let limit = RateLimit(perMinute: 100)
         for previous in [0, 1, 50, 99, 100] {
             for current in [1, 2, 50, 99, 100, 101] {
@@ -23,7 +23,7 @@ import Testing
                     }
                     func admitted(after seconds: Double) -> Bool {
                         let then = elapsed + seconds
-                        // The request that was refused has not been counted.
+                        // A refused request is not counted.
                         return then < 60
                             ? limit.wait(current: current, previous: previous, elapsed: then) == nil
                             : limit.wait(current: 1, previous: current - 1, elapsed: then - 60) == nil
@@ -35,13 +35,13 @@ import Testing
         }
     }
 
-    @Test func aBurstOverTheEdgeOfTwoMinutesIsNoDoubleOne() {
+    @Test func aBurstAcrossTwoMinutesCannotDoubleTheLimit() {
         let limit = RateLimit(perMinute: 100)
         #expect(limit.wait(current: 100, previous: 0, elapsed: 59) == nil)
         #expect(limit.wait(current: 10, previous: 100, elapsed: 1) != nil)
     }
 
-    @Test func theRequestOverTheLimitIsRefusedUntilTheTimeThatItIsTold() async throws {
+    @Test func aRequestOverTheLimitIsRefusedUntilRetryAfter() async throws {
         let clock = Clock()
         try await withGateway(perMinute: 3, now: { clock.now }) { gateway in
             for _ in 0..<3 { #expect(try await gateway.send("GET", "/api/v1/assets").status == 200) }
@@ -53,7 +53,7 @@ import Testing
             // Each person has a count of their own.
             let other = try await gateway.authority.token(.new(), of: .sunfield, roles: [])
             #expect(try await gateway.send("GET", "/api/v1/assets", token: other).status == 200)
-            // Asking again and again does not make it longer.
+            // More requests do not make the wait longer.
             for _ in 0..<5 { #expect(try await gateway.send("GET", "/api/v1/assets").status == 429) }
             clock.advance(by: wait)
             #expect(try await gateway.send("GET", "/api/v1/assets").status == 200)
@@ -61,14 +61,14 @@ import Testing
         }
     }
 
-    @Test func forgedTokensAreCountedBeforeTheyAreVerifiedAndGenuineOnesStandBesideThem() async throws {
-        // A Redis of its own: all tests come from one address.
+    @Test func forgedTokensAreLimitedBeforeVerificationAndDoNotBlockValidTokens() async throws {
+        // This test has its own Redis, because all tests share one client address.
         let redis = try await RedisServer.start(in: TestServers.directory.appending(path: "forged-tokens"))
         let clock = Clock()
         try await withGateway(perMinute: 5, redis: redis.url, now: { clock.now }) { gateway in
-            // Known before the attack.
+            // This token is known before the attack.
             #expect(try await gateway.send("GET", "/api/v1/assets").status == 200)
-            // Of many people at one address each is counted alone: their first tokens are given back.
+            // Users that share an address are counted separately: a valid new token is taken off the address's count again.
             for _ in 0..<10 {
                 let other = try await gateway.authority.token(.new(), of: .sunfield, roles: [])
                 #expect(try await gateway.send("GET", "/api/v1/assets", token: other).status == 200)
@@ -84,11 +84,11 @@ import Testing
         await redis.process.stop()
     }
 
-    @Test func onlyATrustedProxySaysWhoseRequestItIs() async throws {
+    @Test func onlyATrustedProxyCanNameTheClient() async throws {
         let trusting = try #require(Networks("127.0.0.0/8, ::1, 10.0.0.0/8"))
         for (proxies, sent, expected) in [
             (Networks.nobody, "198.51.100.7", ["127.0.0.1", "::1"]), (trusting, "198.51.100.7", ["198.51.100.7"]),
-            // What stands before the first stranger could be anything.
+            // The entries before the first untrusted address can be forged.
             (trusting, "203.0.113.9, 198.51.100.7, 10.2.3.4", ["198.51.100.7"]),
             (trusting, "nonsense", ["127.0.0.1", "::1"]),
         ] {
@@ -119,30 +119,33 @@ import Testing
         ("192.0.2.127", "192.0.2.128/25", false), ("2001:db8::1", "2001:db8::/32", true),
         ("::ffff:10.1.2.3", "10.0.0.0/8", true), ("10.1.2.3", "::/0", false), ("10.1.2.3", "0.0.0.0/0", true),
     ])
-    func aNetworkHoldsItsAddressesOnly(peer: String, network: String, isTrusted: Bool) throws {
+    func aNetworkContainsOnlyItsAddresses(peer: String, network: String, isTrusted: Bool) throws {
         let proxies = try #require(Networks(network))
         #expect((proxies.client(peer: peer, forwarded: "198.51.100.7") == "198.51.100.7") == isTrusted)
     }
 
     @Test(arguments: ["10.0.0.0/33", "10.0.0/8", "proxy", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.0/-1"])
-    func whatIsNoNetworkIsRefused(text: String) {
+    func anInvalidNetworkIsRefused(text: String) {
         #expect(Networks(text) == nil)
     }
 
-    @Test func withoutRedisEverythingGoesOnButLogins() async throws {
+    @Test func withoutRedisEverythingExceptLoginsWorks() async throws {
         try await withGateway(redis: "redis://127.0.0.1:1") { gateway in
             #expect(try await gateway.send("GET", "/api/v1/assets").status == 200)
             #expect(try await gateway.send("POST", "/api/v1/auth/refresh", token: "").status == 200)
-            let login = try await gateway.send("POST", "/api/v1/auth/login", token: "")
-            #expect(login.status == 503)
-            #expect(login.code == "rate_limit_unavailable")
-            #expect(login.headers.first(name: "retry-after") != nil)
+            // The router accepts a slash at the end.
+            for path in ["/api/v1/auth/login", "/api/v1/auth/login/"] {
+                let login = try await gateway.send("POST", path, token: "")
+                #expect(login.status == 503)
+                #expect(login.code == "rate_limit_unavailable")
+                #expect(login.headers.first(name: "retry-after") != nil)
+            }
             #expect(gateway.seen.all.count == 2)
         }
     }
 }
 
-/// A clock that stops until the test moves it.
+/// A clock that changes only when the test moves it.
 private final class Clock: Sendable {
     private let time = Mutex(Date.noon)
     var now: Date { time.withLock { $0 } }

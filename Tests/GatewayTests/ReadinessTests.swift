@@ -12,17 +12,17 @@ import Testing
 
 @testable import Gateway
 
-/// The daemon as a process, in front of a broker and a Redis of its own.
+/// The daemon as a process, with its own broker and Redis.
 @Suite struct ReadinessTests {
-    @Test func withoutItsStoreOrTheLogTheDaemonServesOnAndTellsWhatIsAway() async throws {
+    @Test func withoutRedisOrTheLogTheDaemonStillServesAndReportsWhatIsDown() async throws {
         let process = try await GatewayProcess("readiness")
         let (gateway, broker, redis) = (process.daemon, process.broker, process.redis)
-        // Behind it nobody answers in this test.
+        // There is no service behind the gateway in this test.
         #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
 
         await broker.process.kill()
         try await until(gateway, answers: .ok, "ready, without log: ")
-        // It still knows who asks.
+        // It can still verify tokens.
         #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
         #expect(try await get("/api/v1/assets", from: gateway, "x.y.z").status == .unauthorized)
         let revived = try await BrokerServer.start(in: process.directory, port: broker.port)
@@ -37,7 +37,7 @@ import Testing
         for process in [gateway.process, revived.process, other.process] { await process.stop() }
     }
 
-    @Test func aDaemonThatStartsWithoutTheLogSaysSoAndWhatItWaitsFor() async throws {
+    @Test func aDaemonThatStartsWithoutTheLogReportsWhatItWaitsFor() async throws {
         let directory = TestServers.directory.appending(path: "gateway-early")
         let port = try Port.free()
         let gateway = try await DaemonServer.start(
@@ -49,7 +49,7 @@ import Testing
         try await until(gateway, answers: .serviceUnavailable, "authentication: ")
         try await until(gateway, answers: .serviceUnavailable, "log: ")
         #expect(try await get("/healthz", from: gateway).status == .ok)
-        // Nobody can tell whether a token is good: that is no reason to throw it away.
+        // Without keys the gateway can't verify the token, so it must not reject it as invalid.
         let authority = try await TestAuthority(roles: [:])
         let token = try await authority.token(.new(), of: .sunfield, roles: [])
         #expect(try await get("/api/v1/assets", from: gateway, token).body.contains("keys_unknown"))
@@ -61,12 +61,12 @@ import Testing
         for process in [gateway.process, broker.process] { await process.stop() }
     }
 
-    @Test func theDaemonEndsWhenATopicIsSetUpInAnotherWay() async throws {
+    @Test func theDaemonEndsIfATopicIsConfiguredDifferently() async throws {
         let directory = TestServers.directory.appending(path: "gateway-refusal")
         let broker = try await BrokerServer.start(in: directory)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
-        // As a log makes it when somebody only looks for it.
+        // As a broker creates the topic automatically when a client asks for it.
         try await KafkaAdmin(kafka).create([.init(name: "auth.keys", partitions: 1)])
         let gateway = try await DaemonServer.start(
             "gateway",

@@ -5,7 +5,7 @@ import Testing
 @testable import Gateway
 
 @Suite struct ReferencePageTests {
-    @Test func thePageShowsEveryRouteAndLoadsNothing() throws {
+    @Test func thePageShowsEveryRouteAndLoadsNothingExternal() throws {
         let documents = try APIDocuments.committed()
         let page = ReferencePage.make(MergedDocument.make(documents))
         for (_, document) in documents {
@@ -19,7 +19,7 @@ import Testing
         for loader in ["<script", "src=", "http://", "https://", "@import", "url("] { #expect(!page.contains(loader)) }
     }
 
-    @Test func textsOfTheDocumentAreNoMarkup() {
+    @Test func textsOfTheDocumentAreEscaped() {
         let page = ReferencePage.make([
             "paths": ["/x": ["get": ["summary": "<script>alert(1)</script>", "responses": [:]]]]
         ])
@@ -27,8 +27,8 @@ import Testing
         #expect(!page.contains("<script>"))
     }
 
-    /// The merged document has every route once, and everything that it refers to.
-    @Test func theMergedDocumentIsWhole() throws {
+    /// The merged document has every route exactly once, and everything that the routes refer to.
+    @Test func theMergedDocumentIsComplete() throws {
         let documents = try APIDocuments.committed()
         let merged = MergedDocument.make(documents)
         func routes(_ document: JSONValue) -> Int {

@@ -24,9 +24,9 @@ import Testing
         (.get, "/api/v1/alert-rules", "notification"),
         (.get, "/.well-known/jwks.json", "auth"),
     ])
-    func theServicesDocumentsDecide(method: HTTPRequest.Method, path: String, upstream: String) {
+    func routesComeFromTheServicesDocuments(method: HTTPRequest.Method, path: String, upstream: String) {
         guard case .found(let target) = table.match(method, path) else {
-            Issue.record("\(path) is nowhere")
+            Issue.record("no service has \(path)")
             return
         }
         #expect(target.upstream.rawValue == upstream)
@@ -36,11 +36,11 @@ import Testing
         "/", "/api", "/api/v1", "/api/v1/workordersx", "/metrics", "/api/v1/workorders/../auth", "/api/v1//workorders",
         "/api/v1/assets/1%2Ftelemetry", "/api/v2/workorders", "/api/v1/assets/1/telemetry/2",
     ])
-    func whatIsNotInTheTableIsNowhere(path: String) {
+    func pathsOutsideTheTableAreNotFound(path: String) {
         #expect(table.match(.get, path) == .nothing)
     }
 
-    @Test func aPathTellsItsMethods() {
+    @Test func anUnsupportedMethodGetsThePathsMethods() {
         #expect(table.match(.delete, "/api/v1/workorders") == .otherMethods(["GET", "POST"]))
     }
 
@@ -61,7 +61,7 @@ import Testing
         )
     }
 
-    @Test func headersOfOneConnectionStopHere() {
+    @Test func hopByHopHeadersAreNotForwarded() {
         for name in ["Connection", "Transfer-Encoding", "Host", "X-Forwarded-For", "x-dcmms-user", "Keep-Alive"] {
             #expect(!HopHeaders.isForwarded(name, connection: nil))
         }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Gateway
 
-/// Answers are passed on piece by piece; a request is passed on when it is whole.
+/// Answers are forwarded chunk by chunk; a request is forwarded only when it is complete.
 @Suite struct StreamingTests {
     /// A service that reads bodies and answers with their length.
     private static func counting(_ seen: Seen) -> Router<BasicRequestContext> {
@@ -53,12 +53,12 @@ import Testing
         }
     }
 
-    @Test func aServiceIsNotAskedBeforeTheBodyIsWhole() async throws {
+    @Test func aRequestIsForwardedOnlyWhenItsBodyIsComplete() async throws {
         try await withGateway(service: Self.counting) { gateway in
             let (pieces, upload) = AsyncStream.makeStream(of: ByteBuffer.self)
             async let reply = gateway.send("POST", "/api/v1/assets", body: .stream(pieces, length: .unknown))
             upload.yield(ByteBuffer(repeating: 1, count: 1000))
-            // Another request passes in the meantime.
+            // Another request is served in the meantime.
             let other = try await gateway.send("POST", "/api/v1/sites")
             #expect(String(buffer: other.body) == "0")
             #expect(gateway.seen.bodyPieces == 0)
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func aBodyUpToTheLimitPassesAndALargerOneIsRefused(withLength: Bool) async throws {
+    func aBodyUpToTheLimitIsAcceptedAndALargerOneIsRefused(withLength: Bool) async throws {
         try await withGateway(service: Self.counting) { gateway in
             func upload(_ count: Int) async throws -> Reply {
                 let piece = ByteBuffer(repeating: 7, count: 64 << 10)
@@ -95,12 +95,12 @@ import Testing
             let refused = try await upload(DaemonContext.maximumBodySize + 1)
             #expect(refused.status == 413)
             #expect(refused.code == "body_too_large")
-            // The gateway goes on.
+            // The gateway still works.
             #expect(String(buffer: try await upload(10).body) == "10")
         }
     }
 
-    @Test func anAnswerThatBreaksOffIsNotTakenForAWholeOne() async throws {
+    @Test func aTruncatedAnswerIsNotMistakenForACompleteOne() async throws {
         struct Broken: Error {}
         try await withGateway(service: { _ in
             let router = Router()
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func manySlowAnswersHoldUpNoOther() async throws {
+    @Test func slowAnswersDoNotDelayOthers() async throws {
         let gate = Gate()
         try await withGateway(service: { seen in
             let router = Router()

@@ -3,7 +3,7 @@ import Identifiers
 import Testing
 
 @Suite struct IdentifierTests {
-    @Test func jsonIsTheLowerCaseUUID() throws {
+    @Test func theJSONFormIsTheLowerCaseUUID() throws {
         let id = WorkOrderID.new()
         let json = String(decoding: try JSONEncoder().encode([id]), as: UTF8.self)
         #expect(json == "[\"\(id.rawValue.uuidString.lowercased())\"]")
@@ -18,7 +18,7 @@ import Testing
         #expect(earlier.uuidString.dropFirst(14).first == "7")
     }
 
-    @Test func newIdentifiersHoldTheirMillisecond() {
+    @Test func newIdentifiersContainTheirMillisecond() {
         for millisecond in 0..<1000 {
             let time = 1_780_315_200_000 + millisecond
             let id = UUID.v7(at: Date(timeIntervalSince1970: Double(time) / 1000)).uuidString.replacing("-", with: "")
@@ -27,7 +27,7 @@ import Testing
         #expect(UUID.v7(at: .distantPast).uuidString.hasPrefix("00000000-0000-7"))
     }
 
-    @Test func aNamesIdentifierIsAlwaysTheSame() {
+    @Test func theSameNameAlwaysGivesTheSameIdentifier() {
         #expect(UUID.v8(hashing: "a") == UUID.v8(hashing: "a"))
         #expect(UUID.v8(hashing: "a") != UUID.v8(hashing: "b"))
         #expect(UUID.v8(hashing: "a").uuidString.dropFirst(14).first == "8")

@@ -2,7 +2,7 @@ import Kafka
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct AdminTests {
-    @Test func aTopicIsCreatedOnceAndStaysAsItIs() async throws {
+    @Test func creatingATopicAgainDoesNotChangeIt() async throws {
         let (settings, topic) = try await TestLog.fresh(partitions: 3)
         let admin = try KafkaAdmin(settings)
         try await admin.create([.init(name: topic, partitions: 5)])
@@ -10,7 +10,7 @@ import Testing
         #expect(partitions == (0..<3).map { TopicPartition(topic: topic, partition: $0) })
     }
 
-    @Test func aTopicThatCannotBeIsNamed() async throws {
+    @Test func anInvalidTopicIsNamedInTheError() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let failure = await #expect(throws: KafkaError.self) {
             try await KafkaAdmin(settings).create([
@@ -21,7 +21,7 @@ import Testing
         #expect(failure?.reason.contains("no spaces") == true)
     }
 
-    @Test func noTopicComesIntoBeingBecauseSomebodyUsesIt() async throws {
+    @Test func usingAMissingTopicDoesNotCreateIt() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let missing = (1...3).map { "\(topic)-missing-\($0)" }
         let admin = try KafkaAdmin(settings)
@@ -40,7 +40,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test func aTopicIsDescribedAsItWasMade() async throws {
+    @Test func aTopicIsDescribedAsCreated() async throws {
         let (settings, topic) = try await TestLog.fresh(partitions: 2)
         let admin = try KafkaAdmin(settings)
         let state = "\(topic)-state"
@@ -50,7 +50,7 @@ import Testing
         #expect(found.mapValues { $0.configuration["cleanup.policy"] } == [topic: "delete", state: "compact"])
     }
 
-    @Test func whoWaitsForAnAbsentLogCanBeCancelled() async throws {
+    @Test func waitingForAnUnreachableLogCanBeCancelled() async throws {
         let admin = try KafkaAdmin(try TestLog.absent())
         let creating = Task.immediate { try await admin.create([.init(name: "t", partitions: 1)]) }
         creating.cancel()

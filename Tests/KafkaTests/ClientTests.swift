@@ -2,9 +2,9 @@ import Kafka
 import TestSupport
 import Testing
 
-/// The client library against the embedded broker: two halves that must fit.
+/// The client library with the embedded broker: both sides must agree.
 @Suite struct ClientTests {
-    @Test func whatIsSentIsReadInOrderWithHeadersAndTombstones() async throws {
+    @Test func recordsAreReadInOrderWithHeadersAndTombstones() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)
         let records = (0..<2000).map { number in
@@ -25,7 +25,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func aGroupResumesWhereItCommitted() async throws {
+    @Test func aGroupResumesFromItsCommit() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)
         try await producer.send((0..<10).map { KafkaRecord(topic: topic, key: nil, value: [UInt8($0)]) })

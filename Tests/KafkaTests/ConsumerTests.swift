@@ -2,7 +2,7 @@ import Kafka
 import TestSupport
 import Testing
 
-/// Reading given partitions: back-pressure, seeking, ending.
+/// Reading assigned partitions: back-pressure, seeking and closing.
 @Suite(.timeLimit(.minutes(3))) struct ConsumerTests {
     private static func reader(
         _ settings: KafkaSettings,
@@ -18,7 +18,7 @@ import Testing
         )
     }
 
-    @Test func aSlowReaderGetsEverythingInBatchesOfItsSize() async throws {
+    @Test func aSlowReaderGetsEveryRecordInBatchesOfItsSize() async throws {
         let (settings, topic) = try await TestLog.fresh()
         try await TestLog.send(settings, TestLog.records(topic, 0..<5000))
         let reader = try Self.reader(settings, topic, batchSize: 10)
@@ -33,12 +33,12 @@ import Testing
         await reader.close()
     }
 
-    @Test func afterASeekNothingFromBeforeIsDelivered() async throws {
+    @Test func afterASeekNoEarlierBatchIsDelivered() async throws {
         let (settings, topic) = try await TestLog.fresh()
         try await TestLog.send(settings, TestLog.records(topic, 0..<5000))
         let partition = TopicPartition(topic: topic, partition: 0)
         let reader = try Self.reader(settings, topic, batchSize: 10)
-        // Batches wait in the buffer and in librdkafka whenever a seek comes.
+        // At each seek, batches are waiting in the buffer and in librdkafka.
         for offset in [4000, 100, 4900, 0] as [Int64] {
             _ = try await reader.records(30)
             try await reader.seek(partition, to: offset)
@@ -82,7 +82,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test func closingEndsTheReaderThoughRecordsAreWaiting() async throws {
+    @Test func closingEndsTheReaderEvenWhenRecordsAreWaiting() async throws {
         let (settings, topic) = try await TestLog.fresh()
         try await TestLog.send(settings, TestLog.records(topic, 0..<20_000))
         let reader = try Self.reader(settings, topic, batchSize: 10)
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func aReadThatIsCancelledEndsAndLosesNoRecord() async throws {
+    @Test func aCancelledReadEndsWithoutLosingRecords() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)
         let reader = try Self.reader(settings, topic)
@@ -105,7 +105,7 @@ import Testing
                 while let event = try await reader.next() { if case .records(let records) = event { return records } }
                 return []
             }
-            // The record and the cancellation meet in any order.
+            // The record and the cancellation arrive in either order.
             async let sending: Void = producer.send(TestLog.records(topic, number..<number + 1))
             if number.isMultiple(of: 2) { try await sending }
             reading.cancel()

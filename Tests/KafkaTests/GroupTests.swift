@@ -4,12 +4,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Members that share the partitions of a topic.
+/// Consumers that share the partitions of a topic as members of a group.
 @Suite(.timeLimit(.minutes(3))) struct GroupTests {
-    /// Members learn of one another within a tenth of a second.
+    /// Members notice each other within a tenth of a second.
     private static let properties = ["heartbeat.interval.ms": "100"]
 
-    @Test func membersThatComeAndGoHandleEveryRecordOnceAndInItsOrder() async throws {
+    @Test func joiningAndLeavingMembersHandleEveryRecordOnceInOrder() async throws {
         let (settings, topic) = try await TestLog.fresh(partitions: 6, Self.properties)
         let ledger = Ledger(end: 6000)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// Handles and commits batch after batch; whatever is revoked meanwhile, a batch is finished.
+    /// Handles and commits one batch after another. A batch is finished even if partitions are revoked in the meantime.
     private static func work(
         as name: String,
         _ settings: KafkaSettings,
@@ -61,7 +61,7 @@ import Testing
         for try await event in consumer {
             if case .records(let records) = event {
                 ledger.note(records, by: name)
-                // What handling takes: rebalances begin in the middle of it.
+                // Simulates the work, so that rebalances begin in the middle of it.
                 try await Task.sleep(for: .milliseconds(10))
                 try await consumer.commit(records.next)
             }
@@ -70,7 +70,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test func partitionsWaitForTheirReaderBeforeTheyGo() async throws {
+    @Test func aRevocationWaitsForTheReaderToFinish() async throws {
         let (settings, topic) = try await TestLog.fresh(Self.properties)
         try await TestLog.send(settings, TestLog.records(topic, 0..<100))
         var options = KafkaConsumer.Options()
@@ -78,7 +78,7 @@ import Testing
         options.revocationLimit = .seconds(60)
         let anna = try KafkaConsumer(settings, group: topic, topics: [topic], options: options)
         var held = try await anna.records(10)
-        // Of one partition and two members, one has nothing; only a change of generation tells that bo has come.
+        // With one partition and two members, one member gets nothing. Only the new generation shows that bo has joined.
         let isAssigned = Flag(false)
         let bo = try KafkaConsumer(settings, group: topic, topics: [topic], options: options)
         let joining = Task {
@@ -92,7 +92,7 @@ import Testing
             if case .records(let records) = event { held += records }
             if case .revoked = event { break }
         }
-        // However long it takes: until anna asks for more, the group waits and what she holds can be committed.
+        // Until anna reads again, the group waits, however long that takes, and she can still commit the records that she holds.
         try await anna.commit(held.next)
         #expect(!isAssigned.value)
         let reading = Task { while try await anna.next() != nil {} }
@@ -105,7 +105,7 @@ import Testing
         await bo.close()
     }
 
-    @Test func aReaderThatStaysAwayLosesItsPartitionsAndItsCommits() async throws {
+    @Test func aReaderThatDoesNotReturnLosesItsPartitionsAndCommits() async throws {
         let (settings, topic) = try await TestLog.fresh(Self.properties)
         try await TestLog.send(settings, TestLog.records(topic, 0..<100))
         var options = KafkaConsumer.Options()
@@ -114,18 +114,18 @@ import Testing
         let away = try KafkaConsumer(settings, group: topic, topics: [topic], options: options)
         let held = try await away.records(10)
         let other = try KafkaConsumer(settings, group: topic, topics: [topic], options: options)
-        // Either of the two may be given the partition; the one that is away has to hear of it first.
+        // Either member may get the partition, but the absent one must first lose it.
         while let event = try await other.next() { if case .assigned = event { break } }
         await #expect(throws: KafkaError.self) { try await away.commit(held.next) }
         await away.close()
-        // From the beginning; and once more where the partition was taken from it when the one that is away left.
+        // It reads from the beginning, and once more if the partition was reassigned when the absent member left.
         var read: Set<Int> = []
         while read.count < 100 { read.formUnion(try await other.records(1).map(\.number)) }
         #expect(read == Set(0..<100))
         await other.close()
     }
 
-    @Test func aReaderThatIsBusyForLongerThanTheSessionStaysAMember() async throws {
+    @Test func aReaderThatIsBusyLongerThanTheSessionStaysAMember() async throws {
         let limits = ["session.timeout.ms": "1500", "max.poll.interval.ms": "1500"]
         let (settings, topic) = try await TestLog.fresh(Self.properties.merging(limits) { $1 })
         let consumer = try KafkaConsumer(settings, group: topic, topics: [topic])
@@ -143,8 +143,8 @@ import Testing
         await consumer.close()
     }
 
-    @Test func aConsumerThatIsForgottenLeavesItsGroup() async throws {
-        // Of one that only fell silent the group would hear in ten minutes.
+    @Test func aDeallocatedConsumerLeavesItsGroup() async throws {
+        // If the consumer only went silent, the group would notice after ten minutes.
         let (settings, topic) = try await TestLog.fresh(
             Self.properties.merging(["session.timeout.ms": "600000", "max.poll.interval.ms": "600000"]) { $1 }
         )
@@ -161,7 +161,7 @@ import Testing
     }
 }
 
-/// Who has handled what, in the order in which it happened.
+/// Which member has handled which records, in order.
 private final class Ledger: Sendable {
     private struct State {
         var handled: [TopicPartition: [Int]] = [:]

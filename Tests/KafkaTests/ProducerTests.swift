@@ -4,13 +4,13 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// Writing when the log is slow, away, or killed in the middle.
+/// Writing when the log is slow, unreachable, or killed in the middle.
 @Suite(.timeLimit(.minutes(3))) struct ProducerTests {
-    @Test func anAbsentLogBlocksNobody() async throws {
+    @Test func anUnreachableLogBlocksNoThread() async throws {
         let port = try Port.free()
         let producer = try KafkaProducer(TestLog.settings(port: port), timeout: .seconds(50))
-        // More calls than Swift has threads wait for a log that only this task starts: if one of them held a thread, it
-        // would wait for itself.
+        // More calls than Swift has threads wait for a log that only this task starts. If one of them blocked a thread, the log
+        // would never start.
         try await withThrowingTaskGroup(of: Void.self) { senders in
             for number in 0..<64 {
                 senders.addTask {
@@ -26,15 +26,15 @@ import Testing
         await producer.close()
     }
 
-    /// Kafka's default limit is on a batch; librdkafka's own would refuse records that every log accepts.
-    @Test func theLargestRecordThatALogTakesIsSentAndALargerOneIsRefusedForItself() async throws {
+    /// Kafka's default limit is for a batch; librdkafka's own default limit would refuse records that every log accepts.
+    @Test func theLargestAllowedRecordIsSentAndALargerOneIsRefusedAlone() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)
         func send(_ count: Int) async throws {
             try await producer.send(KafkaRecord(topic: topic, key: nil, value: [UInt8](repeating: 1, count: count)))
         }
         try await send(KafkaProducer.maximumBatchBytes - 100)
-        // Refused by the log, and by librdkafka: neither keeps the next one from being sent.
+        // The first is refused by the log and the second by librdkafka. Neither blocks the next record.
         for count in [KafkaProducer.maximumBatchBytes - 1, KafkaProducer.maximumBatchBytes + 1] {
             let error = await #expect(throws: KafkaError.self) { try await send(count) }
             #expect((error?.name, error?.isOfRecord, error?.isRetriable) == ("MSG_SIZE_TOO_LARGE", true, false))
@@ -43,7 +43,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func anAbsentLogIsAnErrorInTheEnd() async throws {
+    @Test func sendingToAnUnreachableLogFailsAfterTheTimeout() async throws {
         let producer = try KafkaProducer(TestLog.absent(), timeout: .seconds(1))
         await #expect(throws: KafkaError.self) {
             try await producer.send(KafkaRecord(topic: "t", key: nil, value: [1]))
@@ -51,7 +51,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func aFullQueueSuspendsTheSenderAndGoesOn() async throws {
+    @Test func aFullQueueSuspendsTheSenderUntilThereIsRoom() async throws {
         let (settings, topic) = try await TestLog.fresh(partitions: 4, ["queue.buffering.max.messages": "10"])
         let producer = try KafkaProducer(settings)
         try await withThrowingTaskGroup(of: Void.self) { senders in
@@ -67,28 +67,28 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 100]) func aSenderThatIsCancelledWaitsForNothing(count: Int) async throws {
+    @Test(arguments: [1, 100]) func aCancelledSenderStopsWaitingAtOnce(count: Int) async throws {
         let settings = try TestLog.absent(["queue.buffering.max.messages": "10"])
         let producer = try KafkaProducer(settings, timeout: .seconds(600))
-        // One waits for its acknowledgement, a hundred for room in the queue.
+        // A single record waits for its acknowledgement; a hundred also wait for room in the queue.
         let sending = Task.immediate { try await producer.send(TestLog.records("t", 0..<count)) }
         sending.cancel()
         await #expect(throws: CancellationError.self) { try await sending.value }
         await producer.close(within: .zero)
     }
 
-    @Test(arguments: [1, 100]) func closingReportsWhatTheLogHasNotTaken(count: Int) async throws {
+    @Test(arguments: [1, 100]) func closingReportsRecordsThatTheLogDidNotAcknowledge(count: Int) async throws {
         let settings = try TestLog.absent(["queue.buffering.max.messages": "10"])
         let producer = try KafkaProducer(settings, timeout: .seconds(600))
         let sending = Task.immediate { try await producer.send(TestLog.records("t", 0..<count)) }
         await producer.close(within: .milliseconds(20))
         let failure = await #expect(throws: KafkaError.self) { try await sending.value }
-        // The call that waits for room hears first of the one or of the other: both say that nothing was written.
+        // A call that waits for room gets one of these two errors. Both say that nothing was written.
         #expect(["_PURGE_QUEUE", "_DESTROY"].contains(failure?.name))
         await #expect(throws: KafkaError.self) { try await producer.send(TestLog.records("t", 0..<1)) }
     }
 
-    @Test func aTimeoutBelowASecondCounts() async throws {
+    @Test func aTimeoutBelowOneSecondIsRespected() async throws {
         let producer = try KafkaProducer(try TestLog.absent(), timeout: .milliseconds(200))
         let failure = await #expect(throws: KafkaError.self) { try await producer.send(TestLog.records("t", 0..<1)) }
         #expect(failure?.name == "_MSG_TIMED_OUT")
@@ -96,7 +96,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func aRecordThatNoLogTakesIsRefusedForGood() async throws {
+    @Test func aRecordThatIsTooLargeIsNotRetried() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let producer = try KafkaProducer(settings)
         let failure = await #expect(throws: KafkaError.self) {
@@ -107,7 +107,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func whatWasAcknowledgedIsThereOnceThoughTheBrokerIsKilled() async throws {
+    @Test func acknowledgedRecordsExistOnceEvenIfTheBrokerIsKilled() async throws {
         let port = try Port.free()
         let folder = TestServers.directory.appending(path: "killed-\(port)")
         var broker = try await BrokerServer.start(in: folder, port: port)
@@ -132,7 +132,7 @@ import Testing
                 await broker.process.kill()
                 try await eventually("the killed broker's port") { try? Port.require(port, for: "broker") }
                 broker = try await BrokerServer.start(in: folder, port: port)
-                // Something was acknowledged before the next kill.
+                // At least one record is acknowledged before the next kill.
                 try await producer.send(KafkaRecord(topic: "other", key: nil, value: [0]))
             }
             goesOn.value = false

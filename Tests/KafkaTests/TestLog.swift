@@ -4,7 +4,7 @@ import LocalServers
 import Logging
 import TestSupport
 
-/// The shared broker, and a topic of one test's own on it.
+/// The shared broker, with a separate topic for each test.
 enum TestLog {
     static func settings(port: Int, _ properties: [String: String] = [:]) -> KafkaSettings {
         KafkaSettings(
@@ -25,7 +25,7 @@ enum TestLog {
         return (settings, topic)
     }
 
-    /// Where nobody listens.
+    /// Settings with a port on which nothing listens.
     static func absent(_ properties: [String: String] = [:]) throws -> KafkaSettings {
         settings(port: try Port.free(), properties)
     }
@@ -40,7 +40,7 @@ enum TestLog {
         await producer.close()
     }
 
-    /// Everything in a partition that is not of an aborted transaction, up to its end.
+    /// All records of a partition up to its end, except those of aborted transactions.
     static func numbers(_ settings: KafkaSettings, _ topic: String, partition: Int32 = 0) async throws -> [Int] {
         let reader = try KafkaConsumer(settings, reading: [TopicPartition(topic: topic, partition: partition): 0])
         var numbers: [Int] = []
@@ -54,7 +54,7 @@ enum TestLog {
 }
 
 extension KafkaConsumer {
-    /// The next so many records, whatever else happens.
+    /// The next `count` records; all other events are ignored.
     func records(_ count: Int) async throws -> [KafkaMessage] {
         var all: [KafkaMessage] = []
         while all.count < count, let event = try await next() {
@@ -69,7 +69,7 @@ extension KafkaMessage {
 }
 
 extension [KafkaMessage] {
-    /// What to commit when all of these are handled.
+    /// The offsets to commit when all of these records are handled.
     var next: [TopicPartition: Int64] {
         reduce(into: [:]) { $0[$1.topicPartition] = $1.offset + 1 }
     }

@@ -1,9 +1,9 @@
 import Kafka
 import Testing
 
-/// Consume, transform, produce and commit as one.
+/// Consuming, transforming, producing and committing in one transaction.
 @Suite(.timeLimit(.minutes(3))) struct TransactionTests {
-    @Test func aTransactionIsSeenWholeAndAnAbandonedOneNever() async throws {
+    @Test func aTransactionIsVisibleCompletelyOrNotAtAll() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let output = "\(topic)-out"
         try await KafkaAdmin(settings).create([.init(name: output, partitions: 1)])
@@ -18,7 +18,7 @@ import Testing
             committing: [partition: 2],
             of: input
         )
-        // A second writer of the same name fences the first one off.
+        // A second writer with the same id fences the first one off.
         let successor = try await KafkaTransactions(settings, id: topic)
         await #expect(throws: KafkaError.self) {
             try await transactions.run(
@@ -43,7 +43,7 @@ import Testing
         await transactions.close()
         await producer.close()
     }
-    @Test func anAbortedTransactionLeavesNothingAndTheNextOneSucceeds() async throws {
+    @Test func anAbortedTransactionLeavesNothingAndTheNextSucceeds() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let output = "\(topic)-out"
         try await KafkaAdmin(settings).create([.init(name: output, partitions: 1)])

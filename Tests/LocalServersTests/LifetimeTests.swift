@@ -2,9 +2,10 @@ import Foundation
 import LocalServers
 import Testing
 
-/// Who ends when, with real processes; the starters are child processes of their own (exit tests), killed as by a power cut.
+/// How long servers live, tested with real processes. The starters are child processes (exit tests) that are killed, as in a power
+/// cut.
 struct LifetimeTests {
-    @Test func aServerEndsWithAStarterThatIsKilled() async throws {
+    @Test func aServerEndsWhenItsStarterIsKilled() async throws {
         let directory = try scratch()
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = directory.path as String] in
             let directory = URL(fileURLWithPath: path)
@@ -19,7 +20,7 @@ struct LifetimeTests {
         }
     }
 
-    @Test func aServerThatIgnoresTheRequestToEndIsKilled() async throws {
+    @Test func aServerThatIgnoresSIGTERMIsKilled() async throws {
         let directory = try scratch()
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = directory.path as String] in
             _ = try await ServerProcess.start(
@@ -53,7 +54,7 @@ struct LifetimeTests {
         #expect(file.runningPID == nil)
     }
 
-    @Test func aProcessThatGotTheIdLaterIsLeftAlone() async throws {
+    @Test func aProcessThatReusesTheIDIsNotStopped() async throws {
         let directory = try scratch()
         let process = try await ServerProcess.start(
             "sleeper",
@@ -64,7 +65,7 @@ struct LifetimeTests {
         let file = RunFile("sleeper", in: directory)
         #expect(file.runningPID == process.pid)
 
-        // The same id, but of a process that began at another time.
+        // The same process id, but another start time.
         try "\(process.pid) 1".write(to: directory.appending(path: "sleeper.run"), atomically: true, encoding: .utf8)
         #expect(file.runningPID == nil)
         await file.stop()

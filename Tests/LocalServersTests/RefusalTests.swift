@@ -3,9 +3,9 @@ import Testing
 
 @testable import LocalServers
 
-/// What a person reads when a server can't be started.
+/// The messages that a person reads when a server can't be started.
 struct RefusalTests {
-    @Test func aTakenPortIsNamedWithTheProcessThatHasItAndTheVariableThatChangesIt() async throws {
+    @Test func aTakenPortIsReportedWithItsProcessAndItsVariable() async throws {
         let directory = try scratch()
         let redis = try await RedisServer.start(in: directory)
         let error = await #expect(throws: LocalServerError.self) {
@@ -19,12 +19,12 @@ struct RefusalTests {
         await redis.process.stop()
     }
 
-    @Test func aMissingProgramIsNamedWithThePackageThatHasIt() async throws {
+    @Test func aMissingProgramIsReportedWithItsPackage() async throws {
         let error = #expect(throws: LocalServerError.self) { try Tool.find("redis-servant") }
         #expect(error?.description == "redis-servant is not installed: apt-get install redis-servant")
     }
 
-    @Test func aServerThatEndsAtOnceIsQuotedWithItsLastWords() async throws {
+    @Test func aServerThatEndsAtOnceIsReportedWithItsLastOutput() async throws {
         let process = try await ServerProcess.start(
             "doomed",
             ["/bin/sh", "-c", "echo out of memory; exit 1"],

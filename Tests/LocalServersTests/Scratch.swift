@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A folder of a test's own; it goes with the run's.
+/// A folder for one test; it is deleted with the folder of the run.
 func scratch() throws -> URL {
     let folder = TestServers.directory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

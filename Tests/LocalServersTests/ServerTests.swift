@@ -4,9 +4,9 @@ import Testing
 
 @testable import LocalServers
 
-/// The servers as the local stack uses them.
+/// The servers as the local stack runs them.
 struct ServerTests {
-    @Test func postgresWithAPasswordRefusesWhoeverHasNone() async throws {
+    @Test func postgresWithAPasswordRefusesAWrongOne() async throws {
         let directory = try scratch()
         let server = try await PostgresServer.start(in: directory, password: "only-for-this-test")
         let owner = Database(url: server.url(database: "postgres"), maximumConnections: 1)
@@ -21,11 +21,11 @@ struct ServerTests {
         #expect(!FileManager.default.fileExists(atPath: directory.appending(path: "postgres.password").path))
     }
 
-    @Test func postgresStartsAgainAfterAKillEvenWhenAnotherProgramHasItsOldID() async throws {
+    @Test func postgresStartsAgainAfterAKillEvenIfItsOldIDIsReused() async throws {
         let directory = try scratch()
         let first = try await PostgresServer.start(in: directory)
         await first.process.kill()
-        // As after a restart of the machine: the id in PostgreSQL's own file is now this test's.
+        // As after a restart of the machine: the process id in PostgreSQL's own file now belongs to this test.
         let file = directory.appending(path: "postgres/postmaster.pid")
         var lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
         lines[0] = "\(getpid())"
@@ -49,7 +49,7 @@ struct ServerTests {
         await server.process.stop()
     }
 
-    @Test func anAuthoritysCertificatesAreMadeOnceAndVerify() async throws {
+    @Test func certificatesAreIssuedOnceAndAreValid() async throws {
         let directory = try scratch()
         let authority = try await CertificateAuthority(in: directory)
         let (certificate, key) = try await authority.issue("NREL-RSF2")

@@ -6,15 +6,15 @@ import Testing
 
 @testable import MLScoring
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withScoring { client, _, _ in
             try RouteContract("ml-scoring", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withScoring { client, _, _ in
             try await RouteContract("ml-scoring", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import MLScoring
 
 @Suite struct ForestTests {
-    /// Two trees over two features: x <= 1 ? 0 : (y <= 5 ? 0.5 : 1), and always 0.25.
+    /// Two trees with two features: `x <= 1 ? 0 : (y <= 5 ? 0.5 : 1)`, and always 0.25.
     private var file: ModelFile {
         ModelFile(
             format: "dcmms-forest-1",
@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test func probabilitiesAreTheMeanOverTheTrees() throws {
+    @Test func probabilitiesAreTheMeanOfAllTrees() throws {
         let forest = try file.forest(features: ["x", "y"])
         #expect(forest.predict([1, 9]).probability == 0.125)
         #expect(forest.predict([2, 5]).probability == 0.375)
@@ -53,7 +53,7 @@ import Testing
         #expect(throws: ModelRefusal.self) { try dangling.forest(features: ["x", "y"]) }
     }
 
-    @Test func featuresKnowNothingOfTheFuture() {
+    @Test func featuresDoNotUseFutureData() {
         let now = Date(timeIntervalSince1970: 1_780_315_200)
         func hour(_ offset: Double, _ value: Double) -> HourFigures {
             HourFigures(

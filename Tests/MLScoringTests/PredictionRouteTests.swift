@@ -16,8 +16,8 @@ import Testing
 @Suite struct PredictionRouteTests {
     private static func path(_ asset: AssetID) -> String { "/api/v1/assets/\(asset)/prediction" }
 
-    /// What is of no use to a feature costs neither a row nor a claim.
-    @Test func onlyHoursOfKnownTagsAreOfUse() {
+    /// An event that no feature uses must not cost a row or a claim.
+    @Test func onlyHourlyWindowsOfKnownTagsAreUsed() {
         func window(_ minutes: Int, _ tag: String) -> TelemetryAggregated {
             Self.window(.sample(20), tag: tag, minutes: minutes, maximum: 60)
         }
@@ -26,7 +26,7 @@ import Testing
         #expect(!FeatureStore.isOfUse(window(60, "unheard_of")))
     }
 
-    @Test func aPredictionIsKeptWithWhatItWasMadeOf() async throws {
+    @Test func aPredictionIsStoredWithItsFeatures() async throws {
         try await withScoring { client, store, asset in
             let answer = try await client.send(.get, Self.path(asset))
             let told = try #require(try await store.database.outbox(of: PredictionMade.self).first)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aHotAssetIsLikelyToFailAndTheAnswerSaysWhy() async throws {
+    @Test func aHotAssetIsLikelyToFailAndTheAnswerExplainsWhy() async throws {
         try await withScoring { client, store, asset in
             let cool = try await client.send(.get, Self.path(asset))
             #expect((cool.status, cool.number("failureProbability")) == (.ok, 0.125))
@@ -65,10 +65,10 @@ import Testing
         }
     }
 
-    @Test func featuresFollowFromClosedHoursAndWorkOrders() async throws {
+    @Test func featuresAreComputedFromClosedHoursAndWorkOrders() async throws {
         try await withScoring { _, store, asset in
             try await store.database.handle(Self.window(asset, maximum: 50), by: store.put)
-            // Corrected by a late reading; of another length; of a tag that plays no part.
+            // A correction by a late reading, a window of another length, and a tag that no feature uses.
             try await store.database.handle(Self.window(asset, maximum: 60), by: store.put)
             try await store.database.handle(Self.window(asset, minutes: 5, maximum: 99), by: store.put)
             try await store.database.handle(Self.window(asset, tag: "humidity", maximum: 99), by: store.put)
@@ -79,22 +79,22 @@ import Testing
             let values = Dictionary(uniqueKeysWithValues: zip(Features.names, vector.values))
             #expect(values["temperature_max"] == 60)
             #expect(values["silent_hours"] == 167)
-            // The work order is of another asset.
+            // The work order belongs to another asset.
             #expect(values["failures_30d"] == 0)
-            // Kept in Redis: what comes within the minute is not looked at yet.
+            // The features are cached in Redis, so an event within the same minute does not change them yet.
             try await store.database.handle(Self.window(asset, maximum: 70), by: store.put)
             #expect(try await store.features(of: known, at: .noon + 30).values == vector.values)
         }
     }
 
-    @Test func withoutRedisFeaturesAreComputed() async throws {
+    @Test func featuresAreComputedWithoutRedis() async throws {
         try await withScoring(redis: "redis://127.0.0.1:1") { client, store, asset in
             try await store.database.handle(Self.window(asset, maximum: 95), by: store.put)
             #expect(try await client.send(.get, Self.path(asset)).number("failureProbability") == 0.625)
         }
     }
 
-    @Test func aRowOfAnotherVersionInRedisIsNotTaken() async throws {
+    @Test func cachedFeaturesOfAnotherVersionAreIgnored() async throws {
         try await withScoring { client, store, asset in
             let old = FeatureStore.Vector(values: [1, 2], computedAt: .noon)
             try await store.redis.set("feature:\(asset)", to: Array(try JSONEncoder().encode(old)), for: .seconds(60))
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func anotherTenantsAssetDoesNotExistAndNobodyIsToldWithoutPermission() async throws {
+    @Test func anotherTenantsAssetIsNotFoundAndPermissionIsRequired() async throws {
         try await withScoring { client, store, asset in
             let foreign = try await client.acting(as: .bo, of: .windward)
             #expect(try await foreign.send(.get, Self.path(asset)).status == .notFound)
@@ -118,8 +118,8 @@ import Testing
         }
     }
 
-    /// An hour in every six over a day and a half, and a failure at noon, just after the last of them.
-    @Test func theTrainingSetKnowsAFailureThatHasComeThoughItsHorizonIsNotOver() async throws {
+    /// There is one hour of figures every six hours for a day and a half, and a failure at noon, just after the last one.
+    @Test func theTrainingSetHasFailuresBeforeTheirHorizonEnds() async throws {
         try await withScoring { client, store, asset in
             for hour in stride(from: -36, through: 0, by: 6) {
                 var window = Self.window(asset, maximum: 50)
@@ -130,7 +130,7 @@ import Testing
                 let table = try await client.send(.get, "/api/v1/predictions/training-set?horizonDays=1")
                 return table.text.split(separator: "\n").dropFirst().map { String($0.suffix(1)) }
             }
-            // Two of six moments are a day old.
+            // Only two of the six moments are at least one day old.
             #expect(try await rows() == ["0", "0"])
             var order = WorkOrderState.sample()
             order.asset = asset
@@ -139,10 +139,10 @@ import Testing
         }
     }
 
-    /// The type is corrected, an older state comes again, and at last the work order is no more.
+    /// The type is corrected, an older state arrives again, and finally the work order is deleted.
     @Test func aWorkOrdersLatestStateCounts() async throws {
         try await withScoring { _, store, asset in
-            func tell(_ type: WorkOrderType, version: Int64) async throws {
+            func apply(_ type: WorkOrderType, version: Int64) async throws {
                 var order = WorkOrderState.sample(version: version)
                 (order.asset, order.type) = (asset, type)
                 try await store.database.of(.sunfield).transaction { [order] in try await store.put(order, $0) }
@@ -151,12 +151,12 @@ import Testing
                 let asset = try #require(try await store.asset(asset, tenant: .sunfield, within: .tenant))
                 return try await store.basis(of: asset, from: .noon - 3600, to: .noon + 3600).1.failures.count
             }
-            try await tell(.corrective, version: 1)
+            try await apply(.corrective, version: 1)
             #expect(try await failures() == 1)
-            try await tell(.inspection, version: 2)
-            try await tell(.corrective, version: 1)
+            try await apply(.inspection, version: 2)
+            try await apply(.corrective, version: 1)
             #expect(try await failures() == 0)
-            try await tell(.corrective, version: 3)
+            try await apply(.corrective, version: 3)
             for _ in 0..<2 {
                 try await store.database.of(.sunfield).transaction { try await store.removeWorkOrder(.sample(40), $0) }
             }
@@ -164,7 +164,7 @@ import Testing
         }
     }
 
-    @Test func withoutAModelTheAnswerIsThatThereIsNone() async throws {
+    @Test func withoutAModelTheServiceIsUnavailable() async throws {
         try await withScoring(hasModel: false) { client, _, asset in
             let answer = try await client.send(.get, Self.path(asset))
             #expect((answer.status, answer["code"]) == (.serviceUnavailable, "no_model"))
@@ -201,7 +201,7 @@ import Testing
         )
     }
 
-    /// Two trees: the largest temperature at most 90 ? 0 : 1, and always 0.25.
+    /// Two trees: `temperature_max <= 90 ? 0 : 1`, and always 0.25.
     fileprivate static func model() throws -> LoadedModel {
         let hottest = Int32(Features.names.firstIndex(of: "temperature_max") ?? 0)
         let file = ModelFile(
@@ -237,7 +237,7 @@ func withScoring(
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let url = if let redis { redis } else { try await TestServers.redis().url }
         let store = FeatureStore(database: database, redis: try Redis(url: url))
-        // An id of its own: the tests share Redis.
+        // The asset needs a unique id, because the tests share one Redis.
         let asset = AssetState(
             id: .new(),
             tenant: .sunfield,

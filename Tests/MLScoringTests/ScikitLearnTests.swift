@@ -4,14 +4,14 @@ import Testing
 
 @testable import MLScoring
 
-/// Our forest against the one that grew it.
+/// Compares our forest with scikit-learn, which trained it.
 @Suite struct ScikitLearnTests {
     private struct Expected: Decodable {
         var rows: [[Double]]
         var probabilities: [Double]
     }
 
-    @Test func theForestAnswersAsScikitLearnDoes() async throws {
+    @Test func theForestGivesTheSameAnswersAsScikitLearn() async throws {
         let folder = TestServers.directory.appending(path: "forest")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let ran = try await Python.run(

@@ -9,10 +9,10 @@ import Testing
 
 @testable import MLScoring
 
-/// Whose failure somebody may have predicted, by the scopes of their grants.
+/// Which assets' predictions a user may read, by the scopes of their grants.
 @Suite struct ScopeTests {
     @Test(arguments: GrantScope.allCases)
-    func aPredictionStandsWhereItsAssetDoes(scope: GrantScope) async throws {
+    func aPredictionIsVisibleWhereItsAssetIs(scope: GrantScope) async throws {
         try await withScoring(hasModel: false) { client, store, asset in
             let parent = AssetID.new()
             var state = AssetState(
@@ -36,7 +36,7 @@ import Testing
             client.authority.grantEverything("scoped", scope)
             let anna = try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"])
             let path = "/api/v1/assets/\(asset)/prediction"
-            // Without a model, 503 is the answer for whoever may ask.
+            // There is no model, so a user who may ask gets 503.
             for (membership, reaching) in [
                 (Membership(), [GrantScope.tenant]), (Membership(sites: [.sample(30)]), [.tenant, .sites]),
                 (Membership(sites: [.sample(31)]), [.tenant]), (Membership(assets: [parent]), [.tenant, .assets]),

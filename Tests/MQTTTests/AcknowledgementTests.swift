@@ -4,11 +4,11 @@ import MQTT
 import TestSupport
 import Testing
 
-/// The broker learns that a message is safe when the caller says so, and not before.
+/// The broker gets an acknowledgement only when the caller says that a message is safe.
 @Suite struct AcknowledgementTests {
     private let topic = "ack/\(UUID())"
 
-    /// A session that holds `count` unread messages, and its settings.
+    /// Makes a session with `count` unread messages and returns its settings.
     private func session(
         holding count: Int,
         _ acknowledgement: MQTTSettings.Acknowledgement = .byCaller()
@@ -27,7 +27,7 @@ import Testing
         publisher.close()
     }
 
-    /// The session has nothing left but what is published now.
+    /// Checks that the session has only the message that is published now.
     private func expectNothingLeft(_ settings: MQTTSettings) async throws {
         let client = try await MQTTClient.connected(settings, topic)
         let last = MQTTMessage(topic: topic, payload: Array("last".utf8))
@@ -38,13 +38,13 @@ import Testing
         try await client.ended()
     }
 
-    @Test func whatWasReadAndNotAcknowledgedIsDeliveredAgainAndAfterAcknowledgementNothingIs() async throws {
+    @Test func onlyUnacknowledgedMessagesAreDeliveredAgain() async throws {
         let settings = try await session(holding: 500)
         for _ in 0..<2 {
             let client = try await MQTTClient.connected(settings, topic)
             let batch = try await client.batch()
             #expect(batch.messages == Array(numbered(500, to: topic).prefix(batch.messages.count)))
-            // The end sends nothing of what is withheld.
+            // Closing sends no withheld acknowledgement.
             client.close()
             try await client.ended()
             #expect(client.counters.unacknowledged == batch.messages.count)
@@ -61,10 +61,10 @@ import Testing
         settings.backoff = MQTTBackoff(first: .seconds(60), cap: .seconds(60))
         let cut = try await MQTTClient.connected(settings, topic)
         let held = try await cut.batch()
-        // The broker ends the connection of a client when another one takes over its session.
+        // The broker ends a client's connection when another client takes over its session.
         let successor = try await MQTTClient.connected(settings, topic)
-        // Too late: the connection is gone.
-        _ = try await eventually("the loss to be noticed") { cut.isConnected ? nil : true }
+        // This is too late, because the connection is gone.
+        _ = try await eventually("the loss of the connection") { cut.isConnected ? nil : true }
         held.acknowledge()
         #expect(try await successor.messages(500) == numbered(500, to: topic))
         #expect(cut.counters.acknowledged == 0)
@@ -74,20 +74,20 @@ import Testing
         try await expectNothingLeft(settings)
     }
 
-    @Test func aCallerThatTakesTooLongLosesTheConnectionAndGetsTheBatchAgain() async throws {
+    @Test func aSlowCallerLosesTheConnectionAndGetsTheBatchAgain() async throws {
         let settings = try await session(holding: 10, .byCaller(within: .milliseconds(200)))
         let client = try await MQTTClient.connected(settings, topic)
         let late = try await client.batch()
         let again = try await client.batch()
         #expect(again.messages.first == late.messages.first)
-        // Of no effect: it says nothing of the batch that is held now.
+        // This has no effect, because it is not for the batch that is held now.
         late.acknowledge()
         let third = try await client.batch()
         #expect(third.messages.first == late.messages.first)
         client.close()
     }
 
-    @Test func aBatchThatIsGivenBackIsDeliveredAgainAtOnce() async throws {
+    @Test func aReturnedBatchIsDeliveredAgainAtOnce() async throws {
         let settings = try await session(holding: 10)
         let client = try await MQTTClient.connected(settings, topic)
         let first = try await client.batch()
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func withAutomaticAcknowledgementNothingIsDeliveredAgain() async throws {
-        // The counter-example to the other tests: with the same steps, but nothing withheld, the batch is gone.
+        // The counter-example: the same steps without withheld acknowledgements, so the batch is not delivered again.
         let settings = try await session(holding: 10, .automatic)
         let client = try await MQTTClient.connected(settings, topic)
         var read = 0
@@ -132,7 +132,7 @@ import Testing
         client.close()
     }
 
-    @Test func aReaderThatIsSlowStopsTheReadingWhenNothingIsWithheldToo() async throws {
+    @Test func aSlowReaderPausesTheConnectionEvenWithAutomaticAcknowledgement() async throws {
         var settings = try await quick(TestServers.mosquitto())
         settings.window.batch = 10
         let client = try await MQTTClient.connected(settings, topic)
@@ -145,7 +145,7 @@ import Testing
 }
 
 extension MQTTClient {
-    /// Waits until a closed client has let go of its session.
+    /// Waits until a closed client has released its session.
     func ended() async throws {
         _ = try await within(.seconds(10), "end") { () -> Bool? in
             for await _ in self.events {}

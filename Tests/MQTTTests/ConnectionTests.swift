@@ -5,12 +5,12 @@ import Testing
 
 @testable import MQTT
 
-/// Publishing, subscribing, and staying connected.
+/// Publishing, subscribing, and reconnecting.
 @Suite struct ConnectionTests {
     private let topic = "connection/\(UUID())"
     private let directory = TestServers.directory.appending(path: "mosquitto-\(UUID())")
 
-    /// Whatever may be under way unacknowledged, from one message to many.
+    /// `window` is the number of unacknowledged messages that can be sent at a time.
     @Test(arguments: [1, 20, 256])
     func messagesArriveAsTheyWereSentAndInOrder(window: Int) async throws {
         let server = try await TestServers.mosquitto()
@@ -29,7 +29,7 @@ import Testing
         subscriber.close()
     }
 
-    @Test func concurrentPublishersAreEachAnswered() async throws {
+    @Test func everyConcurrentPublisherGetsItsAnswer() async throws {
         let publisher = try await MQTTClient.connected(quick(TestServers.mosquitto()))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
@@ -41,7 +41,7 @@ import Testing
         publisher.close()
     }
 
-    @Test func aSharedSubscriptionDeliversEachMessageToOneOfTheGroup() async throws {
+    @Test func aSharedSubscriptionDeliversEachMessageToOneMember() async throws {
         let server = try await TestServers.mosquitto()
         let (shared, end) = ("$share/group/\(topic)", "\(topic)/end")
         let members = try await [
@@ -59,12 +59,12 @@ import Testing
         for client in members + [publisher] { client.close() }
     }
 
-    @Test func afterARestartOfTheBrokerTheClientIsBackAndWhatWaitedIsPublished() async throws {
+    @Test func afterABrokerRestartTheClientReconnectsAndPublishesWaitingMessages() async throws {
         let server = try await MosquittoServer.start(in: directory)
         let subscriber = try await MQTTClient.connected(quick(server), topic)
         let publisher = try await MQTTClient.connected(quick(server))
         await server.process.kill()
-        _ = try await eventually("the loss to be noticed") {
+        _ = try await eventually("the loss of the connection") {
             subscriber.isConnected || publisher.isConnected ? nil : true
         }
         #expect(subscriber.trouble != nil)
@@ -76,7 +76,7 @@ import Testing
         try await publisher.publish([3], to: topic)
         let last = try await within(.seconds(5), "message") { () -> MQTTMessage? in
             for await case .messages(let batch) in subscriber.events {
-                // The subscriber may have come back after the first was published.
+                // The subscriber may have reconnected after the first message was published.
                 if let last = batch.messages.last, last.payload == [3] { return last }
             }
             return nil
@@ -89,7 +89,7 @@ import Testing
         await again.process.stop()
     }
 
-    @Test func eventsTellOfConnectionsInTheirOrder() async throws {
+    @Test func connectionEventsComeInOrder() async throws {
         let server = try await MosquittoServer.start(in: directory)
         let client = try MQTTClient(quick(server), subscriptions: [topic], logger: quiet)
         try await client.untilConnected()
@@ -109,7 +109,7 @@ import Testing
         await again.process.stop()
     }
 
-    @Test func whatCannotBeSentFailsByName() async throws {
+    @Test func anInvalidPublishFailsWithItsReason() async throws {
         let server = try await TestServers.mosquitto()
         let withholding = try await MQTTClient.connected(quick(server, acknowledgement: .byCaller()), topic)
         await #expect(throws: MQTTError.withholding) { try await withholding.publish([1], to: topic) }
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func aPublishThatNobodyAcknowledgesTimesOut() async throws {
+    @Test func anUnacknowledgedPublishTimesOut() async throws {
         var settings = try await quick(TestServers.mosquitto())
         settings.port = try Port.free()
         settings.publishTimeout = .milliseconds(100)
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: zip([1, 2, 3, 4, 5, 60], [2, 4, 8, 16, 16, 16]))
-    func theBackoffDoublesUpToItsCapWithFullJitter(attempt: Int, seconds: Int) {
+    func theBackoffDoublesUpToItsLimitWithFullJitter(attempt: Int, seconds: Int) {
         let delays = (0..<200).map { _ in MQTTBackoff().delay(attempt: attempt) }
         #expect(delays.allSatisfy { $0 <= Duration.seconds(seconds) })
         #expect(delays.contains { $0 < Duration.seconds(seconds) / 4 })

@@ -4,11 +4,11 @@ import MQTT
 import TestSupport
 import Testing
 
-/// TLS with client certificates, and what the broker's rules allow whom.
+/// TLS with client certificates, and the broker's access rules.
 @Suite struct SecurityTests {
     private let directory = TestServers.directory.appending(path: "mqtts-\(UUID())")
 
-    @Test func aSiteIsKnownByItsCertificateAndSpeaksForItselfOnly() async throws {
+    @Test func aSiteIsIdentifiedByItsCertificateAndUsesOnlyItsOwnTopics() async throws {
         let authority = try await CertificateAuthority(in: directory.appending(path: "ca"))
         let server = try await MosquittoServer.start(in: directory, authority: authority)
         let ingest = try await MQTTClient.connected(
@@ -32,8 +32,8 @@ import Testing
         await server.process.stop()
     }
 
-    /// The daemon's certificate has a name that no site's code can be: a site that is called like the daemon is a site.
-    @Test func aSiteThatIsCalledLikeTheDaemonHasASitesRights() async throws {
+    /// The name in the daemon's certificate is not a valid site code, so a site called like the daemon gets only a site's rights.
+    @Test func aSiteNamedLikeTheDaemonHasOnlyASitesRights() async throws {
         let authority = try await CertificateAuthority(in: directory.appending(path: "ca"))
         let server = try await MosquittoServer.start(in: directory, authority: authority)
         #expect(MosquittoServer.ingest.contains("."))
@@ -61,7 +61,7 @@ import Testing
         await server.process.stop()
     }
 
-    @Test func nobodyIsHeardWithoutACertificate() async throws {
+    @Test func clientsWithoutACertificateAreRefused() async throws {
         let authority = try await CertificateAuthority(in: directory.appending(path: "ca"))
         let server = try await MosquittoServer.start(in: directory, authority: authority)
         try await expectTrouble(
@@ -73,7 +73,7 @@ import Testing
         await server.process.stop()
     }
 
-    @Test func aFileThatIsMissingIsFoundAtOnce() async throws {
+    @Test func aMissingFileIsReportedAtOnce() async throws {
         let server = try await TestServers.mosquitto()
         let tls = MQTTSettings.TLS(authority: "/nowhere/ca.crt", certificate: "/nowhere/c.crt", key: "/nowhere/c.key")
         #expect(throws: MQTTError.self) { try MQTTClient(quick(server, tls: tls), subscriptions: [], logger: quiet) }

@@ -4,7 +4,7 @@ import Logging
 import MQTT
 import TestSupport
 
-/// Settings for tests: quick to come back.
+/// Settings for tests, with short delays before a reconnect.
 func quick(
     _ server: MosquittoServer,
     _ clientID: String = "test-\(UUID())",
@@ -23,7 +23,7 @@ func quick(
 }
 
 extension MQTTClient {
-    /// A client that is connected, and whose subscriptions are confirmed.
+    /// A client that is connected and whose subscriptions are confirmed.
     static func connected(_ settings: MQTTSettings, _ subscriptions: String...) async throws -> MQTTClient {
         let client = try MQTTClient(settings, subscriptions: subscriptions, logger: quiet)
         try await client.untilConnected()
@@ -42,7 +42,7 @@ extension MQTTClient {
         }
     }
 
-    /// Reads batches, and acknowledges each, until there are so many messages.
+    /// Reads and acknowledges batches until there are `count` messages.
     func messages(_ count: Int) async throws -> [MQTTMessage] {
         var messages: [MQTTMessage] = []
         while messages.count < count {
@@ -53,7 +53,7 @@ extension MQTTClient {
         return messages
     }
 
-    /// Reads what comes before the first message to a topic.
+    /// Reads the messages that come before the first message to the topic `end`.
     func messages(until end: String) async throws -> [MQTTMessage] {
         var messages: [MQTTMessage] = []
         while true {
@@ -67,7 +67,7 @@ extension MQTTClient {
 
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// Fails when `body` takes too long, or has no value.
+/// Runs `body`; throws if it takes too long or returns no value.
 func within<Value: Sendable>(
     _ limit: Duration,
     _ what: String,
@@ -87,12 +87,12 @@ func within<Value: Sendable>(
     }
 }
 
-/// Something that a test waits for did not come.
+/// Something that a test waited for did not happen in time.
 struct Late: Error {
     var what: String
 }
 
-/// Messages that can be told apart.
+/// Messages with different payloads.
 func numbered(_ count: Int, to topic: String) -> [MQTTMessage] {
     (0..<count).map { MQTTMessage(topic: topic, payload: Array("\($0)".utf8)) }
 }

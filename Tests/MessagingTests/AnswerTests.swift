@@ -10,7 +10,7 @@ import Testing
 
 @testable import Messaging
 
-/// Answers to requests that may come again, with a service that does nothing but write notes.
+/// Answers to requests that can be repeated, tested with a service that only stores notes.
 @Suite struct AnswerTests {
     private struct Note: Input {
         var text: String
@@ -65,7 +65,7 @@ import Testing
         return try await client.send(.post, "/api/v1/notes", ["text": text], headers: headers)
     }
 
-    @Test func ofManyAtTheSameMomentOneHasAnEffectAndAllHaveItsAnswer() async throws {
+    @Test func ofManyConcurrentRequestsOneTakesEffectAndAllGetItsAnswer() async throws {
         try await withNotes { client, database, _, _ in
             let answers = try await withThrowingTaskGroup(of: ServiceAnswer.self) { group in
                 for _ in 0..<12 { group.addTask { try await write("one", "k", client) } }
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func withoutAKeyEachRequestCounts() async throws {
+    @Test func withoutAKeyEveryRequestTakesEffect() async throws {
         try await withNotes { client, database, _, _ in
             for text in ["one", "two"] { _ = try await write(text, nil, client) }
             #expect(try await database.owner.count("SELECT count(*) FROM notes") == 2)
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func anotherRequestWithTheKeyIsRefused() async throws {
+    @Test func aDifferentRequestWithTheSameKeyIsRefused() async throws {
         try await withNotes { client, database, _, _ in
             _ = try await write("one", "k", client)
             let other = try await write("two", "k", client)
@@ -94,18 +94,18 @@ import Testing
         }
     }
 
-    @Test func aRefusalIsNotKeptAndNorIsWhatFailsAtTheCommit() async throws {
+    @Test func refusalsAndFailedCommitsAreNotStored() async throws {
         try await withNotes { (client, database, _, _) async throws in
             #expect(try await write("refused", "k", client).status == .badRequest)
             #expect(try await write("one", "k", client).status == .created)
-            // The constraint is looked at when the transaction ends: the answer was stored by then, and goes with the rest.
+            // The constraint is checked at commit. The answer is already stored by then, and is rolled back with everything else.
             #expect(try await write("one", "k2", client).status == .internalServerError)
             #expect(try await database.owner.count("SELECT count(*) FROM answers") == 1)
             #expect(try await write("two", "k2", client).status == .created)
         }
     }
 
-    @Test func keysAreAUsersOwn() async throws {
+    @Test func keysOfDifferentUsersAreIndependent() async throws {
         try await withNotes { client, database, _, _ in
             let bo = try await client.acting(as: .bo, of: .sunfield)
             let foreign = try await client.acting(as: .anna, of: .windward)
@@ -116,14 +116,33 @@ import Testing
         }
     }
 
-    @Test func anAnswerIsKeptForADay() async throws {
+    @Test func theOldestAnswersOfAUserAreDeletedWhenTheyAreTooMany() async throws {
+        try await withNotes { client, database, answers, clock in
+            let bo = try await client.acting(as: .bo, of: .sunfield)
+            let newest = String(repeating: "n", count: 100)
+            for (number, text) in ["one", "two", newest].enumerated() {
+                clock.value = .noon + TimeInterval(number)
+                #expect(try await write(text, text, client).status == .created)
+            }
+            #expect(try await write("of Bo", "k", bo).status == .created)
+            var answers = answers
+            #expect(try await answers.trim() == 0)
+            // Room for the newest one and for one more.
+            answers.capacity = newest.utf8.count + 45
+            #expect(try await answers.trim() == 1)
+            let kept = try await database.owner.query("SELECT key FROM answers ORDER BY created_at, key")
+            #expect(try kept.map { try $0["key"] as String } == ["two", "k", newest])
+        }
+    }
+
+    @Test func anAnswerIsStoredForOneDay() async throws {
         try await withNotes { client, database, answers, clock in
             let first = try await write("one", "k", client)
             clock.value = .noon + RequestKey.lifetime - 1
             #expect(try await write("one", "k", client).text == first.text)
             #expect(try await answers.prune() == 0)
             clock.value = .noon + RequestKey.lifetime
-            // The key is free again, whether the old answer has been deleted or not.
+            // The key can be used again, whether or not the old answer was deleted already.
             #expect(try await write("two", "k", client).status == .created)
             #expect(try await database.owner.count("SELECT count(*) FROM notes") == 2)
             clock.value = .noon + 2 * RequestKey.lifetime

@@ -8,9 +8,9 @@ import Postgres
 import ServiceKit
 import ServiceLifecycle
 
-/// Three builds of one service whose events have grown: each has the schemas up to its own version.
+/// Three builds of one service whose events have gained fields: each build has the schemas up to its own version.
 enum Builds {
-    /// A level is added, and then another; a note that may be missing, and a unit with a default.
+    /// The second and third version each add a level. They also add an optional note and a unit with a default.
     private static let levels = ["", #""medium","#, #""medium","critical","#]
     private static let fields = [
         "", #","# + note, #","# + note + #",{"name":"unit","type":"string","default":"Cel"}"#,
@@ -32,7 +32,7 @@ enum Builds {
         )
     }
 
-    // One each, as each build has it.
+    // The events as each of the three builds declares them.
     struct Fact1: Event, Gauge {
         static let name = "test.fact.v1"
         static let topic = Topic.authSessions
@@ -80,7 +80,7 @@ enum Builds {
     enum Level3: String, Codable, Sendable { case low, high, medium, critical, unknown }
 }
 
-/// What the builds' events have in common.
+/// The properties that the events of all builds share.
 protocol Gauge: Event {
     associatedtype Level: RawRepresentable<String>
     var id: String { get }

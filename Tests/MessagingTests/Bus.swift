@@ -10,7 +10,7 @@ import ServiceKit
 import ServiceLifecycle
 import TestSupport
 
-/// A service's database and a log of the test's own, so that topics hold nothing but what the test has written.
+/// A database of a service and a log, both for one test, so that the topics hold only records that the test has written.
 struct Bus: Sendable {
     let database: Database
     let broker: BrokerServer
@@ -21,7 +21,7 @@ struct Bus: Sendable {
         Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
     ]
 
-    /// Runs `body` and hands on what comes of it.
+    /// Runs `body` and returns its result.
     static func value<Value: Sendable>(_ body: (Bus) async throws -> Value) async throws -> Value {
         var value: Value?
         try await run { value = try await body($0) }
@@ -29,7 +29,7 @@ struct Bus: Sendable {
         return value
     }
 
-    /// - Parameter wire: Clients come to the broker over this one.
+    /// - Parameter wire: If given, clients connect to the broker through it.
     static func run(
         collector: String? = nil,
         port: Int? = nil,
@@ -53,7 +53,7 @@ struct Bus: Sendable {
         await broker.process.stop()
     }
 
-    /// Runs services while `body` does.
+    /// Runs the services until `body` ends.
     func running(_ services: any Service..., while body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service.run() } }
@@ -63,9 +63,9 @@ struct Bus: Sendable {
         }
     }
 
-    // MARK: - What is written
+    // MARK: - Writing
 
-    /// Writes an event into the log as another service would; with the same id it is the same event.
+    /// Writes an event to the log as another service would. Two writes with the same id are the same event.
     func write<E: Event>(_ event: E, id: EventID = .new()) async throws {
         try await write(EventCodec.committed().encode(event), of: E.self, key: event.key, id)
     }
@@ -105,9 +105,9 @@ struct Bus: Sendable {
         )
     }
 
-    // MARK: - What is read
+    // MARK: - Reading
 
-    /// Waits for so many records of a topic and returns all that are there then.
+    /// Waits until the topic has at least `count` records and returns all its records.
     func records(_ topic: Topic, atLeast count: Int) async throws -> [KafkaMessage] {
         let partitions = (0..<topic.partitions).map { TopicPartition(topic: topic.name, partition: Int32($0)) }
         let reader = try KafkaConsumer(
@@ -131,7 +131,7 @@ struct Bus: Sendable {
         try await database.query("SELECT note FROM handled ORDER BY note").map { try $0["note"] }
     }
 
-    /// Notes in the database that a session's end was handled.
+    /// Records in the database that the end of a session was handled.
     static func note(_ delivery: Delivery<SessionEnded>, _ tx: Transaction, _ note: String = "handled") async throws {
         try await tx.execute("INSERT INTO handled VALUES (\(delivery.event.session), \(note))")
     }

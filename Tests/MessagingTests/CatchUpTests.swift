@@ -10,7 +10,7 @@ import Testing
 
 /// A replica that several instances fill together.
 @Suite(.timeLimit(.minutes(2))) struct CatchUpTests {
-    @Test func anInstanceKnowsWhenTheOthersHaveReadTheirShareOfTransactions() async throws {
+    @Test func anInstanceCatchesUpWhenAllInstancesHaveReadTheirPartitions() async throws {
         try await Bus.run { bus in
             let instances = (0..<2).map { _ in
                 EventConsumer(bus.database, bus.daemon).replica(UserState.self, revision: 1) { user, tx in

@@ -21,14 +21,14 @@ import Testing
         return try JSONReader.read(Array((change.fields ?? "").utf8)).members ?? [:]
     }
 
-    @Test func onlyWhatDiffersIsKeptWithBothValues() throws {
+    @Test func onlyChangedFieldsAreRecordedWithBothValues() throws {
         let old = Order(title: "Old", note: "same", tags: ["a"])
         let new = Order(title: "New", note: "same", tags: ["a", "b"])
         #expect(try fields(old, new) == ["title": ["Old", "New"], "tags": [["a"], ["a", "b"]]])
         #expect(try fields(old, old).isEmpty)
     }
 
-    @Test func whatIsNewOrGoneHasNullOnTheOtherSide() throws {
+    @Test func addedAndRemovedFieldsHaveNullAsTheOtherValue() throws {
         let order = Order(title: "T")
         #expect(try fields(nil, order)["title"] == [.null, "T"])
         #expect(try fields(order, nil)["title"] == ["T", .null])
@@ -36,7 +36,7 @@ import Testing
         #expect(try fields(order, noted) == ["note": [.null, "N"]])
     }
 
-    @Test func anElementOfAListIsNamedByItsIdWhereverItStands() throws {
+    @Test func listElementsAreNamedByIDAndNotByPosition() throws {
         let old = Order(title: "T", tasks: [.init(id: "a", status: "pending"), .init(id: "b", status: "pending")])
         let new = Order(title: "T", tasks: [.init(id: "b", status: "completed"), .init(id: "a", status: "pending")])
         #expect(try fields(old, new) == ["tasks/b/status": ["pending", "completed"]])

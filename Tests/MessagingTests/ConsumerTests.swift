@@ -8,16 +8,16 @@ import Postgres
 import Synchronization
 import Testing
 
-/// What becomes of an event that arrives: once, twice, broken, refused, or while its store is away.
+/// How an event is handled that arrives once or twice, is broken or refused, or comes while the database is down.
 @Suite struct ConsumerTests {
-    @Test func anEventThatIsDeliveredTwiceHasOneEffect() async throws {
+    @Test func anEventThatIsDeliveredTwiceTakesEffectOnce() async throws {
         try await Bus.run { bus in
             let (id, event) = (EventID.new(), Bus.session())
             let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
             try await bus.running(consumer) {
                 try await bus.write(event, id: id)
                 try await bus.write(event, id: id)
-                // The third stands behind the two: once it is handled, so are they.
+                // The third event comes after the other two: when it is handled, they are handled too.
                 try await bus.write(Bus.session())
                 _ = try await eventually("the last event") { try await bus.handled().count >= 2 ? true : nil }
             }
@@ -25,11 +25,11 @@ import Testing
         }
     }
 
-    @Test func aRecordThatNobodyCanReadIsBuriedOnceWithItsReasonAndThePartitionGoesOn() async throws {
+    @Test func anUnreadableRecordIsSentToDeadLettersOnceAndThePartitionContinues() async throws {
         try await Bus.run { bus in
             let attempts = Mutex(0)
             let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { delivery, tx in
-                // The store's trouble, twice: what was buried before must not be buried again.
+                // The database fails twice. Records that are already dead letters must not be sent to them again.
                 let attempt = attempts.withLock { attempts in
                     attempts += 1
                     return attempts
@@ -50,13 +50,13 @@ import Testing
             #expect(letters.map { $0.header("dlq_offset") } == ["0", "1"])
             #expect(letters.allSatisfy { $0.header("dlq_topic") == "auth.sessions" })
             #expect(letters.allSatisfy { $0.header("dlq_consumer") == "test" })
-            // What it was stays with it, to be sent again once its consumer is mended.
+            // A dead letter keeps the original headers, so that it can be sent again when its consumer is fixed.
             #expect(letters.allSatisfy { $0.header("ce_type") == SessionEnded.name })
             #expect(attempts.withLock { $0 } == 3)
         }
     }
 
-    @Test func ofABatchOnlyTheRefusedEventIsBuried() async throws {
+    @Test func onlyTheRefusedEventsOfABatchBecomeDeadLetters() async throws {
         try await Bus.run { bus in
             let events = (0..<5).map { _ in Bus.session() }
             for event in events { try await bus.write(event) }
@@ -64,7 +64,7 @@ import Testing
                 let index = events.firstIndex { $0.session == delivery.event.session } ?? -1
                 try await Bus.note(delivery, tx, "\(index)")
                 if index == 1 { throw EventRefused("nobody knows this session") }
-                // A rule of the database's own: a column that can't take the value.
+                // A constraint of the database: the column does not accept the value.
                 if index == 3 { try await tx.execute("INSERT INTO inbox (event_id) VALUES (NULL)") }
             }
             try await bus.running(consumer) {
@@ -77,9 +77,9 @@ import Testing
         }
     }
 
-    @Test func whileTheStoreIsAwayTheEventWaits() async throws {
+    @Test func whileTheDatabaseIsDownTheEventWaits() async throws {
         try await Bus.run { bus in
-            // A server of its own, which is killed in the middle and must keep what it has committed.
+            // The test has its own server, which is killed in the middle and must keep what it has committed.
             let folder = bus.broker.process.log.deletingLastPathComponent()
             let server = try await PostgresServer.start(in: folder, isDurable: true)
             let database = Database(url: server.url(database: "postgres"), maximumConnections: 2)
@@ -90,7 +90,7 @@ import Testing
                 _ = try await eventually("the first event") { try await count(database) == 1 ? true : nil }
                 await server.process.kill()
                 try await bus.write(Bus.session())
-                _ = try await eventually("the database to be missed") {
+                _ = try await eventually("the outage to be reported") {
                     (try? await count(database)) == nil ? true : nil
                 }
                 let again = try await PostgresServer.start(in: folder, port: server.port, isDurable: true)
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func aReplicaIsCaughtUpOnRequestAndForgetsWhatIsDeleted() async throws {
+    @Test func aReplicaCatchesUpOnRequestAndRemovesDeletedRecords() async throws {
         try await Bus.run { bus in
             let replica = EventConsumer(bus.database, bus.daemon).replica(
                 UserState.self,
@@ -123,7 +123,7 @@ import Testing
                 _ = try await eventually("the partitions") { (try? replica.check()).map { true } }
                 for round in 1...5 {
                     try await bus.write(Bus.user())
-                    // What was written before the question is in the answer.
+                    // The replica has everything that was written before the request.
                     #expect(await replica.catchUp(with: .authUsers, within: .seconds(10)))
                     let rows = try await bus.handled()
                     #expect(rows.count == 20 + round)

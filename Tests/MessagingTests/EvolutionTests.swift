@@ -10,10 +10,10 @@ import Testing
 
 @testable import Messaging
 
-/// A fleet whose builds differ: a topic holds events of the build before, of this one and of the next.
+/// A fleet with different builds: a topic holds events of the previous, the current and the next build.
 @Suite struct EvolutionTests {
     @Test(arguments: [1, 2, 3])
-    func aFactOfEveryBuildReachesEveryBuild(reader: Int) async throws {
+    func factsOfEveryBuildAreReadByEveryBuild(reader: Int) async throws {
         let arrived = try await outcome(reader, .handled) { bus in
             try await bus.write(
                 [.init(Builds.Fact1(id: "a", level: .low)), .init(Builds.Fact1(id: "b", level: .high))],
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3])
-    func aStateOfEveryBuildReachesEveryBuild(reader: Int) async throws {
+    func statesOfEveryBuildAreReadByEveryBuild(reader: Int) async throws {
         let arrived = try await outcome(reader, .handled) { bus in
             try await bus.write(
                 [.init(Builds.State1(id: "a", level: .low)), .init(Builds.State1(id: "b", level: .high))],
@@ -52,7 +52,7 @@ import Testing
             try await bus.write([.init(Builds.State3(id: "c", level: .critical, note: nil, unit: "V"))], 3)
             try await bus.write([.init(Builds.State3(id: "d", level: .low, note: nil, unit: "V"))], 3)
             try await bus.write([.init(deleting: Builds.State3.self, "d")], 3)
-            // A build that was taken back writes over what the newer one has written.
+            // After a rollback, the older build overwrites states of the newer one.
             try await bus.write([.init(Builds.State1(id: "e", level: .low))], 1)
         }
         let medium = reader >= 2 ? "medium" : "unknown"
@@ -62,8 +62,8 @@ import Testing
         #expect(arrived.letters.isEmpty)
     }
 
-    /// Unless its handler has said that it knows how to treat it.
-    @Test func anUnknownSymbolIsRefusedByName() async throws {
+    /// This is the default: a handler can also declare that it handles unknown symbols.
+    @Test func anUnknownSymbolIsRefusedWithItsName() async throws {
         let arrived = try await outcome(1, .refused) { bus in
             try await bus.write([.init(Builds.Fact3(id: "e", level: .critical, note: nil, unit: "V"))], 3)
             try await bus.write([.init(Builds.State3(id: "c", level: .critical, note: nil, unit: "V"))], 3)
@@ -80,7 +80,7 @@ import Testing
         )
     }
 
-    /// The rows that a build has made of what was written, once it has read everything.
+    /// The rows that a build has stored after it has read everything.
     private func outcome(
         _ reader: Int,
         _ unknown: EventConsumer.UnknownSymbols,
@@ -106,29 +106,30 @@ import Testing
         }
     }
 
-    // MARK: - A schema that nobody has told
+    // MARK: - Unknown schemas
 
-    /// Its partition waits, and nothing else does.
-    @Test func anEventOfAnUnknownSchemaWaitsAndTheOthersGoOn() async throws {
+    /// Only its partition waits.
+    @Test func anEventOfAnUnknownSchemaWaitsAndOthersContinue() async throws {
         try await Bus.run { bus in
             let fleet = FleetOfBuilds(bus: bus)
             let exchange = try fleet.exchange(1)
             let consumer = try fleet.consumer(1, .handled, exchange)
-            try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1, telling: false)
-            try await fleet.write([.init(Builds.Fact3(id: "b", level: .low, note: nil, unit: "V"))], 3, telling: false)
-            try await fleet.write([.init(Builds.Fact1(id: "c", level: .low))], 1, telling: false)
+            try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1, announcing: false)
+            let newer = Builds.Fact3(id: "b", level: .low, note: nil, unit: "V")
+            try await fleet.write([.init(newer)], 3, announcing: false)
+            try await fleet.write([.init(Builds.Fact1(id: "c", level: .low))], 1, announcing: false)
             try await bus.running(exchange, consumer) {
-                _ = try await eventually("the wait to be told") {
+                _ = try await eventually("the wait to be reported") {
                     isReady(consumer, elseSays: "auth.sessions/0 at 1 for schema 1003")
                 }
-                // Events of another topic go on.
-                try await fleet.write([.init(Builds.State1(id: "d", level: .high))], 1, telling: false)
+                // Events of another topic are still handled.
+                try await fleet.write([.init(Builds.State1(id: "d", level: .high))], 1, announcing: false)
                 _ = try await eventually("the other topic") {
                     try await bus.handled() == ["a low", "d high"] ? true : nil
                 }
                 #expect(await !consumer.catchUp(with: .authSessions, within: .milliseconds(200)))
-                // The newer build says at last what it writes with.
-                try await fleet.tell(3)
+                // The newer build finally publishes the schemas that it writes with.
+                try await fleet.announce(3)
                 _ = try await eventually("all of them") {
                     try await bus.handled() == ["a low", "b low", "c low", "d high"] ? true : nil
                 }
@@ -140,14 +141,14 @@ import Testing
         }
     }
 
-    /// A way out, should a schema never come: its record in `fleet.schemas` is deleted, as if it had been there.
-    @Test func aSchemaThatAPersonGivesUpIsWaitedForNoLonger() async throws {
+    /// The way out if a schema never arrives: a person deletes its record in `fleet.schemas`, even if there is none.
+    @Test func aSchemaThatIsGivenUpIsNoLongerWaitedFor() async throws {
         try await Bus.run { bus in
             let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
             try await bus.write([0, 0, 0, 0, 99, 1, 2], of: SessionEnded.self, key: "k")
             try await bus.write(Bus.session())
             try await bus.running(bus.daemon.schemas, consumer) {
-                _ = try await eventually("the wait to be told") { isReady(consumer, elseSays: "for schema 99") }
+                _ = try await eventually("the wait to be reported") { isReady(consumer, elseSays: "for schema 99") }
                 try await bus.send(KafkaRecord(topic: Topic.schemas.name, key: Array("99".utf8), value: nil))
                 _ = try await eventually("the event behind it") { try await bus.handled().count == 1 ? true : nil }
                 _ = try await eventually("readiness") { (try? consumer.check()).map { true } }
@@ -157,11 +158,11 @@ import Testing
         }
     }
 
-    @Test func whatNobodyKnowsIsCountedAndWhatIsNotWantedIsNot() async throws {
+    @Test func unknownEventsAreCountedAndUnwantedOnesAreNot() async throws {
         try await Bus.run { bus in
             let fleet = FleetOfBuilds(bus: bus)
             let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
-            // Of a family that this build has never heard of, on the topic of one that it reads.
+            // An event of a type that this build doesn't know, on a topic that it reads.
             try await fleet.write([.init(Builds.Fact1(id: "a", level: .low))], 1)
             try await bus.write(Bus.session())
             try await bus.running(bus.daemon.schemas, consumer) {
@@ -172,8 +173,8 @@ import Testing
         }
     }
 
-    /// A tool that writes into the wrong topic must not change what another topic's owner says.
-    @Test func anEventOnTheTopicOfAnotherIsRefused() async throws {
+    /// A tool that writes to the wrong topic must not change the records of that topic's owner.
+    @Test func anEventOnAnotherEventsTopicIsRefused() async throws {
         try await Bus.run { bus in
             let consumer = EventConsumer(bus.database, bus.daemon)
                 .on(SessionEnded.self) { try await Bus.note($0, $1) }
@@ -201,7 +202,7 @@ import Testing
         }
     }
 
-    /// The database is the last to notice, should a handler that says it knows better write it nevertheless.
+    /// The last check is in the database layer, in case a handler that accepts unknown symbols tries to store one.
     @Test func anUnknownSymbolIsNeverStored() async throws {
         try await Bus.run { bus in
             await #expect(throws: PostgresError.self) {
@@ -228,11 +229,11 @@ func isReady(_ consumer: EventConsumer, elseSays words: String) -> Bool? {
     }
 }
 
-/// Daemons of different builds around one log.
+/// Daemons of different builds that share one log.
 struct FleetOfBuilds: Sendable {
     let bus: Bus
 
-    /// An event with its type forgotten.
+    /// A type-erased event.
     struct Written: Sendable {
         var type: String
         var topic: Topic
@@ -255,8 +256,8 @@ struct FleetOfBuilds: Sendable {
         return SchemaExchange(bus.daemon.settings.kafka, catalog: .success(catalog), logger: bus.daemon.logger)
     }
 
-    /// Says what a build writes with, as its daemon does at its start.
-    func tell(_ version: Int) async throws {
+    /// Publishes the schemas of a build, as its daemon does at its start.
+    func announce(_ version: Int) async throws {
         let exchange = try exchange(version)
         let told = Set(try Builds.catalog(version).entries.map { "\($0.id)" })
         try await bus.running(exchange) {
@@ -269,8 +270,8 @@ struct FleetOfBuilds: Sendable {
         }
     }
 
-    /// Writes as a build writes.
-    func write(_ events: [Written], _ version: Int, telling: Bool = true) async throws {
+    /// Writes events as the given build does.
+    func write(_ events: [Written], _ version: Int, announcing: Bool = true) async throws {
         let codec = EventCodec(catalog: try Builds.catalog(version))
         for event in events {
             try await bus.send(
@@ -282,10 +283,10 @@ struct FleetOfBuilds: Sendable {
                 )
             )
         }
-        if telling { try await tell(version) }
+        if announcing { try await announce(version) }
     }
 
-    /// A build's consumer, which keeps a row `<id> <level>` for each fact and each state.
+    /// The consumer of a build. It stores a row `<id> <level>` for each fact and each state.
     func consumer(
         _ version: Int,
         _ unknown: EventConsumer.UnknownSymbols,

@@ -10,11 +10,11 @@ import Testing
 
 @testable import Messaging
 
-/// Whose fault a failure is: a record is buried for its own only.
+/// Whose fault a failure is: a record becomes a dead letter only if the failure is its own fault.
 @Suite struct FaultTests {
-    /// A table that a migration forgot, and a column that the handler reads as another type.
+    /// A table that no migration has created, and a column that the handler reads as the wrong type.
     @Test(arguments: ["INSERT INTO forgotten VALUES (1)", "SELECT note FROM mistaken"])
-    func aMistakeInTheProgramBuriesNothingAndIsSeen(statement: String) async throws {
+    func aBugInTheProgramIsReportedAndMakesNoDeadLetters(statement: String) async throws {
         try await Bus.run { bus in
             try await bus.database.asOwner("CREATE TABLE mistaken AS SELECT 'text' AS note")
             try await bus.database.asOwner("GRANT SELECT, DELETE ON mistaken TO fleet_daemon")
@@ -25,8 +25,8 @@ import Testing
             }
             for _ in 0..<3 { try await bus.write(Bus.session()) }
             try await bus.running(consumer) {
-                _ = try await eventually("the trouble to be told") { isReady(consumer, elseSays: "can't be handled") }
-                // Somebody fixes it.
+                _ = try await eventually("the problem to be shown") { isReady(consumer, elseSays: "can't be handled") }
+                // Someone fixes the database.
                 try await bus.database.asOwner("CREATE TABLE forgotten (n bigint)")
                 try await bus.database.asOwner("GRANT INSERT ON forgotten TO fleet_daemon")
                 try await bus.database.execute("DELETE FROM mistaken")
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// A missing right is the setup's fault and stops everything; a row of another tenant is the record's own.
+    /// A missing right is a mistake in the setup and stops everything; a row of another tenant is the record's own fault.
     @Test func aRowOfAnotherTenantIsTheRecordsFault() async throws {
         let fenced = Migration(
             "m0001_fenced",
@@ -80,8 +80,8 @@ import Testing
         }
     }
 
-    /// The log took it, and would not take it with a reason on it.
-    @Test func aRecordThatIsTooLargeForTheDeadLettersIsBuriedCut() async throws {
+    /// The log accepts the record, but would not accept it with the headers of a dead letter.
+    @Test func aRecordThatIsTooLargeForTheDeadLettersIsTruncated() async throws {
         try await Bus.run { bus in
             let junk = [UInt8](repeating: 1, count: KafkaProducer.maximumBatchBytes - 300)
             try await bus.write(junk, of: SessionEnded.self, key: "k")
@@ -92,12 +92,50 @@ import Testing
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
             #expect(letters.map { $0.value?.count } == [4096])
-            #expect(letters.map { $0.header("dlq_cut") } == ["value"])
+            #expect(letters.map { $0.header("dlq_cut") } == ["value, key, headers"])
             #expect(letters.map { $0.header("dlq_offset") } == ["0"])
         }
     }
 
-    @Test func whatAConsumerDoesNotWantCostsNoRow() async throws {
+    /// Nobody waits for a result that lies in the dead letters.
+    @Test func aSenderThatWaitsIsAnsweredWhenItsEventIsRefused() async throws {
+        try await Bus.run { bus in
+            let bad = Bus.session()
+            let consumer = EventConsumer(bus.database, bus.daemon).on(
+                SessionEnded.self,
+                refused: { delivery, error, tx in
+                    #expect(error is EventRefused)
+                    try await Bus.note(delivery, tx)
+                },
+                { delivery, tx in
+                    if delivery.event.session == bad.session { throw EventRefused("no") }
+                    try await Bus.note(delivery, tx)
+                }
+            )
+            for event in [Bus.session(), bad, Bus.session()] { try await bus.write(event) }
+            try await bus.running(consumer) {
+                _ = try await eventually("all three") { try await bus.handled().count == 3 ? true : nil }
+            }
+            let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+            #expect(letters.map { $0.header("dlq_offset") } == ["1"])
+        }
+    }
+
+    /// One character may be as large as a record.
+    @Test func aReasonOfAnySizeFitsIntoADeadLetter() async throws {
+        try await Bus.run { bus in
+            let consumer = EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { _, _ in
+                throw EventRefused("e" + String(repeating: "\u{301}", count: 600_000))
+            }
+            try await bus.write(Bus.session())
+            try await bus.running(consumer) {
+                let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
+                #expect((letters.first?.header("dlq_reason") ?? "").unicodeScalars.count <= 1000)
+            }
+        }
+    }
+
+    @Test func anUnwantedEventCostsNoInboxRow() async throws {
         try await Bus.run { bus in
             let wanted = Bus.session()
             let consumer = EventConsumer(bus.database, bus.daemon)
@@ -111,8 +149,8 @@ import Testing
         }
     }
 
-    /// `auth.sessions` is kept for a day; a segment of it may be open for seven, and one is spared.
-    @Test func theInboxForgetsWhatTheLogCannotDeliverAnyMore() async throws {
+    /// `auth.sessions` is retained for one day, a segment can stay open for seven, and one day is added as a reserve.
+    @Test func theInboxForgetsEventsThatTheLogNoLongerHas() async throws {
         try await Bus.run { bus in
             try await bus.database.execute(
                 """

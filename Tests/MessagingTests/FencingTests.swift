@@ -9,11 +9,11 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// A relay that was replaced can't write any more.
+/// A relay that was replaced can no longer write.
 @Suite(.timeLimit(.minutes(2))) struct FencingTests {
     private let act = Act(service: "test", tenant: nil, time: Date())
 
-    @Test func aRelayThatStoodStillDuringAFailOverOfTheDatabaseCannotPutAnOldStateBehindANewOne() async throws {
+    @Test func aRelayThatHangsDuringADatabaseFailoverCannotWriteOldStates() async throws {
         let port = try Port.free()
         let wire = try Wire(to: port)
         defer { wire.close() }
@@ -23,13 +23,13 @@ import Testing
                 try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
                     try await publish(user, version: 1, in: bus.database)
                     try await untilEmpty(bus.database)
-                    // The first relay reads the second version, and stands still on its way to the log.
+                    // The first relay has read the second version and hangs before the log gets it.
                     wire.hold()
                     try await publish(user, version: 2, in: bus.database)
                     try await eventually("the batch to be under way") {
                         String(decoding: wire.held, as: UTF8.self).contains(Topic.authUsers.name) ? true : nil
                     }
-                    // The database's replica takes its place, with another relay.
+                    // The replica of the database takes over, with another relay.
                     for version in Int64(2)...3 { try await publish(user, version: version, in: replacement) }
                     try await bus.running(OutboxRelay(replacement, bus.daemon)) { try await untilEmpty(replacement) }
                     try await end(bus.database)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func whenOneInstanceEndsTheOtherGoesOn() async throws {
+    @Test func whenOneInstanceEndsTheOtherContinues() async throws {
         try await Bus.run { bus in
             let user = UserID.new()
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// As when the machine of the old database is turned off.
+    /// As if the machine of the old database were switched off.
     private func end(_ database: Database) async throws {
         let name = try #require(try await database.first("SELECT current_database() AS name")?["name"] as String?)
         let administrator = Database(

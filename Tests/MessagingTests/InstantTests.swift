@@ -7,9 +7,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// A time goes through JSON, Avro, headers and PostgreSQL: every millisecond of the years 1 to 9999 is the same in all of them.
+/// A time is stored in JSON, Avro, headers and PostgreSQL. All of them must keep every millisecond of the years 1 to 9999.
 @Suite struct InstantTests {
-    /// All milliseconds of a few seconds, anywhere in the calendar, and its two ends.
+    /// All milliseconds of a few random seconds of the calendar and of its first and last second.
     private static let texts: [String] = {
         var random = Seeded(0x1D4)
         let years = Date.calendarMicroseconds
@@ -47,7 +47,7 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
-    @Test func postgresKeepsEveryMillisecondAndWritesItAlike() async throws {
+    @Test func postgresKeepsEveryMillisecondAndFormatsItTheSame() async throws {
         try await withDatabase { database in
             let rows = try await database.query(
                 """
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func microsecondsOfOurTimeAreKeptToo() async throws {
+    @Test func microsecondsOfOurCenturyAreKept() async throws {
         var random = Seeded(0x05)
         let dates = (0..<2000).map { _ in
             Date(microseconds: Int64.random(in: 0...4_000_000_000_000_000, using: &random))

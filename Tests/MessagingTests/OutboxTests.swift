@@ -9,9 +9,9 @@ import Postgres
 import ServiceKit
 import Testing
 
-/// Events leave with the change that they report, or not at all, and in its order.
+/// Events are published with the change that they report, or not at all, and in the order of the changes.
 @Suite struct OutboxTests {
-    @Test func whatIsRolledBackIsNeverPublished() async throws {
+    @Test func eventsOfARolledBackChangeAreNeverPublished() async throws {
         try await Bus.run { bus in
             let act = Act(service: "test", tenant: nil, time: Date())
             let kept = Bus.session()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func whatWaitedWhileTheLogWasAwayLeavesInItsOrderOnce() async throws {
+    @Test func eventsThatWaitedForTheLogArePublishedOnceAndInOrder() async throws {
         try await Bus.run { bus in
             let act = Act(service: "test", tenant: nil, correlation: "r-1", time: Date())
             let user = UserID.new()
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func aChangeIsRefusedWhoseEventTheLogWouldNotTake() async throws {
+    @Test func aChangeIsRefusedIfItsEventIsTooLargeForTheLog() async throws {
         try await Bus.run { bus in
             let act = Act(service: "test", tenant: nil, time: Date())
             func publish(_ count: Int) async throws {
@@ -71,11 +71,11 @@ import Testing
             }
             let error = await #expect(throws: EventTooLarge.self) { try await publish(1_000_000) }
             #expect(error?.problem.status == .contentTooLarge)
-            #expect(error?.problem.detail.contains("1000000 are the most") == true)
+            #expect(error?.problem.detail.contains("at most 1000000 are allowed") == true)
             #expect(try await waiting(bus) == 0)
             let changes = try await bus.handled()
             #expect(changes.isEmpty)
-            // What is let through the log does take.
+            // The log accepts the largest event that the check allows.
             try await publish(999_000)
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
                 let records = try await bus.records(.authUsers, atLeast: 1)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func anEventThatTheLogNeverTakesStaysAndHoldsUpNoOther() async throws {
+    @Test func anEventThatTheLogRefusesStaysAndDoesNotBlockOthers() async throws {
         try await Bus.run { bus in
             let act = Act(service: "test", tenant: nil, time: Date())
             let (before, after) = (Bus.session(), Bus.session())

@@ -11,28 +11,29 @@ import Testing
 
 @testable import Messaging
 
-/// Where a consumer begins, and that one who was replaced writes nothing.
+/// Where a consumer starts to read, and that a consumer that was replaced writes nothing.
 @Suite struct PositionTests {
     @Test(
         arguments: [
-            // Nothing is known: facts go on where the group is, a replica begins with the log.
+            // Nothing is stored: facts continue at the group's offset, and a replica starts at the beginning of the log.
             (nil, nil, 9, "", 0, nil),
             (nil, 4, 9, "", 4, nil),
             (nil, 4, 9, "a#1", 0, nil),
-            // What is stored counts, whatever the group has committed: less after a crash, more over a restored database.
+            // The stored position wins over the group's offset, which can be behind after a crash or ahead after a database
+            // restore.
             (ConsumerPosition(next: 5, replicas: ""), 4, 9, "", 5, nil),
             (ConsumerPosition(next: 5, replicas: "a#1"), 8, 9, "a#1", 5, nil),
             (ConsumerPosition(next: 9, replicas: "a#1"), 9, 9, "a#1", 9, nil),
             (ConsumerPosition(next: 5, replicas: "a#1"), 5, 9, "a#2", 0, .revision),
             (ConsumerPosition(next: 5, replicas: "a#2"), 5, 9, "a#1", 0, .revision),
             (ConsumerPosition(next: 5, replicas: "a#1"), 5, 9, "a#1 b#1", 0, .revision),
-            // Another log under the same name.
+            // Another log with the same name.
             (ConsumerPosition(next: 5, replicas: "a#1"), 5, 4, "a#1", 0, .otherLog),
             (ConsumerPosition(next: 5, replicas: ""), nil, 9, "", 0, .noGroup),
             (ConsumerPosition(next: 0, replicas: "a#1"), nil, 9, "a#2", 0, nil),
         ] as [(ConsumerPosition?, Int64?, Int64, String, Int64, ConsumerPosition.Restart?)]
     )
-    func itBeginsWhereItsEffectsEnd(
+    func aConsumerStartsWhereItsEffectsEnd(
         stored: ConsumerPosition?,
         committed: Int64?,
         end: Int64,
@@ -45,8 +46,8 @@ import Testing
         #expect(start.restart == restart)
     }
 
-    /// A user is deleted while an instance stands still that has read of him: he must not come back.
-    @Test func whoWasReplacedWhileHeStoodStillBringsNothingBack() async throws {
+    /// A user is deleted while a stalled instance still holds an older state of that user. The user must not come back.
+    @Test func aStalledInstanceThatWasReplacedRestoresNothing() async throws {
         try await Bus.run { bus in
             let gate = Gate()
             let stalled = Replica.consumer(bus, revision: 1) { _ in await gate.pass() }
@@ -54,7 +55,7 @@ import Testing
             try await bus.write(user)
             try await bus.running(stalled) {
                 try await gate.reached()
-                // The group takes its partitions away, and another instance goes on.
+                // The instance loses its partitions, and another instance continues.
                 let lost = stalled.progress.consumer
                 await lost?.close()
                 try await bus.write(nil, of: UserState.self, key: user.key)
@@ -67,8 +68,8 @@ import Testing
                     }
                     #expect(try await Replica.ids(bus) == [other.id])
                     gate.open()
-                    // It is through with what it held, and begins anew.
-                    _ = try await eventually("the stalled one to be back") {
+                    // It has finished the batch that it held, and starts again.
+                    _ = try await eventually("the stalled instance to be back") {
                         stalled.progress.consumer === lost ? nil : true
                     }
                     #expect(try await Replica.ids(bus) == [other.id])
@@ -78,8 +79,8 @@ import Testing
         }
     }
 
-    /// The log's own offset may be ahead of a database that was restored, and behind one whose consumer was killed.
-    @Test func aRestoredDatabaseReadsAgainWhatItHasLost() async throws {
+    /// The group's offset can be ahead of a database that was restored, and behind one whose consumer was killed.
+    @Test func aRestoredDatabaseReadsTheLostEventsAgain() async throws {
         try await Bus.run { bus in
             func consumer() -> EventConsumer {
                 EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
@@ -88,7 +89,7 @@ import Testing
             try await bus.running(consumer()) {
                 _ = try await eventually("the events") { try await bus.handled().count == 3 ? true : nil }
             }
-            // As it was after the first event.
+            // The state after the first event.
             try await bus.database.execute("DELETE FROM handled")
             try await bus.database.execute("DELETE FROM inbox")
             try await bus.database.execute("UPDATE consumer_positions SET next_offset = 1")
@@ -98,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func whatHasNoEffectIsNotReadAgainAfterEveryRestart() async throws {
+    @Test func eventsWithoutEffectAreNotReadAgainAfterARestart() async throws {
         try await Bus.run { bus in
             let consumer = EventConsumer(bus.database, bus.daemon)
                 .on(SessionEnded.self, where: { _ in false }) { try await Bus.note($0, $1) }
@@ -119,8 +120,8 @@ import Testing
 
 /// Replicas of other services' state.
 @Suite struct ReplicaTests {
-    /// A release stores more of a user than the one before.
-    @Test func aRaisedRevisionFillsEveryOldRowWhileTheServiceServes() async throws {
+    /// A new release stores more fields of a user.
+    @Test func aNewRevisionRefillsAllRowsWhileTheServiceServes() async throws {
         try await Bus.run { bus in
             let users = (0..<50).map { _ in Bus.user() }
             for user in users { try await bus.write(user) }
@@ -135,7 +136,7 @@ import Testing
             let filling = Replica.consumer(bus, revision: 2, storesEmail: true) { _ in await gate.pass() }
             try await bus.running(filling) {
                 try await gate.reached()
-                // What it has is there meanwhile, and nobody is sent away.
+                // The old rows stay available during this time, and the service answers.
                 try filling.check()
                 #expect(try await Replica.ids(bus).count == 50)
                 gate.open()
@@ -146,7 +147,7 @@ import Testing
                 #expect(try await Replica.emails(bus) == 51)
             }
             #expect(Set(try await Replica.ids(bus)).isSuperset(of: users.map(\.id)))
-            // And not once more with every start.
+            // The refill is not repeated at every start.
             let before = gate.passed
             let again = Replica.consumer(bus, revision: 2, storesEmail: true) { _ in await gate.pass() }
             try await bus.running(again) {
@@ -157,8 +158,8 @@ import Testing
         }
     }
 
-    /// While a release is rolled out, instances of both hold the partitions in turn: in the end every row is the newer one's.
-    @Test func aReplicaIsOfTheRevisionOfWhoHasItsPartition() async throws {
+    /// During a rollout, old and new instances hold the partitions in turn. In the end every row has the newer revision.
+    @Test func aReplicaEndsWithTheRevisionOfTheCurrentInstance() async throws {
         try await Bus.run { bus in
             try await bus.database.asOwner("ALTER TABLE handled ADD COLUMN email text")
             try await bus.write(Bus.user())
@@ -175,7 +176,7 @@ import Testing
         }
     }
 
-    @Test func aLogThatBeganAnewIsReadFromItsBeginning() async throws {
+    @Test func aRecreatedLogIsReadFromItsBeginning() async throws {
         try await Bus.run { bus in
             try await bus.write(Bus.user())
             try await bus.database.execute(
@@ -190,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func aKeyThatIsNoneIsBuried() async throws {
+    @Test func aRecordWithAnInvalidKeyBecomesADeadLetter() async throws {
         try await Bus.run { bus in
             try await bus.write(nil, of: UserState.self, key: "nobody")
             try await bus.write(Bus.user())
@@ -203,7 +204,7 @@ import Testing
     }
 }
 
-/// A replica of users in `handled`: as one release keeps it, and as the next.
+/// A replica of users in the table `handled`, as an old and a new release keep it.
 private enum Replica {
     static func consumer(
         _ bus: Bus,
@@ -233,7 +234,7 @@ private enum Replica {
     }
 }
 
-/// Holds up who comes to it until it is opened.
+/// Makes callers wait until it is opened.
 private final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -243,28 +244,28 @@ private final class Gate: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many have gone through.
+    /// How many callers have passed.
     var passed: Int { state.withLock { $0.passed } }
 
     func pass() async {
         state.withLock { $0.arrived += 1 }
-        // Not to be cancelled: a process that stands still hears nothing.
+        // This must not be cancelled, because a stalled process would not notice either.
         while !state.withLock({ $0.isOpen }) {
             await Task.detached { try? await Task.sleep(for: .milliseconds(5)) }.value
         }
         state.withLock { $0.passed += 1 }
     }
 
-    /// Waits until somebody is there.
+    /// Waits until a caller has arrived.
     func reached() async throws {
-        try await eventually("somebody at the gate") { state.withLock { $0.arrived == 0 ? nil : () } }
+        try await eventually("a caller at the gate") { state.withLock { $0.arrived == 0 ? nil : () } }
     }
 
     func open() { state.withLock { $0.isOpen = true } }
 }
 
 extension Bus {
-    /// How far the consumer's effects go, over all partitions.
+    /// The position up to which the consumer's effects are stored, summed over all partitions.
     fileprivate func position(of topic: Topic) async throws -> Int64 {
         let row = try await database.first(
             "SELECT COALESCE(sum(next_offset), 0)::bigint AS n FROM consumer_positions WHERE topic = \(topic.name)"

@@ -9,9 +9,9 @@ import ServiceKit
 import Synchronization
 import Testing
 
-/// One trace from the work that emits an event, over its publication, to whoever handles it.
+/// One trace covers the work that emits an event, its publication and its handling.
 @Suite struct TraceTests {
-    @Test func aConsumersSpanStandsBelowThePublicationAndThatBelowTheWork() async throws {
+    @Test func spansOfWorkPublicationAndConsumerAreNested() async throws {
         let collector = Collector()
         try await collector.run { endpoint in
             try await Bus.run(collector: endpoint) { bus in
@@ -33,7 +33,7 @@ import Testing
                     #expect(send.parent == work.span)
                     #expect(process.parent == send.id)
                     #expect((send.kind, process.kind) == (4, 5))
-                    // What the handler emits goes on below its own span.
+                    // Events that the handler emits continue the trace below its own span.
                     let next = carried.traceparent.withLock { $0 }.flatMap(TraceContext.init(traceparent:))
                     #expect(next?.span == process.id)
                 }

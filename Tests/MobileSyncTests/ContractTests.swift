@@ -8,24 +8,31 @@ import Testing
 
 @testable import MobileSync
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withSync { client, _ in
             try RouteContract("mobile-sync", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withSync { client, _ in
             try await RouteContract("mobile-sync", client.routes).refusesStrangersAndNonsense(client)
         }
     }
 
-    @Test func everyChangeCountsOnce() async throws {
+    @Test func everyRouteHidesOtherTenants() async throws {
+        try await withSync { client, _ in
+            // A device makes its own id; whose changes are shown is a matter of the tenant.
+            try await RouteContract("mobile-sync", client.routes).hidesOtherTenants([:], free: ["deviceId"], client)
+        }
+    }
+
+    @Test func everyChangeIsAppliedOnce() async throws {
         try await withSync { client, store in
             let samples = [
-                // The owner of the work order decides and records.
+                // The owner of the work order decides the change and records it.
                 SampleChange("POST /sync/push", records: nil) { _ in
                     [
                         "deviceId": .string(DeviceID.sample(70).description),
@@ -48,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
-        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
+    @Test func everyTableHidesOtherTenantsRows() async throws {
+        try await withDatabase(.all) { try await TenantFence(unfenced: [], openToEveryTenant: ["pushes"]).check($0) }
     }
 }

@@ -4,19 +4,20 @@ import HTTPTypes
 import Identifiers
 import LocalServers
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
 @testable import MobileSync
 
-/// What devices upload: handed to the owner once, and answered with what the owner decided.
+/// What devices upload: each change is passed to its owner once and answered with the owner's decision.
 @Suite struct PushTests {
-    @Test func aChangeIsHandedToItsOwnerOnceAndAnsweredOnceItIsDecided() async throws {
+    @Test func aChangeIsPassedToItsOwnerOnceAndAnsweredWhenDecided() async throws {
         try await withSync { client, store in
             let change = Self.change()
             let first = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
             #expect(first.object["pending"] as? [String] == [change["id"] as? String ?? "-"])
-            // The answer was lost: the device pushes again.
+            // The answer was lost, so the device pushes again.
             _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change, change]))
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
             #expect(proposed.count == 1)
@@ -36,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aPushWaitsForTheVerdictsAndSortsThem() async throws {
+    @Test func aPushWaitsForTheVerdictsAndGroupsThem() async throws {
         try await withSync(patience: .seconds(20)) { client, store in
             let verdicts: [SyncVerdict] = [.accepted, .merged, .conflict, .refused]
             async let answer = client.send(.post, "/api/v1/sync/push", Self.push(verdicts.map { _ in Self.change() }))
@@ -62,7 +63,27 @@ import Testing
         }
     }
 
-    @Test func eachKindOfRecordHasItsStrategy() async throws {
+    @Test func anotherPushWithTheKeyIsRefusedAlsoWhileTheFirstOneWaits() async throws {
+        try await withSync(patience: .seconds(20)) { client, store in
+            let key: HTTPFields = [.idempotencyKey: "k"]
+            let (path, body) = ("/api/v1/sync/push", try Self.text(Self.push([Self.change()])))
+            async let first = client.send(.post, path, text: body, headers: key)
+            let proposed = try await eventually("the change") {
+                try await store.database.outbox(of: SyncChangeProposed.self).first
+            }
+            let other = try await client.send(.post, path, Self.push([Self.change()]), headers: key)
+            #expect((other.status, other.wrongFields) == (.unprocessableContent, ["Idempotency-Key"]))
+            // The same push again waits for the same verdict.
+            async let twin = client.send(.post, path, text: body, headers: key)
+            try await store.database.handle(Self.decision(proposed, .accepted), by: FeedConsumer(store: store).decided)
+            let answers = try await [first, twin]
+            #expect(answers.allSatisfy { $0.status == .ok && $0.text == answers[0].text })
+            #expect(answers.count { $0.headers[HTTPField.Name("Idempotent-Replayed")!] == "true" } == 1)
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 1)
+        }
+    }
+
+    @Test func eachKindOfRecordHasItsConflictStrategy() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
             let answer = try await client.send(
@@ -76,7 +97,7 @@ import Testing
             )
             let conflicts = try #require(answer.object["conflicts"] as? [[String: Any]])
             #expect(conflicts.count == 2)
-            // The device gets what stands in place of its own.
+            // The device gets the server's record, which replaces its own.
             #expect(conflicts[0]["version"] as? Int == 7)
             #expect((conflicts[0]["server"] as? [String: Any])?["name"] as? String == "Inverter, version 7")
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
@@ -85,12 +106,12 @@ import Testing
         }
     }
 
-    /// What has one key is decided in its order: tasks before the completion that waits for them, however often it is asked.
-    @Test func whatBelongsToOneWorkOrderKeepsItsOrder() async throws {
+    /// Changes with the same key are decided in their order: the tasks before the completion that depends on them.
+    @Test func changesOfOneWorkOrderKeepTheirOrder() async throws {
         try await withSync { client, store in
             var sent: [String] = []
             for _ in 0..<3 {
-                // Ids are the same however they are written, and a work order has no parent.
+                // Ids are compared case-insensitively, and a work order has no parent.
                 let order = WorkOrderID.new().description
                 let changes =
                     (0..<40).map { _ in
@@ -106,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func aTenantSeesNothingOfAnothersPushes() async throws {
+    @Test func aTenantDoesNotSeeAnotherTenantsPushes() async throws {
         try await withSync { client, store in
             try await store.apply(.sample(version: 7), FeedConsumer(store: store))
             let change = Self.change()
@@ -115,7 +136,7 @@ import Testing
             let status = "/api/v1/sync/status?deviceId=\(DeviceID.sample(70))"
             #expect(try await client.send(.get, status).number("pending") == 1)
             #expect(try await foreign.send(.get, status).number("pending") == 0)
-            // The same id in another tenant is another change, and another's asset is not shown.
+            // The same id in another tenant is a separate change, and the asset of another tenant is not shown.
             let answer = try await foreign.send(
                 .post,
                 "/api/v1/sync/push",
@@ -124,7 +145,7 @@ import Testing
             #expect(!answer.text.contains("Inverter"))
             let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
             #expect(proposed.map(\.tenant) == [.sunfield, .windward])
-            // A verdict for one is none for the other.
+            // A verdict for one tenant is not a verdict for the other.
             try await store.database.handle(
                 Self.decision(proposed[0], .accepted),
                 by: FeedConsumer(store: store).decided
@@ -134,8 +155,8 @@ import Testing
         }
     }
 
-    /// A newer app, or a broken one, must not hold up what the device did well.
-    @Test func aBadChangeIsRefusedByItselfAndTheGoodOneIsTaken() async throws {
+    /// An invalid change, from a newer or a broken app, must not block the valid changes of a device.
+    @Test func anInvalidChangeIsRefusedAloneAndValidOnesAreAccepted() async throws {
         try await withSync { client, store in
             for (number, (changes, field))
                 in ([
@@ -158,15 +179,96 @@ import Testing
         }
     }
 
-    @Test func aPushThatCannotBeMeantIsRefusedAsAWhole() async throws {
+    @Test func anElementWithoutAnIDIsRefusedByItsPosition() async throws {
         try await withSync { client, store in
-            // Nobody could be told what became of a change without an id.
             var nameless = Self.change()
             nameless["id"] = nil
-            for change in [nameless, Self.change().merging(["id": "x"]) { $1 }] {
-                let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), change]))
-                #expect((answer.status, answer.wrongFields) == (.badRequest, ["changes[1].id"]))
+            let unnamable = Self.change().merging(["id": "x"]) { $1 }
+            let changes = [Self.change(), nameless, Self.change(), unnamable]
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push(changes))
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect(
+                errors.map { $0["reason"] as? String } == [
+                    "changes[1].id must be a UUID", "changes[3].id must be a UUID",
+                ]
+            )
+            #expect(errors.allSatisfy { $0["changeId"] == nil })
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 2)
+        }
+    }
+
+    @Test func aChangeThatIsTooLargeToPublishIsRefusedAlone() async throws {
+        try await withSync { client, store in
+            var large = Self.change()
+            // As much as a body may have.
+            large["data"] = ["description": String(repeating: "x", count: 1_000_000)]
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([large, Self.change()]))
+            #expect(answer.status == .ok, "\(answer.text)")
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect(errors.map { $0["changeId"] as? String } == [large["id"] as? String])
+            #expect((errors.first?["reason"] as? String)?.contains("data: must be at most") == true, "\(answer.text)")
+            #expect(try await store.database.outbox(of: SyncChangeProposed.self).count == 1)
+        }
+    }
+
+    @Test func anIDThatWasUsedForAnotherChangeIsRefused() async throws {
+        try await withSync { client, store in
+            let change = Self.change()
+            let edited = change.merging(["data": ["priority": "low"]]) { $1 }
+            func errors(_ answer: ServiceAnswer) -> [String?] {
+                (answer.object["errors"] as? [[String: Any]] ?? []).map { $0["changeId"] as? String }
             }
+            let both = try await client.send(.post, "/api/v1/sync/push", Self.push([change, edited]))
+            #expect(errors(both) == [change["id"] as? String], "\(both.text)")
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            #expect(proposed.map(\.fields) == ["{\"priority\":\"high\"}"])
+            try await store.database.handle(
+                Self.decision(proposed[0], .conflict),
+                by: FeedConsumer(store: store).decided
+            )
+            // The edited change was not written, and a colleague does not see the record of a change of Anna's.
+            let colleague = try await client.acting(as: .bo, of: .sunfield)
+            for answer in [
+                try await client.send(.post, "/api/v1/sync/push", Self.push([edited])),
+                try await colleague.send(.post, "/api/v1/sync/push", Self.push([change])),
+            ] {
+                #expect(errors(answer) == [change["id"] as? String], "\(answer.text)")
+                #expect(answer.text.contains("id was used for another change"))
+                #expect(!answer.text.contains("as it stands"))
+            }
+            let again = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            #expect((again.object["conflicts"] as? [[String: Any]])?.count == 1)
+        }
+    }
+
+    @Test func oldPushesAreDeleted() async throws {
+        try await withSync { client, store in
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([Self.change(), Self.change()]))
+            let pushed: Date = try #require(
+                try await store.database.owner.first("SELECT max(pushed_at) AS at FROM pushes")?["at"]
+            )
+            #expect(try await store.prune(before: pushed) == 0)
+            #expect(try await store.prune(before: pushed + 1) == 2)
+        }
+    }
+
+    @Test func aVerdictOfANewerServiceEndsTheWait() async throws {
+        try await withSync { client, store in
+            let change = Self.change()
+            _ = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            let proposed = try await store.database.outbox(of: SyncChangeProposed.self)
+            try await store.database.handle(
+                Self.decision(proposed[0], .unknown),
+                by: FeedConsumer(store: store).decided
+            )
+            let answer = try await client.send(.post, "/api/v1/sync/push", Self.push([change]))
+            let errors = answer.object["errors"] as? [[String: Any]] ?? []
+            #expect((errors.first?["reason"] as? String)?.hasSuffix("pull the record") == true, "\(answer.text)")
+        }
+    }
+
+    @Test func aMalformedPushIsRefusedCompletely() async throws {
+        try await withSync { client, store in
             let none = try await client.send(.post, "/api/v1/sync/push", Self.push([]))
             #expect(none.wrongFields == ["changes"])
             #expect(try await client.send(.get, "/api/v1/sync/status").wrongFields == ["deviceId"])
@@ -179,6 +281,10 @@ import Testing
     }
 
     // MARK: - Samples
+
+    private static func text(_ body: [String: Any]) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+    }
 
     private static func push(_ changes: [[String: Any]]) -> [String: Any] {
         ["deviceId": DeviceID.sample(70).description, "changes": changes]

@@ -9,11 +9,11 @@ import Testing
 
 @testable import MobileSync
 
-/// What a device may download, by the scopes of its user's grants.
+/// What a device can download, by the scopes of its user's grants.
 @Suite struct ScopeTests {
     private static let (plant, inverter) = (SiteID.sample(30), AssetID.sample(20))
     private static let team = TeamID.sample(60)
-    /// Assets by their codes, sites by theirs, work orders by their titles.
+    /// Assets and sites by their codes, work orders by their titles.
     private static let everything = "A20 A21 A22 S30 S31 W40 W41 W42 W43"
 
     @Test(arguments: [
@@ -23,7 +23,7 @@ import Testing
         (.assets, Membership(assets: [.sample(21)]), "A21 W41"),
         (.own, Membership(), "W42"), (.team, Membership(team: team), "W42 W43"), (.team, Membership(), ""),
     ])
-    func aDeviceGetsWhatItsUserMayReadAndHearsOfItsEnd(scope: GrantScope, membership: Membership, reached: String)
+    func aDeviceGetsOnlyWhatItsUserMayReadAndItsDeletion(scope: GrantScope, membership: Membership, reached: String)
         async throws
     {
         try await withSync { client, store in

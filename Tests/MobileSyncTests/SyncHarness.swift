@@ -10,7 +10,7 @@ import TestSupport
 
 @testable import MobileSync
 
-/// Runs a test against the routes and the feed of the mobile sync with a database of their own.
+/// Runs a test against the routes and the feed of the mobile sync service with a database of its own.
 func withSync(
     patience: Duration = .zero,
     _ body: @escaping @Sendable (ServiceClient, SyncStore) async throws -> Void
@@ -46,16 +46,16 @@ extension AssetState {
     }
 }
 
-/// What a device has after it pulled.
+/// The data that a device has after it pulled.
 struct Device {
     let client: ServiceClient
     var cursor: String?
-    /// The records by id; a deleted one is gone.
+    /// The records by id, without deleted ones.
     var records: [String: [String: Any]] = [:]
-    /// Every change in the order in which it came.
+    /// The ids of all changes in the order in which they arrived.
     var received: [String] = []
 
-    /// Pulls until there is no more.
+    /// Pulls until there are no more changes.
     mutating func pull(limit: Int = 2, entities: [String]? = nil) async throws {
         while true {
             var body: [String: Any] = ["limit": limit]

@@ -6,7 +6,7 @@ import Testing
 @testable import Notification
 
 @Suite struct AlertLifeCycleTests {
-    /// The whole table: what is not in it has no effect.
+    /// The complete table: a signal that is not in it has no effect.
     private static let steps: [(AlertStatus?, AlertSignal, AlertStep)] = [
         (nil, .detected, .open),
         (.open, .detected, .goOn),
@@ -19,7 +19,7 @@ import Testing
         (.resolved, .detected, .open),
     ]
 
-    @Test func everySignalInEveryStateLeadsWhereTheTableSays() {
+    @Test func everySignalInEveryStateFollowsTheTable() {
         for status in [nil, .open, .acknowledged, .resolved] as [AlertStatus?] {
             for signal in AlertSignal.allCases {
                 let expected = Self.steps.first { $0.0 == status && $0.1 == signal }?.2 ?? .nothing
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func everyStandingAlertHasAWayOutThatNeedsNobodyAndOneThatSomebodyTakes() {
+    @Test func everyActiveAlertCanEndByItselfAndByAUser() {
         for status in [AlertStatus.open, .acknowledged] {
             for signal in [AlertSignal.cleared, .closed] {
                 #expect(AlertLifeCycle.step(from: status, on: signal) == .become(.resolved))
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func anEpisodeSharesTheWorkOrderOfTheOneBeforeUntilThatIsClosed() {
+    @Test func anEpisodeSharesThePreviousWorkOrderUntilThatIsClosed() {
         let now = Date(timeIntervalSince1970: 1_000_000)
         func decide(_ asked: AskedWork?, asset: AssetStatus? = .operational, creates: Bool = true) -> AlertWork {
             AlertWork.decide(createsWorkOrder: creates, asset: asset, asked: asked, at: now)
@@ -57,7 +57,7 @@ import Testing
         #expect(decide(nil, asset: nil) == .ask)
         #expect(decide(open) == .share(open))
         #expect(decide(fresh) == .share(fresh))
-        // Nothing has come of the request: a later episode asks again.
+        // The request had no result, so a later episode asks again.
         #expect(decide(lost) == .ask)
         #expect(decide(nil, creates: false) == AlertWork.none)
         #expect(decide(open, asset: .decommissioned) == .refused(.assetDecommissioned))

@@ -12,13 +12,13 @@ import Testing
 
 @testable import Notification
 
-/// From a pattern to an alert, a work order and a message, and back.
+/// From a detected pattern to an alert, a work order and a message.
 @Suite struct AlertTests {
     @Sendable private static func alerts(_ store: AlertStore) -> AlertConsumer {
         AlertConsumer(store: store, now: { .noon })
     }
 
-    @Test func anAlertAsksForAWorkOrderAndItsMessageWaitsForTheNumber() async throws {
+    @Test func anAlertRequestsAWorkOrderAndItsMessageWaitsForTheNumber() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
@@ -30,12 +30,12 @@ import Testing
                     detected.id.description, detected.asset, .critical
                 )
             )
-            // Should no work order come, people are notified all the same.
+            // If no work order is created, the users are notified without it.
             let waiting = try await store.messages()
             #expect(waiting.map(\.recipient) == ["\(UserID.anna)@example.com"])
             #expect(waiting.first?.due == .noon + AlertConsumer.patience)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             let queued = try #require(try await store.messages().first)
             #expect(try await store.messages().count == 1)
             #expect(queued.due == .noon)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aPatternThatGoesOnIsCountedAndTheNextEpisodeIsANewAlert() async throws {
+    @Test func aRepeatedPatternIsCountedAndTheNextEpisodeIsANewAlert() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
@@ -57,12 +57,12 @@ import Testing
             #expect(open[0]["occurrences"] as? Int == 2)
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 1)
             #expect(try await store.messages().count == 1)
-            // The work order's end is the episode's.
+            // When the work order ends, the episode ends.
             let order = WorkOrderState.sample(origin: .alert, originID: first.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             var closed = order
             closed.status = .completed
-            try await store.tell(closed)
+            try await store.apply(closed)
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             try await store.database.handle(AlertDetected.sample(rule, at: .noon + 3600), by: Self.alerts(store).handle)
             #expect(
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func aRuleWithoutWorkOrdersTellsAtOnce() async throws {
+    @Test func aRuleWithoutWorkOrdersSendsItsMessageAtOnce() async throws {
         try await withNotification { _, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: false)
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func anEventThatTheLogDeliversTwiceIsOneAlert() async throws {
+    @Test func anEventThatIsDeliveredTwiceRaisesOneAlert() async throws {
         let kafka = try await TestServers.broker().bootstrap
         try await withDatabase(.all) { database in
             let store = AlertStore(database: database)
@@ -96,7 +96,7 @@ import Testing
             let twice = try KafkaRecord(AlertDetected.sample(rule), of: .sunfield)
             let other = AlertDetected.sample(rule, asset: .sample(21))
             let producer = try KafkaProducer(daemon.settings.kafka)
-            // The third, of the same partition's key, tells when the second has been read.
+            // The third record has the same key and so the same partition. It shows when the second was read.
             var last = try KafkaRecord(other, of: .sunfield)
             last.key = twice.key
             for record in [twice, twice, last] { try await producer.send(record) }
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func anotherTenantSeesNothingAndTouchesNothing() async throws {
+    @Test func anotherTenantCanNeitherSeeNorChangeAlerts() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
@@ -129,14 +129,14 @@ import Testing
             let acknowledged = try await foreign.send(.post, "/api/v1/alerts/\(detected.id)/acknowledge")
             #expect(acknowledged.status == .notFound)
             let order = WorkOrderState.sample(of: .windward, origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect(alert["workOrderId"] == nil)
             #expect(alert["status"] as? String == "open")
         }
     }
 
-    @Test func anAlertIsAcknowledgedOnceAndThatIsAudited() async throws {
+    @Test func anAlertIsAcknowledgedOnceAndTheActionIsAudited() async throws {
         try await withNotification { client, store in
             let rule = try await store.addRule(createsWorkOrder: false)
             let detected = AlertDetected.sample(rule)
@@ -147,17 +147,17 @@ import Testing
             for _ in 0..<2 { #expect(try await client.send(.post, path)["status"] == "acknowledged") }
             let audit = try await store.database.outbox(of: AuditRecorded.self).map(\.action)
             #expect(audit == ["ALERT_RULE_CREATED", "ALERT_ACKNOWLEDGED"])
-            // Acknowledged is still open: what goes on is no new alert.
+            // An acknowledged alert is still active, so the same pattern raises no new alert.
             try await store.database.handle(AlertDetected.sample(rule, at: .noon + 60), by: Self.alerts(store).handle)
             #expect(try await client.send(.get, "/api/v1/alerts").items.count == 1)
         }
     }
 
-    @Test func pagesHoldAlertsOfOneMillisecondWithoutGapOrRepetition() async throws {
+    @Test func pagesHaveNoGapsOrDuplicatesWithinOneMillisecond() async throws {
         try await withNotification { client, store in
             let rule = try await store.addRule(createsWorkOrder: false)
             for number in 0..<7 {
-                // Some in one millisecond, some at the very same time.
+                // Some alerts are in the same millisecond, and some at exactly the same time.
                 let at = Date.noon + Double(number / 2) * 0.000_1
                 let detected = AlertDetected.sample(rule, asset: .sample(UInt8(50 + number)), at: at)
                 try await store.database.handle(detected, by: Self.alerts(store).handle)

@@ -4,7 +4,7 @@ import Testing
 @testable import Notification
 
 @Suite struct BackoffTests {
-    @Test func pausesDoubleUpToALimitAndEndWithTheDay() {
+    @Test func pausesDoubleUpToALimitAndRetriesEndAfterADay() {
         let pauses = (1...12).map { Backoff.pause(afterFailure: $0, age: 0, random: 1) }
         #expect(pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
         #expect(Backoff.pause(afterFailure: 5000, age: Backoff.patience - 1, random: 1) == 900)
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func aServerThatIsAwayForSixHoursLosesNoMail() {
+    @Test func noMailIsLostIfTheServerIsDownForSixHours() {
         var (age, failures) = (0.0, 0)
         while age < 6 * 3600 {
             failures += 1

@@ -9,15 +9,15 @@ import Testing
 
 @testable import Notification
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withNotification { client, _ in
             try RouteContract("notification", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withNotification { client, _ in
             try await RouteContract("notification", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -28,15 +28,19 @@ import Testing
             try await store.addPeople()
             let detected = AlertDetected.sample(try await store.addRule(createsWorkOrder: false))
             try await store.database.handle(detected, by: AlertConsumer(store: store, now: { .noon }).handle)
+            try await store.addAssets()
             let alert = detected.id.description
             try await RouteContract("notification", client.routes).hidesOtherTenants(
-                ["id": alert, "alertId": alert],
+                [
+                    "id": alert, "alertId": alert, "assetId": detected.asset.description,
+                    "siteId": detected.site.description,
+                ],
                 client
             )
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: false)
@@ -72,9 +76,9 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
-            // Mails of every tenant wait in one queue.
+            // The mails of all tenants are in one queue.
             try await TenantFence(unfenced: [], openToEveryTenant: ["notifications"]).check($0)
         }
     }

@@ -11,9 +11,9 @@ import Testing
 
 @testable import Notification
 
-/// Mails over a real mail server, which may be away.
+/// Mails through a real mail server, which can be down.
 @Suite struct DeliveryTests {
-    @Test func aMailIsTriedAgainUntilTheServerIsBackAndEachTryIsNoted() async throws {
+    @Test func aMailIsRetriedUntilTheServerIsBackAndEachAttemptIsRecorded() async throws {
         try await withNotification { client, store in
             let directory = TestServers.directory.appending(path: "mail-\(UUID())")
             let port = try Port.free()
@@ -30,7 +30,7 @@ import Testing
             )
             #expect((try row["status"], try row["attempts"]) == ("pending", Int32(1)))
             #expect(try row["error"] as String? != nil)
-            // Not before its time.
+            // There is no retry before the mail is due.
             await loop.drain()
             #expect(
                 try await store.database.of(.sunfield).count("SELECT attempts::bigint AS count FROM notifications") == 1
@@ -49,7 +49,7 @@ import Testing
             #expect((try row["status"], try row["attempts"]) == ("sent", Int32(2)))
             let told = try #require(try await store.database.outbox(of: NotificationDelivered.self).first)
             #expect((told.outcome, told.attempts, told.user) == (.sent, 2, .anna))
-            // An operator sees it, and nobody else does.
+            // An operator of the tenant sees the message, and nobody else.
             let listed = try #require(try await client.send(.get, "/api/v1/notifications").items.first)
             #expect((listed["status"] as? String, listed["attempts"] as? Int) == ("sent", 2))
             #expect(listed["sentAt"] as? String == "2026-06-01T12:00:02.000Z")
@@ -57,7 +57,7 @@ import Testing
             #expect(try await foreign.send(.get, "/api/v1/notifications").items.isEmpty)
             let powerless = try await client.acting(as: .bo, of: .sunfield, roles: ["none"])
             #expect(try await powerless.send(.get, "/api/v1/notifications").status == .forbidden)
-            // Sent once.
+            // The mail was sent exactly once.
             clock.withLock { $0 += 3600 }
             await loop.drain()
             #expect(try server.mails().count == 1)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func aMailIsTriedForADayAndThenGivenUpAndThatIsTold() async throws {
+    @Test func aMailIsRetriedForADayAndThenReportedAsFailed() async throws {
         try await withNotification { client, store in
             let clock = Mutex(Date.noon)
             let loop = try Self.loop(client, store, port: try Port.free()) { clock.withLock { $0 } }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func whatAServerRefusesForGoodIsGivenUpAtOnceAndWhatItPutsOffIsNot() async throws {
+    @Test func aPermanentRefusalEndsTheAttemptsAndATemporaryOneDoesNot() async throws {
         try await withMoodyServer { client, store, port, _ in
             let loop = try Self.loop(client, store, port: port) { .noon }
             try await store.addMail(
@@ -102,8 +102,8 @@ import Testing
         }
     }
 
-    /// As long as the server holds some mails back, others go out past them.
-    @Test func aMailThatItsServerKeepsWaitingHoldsUpNoOther() async throws {
+    /// While the server delays some mails, the others are sent.
+    @Test func aDelayedMailDoesNotBlockOthers() async throws {
         try await withMoodyServer { client, store, port, folder in
             let loop = try Self.loop(client, store, port: port) { .noon }
             try await store.addMail(to: (0..<4).map { "slow@\($0).example.com" })
@@ -144,9 +144,9 @@ import Testing
         }
     }
 
-    /// The daemon dies after the server has taken the mail and before it has noted so: the mail goes out again, and shows by
-    /// its id that it is the same.
-    @Test func aMailThatGoesOutTwiceIsTheSameMail() async throws {
+    /// The daemon dies after the server has accepted the mail and before that is recorded. The mail is sent again with the same
+    /// message id, so that both are recognized as one.
+    @Test func aMailThatIsSentTwiceHasTheSameID() async throws {
         try await withNotification { client, store in
             let directory = TestServers.directory.appending(path: "mail-\(UUID())")
             let server = try await MailServer.start(in: directory)
@@ -167,9 +167,9 @@ import Testing
         }
     }
 
-    /// 0.0.0.0 leads to this machine, but is none of its loopback addresses.
+    /// 0.0.0.0 reaches this machine, but is not a loopback address.
     @Test(arguments: [("0.0.0.0", true), ("127.0.0.1", false)])
-    func aPasswordGoesOverTLSOrNowhere(host: String, isRefused: Bool) async throws {
+    func aPasswordIsSentOnlyOverTLSOrLoopback(host: String, isRefused: Bool) async throws {
         let directory = TestServers.directory.appending(path: "mail-\(UUID())")
         let server = try await MailServer.start(in: directory)
         var settings = SMTPSettings(url: "smtp://\(host):\(server.port)", sender: "dcmms@example.com")
@@ -202,7 +202,7 @@ import Testing
     }
 }
 
-/// Runs a test with a mail server that treats recipients as their names say; see `moody_mail_server.py`.
+/// Runs a test with a mail server that treats recipients according to their names; see `moody_mail_server.py`.
 private func withMoodyServer(
     _ body: @escaping @Sendable (ServiceClient, AlertStore, _ port: Int, _ folder: URL) async throws -> Void
 ) async throws {
@@ -220,7 +220,7 @@ private func withMoodyServer(
 }
 
 extension AlertStore {
-    /// Mails of one alert to several people, due at noon.
+    /// Adds an alert with mails to several people, due at noon.
     fileprivate func addMail(to recipients: [String]) async throws {
         let rule = try await addRule(createsWorkOrder: false)
         let alert = AlertDetected.sample(rule)
@@ -237,7 +237,7 @@ extension AlertStore {
         }
     }
 
-    /// What became of the mails, and how often each was tried, by recipient.
+    /// The status of the mails and their number of attempts, by recipient.
     fileprivate func outcomes() async throws -> [String: String] {
         try await database.of(.sunfield).query("SELECT recipient, status, attempts FROM notifications").reduce(into: [:]
         ) {

@@ -13,20 +13,20 @@ import Testing
 
 @testable import Notification
 
-/// An alert ends with its condition, or when somebody closes it, and the next one is a new one.
+/// An alert ends with its condition or when a user closes it. After that, the same condition raises a new alert.
 @Suite struct EpisodeTests {
     @Sendable private static func alerts(_ store: AlertStore) -> AlertConsumer {
         AlertConsumer(store: store, now: { .noon })
     }
 
-    @Test func anAlertEndsWithItsConditionAndItsReturnIsTold() async throws {
+    @Test func anAlertEndsWithItsConditionAndItsReturnIsANewAlert() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: false)
             let alerts = Self.alerts(store)
             try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
             try await store.database.handle(AlertCleared.sample(rule, at: .noon + 60), by: alerts.clear)
-            // What was never raised can't end; nor can another's.
+            // Neither an alert that was never raised nor the alert of another asset ends.
             try await store.database.handle(AlertCleared.sample(rule, asset: .sample(21)), by: alerts.clear)
             let ended = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect((ended["status"] as? String, ended["resolution"] as? String) == ("resolved", "cleared"))
@@ -48,13 +48,13 @@ import Testing
             _ = try await client.send(.post, "/api/v1/alerts/\(detected.id)/acknowledge")
             try await store.database.handle(AlertCleared.sample(rule), by: Self.alerts(store).clear)
             #expect(try await client.send(.get, "/api/v1/alerts?status=resolved").items.count == 1)
-            // An ended alert stays what it is.
+            // An alert that has ended no longer changes.
             let late = try await client.send(.post, "/api/v1/alerts/\(detected.id)/acknowledge")
             #expect((late.status, late["status"]) == (.ok, "resolved"))
         }
     }
 
-    @Test func aPatternThatGoesOnIsConfirmedWithoutBeingCountedAgain() async throws {
+    @Test func aContinuingPatternIsConfirmedButNotCountedAgain() async throws {
         try await withNotification { client, store in
             let rule = try await store.addRule(createsWorkOrder: false)
             let alerts = Self.alerts(store)
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func somebodyClosesAnAlertAndIfItsConditionHoldsThereIsANewOne() async throws {
+    @Test func aUserClosesAnAlertAndAPersistingConditionRaisesANewOne() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: false)
@@ -107,10 +107,10 @@ import Testing
             }
             let order = WorkOrderState.sample(origin: .alert, originID: events[0].id.description)
             try await episode(0)
-            // It is asked for, and not there yet: this message waits for its number as well.
+            // The work order is requested but does not exist yet, so this message also waits for its number.
             try await episode(1)
             #expect(try await store.messages().map(\.due) == Array(repeating: .noon + AlertConsumer.patience, count: 2))
-            try await store.tell(order)
+            try await store.apply(order)
             try await episode(2)
             let messages = try await store.messages()
             #expect(messages.allSatisfy { $0.due == .noon && $0.body.contains("Work order: WO-2026-000001") })
@@ -118,7 +118,7 @@ import Testing
             #expect(try await store.database.outbox(of: WorkOrderRequested.self).count == 1)
             let numbers = try await client.send(.get, "/api/v1/alerts").items.map { $0["workOrderNumber"] as? String }
             #expect(numbers == Array(repeating: "WO-2026-000001", count: 3))
-            try await store.tell(Self.completed(order))
+            try await store.apply(Self.completed(order))
             try await episode(3)
             #expect(
                 try await store.database.outbox(of: WorkOrderRequested.self).map(\.originID) == [
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func aWorkOrderThatIsClosedTooEarlyLeavesTheConditionItsNextAlert() async throws {
+    @Test func aPersistingConditionRaisesANewAlertAfterItsWorkOrderIsClosed() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
@@ -136,8 +136,8 @@ import Testing
             let detected = AlertDetected.sample(rule)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
             try await store.database.handle(detected, by: alerts.handle)
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             #expect(try await client.send(.get, "/api/v1/alerts?status=open").items.isEmpty)
             let goesOn = AlertDetected.sample(rule, at: .noon + 60, since: detected.firstAt)
             try await store.database.handle(goesOn, by: alerts.handle)
@@ -146,15 +146,15 @@ import Testing
         }
     }
 
-    /// Between two readings of the state topic a work order may have been opened, worked on and closed.
-    @Test func aWorkOrderThatIsFirstSeenClosedIsNamedAndEndsItsAlert() async throws {
+    /// A work order can be opened, worked on and closed between two reads of the state topic.
+    @Test func aWorkOrderThatIsAlreadyClosedIsNamedAndEndsItsAlert() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(Self.completed(order))
+            try await store.apply(Self.completed(order))
             let alert = try #require(try await client.send(.get, "/api/v1/alerts").items.first)
             #expect(alert["workOrderNumber"] as? String == "WO-2026-000001")
             #expect(alert["resolution"] as? String == "work_order_closed")
@@ -164,31 +164,31 @@ import Testing
     }
 
     /// As when the topic is read again from its beginning.
-    @Test func whatWasToldOfAWorkOrderIsNotToldAgain() async throws {
+    @Test func repeatedStatesOfAWorkOrderHaveNoEffect() async throws {
         try await withNotification { _, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: true)
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             let told = try await store.database.outbox(of: AlertChanged.self)
             let messages = try await store.messages().count
-            try await store.tell(order)
-            try await store.tell(Self.completed(order))
+            try await store.apply(order)
+            try await store.apply(Self.completed(order))
             #expect(try await store.database.outbox(of: AlertChanged.self) == told)
             #expect(try await store.messages().count == messages)
         }
     }
 
-    @Test func aWorkOrderThatIsNoMoreEndsItsAlert() async throws {
+    @Test func aDeletedWorkOrderEndsItsAlert() async throws {
         try await withNotification { client, store in
             let rule = try await store.addRule(createsWorkOrder: true)
             let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: Self.alerts(store).handle)
             let order = WorkOrderState.sample(origin: .alert, originID: detected.id.description)
-            try await store.tell(order)
+            try await store.apply(order)
             for _ in 0..<2 {
                 try await store.database.of(.sunfield).transaction {
                     try await Self.alerts(store).removeWorkOrder(Deletion(order.id), $0)
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: - Assets
 
-    @Test func aDecommissionedAssetsAlertAsksForNoWorkOrderAndSaysWhy() async throws {
+    @Test func aDecommissionedAssetsAlertRequestsNoWorkOrderAndSaysWhy() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             try await store.addAssets(status: .decommissioned)
@@ -217,7 +217,7 @@ import Testing
         }
     }
 
-    @Test func anAssetThatIsDecommissionedWhileItsAlertWaitsForAWorkOrderIsTheReason() async throws {
+    @Test func decommissioningAnAssetExplainsItsAlertsMissingWorkOrder() async throws {
         try await withNotification { client, store in
             try await store.addAssets()
             let rule = try await store.addRule(createsWorkOrder: true)
@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test func whatIsDeletedTakesItsAlertsAndRulesAlong() async throws {
+    @Test func deletingAnAssetEndsItsAlertsAndRules() async throws {
         try await withNotification { client, store in
             try await store.addAssets()
             let everywhere = try await store.addRule(createsWorkOrder: false)

@@ -9,7 +9,7 @@ import Testing
 
 extension RuleRouteTests {
     @Test(arguments: [TextLimit("name", 1...200), TextLimit("type", 1...64), TextLimit("tag", 1...64)])
-    func theTextsOfARuleKeepTheirLimits(limit: TextLimit) async throws {
+    func textsOfARuleHaveLengthLimits(limit: TextLimit) async throws {
         try await withNotification { client, _ in
             try await limit.hold { text in
                 let body = Self.body.merging([limit.field: text]) { $1 }

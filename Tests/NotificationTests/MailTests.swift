@@ -7,7 +7,7 @@ import Testing
 
 @testable import Notification
 
-/// What a mail says, and the form that it has.
+/// The text of a mail and its format.
 @Suite struct MailTests {
     @Test func aMailNamesAssetValueLimitAndWorkOrder() {
         let message = AlertMessage(.sample(.new()), work: "Work order: WO-2026-000001")
@@ -24,12 +24,12 @@ import Testing
             (3.402_823_466_385_288_6e38, 60, "3.4028234663852886e+38", "60"), (1e-9, 0, "1e-09", "0"),
         ] as [(Double, Double, String, String)]
     )
-    func figuresHaveTheDigitsThatMadeTheDifference(value: Double, limit: Double, text: String, limitText: String) {
+    func figuresHaveEnoughDigitsToShowTheDifference(value: Double, limit: Double, text: String, limitText: String) {
         #expect(Figures.text(value, against: limit) == text)
         #expect(Figures.exact(limit) == limitText)
     }
 
-    @Test func whatIsBeyondALimitIsBeyondItInTheTextToo() throws {
+    @Test func aValueBeyondALimitIsAlsoBeyondItInTheText() throws {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<2000 {
             let limit = (Double.random(in: -1000...1000, using: &random) * 100).rounded() / 100
@@ -43,15 +43,15 @@ import Testing
         }
     }
 
-    @Test func aSubjectCannotBreakOutOfItsLine() {
+    @Test func aSubjectCannotAddHeaders() {
         for end in ["\r\n", "\n", "\r", "\u{85}", "\u{2028}"] {
             let head = Self.head("x\(end)Bcc: evil@example.com")
             #expect(!head.contains { $0.hasPrefix("Bcc:") })
         }
     }
 
-    /// RFC 2047: encoded words have 75 characters at most, a line with one 76, and each holds whole characters; RFC 5322: other
-    /// lines should have 78. Python's e-mail package reads what we write.
+    /// RFC 2047: an encoded word has at most 75 characters and contains only whole characters, and a line with an encoded word has
+    /// at most 76. RFC 5322: other lines should have at most 78. Python's email package reads our output.
     @Test(arguments: [
         "Critical alert: INV-2 inverter_temperature 61.2 Cel",
         "Critical alert: INVERTER-ROOF-EAST-STRING-12 inverter_temperature 71 °C",
@@ -61,7 +61,7 @@ import Testing
         "👩‍👩‍👧‍👦 \u{1F1EA}\u{1F1FA} 風力発電機の温度",
         String(repeating: "x", count: 500),
     ])
-    func aSubjectIsFoldedAndEncodedSoThatEveryServerTakesIt(subject: String) async throws {
+    func aSubjectIsFoldedAndEncodedByTheRFCs(subject: String) async throws {
         let lines = Self.head(subject)
         let begin = try #require(lines.firstIndex { $0.hasPrefix("Subject:") })
         let field = [lines[begin]] + lines[(begin + 1)...].prefix { $0.hasPrefix(" ") }

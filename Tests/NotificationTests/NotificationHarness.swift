@@ -9,15 +9,18 @@ import TestSupport
 
 @testable import Notification
 
-/// Runs a test against the routes and the consumers of the notification daemon with a database of their own.
+/// Runs a test against the routes and consumers of the notification daemon with a database of its own.
+///
+/// - Parameter isBehind: Whether the replicas lag: their consumer does not run.
 func withNotification(
+    isBehind: Bool = false,
     _ body: @escaping @Sendable (ServiceClient, AlertStore) async throws -> Void
 ) async throws {
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = AlertStore(database: database)
-        let routes = AlertRoutes(store: store, replicas: nil)
         let daemon = Daemon.forTests("notification", authority)
+        let routes = AlertRoutes(store: store, replicas: isBehind ? EventConsumer(database, daemon) : nil)
         try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
             try await body($0, store)
         }
@@ -25,7 +28,7 @@ func withNotification(
 }
 
 extension AlertStore {
-    /// People of both tenants; only the first is to be told of Sunfield's alerts.
+    /// Adds users of both tenants. Only the first is to be notified about Sunfield's alerts.
     func addPeople() async throws {
         for user: UserState in [
             .sample(.anna, of: .sunfield, roles: ["supervisor"]),
@@ -35,13 +38,13 @@ extension AlertStore {
         ] { try await database.of(user.tenant).transaction { try await put(user, $0) } }
     }
 
-    /// What the work orders service says of a work order.
-    func tell(_ order: WorkOrderState) async throws {
+    /// Handles a work order's state as the work orders service publishes it.
+    func apply(_ order: WorkOrderState) async throws {
         let alerts = AlertConsumer(store: self, now: { .noon })
         try await database.handle(order, of: order.tenant, by: alerts.put)
     }
 
-    /// A rule of Sunfield's.
+    /// Adds a rule of Sunfield.
     func addRule(createsWorkOrder: Bool, asset: AssetID? = nil) async throws -> AlertRuleID {
         let rule = AlertRuleState(
             id: .new(),
@@ -64,7 +67,7 @@ extension AlertStore {
         return rule.id
     }
 
-    /// Sunfield's site 30 with the asset 20, and Windward's site 31 with the asset 25.
+    /// Adds Sunfield's site 30 with the asset 20, and Windward's site 31 with the asset 25.
     func addAssets(status: AssetStatus = .operational, version: Int64 = 1) async throws {
         let replica = Replicas(store: self, now: { .noon })
         for (tenant, site, asset) in [
@@ -77,7 +80,7 @@ extension AlertStore {
         }
     }
 
-    /// The messages in the queue, with the moment from which they are due.
+    /// The messages in the queue, and when they are due.
     func messages() async throws -> [(recipient: String, body: String, due: Date)] {
         try await database.of(.sunfield).query("SELECT recipient, body, next_try_at FROM notifications ORDER BY id").map
         {

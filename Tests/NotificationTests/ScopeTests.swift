@@ -11,7 +11,7 @@ import Testing
 
 @testable import Notification
 
-/// What somebody may see of rules, alerts and messages, by the scopes of their grants.
+/// Which rules, alerts and messages a user may see, by the scopes of their grants.
 @Suite struct ScopeTests {
     private static let (plant, otherPlant) = (SiteID.sample(30), SiteID.sample(32))
     private static let (inverter, fan, elsewhere) = (AssetID.sample(20), AssetID.sample(21), AssetID.sample(22))
@@ -24,7 +24,7 @@ import Testing
         (.assets, Membership(assets: [fan]), [fan]),
         (.own, Membership(), []), (.sites, Membership(), []),
     ])
-    func rulesAndAlertsStandWhereTheirAssetDoes(scope: GrantScope, membership: Membership, reached: [AssetID])
+    func rulesAndAlertsAreVisibleWhereTheirAssetIs(scope: GrantScope, membership: Membership, reached: [AssetID])
         async throws
     {
         try await withAlerts { client, _, alerts in
@@ -42,9 +42,9 @@ import Testing
         }
     }
 
-    @Test func messagesAreTheirRecipientsAndStandWhereTheirAlertDoes() async throws {
+    @Test func messagesAreVisibleToTheirRecipientAndWhereTheirAlertIs() async throws {
         try await withAlerts { client, _, _ in
-            // Each of the three alerts was told to Anna, to Carl, who is of her team, and to Dora.
+            // Anna, Carl (of her team) and Dora each got a message for each of the three alerts.
             for (scope, membership, count) in [
                 (GrantScope.tenant, Membership(), 9), (.own, Membership(), 3), (.team, Membership(team: Self.team), 6),
                 (.sites, Membership(sites: [Self.otherPlant]), 3), (.assets, Membership(assets: [Self.inverter]), 6),
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func aRuleIsMadeWhereOneReaches() async throws {
+    @Test func aUserCreatesRulesOnlyWhereTheyReach() async throws {
         try await withAlerts { client, _, _ in
             for (scope, membership, place, status) in [
                 (GrantScope.sites, Membership(sites: [Self.plant]), ["siteId": Self.plant.description], .created),
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func anAlertThatOneSeesAndMayNotAcknowledgeIsRefusedOpenly() async throws {
+    @Test func changingAVisibleButReadOnlyAlertIsForbidden() async throws {
         try await withAlerts { client, _, alerts in
             client.authority.grant("watcher", [Grant(.alertRead), Grant(.alertAcknowledge, .sites)])
             client.authority.place(.anna, of: .sunfield, Membership(sites: [Self.plant]))
@@ -101,7 +101,7 @@ import Testing
         return try await client.acting(as: .anna, of: .sunfield, roles: ["scoped"])
     }
 
-    /// An alert by a rule of its own for each of three assets: the inverter, the fan in it, and one at another site.
+    /// Each of three assets has an alert by its own rule: the inverter, its fan, and an asset at another site.
     private func withAlerts(
         _ body: @escaping @Sendable (ServiceClient, AlertStore, [AssetID: AlertID]) async throws -> Void
     ) async throws {

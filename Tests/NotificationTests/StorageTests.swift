@@ -11,7 +11,7 @@ import Testing
 
 /// What is stored, column by column.
 @Suite struct StorageTests {
-    @Test func anAlertItsRuleAndItsMessagesAreKeptAsTheyCame() async throws {
+    @Test func anAlertItsRuleAndItsMessagesAreStoredCompletely() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
             let rule = try await store.addRule(createsWorkOrder: false)
@@ -32,7 +32,7 @@ import Testing
                 try await database.first("SELECT * FROM notifications WHERE alert_id = \(first.id)")
             )
             #expect(try message["channel"] == NotificationChannel.email)
-            // Each alert has its own, and the list can be narrowed to one.
+            // Each alert has its own message, and the list can be filtered by alert.
             #expect(try await client.send(.get, "/api/v1/notifications").items.count == 2)
             let listed = try await client.send(.get, "/api/v1/notifications?alertId=\(other.id)").items
             #expect(listed.map { $0["alertId"] as? String } == [other.id.description])

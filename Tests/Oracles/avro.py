@@ -1,7 +1,7 @@
-"""Reads with fastavro what Swift wrote, compares it with the JSON of the same value, and writes it again.
+"""Decodes with fastavro what Swift encoded, compares it with the JSON of the same value, and encodes it again.
 
-avro.py SCHEMA_FOLDER FILE: FILE holds {event/sample: {"bytes": hex, "json": value}}; each entry gets "rewritten", fastavro's own bytes
-of the value that it read.
+avro.py SCHEMA_FOLDER FILE: FILE has {event/sample: {"bytes": hex, "json": value}}. The script adds "rewritten" to each entry: the
+bytes that fastavro encodes for the decoded value.
 """
 import base64
 import datetime
@@ -17,7 +17,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def plain(value):
-    """The value as JSON has it: times as microseconds, null fields left out."""
+    """The value as in the JSON: times as microseconds, null fields left out."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
@@ -43,7 +43,7 @@ def same(ours, theirs, path):
         for index, pair in enumerate(zip(ours, theirs)):
             same(*pair, f"{path}[{index}]")
     elif isinstance(ours, str) and isinstance(theirs, str):
-        # Foundation writes UUIDs in capitals.
+        # Foundation writes UUIDs in upper case.
         if ours != theirs and ours.lower() != theirs:
             sys.exit(f"{path}: {ours!r} against fastavro's {theirs!r}")
     elif ours != theirs:

@@ -1,11 +1,11 @@
-"""Asks Apache's own implementation whether a reader's schema reads what a writer's schema wrote.
+"""Asks Apache's implementation whether a reader's schema can read what a writer's schema has written.
 
-avro_compatibility.py FILE: FILE holds [{"writer": schema, "reader": schema}]; it is replaced by the list of answers.
+avro_compatibility.py FILE: FILE has [{"writer": schema, "reader": schema}]. The script replaces it with the list of answers.
 """
 import json
 import sys
 
-# avro.py beside this script is not the package of that name.
+# Without this, `import avro` would load avro.py from this folder instead of the package.
 sys.path.pop(0)
 import avro.compatibility
 import avro.schema

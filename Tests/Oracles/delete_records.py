@@ -1,4 +1,4 @@
-"""delete_records.py BOOTSTRAP TOPIC OFFSET: the log deletes what lies before an offset, wherever there is so much."""
+"""delete_records.py BOOTSTRAP TOPIC OFFSET: deletes the records before an offset in every partition that has that many."""
 import sys
 from confluent_kafka import OFFSET_END, Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient

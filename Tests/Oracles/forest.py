@@ -1,6 +1,6 @@
-"""Trains a model as train.py does and writes down what scikit-learn itself predicts with it.
+"""Trains a model as train.py does and stores scikit-learn's own predictions.
 
-forest.py TRAINING_FOLDER OUTPUT_FOLDER: writes table.csv, model.json and expected.json there.
+forest.py TRAINING_FOLDER OUTPUT_FOLDER: writes table.csv, model.json and expected.json to OUTPUT_FOLDER.
 """
 import json
 import random
@@ -33,7 +33,7 @@ with open(f"{output}/table.csv", "w") as table:
 sys.argv = ["train.py", f"{output}/table.csv", "-o", f"{output}/model.json"]
 train.main()
 
-# Rows that it was trained on, others, and rows that lie exactly on a question's threshold.
+# Rows of the training set, random rows, and rows with values exactly at the thresholds of the trees.
 rows = values[:100] + [[random.gauss(0, 15) for _ in range(NAMES)] for _ in range(100)]
 for estimator in kept[0].estimators_[:50]:
     row = [random.gauss(0, 10) for _ in range(NAMES)]

@@ -1,9 +1,9 @@
-"""A mail server (Debian's aiosmtpd) that treats recipients as their names say.
+"""A mail server (Debian's aiosmtpd) that treats recipients according to their names.
 
   moody_mail_server.py PORT FOLDER
 
-nobody@: 550 for good; full@: 552 after the text; later@: 451; slow@: waits until FOLDER/go is there. All others are taken: each
-mail is a line with its recipient in FOLDER/mails.
+nobody@: 550, a permanent refusal; full@: 552 after the text; later@: 451; slow@: waits until the file FOLDER/go exists. All other
+recipients are accepted: each mail adds a line with its recipient to FOLDER/mails.
 """
 import asyncio, os, sys
 from aiosmtpd.controller import Controller

@@ -1,4 +1,4 @@
-"""Compares normal forms that Swift made with Python's: lines of scalars in hexadecimal, `text;normal form`."""
+"""Compares normal forms from Swift with Python's. Each line is `text;normal form`, with scalars in hexadecimal."""
 import sys
 import unicodedata
 

@@ -1,11 +1,11 @@
-"""Confluent's own client against a schema registry: what it asks, in the order in which people do.
+"""Tests a schema registry with Confluent's own client, in the usual order of requests.
 
-schema_registry.py URL: ends with a traceback at the first answer that the client does not take or that is not the right one.
+schema_registry.py URL: ends with a traceback at the first answer that the client does not accept or that is wrong.
 """
 import json
 import sys
 
-# avro.py beside this script is not the package of that name.
+# Without this, `import avro` would load avro.py from this folder instead of the package.
 sys.path.pop(0)
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
@@ -32,7 +32,7 @@ A = {"name": "a", "type": "int"}
 B = {"name": "b", "type": ["null", "string"], "default": None}
 first, second, strict = record(A), record(A, B), record(A, {"name": "b", "type": "string"})
 
-# Registering, looking up
+# Registering and looking up
 assert client.get_subjects() == []
 one = client.register_schema("s", first)
 assert client.register_schema("s", first) == one
@@ -61,13 +61,13 @@ client.set_compatibility(level="FORWARD")
 assert client.get_compatibility() == "FORWARD"
 client.set_compatibility(level="BACKWARD")
 
-# A value there and back
+# Encoding and decoding a value
 context = SerializationContext("t", MessageField.VALUE)
 options = {"auto.register.schemas": False, "subject.name.strategy": lambda *_: "s"}
 written = AvroSerializer(client, second.schema_str, conf=options)({"a": 7, "b": "x"}, context)
 assert AvroDeserializer(client)(written, context) == {"a": 7, "b": "x"}
 
-# What is not there, and what is no schema
+# Unknown subjects and invalid schemas
 refused(40401, client.get_versions, "nobody")
 refused(40401, client.lookup_schema, "nobody", first)
 refused(40402, client.get_version, "s", 9)
@@ -79,7 +79,7 @@ refused(42201, client.register_schema, "s", Schema("syntax = ...", "PROTOBUF"))
 refused(42202, client.get_version, "s", 0)
 refused(42203, client.set_compatibility, "s", "SIDEWAYS")
 
-# Deleting: softly, so that old records can be read, then for good
+# Soft deletion, after which old records can still be read, and then permanent deletion
 refused(40407, client.delete_version, "s", 1, permanent=True)
 assert client.delete_version("s", 1) == 1
 assert client.get_versions("s") == [2]

@@ -1,4 +1,4 @@
-"""Reads a topic of ours as another team would: with Confluent's consumer and deserializer, knowing only two addresses.
+"""Reads one of our topics as another team would: with Confluent's consumer and deserializer, and only two addresses.
 
 schema_registry_read.py BOOTSTRAP URL TOPIC FILE: writes the first record's value to the file, as JSON with dates as text.
 """

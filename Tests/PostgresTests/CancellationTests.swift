@@ -40,8 +40,9 @@ import Testing
         }
     }
 
-    /// Cancelled at any moment: before it is sent, while it runs, when it is done. Never may the request hit the next one.
-    @Test func aLateRequestNeverHitsTheNextStatement() async throws {
+    /// The task is cancelled at any moment: before the statement is sent, while it runs, or when it is done. The cancel request
+    /// must never hit the next statement.
+    @Test func aLateCancelRequestNeverHitsTheNextStatement() async throws {
         try await withPool { database in
             for round in 0..<150 {
                 let task = Task { try await database.query("SELECT pg_sleep(0.002)") }
@@ -55,8 +56,8 @@ import Testing
         }
     }
 
-    /// As when it reaches the server before the statement does.
-    @Test func aRequestWithoutEffectIsRepeated() async throws {
+    /// As when the cancel request reaches the server before the statement.
+    @Test func aCancelRequestWithoutEffectIsRepeated() async throws {
         try await withPool(2) { database in
             let stubborn: SQL = """
                 DO $$ BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(10); END $$
@@ -71,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func anotherSessionsCancelIsToldAsSuch() async throws {
+    @Test func aCancelByAnotherSessionIsRecognized() async throws {
         try await withPool(2) { database in
             let task = Task { try await database.query("SELECT pg_sleep(31)") }
             try await database.untilRunning("SELECT pg_sleep(31)")

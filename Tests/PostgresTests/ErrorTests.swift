@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aLockThatIsHeldIsWorthAnotherAttempt() async throws {
+    @Test func aHeldLockIsATransientError() async throws {
         try await withDatabase([.things]) { database in
             try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE things")
@@ -53,20 +53,20 @@ import Testing
         }
     }
 
-    @Test func aServerThatBecameReadOnlyIsLeft() async throws {
+    @Test func aConnectionToAReadOnlyServerIsReplaced() async throws {
         try await withDatabase([.things], maximumConnections: 1) { database in
             try await database.execute("SET default_transaction_read_only = on")
             let error = await #expect(throws: PostgresError.self) {
                 try await database.execute("INSERT INTO things VALUES (1, 'a')")
             }
             #expect(error?.isTransient == true)
-            // A new connection: after a failover it would lead to the server that can be written to.
+            // This uses a new connection, which after a failover would reach the writable server.
             try await database.execute("INSERT INTO things VALUES (1, 'a')")
         }
     }
 
     @Test(arguments: [Duration.milliseconds(150), .microseconds(300)])
-    func aStatementTimeOutBelowASecondCounts(_ limit: Duration) async throws {
+    func aStatementTimeOutBelowOneSecondIsRespected(_ limit: Duration) async throws {
         let server = try await TestServers.postgres()
         let database = Database(url: server.url(database: "postgres"), statementTimeout: limit)
         let started = ContinuousClock.now
@@ -76,7 +76,7 @@ import Testing
         await database.close()
     }
 
-    @Test func whatCannotBeSentIsRefusedForGood() async throws {
+    @Test func anInvalidStatementIsNotRetried() async throws {
         try await withDatabase([.things], maximumConnections: 1) { database in
             var many = SQL.StringInterpolation(literalCapacity: 0, interpolationCount: 65_536)
             for number in 0..<65_536 {
@@ -99,14 +99,14 @@ import Testing
         }
     }
 
-    @Test func aChangedTableCostsNobodyAFailure() async throws {
+    @Test func aChangedTableCausesNoFailure() async throws {
         try await withDatabase(maximumConnections: 2) { database in
             try await database.migrate([.things])
             try await database.execute("INSERT INTO things VALUES (1, 'a')")
             _ = try await database.query("SELECT * FROM things")
             try await database.execute("ALTER TABLE things ADD COLUMN size bigint NOT NULL DEFAULT 7")
             #expect(try await database.query("SELECT * FROM things")[0]["size"] == 7)
-            // In a transaction nothing can be tried again: it has failed, but for a reason that passes.
+            // A single statement can't be retried inside a transaction. The transaction fails, but with a transient error.
             try await database.execute("ALTER TABLE things ADD COLUMN weight bigint NOT NULL DEFAULT 8")
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { tx in

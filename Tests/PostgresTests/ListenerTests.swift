@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct ListenerTests {
-    @Test func aListenerWakesUpAndSurvivesALostConnection() async throws {
+    @Test func aListenerIsNotifiedAndReconnects() async throws {
         try await withDatabase { database in
             var wakeUps = Listener(database, channel: "news").wakeUps.makeAsyncIterator()
             await wakeUps.next()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct MigrationTests {
-    @Test func migratorsThatStartTogetherApplyEachFileOnce() async throws {
+    @Test func concurrentMigrationsApplyEachFileOnce() async throws {
         try await withDatabase { database in
             let url = try await database.url()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func anEditedMigrationIsRefusedByName() async throws {
+    @Test func anEditedMigrationIsRefusedWithItsName() async throws {
         try await withDatabase { database in
             try await database.migrate([.things])
             try await database.migrate([.things])
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func aFailingMigrationIsNamedAndLeavesNothing() async throws {
+    @Test func aFailingMigrationIsNamedAndRolledBack() async throws {
         try await withDatabase { database in
             let broken = Migration("m0002_broken", Array("CREATE TABLE a (x int); INSERT INTO b VALUES (1)".utf8))
             for _ in 0..<2 {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aMigrationMayTakeLongerThanAStatement() async throws {
+    @Test func aMigrationHasNoStatementTimeout() async throws {
         try await withDatabase { database in
             let hasty = Database(url: try await database.url(), statementTimeout: .seconds(1))
             try await hasty.migrate([Migration("m0001_slow", Array("SELECT pg_sleep(1.2)".utf8))])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct PipelineTests {
-    @Test func aPipelineAnswersInOrderAndFailsAsOne() async throws {
+    @Test func aPipelineAnswersInOrderAndFailsAsAWhole() async throws {
         try await withDatabase([.things]) { database in
             let results = try await database.pipeline([
                 "INSERT INTO things VALUES (\(1), \("a"))", "SELECT name FROM things WHERE id = \(1)",
@@ -20,8 +20,8 @@ import Testing
         }
     }
 
-    /// Far more than both sides' buffers hold, both ways at the same time.
-    @Test func aLargePipelineDoesNotBlockItself() async throws {
+    /// The data is far larger than the buffers of both sides, in both directions at the same time.
+    @Test func aLargePipelineDoesNotDeadlock() async throws {
         try await withPool { database in
             let text = String(repeating: "x", count: 20_000)
             let results = try await database.pipeline((0..<1500).map { "SELECT \(text) AS text, \($0) AS n" })
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func copiedRowsAreThere() async throws {
+    @Test func copiedRowsAreStored() async throws {
         try await withDatabase([.things]) { database in
             let rows = Self.rows(1...5000) { $0 % 2 == 0 ? "even" : nil }
             let copied = try await database.transaction { try await $0.copy(rows) }
@@ -44,9 +44,8 @@ import Testing
         }
     }
 
-    /// The server answers in the middle of megabytes that it does not want any more.
-    @Test(arguments: [0, 20, 99_999]) func aCopyWithABadRowFailsWholeAndLeavesTheConnectionUsable(bad: Int) async throws
-    {
+    /// The server reports the error while megabytes of further rows are still being sent.
+    @Test(arguments: [0, 20, 99_999]) func aCopyWithABadRowFailsCompletelyAndKeepsTheConnection(bad: Int) async throws {
         try await withDatabase([.things], maximumConnections: 1) { database in
             let before = try await database.backend()
             let rows = Self.rows(0..<100_000) { $0 == bad ? "" : "a thing with a name of some length" }

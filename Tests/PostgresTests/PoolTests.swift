@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct PoolTests {
-    @Test func whoWaitsTooLongForAConnectionIsTold() async throws {
+    @Test func waitingTooLongForAConnectionFails() async throws {
         try await withPool(1, acquireTimeout: .seconds(1)) { database in
             try await database.transaction { _ in
                 let error = await #expect(throws: PostgresError.self) { try await database.ping() }
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func cancelledWaitersLeaveNothingBehind() async throws {
+    @Test func cancelledWaitersLeakNoConnections() async throws {
         try await withPool(2) { database in
             for _ in 0..<20 {
                 let tasks = (0..<40).map { number in Task { try await database.query("SELECT \(number) AS n") } }
@@ -46,8 +46,8 @@ import Testing
         }
     }
 
-    /// Connections that break at the same time, with one task waiting for a place: none is counted twice.
-    @Test func brokenConnectionsGiveTheirPlacesBack() async throws {
+    /// Connections break at the same time while one task waits for a place. No place may be counted twice.
+    @Test func brokenConnectionsFreeTheirPlaces() async throws {
         try await withPool(2) { database in
             try await withPool { administrator in
                 let own: String = try await database.query("SHOW application_name")[0]["application_name"]
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func aTransactionWhoseConnectionBreaksGivesItsPlaceBack() async throws {
+    @Test func aTransactionWithABrokenConnectionFreesItsPlace() async throws {
         try await withPool(1) { database in
             await #expect {
                 try await database.transaction { try await $0.execute("SELECT pg_terminate_backend(pg_backend_pid())") }
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func connectionsThatEndedWhileIdleAreNoticedBeforeTheyAreUsed() async throws {
+    @Test func closedIdleConnectionsAreDetectedBeforeUse() async throws {
         try await withPool(4) { database in
             try await database.expectPlaces(4)
             let own = try await database.query("SHOW application_name")
@@ -103,9 +103,9 @@ import Testing
         }
     }
 
-    @Test func failedAttemptsToConnectGiveTheirPlacesBack() async throws {
+    @Test func failedConnectionAttemptsFreeTheirPlaces() async throws {
         try await withPool(1) { administrator in
-            // One login in all is allowed, so that most attempts fail.
+            // The role is limited to one connection, so most attempts fail.
             try await administrator.execute("CREATE ROLE narrow LOGIN CONNECTION LIMIT 1")
             let narrow = Database(
                 url: try await TestServers.postgres().url(database: "postgres", user: "narrow"),
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func aClosedPoolRefusesAndLetsNobodyWait() async throws {
+    @Test func aClosedPoolRefusesNewAndWaitingCallers() async throws {
         try await withPool(1) { database in
             try await database.transaction { _ in
                 let waiter = Task { try await database.ping() }

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A service runs as a role that may use the tables of its database, and change none of them.
+/// A service runs as a role that may use the tables of its database but not alter them.
 @Suite struct RoleTests {
     private static let migrations: [Migration] = [
         .things,
@@ -13,6 +13,7 @@ import Testing
             CREATE TABLE audit_log (id bigint PRIMARY KEY);
             CREATE TABLE numbered (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id text);
             CREATE SEQUENCE tickets;
+            CREATE FUNCTION answer() RETURNS integer LANGUAGE sql AS 'SELECT 42';
             CREATE TABLE days (day date NOT NULL) PARTITION BY RANGE (day);
             CREATE TABLE days_2026 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
             ALTER TABLE numbered ENABLE ROW LEVEL SECURITY;
@@ -21,7 +22,7 @@ import Testing
         ),
     ]
 
-    @Test func itReadsAndWritesRows() async throws {
+    @Test func theRoleReadsAndWritesRows() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.execute("INSERT INTO things VALUES (1, 'a')")
             try await database.execute("UPDATE things SET name = 'b'")
@@ -53,7 +54,7 @@ import Testing
         "ALTER DATABASE postgres RENAME TO mine",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     ])
-    func itChangesNothingElse(_ statement: String) async throws {
+    func theRoleCannotChangeAnythingElse(_ statement: String) async throws {
         try await withDatabase(Self.migrations) { database in
             let error = await #expect(throws: PostgresError.self) {
                 try await database.execute(SQL(stringLiteral: statement))
@@ -63,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aPolicyHoldsForIt() async throws {
+    @Test func policiesApplyToTheRole() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.asOwner("INSERT INTO numbered (tenant_id) VALUES ('a'), ('b')")
             #expect(try await database.query("SELECT tenant_id FROM numbered").map { try $0["tenant_id"] } == ["a"])
@@ -73,8 +74,9 @@ import Testing
         }
     }
 
-    /// PostgreSQL copies into no table that has policies, so a partition takes rows by its name, and does nothing else by it.
-    @Test func aPartitionIsFilledByNameAndReadThroughItsTable() async throws {
+    /// PostgreSQL can't `COPY` into a table with policies, so rows are copied into the partition by its name. The role may do
+    /// nothing else with the partition.
+    @Test func aPartitionIsWrittenByNameAndReadThroughItsTable() async throws {
         try await withDatabase(Self.migrations) { database in
             try await database.execute("INSERT INTO days_2026 VALUES ('2026-05-05')")
             #expect(try await database.query("SELECT day FROM days").count == 1)
@@ -88,8 +90,8 @@ import Testing
         }
     }
 
-    /// A partition that was made, or given more, after the last start.
-    @Test func whatAPartitionWasGivenBesideIsTakenBack() async throws {
+    /// A partition that was created, or got more grants, after the last start.
+    @Test func extraGrantsOnAPartitionAreRevoked() async throws {
         try await withDatabase(Self.migrations) { database in
             let owner = try await database.url()
             try await database.asOwner(
@@ -107,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func instancesThatStartTogetherAndAgainAllSucceed() async throws {
+    @Test func concurrentAndRepeatedStartsSucceed() async throws {
         try await withEmptyDatabase { database, owner in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 { group.addTask { try await database.migrate(Self.migrations, as: owner) } }
@@ -118,7 +120,7 @@ import Testing
         }
     }
 
-    /// What an earlier release forgot, or somebody gave it by hand, is put right at the next start.
+    /// Missing grants of an earlier release and grants made by hand are corrected at the next start.
     @Test func tablesOfEarlierMigrationsAreGrantedToo() async throws {
         try await withDatabase(Self.migrations) { database in
             let owner = try await database.url()
@@ -137,10 +139,11 @@ import Testing
         ("ALTER ROLE test_role CREATEROLE", "must not have CREATEROLE"),
         ("GRANT fleet_owner TO test_role", "must not be a member of the owner's role"),
         ("ALTER TABLE things OWNER TO test_role", "must own nothing, and owns the relation things"),
+        ("ALTER FUNCTION answer() OWNER TO test_role", "must own nothing, and owns the function answer"),
         ("GRANT CREATE ON SCHEMA public TO test_role", "must not have CREATE on the schema public"),
         ("ALTER DATABASE test_database OWNER TO test_role", "must not own the database"),
     ])
-    func aRoleThatCouldGetPastItsOwnerIsRefused(_ change: String, _ rule: String) async throws {
+    func aRoleWithTooManyRightsIsRefused(_ change: String, _ rule: String) async throws {
         try await withDatabase(Self.migrations) { daemon in
             let owner = try await daemon.url()
             let name: String = try await daemon.query("SELECT current_database()::text AS name")[0]["name"]
@@ -167,8 +170,8 @@ import Testing
         }
     }
 
-    /// A service that ran as the owner of everything: what deploy/README.md says to do makes it two roles.
-    @Test func aDatabaseOfOneRoleIsHandedOver() async throws {
+    /// A service that ran as the owner of everything gets two roles by the steps in deploy/README.md.
+    @Test func aDatabaseWithOneRoleIsMigratedToTwo() async throws {
         try await withEmptyDatabase { database, owner in
             let name: String = try await database.query("SELECT current_database()::text AS name")[0]["name"]
             let server = try await TestServers.postgres()
@@ -194,7 +197,7 @@ import Testing
     }
 }
 
-/// A new database for a daemon, and its owner's URL.
+/// A new database for a daemon, and the URL of its owner.
 private func withEmptyDatabase(_ body: (Database, String) async throws -> Void) async throws {
     try await withDatabase { owner in
         let name: String = try await owner.query("SELECT current_database()::text AS name")[0]["name"]

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// The fence around each tenant's rows, tried as a role that owns nothing.
+/// Row-level security per tenant, tested as a role that owns nothing.
 @Suite struct RowAccessTests {
     private static let notes = Migration(
         "m0001_notes",
@@ -22,12 +22,12 @@ import Testing
         )
     )
 
-    /// Runs a test as a role that may use the tables and no more.
+    /// Runs a test as a role that may only use the tables.
     private func withFence(_ body: (Database) async throws -> Void) async throws {
         try await withDatabase([.tenants, Self.notes], maximumConnections: 1, body)
     }
 
-    @Test func aStatementWithoutItsConditionSeesNothingForeign() async throws {
+    @Test func aStatementWithoutATenantConditionSeesOnlyItsTenant() async throws {
         try await withFence { (database: Database) async throws in
             let read: SQL = "SELECT text FROM notes"
             let texts: [String] = try await database.of(.sunfield).query(read).map { try $0["text"] }
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func nobodyWritesIntoAnotherTenant() async throws {
+    @Test func writingRowsOfAnotherTenantFails() async throws {
         try await withFence { (database: Database) async throws in
             await #expect(throws: PostgresError.self) {
                 try await database.of(.sunfield).execute("INSERT INTO notes VALUES (\(TenantID.windward), 'x')")
@@ -53,7 +53,7 @@ import Testing
     @Test func withoutATenantThereAreNoRows() async throws {
         try await withFence { (database: Database) async throws in
             #expect(try await database.query("SELECT 1 FROM notes").isEmpty)
-            // Nor does a connection keep the tenant that it served before.
+            // A connection also does not keep the tenant that it served before.
             _ = try await database.of(.sunfield).query("SELECT 1 FROM notes")
             #expect(try await database.query("SELECT 1 FROM notes").isEmpty)
             try await database.of(.sunfield).transaction { tx in
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func everyTenantIsOnlyWhereAPolicySaysSo() async throws {
+    @Test func accessToEveryTenantNeedsAPolicy() async throws {
         try await withFence { (database: Database) async throws in
             #expect(try await database.ofEveryTenant.query("SELECT 1 FROM notes").isEmpty)
             #expect(try await database.ofEveryTenant.query("SELECT 1 FROM mails").count == 2)

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A record of this test's own: properties of every kind that records have.
+/// A record for this test, with properties of every kind that records have.
 private struct Part: Codable, Hashable, Record {
     enum Kind: String, Codable, PostgresEncodable, PostgresDecodable {
         case fan
@@ -53,11 +53,11 @@ private struct Part: Codable, Hashable, Record {
         )
     )
 
-    @Test func aRecordIsReadAsItWasWritten() async throws {
+    @Test func aRecordIsReadBackAsWritten() async throws {
         try await withDatabase([Self.migration]) { database in
             let parts = [Part.sample(1, power: 2.5), .sample(2), .sample(3, power: 0)]
             for part in parts { try await database.execute(.insert("parts", part, adding: ["created_at": Date.noon])) }
-            // Whatever the order of the columns is.
+            // The order of the columns does not matter.
             for columns in ["*", "is_spare, tags, kind, count, rated_power_kw, built_at, serial_number, site_id, id"] {
                 let rows = try await database.query(
                     "SELECT \(sql: SQL(stringLiteral: columns)), 'LHB' AS site_code FROM parts ORDER BY id"
@@ -68,7 +68,7 @@ private struct Part: Codable, Hashable, Record {
         }
     }
 
-    @Test func anUpdateWritesNullAndLeavesTheRest() async throws {
+    @Test func anUpdateWritesNullAndKeepsExceptedColumns() async throws {
         try await withDatabase([Self.migration]) { database in
             var part = Part.sample(1, power: 2.5)
             try await database.execute(.insert("parts", part, adding: ["created_at": Date.noon]))
@@ -85,7 +85,7 @@ private struct Part: Codable, Hashable, Record {
         }
     }
 
-    @Test func whatDoesNotFitIsNamed() async throws {
+    @Test func aColumnThatDoesNotFitIsNamed() async throws {
         try await withDatabase([Self.migration]) { database in
             try await database.execute(.insert("parts", Part.sample(1), adding: ["created_at": Date.noon]))
             func problem(_ select: SQL) async throws -> String {
@@ -95,7 +95,7 @@ private struct Part: Codable, Hashable, Record {
                     return "\(error)"
                 }
             }
-            // A column that the statement forgot is no NULL.
+            // A column that is missing from the statement is not treated as NULL.
             #expect(try await problem("SELECT id, site_id FROM parts").contains("no column serial_number"))
             let rest: SQL = "site_id, serial_number, rated_power_kw, count, tags, built_at, is_spare, 'L' AS site_code"
             #expect(
@@ -109,7 +109,7 @@ private struct Part: Codable, Hashable, Record {
         }
     }
 
-    @Test func valuesThatAreNoColumnsAreGiven() async throws {
+    @Test func valuesThatAreNotColumnsCanBeAdded() async throws {
         struct Kit: Codable, Record {
             var id: UserID
             var parts: [Part]

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// The table that most tests write to, and questions about it.
+/// The table that most tests write to, and helpers for it.
 extension Migration {
     static let things = Migration(
         "m0001_things",
@@ -28,13 +28,13 @@ extension Database {
         try await query("SELECT pg_backend_pid() AS pid")[0]["pid"]
     }
 
-    /// Where this database is to be found, for its owner.
+    /// The URL of this database for its owner.
     func url() async throws -> String {
         let name: String = try await query("SELECT current_database() AS name")[0]["name"]
         return try await TestServers.postgres().url(database: name, user: TestRole.owner)
     }
 
-    /// Waits until some connection runs a statement that begins so.
+    /// Waits until a connection runs a statement that begins with this text.
     func untilRunning(_ statement: String) async throws {
         _ = try await eventually("\(statement) to run") {
             try await first(
@@ -43,7 +43,7 @@ extension Database {
         }
     }
 
-    /// Holds that many connections at the same time: every place of the pool is there, and no more than those.
+    /// Checks that exactly `places` connections can be held at the same time.
     func expectPlaces(_ places: Int) async throws {
         let (arrivals, arrived) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -58,7 +58,7 @@ extension Database {
                     }
                 }
             }
-            // Whoever finds no place is told after the pool's time-out, and ends this wait too.
+            // A caller that gets no place fails after the pool's time-out, which also ends this wait.
             group.addTask {
                 var backends: Set<Int> = []
                 for await backend in arrivals {
@@ -79,7 +79,7 @@ extension Database {
     }
 }
 
-/// A pool of its own, with few places and little patience, for tests that need no tables.
+/// A separate pool with few places and a short time-out, for tests that need no tables.
 func withPool(
     _ places: Int = 1,
     acquireTimeout: Duration = .seconds(20),

@@ -5,7 +5,7 @@ import Testing
 @Suite struct TransactionTests {
     private struct Stop: Error {}
 
-    @Test func aTransactionIsStoredWholeOrNotAtAll() async throws {
+    @Test func aTransactionIsStoredCompletelyOrNotAtAll() async throws {
         try await withDatabase([.things]) { database in
             await #expect(throws: Stop.self) {
                 try await database.transaction { tx in
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func aCommitThatWasAnsweredWithRollbackIsAnError() async throws {
+    @Test func aCommitAnsweredWithRollbackIsAnError() async throws {
         try await withDatabase([.things]) { database in
             await #expect {
                 try await database.transaction { tx in
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func aStatementAfterAFailedOneSaysThatTheTransactionIsOver() async throws {
+    @Test func aStatementAfterAFailedOneReportsTheFailedTransaction() async throws {
         try await withDatabase([.things]) { database in
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { tx in
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// The connection is kept: its place is worth a round trip.
+    /// The connection is kept, because a rollback costs less than a new connection.
     @Test func aFailedTransactionLeavesItsConnectionUsable() async throws {
         try await withDatabase([.things], maximumConnections: 1) { database in
             let before = try await database.backend()
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func aCancelledTransactionIsRolledBackThoughItsBodyIsDone() async throws {
+    @Test func aTransactionCancelledAfterItsBodyIsRolledBack() async throws {
         try await withDatabase([.things], maximumConnections: 1) { database in
             let before = try await database.backend()
             let task = Task {

@@ -4,9 +4,9 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A server of its own, that is restarted, and stopped in its tracks.
+/// A separate server that the tests restart and suspend.
 @Suite(.timeLimit(.minutes(3))) struct UnsteadyServerTests {
-    @Test func aRestartIsSurvivedByThePoolAndToldToListeners() async throws {
+    @Test func aRestartIsHandledByThePoolAndReportedToListeners() async throws {
         try await withServer { server in
             let database = Database(
                 url: server.url(database: "postgres"),
@@ -29,7 +29,7 @@ import Testing
             )
             for _ in 0..<3 { try await database.ping() }
             try await database.expectPlaces(3)
-            // What was notified in the meantime is lost; the wake-up says "look yourself".
+            // Notifications sent in the meantime are lost, so the wake-up tells the listener to look itself.
             await wakeUps.next()
             try await database.execute("NOTIFY news")
             await wakeUps.next()
@@ -38,8 +38,8 @@ import Testing
         }
     }
 
-    /// The postmaster can't take cancel requests, nor new connections; statements run on.
-    @Test func aServerThatTakesNoRequestsHoldsNobodyUp() async throws {
+    /// The postmaster accepts neither cancel requests nor new connections, while statements continue.
+    @Test func aSuspendedPostmasterBlocksNobody() async throws {
         try await withServer { server in
             let database = Database(
                 url: server.url(database: "postgres"),
@@ -58,7 +58,7 @@ import Testing
             defer { kill(server.process.pid, SIGCONT) }
             let started = ContinuousClock.now
             for task in tasks { task.cancel() }
-            // Neither the cancelling thread nor any other of the few that Swift has is held up.
+            // Neither the cancelling thread nor any other of Swift's few threads is blocked.
             #expect(ContinuousClock.now - started < .milliseconds(500))
             try await database.ping()
             for task in tasks {
@@ -71,8 +71,8 @@ import Testing
         }
     }
 
-    /// Alive for the network, but silent: its own time-out for statements can't help.
-    @Test func aBackendThatHangsIsGivenUp() async throws {
+    /// The connection is alive but silent, so the server's own statement time-out can't help.
+    @Test func aHangingBackendIsAbandoned() async throws {
         let server = try await TestServers.postgres()
         let database = Database(
             url: server.url(database: "postgres"),

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ValueTests {
     private enum Colour: String, PostgresValue { case red, green }
 
-    @Test func everyTypeComesBackAsItWent() async throws {
+    @Test func everyTypeIsReadBackAsWritten() async throws {
         try await withPool { database in
             let id = WorkOrderID.new()
             let date = Date(timeIntervalSince1970: 1_780_315_200.123456)
@@ -60,13 +60,13 @@ import Testing
         }
     }
 
-    @Test func fragmentsAreNumberedAnew() async throws {
+    @Test func parametersOfFragmentsAreRenumbered() async throws {
         let filter: SQL = "b = \(2) AND c = \(3)"
         let whole: SQL = "SELECT a = \(1) AND \(sql: filter) AND d = \(4)"
         #expect(whole.text == "SELECT a = $1 AND b = $2 AND c = $3 AND d = $4")
     }
 
-    @Test func timestampsThatAreNoDatesAreRefusedByName() async throws {
+    @Test func infiniteTimestampsAreRefusedWithTheirColumn() async throws {
         try await withPool { database in
             let row = try #require(
                 try await database.first("SELECT timestamptz 'infinity' AS ever, timestamptz '-infinity' AS never")
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func datesAreExactToTheMicrosecondAndMayBeFar() async throws {
+    @Test func datesAreExactToTheMicrosecondEvenIfDistant() async throws {
         try await withPool { database in
             let row = try #require(
                 try await database.first(
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func everyTypeHasItsArrays() async throws {
+    @Test func everyTypeHasArrays() async throws {
         try await withPool { database in
             let date = Date(timeIntervalSince1970: 1_780_315_200)
             let row = try #require(
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func whatDoesNotFitNamesItsColumn() async throws {
+    @Test func aValueThatDoesNotFitNamesItsColumn() async throws {
         try await withPool { database in
             let row = try #require(
                 try await database.first(
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test func doublesThatAreNoNumbersComeBack() async throws {
+    @Test func infinityAndNaNAreReadBack() async throws {
         try await withPool { database in
             let row = try #require(
                 try await database.first("SELECT \(Double.infinity) AS much, \(Double.nan) AS none, \(-0.0) AS zero")
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func textsOfTheDatabasesOwnTypesAreText() async throws {
+    @Test func enumsAndNamesAreReadAsText() async throws {
         try await withDatabase { database in
             try await database.execute("CREATE TYPE mood AS ENUM ('calm', 'cross')")
             let row = try #require(try await database.first("SELECT 'cross'::mood AS mood, current_user AS name"))

@@ -3,18 +3,18 @@ import RedisClient
 import TestSupport
 import Testing
 
-/// What callers ask, against a real Redis. Each test has keys of its own.
+/// The commands of the client against a real Redis. Each test has its own keys.
 @Suite struct CommandTests {
     @Test func valuesAreBinarySafe() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
-        // Not as arguments of the test: its report would spell out the megabyte.
+        // These are not test arguments, because the test report would print the whole megabyte.
         for value in [[], Array(0...255), Array("\r\n$5\r\n".utf8), [UInt8](repeating: 7, count: 1 << 20)] {
             try await redis.set("binary:\(value.count)", to: value, for: .seconds(60))
             #expect(try await redis.get("binary:\(value.count)") == value)
         }
     }
 
-    @Test func aPipelineIsAnsweredInOrderAndARefusedCommandSpoilsNoOther() async throws {
+    @Test func aPipelineIsAnsweredInOrderAndARefusedCommandAffectsNoOther() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
         let answers = try await redis.pipeline([
             ["SET", "pipeline", "text"], ["INCR", "pipeline"], ["GET", "pipeline"], ["LRANGE", "nothing", "0", "1"],
@@ -26,7 +26,7 @@ import Testing
         #expect(throws: RedisError.self) { try answers[1].requireNoError() }
     }
 
-    @Test func concurrentCallersShareRoundTripsAndEachGetsItsOwnAnswer() async throws {
+    @Test func concurrentCallersShareRoundTripsAndGetTheirOwnAnswers() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
         let before = try await reads(redis)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,11 +38,11 @@ import Testing
             }
             try await group.waitForAll()
         }
-        // Without sharing, every command would be a read of its own. Other suites use the same Redis meanwhile.
+        // Without sharing, each command would need its own read. The limit allows for other suites that use the same Redis.
         #expect(try await reads(redis) - before < 2500)
     }
 
-    @Test func aValueEndsAfterItsTimeEvenOfMilliseconds() async throws {
+    @Test func aValueExpiresEvenAfterMilliseconds() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
         try await redis.set("brief", to: [1], for: .milliseconds(20))
         _ = try await eventually("the key to end") { try await redis.get("brief") == nil ? true : nil }
@@ -51,7 +51,7 @@ import Testing
         #expect(try await redis.get("longer") == nil)
     }
 
-    @Test func aScriptRunsByItsDigestAndAgainAfterRedisLostIt() async throws {
+    @Test func aScriptRunsByItsDigestAndIsSentAgainIfRedisLostIt() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
         let script = RedisScript("return {KEYS[1], tonumber(ARGV[1]) + 1}")
         for _ in 0..<2 {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aCallerThatWasCancelledBeforeIsNotServed() async throws {
+    @Test func aCallThatIsAlreadyCancelledIsNotSent() async throws {
         let redis = try await Redis(url: TestServers.redis().url)
         let asking = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -92,7 +92,7 @@ import Testing
         #expect(error?.description.contains(url) == false)
     }
 
-    /// How often Redis has read from its sockets.
+    /// The number of reads that Redis has done from its sockets.
     private func reads(_ redis: Redis) async throws -> Int {
         let text = String(decoding: try #require(try await redis.run(["INFO", "stats"]).bytes), as: UTF8.self)
         let line = try #require(text.split(separator: "\r\n").first { $0.hasPrefix("total_reads_processed:") })

@@ -6,16 +6,16 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What happens while Redis is away. Each test has a Redis of its own, to stop and to kill.
+/// How the client behaves while Redis is down. Each test stops and kills its own Redis.
 @Suite struct OutageTests {
     private let directory = TestServers.directory.appending(path: "redis-\(UUID())")
 
-    @Test func duringAnOutageCommandsFailAtOnceAndAfterItTheyWorkAgain() async throws {
+    @Test func commandsFailAtOnceDuringAnOutageAndWorkAfterIt() async throws {
         let server = try await RedisServer.start(in: directory)
         let redis = try Redis(url: server.url, logger: quiet)
         try await redis.ping()
         await server.process.kill()
-        // The first may have been under way; from then on the reason is Redis' own.
+        // The first command may have been sent already; from then on the error has the actual reason.
         await #expect(throws: RedisError.self) { try await redis.ping() }
         _ = try await eventually("the reason") {
             await #expect(throws: RedisError.self) { try await redis.ping() } == .unavailable("Connection refused")
@@ -31,7 +31,7 @@ import Testing
         await again.process.stop()
     }
 
-    @Test func aRedisThatStopsAnsweringTimesOutOnceAndIsNotWaitedForAfterwards() async throws {
+    @Test func aRedisThatStopsAnsweringTimesOutOnceAndThenFailsAtOnce() async throws {
         let server = try await RedisServer.start(in: directory)
         let redis = try Redis(url: server.url, timeout: .milliseconds(200), logger: quiet)
         try await redis.ping()
@@ -47,7 +47,7 @@ import Testing
         await server.process.stop()
     }
 
-    @Test func anOutageIsToldOnceAndRedisIsNotAskedAgainAndAgain() async throws {
+    @Test func anOutageIsLoggedOnceAndReconnectsAreLimited() async throws {
         let server = try await RedisServer.start(in: directory)
         let told = Told()
         let redis = try Redis(url: server.url, logger: Logger(label: "test") { _ in told })
@@ -63,7 +63,7 @@ import Testing
         await again.process.stop()
     }
 
-    @Test func aCallerThatIsCancelledGoesOnAtOnceAndOthersGetTheirOwnAnswers() async throws {
+    @Test func aCancelledCallerReturnsAtOnceAndOthersGetTheirOwnAnswers() async throws {
         let server = try await RedisServer.start(in: directory)
         let redis = try Redis(url: server.url, timeout: .seconds(60), logger: quiet)
         try await redis.ping()
@@ -89,7 +89,7 @@ import Testing
         await again.process.stop()
     }
 
-    @Test func passwordUserAndDatabaseComeFromTheURL() async throws {
+    @Test func theURLSetsPasswordUserAndDatabase() async throws {
         let server = try await RedisServer.start(in: directory)
         let keeper = try Redis(url: server.url, logger: quiet)
         try await keeper.run(["ACL", "SETUSER", "anna", "on", ">p@ss", "~*", "+@all"]).requireNoError()
@@ -109,7 +109,7 @@ import Testing
 
 private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// Keeps what was logged.
+/// Collects the log messages.
 private struct Told: LogHandler {
     let lines = Lines()
     var metadata: Logger.Metadata = [:]

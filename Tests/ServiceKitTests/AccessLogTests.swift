@@ -7,9 +7,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The line that the log has of each request.
+/// The log line of each request.
 @Suite struct AccessLogTests {
-    @Test func itNamesTheUser() async throws {
+    @Test func theAccessLogNamesTheUser() async throws {
         let authority = try await TestAuthority(roles: [:])
         let (user, lines) = (UserID.new(), Notes())
         let logger = Logger(label: "test") { JSONLogHandler(label: $0, level: .info, write: lines.note) }

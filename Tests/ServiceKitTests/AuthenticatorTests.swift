@@ -8,15 +8,15 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// What forgers try (RFC 8725), and what must pass.
+/// Attacks with forged tokens (RFC 8725), and tokens that must be accepted.
 @Suite struct AuthenticatorTests {
     private let tenant = TenantID.new()
     private let user = UserID.new()
 
-    @Test func aValidTokenTellsWhoAsksAndWhatTheyMay() async throws {
+    @Test func aValidTokenGivesTheUserAndTheirPermissions() async throws {
         let authority = try await TestAuthority(roles: ["technician": [.workOrderRead]])
         let token = try await authority.token(user, of: tenant, roles: ["technician", "unknown"])
-        // Twice: the second time from the cache.
+        // The second time, the token comes from the cache.
         for _ in 0..<2 {
             let principal = try await authority.authenticator.authenticate(token, at: Date())
             #expect(principal.user == user)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func aTenantsOwnRoleStandsInPlaceOfTheSystems() async throws {
+    @Test func aTenantsOwnRoleReplacesTheSystemRole() async throws {
         let authority = try await TestAuthority(roles: ["technician": [.workOrderRead, .workOrderCreate]])
         authority.authenticator.learn(
             RolePolicyState.sample("technician", [Grant(.workOrderRead)], of: tenant)
@@ -35,7 +35,7 @@ import Testing
         #expect(try await !authority.authenticator.authenticate(token, at: Date()).may(.workOrderCreate))
     }
 
-    @Test func aScopedGrantReachesWhereTheUsersStateSaysAndNothingBeforeItIsKnown() async throws {
+    @Test func aScopedGrantReachesNothingUntilTheUsersMembershipIsKnown() async throws {
         let authority = try await TestAuthority(roles: [:])
         authority.grant("technician", [Grant(.assetRead, .sites), Grant(.workOrderRead)])
         let token = try await authority.token(user, of: tenant, roles: ["technician"])
@@ -52,7 +52,7 @@ import Testing
         #expect(try await reach() == [.none, .tenant])
     }
 
-    @Test func grantsThatThisVersionDoesNotKnowPermitNothingAndAreTold() async throws {
+    @Test func unknownGrantsPermitNothingAndAreReported() async throws {
         let authority = try await TestAuthority(roles: [:])
         let policy = RolePolicyState(
             tenant: nil,
@@ -69,7 +69,7 @@ import Testing
         #expect(held.grants.permissions == [.workOrderRead])
     }
 
-    @Test func anExpiredTokenIsToldApart() async throws {
+    @Test func anExpiredTokenHasItsOwnErrorCode() async throws {
         let authority = try await TestAuthority(roles: [:])
         let token = try await authority.token(user, of: tenant, roles: [], expiresIn: -1)
         await #expect { try await authority.authenticator.authenticate(token, at: Date()) } throws: {
@@ -85,7 +85,7 @@ import Testing
         await #expect(throws: Problem.self) { try await authority.authenticator.authenticate(token, at: Date()) }
     }
 
-    @Test func ofTheTokensThatWereVerifiedTheOneThatWasUsedLongestAgoIsForgotten() async throws {
+    @Test func theCacheForgetsTheLeastRecentlyUsedToken() async throws {
         let authority = try await TestAuthority(roles: [:])
         let authenticator = Authenticator(rememberedTokens: 2)
         try await authenticator.learn(authority.signingKey)
@@ -123,7 +123,7 @@ import Testing
         let other = try await TestAuthority(roles: [:])
         let foreign = try await other.token(user, of: tenant, roles: [])
         let shared = JWTKeyCollection()
-        // HS256 with the RSA public key as the secret, the classic confusion.
+        // HS256 with the RSA public key as the secret: the classic algorithm confusion.
         await shared.add(
             hmac: .init(from: authority.publicPEM),
             digestAlgorithm: .sha256,
@@ -157,7 +157,7 @@ import Testing
                 try await authority.authenticator.authenticate(forgery, at: Date())
             } throws: { ($0 as? Problem)?.status == .unauthorized }
         }
-        // And the original still passes.
+        // The original token is still accepted.
         _ = try await authority.authenticator.authenticate(good, at: Date())
     }
 }

@@ -6,9 +6,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// Nobody holds a connection for as long as they like: each part of an exchange has its time.
+/// No client can hold a connection for as long as it likes: each part of an exchange has a time limit.
 @Suite struct DeadlineTests {
-    /// Everything but what a test is about has all the time in the world.
+    /// Everything except the limit under test has unlimited time.
     private static func limits(_ set: (inout ServerLimits) -> Void) -> ServerLimits {
         var limits = ServerLimits()
         (limits.idle, limits.head, limits.body, limits.stalledAnswer) = (.hours(1), .hours(1), .hours(1), .hours(1))
@@ -42,10 +42,10 @@ import Testing
         }
     }
 
-    @Test func aHeadThatIsNeverWholeIsAnsweredWith408() async throws {
+    @Test func anIncompleteHeadIsAnsweredWith408() async throws {
         try await withServer(Self.routes, limits: Self.limits { $0.head = .milliseconds(200) }) { port in
             let client = try RawSocket(port: port)
-            // A connection that has served a request has no more time for the next one.
+            // A connection that has already served a request gets no more time for the next one.
             client.send(request("GET", "/quick"))
             #expect(try await client.next().isEmpty == false)
             let answer = try await Self.trickle(
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func aBodyThatIsNeverWholeIsAnsweredWith408() async throws {
+    @Test func anIncompleteBodyIsAnsweredWith408() async throws {
         try await withServer(Self.routes, limits: Self.limits { $0.body = .milliseconds(200) }) { port in
             for path in ["/body", "/echo"] {
                 let client = try RawSocket(port: port)
@@ -69,8 +69,8 @@ import Testing
         }
     }
 
-    @Test func aBodyThatComesSlowlyButComesHasItsTime() async throws {
-        // 100 bytes are worth a second each: far more than they take.
+    @Test func aSlowBodyThatKeepsArrivingIsAccepted() async throws {
+        // At this rate, 100 bytes are allowed 100 seconds, far more than they take.
         let limits = Self.limits { ($0.body, $0.bodyRate) = (.milliseconds(300), 1) }
         try await withServer(Self.routes, limits: limits) { port in
             let client = try RawSocket(port: port)
@@ -94,12 +94,12 @@ import Testing
         }
     }
 
-    @Test func anAnswerThatNobodyTakesIsGivenUp() async throws {
+    @Test func anAnswerThatTheClientDoesNotReadIsAborted() async throws {
         try await withServer(Self.routes, limits: Self.limits { $0.stalledAnswer = .milliseconds(200) }) { port in
             let client = try RawSocket(port: port)
             client.send(request("GET", "/endless"))
             try await Task.sleep(for: .seconds(1))
-            // What was on its way, and then the end.
+            // What was already sent, and then the end of the connection.
             _ = try await client.whole()
         }
     }
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// Sends byte by byte until the other side ends it, or everything is sent.
+    /// Sends the text byte by byte until the server closes the connection or everything is sent.
     private static func trickle(_ client: RawSocket, _ text: String) async throws -> String {
         try await onThread {
             var answer: [UInt8] = []

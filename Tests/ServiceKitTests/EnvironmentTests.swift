@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 @Suite struct EnvironmentTests {
-    @Test func everyProblemIsToldAtOnceAndNoValueIs() {
+    @Test func allProblemsAreReportedTogetherWithoutTheirValues() {
         let environment = Environment(["HTTP_PORT": "seventy", "DATABASE_URL": "mysql://root:hunter2@host"])
         _ = environment.integer(.init("HTTP_PORT", "the port", default: "80"), in: 0...65_535)
         _ = environment.url(.database, schemes: ["postgres"])
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func defaultsHoldAndValuesAreRead() throws {
+    @Test func valuesAreReadAndMissingOnesGetDefaults() throws {
         let environment = Environment(["GATEWAY_TIMEOUT_SECONDS": "7"])
         #expect(environment.integer(.init("GATEWAY_TIMEOUT_SECONDS", "", default: "30"), in: 1...600) == 7)
         #expect(environment.integer(.init("OTHER", "", default: "30"), in: 1...600) == 30)

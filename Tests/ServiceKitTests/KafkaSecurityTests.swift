@@ -3,14 +3,14 @@ import Testing
 @testable import ServiceKit
 
 @Suite struct KafkaSecurityTests {
-    @Test func whatTheProtocolNeedsIsReadAndNothingElse() throws {
+    @Test func onlyTheProtocolsOwnSettingsAreRead() throws {
         let all = [
             "KAFKA_SASL_MECHANISM": "SCRAM-SHA-256", "KAFKA_SASL_USERNAME": "u", "KAFKA_SASL_PASSWORD": "p",
             "KAFKA_SSL_CA_LOCATION": "ca", "KAFKA_SSL_CERTIFICATE_LOCATION": "c", "KAFKA_SSL_KEY_LOCATION": "k",
         ]
         func properties(_ name: String?) throws -> [String: String] {
             let environment = Environment(name.map { all.merging(["KAFKA_SECURITY_PROTOCOL": $0]) { $1 } } ?? all)
-            defer { #expect(environment.keys.count == 7) }  // all are told by --print-configuration
+            defer { #expect(environment.keys.count == 7) }  // --print-configuration shows all of them
             let properties = KafkaSecurity.properties(environment)
             try environment.check()
             return properties
@@ -27,7 +27,7 @@ import Testing
         )
     }
 
-    @Test func whatIsMissingIsNamedAtTheStart() {
+    @Test func missingSettingsAreNamedAtTheStart() {
         let environment = Environment([
             "KAFKA_SECURITY_PROTOCOL": "sasl_ssl", "KAFKA_SASL_USERNAME": "u", "KAFKA_SSL_CERTIFICATE_LOCATION": "c",
         ])

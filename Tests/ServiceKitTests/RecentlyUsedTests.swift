@@ -2,7 +2,7 @@ import ServiceKit
 import Testing
 
 @Suite struct RecentlyUsedTests {
-    @Test func whatWasUsedLongestAgoGoesNotWhatCameFirst() {
+    @Test func theLeastRecentlyUsedEntryIsRemovedAndNotTheOldest() {
         var memory = RecentlyUsed<String, Int>(limit: 3)
         for (index, key) in ["a", "b", "c"].enumerated() { memory.remember(index, of: key) }
         #expect(memory.value(of: "a") == 0)
@@ -15,8 +15,8 @@ import Testing
         #expect(memory.value(of: "a") == nil)
     }
 
-    /// Against a list that is searched from its end.
-    @Test func itForgetsAsAListWould() {
+    /// Compares it with a simple list that is searched linearly.
+    @Test func itBehavesLikeASimpleList() {
         var random = SplitMix(state: 8)
         for limit in 1...5 {
             var memory = RecentlyUsed<Int, Int>(limit: limit)

@@ -7,7 +7,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// What daemons tell each other in `fleet.schemas`.
+/// The schemas that daemons publish to each other in `fleet.schemas`.
 @Suite struct SchemaExchangeTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -20,7 +20,7 @@ import Testing
         )
     }
 
-    @Test func daemonsLearnWhatOthersWriteWithAndSayItOnce() async throws {
+    @Test func daemonsLearnEachOthersSchemasAndPublishEachOnce() async throws {
         try await withLog { log in
             let old = try SchemaExchange(log.settings, catalog: .success(Self.catalog([1: "a.b.v1"])), logger: logger)
             try await log.running(old) {
@@ -28,11 +28,11 @@ import Testing
                 let both = try Self.catalog([1: "a.b.v1", 2: "a.b.v2"])
                 let new = SchemaExchange(log.settings, catalog: .success(both), logger: logger)
                 try await log.running(new) {
-                    // The old one is running and learns of it.
+                    // The old daemon is running and learns the new schema.
                     let codec = try old.codec()
                     try await eventually("the second schema") { codec.isSettled(2) ? () : nil }
                 }
-                // Nothing is new.
+                // This daemon has no new schema.
                 let again = SchemaExchange(log.settings, catalog: .success(both), logger: logger)
                 let newest = try Self.catalog([1: "a.b.v1", 2: "a.b.v2", 3: "c.d.v1"])
                 let next = SchemaExchange(log.settings, catalog: .success(newest), logger: logger)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func twoSchemasOfOneIDAreNotPassedOver() async throws {
+    @Test func twoSchemasWithTheSameIDAreReported() async throws {
         try await withLog { log in
             let ours = try SchemaExchange(log.settings, catalog: .success(Self.catalog([1: "a.b.v1"])), logger: logger)
             try await log.running(ours) {
@@ -69,14 +69,20 @@ import Testing
                 }
                 #expect(reason == "the schema 1 is c.d.v1 here, and a.b.v1 in fleet.schemas")
             }
-            // Nobody writes over what others read by.
+            // No daemon overwrites a schema that others use.
             #expect(try await log.told() == ["1"])
         }
     }
 
-    @Test func whatIsNoSchemaIsPassedOver() async throws {
+    @Test func invalidSchemaRecordsAreSkippedAndCounted() async throws {
         try await withLog { log in
-            let ours = try SchemaExchange(log.settings, catalog: .success(Self.catalog([1: "a.b.v1"])), logger: logger)
+            let metrics = Metrics()
+            let ours = try SchemaExchange(
+                log.settings,
+                catalog: .success(Self.catalog([1: "a.b.v1"])),
+                metrics: metrics,
+                logger: logger
+            )
             for (key, value) in [("x", "{}"), ("7", "{"), ("8", #"{"name":"a.b.v8","schema":"no schema"}"#)] {
                 try await log.send(key, value)
             }
@@ -85,6 +91,7 @@ import Testing
                 try await log.send("9", nil)
                 try await eventually("the last record") { codec.isSettled(9) ? () : nil }
                 #expect(!codec.isSettled(7) && !codec.isSettled(8))
+                #expect(metrics.render().contains("records_skipped_total{topic=\"fleet.schemas\"} 3"))
                 try ours.check()
             }
         }
@@ -110,7 +117,7 @@ import Testing
             try await body()
         }
 
-        /// The keys of the records that are there, in their order.
+        /// The keys of all current records, in order.
         func told() async throws -> [String] {
             let reader = try KafkaConsumer(
                 settings,

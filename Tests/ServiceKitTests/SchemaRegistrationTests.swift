@@ -19,7 +19,7 @@ import Testing
         SchemaRegistration(url: "http://127.0.0.1:\(port)/", health: health, logger: Logger(label: "test"))
     }
 
-    /// The subjects and versions that have an id.
+    /// The subjects and versions that use a schema id.
     private func uses(of id: Int32, _ port: Int) async throws -> [[String: String]] {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/schemas/ids/\(id)/versions")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
@@ -41,12 +41,12 @@ import Testing
         }
     }
 
-    /// Another team reads an event of ours with Confluent's consumer, knowing the log's address and the registry's.
-    @Test func whoeverKnowsTheRegistryReadsOurEvents() async throws {
+    /// Another team reads our event with Confluent's consumer and knows only the addresses of the log and the registry.
+    @Test func aClientOfTheRegistryCanReadOurEvents() async throws {
         let broker = try await BrokerServer.start(in: folder(), registryPort: try Port.free())
         let registryPort = try #require(broker.registryPort)
         let checks = [HealthChecks(), HealthChecks()]
-        // Two daemons that start together.
+        // Two daemons start at the same time.
         try await run(checks.map { registration(registryPort, $0) }) {
             for health in checks {
                 try await eventually("the registration") { await health.failures().isEmpty ? true : nil }
@@ -82,7 +82,7 @@ import Testing
             #expect(read?["createdAt"] as? String == "2026-06-01 12:00:00+00:00")
         }
         let flags = ["-b", broker.bootstrap, "-C", "-t", "auth.keys", "-e", "-q"]
-        // Debian builds its kcat without Avro; whoever has another one on the path tests with that.
+        // Debian's kcat has no Avro support; this runs only if a kcat with Avro is on the path.
         if try await Tool.run(["kcat", "-V"]).contains("Avro") {
             let read = try await Tool.run(
                 ["kcat"] + flags + ["-s", "value=avro", "-r", "http://127.0.0.1:\(registryPort)"]
@@ -94,7 +94,7 @@ import Testing
         await broker.process.kill()
     }
 
-    @Test func anIDThatIsAnothersIsToldAndTheRestRegistered() async throws {
+    @Test func anIDOfAnotherSchemaIsReportedAndTheOthersAreRegistered() async throws {
         let broker = try await BrokerServer.start(in: folder(), registryPort: try Port.free())
         let port = try #require(broker.registryPort)
         let client = SchemaRegistryClient(url: "http://127.0.0.1:\(port)")
@@ -107,7 +107,7 @@ import Testing
             let failure = try await eventually("the conflict") {
                 await health.failures().first { $0.reason.contains("another schema") }
             }
-            // The daemon serves nevertheless.
+            // The daemon serves even so.
             #expect(!failure.isEssential)
             #expect(
                 failure.reason.contains("id 3 of telemetry.received.v1 (subject com.dcmms.events.TelemetryReceived)")
@@ -119,7 +119,7 @@ import Testing
         await broker.process.kill()
     }
 
-    @Test func aRegistryThatIsAwayIsWaitedForInTheBackground() async throws {
+    @Test func registrationIsRetriedInTheBackground() async throws {
         let (folder, port) = (folder(), try Port.free())
         let health = HealthChecks()
         try await run([registration(port, health)]) {
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func withoutAURLNothingHappens() async throws {
+    @Test func withoutAURLNothingIsRegistered() async throws {
         let health = HealthChecks()
         let registration = SchemaRegistration(url: nil, health: health, logger: Logger(label: "test"))
         try await run([registration]) { #expect(await health.failures().isEmpty) }

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What the server refuses or ends before and after any handler, whatever the handlers do.
+/// Requests that the server itself refuses or ends, independent of the handlers.
 @Suite struct ServerRulesTests {
     private static func echo(_ notes: Notes = Notes()) -> (Router<DaemonContext>) -> Void {
         { router in
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func whoExpectsToContinueMay() async throws {
+    @Test func expectContinueIsAnswered() async throws {
         try await withServer(Self.echo()) { port in
             let client = try RawSocket(port: port)
             client.send(request("POST", "/echo", ["Content-Length: 5", "Expect: 100-continue", "Connection: close"]))
@@ -47,7 +47,7 @@ import Testing
             let answer = try await client.exchange("hello")
             #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
             #expect(answer.hasSuffix("\r\n\r\n5"))
-            // What is refused anyway need not be sent.
+            // The client need not send a body that would be refused anyway.
             let large = try await RawSocket(port: port).exchange(
                 request("POST", "/echo", ["Content-Length: 2000000", "Expect: 100-continue"])
             )
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func aHeadIsNotLongerThanItMayBe() async throws {
+    @Test func aHeadThatIsTooLongIsRefused() async throws {
         try await withServer(Self.echo()) { port in
             for lines in [
                 ["X: \(String(repeating: "x", count: 50_000))"], (0..<150).map { "X-\($0): 1" },
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func pipelinedRequestsAreAnsweredInTheirOrderAndAMalformedOneAfterThem() async throws {
+    @Test func pipelinedRequestsAreAnsweredInOrderUntilAMalformedOne() async throws {
         let notes = Notes()
         try await withServer(Self.echo(notes)) { port in
             let answer = try await RawSocket(port: port).exchange(
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsDoneAfterARequestThatClosesItsConnection() async throws {
+    @Test func requestsAfterConnectionCloseAreIgnored() async throws {
         let notes = Notes()
         try await withServer(Self.echo(notes)) { port in
             for close in ["close", "Close", "x, close"] {
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func halfABodyIsNotTakenForAWholeOne() async throws {
+    @Test func aTruncatedBodyIsNotMistakenForACompleteOne() async throws {
         let notes = Notes()
         try await withServer(Self.echo(notes)) { port in
             for (header, body) in [
@@ -122,7 +122,7 @@ import Testing
         #expect(notes.all.isEmpty)
     }
 
-    @Test func anEarlyAnswerIsReadThoughTheClientStillSends() async throws {
+    @Test func anEarlyAnswerArrivesWhileTheClientStillSends() async throws {
         try await withServer(Self.echo()) { port in
             for (path, status) in [("/ignore", "200"), ("/nothing", "404"), ("/echo", "413")] {
                 let client = try RawSocket(port: port)
@@ -135,7 +135,8 @@ import Testing
         }
     }
 
-    /// A task that outlives its handler must not read what is the connection's again: NIO ends the process for it.
+    /// A task that outlives its handler must not read from the connection, which then serves the next request: NIO would crash the
+    /// process.
     @Test func aBodyCannotBeReadAfterItsAnswer() async throws {
         let notes = Notes()
         try await withServer({ router in

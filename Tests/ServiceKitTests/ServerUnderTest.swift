@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 
-/// Runs the server that every daemon has over routes of the test's own.
+/// Runs the server that all daemons use, with the test's own routes.
 func withServer(
     _ routes: (Router<DaemonContext>) -> Void,
     limits: ServerLimits = ServerLimits(),
@@ -31,7 +31,7 @@ func withServer(
     try result.get()
 }
 
-/// What handlers noted.
+/// Lines that the handlers have recorded.
 final class Notes: Sendable {
     private let lines = Mutex<[String]>([])
 
@@ -39,7 +39,7 @@ final class Notes: Sendable {
     func note(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
-/// A request's text; `body` is appended as it is.
+/// The text of a request; `body` is appended unchanged.
 func request(_ method: String, _ path: String, _ headers: [String] = [], _ body: String = "") -> String {
     ([["\(method) \(path) HTTP/1.1", "Host: case.example"], headers, ["", body]].flatMap { $0 }).joined(
         separator: "\r\n"
@@ -47,20 +47,20 @@ func request(_ method: String, _ path: String, _ headers: [String] = [], _ body:
 }
 
 extension RawSocket {
-    /// Sends a text and hands back everything up to the connection's end.
+    /// Sends a text and returns everything that arrives until the connection is closed.
     func exchange(_ text: String) async throws -> String {
         send(text)
         return try await whole()
     }
 
-    /// Everything up to the connection's end.
+    /// Everything that arrives until the connection is closed.
     func whole() async throws -> String {
         let (answer, isClosed) = try await onThread { self.rest(within: 20_000) }
         guard isClosed else { throw StillOpen(answer: answer) }
         return answer
     }
 
-    /// What comes next.
+    /// The next bytes that arrive, as text.
     func next() async throws -> String {
         String(decoding: try await onThread { self.receive(within: 20_000) } ?? [], as: UTF8.self)
     }

@@ -7,9 +7,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// A topic of the fleet is made as the catalog says, by whoever comes first, or is refused.
+/// The first daemon that needs a topic creates it as the catalog says. A topic with wrong settings is refused.
 @Suite(.timeLimit(.minutes(2))) struct TopicSetupTests {
-    @Test func whoeverReadsTheKeysFirstMakesTheirTopicsAsTheCatalogSays() async throws {
+    @Test func theFirstReaderCreatesTheTopicsAsTheCatalogSays() async throws {
         try await withLog { settings in
             let daemon = Daemon(settings, logger: settings.kafka.logger)
             let feed = AuthenticationFeed(
@@ -40,7 +40,7 @@ import Testing
             "topic auth.users: cleanup.policy is compact,delete, not compact, it has 1 partitions, not 3"
         ),
     ])
-    func aStateTopicThatLosesStateIsRefused(
+    func aStateTopicThatCouldLoseStateIsRefused(
         configuration: [String: String],
         partitions: Int,
         reason: String
@@ -63,12 +63,12 @@ import Testing
         }
     }
 
-    @Test func aTopicOfFactsThatAreKeptForAnotherTimeIsRefused() async throws {
+    @Test func aTopicWithADifferentRetentionIsRefused() async throws {
         try await withLog { settings in
             let admin = try KafkaAdmin(settings.kafka)
             try await admin.create([
                 .init(name: "auth.sessions", partitions: 1, configuration: ["retention.ms": "1000"]),
-                // Kafka's own default is what the catalog asks for, and more partitions do no harm.
+                // The catalog asks for Kafka's default retention here, and more partitions are allowed.
                 .init(name: "sync.changes", partitions: 12),
             ])
             let error = await #expect(throws: ConfigurationError.self) {
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func theTopicsOfTheWholeFleetAreMadeOnceAndFoundAgain() async throws {
+    @Test func allTopicsAreCreatedOnceAndAcceptedAgain() async throws {
         try await withLog { settings in
             for _ in 1...2 { try await ensure(Topic.all + Topic.all.map(\.deadLetters), settings) }
         }
@@ -89,7 +89,7 @@ import Testing
         try await TopicSetup.ensure(topics, settings.kafka, replicationFactor: 1, logger: settings.kafka.logger)
     }
 
-    /// A log of the test's own: nobody else makes topics there.
+    /// A separate log, in which only this test creates topics.
     private func withLog(_ body: (CommonSettings) async throws -> Void) async throws {
         let broker = try await BrokerServer.start(in: TestServers.directory.appending(path: "topics-\(UUID())"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

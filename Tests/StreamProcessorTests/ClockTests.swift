@@ -7,13 +7,13 @@ import Testing
 
 @testable import StreamProcessor
 
-/// A clock that is wrong spoils its own readings at most.
+/// A wrong clock affects at most its own readings.
 @Suite struct ClockTests {
     private static let registry = Registry.sample.with(AlertRuleState.sample(above: 60, consecutive: 3))
     private static let noon = Date.noon.microseconds
     private static let second: Int64 = 1_000_000
 
-    /// Takes in one record after the other; each has one reading and is received some seconds after noon.
+    /// Processes records in order. Each has one reading and is received the given number of seconds after noon.
     private static func outputs(_ records: [(received: Double, at: Double, value: Double)]) -> [Output] {
         var state = PartitionState()
         return records.enumerated().map { index, record in
@@ -33,18 +33,18 @@ import Testing
         }
     }
 
-    @Test func aReadingFromTheFutureMutesNoneOfTheRightOnesAfterIt() {
+    @Test func aReadingFromTheFutureDoesNotHideLaterCorrectReadings() {
         let wrong = (received: 0.0, at: 240.0, value: 20.0)
-        // Right ones may have been measured a moment before the wrong one came in.
+        // Correct readings can have been measured a moment before the wrong one arrived.
         let right = (0..<20).map { (received: 0.1 + Double($0), at: Double($0) - 0.05, value: 95.0) }
         let alerts = Self.outputs([wrong] + right).flatMap(\.alerts)
         #expect(alerts.map(\.at) == [Date(microseconds: Self.noon + 1_950_000)])
     }
 
-    @Test func aClockThatIsAlwaysAheadStillAlerts() {
+    @Test func aClockThatIsAlwaysAheadStillRaisesAlerts() {
         let readings = (0..<5).map { (received: Double($0), at: Double($0) + 200, value: 95.0) }
         #expect(Self.outputs(readings).flatMap(\.alerts).count == 1)
-        // Several in one record too.
+        // The same with several readings in one record.
         var state = PartitionState()
         let together = (0..<5).map {
             TagReading(tag: "temperature", timestamp: Self.noon + (200 + $0) * Self.second, value: 95, quality: .good)
@@ -53,7 +53,7 @@ import Testing
         #expect(output.alerts.count == 1)
     }
 
-    @Test func whatComesAgainIsNoNewReadingOfTheRow() {
+    @Test func repeatedReadingsDoNotCountTowardsAnAlert() {
         let once = (0..<2).map { (received: Double($0), at: Double($0), value: 95.0) }
         let again = once.map { (received: $0.received + 30, at: $0.at, value: $0.value) }
         let later = (received: 20.0, at: 20.0, value: 20.0)
@@ -61,7 +61,7 @@ import Testing
         #expect(Self.outputs(once + again).flatMap(\.alerts).isEmpty)
     }
 
-    @Test func aReadingFromTheFutureClosesNoWindowOfTheOthers() {
+    @Test func aReadingFromTheFutureDoesNotCloseTheWindowsOfOthers() {
         var timing = Timing.sample
         timing.lateness = 0
         var state = PartitionState()
@@ -84,8 +84,8 @@ import Testing
         #expect(counts == [3])
     }
 
-    /// A batch may hold days: whoever reads the log must meet each episode's end before the next one's beginning.
-    @Test func anEpisodesEndStandsBetweenItsBeginningAndTheNextOneInTheLog() throws {
+    /// A batch can cover several days. In the log, the end of an episode must come before the start of the next one.
+    @Test func episodesAreWrittenToTheLogInOrder() throws {
         let values: [Double] = [95, 95, 95, 20, 20, 20, 95, 95, 95, 20, 20, 20]
         var batch = Output()
         for output in Self.outputs(values.enumerated().map { (Double($0), Double($0), $1) }) {

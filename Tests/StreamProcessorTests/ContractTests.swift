@@ -1,3 +1,4 @@
+import Foundation
 import Identifiers
 import Postgres
 import ServiceKit
@@ -6,15 +7,15 @@ import Testing
 
 @testable import StreamProcessor
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withTelemetry { client, _ in
             try RouteContract("stream-processor", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withTelemetry { client, _ in
             try await RouteContract("stream-processor", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -29,13 +30,34 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { database in
             let day = "2026-06-01"
             try await database.execute("SELECT make_partition('readings', \(day)::text::date, \(day)::text::date + 1)")
-            // The pipeline's own progress; and what is filled by name and read through its table only.
+            // One table holds the pipeline's own progress. The other is a partition, which is filled by name and read only through
+            // its table.
             let unfenced: Set = ["partition_progress", "readings_20260601"]
-            try await TenantFence(unfenced: unfenced, openToEveryTenant: ["aggregates"]).check(database)
+            let written = ["aggregates", "readings"].map {
+                ("\($0).of_tenant", "SELECT: (EXISTS ( SELECT FROM assets a")
+            }
+            try await TenantFence(
+                unfenced: unfenced,
+                openToEveryTenant: ["aggregates"],
+                written: Dictionary(uniqueKeysWithValues: written)
+            ).check(database)
+            // Telemetry belongs to the tenant of its asset.
+            let owner = database.owner
+            try await owner.execute(
+                "INSERT INTO assets (id, tenant_id) VALUES (\(AssetID.sample(20)), \(TenantID.sunfield))"
+            )
+            try await owner.execute(
+                """
+                INSERT INTO readings (time, asset_id, tag, value, quality)
+                VALUES (\(Date.noon), \(AssetID.sample(20)), 't', 1, 'good')
+                """
+            )
+            #expect(try await database.of(.sunfield).count("SELECT count(*) FROM readings") == 1)
+            #expect(try await database.of(.windward).count("SELECT count(*) FROM readings") == 0)
             await #expect(throws: PostgresError.self) {
                 try await database.ofEveryTenant.query("SELECT 1 FROM readings_20260601")
             }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import StreamProcessor
 
-/// An asset is its id: another one that has taken its codes over is another one.
+/// An asset is identified by its id: a new asset with the same codes is a different asset.
 @Suite struct IdentityTests {
     private static func sensor(_ number: UInt8, of asset: UInt8) -> SensorState {
         var sensor = SensorState.sample("temperature", number: number, -40...150, asset: 2)
@@ -15,7 +15,7 @@ import Testing
         return sensor
     }
 
-    @Test func anAssetWithTheCodesOfADeletedOneInheritsNothing() throws {
+    @Test func aNewAssetWithADeletedAssetsCodesInheritsNothing() throws {
         let rule = AlertRuleState.sample(above: 60, consecutive: 3)
         var registry = Registry()
         registry.set(Self.sensor(50, of: 20))
@@ -30,15 +30,15 @@ import Testing
         registry.remove(sensor: Self.sensor(50, of: 20).key)
         registry.set(Self.sensor(51, of: 21))
         let outputs = (3...5 as ClosedRange<Int64>).map(apply)
-        // The third hot reading is the new asset's first.
+        // The third hot reading is the first one of the new asset.
         #expect(outputs.map(\.alerts.count) == [0, 0, 1])
         let alert = try #require(outputs[2].alerts.first)
         #expect(alert.asset == .sample(21))
         #expect(alert.firstAt == .noon + 3)
     }
 
-    /// Sensors come from several partitions: those of the new asset may be there before the old one's are gone.
-    @Test func theNewestAssetHasTheCodesInWhateverOrderItsSensorsCome() {
+    /// Sensors come from several partitions, so those of the new asset can arrive before the old ones are deleted.
+    @Test func theNewestAssetHasTheCodesInAnyOrderOfItsSensors() {
         let (old, new) = (Self.sensor(50, of: 20), Self.sensor(51, of: 21))
         for sensors in [[old, new], [new, old]] {
             var registry = Registry()

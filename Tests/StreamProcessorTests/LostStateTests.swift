@@ -10,7 +10,7 @@ import Testing
 
 @testable import StreamProcessor
 
-/// State of a form that nobody knows any more, and records that the log has no more.
+/// Snapshots in an unknown format, and records that the log no longer has.
 @Suite struct LostStateTests {
     @Test(
         arguments: [
@@ -18,7 +18,7 @@ import Testing
             #"{"version":99}"#, #"{"version":2,"offset":"seven"}"#, "", "no JSON",
         ]
     )
-    func aSnapshotOfAnotherFormIsPassedOver(text: String) async throws {
+    func aSnapshotInAnotherFormatIsIgnored(text: String) async throws {
         try await withDatabase(.all) { database in
             let store = TelemetryStore(database: database)
             try await store.store([], [], [.init(partition: 3, from: 0, to: 9, snapshot: nil)])
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func whatASnapshotOfAnotherFormHeldIsMadeAnewFromTheLog() async throws {
+    @Test func aSnapshotInAnotherFormatIsRebuiltFromTheLog() async throws {
         let records = Recording.records
         let undisturbed = try await Recording.outcome { plant in
             try await plant.processing { _ in
@@ -60,8 +60,8 @@ import Testing
         #expect(Set(disturbed.alerts) == Set(undisturbed.alerts))
     }
 
-    /// The processor was away until the log had deleted what it had not read.
-    @Test func recordsThatAreDeletedUnreadAreToldAndTheRestIsProcessed() async throws {
+    /// The processor was down until the log had deleted records that it had not read.
+    @Test func lostRecordsAreCountedAndTheOthersAreProcessed() async throws {
         try await Plant.run { plant in
             try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
             try await plant.processing { _ in

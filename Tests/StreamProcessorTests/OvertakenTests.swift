@@ -10,9 +10,9 @@ import Testing
 
 @testable import StreamProcessor
 
-/// An instance that stood still while others went on must not write or store anything.
+/// An instance that hung while others continued must not write or store anything.
 @Suite struct OvertakenTests {
-    @Test func theStoreTurnsAwayWhoIsNotWhereThePartitionStands() async throws {
+    @Test func theStoreRefusesAnInstanceAtAnotherPosition() async throws {
         try await withDatabase(.all) { database in
             let store = TelemetryStore(database: database)
             let window = Self.window(count: 2)
@@ -31,12 +31,12 @@ import Testing
             let readings = try await database.owner.query("SELECT 1 FROM readings")
             #expect(counts == [2])
             #expect(readings.isEmpty)
-            // Who is where it stands may store without moving it.
+            // An instance at the right position can store without moving the position.
             try await store.store([], [Self.window(count: 3)], [.init(partition: 3, from: 2, to: 2, snapshot: nil)])
         }
     }
 
-    @Test func silentWindowsAreNotStoredByWhomTheDatabaseHasPassed() async throws {
+    @Test func anOvertakenInstanceDoesNotStoreIdleWindows() async throws {
         try await Plant.run { plant in
             try await plant.withGeneration { generation, consumer in
                 try await plant.send([Recording.one(at: 1)])
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func anInstanceThatStoodStillTellsNothingWhenItAwakes() async throws {
+    @Test func anInstanceThatHungPublishesNothingWhenItContinues() async throws {
         try await Plant.run { plant in
             let sensors = (1...12).map { SensorState.sample("temperature", number: 100 + $0, nil, asset: $0) }
             let registry = sensors.reduce(Registry()) { $0.with($1) }
@@ -60,7 +60,8 @@ import Testing
             try await plant.withGeneration { generation, consumer in
                 try await plant.send((1...12).map { Recording.one(at: 1, asset: $0) })
                 try await generation.goOn(consumer, registry) { try await plant.stored() == 12 }
-                // It stands still. Another takes half of the partitions over and tells their open windows as they stand.
+                // The instance hangs. Another one takes over half of the partitions and publishes their open windows with the
+                // readings so far.
                 try await plant.processing("stream-processor-1") { _ in
                     let windows = try await eventually("windows", within: .seconds(20)) {
                         try await plant.windows(count: 1).nonZero
@@ -72,7 +73,7 @@ import Testing
                         try await plant.windows(count: 2) == windows ? () : nil
                     }
                     let before = try await plant.events(TelemetryAggregated.self).count
-                    // It awakes, and knows of one reading only.
+                    // The instance continues, but knows only one reading.
                     await #expect(throws: KafkaError.self) { try await generation.handle(.idle, registry) }
                     let after = try await plant.events(TelemetryAggregated.self).count
                     #expect(before == 2 * windows)
@@ -105,12 +106,12 @@ import Testing
 }
 
 extension Plant {
-    /// How many windows are stored that hold so many readings.
+    /// The number of stored windows with `count` readings.
     fileprivate func windows(count: Int64) async throws -> Int {
         try await store.database.owner.query("SELECT 1 FROM aggregates WHERE count = \(count)").count
     }
 
-    /// Runs a generation by hand: what happens to it, and when, is the test's to say.
+    /// Runs a consumer generation by hand, so that the test controls each step.
     fileprivate func withGeneration(_ body: (inout ConsumerGeneration, KafkaConsumer) async throws -> Void) async throws
     {
         var options = ConsumerGeneration.consumerOptions
@@ -144,7 +145,7 @@ extension Plant {
 }
 
 extension ConsumerGeneration {
-    /// Takes events in until something is so.
+    /// Handles events until the condition is true.
     fileprivate mutating func goOn(_ consumer: KafkaConsumer, _ registry: Registry, until isSo: () async throws -> Bool)
         async throws
     {

@@ -12,8 +12,8 @@ import Testing
 
     // MARK: - Alerts in a replay
 
-    @Test func aRuleMadeSinceTheSnapshotAlertsAllTheSame() throws {
-        // The rule came after the second of four hot readings: none of the four has alerted.
+    @Test func aRuleThatIsNewerThanTheSnapshotStillRaisesAlerts() throws {
+        // The rule came after the second of four hot readings, so none of the four has raised an alert.
         var partition = try loaded(Snapshot(PartitionState(), at: 0, under: .sample), committed: 4)
         let registry = Registry.sample.with(Self.rule)
         let replayed = try partition.apply(hot: 0..<4, registry)
@@ -23,8 +23,8 @@ import Testing
         #expect(alerts.map(\.firstAt) == [Self.time(0)])
     }
 
-    @Test func aReadingThatIsBelievedSinceTheSnapshotCostsNoAlert() throws {
-        // One of the first hot readings was refused then: the streak was one shorter.
+    @Test func aReadingThatIsAcceptedOnlySinceTheSnapshotLosesNoAlert() throws {
+        // One of the first hot readings was rejected before the snapshot, so the streak was shorter by one.
         let narrow = Registry.sample.with(Self.rule).with(.sample("temperature", number: 50, -40...60))
         var partition = try loaded(Snapshot(PartitionState(), at: 0, under: narrow), committed: 3)
         let wide = narrow.with(.sample("temperature", number: 50, -40...150, version: 2))
@@ -32,7 +32,7 @@ import Testing
         #expect(try partition.apply(hot: 3..<5, wide).map(\.at) == [Self.time(3)])
     }
 
-    @Test func aReplayUnderTheSameRegistryFindsItsAlertsAndRaisesNoOther() throws {
+    @Test func aReplayWithTheSameRegistryRaisesNoNewAlerts() throws {
         let registry = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
         let written = try first.apply(hot: 0..<4, registry)
@@ -43,7 +43,7 @@ import Testing
         #expect(try second.apply(hot: 4..<8, registry).isEmpty)
     }
 
-    @Test func anAlertThatMayHaveBeenRaisedIsRaisedAgainAsTheSame() throws {
+    @Test func anAlertThatMayExistIsRaisedAgainWithTheSameID() throws {
         let then = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
         let written = try first.apply(hot: 0..<4, then)
@@ -55,7 +55,7 @@ import Testing
         #expect(again.map(\.id) == written.map(\.id))
     }
 
-    @Test func aSnapshotKnowsWhatHasAlerted() throws {
+    @Test func aSnapshotKeepsWhatHasRaisedAlerts() throws {
         let registry = Registry.sample.with(Self.rule)
         var first = try loaded(nil, committed: nil)
         _ = try first.apply(hot: 0..<4, registry)
@@ -66,7 +66,7 @@ import Testing
         #expect(try second.apply(hot: 4..<8, registry).isEmpty)
     }
 
-    @Test func noSnapshotIsMadeOfAReplay() throws {
+    @Test func noSnapshotIsTakenDuringAReplay() throws {
         var partition = try loaded(nil, committed: 2, stored: 1)
         for (offset, isSnapshot) in [(Int64(0), false), (1, true)] {
             _ = try partition.apply(hot: offset..<offset + 1, .sample)
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func theMarkOfARegistryIsThatOfItsEntries() {
+    @Test func theMarkOfARegistryDependsOnlyOnItsEntries() {
         let changed = Registry.sample.with(Self.rule)
         #expect(changed.mark != Registry.sample.mark)
         var back = changed
@@ -90,23 +90,23 @@ import Testing
     @Test(
         arguments: [
             (10, 10, 5), (10, nil, 5), (0, 6, 5), (10, 3, 5),
-            // It has grown again since it was made anew.
+            // The log was recreated and has grown again since then.
             (5, nil, 50),
         ] as [(Int64, Int64?, Int64)]
     )
-    func aLogThatLacksWhatWasStoredIsRefused(stored: Int64, committed: Int64?, end: Int64) {
+    func aLogWithoutTheStoredRecordsIsRefused(stored: Int64, committed: Int64?, end: Int64) {
         let progress = TelemetryStore.Progress(nextOffset: stored, snapshot: nil)
         #expect(throws: LogMismatch.self) { try Partition(3, progress, committed: committed, end: end) }
     }
 
     @Test(arguments: [(0, nil, 0), (0, nil, 9), (5, 5, 5), (0, 5, 5), (5, 7, 9)] as [(Int64, Int64?, Int64)])
-    func theLogThatWasStoredFromIsRead(stored: Int64, committed: Int64?, end: Int64) throws {
+    func aMatchingLogIsAccepted(stored: Int64, committed: Int64?, end: Int64) throws {
         let progress = TelemetryStore.Progress(nextOffset: stored, snapshot: nil)
         let partition = try Partition(3, progress, committed: committed, end: end)
         #expect(partition.isReplaying == (committed ?? 0 > 0))
     }
 
-    @Test func aLogThatBeginsAnewUnderItsReaderIsRefused() throws {
+    @Test func aLogThatRestartsWhileBeingReadIsRefused() throws {
         var partition = try loaded(nil, committed: nil)
         _ = try partition.apply(hot: 0..<4, .sample)
         #expect(throws: LogMismatch.self) { try partition.apply(hot: 0..<1, .sample) }
@@ -123,7 +123,7 @@ import Testing
 }
 
 extension Partition {
-    /// Takes records of one hot reading each and returns the alerts.
+    /// Processes records with one hot reading each and returns the alerts.
     fileprivate mutating func apply(hot offsets: Range<Int64>, _ registry: Registry) throws -> [AlertDetected] {
         var decoder = TelemetryDecoder()
         return try offsets.flatMap { offset in

@@ -11,9 +11,9 @@ import Testing
 @testable import StreamProcessor
 
 @Suite struct PipelineTests {
-    // MARK: - What can't be believed
+    // MARK: - Rejected readings
 
-    @Test func whatIsRefusedGoesToTheInvalidTopicAndHoldsNothingUp() async throws {
+    @Test func rejectedReadingsGoToTheInvalidTopicAndBlockNothing() async throws {
         try await Plant.run { plant in
             try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
             try await plant.processing { _ in
@@ -66,7 +66,7 @@ import Testing
 
     // MARK: - Restarts
 
-    @Test func restartsChangeNothingOfWhatIsWrittenAndStored() async throws {
+    @Test func restartsDoNotChangeTheResults() async throws {
         let records = Recording.records
         let undisturbed = try await Recording.outcome { plant in
             try await plant.processing { _ in
@@ -76,7 +76,7 @@ import Testing
         }
         let disturbed = try await Recording.outcome { plant in
             try await plant.processing { _ in
-                // The first batch leaves a snapshot, the second none: a replay has something to do.
+                // The first batch leaves a snapshot and the second does not, so that there is something to replay.
                 for range in [0..<10, 10..<60] {
                     try await plant.send(Array(records[range]))
                     try await plant.untilStored(range.upperBound)
@@ -85,7 +85,7 @@ import Testing
             let instance = plant.start()
             try await plant.send(Array(records[60..<70]))
             try await plant.untilStored(70)
-            // Cut off between its two transactions: written and committed, but not stored.
+            // The instance stops between its two transactions: the records are written and committed, but not stored.
             try await plant.store.database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 let before = try await plant.events(TelemetryValidated.self).count
@@ -116,9 +116,9 @@ import Testing
         #expect(disturbed.rejected == undisturbed.rejected)
     }
 
-    /// As after an upgrade that has another form of them, and after its withdrawal.
+    /// As after an upgrade with another snapshot format, and after its rollback.
     @Test(arguments: [#"{"version": 2, "windows": "otherwise"}"#, #"{"offset": 7, "assets": {}}"#])
-    func aSnapshotOfAnotherVersionIsMadeAnewFromTheLog(foreign: String) async throws {
+    func aSnapshotOfAnotherVersionIsRebuiltFromTheLog(foreign: String) async throws {
         let records = Recording.records
         let undisturbed = try await Recording.outcome { plant in
             try await plant.processing { _ in
@@ -146,7 +146,7 @@ import Testing
         #expect(disturbed.rejected == undisturbed.rejected)
     }
 
-    /// An ingest of a newer build came first.
+    /// A newer build of ingest was deployed first.
     @Test func readingsOfANewerSchemaWaitUntilItIsKnown() async throws {
         try await Plant.run { plant in
             try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
@@ -156,7 +156,7 @@ import Testing
             let key = Array(Recording.one(at: 2).key.utf8)
             try await plant.write([KafkaRecord(topic: Topic.telemetryRaw.name, key: key, value: newer)])
             try await plant.processing { pipeline in
-                try await eventually("the wait to be told", within: .seconds(20)) {
+                try await eventually("the wait to be reported", within: .seconds(20)) {
                     pipeline.reason.contains("telemetry.raw waits: the value names schema 1000") ? () : nil
                 }
                 let entry = try #require(SchemaCatalog.committed.get()[TelemetryReceived.name])
@@ -170,7 +170,7 @@ import Testing
 
     // MARK: - Another log
 
-    @Test func overAnotherLogNothingIsProcessedAndTheReasonIsTold() async throws {
+    @Test func withAnotherLogNothingIsProcessedAndTheReasonIsReported() async throws {
         try await Plant.run { plant in
             try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
             try await plant.processing { _ in
@@ -189,7 +189,7 @@ import Testing
                 }
                 let told = try await plant.events(TelemetryValidated.self)
                 #expect(told.isEmpty)
-                // What ADR 0009 asks the person to do.
+                // ADR 9 tells the person to do this.
                 try await plant.store.database.execute("DELETE FROM partition_progress")
                 try await plant.processing { _ in try await plant.untilStored(1) }
                 let rows = try await plant.rows("readings")
@@ -200,7 +200,7 @@ import Testing
 }
 
 extension Pipeline {
-    /// Why it is not ready; empty when it is.
+    /// Why the daemon is not ready; empty if it is ready.
     fileprivate var reason: String {
         do {
             try check()

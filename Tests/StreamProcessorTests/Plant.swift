@@ -11,13 +11,13 @@ import TestSupport
 
 @testable import StreamProcessor
 
-/// The real pipeline between a log and a database of the test's own.
+/// The real pipeline with a log and a database of the test's own.
 struct Plant: Sendable {
     let daemon: Daemon
     let store: TelemetryStore
     let clock = Clock()
 
-    /// The processor's clock stands still until the test moves it: no asset falls silent by itself.
+    /// The processor's clock changes only when the test moves it, so no asset becomes idle by itself.
     final class Clock: Sendable {
         private let time = Mutex(Date.noon.microseconds)
 
@@ -32,7 +32,7 @@ struct Plant: Sendable {
         }
     }
 
-    /// Runs with an empty log, over a database that may hold something.
+    /// Runs with an empty log and a database that can have data already.
     static func withLog(_ database: Database, _ body: (Plant) async throws -> Void) async throws {
         let broker = try await BrokerServer.start(
             in: TestServers.directory.appending(path: "plant-\(UUID().uuidString)")
@@ -57,7 +57,7 @@ struct Plant: Sendable {
         let pipeline: Pipeline
         let tasks: [Task<Void, any Error>]
 
-        /// Cuts it off wherever it is.
+        /// Stops it at any point.
         func stop() async {
             for task in tasks { task.cancel() }
             for task in tasks { _ = await task.result }
@@ -83,7 +83,7 @@ struct Plant: Sendable {
         await instance.stop()
     }
 
-    // MARK: - What is written
+    // MARK: - Writing
 
     func publish<E: Event>(_ events: E...) async throws {
         let codec = try EventCodec.committed()
@@ -110,9 +110,9 @@ struct Plant: Sendable {
         await producer.close()
     }
 
-    // MARK: - What has become of it
+    // MARK: - Results
 
-    /// How many records are stored.
+    /// The number of records whose results are stored.
     func stored() async throws -> Int64 {
         let sum = "SELECT COALESCE(sum(next_offset), 0)::bigint AS stored FROM partition_progress"
         return try await store.database.first(SQL(stringLiteral: sum))?["stored"] ?? 0
@@ -124,13 +124,13 @@ struct Plant: Sendable {
         }
     }
 
-    /// A table's rows as text, in an order of their own.
+    /// The rows of a table as sorted text.
     func rows(_ table: String) async throws -> [String] {
         try await store.database.owner.query(SQL(stringLiteral: "SELECT t::text AS row FROM \(table) t ORDER BY 1"))
             .map { try $0["row"] }
     }
 
-    /// Everything that was written of one kind of event and committed.
+    /// All committed events of one type.
     func events<E: Event>(_: E.Type) async throws -> [E] {
         let partitions = (0..<E.topic.partitions).map { TopicPartition(topic: E.topic.name, partition: Int32($0)) }
         let reader = try KafkaConsumer(
@@ -143,7 +143,7 @@ struct Plant: Sendable {
         while ended.count < partitions.count, let event = try await reader.next() {
             switch event {
             case .records(let records):
-                // A topic may have other events as well.
+                // The topic can contain other events too.
                 for record in records where try record.type == E.name {
                     found.append(try codec.decode(E.self, from: record.value ?? []))
                 }

@@ -5,9 +5,9 @@ import TestSupport
 
 @testable import StreamProcessor
 
-/// Ten minutes of three inverters, with everything that may be wrong in them.
+/// Ten minutes of three inverters, with every kind of fault.
 enum Recording {
-    /// Sixty records an inverter, ten readings each; some come twice, some readings late, some out of range.
+    /// Sixty records per inverter with ten readings each. Some records are repeated, and some readings are late or out of range.
     static let records: [TelemetryReceived] = {
         var random = SplitMix(state: 1)
         var records: [TelemetryReceived] = []
@@ -15,7 +15,7 @@ enum Recording {
             for asset in 1...3 {
                 let readings = (0..<10).map { reading(at: round * 10 + $0, &random) }
                 let sequence = round % 9 == 8 ? round : round + 1
-                // After the last of its readings.
+                // The time after the last reading of the record.
                 let received = Date.noon.microseconds + (round + 1) * 10_000_000
                 records.append(.sample(readings, asset: "INV-\(asset)", sequence: sequence, receivedAt: received))
             }
@@ -34,14 +34,14 @@ enum Recording {
         )
     }
 
-    /// One good reading, so many seconds after noon.
+    /// A good reading, the given number of seconds after noon.
     static func one(at second: Int64, asset: Int = 2) -> TelemetryReceived {
         let time = Date.noon.microseconds + second * 1_000_000
         let reading = TagReading(tag: "temperature", timestamp: time, value: 20, quality: .good)
         return .sample([reading], asset: "INV-\(asset)", sequence: second, receivedAt: time)
     }
 
-    /// What has become of records, each list in an order of its own.
+    /// The results of processing the records; each list is sorted.
     struct Outcome {
         var readings: [String]
         var windows: [String]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import StreamProcessor
 
-/// Each reading that can't be believed is refused for its own reason, and those beside it are taken.
+/// Each implausible reading is rejected with its own reason, and the readings beside it are accepted.
 @Suite struct RefusalTests {
     private static let now = Date.noon.microseconds
     private static let day: Int64 = 86_400_000_000
@@ -44,7 +44,7 @@ import Testing
         Case(1, at: now - .max, .timestampOutOfRange, "the timestamp is in the future"),
         Case(1, at: .max, .timestampOutOfRange, "the timestamp is more than 30 days old"),
     ])
-    func aReadingIsRefusedWithItsReason(_ wrong: Case) {
+    func aReadingIsRejectedWithItsReason(_ wrong: Case) {
         var state = PartitionState()
         let good = TagReading(tag: "temperature", timestamp: Self.now, value: 20, quality: .good)
         let output = state.process(.sample([wrong.reading, good]), .sample, .sample, now: Self.now)
@@ -52,7 +52,7 @@ import Testing
         #expect(output.rejected.map(\.detail) == [wrong.detail])
         #expect(output.rejected.first?.tag == wrong.reading.tag)
         #expect(output.rejected.first?.timestamp == wrong.reading.timestamp)
-        // What JSON has no number for is left to the detail.
+        // A value that JSON can't represent is only in the detail.
         #expect(output.rejected.first?.value == (wrong.reading.value.isFinite ? wrong.reading.value : nil))
         #expect(output.accepted.map(\.reading) == [good])
         #expect(output.validated.flatMap(\.readings) == [good])
@@ -63,7 +63,7 @@ import Testing
             (-40, 0), (150, 0), (1, -300_000_000), (1, 30 * day),
         ] as [(Double, Int64)]
     )
-    func theLimitsThemselvesAreBelieved(value: Double, age: Int64) {
+    func valuesAtTheLimitsAreAccepted(value: Double, age: Int64) {
         var state = PartitionState()
         let reading = TagReading(tag: "temperature", timestamp: Self.now - age, value: value, quality: .good)
         let output = state.process(.sample([reading]), .sample, .sample, now: Self.now)
@@ -71,7 +71,7 @@ import Testing
         #expect(output.accepted.map(\.reading) == [reading])
     }
 
-    @Test func everyReadingOfAnUnknownAssetIsRefused() {
+    @Test func everyReadingOfAnUnknownAssetIsRejected() {
         var state = PartitionState()
         let readings = (0..<2).map { TagReading(tag: "t\($0)", timestamp: Self.now, value: 1, quality: .good) }
         let output = state.process(.sample(readings, asset: "INV-9"), .sample, .sample, now: Self.now)
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 0), (.min, 0), (1, -1), (1, .min), (1, .max)] as [(Int64, Int64)])
-    func aRecordThatNoIngestWritesIsRefusedAsAWhole(sequence: Int64, receivedAt: Int64) {
+    func anImpossibleRecordIsRejectedCompletely(sequence: Int64, receivedAt: Int64) {
         var state = PartitionState()
         let reading = TagReading(tag: "temperature", timestamp: Self.now, value: 20, quality: .good)
         var record = TelemetryReceived.sample([reading], sequence: sequence)
@@ -94,7 +94,7 @@ import Testing
         #expect(next.accepted.map(\.reading) == [reading])
     }
 
-    @Test func aRecordThatComesAgainIsNotJudgedAgain() {
+    @Test func aRepeatedRecordIsNotJudgedAgain() {
         var state = PartitionState()
         let reading = TagReading(tag: "temperature", timestamp: Self.now, value: 999, quality: .good)
         let record = TelemetryReceived.sample([reading])

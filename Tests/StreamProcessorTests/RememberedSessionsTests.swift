@@ -5,16 +5,16 @@ import Testing
 
 @testable import StreamProcessor
 
-/// Which publishes were seen before, of several sessions that send for one asset.
+/// Recognizes repeated batches when several sessions send for one asset.
 @Suite struct RememberedSessionsTests {
     private let now = Date.noon.microseconds
 
-    @Test func aSessionThatGoesOnIsNotForgottenForThoseThatCameLater() {
+    @Test func anActiveSessionIsNotForgottenWhenOthersAppear() {
         var state = PartitionState()
         let session = UUID()
         var sequence: Int64 = 1
         #expect(send(sequence, session, to: &state) == 0)
-        // More than are remembered, each of them once.
+        // More sessions than can be remembered, and each sends one batch.
         for _ in 0..<2 * PartitionState.rememberedSessions {
             #expect(send(1, UUID(), to: &state) == 0)
             sequence += 1
@@ -23,7 +23,7 @@ import Testing
         for known in 1...sequence { #expect(send(known, session, to: &state) == 1) }
     }
 
-    @Test func aSessionIsRememberedThoughAHandfulOfOthersSentAfterIt() {
+    @Test func aSessionIsRememberedAfterSomeOthersHaveSent() {
         var state = PartitionState()
         let session = UUID()
         #expect(send(1, session, to: &state) == 0)
@@ -31,7 +31,7 @@ import Testing
         #expect(send(1, session, to: &state) == 1)
     }
 
-    /// - Returns: How many readings were duplicates.
+    /// - Returns: The number of duplicate readings.
     private func send(_ sequence: Int64, _ session: UUID, to state: inout PartitionState) -> Int {
         let reading = TagReading(tag: "temperature", timestamp: now + sequence, value: 20, quality: .good)
         let record = TelemetryReceived.sample([reading], session: session, sequence: sequence)

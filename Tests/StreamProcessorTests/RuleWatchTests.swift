@@ -9,7 +9,7 @@ import Testing
 @Suite struct RuleWatchTests {
     private static let rule = AlertRuleState.sample(above: 60, consecutive: 3)
 
-    @Test func aStreakCompletesThePatternOnceAndThenNeedsANewStart() {
+    @Test func aStreakRaisesTheAlertOnceAndThenMustStartAgain() {
         var watch = RuleWatch()
         let readings = [61.0, 62, 59, 61, 60, 61, 62, 63, 64, 50, 61, 61, 61]
         let found = readings.enumerated().map { watch.observe($1, at: Int64($0), Self.rule) }
@@ -17,7 +17,7 @@ import Testing
         #expect(watch.firstAt == 10)
     }
 
-    @Test func asManyReadingsInARowEndAPatternAsItTookToRaiseIt() {
+    @Test func theSameNumberOfReadingsRaisesAndClearsAPattern() {
         var watch = RuleWatch()
         let readings = [61.0, 61, 61, 59, 59, 61, 59, 59, 60, 59, 59, 59, 59]
         let found = readings.enumerated().map { watch.observe($1, at: Int64($0), Self.rule) }
@@ -25,26 +25,26 @@ import Testing
         #expect(found.indices.filter { found[$0] == .raised } == [2])
     }
 
-    @Test func aPatternThatGoesOnIsConfirmedNowAndThen() {
+    @Test func aContinuingPatternIsConfirmedFromTimeToTime() {
         var watch = RuleWatch()
         let seconds = (0..<200).map { Int64($0) * 1_000_000 }
         let found = seconds.map { watch.observe(61, at: $0, Self.rule) }
         #expect(found.indices.filter { found[$0] == .raised } == [2])
         #expect(found.indices.filter { found[$0] == .confirmed } == [62, 122, 182])
-        // Each is told once, with an id of its own: who has closed the alert meanwhile gets a new one.
+        // Each confirmation is one event with its own id, so a user who has closed the alert in the meantime gets a new alert.
         let alerts = Set([2, 62, 122].map { Self.alert(at: $0, isFirst: $0 == 2).id })
         #expect(alerts.count == 3)
     }
 
-    /// Nobody knows what was raised before a state was lost: an alert of that time ends all the same.
-    @Test func aNewWatchTellsOnceThatAllIsWell() {
+    /// If the state is lost, it is unknown which alerts were raised before. They must end too.
+    @Test func aNewWatchReportsOnceThatThePatternIsCleared() {
         var watch = RuleWatch()
         let found = (0..<9).map { watch.observe(20, at: $0, Self.rule) }
         #expect(found.indices.filter { found[$0] != nil } == [2])
         #expect(found[2] == .cleared)
     }
 
-    @Test func aStreakThatCountedInAReplayIsCompleteWithTheNextReading() {
+    @Test func aStreakFromAReplayRaisesItsAlertWithTheNextReading() {
         var watch = RuleWatch()
         let replayed = (0..<5).map { watch.observe(61, at: $0, Self.rule, mayAlert: false) }
         let live = (5..<8).map { watch.observe(61, at: $0, Self.rule) }
@@ -53,7 +53,7 @@ import Testing
         #expect(watch.firstAt == 0)
     }
 
-    @Test func anEndThatCameInAReplayIsToldWithTheNextReading() {
+    @Test func anEndFromAReplayIsReportedWithTheNextReading() {
         var watch = RuleWatch()
         let values = [61.0, 61, 61, 20, 20, 20, 20]
         let replayed = values.enumerated().map { watch.observe($1, at: Int64($0), Self.rule, mayAlert: false) }
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [[], [61.0], [61, 61, 61], [61, 61, 61, 20], [20, 20, 20], [61, 61, 61, 61]])
-    func aWatchComesBackFromASnapshotAsItWas(readings: [Double]) throws {
+    func aWatchIsRestoredUnchangedFromASnapshot(readings: [Double]) throws {
         var watch = RuleWatch()
         for (index, value) in readings.enumerated() { _ = watch.observe(value, at: Int64(index), Self.rule) }
         let back = try JSONDecoder().decode(RuleWatch.self, from: JSONEncoder().encode(watch))

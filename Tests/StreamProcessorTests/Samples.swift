@@ -6,7 +6,7 @@ import TestSupport
 @testable import StreamProcessor
 
 extension Timing {
-    /// What the daemon goes by when nothing is configured.
+    /// The daemon's default timing.
     static let sample = Timing(disorder: 5, lateness: 300, maximumAgeDays: 30, idleSeconds: 15)
 }
 
@@ -23,7 +23,7 @@ extension Registry {
         return copy
     }
 
-    /// One inverter with a temperature of -40 to 150 and a tag without a range.
+    /// An inverter with a temperature from -40 to 150 and a tag without a range.
     static let sample: Registry = {
         var registry = Registry()
         registry.set(.sample("temperature", number: 50, -40...150))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import StreamProcessor
 
-/// Whose telemetry somebody may read, by the scopes of their grants.
+/// Which assets' telemetry a user may read, by the scopes of their grants.
 @Suite struct ScopeTests {
     private static let (plant, inverter) = (SiteID.sample(30), AssetID.sample(20))
 
@@ -19,7 +19,7 @@ import Testing
             (.own, Membership(), []), (.team, Membership(team: .sample(60)), []),
         ] as [(GrantScope, Membership, [UInt8])]
     )
-    func readingsStandWhereTheirAssetDoes(scope: GrantScope, membership: Membership, reached: [UInt8]) async throws {
+    func readingsAreVisibleWhereTheirAssetIs(scope: GrantScope, membership: Membership, reached: [UInt8]) async throws {
         try await withTelemetry { client, store in
             for (id, site, parent) in [
                 (Self.inverter, Self.plant, nil), (.sample(21), Self.plant, Self.inverter),
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func anAssetThatMovesTakesItsReadingsAlong() async throws {
+    @Test func readingsAreVisibleWhereAMovedAssetIsNow() async throws {
         try await withTelemetry { client, store in
             client.authority.grantEverything("scoped", .assets)
             client.authority.place(.anna, of: .sunfield, Membership(assets: [.sample(22)]))
@@ -46,7 +46,7 @@ import Testing
             #expect(try await anna.send(.get, path).status == .notFound)
             try await store.set(Self.asset(Self.inverter, at: Self.plant, below: .sample(22), version: 2))
             #expect(try await anna.send(.get, path).status == .ok)
-            // A state that comes late changes nothing.
+            // An outdated state changes nothing.
             try await store.set(Self.asset(Self.inverter, at: Self.plant, below: nil))
             #expect(try await anna.send(.get, path).status == .ok)
         }

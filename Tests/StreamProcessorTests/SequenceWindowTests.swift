@@ -3,12 +3,12 @@ import Testing
 @testable import StreamProcessor
 
 @Suite struct SequenceWindowTests {
-    @Test func everyNumberIsAdmittedOnceInAnyOrderWithinTheWindow() {
+    @Test func everyNumberIsAcceptedOnceInAnyOrderWithinTheWindow() {
         for seed in UInt64(1)...200 {
             var random = SplitMix(state: seed)
             var window = SequenceWindow()
             var admitted: [Int64: Int] = [:]
-            // Numbers 1...2000, each displaced by less than the window, every third one twice.
+            // The numbers 1 to 2000. Each is displaced by less than the window, and every third one comes twice.
             var arrivals = (Int64(1)...2000).map { ($0, Int64(random.next() % 255)) }
             arrivals += arrivals.filter { $0.0 % 3 == 0 }
             for (number, _) in arrivals.sorted(by: { $0.0 + $0.1 < $1.0 + $1.1 }) where window.admit(number) {
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func whatIsOlderThanTheWindowIsADuplicate() {
+    @Test func aNumberOlderThanTheWindowIsADuplicate() {
         var window = SequenceWindow()
         let first = window.admit(1)
         let newest = window.admit(257)
@@ -28,7 +28,7 @@ import Testing
         #expect((first, newest, older, edge) == (true, true, false, true))
     }
 
-    @Test func everyNumberHasAnAnswer() {
+    @Test func extremeNumbersAreHandled() {
         for highest in [0, 1, Int64.max] {
             var window = SequenceWindow(highest: highest)
             let answers = [Int64.min, -1, 0].map { window.admit($0) }
@@ -39,7 +39,7 @@ import Testing
         #expect((last, first) == (true, false))
     }
 
-    @Test func aLongGapForgetsEverythingBelowIt() {
+    @Test func aLongGapMovesTheWindow() {
         var window = SequenceWindow()
         _ = window.admit(5)
         _ = window.admit(10_000)
@@ -49,7 +49,7 @@ import Testing
     }
 }
 
-/// A small seeded generator (Steele, Lea and Flood 2014), so that a failing case can be run again.
+/// A small seeded generator (Steele, Lea and Flood 2014), so that a failing case can be reproduced.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

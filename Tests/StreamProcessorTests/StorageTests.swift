@@ -7,9 +7,9 @@ import Testing
 
 @testable import StreamProcessor
 
-/// What is stored, column by column, and where.
+/// What is stored in which table, column by column.
 @Suite struct StorageTests {
-    @Test func aWindowIsKeptWithAllItsFiguresInItsMonthsTable() async throws {
+    @Test func aWindowIsStoredCompletelyInItsMonthsPartition() async throws {
         try await withDatabase(.all) { database in
             let store = TelemetryStore(database: database)
             let window = TelemetryAggregated(
@@ -41,10 +41,10 @@ import Testing
         }
     }
 
-    @Test func readingsLieInTheTablesOfTheirDays() async throws {
+    @Test func readingsAreStoredInTheirDaysPartitions() async throws {
         try await withDatabase(.all) { database in
             let store = TelemetryStore(database: database)
-            // The last millisecond of a day, and the first of the next.
+            // The last millisecond of a day, and the first millisecond of the next day.
             let midnight = Date.noon + 12 * 3600
             let readings = [midnight - 0.001, midnight].map { time in
                 (

@@ -14,7 +14,7 @@ import Testing
     private static let path = "/api/v1/assets/\(AssetID.sample(20))/telemetry?tag=ac_power"
     private static let range = "&from=2026-06-01T12:00:00Z&to=2026-06-01T13:00:00Z"
 
-    @Test func readingsComeInTheirOrderFromTheRangeAndTheTag() async throws {
+    @Test func readingsOfARangeAndATagAreListedInOrder() async throws {
         try await withTelemetry { client, store in
             let times = [-1, 0, 60, 3599, 3600].map { Date.noon + Double($0) }
             try await store.store(times.shuffled().map { Self.reading($0) } + [Self.reading(.noon, tag: "dc_voltage")])
@@ -25,14 +25,14 @@ import Testing
                 ]
             )
             #expect(answer.items.first?["quality"] as? String == "good")
-            // Without a range: the last day, until now.
+            // Without a range, the last 24 hours are listed.
             #expect(try await client.send(.get, Self.path).items.count == 5)
         }
     }
 
-    @Test func pagesHoldEveryReadingOnceEvenAtTheSameTime() async throws {
+    @Test func pagesHaveEveryReadingOnceEvenAtTheSameTime() async throws {
         try await withTelemetry { client, store in
-            // Seven at one time, then some within one millisecond.
+            // Seven readings at the same time, then some within one millisecond.
             let same = (0..<7).map { Self.reading(.noon, value: Double($0)) }
             let close = (1...5).map { Self.reading(.noon + Double($0) * 0.000_1, value: Double(6 + $0)) }
             try await store.store((same + close).shuffled())
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aggregatesComeByTheirInterval() async throws {
+    @Test func aggregatesAreListedByInterval() async throws {
         try await withTelemetry { client, store in
             let windows = (0..<6).map { Self.window(.noon + Double($0) * 300, minutes: 5, average: Double($0)) }
             try await store.store([], windows + [Self.window(.noon, minutes: 60, average: 42)])
@@ -75,14 +75,14 @@ import Testing
             #expect(hour["count"] as? Int == 0)
             #expect(hour["badCount"] as? Int == 3)
             for figure in ["average", "minimum", "maximum", "standardDeviation"] { #expect(hour[figure] == nil) }
-            // The database would not take a 0 for it either.
+            // The database also refuses a 0 in its place.
             empty.average = 0
             let wrong = empty
             await #expect(throws: PostgresError.self) { try await store.store([], [wrong]) }
         }
     }
 
-    @Test func anotherTenantsAssetDoesNotExist() async throws {
+    @Test func anotherTenantsAssetIsNotFound() async throws {
         try await withTelemetry { client, store in
             try await store.store([Self.reading(.noon)])
             let foreign = try await client.acting(as: .bo, of: .windward)
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func everyWrongParameterIsNamed() async throws {
+    @Test func everyInvalidParameterIsNamed() async throws {
         try await withTelemetry { client, _ in
             func cursor(_ json: String) -> String { Data(json.utf8).base64EncodedString().replacing("=", with: "") }
             let asset = "/api/v1/assets/\(AssetID.sample(20))/telemetry"

@@ -9,7 +9,7 @@ import Testing
 @Suite struct WindowTests {
     private let minute: Int64 = 60_000_000
 
-    @Test func figuresAreThoseOfTheTextbook() {
+    @Test func figuresMatchTheTextbookFormulas() {
         var figures = Accumulator()
         for value in [2.0, 4, 4, 4, 5, 5, 7, 9] { figures.add(value, .good) }
         figures.add(1e9, .bad)
@@ -21,13 +21,13 @@ import Testing
         #expect((figures.badCount, figures.uncertainCount) == (1, 1))
     }
 
-    @Test func spreadSurvivesALargeMean() {
+    @Test func standardDeviationIsAccurateWithALargeMean() {
         var figures = Accumulator()
         for value in [1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16] { figures.add(value, .good) }
         #expect(abs(figures.standardDeviation - 30.0.squareRoot()) < 1e-6)
     }
 
-    @Test func aWindowIsToldOfOnceWhenTheWatermarkPassesItsEnd() {
+    @Test func aWindowIsPublishedOnceWhenTheWatermarkPassesItsEnd() {
         var windows = TagWindows()
         _ = windows.add(1, .good, at: 10 * minute + 1, watermark: 0, lateness: minute)
         _ = windows.add(3, .good, at: 10 * minute + 2, watermark: 0, lateness: minute)
@@ -49,7 +49,7 @@ import Testing
         #expect(told.last.map { $0.0 } == 60)
     }
 
-    @Test func aLateReadingCorrectsTheFiguresUntilTheLatenessIsOver() {
+    @Test func aLateReadingCorrectsTheFiguresWithinTheAllowedLateness() {
         var windows = TagWindows()
         _ = windows.add(1, .good, at: 0, watermark: 0, lateness: minute)
         var counts: [Int64] = []

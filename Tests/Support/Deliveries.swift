@@ -6,7 +6,7 @@ public import Messaging
 public import Postgres
 
 extension Delivery {
-    /// An event as a consumer gets it.
+    /// An event as a consumer receives it.
     public init(_ event: E, of tenant: TenantID, id: EventID = .new(), at time: Date = .noon) {
         self.init(
             event: event,
@@ -16,7 +16,7 @@ extension Delivery {
 }
 
 extension Database {
-    /// Has an event handled as the consumer does: in one transaction that sees the event's tenant.
+    /// Handles an event as the consumer does: in one transaction that sees only the event's tenant.
     public func handle<E: Event>(
         _ event: E,
         of tenant: TenantID = .sunfield,
@@ -25,7 +25,7 @@ extension Database {
         try await of(tenant).transaction { try await handler(Delivery(event, of: tenant), $0) }
     }
 
-    /// Has a deletion handled as the consumer does.
+    /// Handles a deletion as the consumer does.
     public func handle<Key>(
         _ deletion: Deletion<Key>,
         by handler: (Deletion<Key>, Transaction) async throws -> Void
@@ -37,14 +37,14 @@ extension Database {
 }
 
 extension Act {
-    /// What Anna of Sunfield does at noon.
+    /// An act of Anna of Sunfield at noon.
     public static func ofAnna(_ service: String, at time: Date = .noon) -> Act {
         Act(service: service, tenant: .sunfield, user: .anna, cause: "test", time: time)
     }
 }
 
 extension Deletion {
-    /// A tombstone as a consumer gets it.
+    /// A tombstone as a consumer receives it.
     public init(_ key: Key, of tenant: TenantID = .sunfield, at time: Date = .noon) {
         self.init(
             key: key,

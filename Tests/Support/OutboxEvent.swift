@@ -2,7 +2,7 @@ public import EventSchema
 import Foundation
 public import Postgres
 
-/// An event that waits in a service's outbox.
+/// An event that waits in the outbox of a service.
 public struct OutboxEvent: Sendable {
     public var topic: String
     public var key: String
@@ -18,7 +18,7 @@ public struct OutboxEvent: Sendable {
 }
 
 extension Database {
-    /// What waits in the outbox, in its order.
+    /// The events that wait in the outbox, in order.
     public func outbox() async throws -> [OutboxEvent] {
         try await query("SELECT topic, key, value, headers->>'ce_type' AS type FROM outbox ORDER BY id").map {
             OutboxEvent(
@@ -30,12 +30,12 @@ extension Database {
         }
     }
 
-    /// The events of one kind that wait in the outbox, in their order.
+    /// The waiting events of one type, in order.
     public func outbox<E: Event>(of type: E.Type) async throws -> [E] {
         try await outbox().filter { $0.type == E.name && $0.value != nil }.map { try $0.decode(type) }
     }
 
-    /// How many rows a statement counts.
+    /// The number in a statement's `count` column.
     public func count(_ statement: SQL) async throws -> Int {
         guard let row = try await first(statement) else { return 0 }
         return Int(try row["count"] as Int64)
@@ -43,7 +43,7 @@ extension Database {
 }
 
 extension FencedDatabase {
-    /// How many rows a statement counts, of those that the tenant sees.
+    /// The number in a statement's `count` column, of the rows that the tenant sees.
     public func count(_ statement: SQL) async throws -> Int {
         guard let row = try await first(statement) else { return 0 }
         return Int(try row["count"] as Int64)

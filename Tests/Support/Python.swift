@@ -1,21 +1,21 @@
 import Foundation
 import LocalServers
 
-/// The Python tools of the tests: independent implementations of what we do ourselves, to be measured against.
+/// The Python tools of the tests: independent implementations to compare ours with.
 public enum Python {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The folder of a file or folder of this repository.
+    /// The path of a file or folder in this repository.
     public static func path(_ name: String) -> String { root.appending(path: name).path }
 
-    /// Runs a script; says so, out loud, when the tools are not installed.
+    /// Runs a script, or prints that it is skipped if the modules are not installed.
     ///
     /// - Parameters:
     ///   - script: Its path in the repository.
-    ///   - needs: The modules without which it can't run.
-    /// - Returns: Whether it could run.
-    /// - Throws: ``LocalServerError`` with what it printed, when it failed.
+    ///   - needs: The modules that it needs.
+    /// - Returns: Whether it was run.
+    /// - Throws: ``LocalServerError`` with the script's output if it failed.
     public static func run(_ script: String, _ arguments: [String], needs modules: String) async throws -> Bool {
         let python = path(".local/venv/bin/python")
         guard (try? await Tool.run([python, "-c", "import \(modules)"])) != nil else {

@@ -1,7 +1,7 @@
 public import Postgres
 
 extension OwnerDatabase {
-    /// How PostgreSQL would run a query if it could not read whole tables: by which indexes.
+    /// PostgreSQL's plan for a query if it avoids reading whole tables, which shows the indexes that it can use.
     public func plan(_ query: SQL) async throws -> String {
         try await transaction { tx in
             try await tx.execute("SET LOCAL enable_seqscan = off")

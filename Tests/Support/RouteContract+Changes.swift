@@ -7,21 +7,21 @@ public import Postgres
 import ServiceKit
 import Testing
 
-/// One request that changes something, for the walk over all such routes.
+/// A sample request for a route that changes something.
 public struct SampleChange: Sendable {
-    /// What came of the requests before, by their names.
+    /// The answers to the requests before, by their names.
     public typealias Answers = [String: ServiceAnswer]
 
     /// The route's method and path: `POST /sites`.
     let route: String
     let parameters: @Sendable (Answers) -> [String: String]
     let body: @Sendable (Answers) -> JSONValue
-    /// The action of its line in the audit log; `nil` for a route whose change another service decides and records.
+    /// The action of its entry in the audit log; `nil` if another service decides and records the change.
     let action: String?
 
     /// - Parameters:
-    ///   - action: `SITE_CREATED`; `nil` for a route that only hands on what another service decides and records.
-    ///   - path: The parameters of the path, from what the requests before were answered.
+    ///   - action: For example `SITE_CREATED`; `nil` if another service decides and records the change.
+    ///   - path: The path parameters, computed from the answers to the requests before.
     public init(
         _ route: String,
         records action: String?,
@@ -41,12 +41,12 @@ public struct SampleChange: Sendable {
 }
 
 extension RouteContract {
-    /// Every route that changes something has its effect once for one `Idempotency-Key`, also when the requests come at the same moment,
-    /// and leaves one line for the audit log, with the values before and after, unless another service records it.
+    /// Checks that every route that changes something takes effect once per `Idempotency-Key`, even for concurrent requests, and
+    /// writes one entry for the audit log with the values before and after, unless another service records it.
     ///
     /// - Parameters:
     ///   - samples: A request for each such route, in an order in which they succeed.
-    ///   - client: Somebody of Sunfield's who may do everything; its routes keep answers.
+    ///   - client: A user of Sunfield with all permissions; its routes store answers.
     public func everyChangeCountsOnceAndIsRecorded(
         _ samples: [SampleChange],
         _ client: ServiceClient,
@@ -87,7 +87,7 @@ extension RouteContract {
         for (name, value) in sample.parameters(answers) { path = path.replacing("{\(name)}", with: value) }
         let body = route.method == .delete ? nil : sample.body(answers)
         let key: HTTPFields = [.idempotencyKey: UUID().uuidString]
-        // Two at the same moment, and one later: one effect, one answer.
+        // Two concurrent requests and one later: one effect, one answer.
         async let twin = client.send(route.method, path, text: body?.text(), headers: key)
         let first = try await client.send(route.method, path, text: body?.text(), headers: key)
         let second = try await twin
@@ -128,7 +128,8 @@ extension RouteContract {
         return first
     }
 
-    /// `{"field": [before, after]}`: what is new was null, what is gone is null, and what changed was something else.
+    /// Checks `{"field": [before, after]}`: `before` is null for an added value and `after` for a removed one, and the two always
+    /// differ.
     private func tellsBothValues(_ entry: AuditRecorded, _ route: Route) throws {
         let changes = try JSONReader.read(Array((entry.changes ?? "{}").utf8)).members ?? [:]
         let pairs = changes.values.compactMap(\.elements)
@@ -148,45 +149,5 @@ extension HTTPFields {
         var all = self
         all.append(contentsOf: other)
         return all
-    }
-}
-
-/// What is true of every table: PostgreSQL shows a transaction its own tenant's rows only.
-public struct TenantFence: Sendable {
-    /// Tables that hold nothing of a tenant's, or that their service reads for everybody by design.
-    let unfenced: Set<String>
-    /// Fenced tables that a scheduler or a login reads for every tenant.
-    let openToEveryTenant: Set<String>
-
-    public init(unfenced: Set<String>, openToEveryTenant: Set<String> = []) {
-        self.unfenced = unfenced.union(["schema_migrations", "outbox", "inbox", "consumer_positions"])
-        self.openToEveryTenant = openToEveryTenant.union(["answers"])
-    }
-
-    /// Holds a service's database against the lists.
-    public func check(_ database: Database) async throws {
-        let rows = try await database.query(
-            """
-            SELECT c.relname AS table, c.relrowsecurity AS is_fenced,
-                COALESCE((SELECT array_agg(p.policyname::text ORDER BY p.policyname) FROM pg_policies p
-                    WHERE p.tablename = c.relname), '{}') AS policies
-            FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-            """
-        )
-        var free: Set<String> = []
-        var open: Set<String> = []
-        for row in rows {
-            let table: String = try row["table"]
-            let policies = (try row["policies"] as PostgresArray<String>).elements
-            if try !row["is_fenced"] { free.insert(table) }
-            if policies.contains("of_every_tenant") { open.insert(table) }
-            if try row["is_fenced"] { #expect(policies.contains("of_tenant"), "\(table) is closed to everybody") }
-        }
-        #expect(free == unfenced.intersection(free), "not fenced, and not on the list")
-        #expect(
-            unfenced.subtracting(["outbox", "inbox", "consumer_positions"]).isSubset(of: free),
-            "on the list, but fenced"
-        )
-        #expect(open == openToEveryTenant.intersection(open), "open to every tenant, and not on the list")
     }
 }

@@ -6,7 +6,7 @@ import Identifiers
 public import ServiceKit
 import Testing
 
-/// What is true of every route, tested from the list of routes itself: a new route is tested before anybody thinks of it.
+/// Checks for every route, generated from the list of routes, so that a new route is tested automatically.
 public struct RouteContract: Sendable {
     public let service: String
     public let routes: [Route]
@@ -18,7 +18,7 @@ public struct RouteContract: Sendable {
 
     // MARK: - The document
 
-    /// The document is the committed one. `make api` writes it again.
+    /// Checks that the document is the committed one. `make api` writes it.
     public func isCommitted() throws {
         let document = try APIDocument.make("dCMMS \(service)", routes).text(indent: 2) + "\n"
         let file = repository.appending(path: "docs/api/\(service).json")
@@ -26,12 +26,12 @@ public struct RouteContract: Sendable {
             try Data(document.utf8).write(to: file)
         }
         let committed = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-        #expect(document == committed, "docs/api/\(service).json is not what the routes say: run `make api`")
+        #expect(document == committed, "docs/api/\(service).json differs from the routes: run `make api`")
     }
 
     // MARK: - Refusals
 
-    /// Every route refuses who may not ask, and what it does not take; as somebody of the tenant Sunfield with the role `all`.
+    /// Checks that every route refuses unauthorized and invalid requests, as a user of Sunfield with the role `all`.
     public func refusesStrangersAndNonsense(_ client: ServiceClient) async throws {
         var anonymous = client
         anonymous.token = ""
@@ -55,7 +55,7 @@ public struct RouteContract: Sendable {
         #expect(unknown.status == .badRequest, "\(route.name) with an unknown field: \(unknown.text)")
         #expect(unknown.wrongFields.contains("zz"), "\(route.name) names the unknown field: \(unknown.text)")
         for field in route.fields {
-            // In a query everything is text.
+            // All values in a query are text.
             if case .text = field.shape, route.method == .get || route.method == .delete { continue }
             guard let wrong = field.shape.wrong else { continue }
             let answer = try await client.send(route, adding: [field.name: wrong])
@@ -74,20 +74,35 @@ public struct RouteContract: Sendable {
         }
     }
 
-    /// What belongs to another tenant is not there: an id of Sunfield's, asked for by Windward, gets the very answer that an id of
-    /// nobody gets.
+    /// Checks that records of another tenant are not found: a user of Windward who asks for an id of Sunfield's gets the same
+    /// answer as for an unknown id.
     ///
-    /// So is what lies out of somebody's reach: nothing is there for one whose permissions reach only sites, and who has none.
+    /// The same holds for records out of reach: a user whose permissions are limited to sites and who has no site finds nothing.
     ///
     /// - Parameters:
-    ///   - ids: Ids of Sunfield's records by the name of the parameter or field, where needed with the path in front:
-    ///     `/workorders/{id}#id`.
-    ///   - client: Somebody of Sunfield's.
-    public func hidesOtherTenants(_ ids: [String: String], _ client: ServiceClient) async throws {
+    ///   - ids: Ids of Sunfield's records by the name of the parameter or field, if necessary with the path before it:
+    ///     `/workorders/{id}#id`. Every parameter and field that is an id needs one.
+    ///   - free: Names of parameters and fields whose ids the caller makes up, so that no tenant owns them.
+    ///   - client: A user of Sunfield.
+    public func hidesOtherTenants(
+        _ ids: [String: String],
+        free: Set<String> = [],
+        _ client: ServiceClient
+    ) async throws {
+        for route in routes where route.access != .open {
+            let words = Set(
+                route.options.compactMap { if case .words(let name, _) = $0 { name } else { nil } }
+            )
+            let parameters = route.parameters.filter { !words.contains($0) }
+            let fields = route.fields.filter { if case .id = $0.shape { true } else { false } }.map(\.name)
+            for name in parameters + fields where !free.contains(name) {
+                #expect(ids["\(route.path)#\(name)"] ?? ids[name] != nil, "\(route.name): no id for \(name)")
+            }
+        }
         client.authority.grantEverything("nowhere", .sites)
         try await hides(ids, from: try await client.acting(as: .bo, of: .windward), "of another tenant")
         try await hides(
-            // Colleagues are no secret: who gives work to whom is bound by where the work is.
+            // Users are not hidden from their colleagues: who may assign work is limited by where the work is.
             ids.filter { $0.value != UserID.anna.description },
             from: try await client.acting(as: .bo, of: .sunfield, roles: ["nowhere"]),
             "out of reach"
@@ -97,7 +112,7 @@ public struct RouteContract: Sendable {
                 route.parameters.contains { id.key == $0 || id.key == "\(route.path)#\($0)" }
                     || route.fields.contains { id.key == $0.name || id.key == "\(route.path)#\($0.name)" }
             }
-            #expect(isNamed, "no route of \(service) takes \(id.key)")
+            #expect(isNamed, "no route of \(service) has \(id.key)")
         }
     }
 
@@ -135,12 +150,12 @@ public struct RouteContract: Sendable {
 }
 
 extension Route {
-    /// For a test's message.
+    /// The name in failure messages.
     public var name: String { "\(method) \(fullPath)" }
 }
 
 extension Shape {
-    /// A value of another type; `nil` where every value will do.
+    /// A value of the wrong type; `nil` if every value is valid.
     fileprivate var wrong: JSONValue? {
         switch self {
         case .text: .array([])
@@ -151,7 +166,7 @@ extension Shape {
 }
 
 extension ServiceClient {
-    /// Sends the example of a route.
+    /// Sends the example request of a route.
     public func send(
         _ route: Route,
         parameters: [String: String] = [:],
@@ -176,6 +191,6 @@ extension ServiceClient {
     }
 }
 
-/// The repository's folder.
+/// The folder of the repository.
 let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

@@ -63,7 +63,7 @@ extension WorkOrderState {
 }
 
 extension UserState {
-    /// Somebody of a tenant.
+    /// A user of a tenant.
     public static func sample(_ id: UserID, of tenant: TenantID, roles: [String], isActive: Bool = true) -> UserState {
         UserState(
             id: id,
@@ -82,7 +82,7 @@ extension UserState {
 }
 
 extension RolePolicyState {
-    /// A role of every tenant, or one tenant's own.
+    /// A role of every tenant, or of one tenant only.
     public static func sample(_ role: String, _ grants: [Grant], of tenant: TenantID? = nil) -> RolePolicyState {
         RolePolicyState(
             tenant: tenant,

@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele, Lea and Flood 2014), so that a failing case can be run again.
+/// SplitMix64 (Steele, Lea and Flood 2014), so that a failing case can be reproduced.
 public struct Seeded: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -6,16 +6,16 @@ public import Identifiers
 import NIOCore
 public import ServiceKit
 
-/// Sends requests to a daemon's real router, as a person with a token.
+/// Sends requests to the real router of a daemon, as a user with a token.
 public struct ServiceClient: Sendable {
     public let http: any TestClientProtocol
     public let authority: TestAuthority
-    /// What the daemon answers.
+    /// The routes of the daemon.
     public let routes: [Route]
-    /// Empty: no token is sent.
+    /// If empty, no token is sent.
     public var token: String
 
-    /// The same client for somebody else.
+    /// The same client for another user.
     public func acting(as user: UserID, of tenant: TenantID, roles: [String] = ["all"]) async throws -> ServiceClient {
         ServiceClient(
             http: http,
@@ -25,7 +25,7 @@ public struct ServiceClient: Sendable {
         )
     }
 
-    /// Sends a request; a body goes as JSON.
+    /// Sends a request with an optional JSON body.
     public func send(
         _ method: HTTPRequest.Method,
         _ path: String,
@@ -54,7 +54,7 @@ public struct ServiceClient: Sendable {
         }
     }
 
-    /// Follows a list from page to page to its end.
+    /// Reads all pages of a list.
     public func all(_ path: String, limit: Int) async throws -> [[String: Any]] {
         var items: [[String: Any]] = []
         var cursor: String? = ""
@@ -70,7 +70,7 @@ public struct ServiceClient: Sendable {
     }
 }
 
-/// An answer that a test can't go on with.
+/// An answer that a test can't continue with.
 public struct UnexpectedAnswer: Error {
     public var text: String
 
@@ -79,7 +79,7 @@ public struct UnexpectedAnswer: Error {
     }
 }
 
-/// What a daemon answered.
+/// The answer of a daemon.
 public struct ServiceAnswer: Sendable {
     public var status: HTTPResponse.Status
     public var headers: HTTPFields
@@ -91,15 +91,15 @@ public struct ServiceAnswer: Sendable {
         self.text = text
     }
 
-    /// The body as a JSON object; empty when it is none.
+    /// The body as a JSON object; empty if it is not one.
     public var object: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
     }
 
-    /// A text in the body.
+    /// A text member of the body.
     public subscript(field: String) -> String? { object[field] as? String }
 
-    /// A number in the body.
+    /// A number member of the body.
     public func number(_ field: String) -> Double? { (object[field] as? NSNumber)?.doubleValue }
 
     /// The items of a list.
@@ -112,8 +112,7 @@ public struct ServiceAnswer: Sendable {
 }
 
 extension Daemon {
-    /// Runs a test against routes of this daemon on its real router, as Anna of Sunfield, who may do all that the role `all`
-    /// permits.
+    /// Runs a test against routes of this daemon on its real router, as Anna of Sunfield with the permissions of the role `all`.
     public func withRoutes(
         _ authority: TestAuthority,
         _ routes: [Route],

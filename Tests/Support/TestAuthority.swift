@@ -8,12 +8,12 @@ import Kafka
 public import Logging
 public import ServiceKit
 
-/// Signs tokens as the auth service does, for tests of routes: a real key pair, a real authenticator, real roles.
+/// Signs tokens as auth does, for tests of routes, with a real key pair, a real authenticator and real roles.
 public struct TestAuthority: Sendable {
     public let authenticator = Authenticator()
     private let keys = JWTKeyCollection()
     public static let kid = "test-key"
-    /// What auth would publish, for daemons that are ready only when they know a key.
+    /// The key that auth would publish, for daemons that are ready only when they know one.
     public let signingKey: SigningKeyState
     /// The public key, for tests that forge tokens with it.
     public let publicPEM: String
@@ -43,15 +43,15 @@ public struct TestAuthority: Sendable {
         )
     }
 
-    /// Makes a role of every tenant permit this, and no more.
+    /// Gives a role of all tenants exactly these grants.
     public func grant(_ role: String, _ grants: [Grant]) { authenticator.learn(RolePolicyState.sample(role, grants)) }
 
-    /// Makes a role of every tenant permit everything, in one scope.
+    /// Gives a role of all tenants every permission in one scope.
     public func grantEverything(_ role: String, _ scope: GrantScope) {
         grant(role, Permission.allCases.map { Grant($0, scope) })
     }
 
-    /// Says where somebody belongs.
+    /// Sets the sites, assets and team that a user belongs to.
     public func place(_ user: UserID, of tenant: TenantID, _ membership: Membership) {
         var state = UserState.sample(user, of: tenant, roles: [])
         state.sites = Array(membership.sites)
@@ -60,7 +60,7 @@ public struct TestAuthority: Sendable {
         authenticator.learn(state)
     }
 
-    /// A token of a user with roles.
+    /// A token of a user with these roles.
     public func token(
         _ user: UserID,
         of tenant: TenantID,
@@ -85,9 +85,9 @@ public struct TestAuthority: Sendable {
 }
 
 extension Daemon {
-    /// The tools of a daemon for tests; its authenticator knows `authority`'s key and roles.
+    /// A daemon's context for tests. Its authenticator knows `authority`'s key and roles.
     ///
-    /// - Parameter kafka: Where the log is; by default it is away.
+    /// - Parameter kafka: The address of the log; by default nothing listens there.
     public static func forTests(
         _ service: String,
         _ authority: TestAuthority,

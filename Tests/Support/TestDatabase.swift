@@ -3,12 +3,12 @@ public import LocalServers
 public import Postgres
 import Synchronization
 
-/// Runs a test with a database of its own, and drops it afterwards.
+/// Runs a test with its own database and drops it afterwards.
 ///
-/// With migrations it is cloned from a template that has them, and used as a daemon uses its own: as a role that owns nothing
-/// (``Postgres/Database/asOwner(_:)`` is for what only its owner may). Without any it belongs to the test.
+/// With migrations, the database is cloned from a template and used as a daemon uses its own: by a role that owns nothing
+/// (``Postgres/Database/asOwner(_:)`` does what only the owner may do). Without migrations, the test's role owns it.
 ///
-/// - Parameter role: Another ``TestRole`` than that: the owner, whom no policy keeps from the rows of any tenant.
+/// - Parameter role: The ``TestRole`` to use instead, such as the owner, who sees the rows of all tenants.
 public func withDatabase<Value>(
     _ migrations: [Migration] = [],
     maximumConnections: Int = 4,
@@ -42,19 +42,19 @@ public func withDatabase<Value>(
 public enum TestRole {
     /// Owns the databases and their tables.
     public static let owner = "fleet_owner"
-    /// What a daemon is: no owner of anything.
+    /// Runs the daemons and owns nothing.
     public static let daemon = "fleet_daemon"
 }
 
 extension Database {
-    /// The same database as the owner of its tables sees and changes it: no policy holds it back.
+    /// The same database for the owner of its tables, to whom no policy applies.
     public var owner: OwnerDatabase { OwnerDatabase(database: self) }
 
     /// Runs a statement as the owner of the tables.
     public func asOwner(_ statement: SQL) async throws { try await owner.execute(statement) }
 }
 
-/// A test's look behind the fence between tenants.
+/// Gives a test access to the rows of all tenants.
 public struct OwnerDatabase: Sendable {
     let database: Database
 
@@ -65,7 +65,7 @@ public struct OwnerDatabase: Sendable {
     @discardableResult
     public func execute(_ statement: SQL) async throws -> Int { try await use { try await $0.execute(statement) } }
 
-    /// How many rows a statement counts.
+    /// The number in a statement's `count` column.
     public func count(_ statement: SQL) async throws -> Int { try await use { try await $0.count(statement) } }
 
     public func transaction<Value: Sendable>(_ body: (Transaction) async throws -> Value) async throws -> Value {
@@ -88,7 +88,7 @@ public struct OwnerDatabase: Sendable {
 }
 
 extension PostgresServer {
-    /// An empty database as a deployment makes it, and what a daemon is told of it.
+    /// Creates an empty database as a deployment does and returns the settings for its daemon.
     public func makeDatabase(_ name: String) async throws -> [String: String] {
         let administrator = Database(url: url(database: "postgres"), maximumConnections: 1, acquireTimeout: patience)
         do {
@@ -110,7 +110,7 @@ extension PostgresServer {
 extension TestRole {
     fileprivate static func create(by administrator: Database) async throws {
         try await administrator.transaction { tx in
-            // Whoever comes at the same moment waits.
+            // Concurrent callers wait here.
             try await tx.execute("SELECT pg_advisory_xact_lock(1)")
             for role in [owner, daemon] {
                 if try await tx.first("SELECT 1 FROM pg_roles WHERE rolname = \(role)") != nil { continue }
@@ -120,7 +120,7 @@ extension TestRole {
     }
 }
 
-/// How long a statement waits for a connection: what a loaded machine makes late is no failure.
+/// How long a statement waits for a connection. It is long, because slowness on a busy machine is not a failure.
 private let patience = Duration.seconds(60)
 
 /// One migrated template for each set of migrations.
@@ -153,7 +153,7 @@ private actor Templates {
         return try await task.value
     }
 
-    /// PostgreSQL refuses to clone a template that another session is cloning: one after the other.
+    /// PostgreSQL refuses to clone a template that another session is cloning, so this is done one at a time.
     func clone(_ template: String, as name: String, by administrator: Database) async throws {
         let previous = cloning
         let task = Task {
@@ -172,7 +172,7 @@ private actor Templates {
 }
 
 extension SQL {
-    /// A statement about a database or role that a test made up the name of: such names can't be parameters.
+    /// A statement with the name of a database or role, which can't be a parameter. Tests choose these names themselves.
     fileprivate init(identifier: String, before: String, after: String) {
         self.init(stringLiteral: "\(before)\"\(identifier)\"\(after)")
     }

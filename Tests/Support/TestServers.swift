@@ -2,10 +2,10 @@ public import Foundation
 public import LocalServers
 import Synchronization
 
-/// The real servers that tests talk to: each is started when the first test asks for it, shared by all suites of the run, and
-/// ended with the test process, however that ends.
+/// The real servers that tests use. Each is started when a test first needs it, is shared by all suites of the run, and ends with
+/// the test process in any case.
 public enum TestServers {
-    /// Where the servers keep their files: a folder of this run's own.
+    /// The folder for the servers' files, unique to this run.
     public static let directory: URL = {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "dcmms-tests-\(ProcessInfo.processInfo.processIdentifier)"
@@ -25,7 +25,7 @@ public enum TestServers {
     public static let broker = Shared { try await BrokerServer.start(in: directory) }
     public static let mail = Shared { try await MailServer.start(in: directory) }
 
-    /// Something that is made once, by whoever asks first.
+    /// A value that is made once, when it is first needed.
     public final class Shared<Value: Sendable>: Sendable {
         private let make: @Sendable () async throws -> Value
         private let task = Mutex<Task<Value, any Error>?>(nil)
@@ -34,7 +34,7 @@ public enum TestServers {
             self.make = make
         }
 
-        /// The value; the first caller's failure is every caller's.
+        /// The value. If making it fails, all callers get the same error.
         public func callAsFunction() async throws -> Value {
             let task = task.withLock { task in
                 let running = task ?? Task { [make] in try await make() }

@@ -3,9 +3,9 @@ import Foundation
 public import HTTPTypes
 public import Testing
 
-/// A text that a route accepts, and how long it may be.
+/// The length limit of a text that a route accepts.
 public struct TextLimit: Sendable, CustomStringConvertible {
-    /// As problems name it.
+    /// The field's name in error answers.
     public var field: String
     public var length: ClosedRange<Int>
     public var lines: TextRule.Lines
@@ -18,10 +18,10 @@ public struct TextLimit: Sendable, CustomStringConvertible {
 
     public var description: String { "\(field), \(length)" }
 
-    /// Holds a real route to the limit: what fits in Unicode scalars, in normal form C, gets in, whatever it looks like and
-    /// however many bytes it has; everything else is refused with the field's name, before any store can refuse it.
+    /// Tests a real route at the limit. The length counts Unicode scalars in normal form C, independent of the displayed characters
+    /// and the number of bytes. Longer texts are refused with the field's name before they reach a store.
     ///
-    /// - Parameter send: Sends a good request with the text in its place.
+    /// - Parameter send: Sends a valid request with the text in its place.
     public func hold(
         _ send: (String) async throws -> (status: HTTPResponse.Status, text: String),
         sourceLocation: SourceLocation = #_sourceLocation
@@ -29,15 +29,15 @@ public struct TextLimit: Sendable, CustomStringConvertible {
         let most = length.upperBound
         var good = [
             String(repeating: "\u{1F600}", count: most),
-            // As a Mac writes them: two scalars here, one in the normal form.
+            // macOS writes them like this: two scalars here, one in normal form C.
             String(repeating: "e\u{301}", count: most),
-            // A family: one character to see, seven scalars.
+            // A family: one displayed character, seven scalars.
             String(repeating: "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}", count: most / 7) + "!",
         ]
         var bad = [
             String(repeating: "\u{1F600}", count: most + 1), String(repeating: "e\u{301}", count: most + 1),
             String(repeating: "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}", count: most / 7 + 1),
-            // One character to see.
+            // This is displayed as one character.
             "x" + String(repeating: "\u{323}", count: most), "e" + String(repeating: "\u{301}\u{323}", count: 100_000),
             "a\u{0}", "a\u{7}b", "a\u{7F}", "a\u{85}",
         ]

@@ -2,13 +2,13 @@ import Foundation
 import LocalServers
 import Synchronization
 
-/// A wire between clients and a server on this machine that can be held: what is sent over it then waits.
+/// A TCP proxy between clients and a server on this machine that can hold back what clients send.
 ///
-/// Give the server's own address out as ``port``, so that clients come this way.
+/// Let the server advertise ``port`` as its own, so that clients connect through this proxy.
 public final class Wire: Sendable {
     private struct State {
         var connections = 0
-        /// Connections with a lower number are held.
+        /// The data of connections with a lower number is held.
         var heldBelow = 0
         var held: [UInt8] = []
         var answered = 0
@@ -33,10 +33,10 @@ public final class Wire: Sendable {
         Thread.detachNewThread { [self] in accept() }
     }
 
-    /// Holds what clients send over the connections that there are now. Later ones are free.
+    /// Holds what clients send over the existing connections. Later connections are not held.
     public func hold() { state.withLock { $0.heldBelow = $0.connections } }
 
-    /// Lets go of what was held.
+    /// Forwards what was held.
     public func release() {
         state.withLock { state in
             state.heldBelow = 0
@@ -44,10 +44,10 @@ public final class Wire: Sendable {
         }
     }
 
-    /// What is being held.
+    /// The bytes that are held now.
     public var held: [UInt8] { state.withLock { $0.held } }
 
-    /// How much the server has sent since ``release()``.
+    /// The number of bytes that the server has sent since ``release()``.
     public var answered: Int { state.withLock { $0.answered } }
 
     public func close() {

@@ -8,15 +8,15 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What happens to readings when processes are killed between the site and the log.
+/// What happens to readings when processes between the site and the log are killed.
 @Suite(.timeLimit(.minutes(2))) struct DeliveryTests {
     private let directory = TestServers.directory.appending(path: "station-\(UUID())")
 
-    @Test func aDaemonKilledBetweenReadingAndTheLogsAcknowledgementIsGivenTheBatchAgain() async throws {
+    @Test func aDaemonKilledBeforeTheLogAcknowledgesGetsTheBatchAgain() async throws {
         let station = try await Station(in: directory)
         let batches = Batches()
         let killed = try await station.startIngest()
-        // From here on nothing that the daemon reads can get into the log.
+        // From now on, nothing that the daemon reads can reach the log.
         await station.broker.process.kill()
         let site = try station.site()
         try await site.publish(batches[1...50])
@@ -25,10 +25,11 @@ import Testing
 
         let broker = try await station.restartBroker()
         let second = try await station.startIngest()
-        // Nobody but Mosquitto has them: the site published each once.
+        // Only Mosquitto still has them, since the site published each batch once.
         #expect(try await station.sequences(atLeast: 50).sorted() == Array(1...50))
 
-        // What the log has acknowledged is not delivered again: a marker comes after whatever Mosquitto still has.
+        // Batches that the log has acknowledged are not delivered again. The marker batch comes after everything that Mosquitto
+        // still has.
         await second.process.stop()
         let third = try await station.startIngest()
         try await site.publish(batches[51...51])
@@ -37,8 +38,8 @@ import Testing
         await station.stop(third.process, broker.process)
     }
 
-    /// The site publishes twice; and the log acknowledges what it took to a daemon that is dead.
-    @Test func whatComesTwiceHasOneEffect() async throws {
+    /// The site publishes twice, and the log's acknowledgement comes only after the daemon is dead.
+    @Test func repeatedBatchesTakeEffectOnce() async throws {
         let station = try await Station(in: directory)
         let (processor, database) = try await startProcessor(of: station)
         let killed = try await station.startIngest()
@@ -49,7 +50,7 @@ import Testing
         #expect(try await station.sequences(atLeast: 40).sorted() == (1...20).flatMap { [$0, $0] })
 
         let read = try await station.messagesRead()
-        // It takes what has been sent when it goes on, but its acknowledgement comes too late.
+        // When the log continues, it stores the batches, but the daemon is no longer there to get the acknowledgement.
         kill(station.broker.process.pid, SIGSTOP)
         try await site.publish(batches[21...40])
         _ = try await eventually("the daemon to have read") { try await station.messagesRead() > read ? true : nil }
@@ -69,7 +70,7 @@ import Testing
         await station.stop(again.process, processor.process, station.broker.process)
     }
 
-    /// The stream processor with a database, and with the sensor that the batches are of.
+    /// Starts the stream processor with a database, and publishes the sensor of the batches.
     private func startProcessor(of station: Station) async throws -> (DaemonServer, Database) {
         let postgres = try await TestServers.postgres()
         let name = "station_\(UUID().uuidString.lowercased().replacing("-", with: ""))"

@@ -18,7 +18,7 @@ import Testing
         return Intake(topic: topic, payload: payload, decoder: &decoder, now: now)
     }
 
-    @Test func readingsAreGroupedByAssetInTheirOrder() throws {
+    @Test func readingsAreGroupedByAssetInOrder() throws {
         let batch = batch([("A", "x"), ("B", "x"), ("A", "y")])
         let intake = receive(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch), now: 9)
         #expect(intake.received.map(\.key) == ["S/A", "S/B"])
@@ -28,9 +28,10 @@ import Testing
         #expect(intake.rejected == nil)
     }
 
-    /// Readers of the log fail on what is beyond their calendar. The stream processor refuses such a reading, and no other.
+    /// Readers of the log fail on times outside their calendar. With the nearest valid time, the stream processor rejects only that
+    /// reading.
     @Test(arguments: [Int64.min, .max, -62_135_596_800_000_001, 253_402_300_800_000_000])
-    func aTimeBeyondTheCalendarIsTheNearestInIt(timestamp: Int64) throws {
+    func aTimeOutsideTheCalendarBecomesTheNearestValidTime(timestamp: Int64) throws {
         let wild = TelemetryBatch(
             session: UUID(),
             sequence: 1,
@@ -44,13 +45,13 @@ import Testing
         #expect(intake.received.first?.readings.map(\.timestamp) == [nearest, 7])
     }
 
-    @Test func aSingleReadingMustBeWhatItsTopicSays() {
+    @Test func aSingleReadingMustMatchItsTopic() {
         let payload = TelemetryEncoding.encode(batch([("A", "x")]))
         #expect(receive(topic: "telemetry/S/A/x", payload: payload, now: 0).received.count == 1)
         let wrong = receive(topic: "telemetry/S/A/y", payload: payload, now: 0)
         #expect(wrong.received.isEmpty)
         #expect(wrong.rejected?.refusal == .topicMismatch)
-        // Confirmed all the same: sending it again would not fix it.
+        // It is confirmed even so, because sending it again would not help.
         #expect(wrong.confirms?.sequence == 7)
     }
 
@@ -61,24 +62,24 @@ import Testing
     }
 
     @Test(arguments: [0, -1, Int64.min])
-    func publishesCountFromOne(sequence: Int64) {
+    func sequenceNumbersStartAtOne(sequence: Int64) {
         let payload = TelemetryEncoding.encode(batch([("A", "x")], sequence: sequence))
         let intake = receive(topic: "telemetry/S", payload: payload, now: 0)
         #expect(intake.received.isEmpty)
         #expect(intake.rejected?.refusal == .malformedPayload)
         #expect(intake.rejected?.detail == "sequence is \(sequence), but publishes count from 1")
-        // Told all the same, or the site would send it for ever.
+        // It is confirmed even so, because otherwise the site would send it for ever.
         #expect(intake.confirms?.sequence == sequence)
     }
 
-    @Test func aMalformedPayloadIsKeptForAPersonToSee() {
+    @Test func aMalformedPayloadIsKeptForInspection() {
         let intake = receive(topic: "telemetry/S", payload: [1, 2, 3], now: 0)
         #expect(intake.rejected?.refusal == .malformedPayload)
         #expect(intake.rejected?.payload == Data([1, 2, 3]))
         #expect(intake.confirms == nil)
     }
 
-    @Test func aPayloadThatTheLogWouldNeverTakeIsRefusedCutAndConfirmed() {
+    @Test func aPayloadThatIsTooLargeForTheLogIsTruncatedAndConfirmed() {
         let code = String(repeating: "A", count: Intake.limit / 2)
         func intake(_ readings: [(String, String)]) -> Intake {
             receive(topic: "telemetry/S", payload: TelemetryEncoding.encode(batch(readings)), now: 0)

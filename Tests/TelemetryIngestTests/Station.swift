@@ -9,7 +9,7 @@ import NIOCore
 import ServiceKit
 import TestSupport
 
-/// The real `dcmms-telemetry-ingest` between a Mosquitto and a broker of its own, all of which may be killed.
+/// The real `dcmms-telemetry-ingest` with its own Mosquitto and broker, all of which a test can kill.
 struct Station: Sendable {
     let directory: URL
     let mosquitto: MosquittoServer
@@ -21,12 +21,12 @@ struct Station: Sendable {
         mosquitto = try await MosquittoServer.start(in: directory)
         broker = try await BrokerServer.start(in: directory)
         port = try Port.free()
-        // No daemon is ready before it knows a key for tokens; auth would have published it.
+        // No daemon is ready before it knows a key for tokens, which auth would have published.
         try await TopicSetup.ensure([.authKeys, .authPolicies], kafka, replicationFactor: 1, logger: quiet)
         try await publish(TestAuthority(roles: [:]).signingKey)
     }
 
-    /// Publishes an event as the service that owns its topic would.
+    /// Publishes an event as the service that owns its topic does.
     func publish(_ event: some Event) async throws {
         let producer = try KafkaProducer(kafka)
         let value = try EventCodec.committed().encode(event)
@@ -48,18 +48,18 @@ struct Station: Sendable {
         return daemon
     }
 
-    /// After a kill, over the log that is there.
+    /// Starts the broker again with the existing log after a kill.
     func restartBroker() async throws -> BrokerServer {
         try await BrokerServer.start(in: directory, port: broker.port)
     }
 
-    /// A site's agent, which publishes each batch once and does not care for confirmations.
+    /// The agent of a site, which publishes each batch once and ignores confirmations.
     func site() throws -> MQTTClient {
         let settings = MQTTSettings(host: "127.0.0.1", port: mosquitto.port, clientID: "site")
         return try MQTTClient(settings, subscriptions: [], logger: quiet)
     }
 
-    /// How many messages the running daemon has read from MQTT.
+    /// The number of messages that the running daemon has read from MQTT.
     func messagesRead() async throws -> Int {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/metrics")
         let body = try await HTTPClient.shared.execute(request, timeout: .seconds(2)).body.collect(upTo: 1 << 20)
@@ -72,10 +72,11 @@ struct Station: Sendable {
         KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
     }
 
-    /// The sequence numbers in `telemetry.raw`, in no order, once there are so many records.
+    /// The sequence numbers in `telemetry.raw`, in no particular order, as soon as there are at least `count` records.
     func sequences(atLeast count: Int) async throws -> [Int64] {
         let topic = Topic.telemetryRaw.name
-        // Asked by a client that reads nothing: a broker answers one client's requests in turn, and a fetch takes its time.
+        // A separate client asks for the ends, because a broker answers the requests of one client in order and a fetch can take
+        // long.
         let asking = try KafkaConsumer(kafka, reading: [:])
         let ends = try await eventually("\(count) records", within: .seconds(20)) {
             let ends = try await asking.ends(of: topic).filter { $0.value > 0 }
@@ -99,7 +100,7 @@ struct Station: Sendable {
     }
 }
 
-/// What a site publishes: each batch holds eight readings, no two of them alike.
+/// The batches that a site publishes. Each holds eight different readings.
 struct Batches {
     let session = UUID()
     private let start = Date().microseconds - 60_000_000

@@ -8,15 +8,15 @@ import Testing
 
 @testable import WorkOrders
 
-/// What is true of every route of this service.
+/// Checks that apply to every route of this service.
 @Suite struct ContractTests {
-    @Test func theDocumentIsCommitted() async throws {
+    @Test func theAPIDocumentIsUpToDate() async throws {
         try await withWorkOrders { client, _ in
             try RouteContract("work-orders", client.routes).isCommitted()
         }
     }
 
-    @Test func everyRouteRefusesStrangersAndNonsense() async throws {
+    @Test func everyRouteRefusesUnauthorizedAndInvalidRequests() async throws {
         try await withWorkOrders { client, _ in
             try await RouteContract("work-orders", client.routes).refusesStrangersAndNonsense(client)
         }
@@ -45,7 +45,26 @@ import Testing
         }
     }
 
-    @Test func everyChangeCountsOnceAndIsRecorded() async throws {
+    @Test func nullClearsFields() async throws {
+        try await withWorkOrders { client, _ in
+            let created = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                [
+                    "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                    "priority": "high", "tasks": [["title": "Order the fan"]],
+                ]
+            )
+            let tasks = created.object["tasks"] as? [[String: Any]]
+            try await RouteContract("work-orders", client.routes).nullClearsFields(
+                ["id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String)],
+                ["assignedTo": .string(UserID.anna.description)],
+                client
+            )
+        }
+    }
+
+    @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withWorkOrders { client, database in
             let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
                 let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
@@ -85,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func everyTableIsFenced() async throws {
+    @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
     }
 }

@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import WorkOrders
 
-/// One thing that can be done to a work order.
+/// An action on a work order.
 enum Action: Hashable, Sendable {
     case change
     case move(Transition)
@@ -25,7 +25,7 @@ enum Action: Hashable, Sendable {
         }
     }
 
-    /// What it accepts.
+    /// Bodies for this action, valid and invalid.
     func bodies() throws -> GeneratedBodies {
         switch self {
         case .change: try GeneratedBodies(ChangeWorkOrder.self)
@@ -35,7 +35,7 @@ enum Action: Hashable, Sendable {
         }
     }
 
-    /// A state in which it is possible.
+    /// A state in which the action is possible.
     var status: WorkOrderStatus {
         switch self {
         case .change, .addTask, .finishTask: .open
@@ -45,9 +45,9 @@ enum Action: Hashable, Sendable {
     }
 }
 
-/// The two doors to work orders, each with a work order of its own; the two are alike but for their ids.
+/// The two ways to change a work order: over HTTP and by sync. Each has its own work order; the two differ only in their ids.
 struct Doors: Sendable {
-    /// What came of a change.
+    /// The result of a change.
     enum Verdict: Hashable, Sendable {
         case accepted(WorkOrder)
         case refused(String)
@@ -62,7 +62,7 @@ struct Doors: Sendable {
     var roles = ["all"]
     var tenant = TenantID.sunfield
 
-    /// Makes the doors and their work orders.
+    /// Prepares both ways and creates their work orders.
     init(_ client: ServiceClient, _ database: Database) async throws {
         self.client = client
         store = WorkOrderStore(database: database)
@@ -75,7 +75,7 @@ struct Doors: Sendable {
         orderOverSync = try await client.send(.post, "/api/v1/workorders", body)["id"] ?? ""
     }
 
-    /// Puts both work orders into one state, at version 3, with one task.
+    /// Sets both work orders to the same state, at version 3, with one task.
     func reset(to status: WorkOrderStatus, task: TaskStatus = .pending) async throws {
         let start: Date? = status == .scheduled ? .noon : nil
         let began: Date? = [.inProgress, .onHold, .completed].contains(status) ? .noon : nil
@@ -95,7 +95,7 @@ struct Doors: Sendable {
         ])
     }
 
-    /// Sends a body through both doors.
+    /// Sends a body both ways.
     func send(_ action: Action, _ body: String) async throws -> (http: Verdict, sync: Verdict) {
         (try await http(action, body), try await sync(action, body))
     }
@@ -147,14 +147,14 @@ struct Doors: Sendable {
         return .accepted(try await order(orderOverSync))
     }
 
-    /// What stands in the path of a request stands in front of a change's other bytes.
+    /// Over HTTP the transition is in the path. In a change it is a member before the rest of the body.
     private static func named(_ action: Action, _ body: String) -> String {
         guard case .move(let transition) = action else { return body }
         let name = "{\"transition\":\"\(transition.rawValue)\""
         return body == "{}" ? "\(name)}" : "\(name),\(body.dropFirst())"
     }
 
-    /// The work order, without what can't be the same on both sides.
+    /// The work order without the values that differ between the two.
     private func order(_ id: String) async throws -> WorkOrder {
         var order = try await store.find(WorkOrderID(id) ?? .new(), tenant: tenant, within: .tenant)
         (order.id, order.number, order.createdAt, order.updatedAt) = (.sample(40), "", .noon, .noon)

@@ -3,7 +3,7 @@ import EventSchema
 import Identifiers
 import TestSupport
 
-/// Bodies for one kind of input, made from its shape: right ones, and ones in which each rule is broken at its boundary.
+/// Bodies generated from the shape of an input: valid ones, and invalid ones that break each rule at its boundary.
 struct GeneratedBodies {
     let object: ObjectShape
 
@@ -12,11 +12,11 @@ struct GeneratedBodies {
         self.object = object
     }
 
-    /// The fields that must be there, and nothing else.
+    /// The required fields only.
     var least: [String: JSONValue] { Shape.object(object).example(onlyRequired: true).members ?? [:] }
     var whole: [String: JSONValue] { Shape.object(object).example(onlyRequired: false).members ?? [:] }
 
-    /// All of them; the same ones in each run.
+    /// All bodies, in the same order in each run.
     func all(_ random: inout Seeded, combinations: Int) -> [String] {
         var bodies = [least, whole]
         for field in object.fields {
@@ -34,13 +34,13 @@ struct GeneratedBodies {
         return bodies.map { JSONValue.object($0).text() }
     }
 
-    /// What is no object, or no JSON at all.
+    /// Texts that are not an object, or not JSON at all.
     static let malformed = [
         "[]", "null", "7", "\"x\"", "{", "{}}", "{\"title\":}", "{\"title\":\"a\",\"title\":\"b\"}", "{'title':'a'}",
         "{\"title\":\"\\ud800\"}", String(repeating: "[", count: 1000),
     ]
 
-    /// Values that are right for a shape or just not so, and those of every other type.
+    /// Values that are valid for a shape, values that just break its rule, and values of every other type.
     private static func values(of shape: Shape) -> [JSONValue] {
         let others: [JSONValue] = [.null, 7, "7", true, [], ["a"], [:], ["a": 1]]
         return others + ownValues(of: shape)

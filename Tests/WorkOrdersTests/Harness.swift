@@ -8,8 +8,14 @@ import TestSupport
 
 @testable import WorkOrders
 
-/// Runs a test against the routes of the work orders with a database of their own, in which Sunfield has an inverter and Anna.
-func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void) async throws {
+/// Runs a test against the routes of the work orders service with a database of its own, in which Sunfield has an inverter and
+/// Anna.
+///
+/// - Parameter isBehind: Whether the replicas lag: their consumer does not run.
+func withWorkOrders(
+    isBehind: Bool = false,
+    _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
+) async throws {
     try await withDatabase(.all) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = WorkOrderStore(database: database)
@@ -50,8 +56,9 @@ func withWorkOrders(_ body: @escaping @Sendable (ServiceClient, Database) async 
                 tx
             )
         }
-        let routes = try WorkOrderRoutes(store: store, replicas: nil).all()
         let daemon = Daemon.forTests("work-orders", authority)
+        let replicas = isBehind ? EventConsumer(database, daemon) : nil
+        let routes = try WorkOrderRoutes(store: store, replicas: replicas).all()
         try await daemon.withRoutes(authority, routes, answers: Answers(database, daemon)) {
             try await body($0, database)
         }

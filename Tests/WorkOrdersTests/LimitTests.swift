@@ -13,7 +13,7 @@ extension RouteTests {
         TextLimit("title", 1...200), TextLimit("description", 0...10_000, lines: .many),
         TextLimit("tasks[0].title", 1...200),
     ])
-    func aNewWorkOrdersTextsKeepTheirLimits(limit: TextLimit) async throws {
+    func textsOfANewWorkOrderHaveLengthLimits(limit: TextLimit) async throws {
         try await withService { client in
             try await limit.hold { text in
                 var body = client.body
@@ -29,7 +29,7 @@ extension RouteTests {
     }
 
     @Test(arguments: [TextLimit("title", 1...200), TextLimit("description", 0...10_000, lines: .many)])
-    func aChangedWorkOrdersTextsKeepTheirLimits(limit: TextLimit) async throws {
+    func textsOfAChangedWorkOrderHaveLengthLimits(limit: TextLimit) async throws {
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             try await limit.hold { text in
@@ -39,7 +39,7 @@ extension RouteTests {
         }
     }
 
-    @Test func theReasonOfAMoveKeepsItsLimit() async throws {
+    @Test func theReasonOfATransitionHasALengthLimit() async throws {
         try await withService { client in
             try await TextLimit("reason", 0...2000, lines: .many).hold { text in
                 let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
@@ -50,7 +50,7 @@ extension RouteTests {
         }
     }
 
-    @Test func theTextsOfATaskKeepTheirLimits() async throws {
+    @Test func textsOfATaskHaveLengthLimits() async throws {
         try await withService { client in
             let path =
                 "/api/v1/workorders/\(try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"]))"
@@ -69,7 +69,7 @@ extension RouteTests {
         }
     }
 
-    @Test func whatComesInAnyFormIsKeptInNormalFormC() async throws {
+    @Test func textsAreStoredInNormalFormC() async throws {
         try await withService { client in
             let body = client.body.merging(["title": "Pru\u{308}fung am Gera\u{308}t \u{1112}\u{1161}\u{11ab}"]) { $1 }
             let title = try await client.send(.post, "/api/v1/workorders", body)["title"]
@@ -77,7 +77,7 @@ extension RouteTests {
         }
     }
 
-    @Test func aTimeComesBackAsItWasWrittenOrIsRefusedByName() async throws {
+    @Test func aTimeIsReadBackAsWrittenOrIsRefused() async throws {
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let path = "/api/v1/workorders/\(id)"

@@ -29,7 +29,7 @@ import Testing
             }
             let history = try await client.send(.get, "/api/v1/workorders/\(id)/history")
             #expect(history.text.components(separatedBy: "\"transition\"").count == 5)
-            // Rows, history, audit and events came together.
+            // The rows, the history, the audit entries and the events are committed together.
             let published = try await client.database.query(
                 "SELECT headers->>'ce_type' AS type FROM outbox ORDER BY id"
             )
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func anIllegalMoveTellsTheLegalOnes() async throws {
+    @Test func anIllegalTransitionIsAnsweredWithTheLegalOnes() async throws {
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let refused = try await client.send(.post, "/api/v1/workorders/\(id)/transitions/complete")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func anotherTenantsWorkOrderDoesNotExist() async throws {
+    @Test func anotherTenantsWorkOrderIsNotFound() async throws {
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let foreign = try await client.authority.token(.bo, of: .windward, roles: ["all"])
@@ -85,14 +85,14 @@ import Testing
             }
             let list = try await client.send(.get, "/api/v1/workorders", token: foreign)
             #expect(list.text == "{\"items\":[],\"nextCursor\":null}")
-            // Nor may an asset of another tenant be named.
+            // An asset of another tenant is refused too.
             let created = try await client.send(.post, "/api/v1/workorders", client.body, token: foreign)
             #expect(created.status == .badRequest)
             #expect(created.text.contains("\"field\":\"assetId\""))
         }
     }
 
-    @Test func withoutATokenOrThePermissionNothingHappens() async throws {
+    @Test func withoutATokenOrThePermissionTheRequestIsRefused() async throws {
         try await withService { client in
             let anonymous = try await client.send(.get, "/api/v1/workorders", token: "")
             #expect(anonymous.status == .unauthorized)
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func everyWrongFieldIsNamed() async throws {
+    @Test func everyInvalidFieldIsNamed() async throws {
         try await withService { client in
             func field(_ change: [String: Any?]) async throws -> String {
                 var body = client.body
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func pagesFollowOneAnotherWithoutGapOrRepetition() async throws {
+    @Test func pagesHaveNoGapsOrDuplicates() async throws {
         try await withService { client in
             for _ in 0..<7 { _ = try await client.send(.post, "/api/v1/workorders", client.body) }
             var numbers: [String] = []
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func anEndIsKeptClearedOrReplacedWhenAWorkOrderIsRescheduled() async throws {
+    @Test func reschedulingKeepsClearsOrReplacesTheEnd() async throws {
         try await withService { client in
             let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let path = "/api/v1/workorders/\(id)/transitions"
@@ -183,18 +183,18 @@ import Testing
         }
     }
 
-    // MARK: - What alerts and predictions ask for
+    // MARK: - Requests of alerts and predictions
 
-    @Test func whatIsAskedForADecommissionedAssetIsRefusedAndOnRecord() async throws {
+    @Test func aRequestForADecommissionedAssetIsRefusedAndAudited() async throws {
         try await withService { client in
             try await client.database.of(.sunfield).execute("UPDATE assets SET status = 'decommissioned'")
             try await client.ask(for: "Inverter overheating")
             #expect(try await client.database.of(.sunfield).count("SELECT count(*) AS count FROM work_orders") == 0)
             let audit = try await client.database.outbox(of: AuditRecorded.self)
             #expect(audit.map(\.action) == ["WORKORDER_REFUSED_ASSET_DECOMMISSIONED"])
-            // By hand it is the same.
+            // A work order that a user creates is refused too.
             #expect(try await client.send(.post, "/api/v1/workorders", client.body)["code"] == "asset_decommissioned")
-            // No number was used up.
+            // The refused request used no number.
             try await client.database.of(.sunfield).execute("UPDATE assets SET status = 'operational'")
             try await client.ask(for: "Inverter overheating")
             let number: String? = try await client.database.of(.sunfield).first("SELECT number FROM work_orders")?[
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func anAssetThatIsNotKnownYetIsNoReasonToLeaveAnEmergencyAlone() async throws {
+    @Test func anEmergencyWorkOrderIsOpenedEvenIfItsAssetIsUnknown() async throws {
         try await withService { client in
             try await client.ask(for: "Inverter overheating", on: .sample(99))
             #expect(try await client.database.of(.sunfield).count("SELECT count(*) AS count FROM work_orders") == 1)
@@ -212,7 +212,7 @@ import Testing
     }
 
     @Test(arguments: ["t", "é", "e\u{301}", "👩‍👩‍👧‍👦", "°"])
-    func aTitleThatIsTooLongIsCutAndTheWorkOrderOpened(letter: String) async throws {
+    func aTitleThatIsTooLongIsTruncatedAndTheWorkOrderOpened(letter: String) async throws {
         try await withService { client in
             try await client.ask(for: String(repeating: letter, count: 300))
             let row = try #require(
@@ -221,16 +221,16 @@ import Testing
             let (title, length): (String, Int32) = (try row["title"], try row["length"])
             #expect(length <= 200 && length > 200 - 8)
             #expect(title.hasSuffix("…"))
-            // Whole characters.
+            // Only whole characters are cut off.
             #expect(title.dropLast().allSatisfy { String($0) == letter })
         }
     }
 
-    @Test func whatFitsIsNotCut() {
+    @Test func aTextThatFitsIsNotTruncated() {
         for text in ["", "Hot", String(repeating: "t", count: 200)] { #expect(text.cut(to: 200) == text) }
     }
 
-    @Test func workOnAnAssetThatIsDeletedIsCancelled() async throws {
+    @Test func deletingAnAssetCancelsItsOpenWorkOrders() async throws {
         try await withService { client in
             let open = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let closed = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
@@ -267,6 +267,29 @@ import Testing
         }
     }
 
+    /// Whether an asset or a user exists can't be said while the replica lags: 400 would be wrong.
+    @Test func aReplicaThatLagsIsNoReasonToRefuse() async throws {
+        try await withWorkOrders(isBehind: true) { client, database in
+            var body: [String: Any] = [
+                "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                "priority": "high",
+            ]
+            let created = try await client.send(.post, "/api/v1/workorders", body)
+            let id = try #require(created["id"])
+            let unknown = UserID.new().description
+            let changed = try await client.send(.patch, "/api/v1/workorders/\(id)", ["assignedTo": unknown])
+            body["assignedTo"] = unknown
+            let assigned = try await client.send(.post, "/api/v1/workorders", body)
+            body["assetId"] = AssetID.new().description
+            let elsewhere = try await client.send(.post, "/api/v1/workorders", body)
+            for answer in [changed, assigned, elsewhere] {
+                #expect((answer.status, answer["code"]) == (.serviceUnavailable, "replica_behind"), "\(answer.text)")
+                #expect(answer.headers[.retryAfter] != nil)
+            }
+            #expect(try await database.of(.sunfield).count("SELECT count(*) FROM work_orders") == 1)
+        }
+    }
+
     // MARK: - The service under test
 
     func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {
@@ -290,7 +313,7 @@ import Testing
             ]
         }
 
-        /// An alert's request.
+        /// A request of an alert.
         func ask(
             for title: String,
             _ alert: String = AlertID.new().description,

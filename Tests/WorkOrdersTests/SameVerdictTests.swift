@@ -9,7 +9,7 @@ import Testing
 
 @testable import WorkOrders
 
-/// The same bytes get the same verdict with the same words, whether they come over HTTP or were written offline.
+/// The same bytes get the same verdict with the same message, whether they are sent over HTTP or were written offline.
 @Suite struct SameVerdictTests {
     @Test(arguments: Command.Kind.allCases)
     func theSameBytesGetTheSameVerdict(kind: Command.Kind) async throws {
@@ -18,20 +18,20 @@ import Testing
             var random = Seeded(8)
             for action in Action.all(of: kind) {
                 var bodies = try action.bodies().all(&random, combinations: 20)
-                // A move's name could not be written into these.
+                // These bodies can't be combined with the name of a transition.
                 if kind != .move { bodies += GeneratedBodies.malformed }
                 var accepted = 0
                 for body in bodies {
                     if try await verdictsAgree(doors, action, body, in: action.status) { accepted += 1 }
                 }
-                // Otherwise it was not about the bodies.
+                // Otherwise the verdicts would not depend on the bodies.
                 #expect(accepted > 0 && accepted < bodies.count, "\(action): \(accepted) of \(bodies.count)")
             }
         }
     }
 
     @Test(arguments: Command.Kind.allCases)
-    func inEveryStateItIsTheSame(kind: Command.Kind) async throws {
+    func theVerdictIsTheSameInEveryState(kind: Command.Kind) async throws {
         try await withWorkOrders { client, database in
             let doors = try await Doors(client, database)
             for action in Action.all(of: kind) {
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: Command.Kind.allCases)
-    func whoMayNotOrNamesWhatIsNotThereIsToldTheSame(kind: Command.Kind) async throws {
+    func missingPermissionsAndUnknownRecordsGetTheSameVerdict(kind: Command.Kind) async throws {
         try await withWorkOrders { client, database in
             var doors = try await Doors(client, database)
             let roles: [String: [Permission]] = [
@@ -92,7 +92,7 @@ import Testing
         _ body: String,
         in status: WorkOrderStatus
     ) async throws -> Bool {
-        // A task that is pending holds up the completion, whatever its body.
+        // A pending task would block completion with any body.
         try await doors.reset(
             to: status,
             task: action == .move(.complete) && status == action.status ? .skipped : .pending

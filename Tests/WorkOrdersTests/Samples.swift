@@ -16,7 +16,7 @@ extension AssetReplica {
 }
 
 extension WorkOrder {
-    /// A legal work order in `status`, assigned to Anna.
+    /// A valid work order in `status`, assigned to Anna.
     static func sample(_ status: WorkOrderStatus) -> WorkOrder {
         let hasStarted = [.inProgress, .onHold, .completed].contains(status)
         return WorkOrder(

@@ -10,14 +10,14 @@ import Testing
 
 @testable import WorkOrders
 
-/// What somebody may see and change, by the scopes of their grants.
+/// Which work orders a user may see and change, by the scopes of their grants.
 @Suite struct ScopeTests {
     private static let plant = SiteID.sample(30)
     private static let (inverter, fan, elsewhere) = (AssetID.sample(20), AssetID.sample(21), AssetID.sample(22))
     private static let team = TeamID.sample(60)
     private static let (carl, dora) = (UserID.sample(3), UserID.sample(4))
 
-    /// A scope, where Anna belongs, and what she then reaches of the work orders `1` to `6`.
+    /// A scope, Anna's membership, and which of the work orders `1` to `6` she reaches with them.
     struct Case: Sendable, CustomTestStringConvertible {
         var scopes: [GrantScope]
         var membership: Membership
@@ -43,7 +43,7 @@ import Testing
         Case(.own, .assets, in: Membership(assets: [fan]), reach: "256"),
         Case(.sites, .assets, .team, reach: ""),
     ])
-    func listsAndEveryRouteByIDHoldWhatOneReaches(scope: Case) async throws {
+    func aUserSeesOnlyWhatTheyReachInListsAndByID(scope: Case) async throws {
         try await withOrders { client, orders, _ in
             for (number, kind) in scope.scopes.enumerated() { client.authority.grantEverything("r\(number)", kind) }
             client.authority.place(.anna, of: .sunfield, scope.membership)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func workIsMadeWhereOneReachesTheAssetAndOnesOwnAnywhere() async throws {
+    @Test func aUserCreatesWorkOrdersWhereTheyReachAndTheirOwnAnywhere() async throws {
         try await withOrders { client, _, _ in
             client.authority.place(.anna, of: .sunfield, Membership(sites: [Self.plant]))
             client.authority.grantEverything("sites", .sites)
@@ -79,13 +79,13 @@ import Testing
                 let anna = try await client.acting(as: .anna, of: .sunfield, roles: [role])
                 let answer = try await anna.create("7", on: asset, for: assignee)
                 #expect(answer.status == (isMade ? .created : .badRequest), "\(role) on \(asset): \(answer.text)")
-                // As for an asset that nobody has.
+                // The answer is the same as for an unknown asset.
                 #expect(isMade || answer["code"] == "unknown_asset", "\(answer.text)")
             }
         }
     }
 
-    @Test func whatOneSeesAndMayNotChangeIsRefusedOpenly() async throws {
+    @Test func changingAVisibleButReadOnlyWorkOrderIsForbidden() async throws {
         try await withOrders { client, orders, _ in
             client.authority.place(.anna, of: .sunfield, Membership(sites: [Self.plant]))
             client.authority.grant(
@@ -99,17 +99,17 @@ import Testing
             }
             #expect(try await change("5", ["priority": "low"]) == (.ok, nil))
             #expect(try await change("1", ["priority": "low"]) == (.forbidden, "permission_too_narrow"))
-            // It is hers, and stands elsewhere than she may assign.
+            // The work order is Anna's own, but outside the sites in which she may assign.
             #expect(
                 try await change("5", ["assignedTo": Self.carl.description]) == (.forbidden, "permission_too_narrow")
             )
-            // A permission that is held in no scope is named.
+            // A permission that she has in no scope is named in the answer.
             let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/submit", [:])
             #expect((move.status, move["code"]) == (.forbidden, "permission_missing"))
         }
     }
 
-    @Test func aChangeMadeOfflineIsDecidedByTheSameReach() async throws {
+    @Test func offlineChangesAreLimitedToTheUsersReach() async throws {
         try await withOrders { client, orders, database in
             client.authority.grantEverything("own", .own)
             let store = WorkOrderStore(database: database)
@@ -127,8 +127,8 @@ import Testing
 
     // MARK: - Parts
 
-    /// Six work orders with their titles: 1 on the inverter, 2 on its fan, the rest at another site: 3 of nobody's, 4 Carl's, 5
-    /// Anna's, 6 made by Anna. Anna and Carl are one team.
+    /// Six work orders, named by their titles: 1 is on the inverter and 2 on its fan; the others are at another site: 3 belongs to
+    /// nobody, 4 to Carl, 5 to Anna, and 6 was created by Anna. Anna and Carl are in one team.
     private func withOrders(
         _ body: @escaping @Sendable (ServiceClient, [String: String], Database) async throws -> Void
     ) async throws {

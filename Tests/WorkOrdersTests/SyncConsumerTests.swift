@@ -10,13 +10,14 @@ import Testing
 
 @testable import WorkOrders
 
-/// Changes that were made offline, decided by the owner.
+/// Offline changes, which the work orders service decides.
 @Suite struct SyncConsumerTests {
-    @Test func aChangeOfTheVersionThatTheDeviceSawIsAccepted() async throws {
+    @Test func aChangeOfTheCurrentVersionIsAccepted() async throws {
         try await withOrder { sync in
             let decided = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"Fan is loose\"}")
             #expect((decided.verdict, decided.version) == (.accepted, 2))
-            #expect(decided.server?.contains("Fan is loose") == true)
+            // The device has this record. Of a conflict it gets the server's.
+            #expect(decided.server == nil)
             #expect(try await sync.order.title == "Fan is loose")
             let audit = try await sync.store.database.outbox(of: AuditRecorded.self).last
             #expect((audit?.action, audit?.user) == ("WORKORDER_UPDATED", .anna))
@@ -25,25 +26,25 @@ import Testing
         }
     }
 
-    @Test func theThreeStrategiesMeetANewerVersionEachInItsWay() async throws {
+    @Test func eachStrategyHandlesANewerVersionInItsWay() async throws {
         try await withOrder { sync in
             _ = try await sync.decide(.update, base: 1, .clientWins, "{\"priority\":\"low\"}")
             let server = try await sync.decide(.update, base: 1, .serverWins, "{\"title\":\"of the device\"}")
             #expect((server.verdict, server.version) == (.conflict, 2))
             #expect(server.reason == "the server has version 2")
-            #expect(server.server?.contains("of the device") == false)
+            #expect(server.server?.contains("Inverter overheating") == true)
             let client = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"of the device\"}")
             #expect((client.verdict, client.version) == (.accepted, 3))
             let task = TaskID.new()
             let merged = try await sync.decide(.create, task: task, base: 1, .merge, "{\"title\":\"Take photos\"}")
             #expect((merged.verdict, merged.version) == (.merged, 4))
             let order = try await sync.order
-            // Nothing that anybody did is lost.
+            // No change of anyone is lost.
             #expect((order.title, order.priority, order.tasks.map(\.id)) == ("of the device", .low, [task]))
         }
     }
 
-    @Test func aNewTaskThatIsSentAgainIsOneTask() async throws {
+    @Test func aNewTaskThatIsSentTwiceIsCreatedOnce() async throws {
         try await withOrder { sync in
             let task = TaskID.new()
             for _ in 0..<2 {
@@ -60,8 +61,8 @@ import Testing
         }
     }
 
-    /// Task ids are made on devices: one of another order, even of another tenant, must not reach that order's task.
-    @Test func aTaskWithTheIdOfAForeignTaskIsATaskOfItsOwn() async throws {
+    /// Devices create task ids, so the id of another work order's task, even of another tenant, must not reach that task.
+    @Test func aTaskWithTheIDOfAForeignTaskIsASeparateTask() async throws {
         try await withOrder { sync in
             let task = TaskID.new()
             _ = try await sync.decide(.create, task: task, base: nil, .merge, "{\"title\":\"Take photos\"}")
@@ -91,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func aWorkOrderStaysSmallEnoughForItsEvents() async throws {
+    @Test func aWorkOrdersSizeIsLimitedByItsEvents() async throws {
         try await withOrder { sync in
             let fields = "{\"title\":\"Take photos\"}"
             for _ in 0..<WorkOrder.maximumTasks {
@@ -114,7 +115,42 @@ import Testing
         }
     }
 
-    @Test func whatIsRefusedSaysWhyAndChangesNothing() async throws {
+    /// Every text has its full length, in the letters that take most bytes.
+    @Test func theLargestWorkOrderCanBePublished() async throws {
+        try await withOrder { sync in
+            func text(_ length: Int) -> String { String(repeating: "😀", count: length) }
+            var order = try await sync.order
+            order.title = text(WorkOrder.maximumTitle)
+            order.description = text(WorkOrder.maximumDescription)
+            order.tasks = (1...WorkOrder.maximumTasks).map { position in
+                var task = WorkTask.pending(id: .new(), title: text(200), position: position)
+                (task.status, task.completedAt, task.completedBy) = (.completed, .noon, .anna)
+                task.notes = text(WorkOrder.maximumNotes)
+                return task
+            }
+            let largest = order
+            try await sync.store.database.of(.sunfield).transaction { tx in
+                try await tx.publish(WorkOrderState(largest), by: .ofAnna("work-orders"))
+            }
+            let published = try await sync.store.database.outbox(of: WorkOrderState.self)
+            #expect(published.last?.tasks.count == WorkOrder.maximumTasks)
+        }
+    }
+
+    /// A device waits for a verdict, whatever the reason why its change can't be handled.
+    @Test func aChangeThatCannotBeHandledIsAnswered() async throws {
+        try await withOrder { sync in
+            let change = sync.change(.update, base: 1, .clientWins, "{\"title\":\"x\"}")
+            try await sync.store.database.handle(change) { delivery, tx in
+                try await sync.consumer.refused(delivery, because: EventRefused("an internal reason"), tx)
+            }
+            let decided = try await sync.store.database.outbox(of: SyncChangeDecided.self).last
+            #expect((decided?.change, decided?.verdict) == (change.change, .refused))
+            #expect(decided?.reason == "the change can't be stored")
+        }
+    }
+
+    @Test func aRefusedChangeHasItsReasonAndNoEffect() async throws {
         try await withOrder { sync in
             for (operation, fields, reason) in [
                 (.update, "{\"title\":\"\"}", "title"), (.update, "{\"title\":\"a\\u0000\"}", "title"),
@@ -136,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func aWorkOrderThatWasCancelledMeanwhileStaysSo() async throws {
+    @Test func aWorkOrderThatWasCancelledInTheMeantimeStaysCancelled() async throws {
         try await withOrder { sync in
             let cancelled = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"cancel\"}")
             #expect(cancelled.verdict == .accepted)
@@ -155,7 +191,7 @@ import Testing
 
         var order: WorkOrder { get async throws { try await store.find(id, tenant: .sunfield, within: .tenant) } }
 
-        /// The same for a work order that an alert asks for.
+        /// The same for a work order that an alert has requested.
         func another(of tenant: TenantID, _ alert: String) async throws -> Sync {
             let requested = WorkOrderRequested(
                 request: .new(),
@@ -185,7 +221,22 @@ import Testing
             of tenant: TenantID = .sunfield,
             roles: [String] = ["all"]
         ) async throws -> SyncChangeDecided {
-            let change = SyncChangeProposed(
+            let change = change(operation, task: task, base: base, strategy, fields, of: tenant, roles: roles)
+            try await store.database.handle(change, of: tenant, by: consumer.handle)
+            let decided = try await store.database.outbox(of: SyncChangeDecided.self)
+            return try #require(decided.last { $0.change == change.change })
+        }
+
+        func change(
+            _ operation: SyncOperation,
+            task: TaskID? = nil,
+            base: Int64?,
+            _ strategy: SyncStrategy,
+            _ fields: String,
+            of tenant: TenantID = .sunfield,
+            roles: [String] = ["all"]
+        ) -> SyncChangeProposed {
+            SyncChangeProposed(
                 change: .new(),
                 tenant: tenant,
                 user: .anna,
@@ -202,9 +253,6 @@ import Testing
                 changedAt: .noon,
                 proposedAt: .noon
             )
-            try await store.database.handle(change, of: tenant, by: consumer.handle)
-            let decided = try await store.database.outbox(of: SyncChangeDecided.self)
-            return try #require(decided.last { $0.change == change.change })
         }
     }
 

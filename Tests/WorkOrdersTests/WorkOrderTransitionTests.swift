@@ -7,7 +7,7 @@ import Testing
 
 @testable import WorkOrders
 
-/// Every state with every move: what the specification's table says, and nothing else.
+/// Every state with every transition: exactly those in the specification's table are allowed.
 @Suite struct WorkOrderTransitionTests {
     static let legal: [(WorkOrderStatus, Transition, WorkOrderStatus)] = [
         (.draft, .submit, .open),
@@ -26,7 +26,7 @@ import Testing
         (.onHold, .cancel, .cancelled),
     ]
 
-    @Test func everyPairIsEitherInTheTableOrRefusedWithWhatIsAllowed() throws {
+    @Test func everyTransitionFollowsTheTable() throws {
         for status in WorkOrderStatus.allCases {
             for transition in Transition.allCases {
                 let order = WorkOrder.sample(status)
@@ -48,14 +48,14 @@ import Testing
         }
     }
 
-    @Test func allowedMovesAreTheTablesMoves() {
+    @Test func allowedTransitionsAreThoseOfTheTable() {
         for status in WorkOrderStatus.allCases {
             let expected = Self.legal.filter { $0.0 == status }.map(\.1)
             #expect(Set(Transition.allowed(from: status)) == Set(expected))
         }
     }
 
-    @Test func workStartsOnlyWithAnAssignee() {
+    @Test func startingNeedsAnAssignee() {
         var order = WorkOrder.sample(.open)
         order.assignedTo = nil
         #expect(throws: Refusal.notAssigned) {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func aRescheduledWorkOrderKeepsItsEndUnlessThatIsChanged() throws {
+    @Test func reschedulingKeepsTheEndUnlessItIsChanged() throws {
         var order = WorkOrder.sample(.scheduled)
         (order.scheduledStart, order.scheduledEnd) = (.noon, .noon + 7200)
         func scheduled(to start: Date, end: Patch<Date?>) throws -> WorkOrder {
@@ -92,21 +92,21 @@ import Testing
         #expect(throws: Refusal.scheduleReversed) { try scheduled(to: .noon + 7200, end: .keep) }
     }
 
-    @Test func pendingTasksHoldBackCompletion() throws {
+    @Test func pendingTasksPreventCompletion() throws {
         var order = WorkOrder.sample(.inProgress)
         order.tasks = [.pending(id: .new(), title: "Isolate the DC side", position: 1)]
         #expect(throws: Refusal.tasksPending(["Isolate the DC side"])) {
             try order.moved(.complete, by: .anna, at: .noon)
         }
         let finished = try #require(
-            try order.updated(.finish(order.tasks[0].id, as: .completed, notes: nil), by: .anna, at: .noon)
+            try order.updated(.finish(order.tasks[0].id, as: .completed), by: .anna, at: .noon)
         )
         #expect(finished.workOrder.tasks[0].completedBy == .anna)
         let completed = try finished.workOrder.moved(.complete, by: .anna, at: .noon)
         #expect(completed.workOrder.actualEnd == .noon)
     }
 
-    @Test func theFirstStartIsKeptThroughAPause() throws {
+    @Test func aPauseKeepsTheFirstStart() throws {
         let started = try WorkOrder.sample(.open).moved(.start, by: .anna, at: .noon).workOrder
         let paused = try started.moved(.pause, by: .anna, at: .noon + 60).workOrder
         let resumed = try paused.moved(.resume, by: .anna, at: .noon + 120).workOrder
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func anUpdateTellsWhichFieldsChangedAndOnlyThose() throws {
+    @Test func anUpdateReportsOnlyTheChangedFields() throws {
         let order = WorkOrder.sample(.open)
         let change = ChangeWorkOrder(title: .set("Replace the fan"), priority: .set(order.priority))
         let decision = try #require(try order.updated(change, by: .anna, at: .noon))
@@ -133,13 +133,13 @@ import Testing
     }
 
     @Test(arguments: [WorkOrderStatus.completed, .cancelled])
-    func aClosedWorkOrderIsFrozen(status: WorkOrderStatus) {
+    func aClosedWorkOrderCannotBeChanged(status: WorkOrderStatus) {
         #expect(throws: Refusal.closed(status)) {
             try WorkOrder.sample(status).updated(ChangeWorkOrder(title: .set("x")), by: .anna, at: .noon)
         }
     }
 
-    @Test func numbersAreSixDigitsAtLeast() {
+    @Test func numbersHaveAtLeastSixDigits() {
         #expect(WorkOrderNumber(year: 2026, count: 1).description == "WO-2026-000001")
         #expect(WorkOrderNumber(year: 2026, count: 1_234_567).description == "WO-2026-1234567")
         #expect(WorkOrderNumber.year(of: Date(timeIntervalSince1970: 1_767_225_599)) == 2025)

@@ -80,7 +80,7 @@ FAULTS = [
             ("route:x,route,flows,1,x,done,,AssetsTests/RouteTests.aTestThatIsNotThere,\n", "which is no test"),
             # A function beside the tests, and a test of another suite.
             ("route:x,route,flows,1,x,done,,AssetsTests/RouteTests.withService,\n", "which is no test"),
-            ("route:x,route,flows,1,x,done,,AssetsTests/HierarchyTests.twoMovesAtOnceFormNoCycle,\n", "which is no test"),
+            ("route:x,route,flows,1,x,done,,AssetsTests/HierarchyTests.concurrentMovesFormNoCycle,\n", "which is no test"),
             ("route:x,route,flows,1,x,planned,issue 12,,\n" * 2, ".csv:3: route:x stands in line 2 as well"),
             ("route:x,route,flows,1,x and y, planned,issue 12,,,\n", ".csv:2: a line has the columns id,kind"),
         ]

@@ -12,7 +12,7 @@ struct CreateSite: Input {
     var capacityMW: Double?
 
     static let rules: Rules = [
-        "code": .code.means("What devices and people call the site"),
+        "code": .code.means("The site's code, as devices and people use it"),
         "name": .line(1...200).example("Sunfield South"),
         "timeZone": .timeZone,
         "latitude": .number(-90...90),
@@ -51,7 +51,7 @@ struct CreateAsset: Input {
     var tags: [String]?
 
     static let rules: Rules = [
-        "code": .code.means("What devices and people call the asset; unique within its site"),
+        "code": .code.means("The asset's code, as devices and people use it; unique within its site"),
         "name": .line(1...200).example("Inverter 7"),
         "type": .line(1...64).example("inverter"),
         "parentId": .means("The parent asset"),
@@ -91,10 +91,12 @@ struct ChangeAsset: Input {
     static let rules: Rules = [
         "name": .line(1...200).example("Inverter 7"),
         "type": .line(1...64).example("inverter"),
-        "parentId": .means("The parent asset; null makes it a top asset"),
+        "parentId": .means("The parent asset; null moves the asset to the top level"),
         "ratedPowerKW": .atLeast(0),
         "tags": .freeWords,
-        "version": .whole(1...Int64.max).means("The version that was seen"),
+        "version": .whole(1...Int64.max).means(
+            "The version that the client read last; another current version is a conflict"
+        ),
     ]
 
     func apply(to asset: inout AssetState) {
@@ -116,9 +118,9 @@ struct CreateSensor: Input {
 
     static let rules: Rules = [
         "tag": .tag,
-        "unit": .line(1...32).means("As UCUM writes it").example("Cel"),
-        "minimum": .means("Readings below this value are refused"),
-        "maximum": .means("Readings above this value are refused"),
+        "unit": .line(1...32).means("The unit, as a UCUM code").example("Cel"),
+        "minimum": .means("Readings below this value are invalid"),
+        "maximum": .means("Readings above this value are invalid"),
     ]
 
     func check(_ errors: inout FieldErrors) {
@@ -144,5 +146,5 @@ struct CreateSensor: Input {
 
 extension Rule {
     /// Free words on an asset.
-    fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Free keywords")
+    fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Keywords, freely chosen")
 }

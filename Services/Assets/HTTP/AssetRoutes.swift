@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
+import Responses
 import ServiceKit
 
 /// `/api/v1/sites`, `/assets` and `/sensors`.

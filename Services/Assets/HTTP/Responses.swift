@@ -1,62 +1,7 @@
 import EventSchema
 import Identifiers
+import Responses
 import ServiceKit
-
-/// A site as clients see it.
-struct SiteResponse: Answer, Codable, Versioned {
-    var id: SiteID
-    var code: String
-    var name: String
-    var timeZone: String
-    var latitude: Double?
-    var longitude: Double?
-    var capacityMW: Double?
-    var status: String
-    var version: Int64
-
-    init(_ site: SiteState) {
-        id = site.id
-        code = site.code
-        name = site.name
-        timeZone = site.timeZone
-        latitude = site.latitude
-        longitude = site.longitude
-        capacityMW = site.capacityMW
-        status = site.status
-        version = site.version
-    }
-}
-
-/// An asset as clients see it.
-struct AssetResponse: Answer, Codable, Versioned {
-    var id: AssetID
-    var siteId: SiteID
-    var siteCode: String
-    var code: String
-    var name: String
-    var type: String
-    var status: AssetStatus
-    var parentId: AssetID?
-    var level: Int
-    var ratedPowerKW: Double?
-    var tags: [String]
-    var version: Int64
-
-    init(_ asset: AssetState) {
-        id = asset.id
-        siteId = asset.site
-        siteCode = asset.siteCode
-        code = asset.code
-        name = asset.name
-        type = asset.type
-        status = asset.status
-        parentId = asset.parent
-        level = asset.level
-        ratedPowerKW = asset.ratedPowerKW
-        tags = asset.tags
-        version = asset.version
-    }
-}
 
 /// `GET /assets/{id}/hierarchy`
 struct HierarchyResponse: Answer, Codable {

@@ -8,10 +8,10 @@ extension Refusal: ProblemConvertible {
         case .locked(let seconds):
             Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
-        case .emailTaken: .field("email", "already has a login", code: "email_taken")
+        case .emailTaken: .field("email", "already belongs to a user", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleExceedsGranter(let role):
-            Problem(.forbidden, "role_exceeds_granter", "the role \(role) permits more than you may do yourself")
+            Problem(.forbidden, "role_exceeds_granter", "the role \(role) has permissions that you do not have")
         case .unknownUser: .notFound("user")
         }
     }

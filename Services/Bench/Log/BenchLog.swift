@@ -5,7 +5,7 @@ import LocalFleet
 import LocalServers
 import Logging
 
-/// Records into `dcmms-broker` and out again, beside what the machine can do at all and beside NATS JetStream.
+/// Writes records to `dcmms-broker` and reads them again, compared with the limits of the machine and with NATS JetStream.
 struct BenchLog: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
@@ -88,7 +88,7 @@ extension Duration {
     var microseconds: Int { Int(self / .microseconds(1)) }
 }
 
-/// Runs blocking work on a thread of its own.
+/// Runs blocking work on its own thread.
 func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }

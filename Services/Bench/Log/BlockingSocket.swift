@@ -1,7 +1,7 @@
 import Foundation
 import LocalFleet
 
-/// TCP on loopback with calls that block, for measurements on threads of their own.
+/// TCP on loopback with blocking calls, for measurements on their own threads.
 enum BlockingSocket {
     static func listenOnLoopback() -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -2,15 +2,15 @@ import Foundation
 import LocalFleet
 import LocalServers
 
-/// NATS JetStream with file storage, as Debian packages it: a peer that acknowledges, as `dcmms-broker` does by default, what it
-/// has handed to the operating system. Every record is acknowledged by itself, as that protocol has it.
+/// NATS JetStream from Debian's package, with file storage, for comparison. Like `dcmms-broker` by default, it acknowledges a
+/// record once the operating system has it. Each record is acknowledged separately, as the protocol requires.
 ///
 /// Protocol: https://docs.nats.io/reference/reference-protocols/nats-protocol
 enum JetStreamPeer {
-    /// More than this unacknowledged does not make it faster.
+    /// The largest number of unacknowledged records. A larger number does not make it faster.
     private static let inFlight = 16_384
 
-    /// The rates in and out; nothing where it is not installed.
+    /// The rates in and out; empty if NATS is not installed.
     static func measure(_ count: Int, size: Int, in directory: URL) async throws -> [Rate] {
         guard
             let executable = ["/usr/sbin/nats-server", "/usr/bin/nats-server"].first(

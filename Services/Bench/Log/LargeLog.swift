@@ -4,7 +4,7 @@ import LocalFleet
 import LocalServers
 import Logging
 
-/// What a log that is larger than memory costs: its opening after a clean stop, and the memory of whoever serves it.
+/// Measures a log that is larger than memory: the time to open it after a clean stop, and the memory of the broker.
 enum LargeLog {
     private static let recordSize = 100_000
 

@@ -1,8 +1,8 @@
 import Foundation
 import LocalFleet
 
-/// What this machine does at best with the bytes that a log moves: into a file one after the other, and from one socket to
-/// another on loopback.
+/// The best that this machine can do with a log's bytes: sequential writes to a file, and transfers from one socket to another on
+/// loopback.
 enum MachineLimits {
     private static let block = 1 << 20
     private static let blocks = 1024

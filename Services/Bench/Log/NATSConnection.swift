@@ -1,12 +1,12 @@
 import Foundation
 import LocalFleet
 
-/// A connection to a NATS server, with calls that block.
+/// A connection to a NATS server, with blocking calls.
 final class NATSConnection {
     private let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 4 << 20)
     private var filled = 0
-    /// Messages of other subscriptions that came while an answer was waited for.
+    /// The number of messages of other subscriptions that arrived while a call waited for its answer.
     private(set) var early = 0
 
     init(port: Int) throws {
@@ -28,7 +28,7 @@ final class NATSConnection {
         try BlockingSocket.send(bytes, to: descriptor)
     }
 
-    /// Asks JetStream for something and waits for its yes.
+    /// Sends a request to JetStream and waits until it succeeds.
     func request(_ subject: String, _ body: String) throws {
         try send("PUB \(subject) _INBOX.api \(body.utf8.count)\r\n\(body)\r\n")
         var answer: String?
@@ -46,7 +46,7 @@ final class NATSConnection {
         var refused: String?
         try receive { _, payload in
             count += 1
-            // One look at the first message of each read is enough to notice a refusal.
+            // Checking the first message of each read is enough to notice a refusal.
             if count == 1, let text {
                 let message = String(decoding: payload, as: UTF8.self)
                 if message.contains(text) { refused = message }
@@ -56,7 +56,7 @@ final class NATSConnection {
         return count
     }
 
-    /// Reads once, and hands over the whole messages that are there: `MSG <subject> <sid> <bytes>\r\n<payload>\r\n`.
+    /// Reads once, and passes each complete message to `body`: `MSG <subject> <sid> <bytes>\r\n<payload>\r\n`.
     private func receive(_ body: (_ subscription: Int, _ payload: Slice<UnsafeBufferPointer<UInt8>>) -> Void) throws {
         let got = buffer.withUnsafeMutableBytes {
             recv(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled, 0)
@@ -80,7 +80,7 @@ final class NATSConnection {
         while let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) {
             switch bytes[position] {
             case UInt8(ascii: "M"):
-                // The last two numbers of the line, from its end: it may carry a reply subject between.
+                // Parsed from the end of the line, because there can be a reply subject before the last number.
                 var (cursor, size, scale) = (end - 2, 0, 1)
                 while bytes[cursor] != UInt8(ascii: " ") {
                     size += Int(bytes[cursor] - UInt8(ascii: "0")) * scale

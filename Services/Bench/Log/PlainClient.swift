@@ -2,7 +2,7 @@ import CRdkafka
 import Foundation
 import LocalFleet
 
-/// librdkafka itself, without our library around it: what any client of the log does that is written in C. All calls block.
+/// Uses librdkafka directly, without our library, like any client of the log that is written in C. All calls block.
 final class PlainProducer {
     private let handle: OpaquePointer
     private let deliveries = UnsafeMutablePointer<Deliveries>.allocate(capacity: 1)
@@ -38,7 +38,7 @@ final class PlainProducer {
         deliveries.deallocate()
     }
 
-    /// Sends that many records, a thousand a call, and returns when all are acknowledged.
+    /// Sends `count` records, a thousand per call, and returns when all are acknowledged.
     func send(_ count: Int, of size: Int, to topic: String, partitions: Int32) throws {
         let topic = rd_kafka_topic_new(handle, topic, nil)
         defer { rd_kafka_topic_destroy(topic) }
@@ -54,13 +54,13 @@ final class PlainProducer {
             let wanted = Int32(min(batch.count, count - handedOver))
             handedOver += Int(rd_kafka_produce_batch(topic, turn % partitions, RD_KAFKA_MSG_F_COPY, &batch, wanted))
             turn += 1
-            // The queue may be full: acknowledgements make room.
+            // The queue can be full. Handling acknowledgements makes room.
             rd_kafka_poll(handle, rd_kafka_outq_len(handle) > 900_000 ? 1 : 0)
         }
         try flush(count)
     }
 
-    /// Sends one record after the other, each when the one before is acknowledged.
+    /// Sends one record after another. Each is sent when the previous one is acknowledged.
     func roundTrips(_ count: Int, of size: Int, to topic: String) throws -> Latencies {
         let topic = rd_kafka_topic_new(handle, topic, nil)
         defer { rd_kafka_topic_destroy(topic) }
@@ -77,7 +77,7 @@ final class PlainProducer {
             }
             times.append(.now - begin)
         }
-        // The first ones open the connection and ask for a producer's id.
+        // The first records include the time to connect and to get a producer id.
         return Latencies(Array(times.dropFirst(count / 10)), missing: 0)
     }
 
@@ -94,7 +94,7 @@ final class PlainProducer {
 }
 
 enum PlainConsumer {
-    /// Reads a topic from its beginning until that many records have come.
+    /// Reads a topic from its beginning until `count` records have been received.
     static func read(_ count: Int, of topic: String, partitions: Int32, from bootstrap: String) throws {
         let handle = try plainHandle(
             RD_KAFKA_CONSUMER,

@@ -1,16 +1,16 @@
 import Foundation
 
-/// How fast one thing went.
+/// The speed of one measured operation.
 struct Rate: Sendable {
     let name: String
-    /// Records, or megabytes where the name says so.
+    /// Records, or megabytes if the name says so.
     let perSecond: Double
-    /// CPU time of the server for one record, in microseconds; nil without a server.
+    /// CPU time of the server per record, in microseconds; `nil` without a server.
     var serverMicroseconds: Double?
-    /// CPU time of the client for one record, in microseconds.
+    /// CPU time of the client per record, in microseconds.
     var clientMicroseconds: Double?
 
-    /// Times blocking work over `count` records.
+    /// Measures blocking work on `count` records.
     static func measure(
         _ name: String,
         _ count: Int,
@@ -30,7 +30,7 @@ struct Rate: Sendable {
     }
 }
 
-/// The rates of all rounds: a line a thing, the median of its rounds, the slowest and the fastest.
+/// The rates of all rounds. One line per operation: the median, the slowest and the fastest of its rounds.
 final class RateTable {
     private var names: [String] = []
     private var rates: [String: [Rate]] = [:]

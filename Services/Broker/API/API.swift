@@ -1,4 +1,4 @@
-/// One API of the protocol: its number, the versions served, and what answers it.
+/// One API of the protocol: its number, the versions served, and its handler.
 ///
 /// ApiVersions advertises exactly this table, so what is not implemented is not advertised.
 struct API: Sendable {
@@ -63,7 +63,7 @@ struct API: Sendable {
         API(60, "DescribeCluster", 0...1, flexibleFrom: 0) { try $0.describeCluster($1, &$2) },
     ]
 
-    /// What may be asked before the login: ApiVersions and the login itself.
+    /// The APIs that a client can use before it logs in: ApiVersions and the login itself.
     static let forStrangers: Set<Int16> = [17, 18, 36]
 
     static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })

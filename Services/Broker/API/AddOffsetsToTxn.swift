@@ -3,7 +3,7 @@ extension Node {
         let (id, producerID, epoch, group) = try request.read { body in
             (try body.string(), try body.read(Int64.self), try body.read(Int16.self), try body.string())
         }
-        // Every group's offsets stand in the one partition of the internal topic.
+        // The offsets of all groups are in the only partition of the internal topic.
         let error = attempt(
             "offsets not added",
             fencedAs: request.version >= 2 ? .producerFenced : .invalidProducerEpoch

@@ -7,7 +7,7 @@ extension Node {
             )
         }
         let partitions = topics.flatMap(\.all)
-        // All or none: one that may not be written, or is unknown, keeps the others out as well.
+        // All or none: if one partition is unknown or the client may not write to it, none is added.
         var refused: [TopicPartition: ErrorCode] = [:]
         for partition in partitions {
             if !allows(request, .write, .topic(partition.topic)) {

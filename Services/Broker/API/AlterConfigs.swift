@@ -70,7 +70,7 @@ extension Node {
     private func alter(_ alteration: Alteration, isIncremental: Bool, validatesOnly: Bool) throws {
         guard let topic = topics[alteration.name] else { throw ErrorCode.unknownTopicOrPartition }
         var overrides = isIncremental ? topic.settings.overrides : [:]
-        // To what does not stand on the topic itself, what holds for all is added.
+        // If the topic has no value of its own, a list starts from the broker-wide value.
         func present(_ key: String) -> String? { overrides[key] ?? self.settings.topics.value(of: key) }
         for change in alteration.changes {
             switch change.operation {

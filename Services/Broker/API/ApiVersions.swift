@@ -3,13 +3,13 @@ extension Node {
         writeAPIVersions(.none, request.version, &response)
     }
 
-    /// Also the answer to a version of ApiVersions that we do not know: then in the form of version 0, so that the client
-    /// can read which ones we do.
+    /// Also answers a version of ApiVersions that we do not know: in the form of version 0, so that the client can read which
+    /// versions we know.
     func writeAPIVersions(_ error: ErrorCode, _ version: Int16, _ response: inout WireWriter) {
         response.write(error)
         response.array(API.all) { response, api in
             response.write(api.key)
-            // Produce below version 3 is refused, but clients take the range's lower end for what they may compress with.
+            // Produce below version 3 is refused, but clients choose their compression by the lower end of the range.
             response.write(api.key == 0 ? 0 : api.versions.lowerBound)
             response.write(api.versions.upperBound)
             response.tags()

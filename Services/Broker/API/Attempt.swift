@@ -1,8 +1,8 @@
 import Logging
 
 extension Node {
-    /// Runs a step and says how it went in Kafka's terms. What is not Kafka's to name (the disk refused) is logged, and
-    /// answered with an error that clients retry: `otherwise`.
+    /// Runs a step and returns its outcome as a Kafka error code. An error that Kafka has no code for (the disk refused) is
+    /// logged and answered with `otherwise`, an error that clients retry.
     func attempt(
         _ failure: StaticString,
         fencedAs fenced: ErrorCode = .producerFenced,

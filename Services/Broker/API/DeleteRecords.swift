@@ -26,7 +26,7 @@ extension Node {
         let offset = offset == -1 ? log.end : offset
         guard offset >= 0, offset <= log.end else { return (-1, .offsetOutOfRange) }
         log.advanceStart(to: offset)
-        // Without it the records that share a segment with younger ones would be back after the next start.
+        // Without the checkpoint, deleted records that share a segment with younger ones would be back after the next start.
         return await checkpoint(log) ? (log.start, .none) : (-1, .storageError)
     }
 }

@@ -1,5 +1,5 @@
 extension Node {
-    /// Where the node is may know everyone who has logged in.
+    /// Everyone who has logged in may know the node's address.
     func describeCluster(_ request: Request, _ response: inout WireWriter) throws {
         response.write(Int32(0))  // throttle
         response.write(ErrorCode.none)

@@ -24,7 +24,7 @@ extension Node {
                 response.write(partition.0)
                 response.write(Int64(partition.1.size))
                 response.write(Int64(0))  // there is no replica to lag behind
-                response.write(false)  // nor one that is being moved here
+                response.write(false)  // and none is being moved here
             }
             if version >= 4 {
                 var disk = statvfs()

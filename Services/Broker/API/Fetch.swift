@@ -19,9 +19,9 @@ extension Node {
         var slice: PartitionLog.Slice?
     }
 
-    /// No answer carries more than this, whatever a client asks for: it bounds what a slow reader can make us hold.
+    /// The largest answer, whatever a client asks for: it limits the memory that a slow reader costs.
     private static let maxResponseBytes = 16 << 20
-    /// What clients that do not read may hold together; beyond it everybody is served in small pieces.
+    /// The memory for all answers that clients have not read yet. Above it, every client gets small pieces only.
     private static let maxUnreadBytes = 128 << 20
     private static let smallPiece = 64 << 10
 
@@ -47,8 +47,8 @@ extension Node {
             }
             return (maxWait, minBytes, maxBytes, readsCommitted, sessionEpoch, topics)
         }
-        // Sessions are declined by answering with session 0; the client then sends all its partitions every time. Whoever goes on
-        // with one that another broker gave names only those that have changed.
+        // An answer with session 0 declines the session; the client then sends all its partitions every time. A client that
+        // continues another broker's session names only the partitions that have changed.
         guard sessionEpoch <= 0 else {
             response.write(Int32(0))  // throttle
             response.write(ErrorCode.fetchSessionIDNotFound)
@@ -60,16 +60,16 @@ extension Node {
         let deadline = uptime + min(Int64(maxWait), settings.limits.fetchWait)
         let targets = Set(asked.flatMap { topic in topic.partitions.map { topic[$0.index] } })
         var limit = room(for: maxBytes)
-        // Asked again after each wait: a right may be withdrawn meanwhile.
+        // The right is checked again after each wait: it may have been withdrawn.
         func look() -> [ByTopic<Found>] {
             find(asked, limit: limit, readsCommitted: readsCommitted) { allows(request, .read, .topic($0)) }
         }
         var found = look()
         while !isClosing, !targets.isEmpty {
-            // Below what may be sent at all; otherwise it would wait for what it can't get.
+            // At most what one answer can hold: otherwise the fetch would wait for more than it can get.
             let wanted = min(Int(minBytes), limit)
             let missing = wanted - bytes(of: found)
-            // An error is told at once; otherwise it waits until there is enough.
+            // An error is returned at once; otherwise the fetch waits until there is enough.
             guard missing > 0, found.allSatisfy({ $0.partitions.allSatisfy { $0.error == .none } }) else { break }
             let remaining = deadline - uptime
             guard remaining > 0 else { break }
@@ -77,7 +77,7 @@ extension Node {
             limit = room(for: maxBytes)
             found = look()
         }
-        // Counted before it is read: while this one waits for the disk, others ask.
+        // Counted before the records are read: other fetches arrive while this one waits for the disk.
         let held = bytes(of: found)
         unreadAnswers += held
         defer { unreadAnswers -= held }
@@ -99,7 +99,7 @@ extension Node {
 
     private func room(for maxBytes: Int32) -> Int {
         let room = max(Self.smallPiece, min(Self.maxResponseBytes, Self.maxUnreadBytes - unreadAnswers))
-        // At least one: the first batch is always sent, also to a client that asks for no bytes at all.
+        // At least one byte: the first batch is always sent, even to a client that asks for no bytes at all.
         return min(max(Int(maxBytes), 1), room)
     }
 
@@ -174,7 +174,7 @@ extension Node {
         try writeRecords(found.slice, cold, &response)
     }
 
-    /// From the file straight into the response, when it was written a moment ago: it comes out of the page cache in
+    /// Reads records that were written a moment ago straight from the file into the response: the page cache delivers them in
     /// microseconds.
     private func writeRecords(_ slice: PartitionLog.Slice?, _ cold: ByteBuffer?, _ response: inout WireWriter) throws {
         guard let slice else { return response.bytes([]) }
@@ -187,8 +187,8 @@ extension Node {
         }
     }
 
-    /// Older records may be on disk only, and a disk thread waits for those. It also checks what this process has not seen
-    /// before: a damaged batch is answered with its error and never given out.
+    /// Older records may be on disk only, so a disk thread reads them. It also checks what this process has not seen before:
+    /// a damaged batch is never sent; the client gets the error instead.
     private func readCold(_ found: Found) async throws -> (Found, ByteBuffer?) {
         guard let slice = found.slice, !slice.isRecent else { return (found, nil) }
         do {
@@ -210,7 +210,7 @@ extension Node {
         }
     }
 
-    /// Kafka's error for a batch whose CRC is wrong: consumers report it together with the offset, and may go on behind it.
+    /// Kafka's error for a batch whose CRC is wrong: consumers report it with the offset, and can continue after it.
     private func refuse(_ damage: Damage, _ target: TopicPartition) -> ErrorCode {
         logger.error(
             "damaged batch not served",

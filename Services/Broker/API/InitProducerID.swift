@@ -9,7 +9,7 @@ extension Node {
             return (id, timeout, claimed.producerID < 0 ? nil : claimed)
         }
         var producer: (producerID: Int64, epoch: Int16) = (-1, -1)
-        // Clients before version 4 do not know "fenced"; to them it is an epoch that is not valid.
+        // Clients before version 4 do not know the error "producer fenced": they get "invalid producer epoch".
         let error = attempt(
             "producer not initialized",
             fencedAs: version >= 4 ? .producerFenced : .invalidProducerEpoch

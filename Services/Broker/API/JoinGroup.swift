@@ -1,8 +1,8 @@
 extension Node {
-    /// Shorter than Kafka's six seconds: on one machine a crash may be noticed sooner.
+    /// The minimum is below Kafka's six seconds: on one machine a crash can be noticed sooner.
     private static let sessionTimeouts: ClosedRange<Int32> = 100...1_800_000
 
-    /// Clients have one or two. All pairs of members are compared.
+    /// Clients have one or two. The limit is needed because all pairs of members are compared.
     private static let maxProtocols = 32
 
     func joinGroup(_ request: Request, _ response: inout WireWriter) async throws {

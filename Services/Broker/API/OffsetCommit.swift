@@ -3,7 +3,7 @@ import Logging
 extension Node {
     /// Kafka's default limit for a commit's metadata.
     static let maxOffsetMetadata = 4096
-    /// Each partition's record names the group again: a few bytes of a request would become many kilobytes.
+    /// Each partition's record repeats the group's name: a few bytes of a request could become many kilobytes.
     private static let maxOffsetBytes = 8 << 20
 
     func offsetCommit(_ request: Request, _ response: inout WireWriter) throws {
@@ -18,12 +18,12 @@ extension Node {
         }
 
         let isAllowed = allows(request, .read, .group(group))
-        // A stranger's commit must not make a group.
+        // A commit without permission must not create a group.
         let refusal =
             !isAllowed
             ? .groupAuthorizationFailed
             : coordinator.update(group) { machine in
-                // A commit is a sign of life.
+                // A commit counts as a heartbeat.
                 let error = machine.validateCommit(member: member, instanceID: instanceID, generation: generation)
                 if error == nil {
                     _ = machine.heartbeat(member: member, instanceID: instanceID, generation: generation, now: uptime)
@@ -38,7 +38,7 @@ extension Node {
         response.tags()
     }
 
-    // What OffsetCommit and TxnOffsetCommit share.
+    // Shared by OffsetCommit and TxnOffsetCommit.
 
     typealias OffsetTopic = ByTopic<(index: Int32, committed: CommittedOffset)>
 
@@ -56,7 +56,7 @@ extension Node {
         }
     }
 
-    /// Stores what may be stored and says of every partition what became of it.
+    /// Stores the offsets that may be stored and returns the errors of the others.
     func store(
         _ topics: [OffsetTopic],
         group: String,

@@ -9,7 +9,7 @@ extension Node {
         }
         let isAllowed = allows(request, .describe, .group(group))
         let offsets = isAllowed ? coordinator.offsets.groups[group] ?? [:] : [:]
-        // No topics named (version 2 on): everything that the group has committed.
+        // No topics named (from version 2 on): everything that the group has committed.
         let topics =
             asked
             ?? Dictionary(grouping: offsets.keys, by: \.topic).filter { allows(request, .describe, .topic($0.key)) }

@@ -1,5 +1,5 @@
 extension Node {
-    /// There is one leader and one epoch, 0, for ever: it ends where the log ends.
+    /// There is one leader and always the same epoch, 0: it ends where the log ends.
     func offsetForLeaderEpoch(_ request: Request, _ response: inout WireWriter) throws {
         let version = request.version
         let topics = try request.read { body in

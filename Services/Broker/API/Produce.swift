@@ -28,7 +28,7 @@ extension Node {
             return ByTopic(name: topic.name, partitions: partitions)
         }
         if acks == 0 {
-            // Nobody reads an answer: the end of the connection is how its client learns of a refusal.
+            // The client reads no answer, so it learns of a refusal when its connection is closed.
             for partition in results.flatMap({ $0.partitions }) { _ = try partition.result.get() }
             response.discard()
             return
@@ -44,7 +44,7 @@ extension Node {
             response.write(Int64(-1))  // append time: the records keep their own
             if version >= 5 { response.write(appended?.logStart ?? -1) }
             if version >= 8 {
-                response.array([] as [Int]) { _, _ in }  // single records at fault
+                response.array([] as [Int]) { _, _ in }  // errors of single records
                 response.write(nil as String?)
             }
         }

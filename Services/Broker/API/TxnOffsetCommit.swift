@@ -15,7 +15,8 @@ extension Node {
             guard allows(request, .read, .group(group)) else { throw .groupAuthorizationFailed }
             guard let transaction = transactions[id] else { throw .invalidProducerIDMapping }
             try transaction.allows(Self.offsetsPartition, producerID: producerID, epoch: epoch)
-            // A consumer that was replaced must not commit, even in a transaction; without metadata there is no telling.
+            // A consumer that was replaced must not commit, even in a transaction. This can be checked only if the client
+            // sends its member id or generation.
             if member.generation >= 0 || !member.id.isEmpty {
                 refusal =
                     coordinator.groups[group].map {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// How far a group has come in a partition.
+/// The offset up to which a group has read a partition.
 struct CommittedOffset: Equatable, Sendable {
     let offset: Int64
     let leaderEpoch: Int32
@@ -8,8 +8,8 @@ struct CommittedOffset: Equatable, Sendable {
     let timestamp: Int64
 }
 
-/// A committed offset's record in the internal topic, in the form that Kafka gives it (key version 1, value version 3), so
-/// that Kafka's own tools can read it.
+/// A committed offset's record in the internal topic, in Kafka's format (key version 1, value version 3), so that Kafka's own
+/// tools can read it.
 struct OffsetRecord: Equatable {
     let group: String
     let partition: TopicPartition

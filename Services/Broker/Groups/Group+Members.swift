@@ -1,6 +1,6 @@
 import OrderedCollections
 
-/// What members do once they are in: ask for their assignment, show that they live, commit, leave.
+/// The requests of members that have joined: get the assignment, send a heartbeat, commit, leave.
 extension Group {
     mutating func sync(
         member id: String,
@@ -43,8 +43,8 @@ extension Group {
         return isPreparing ? .rebalanceInProgress : .none
     }
 
-    /// Whether a member may commit offsets. Outside of any generation only into a group without members.
-    /// Within a transaction only the member's identity counts, not what the group is at.
+    /// Whether a member may commit offsets. A commit without a generation is accepted only if the group has no members.
+    /// Within a transaction only the member's identity counts, not the group's state.
     func validateCommit(
         member id: String,
         instanceID: String?,
@@ -57,7 +57,7 @@ extension Group {
         return state == .completingRebalance && !isTransactional ? .rebalanceInProgress : nil
     }
 
-    /// A sign of life.
+    /// Notes that a member is alive.
     mutating func touch(_ id: String, now: Int64) {
         guard let timeout = members[id]?.sessionTimeout else { return }
         members[id]?.expires = now + timeout

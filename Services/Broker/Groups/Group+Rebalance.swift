@@ -1,6 +1,6 @@
 import OrderedCollections
 
-/// A rebalance from its beginning to the members' answers, and what only time brings about.
+/// A rebalance from its beginning to the members' answers, and the time-outs.
 extension Group {
     mutating func prepareRebalance(now: Int64) -> [Effect] {
         var effects: [Effect] = []
@@ -21,10 +21,10 @@ extension Group {
 
     private mutating func completeJoin(now: Int64) -> [Effect] {
         initialDelayLeft = nil
-        // A static member is away only when its session has expired: until then its place is kept.
+        // A static member keeps its place until its session has expired.
         for member in members.values where !member.isJoining && member.instanceID == nil { remove(member.id) }
         guard let first = members.values.first(where: \.isJoining) else {
-            // Nobody came who could lead. The sessions of those who keep their places will end.
+            // No member has joined that could lead. The sessions of the members that keep their places will expire.
             if members.isEmpty { becomeEmpty() } else { state = .preparingRebalance(deadline: now + longestRebalance) }
             return []
         }
@@ -46,7 +46,8 @@ extension Group {
 
     private var longestRebalance: Int64 { members.values.map(\.rebalanceTimeout).max() ?? 0 }
 
-    /// Every member votes for the one that it likes best of those that all support; the first of the most voted for wins.
+    /// Every member votes for its first choice among the protocols that all members support. The most votes win; if several
+    /// protocols have them, the first one does.
     private var electedProtocol: String? {
         let common = members.values.first?.protocols.map(\.name).filter { name in
             members.values.allSatisfy { $0.supports(name) }
@@ -68,11 +69,11 @@ extension Group {
         return answer
     }
 
-    /// Lets time-outs happen: members that went silent, ids that nobody joined with, a rebalance that took too long.
+    /// Handles time-outs: silent members, ids that nobody joined with, a rebalance that took too long.
     mutating func tick(now: Int64) -> [Effect] {
         var effects: [Effect] = []
         for (id, deadline) in pending where deadline <= now { pending[id] = nil }
-        // A member that waits for an answer of ours is alive, however long that takes.
+        // A member that waits for our answer is alive, however long that takes.
         for member in members.values where member.expires <= now && !member.isJoining && !member.isSyncing {
             effects += drop(member.id, now: now)
         }

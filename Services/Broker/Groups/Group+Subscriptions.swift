@@ -3,7 +3,7 @@ import OrderedCollections
 
 /// Which topics a group reads.
 extension Group {
-    /// Whether a member reads the topic. What a member that is no consumer is about nobody knows: it may be.
+    /// Whether a member reads the topic. True if that is not known, because the members are not consumers.
     func isSubscribed(to topic: String) -> Bool {
         guard !members.isEmpty else { return false }
         guard protocolType == "consumer" else { return true }
@@ -14,10 +14,10 @@ extension Group {
         }
     }
 
-    /// Whether the group may come to read the topic: certain only while its members agree.
+    /// Whether the group might need the topic. `false` is certain only while the group is stable.
     func mayNeed(_ topic: String) -> Bool { state != .stable || isSubscribed(to: topic) }
 
-    /// The topics in a consumer's metadata: after its version they come first.
+    /// The topics in a consumer's metadata: they follow the version.
     private static func subscription(_ metadata: [UInt8]) throws -> [String] {
         var fields = WireReader(ByteBuffer(bytes: metadata), isFlexible: false)
         _ = try fields.read(Int16.self)

@@ -1,10 +1,10 @@
-/// What goes into a group's state machine, what it keeps, and what comes out.
+/// The inputs, the state and the outputs of a group's state machine.
 extension Group {
     enum State: Equatable, Sendable {
         case empty
-        /// Waits for every known member to join again, at the latest until the deadline.
+        /// Waits for every known member to join again, until the deadline.
         case preparingRebalance(deadline: Int64)
-        /// The members know the generation; the leader's assignment is awaited.
+        /// The members know the generation; the group waits for the leader's assignment.
         case completingRebalance
         case stable
     }
@@ -22,7 +22,7 @@ extension Group {
         var expires: Int64
         var isJoining = false
         var isSyncing = false
-        /// Has not asked for its assignment in this generation.
+        /// The member has not asked for its assignment in this generation.
         var owesSync = false
 
         init(_ id: String, _ join: Join, now: Int64) {
@@ -40,7 +40,7 @@ extension Group {
             protocols.elementsEqual(others) { $0.name == $1.name && $0.metadata == $1.metadata }
         }
 
-        /// What those of its requests are answered with that wait.
+        /// Answers the member's waiting requests with an error.
         func refusals(_ error: ErrorCode) -> [Effect] {
             (isJoining ? [.joined(member: id, Joined(error: error, memberID: id))] : [])
                 + (isSyncing ? [.synced(member: id, Synced(error: error))] : [])
@@ -58,7 +58,8 @@ extension Group {
         var rebalanceTimeout: Int64
         var protocolType: String
         var protocols: [(name: String, metadata: [UInt8])]
-        /// From version 4 on a new member gets its id first and joins with it: a client that gives up leaves no ghost.
+        /// From version 4 on a new member first gets its id and then joins with it: a client that gives up leaves no dead
+        /// member behind.
         var requiresMemberID = false
     }
 

@@ -12,15 +12,15 @@ struct Group: Sendable {
     var protocolName: String?
     var leader: String?
     var members: OrderedDictionary<String, Member> = [:]
-    /// Ids that were given out and have not joined yet, with the time until which they may.
+    /// Ids that were given out but have not joined yet, each with its deadline.
     var pending: [String: Int64] = [:]
     /// Static members: instance id to member id.
     var instances: [String: String] = [:]
     let initialDelay: Int64
-    /// While the first members gather: by how much the wait may still be extended. It is for as long as new ones come.
+    /// While the first members gather: how much longer the wait can become. It is extended as long as new members come.
     var initialDelayLeft: Int64?
     var isGrowing = false
-    /// Who has not asked for its assignment by then is dropped.
+    /// A member that has not asked for its assignment by then is dropped.
     var syncDeadline: Int64 = 0
 
     init(id: String, initialDelay: Int64) {
@@ -28,7 +28,7 @@ struct Group: Sendable {
         self.initialDelay = initialDelay
     }
 
-    /// As Kafka's tools call it.
+    /// The state's name in Kafka's tools.
     var stateName: String {
         switch state {
         case .empty: "Empty"
@@ -38,7 +38,7 @@ struct Group: Sendable {
         }
     }
 
-    /// Members and those who were given an id to join with.
+    /// Counts members and the clients that were given an id to join with.
     var size: Int { members.count + pending.count }
 
     var isUnused: Bool { size == 0 }
@@ -53,7 +53,7 @@ struct Group: Sendable {
     /// - Returns: effects; when none of them answers this member, it waits.
     mutating func join(_ join: Join, newID: String, now: Int64) -> [Effect] {
         func refuse(_ error: ErrorCode, memberID: String? = nil) -> [Effect] {
-            // The request waits under the id that it would have got.
+            // A request without an id waits under the id that it would have got.
             let waiting = join.memberID.isEmpty ? newID : join.memberID
             return [.joined(member: waiting, Joined(error: error, memberID: memberID ?? join.memberID))]
         }
@@ -94,7 +94,7 @@ struct Group: Sendable {
         members[id]?.isJoining = true
         if let instance = join.instanceID { instances[instance] = id }
         if wasEmpty && initialDelay > 0 {
-            // Consumers of a fleet that starts together get one rebalance, not one each.
+            // Consumers that start together get one rebalance, not one each.
             state = .preparingRebalance(deadline: now + initialDelay)
             initialDelayLeft = max(0, join.rebalanceTimeout - initialDelay)
             isGrowing = false
@@ -121,7 +121,7 @@ struct Group: Sendable {
         }
     }
 
-    /// A static member came back under a new id: it takes the old one's place, without a rebalance where nothing changed.
+    /// A static member came back under a new id: it takes the old one's place, without a rebalance if nothing changed.
     private mutating func replace(_ old: String, with new: String, _ join: Join, now: Int64) -> [Effect] {
         guard let former = members.removeValue(forKey: old), let instance = join.instanceID else { return [] }
         let effects = former.refusals(.fencedInstanceID)
@@ -130,7 +130,7 @@ struct Group: Sendable {
         members[new]?.assignment = former.assignment
         if leader == old { leader = new }
         if state == .stable, former.offers(join.protocols) {
-            // The old leader is named, so that this member does not take itself for the one who must assign.
+            // The answer names the old leader, so that this member does not try to assign partitions.
             var answer = joinedAnswer(new)
             if leader == new { answer.leader = old }
             answer.members = []

@@ -7,7 +7,7 @@ struct GroupCoordinator {
 
     var groups: [String: Group] = [:]
     var offsets = OffsetStore()
-    /// Since when a group has had no member, in wall-clock milliseconds.
+    /// Since when a group has had no members, in wall-clock milliseconds.
     private var emptySince: [String: Int64] = [:]
     private var joining: [MemberKey: CheckedContinuation<Group.Joined, Never>] = [:]
     private var syncing: [MemberKey: CheckedContinuation<Group.Synced, Never>] = [:]
@@ -17,17 +17,17 @@ struct GroupCoordinator {
         self.initialDelay = initialDelay
     }
 
-    /// Lets the group's state machine take a step, creating the group where it is new and dropping it where it is unused.
+    /// Runs one step of the group's state machine. Creates the group if it is new and drops it if it is unused.
     mutating func update<T>(_ id: String, _ step: (inout Group) -> T) -> T {
         var group = groups.removeValue(forKey: id) ?? Group(id: id, initialDelay: initialDelay)
         let result = step(&group)
-        // The generation is kept as long as the group has offsets: a stale member's commit stays recognisable.
+        // A group with offsets is kept because of its generation: a stale member's commit must still be recognised.
         if !group.isUnused || offsets.groups[id] != nil { groups[id] = group }
         return result
     }
 
     mutating func wait(_ continuation: CheckedContinuation<Group.Joined, Never>, as key: MemberKey) {
-        // The same member asks again, after its connection broke: the older request has nobody to answer to.
+        // The same member asks again after its connection broke: nobody waits for the answer to the older request.
         let older = joining.updateValue(continuation, forKey: key)
         older?.resume(returning: Group.Joined(error: .rebalanceInProgress, memberID: key.member))
     }
@@ -37,7 +37,7 @@ struct GroupCoordinator {
         older?.resume(returning: Group.Synced(error: .rebalanceInProgress))
     }
 
-    /// Answers the requests that an effect was waited for by.
+    /// Answers the requests that waited for these effects.
     mutating func perform(_ effects: [Group.Effect], group: String) {
         for effect in effects {
             switch effect {
@@ -50,9 +50,9 @@ struct GroupCoordinator {
     }
 
     /// Tombstones for the offsets of groups that have been without members, and without a commit, for longer than
-    /// `retention`. Who lives keeps its own, but for topics that it has turned away from.
+    /// `retention`. A group with members keeps its offsets, except those of topics that it no longer reads.
     ///
-    /// Nothing is known of the time before the start: it counts from there.
+    /// Time before the broker's start does not count, because nothing is known about it.
     mutating func expiredOffsets(retention: Int64, now: Int64) -> [OffsetRecord] {
         var since: [String: Int64] = [:]
         for id in offsets.groups.keys where groups[id]?.isUnused != false { since[id] = emptySince[id] ?? now }
@@ -67,7 +67,7 @@ struct GroupCoordinator {
         for id in groups.keys { perform(update(id) { $0.tick(now: now) }, group: id) }
     }
 
-    /// Answers everyone who waits: the broker stops, and the members find their coordinator again when it is back.
+    /// Answers every waiting request. The broker stops, and the members find their coordinator again when it is back.
     mutating func close() {
         for (key, continuation) in joining {
             continuation.resume(returning: Group.Joined(error: .coordinatorNotAvailable, memberID: key.member))

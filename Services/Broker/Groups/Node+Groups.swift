@@ -2,19 +2,19 @@ import Foundation
 import NIOCore
 
 extension Node {
-    /// A member's id is made of its client's, and is itself a string of the protocol.
+    /// A member's id contains the client's id, and must itself fit into a string of the protocol.
     private static let maxMemberName = 249
 
-    /// Of the longest names and metadata that there may be, so many fit into a batch of the internal topic.
+    /// This many records fit into a batch of the internal topic, even with the longest names and metadata.
     private static let recordsPerBatch = 250
 
-    /// Whether a new member finds a place: in its group, or for a group that is new.
+    /// Whether there is room for a new member in its group, or for a new group.
     func hasRoom(inGroup id: String) -> Bool {
         guard let group = coordinator.groups[id] else { return isKnownOrHasRoom(group: id) }
         return group.size < settings.limits.groupSize
     }
 
-    /// Whether offsets may be kept for the group: there are not too many others.
+    /// Whether offsets may be kept for the group: it is known, or there is room for one more.
     func isKnownOrHasRoom(group id: String) -> Bool {
         let (groups, committed) = (coordinator.groups, coordinator.offsets.groups)
         guard groups[id] == nil, committed[id] == nil else { return true }
@@ -58,9 +58,9 @@ extension Node {
 
     // MARK: - Offsets
 
-    /// Writes offsets to the internal topic, then to memory: what is answered is on disk.
+    /// Writes offsets to the internal topic, then to memory: a commit is on disk before it is answered.
     func commit(_ records: [OffsetRecord]) throws {
-        // Thousands of groups may have read a topic that is deleted, and a batch has a limit.
+        // Thousands of groups may have read a deleted topic, and a batch has a size limit.
         for start in stride(from: 0, to: records.count, by: Self.recordsPerBatch) {
             let piece = records[start..<min(start + Self.recordsPerBatch, records.count)]
             try appendInternal(piece.map { ($0.key, $0.value) }, to: Self.offsetsTopic)
@@ -68,15 +68,15 @@ extension Node {
         }
     }
 
-    /// As `commit`, but the producer's transaction decides whether it counts.
+    /// As `commit`, but the producer's transaction decides whether the offsets count.
     func hold(_ records: [OffsetRecord], producer: BatchBuilder.Producer) throws {
         guard !records.isEmpty else { return }
         try appendInternal(records.map { ($0.key, $0.value) }, to: Self.offsetsTopic, producer: producer)
         for record in records { coordinator.offsets.hold(record, producerID: producer.id) }
     }
 
-    /// A topic of the same name that comes later must not be read from where this one was left. Where there is no room to
-    /// write that down, upkeep does it later.
+    /// A later topic of the same name must not be read from this topic's offsets. If the tombstones cannot be written because
+    /// the disk is full, upkeep writes them later.
     func forgetOffsets(of topic: String) {
         let records = coordinator.offsets.forgetting(topic: topic)
         for record in records { coordinator.offsets.apply(record) }
@@ -85,7 +85,8 @@ extension Node {
     }
 
     private func writeTombstones() {
-        // A commit that came later says all that is to be said; one whose transaction is open may not come to count.
+        // A later commit makes the tombstone unnecessary; a commit in an open transaction does not yet, because it may be
+        // aborted.
         let offsets = coordinator.offsets
         unwrittenTombstones.removeAll { offsets.groups[$0.group]?[$0.partition] != nil }
         let isHeld = { (record: OffsetRecord) in offsets.isPending(group: record.group, partition: record.partition) }
@@ -93,12 +94,12 @@ extension Node {
         unwrittenTombstones.removeAll { !isHeld($0) }
     }
 
-    /// Forgets offsets that nobody has used for long, and those of topics that are gone.
+    /// Forgets offsets that nobody has used for a long time, and those of deleted topics.
     func expireOffsets() {
         writeTombstones()
         var records = coordinator.expiredOffsets(retention: settings.offsetsRetention, now: now)
         records += coordinator.offsets.forgetting { _, partition, _ in topics[partition.topic] != nil }
-        // What a full disk refuses is due again the next time.
+        // If the disk is full, the next run tries again.
         try? commit(records)
     }
 

@@ -5,7 +5,7 @@ struct OffsetStore: Sendable {
     private(set) var groups: [String: [TopicPartition: CommittedOffset]] = [:]
     /// By the id of the producer whose transaction decides them.
     private var pending: [Int64: [Target: Held]] = [:]
-    /// How many were held.
+    /// The number of offsets held so far.
     private var heldCount = 0
 
     private struct Target: Hashable {
@@ -15,13 +15,13 @@ struct OffsetStore: Sendable {
 
     private struct Held: Sendable {
         let record: OffsetRecord
-        /// Its place in the order in which they were written.
+        /// Its place in the order of writing.
         let number: Int
     }
 
     init() {}
 
-    /// What the internal topic says.
+    /// Reads the offsets from the internal topic.
     init(replaying segments: [Segment]) throws {
         try segments.forEachBatch { header, batch in
             if header.isControl {
@@ -47,7 +47,8 @@ struct OffsetStore: Sendable {
     mutating func apply(_ record: OffsetRecord) { apply(record, writtenAs: .max) }
 
     private mutating func apply(_ record: OffsetRecord, writtenAs number: Int) {
-        // Of two commits the one that was written last counts, as for compaction, not the one whose transaction ends last.
+        // If there are two commits, the one that was written last counts, as in compaction, not the one whose transaction
+        // ends last.
         let target = Target(group: record.group, partition: record.partition)
         for (producerID, held) in pending where held[target].map({ $0.number < number }) == true {
             pending[producerID]?[target] = nil
@@ -72,7 +73,7 @@ struct OffsetStore: Sendable {
         return pending.values.contains { $0[target] != nil }
     }
 
-    /// Tombstones for what a group has committed and `holds` no longer speaks for.
+    /// Tombstones for the committed offsets for which `holds` returns false.
     func forgetting(unless holds: (_ group: String, TopicPartition, CommittedOffset) -> Bool) -> [OffsetRecord] {
         groups.flatMap { group, offsets in
             offsets.compactMap { partition, committed in
@@ -82,7 +83,7 @@ struct OffsetStore: Sendable {
         }
     }
 
-    /// Tombstones for everything that is known of a topic.
+    /// Tombstones for all offsets of a topic.
     func forgetting(topic: String) -> [OffsetRecord] {
         groups.flatMap { group, offsets in
             offsets.keys.filter { $0.topic == topic }.map {

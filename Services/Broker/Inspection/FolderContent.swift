@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a broker would know after a start over this folder; nothing in it is changed.
+/// What a broker would know after a start on this folder. Nothing in the folder is changed.
 struct FolderContent: Encodable {
     struct Topic: Encodable {
         let name: String
@@ -56,7 +56,7 @@ struct FolderContent: Encodable {
     private(set) var topics: [Topic] = []
     private(set) var transactionalIDs: [TransactionalID] = []
     private(set) var committedOffsets: [Committed] = []
-    /// What would keep a broker from starting, or from telling the rest: `verify` tells all of it.
+    /// The damage that was found on the way; `verify` lists all of it.
     private(set) var damages: [String] = []
 
     init(_ folder: String) throws {

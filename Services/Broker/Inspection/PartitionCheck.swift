@@ -5,7 +5,7 @@ struct PartitionCheck {
     let directory: String
     private(set) var damages: [Damage] = []
     private(set) var segments: [SegmentCheck] = []
-    /// The indexes that are not as they were written: their content is in the log as well.
+    /// The damaged indexes. Nothing is lost with them: their content is in the log as well.
     private(set) var damagedIndexes: [Int64] = []
     private(set) var isCheckpointDamaged = false
     private(set) var checkpoint = Checkpoint()
@@ -83,7 +83,7 @@ struct PartitionCheck {
         }
     }
 
-    /// What a crash leaves is no damage: the next start cuts it off.
+    /// An incomplete batch that a crash has left is not damage: the next start cuts it off.
     private func isTornTail(
         _ segment: SegmentCheck,
         gapsAllowed: Bool,

@@ -8,7 +8,7 @@ struct Repair {
         self.check = check
     }
 
-    /// - Returns: what was done, a line each.
+    /// - Returns: what was done, one line per step.
     func run() throws -> [String] {
         var done: [String] = []
         for partition in check.partitions where !partition.damages.isEmpty { done += try repair(partition) }
@@ -58,7 +58,7 @@ struct Repair {
             try intact.file.sync()
             try intact.writeIndex(in: partition.directory)
         }
-        // Offsets that were given once are not given again.
+        // Offsets that were given out once are never given out again.
         let end = max(segments.last?.end ?? 0, checkpoint.recoveryPoint)
         if partition.damages.contains(where: { $0.file == segments.last?.path || $0.file == partition.directory }) {
             let empty = try Segment(createIn: partition.directory, baseOffset: end)

@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads one segment to its end, past everything that is damaged.
 struct SegmentCheck {
-    /// Bytes that are no intact batch of this log, and the offsets that are lost with them.
+    /// Bytes that are not an intact batch of this log, and the offsets that are lost with them.
     struct Hole: Equatable {
         let bytes: Range<Int>
         var offsets: Range<Int64>
@@ -11,17 +11,17 @@ struct SegmentCheck {
 
     let path: String
     let baseOffset: Int64
-    /// In bytes, as it stands on the disk.
+    /// The file's size on the disk, in bytes.
     let size: Int
     private(set) var batches = 0
     private(set) var records = 0
     private(set) var holes: [Hole] = []
-    /// The offset behind the last intact batch.
+    /// The offset after the last intact batch.
     private(set) var end: Int64
 
     /// - Parameters:
-    ///   - index: the segment's own, when it fits.
-    ///   - next: where the next segment begins, when there is one.
+    ///   - index: the segment's own index, if it is valid.
+    ///   - next: where the next segment begins, if there is one.
     init(_ directory: String, _ baseOffset: Int64, index: OffsetIndex?, gapsAllowed: Bool, next: Int64?) throws {
         path = Segment.path(directory, baseOffset, "log")
         self.baseOffset = baseOffset
@@ -54,7 +54,7 @@ struct SegmentCheck {
         }
     }
 
-    /// Where a damaged last batch ends, if its header is to be believed.
+    /// Where a damaged last batch ends, if its header can be trusted.
     private static func claimedEnd(_ file: LogFile, _ position: Int, _ start: Int64) throws -> Int64 {
         var scan = BatchScan(file, from: position, to: try file.size, readAhead: BatchHeader.size)
         guard let header = try scan.header(), header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1
@@ -62,7 +62,7 @@ struct SegmentCheck {
         return start + Int64(header.recordCount)
     }
 
-    /// The same as it is told at a start.
+    /// The holes in the form in which a start reports damage.
     var damages: [Damage] {
         holes.map { hole in
             let offsets =

@@ -1,7 +1,7 @@
-/// Builds the record batches that the broker writes itself: its internal topics' records, transaction markers, and the
-/// batches that compaction thins out.
+/// Builds the record batches that the broker writes itself: records of its internal topics, transaction markers, and the
+/// batches that compaction rewrites.
 struct BatchBuilder {
-    /// Whose batch it is: what an idempotent or transactional producer writes into every batch header.
+    /// The producer's fields in a batch header, as an idempotent or transactional producer sets them.
     struct Producer {
         var id: Int64 = -1
         var epoch: Int16 = -1
@@ -45,8 +45,8 @@ struct BatchBuilder {
         return builder.batch(producer: Producer(id: producerID, epoch: epoch), attributes: 0b11_0000)
     }
 
-    /// A copy of `batch` with only some of its records; offsets, timestamps and sequences stay as they were. Of a compressed
-    /// batch nothing is kept, and nothing is not compressed.
+    /// A copy of `batch` with only some of its records; offsets, timestamps and sequences stay as they were. The copy is
+    /// never compressed: of a compressed batch no records are kept.
     static func thinned(_ batch: UnsafeRawBufferPointer, keeping records: [Record]) -> [UInt8] {
         let header = BatchHeader(batch)
         var kept: [UInt8] = []

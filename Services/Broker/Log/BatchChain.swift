@@ -1,7 +1,7 @@
-/// The order in which a segment's batches stand: each begins where the one before it ends.
+/// The order of a segment's batches: each begins at the offset where the one before it ends.
 ///
-/// The CRC of a batch does not cover its base offset, so a wrong one is found by this order alone. Compaction leaves gaps;
-/// the segment's index, which has a CRC of its own, knows every one of them.
+/// The CRC of a batch does not cover its base offset, so only this order reveals a wrong one. Compaction leaves gaps; the
+/// segment's index, which has its own CRC, lists every gap.
 struct BatchChain: Sendable {
     private let base: Int64
     /// Where the next batch begins, if there is no gap.
@@ -25,7 +25,8 @@ struct BatchChain: Sendable {
         anchors = cursor
     }
 
-    /// What is wrong with this batch at this place; nil when nothing is, and then the chain goes on behind it.
+    /// The reason why this batch cannot be at this place. If there is none, the result is nil and the chain continues after
+    /// the batch.
     mutating func objection(to batch: UnsafeRawBufferPointer, _ header: BatchHeader, at position: Int) throws -> String?
     {
         if let objection = try objection(to: header, at: position) { return objection }
@@ -34,7 +35,7 @@ struct BatchChain: Sendable {
         return nil
     }
 
-    /// As far as the header alone can tell.
+    /// The same check, for what the header alone can show.
     mutating func objection(to header: BatchHeader, at position: Int) throws -> String? {
         guard header.isPlausible, header.leaderEpoch == 0 else { return "no batch begins here" }
         var isAnchored = false
@@ -49,7 +50,7 @@ struct BatchChain: Sendable {
         return nil
     }
 
-    /// Goes on behind something that is no batch of this log.
+    /// Continues after bytes that are not a batch of this log.
     mutating func resume(at offset: Int64, position: Int) throws {
         next = offset
         while let anchor = try anchors?.entry(), Int(anchor.position) < position { anchors?.advance() }

@@ -2,9 +2,9 @@
 /// (https://kafka.apache.org/documentation/#recordbatch).
 struct BatchHeader: Equatable, Sendable {
     static let size = 61
-    /// `baseOffset` and `batchLength`: what stands before the bytes that `batchLength` counts.
+    /// The size of `baseOffset` and `batchLength`, which `batchLength` does not count.
     static let lengthPrefix = 12
-    /// The CRC covers everything from the attributes on, so base offset and leader epoch are the broker's to write.
+    /// The CRC covers everything from the attributes on, so the broker can set base offset and leader epoch.
     static let checksummedFrom = 21
     /// Leaves room for the offsets of the batch's records.
     private static let largestOffset = Int64.max - Int64(Int32.max) - 1
@@ -53,7 +53,7 @@ struct BatchHeader: Equatable, Sendable {
         baseSequence < 0 ? -1 : ((baseSequence &+ lastOffsetDelta) & Int32.max)
     }
 
-    /// What can be said from the header alone; whoever holds the whole batch checks the CRC as well.
+    /// Whether the header alone is valid. Code that has the whole batch checks the CRC as well.
     var isPlausible: Bool {
         magic == 2 && size >= Self.size && lastOffsetDelta >= 0 && recordCount >= 0
             && (0...Self.largestOffset).contains(baseOffset)

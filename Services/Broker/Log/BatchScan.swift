@@ -1,6 +1,6 @@
-/// Walks the batches of a segment file through one window that is read ahead of need.
+/// Reads the batches of a segment file in order, through a read-ahead window.
 ///
-/// Memory stays at one window (or at the largest batch, when whole batches are asked for) whatever the file's size.
+/// Memory stays at one window (or at the largest batch, when whole batches are read), however large the file is.
 struct BatchScan {
     private let file: LogFile
     private let end: Int
@@ -18,7 +18,7 @@ struct BatchScan {
         windowStart = position
     }
 
-    /// What stands where the next batch's header should, or nil when not even that is complete.
+    /// The next batch's header, not checked yet; nil when the file ends before it is complete.
     mutating func header() throws -> BatchHeader? {
         guard try load(BatchHeader.size) else { return nil }
         let start = position - windowStart
@@ -27,7 +27,7 @@ struct BatchScan {
 
     /// The next batch, or nil at the end.
     ///
-    /// - Throws: `Damage` when something else stands there than an intact batch that continues the chain.
+    /// - Throws: `Damage` when the next bytes are not an intact batch that continues the chain.
     mutating func next<T>(
         _ chain: inout BatchChain,
         _ body: (BatchHeader, UnsafeRawBufferPointer) throws -> T
@@ -57,7 +57,7 @@ struct BatchScan {
         Damage(file: file.path, offset: position, reason: reason)
     }
 
-    /// Makes `count` bytes from `position` on stand in the window.
+    /// Loads `count` bytes from `position` on into the window.
     private mutating func load(_ count: Int) throws -> Bool {
         if position >= windowStart && position + count <= windowStart + window.count { return true }
         guard position + count <= end else { return false }

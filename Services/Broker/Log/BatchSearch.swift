@@ -1,15 +1,15 @@
-/// Looks for the next intact batch behind a damaged place.
+/// Looks for the next intact batch after a damaged place.
 struct BatchSearch {
-    /// Where it begins.
+    /// Where that batch begins.
     private(set) var found: (position: Int, offset: Int64)?
 
     /// - Parameters:
     ///   - position: where the damage begins.
-    ///   - offset: no batch behind it can have a smaller one.
+    ///   - offset: no batch after the damage can have a smaller one.
     init(_ file: LogFile, after position: Int, atLeast offset: Int64) throws {
         let end = try file.size
         var scan = BatchScan(file, from: position, to: end)
-        // Where only the content is damaged, the length leads to the next batch.
+        // If only the content is damaged, the length leads to the next batch.
         if let header = try scan.header(), header.isPlausible, header.size < end - position,
             try accept(file, position + header.size, end, offset)
         {

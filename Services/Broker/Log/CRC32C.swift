@@ -1,11 +1,11 @@
 import CCRC32C
 
-/// CRC-32C (Castagnoli), the checksum of record batches: by the processor's instruction, or byte by byte where there is none
-/// (no x86-64 server since 2009, no AArch64 since ARMv8.1).
+/// CRC-32C (Castagnoli), the checksum of record batches: computed by the processor's instruction, or byte by byte on
+/// processors without it (x86-64 servers before 2009, AArch64 before ARMv8.1).
 enum CRC32C {
     private static let isInHardware = crc32c_is_in_hardware() != 0
 
-    /// - Parameter earlier: the checksum of the bytes before these, when they come in pieces.
+    /// - Parameter earlier: the checksum of the bytes before these, if the data comes in pieces.
     static func checksum(_ bytes: UnsafeRawBufferPointer, after earlier: UInt32 = 0) -> UInt32 {
         guard let start = bytes.baseAddress else { return earlier }
         guard isInHardware else { return byTable(bytes, after: earlier) }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What a partition knew at one offset, so that a start reads only what came after it. One small JSON file per partition.
+/// The state of a partition at one offset, so that a start reads only what came after it. One small JSON file per partition.
 struct Checkpoint: Codable, Equatable, Sendable {
     /// Everything before this offset is synced to the disk and accounted for in `producers`.
     var recoveryPoint: Int64 = 0
     var logStart: Int64 = 0
     /// Compaction has seen everything before this offset.
     var cleanedUpTo: Int64 = 0
-    /// A compaction or a repair has dropped records, or is about to: from then on a gap between offsets is no sign of damage,
-    /// except in the last segment, which neither touches.
+    /// A compaction or a repair has dropped records, or is about to. From then on a gap between offsets is not damage, except
+    /// in the last segment, which neither of them changes.
     var hasGaps = false
     var producers = ProducerStates()
 
@@ -21,11 +21,11 @@ struct Checkpoint: Codable, Equatable, Sendable {
 
     /// The partition's checkpoint, or nil when none was written yet: then the whole log is read.
     ///
-    /// A damaged one is an error. Without it, records that were deleted would come back, and producers that were fenced.
+    /// A damaged checkpoint is an error: without it, deleted records and fenced producers would come back.
     static func read(in directory: String) throws -> Checkpoint? {
         guard let body = try SealedFile.read(path(directory)) else { return nil }
         var checkpoint = try JSONDecoder().decode(Checkpoint.self, from: Data(body))
-        // Older versions did not say so of a compaction.
+        // Older versions did not set this flag for a compaction.
         checkpoint.hasGaps = checkpoint.hasGaps || checkpoint.cleanedUpTo > 0
         return checkpoint
     }

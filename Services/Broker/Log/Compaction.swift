@@ -2,13 +2,13 @@ import Foundation
 
 /// Keeps only the last record of each key in a partition's sealed segments. Offsets stay as they were, so gaps appear.
 ///
-/// Works on copies of what it needs, away from the event loop: the files it reads do not change any more, and what it
-/// writes takes their place only in `PartitionLog.finish(_:)`. A reader that is in an old file reads it to its end.
+/// Works on copies of what it needs, away from the event loop: the files that it reads no longer change, and its output
+/// replaces them only in `PartitionLog.finish(_:)`. A reader of an old file can read it to its end.
 struct Compaction: Sendable {
     /// A rewritten segment, complete on disk under a temporary name.
     struct Output: Sendable {
         let baseOffset: Int64
-        /// The segments whose place it takes.
+        /// The segments that it replaces.
         var replaces: [Int64] = []
     }
 
@@ -21,9 +21,9 @@ struct Compaction: Sendable {
     /// Everything before it was compacted before.
     let cleanedUpTo: Int64
     let producers: ProducerStates
-    /// Tombstones and markers older than this may go.
+    /// Tombstones and markers older than this can be removed.
     let deleteHorizon: Int64
-    /// Asked between batches: a large log takes longer than whoever stops the broker waits.
+    /// Checked between batches: compacting a large log takes longer than a stop of the broker can wait.
     var isWanted: @Sendable () -> Bool = { true }
 
     struct Result: Sendable {
@@ -31,7 +31,7 @@ struct Compaction: Sendable {
         var cleanedUpTo: Int64
     }
 
-    /// Takes back what was written: on a full disk it holds the room that others wait for.
+    /// Removes what was written: on a full disk others wait for the room.
     func discard() {
         for input in inputs { Segment.removeRewritten(directory, input.baseOffset) }
     }
@@ -74,7 +74,7 @@ struct Compaction: Sendable {
         return try Segment(createIn: directory, baseOffset: base, as: Segment.rewrittenLog)
     }
 
-    /// - Parameter end: where the last of its inputs ends; said only now, because the segment notes gaps by it.
+    /// - Parameter end: where the last of its inputs ends; set only now, because the segment uses it to detect gaps.
     private func finish(_ output: Segment, at end: Int64) throws {
         output.extend(to: end)
         try output.file.syncContent()
@@ -131,14 +131,14 @@ struct Compaction: Sendable {
         _ seen: inout Before
     ) throws -> Verdict {
         if header.isControl {
-            // A marker stays while records of its transaction do, and for a while after. One that aborts stays as long as
-            // readers are told of the abort: they skip all that the producer wrote until they meet it.
-            let isTold = seen.abortMarkers.contains(header.baseOffset)
+            // A marker stays as long as records of its transaction do, and for a while after. An abort marker stays as long
+            // as readers are informed of the abort: they skip everything from the producer until they reach the marker.
+            let marksKnownAbort = seen.abortMarkers.contains(header.baseOffset)
             let hasRecords = seen.transactions.remove(header.producerID) != nil
-            return hasRecords || isTold || header.maxTimestamp >= deleteHorizon ? .whole : .gone
+            return hasRecords || marksKnownAbort || header.maxTimestamp >= deleteHorizon ? .whole : .gone
         }
         var kept: [Record] = []
-        // What was aborted nobody may read. What is compressed is kept whole: the broker does not unpack.
+        // Nobody may read aborted records. A compressed batch is kept whole: the broker does not unpack.
         if !isAborted(header) {
             guard !header.isCompressed else {
                 seen.note(header)
@@ -149,7 +149,8 @@ struct Compaction: Sendable {
                 if isKept(record, batch, latest, mayCover: seen.hasCompressed) { kept.append(record) }
             }
         }
-        // A producer's last batch stays, emptied if need be: it tells a start that has lost the checkpoint the sequence.
+        // A producer's last batch stays, even if it is empty: a start that has lost the checkpoint reads the sequence from
+        // it.
         guard !kept.isEmpty || seen.lastBatches.contains(header.baseOffset) else { return .gone }
         seen.note(header)
         return kept.count == Int(header.recordCount) ? .whole : .thinned(kept)
@@ -163,8 +164,8 @@ struct Compaction: Sendable {
     ) -> Bool {
         guard let key = record.key else { return false }
         if let newest = latest[Array(batch[key])], newest > record.offset { return false }
-        // A tombstone lives through one round at least, so that every reader of the tail has met it.
-        // Where compressed batches stand before it, its key may be in one of them, and would be back without it.
+        // A tombstone stays for at least one round, so that every reader of the tail has seen it.
+        // If there are compressed batches before it, one of them may contain its key, which would be back without it.
         guard record.value == nil, !hasCompressed else { return true }
         return record.offset >= cleanedUpTo || record.timestamp >= deleteHorizon
     }
@@ -177,15 +178,15 @@ struct Compaction: Sendable {
             }
     }
 
-    /// What a batch is judged by beside its records.
+    /// What decides about a batch, besides its records.
     private struct Before {
         /// Offsets of the batches that producers wrote last.
         let lastBatches: Set<Int64>
-        /// Offsets of the markers of those aborts that readers are told of.
+        /// Offsets of the markers of aborts that readers are still informed of.
         let abortMarkers: Set<Int64>
-        /// Producers with batches in a transaction that the next marker of theirs ends.
+        /// Producers with batches in a transaction that their next marker ends.
         var transactions: Set<Int64> = []
-        /// Batches that nobody looked into.
+        /// Whether there were batches that the broker did not unpack.
         var hasCompressed = false
 
         mutating func note(_ header: BatchHeader) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How far a partition is on the disk: whichever thread has synced it says so here.
+/// How far a partition is synced to the disk; set by the thread that has synced it.
 final class FlushPoint: Sendable {
     private struct State {
         var offset: Int64
@@ -16,8 +16,8 @@ final class FlushPoint: Sendable {
     /// Everything before it is on the disk.
     var offset: Int64 { state.withLock(\.offset) }
 
-    /// A sync has failed, so nobody knows what of the tail is on the disk: the system forgets what it could not write, and a
-    /// second sync says yes.
+    /// A sync has failed, so it is unknown how much of the tail is on the disk: the system drops what it could not write, and
+    /// a second sync reports success.
     var hasFailed: Bool { state.withLock(\.hasFailed) }
 
     /// Syncs the files that reach from the point up to `end`.

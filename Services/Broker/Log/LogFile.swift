@@ -3,8 +3,8 @@ import Synchronization
 
 /// An open file: reads and writes at positions, so that any thread may read while one appends.
 ///
-/// The descriptor is closed when the last reader lets go of the object. A segment that retention or compaction removes can
-/// therefore be read to the end by whoever found it before.
+/// The descriptor is closed when the last reader releases the object. A reader that has found a segment can therefore read it
+/// to its end, even after retention or compaction has removed it.
 final class LogFile: Sendable {
     let path: String
     private let descriptor: Int32
@@ -34,7 +34,7 @@ final class LogFile: Sendable {
         get throws { Int(try status.st_size) }
     }
 
-    /// When it was written last, in milliseconds.
+    /// When the file was last written, in milliseconds.
     var writtenAt: Int64 {
         get throws { Int64(try status.st_mtim.tv_sec) * 1000 }
     }
@@ -68,7 +68,7 @@ final class LogFile: Sendable {
         ]
         let written = pwritev(descriptor, parts, 2, off_t(position))
         guard written < head.count + body.count else { return }
-        // Rare: a full disk, or an interrupted write. What is left goes by single writes, which name the error.
+        // Rare: a full disk, or an interrupted write. Single writes write the rest, and return the error.
         let done = max(0, written)
         if done < head.count {
             try write(UnsafeRawBufferPointer(rebasing: head[done...]), at: position + done)
@@ -91,7 +91,7 @@ final class LogFile: Sendable {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("truncate") }
     }
 
-    /// What was written is there after a power cut, and the file itself is.
+    /// After this the file and its content survive a power cut.
     func sync() throws {
         try syncContent()
         guard !hasLastingName.load(ordering: .acquiring) else { return }
@@ -99,14 +99,14 @@ final class LogFile: Sendable {
         hasLastingName.store(true, ordering: .releasing)
     }
 
-    /// As above, for a file under a name that is to change.
+    /// As above, but for a file that will be renamed: syncs the content only.
     func syncContent() throws {
         guard fdatasync(descriptor) == 0 else { throw failure("sync") }
     }
 
-    /// Takes the file for this object alone, among all processes, until it is unlocked or let go of.
+    /// Locks the file for this object alone, among all processes, until it is unlocked or released.
     ///
-    /// - Returns: false when another one has it.
+    /// - Returns: false if another process has locked it.
     func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
     func unlock() { flock(descriptor, LOCK_UN) }

@@ -1,4 +1,4 @@
-/// What a client's batch must be to stand in a topic's log.
+/// What a client's batch must fulfil to be appended to a topic's log.
 extension LogSettings {
     func admit(_ batch: UnsafeRawBufferPointer) throws(ErrorCode) -> BatchHeader {
         guard batch.count >= BatchHeader.size else { throw .corruptMessage }
@@ -15,8 +15,8 @@ extension LogSettings {
         return header
     }
 
-    /// A batch whose records are not what its header says would stop every consumer that comes to it. (What is compressed
-    /// is not unpacked: there the producer's word has to do.)
+    /// A batch whose records contradict its header would stop every consumer that reads it. (Compressed records are not
+    /// unpacked, so for those the producer is trusted.)
     private func admitRecords(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer) throws(ErrorCode) {
         var allHaveKeys = true
         var next = header.baseOffset

@@ -1,4 +1,4 @@
-/// A topic's configuration: Kafka's names and defaults, as far as one node can keep what they promise.
+/// A topic's configuration: Kafka's names and defaults, as far as one node can fulfil them.
 struct LogSettings: Equatable, Sendable {
     /// Set on the topic; everything else has its default.
     private(set) var overrides: [String: String] = [:]
@@ -13,16 +13,16 @@ struct LogSettings: Equatable, Sendable {
     var minCompactionLagMilliseconds: Int64 = 0
     var minCleanableDirtyRatio = 0.5
     var maxMessageBytes = 1_048_588
-    /// So many records make a produce wait until they are on the disk.
+    /// A produce that brings the unsynced records to this number waits until they are on the disk.
     var flushMessages = Int64.max
-    /// So long may records be in the page cache only.
+    /// How long records may be in the page cache only.
     var flushMilliseconds = Int64.max
 
     struct Invalid: Error {
         let message: String
     }
 
-    /// Name, the name of the broker-wide default, that default, and what a value must look like and does.
+    /// A setting: its name, the name and the value of its broker-wide default, and how a value is checked and applied.
     private struct Key: Sendable {
         let name: String
         /// `nil`: there is none.
@@ -56,13 +56,13 @@ struct LogSettings: Equatable, Sendable {
             }
         }
 
-        /// Accepted only with the one value that is true here, so that a wish which cannot be granted is refused.
+        /// Accepted only with the one value that is true here, so that a setting that cannot be honoured is refused.
         static func fixed(_ name: String, _ brokerName: String, _ value: String) -> Key {
             Key(name, brokerName, value) { text, _ in text == value }
         }
 
-        /// Of no effect on one node, or on batches that stay as they came: kept and told back.
-        static func told(
+        /// No effect on one node, or on batches that are stored as they came: the value is stored and returned.
+        static func withoutEffect(
             _ name: String,
             _ brokerName: String?,
             _ value: String,
@@ -101,15 +101,19 @@ struct LogSettings: Equatable, Sendable {
             return true
         },
         .fixed("message.timestamp.type", "log.message.timestamp.type", "CreateTime"),
-        .told("compression.type", "compression.type", "producer") {
+        .withoutEffect("compression.type", "compression.type", "producer") {
             ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"].contains($0)
         },
-        .told("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
-        .told("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
-        .told("message.format.version", "log.message.format.version", "3.0-IV1") { $0.first?.isNumber == true },
-        .told("message.downconversion.enable", "log.message.downconversion.enable", "true") { Bool($0) != nil },
-        .told("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
-        .told("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
+        .withoutEffect("min.insync.replicas", "min.insync.replicas", "1") { Int32($0).map { $0 >= 1 } ?? false },
+        .withoutEffect("unclean.leader.election.enable", "unclean.leader.election.enable", "false") { Bool($0) != nil },
+        .withoutEffect("message.format.version", "log.message.format.version", "3.0-IV1") {
+            $0.first?.isNumber == true
+        },
+        .withoutEffect("message.downconversion.enable", "log.message.downconversion.enable", "true") {
+            Bool($0) != nil
+        },
+        .withoutEffect("leader.replication.throttled.replicas", nil, "", isList: true, isThrottle),
+        .withoutEffect("follower.replication.throttled.replicas", nil, "", isList: true, isThrottle),
     ]
 
     /// All replicas, none, or some as `partition:broker`.
@@ -127,7 +131,7 @@ struct LogSettings: Equatable, Sendable {
         text.split(separator: ",").map { String($0.trimmingPrefix(" ")) }
     }
 
-    /// The topic setting whose broker-wide default Kafka calls so.
+    /// The topic setting whose broker-wide default has this name in Kafka.
     static func name(ofDefault brokerName: String) -> String? {
         keys.first { $0.brokerName == brokerName }?.name
     }
@@ -141,12 +145,12 @@ struct LogSettings: Equatable, Sendable {
         }
     }
 
-    /// What holds for a key.
+    /// The value that is in effect for a key.
     func value(of name: String) -> String? {
         overrides[name] ?? Self.keys.first { $0.name == name }?.defaultValue
     }
 
-    /// A list with elements added that it did not have, or taken away.
+    /// A list after elements were added to it (without duplicates) or removed from it.
     ///
     /// - Throws: `Invalid` when the key is unknown or has one value only.
     static func list(

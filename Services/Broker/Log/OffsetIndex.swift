@@ -3,7 +3,7 @@ import Foundation
 /// Where in a segment file a batch begins, for one batch in every 4 KiB and for every batch after a gap: looked up by
 /// offset or by time.
 ///
-/// The segment that is being written keeps its entries in memory (16 bytes per 4 KiB of log). A sealed segment's entries
+/// The active segment keeps its entries in memory (16 bytes per 4 KiB of log). A sealed segment's entries
 /// stay on disk and are searched there, so that memory does not grow with the log.
 struct OffsetIndex: Sendable {
     static let interval = 4096
@@ -16,7 +16,7 @@ struct OffsetIndex: Sendable {
         let maxTimestampBefore: Int64
     }
 
-    /// What the index file says of its segment: enough to open a sealed segment without reading it.
+    /// What the index file says about its segment: enough to open a sealed segment without reading it.
     struct Summary: Equatable {
         let size: Int64
         let nextOffset: Int64
@@ -31,10 +31,10 @@ struct OffsetIndex: Sendable {
     var storage = Storage.memory([])
     private var indexedUpTo = 0
 
-    /// Told of every batch in order; remembers one per interval, and those that do not follow the one before.
+    /// Called for every batch in order. Keeps one per interval, and every batch after a gap.
     mutating func note(relativeOffset: Int64, position: Int, maxTimestampBefore: Int64, afterGap: Bool) {
         guard afterGap || position - indexedUpTo >= Self.interval, case .memory(var entries) = storage else { return }
-        storage = .memory([])  // gives up the second reference: the append is in place
+        storage = .memory([])  // drops the second reference, so that the append is in place
         entries.append(
             Entry(
                 relativeOffset: UInt32(clamping: relativeOffset),

@@ -1,5 +1,5 @@
 extension PartitionLog {
-    /// What there is to compact, when enough of it is new; nil when there is not.
+    /// The compaction that is due, or nil while not enough is new.
     func compaction(now: Int64) -> Compaction? {
         guard settings.compacts, !isBeingCompacted else { return nil }
         let stable = lastStableOffset
@@ -22,10 +22,10 @@ extension PartitionLog {
         )
     }
 
-    /// Puts the rewritten segments in the place of the old ones.
+    /// Replaces the old segments with the rewritten ones.
     ///
-    /// Each takes over by one rename of its log; the segments that it swallowed go afterwards. A crash in between leaves a
-    /// segment that reaches beyond the beginning of the next: the next start drops the latter.
+    /// Each replaces its predecessor by one rename of its log; other segments merged into it are removed afterwards. A crash
+    /// in between leaves a segment that reaches beyond the beginning of the next one: the next start drops that next one.
     func finish(_ result: Compaction.Result) throws {
         isBeingCompacted = false
         var isWhole = true
@@ -33,7 +33,7 @@ extension PartitionLog {
             guard let first = segments.firstIndex(where: { $0.baseOffset == output.baseOffset }),
                 segments[first...].prefix(output.replaces.count).map(\.baseOffset) == output.replaces
             else {
-                // Records were deleted meanwhile, and segments with them.
+                // Records were deleted in the meantime, and segments with them.
                 Segment.removeRewritten(directory, output.baseOffset)
                 isWhole = false
                 continue
@@ -43,7 +43,7 @@ extension PartitionLog {
             segments.replaceSubrange(first..<first + output.replaces.count, with: [segment])
             for old in swallowed { remove(old) }
         }
-        // What stays as it was is compacted again: until then its tombstones have not done their work.
+        // Segments that were not replaced are compacted again: their tombstones have had no effect yet.
         guard isWhole else { return }
         cleanedUpTo = result.cleanedUpTo
         producers.forgetAborted(before: cleanedUpTo)

@@ -1,16 +1,16 @@
 extension PartitionLog {
     private static let recent = 32 << 20
 
-    /// What to send to a consumer that asks from `offset` on.
+    /// The bytes to send to a consumer that reads from `offset` on.
     ///
-    /// - Returns: nil when there is nothing below `limit` yet. The first batch is always whole, whatever `maxBytes` says, so
-    ///   that a consumer with small limits gets on.
+    /// - Returns: nil when there is nothing below `limit` yet. The first batch is always whole, whatever `maxBytes` says,
+    ///   so that a consumer with small limits makes progress.
     func slice(from offset: Int64, below limit: Int64, maxBytes: Int) throws -> Slice? {
         guard offset >= start, offset <= end else { throw ErrorCode.offsetOutOfRange }
         guard offset < limit else { return nil }
         var number = segmentIndex(of: offset)
         var (position, chain) = try segments[number].locate(offset)
-        // Compaction leaves gaps: the next record may stand in a later segment.
+        // Compaction leaves gaps: the next record may be in a later segment.
         while position == segments[number].size {
             guard number + 1 < segments.count else { return nil }
             number += 1

@@ -6,10 +6,10 @@ extension PartitionLog {
         let count: Int
         /// Written a moment ago, so the page cache has it.
         let isRecent: Bool
-        /// What this process has not seen before is checked when it is read, against this.
+        /// Bytes that this process has not seen before are checked against this when they are read.
         let chain: BatchChain?
 
-        /// How many of the bytes read are whole batches, just as they were written.
+        /// How many of the bytes read are whole and intact batches.
         ///
         /// - Throws: `Damage` when not even the first one is.
         func intactPrefix(_ bytes: UnsafeRawBufferPointer) throws -> Int {

@@ -2,28 +2,28 @@ import Foundation
 
 /// One partition: its segments on disk, the offsets that bound what may be read, and its producers.
 ///
-/// Knows nothing of the network. It is confined to the actor that owns it; what may take long (syncing, checkpoints,
+/// Knows nothing of the network. It is confined to the actor that owns it; work that can take long (syncing, checkpoints,
 /// compaction, cold reads) is handed out as `Sendable` values that a disk thread works on.
 final class PartitionLog {
     let directory: String
     var settings: LogSettings
-    /// In order of their offsets; the last one is being written.
+    /// In order of their offsets; the last one is active.
     var segments: [Segment]
     var producers: ProducerStates
     /// Nothing before this offset is served any more.
     private(set) var start: Int64
     /// Compaction has seen everything before this offset.
     var cleanedUpTo: Int64
-    /// Compaction is at work on the sealed segments, so retention leaves them alone.
+    /// Compaction is working on the sealed segments, so retention leaves them alone.
     var isBeingCompacted = false
     /// Offsets may be missing between batches.
     var hasGaps: Bool
     private let flushPoint: FlushPoint
-    /// What the folder says, where a start has nothing to scan.
+    /// The checkpoint in the folder; nil if the start had to scan the log.
     private let opened: Checkpoint?
     /// Monotonic milliseconds.
     private var flushedAt: Int64 = 0
-    /// Runs disk work in the order in which it was given.
+    /// Runs disk work in order.
     private let background: @Sendable (@escaping @Sendable () -> Void) -> Void
 
     init(
@@ -47,14 +47,14 @@ final class PartitionLog {
     var active: Segment { segments[segments.count - 1] }
     /// The offset that the next record gets. With one replica it is the high watermark as well.
     var end: Int64 { active.nextOffset }
-    /// Everything before it is decided: what read_committed may see. Never before the start, as in Kafka, though a transaction
-    /// may have begun there.
+    /// Every transaction before it has ended, so read_committed may read up to here. As in Kafka it is never before the log's
+    /// start, even if a transaction began before that.
     var lastStableOffset: Int64 { max(start, producers.firstOpenOffset ?? end) }
     var size: Int { segments.reduce(0) { $0 + $1.size } }
 
     // MARK: - Writing
 
-    /// Appends a client's batch, or recognises it as a repetition of one that stands here already.
+    /// Appends a client's batch, or recognises it as a repetition of a batch in the log.
     ///
     /// - Returns: the offset of the batch's first record.
     func append(_ batch: UnsafeRawBufferPointer, now: Int64) throws -> Int64 {
@@ -87,8 +87,8 @@ final class PartitionLog {
         if active.size + count > settings.segmentBytes || active.size + count > Int(UInt32.max) { return true }
         if end - active.baseOffset > Int64(Int32.max) { return true }
         guard let first = active.firstTimestamp else { return false }
-        // By the records' own times, as Kafka does: measured against the clock, a producer that catches up on last month's
-        // readings would get a segment for each batch.
+        // The age is taken from the records' own times, as in Kafka. By the clock, a producer that sends last month's
+        // readings would get one segment per batch.
         return max(0, header.maxTimestamp) - max(0, first) > settings.segmentMilliseconds
     }
 
@@ -104,7 +104,8 @@ final class PartitionLog {
         let (index, summary, base, directory) = (sealed.index, sealed.summary, sealed.baseOffset, directory)
         let writeCheckpoint = checkpointing(now: now)
         background {
-            // If one fails, an older checkpoint stands and the next start reads a little more, unless there is room the next time.
+            // If it fails, an older checkpoint stays, and the next start reads a little more unless a later checkpoint
+            // succeeds.
             do {
                 try writeCheckpoint()
                 if let bytes = index.encoded(summary) {
@@ -114,17 +115,18 @@ final class PartitionLog {
         }
     }
 
-    /// Drops the indexes of sealed segments from memory, once their files are written; one that could not be is written again.
+    /// Drops the indexes of sealed segments from memory, once their files are written. A file that could not be written is
+    /// tried again.
     func releaseIndexes(now: Int64) {
         for segment in segments.dropLast() where !segment.releaseIndex(in: directory) { seal(segment, now: now) }
     }
 
     // MARK: - Flushing
 
-    /// So much has been written since the last sync that whoever wrote it waits for the next one.
+    /// Producers must wait for the next sync, because this many records have been written since the last one.
     var isFlushDue: Bool { end - flushedUpTo >= settings.flushMessages }
 
-    /// What was written has been in the page cache only for so long that it should be on the disk.
+    /// Records have been in the page cache only for as long as the topic allows.
     func isFlushDue(at uptime: Int64) -> Bool {
         end > flushedUpTo && uptime - flushedAt >= settings.flushMilliseconds
     }
@@ -132,15 +134,16 @@ final class PartitionLog {
     /// Everything before it is on the disk.
     var flushedUpTo: Int64 { flushPoint.offset }
 
-    /// Nothing is appended until a start has read the log again.
+    /// A sync has failed: nothing is appended until a new start has read the log again.
     var isUnsure: Bool { flushPoint.hasFailed }
 
-    /// Syncs what stands here now, on a disk thread.
+    /// Syncs what is in the log now, on a disk thread.
     func flushing(at uptime: Int64? = nil) -> @Sendable () throws -> Void {
         flushedAt = uptime ?? flushedAt
         let (end, point) = (end, flushPoint)
-        // The active one in any case, since compaction may have put another file in the place of the others, synced; but not
-        // while it is empty, as at a roll: it would be synced when it no longer is, and whoever writes to it held up by that.
+        // The active segment is always synced: compaction may have replaced the others by files that are synced already. It
+        // is not synced while it is empty, as at a roll: the sync would happen when it no longer is, and its producers would
+        // have to wait.
         let files = segments.filter { $0.size > 0 && ($0.nextOffset > point.offset || $0 === active) }.map(\.file)
         return { try point.advance(to: end, syncing: files) }
     }
@@ -163,7 +166,7 @@ final class PartitionLog {
         )
     }
 
-    /// Writes a checkpoint of what stands here now, on a disk thread; what it vouches for is synced first.
+    /// Writes a checkpoint of the present state, on a disk thread; everything that it covers is synced first.
     func checkpointing(now: Int64) -> @Sendable () throws -> Void {
         let (flush, checkpoint, directory) = (flushing(), checkpoint(now: now), directory)
         return {
@@ -172,12 +175,12 @@ final class PartitionLog {
         }
     }
 
-    /// Nothing has changed since it was opened.
+    /// Whether nothing has changed since it was opened.
     var isAsOpened: Bool {
         opened?.recoveryPoint == end && opened?.logStart == start && opened?.cleanedUpTo == cleanedUpTo
     }
 
-    /// Writes everything down for a start that has nothing to scan.
+    /// Writes everything to disk, so that the next start has nothing to scan.
     func close(now: Int64) throws {
         try active.cutTornTail()
         try checkpointing(now: now)()
@@ -195,7 +198,7 @@ final class PartitionLog {
     func remove(_ segment: Segment) {
         let (directory, base) = (directory, segment.baseOffset)
         background {
-            // Not before what takes its place is there for good.
+            // The file is removed only once its replacement is durable.
             guard (try? Folder.sync(directory)) != nil else { return }
             Segment.remove(directory, base)
         }

@@ -11,7 +11,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
         var epoch: Int16
         /// The last five batches, oldest first: as many as a client may have in flight.
         var batches: [Batch] = []
-        /// When its last batch came; not what the batch says, which may be years ago when a history is written.
+        /// When its last batch arrived. The batch's own time can be years old, when old data is imported.
         var lastTimestamp: Int64 = 0
     }
 
@@ -26,7 +26,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
     private(set) var producers: [Int64: Producer] = [:]
     /// First offset of each producer's open transaction.
     private(set) var open: [Int64: Int64] = [:]
-    /// In the order of their last offsets, as they were aborted.
+    /// In the order of their last offsets, which is the order in which they were aborted.
     private(set) var aborted: [AbortedTransaction] = []
 
     /// Nothing at or after this offset is decided yet.
@@ -43,7 +43,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
     /// - Throws: `invalidProducerEpoch` from a fenced instance, `outOfOrderSequenceNumber` after a gap.
     func check(_ batch: BatchHeader) throws(ErrorCode) -> Int64? {
         guard let producer = producers[batch.producerID] else {
-            // Nothing is known, perhaps because retention removed it all: any sequence is a beginning.
+            // The producer is unknown, perhaps because retention removed its batches: it may begin with any sequence.
             return nil
         }
         guard batch.producerEpoch >= producer.epoch else { throw .invalidProducerEpoch }
@@ -62,7 +62,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
         return nil
     }
 
-    /// Takes note of a data batch that now stands in the log at `baseOffset`.
+    /// Notes a data batch that is now in the log at `baseOffset`.
     mutating func appended(_ batch: BatchHeader, at baseOffset: Int64, now: Int64) {
         guard batch.hasProducer else { return }
         var producer = producers[batch.producerID] ?? Producer(epoch: batch.producerEpoch)
@@ -78,7 +78,7 @@ struct ProducerStates: Codable, Equatable, Sendable {
         if batch.isTransactional && open[batch.producerID] == nil { open[batch.producerID] = baseOffset }
     }
 
-    /// Takes note of a transaction marker that now stands in the log at `offset`.
+    /// Notes a transaction marker that is now in the log at `offset`.
     mutating func ended(producerID: Int64, epoch: Int16, commit: Bool, at offset: Int64, timestamp: Int64) {
         var producer = producers[producerID] ?? Producer(epoch: epoch)
         // A marker of a newer epoch fences the instance whose transaction it ends; the next one starts at sequence 0.
@@ -95,14 +95,14 @@ struct ProducerStates: Codable, Equatable, Sendable {
         return aborted.filter { $0.lastOffset >= range.lowerBound && $0.firstOffset < range.upperBound }
     }
 
-    /// Nothing that was aborted before this offset is left, so nobody has to be told of it.
+    /// Forgets the transactions that were aborted before this offset: none of their records is left, so no reader needs them.
     mutating func forgetAborted(before offset: Int64) {
         aborted.removeAll { $0.lastOffset < offset }
     }
 
-    /// Forgets what nobody can ask for any more: aborted transactions before the log's start, and producers that have
-    /// been silent since `deadline` (their clients have long given up). Of more than `limit` those that were silent longest go:
-    /// each connection may be given an id, and a checkpoint holds them all.
+    /// Forgets what nobody can ask for any more: aborted transactions before the log's start, and producers that have been
+    /// silent since `deadline` (their clients gave up long ago). Above `limit`, the producers that have been silent longest
+    /// are forgotten: each connection can get an id, and a checkpoint holds all of them.
     mutating func forget(before logStart: Int64, silentSince deadline: Int64, limit: Int = 10_000) {
         forgetAborted(before: logStart)
         for (id, producer) in producers where producer.lastTimestamp < deadline && open[id] == nil {

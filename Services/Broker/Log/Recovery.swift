@@ -1,9 +1,9 @@
 import Foundation
 
-/// Opens a partition's folder: trusts what the checkpoint vouches for and reads the rest batch by batch.
+/// Opens a partition's folder: trusts what the checkpoint covers and reads the rest batch by batch.
 ///
-/// Only what a crash leaves is cut off in silence: an incomplete batch at the end of the last segment. Everything else that
-/// is not as it was written stays as it is and is thrown as `Damage`: records behind it were acknowledged.
+/// Only what a crash leaves is cut off silently: an incomplete batch at the end of the last segment. Any other damage is left
+/// as it is and thrown as `Damage`, because records after it were acknowledged.
 struct Recovery {
     private(set) var segments: [Segment] = []
     private(set) var checkpoint: Checkpoint
@@ -66,7 +66,7 @@ struct Recovery {
     private mutating func scan(_ directory: String, _ base: Int64, gapsAllowed: Bool) throws -> Segment {
         let known = checkpoint.recoveryPoint
         var producers = checkpoint.producers
-        // When these batches came is not known: their producers' time counts from now on.
+        // It is not known when these batches arrived: their producers' time counts from now on.
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let segment = try Segment(
             scanIn: directory,

@@ -1,5 +1,5 @@
 extension PartitionLog {
-    /// Drops what the topic need not keep any longer: whole segments, oldest first, never what is undecided.
+    /// Drops what the topic need not keep any longer: whole segments, oldest first, but no undecided transactions.
     ///
     /// - Returns: whether the log became shorter.
     func applyRetention(now: Int64) throws -> Bool {
@@ -18,7 +18,7 @@ extension PartitionLog {
 
     private func isExpired(_ segment: Segment, now: Int64) throws -> Bool {
         guard settings.retentionMilliseconds >= 0, segment.size > 0 else { return false }
-        // Records need not have a time stamp. Then it is their file's, as in Kafka.
+        // Records can be without a time stamp. Then the file's time is used, as in Kafka.
         let newest = segment.maxTimestamp >= 0 ? segment.maxTimestamp : try segment.file.writtenAt
         return newest < now - settings.retentionMilliseconds
     }

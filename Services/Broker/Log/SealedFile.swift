@@ -3,7 +3,7 @@ import Foundation
 /// A small file that is replaced as a whole, with the CRC-32C of its content in the first line.
 enum SealedFile {
     /// - Returns: nil when there is no such file.
-    /// - Throws: `Damage` when it is not as it was written.
+    /// - Throws: `Damage` when the content does not match its checksum.
     static func read(_ path: String) throws -> [UInt8]? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let data = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -26,7 +26,7 @@ enum SealedFile {
     }
 }
 
-/// Replaces a file as a whole: whoever reads it finds the old content or the new, also after a crash.
+/// Replaces a file as a whole: a reader finds the old content or the new, even after a crash.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     let temporary = path + ".tmp"
     do {

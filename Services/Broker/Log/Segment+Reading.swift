@@ -1,5 +1,5 @@
 extension Segment {
-    /// Where the first batch begins that ends at or after `offset`, and the chain that it must continue when it is read
+    /// The position of the first batch that ends at or after `offset`, and the chain that it must continue when it is read
     /// (nil: it needs no check).
     func locate(_ offset: Int64) throws -> (position: Int, chain: BatchChain?) {
         if offset >= nextOffset { return (size, nil) }
@@ -23,8 +23,8 @@ extension Segment {
         return (scan.position, scan.position < uncheckedBelow ? chain : nil)
     }
 
-    /// The first record whose timestamp is at least `timestamp`. Inside a compressed batch that is the batch's first
-    /// record: the broker does not unpack.
+    /// The first record whose timestamp is at least `timestamp`. In a compressed batch it is the batch's first record,
+    /// because the broker does not unpack.
     func firstRecord(
         atOrAfter timestamp: Int64,
         from start: Int64

@@ -2,7 +2,7 @@ import Foundation
 
 /// One file of a partition's log, `<base offset>.log`, and its index beside it.
 ///
-/// Batches stand in it exactly as clients sent them, but for base offset and leader epoch.
+/// Its batches are exactly as clients sent them, except for base offset and leader epoch.
 final class Segment {
     let baseOffset: Int64
     let file: LogFile
@@ -10,13 +10,13 @@ final class Segment {
     private(set) var nextOffset: Int64
     private(set) var maxTimestamp: Int64 = -1
     private(set) var index = OffsetIndex()
-    /// What stands before this position was neither written nor read by this process: it is checked whenever it is read.
+    /// Bytes before this position were neither written nor read by this process: they are checked whenever they are read.
     private(set) var uncheckedBelow = 0
-    /// The last batch: where a consumer that follows the log's end asks next.
+    /// The last batch: a consumer that follows the log's end asks for it next.
     private(set) var last: (baseOffset: Int64, position: Int)?
     /// When the first batch came in, for rolling by age.
     private(set) var firstTimestamp: Int64?
-    /// A write failed midway, and what it left behind the last batch has not been cut off yet.
+    /// A write failed midway, and its bytes after the last batch have not been cut off yet.
     private var hasTornTail = false
 
     static func path(_ directory: String, _ baseOffset: Int64, _ suffix: String) -> String {
@@ -37,7 +37,7 @@ final class Segment {
         try file.truncate(to: 0)
     }
 
-    /// An existing segment whose index file vouches for it; nil when it has to be scanned.
+    /// An existing segment with a valid index file; nil when it has to be scanned.
     ///
     /// - Throws: `Damage` when the index was written for a longer segment.
     init?(openIn directory: String, baseOffset: Int64, flags: Int32 = O_RDWR) throws {
@@ -59,8 +59,8 @@ final class Segment {
         uncheckedBelow = size
     }
 
-    /// An existing segment, read batch by batch with everything checked, up to the first that is not intact. What follows
-    /// the last intact batch is not counted (`cut()` removes it).
+    /// An existing segment, read batch by batch with everything checked, up to the first batch that is not intact. Bytes
+    /// after the last intact batch are not counted (`cut()` removes them).
     init(
         scanIn directory: String,
         baseOffset: Int64,
@@ -85,12 +85,12 @@ final class Segment {
         } catch is Damage {}
     }
 
-    /// Bytes behind the last intact batch.
+    /// The number of bytes after the last intact batch.
     var excess: Int {
         get throws { try file.size - size }
     }
 
-    /// The records up to there are gone, by compaction or by a repair.
+    /// Notes that the records up to this offset were removed, by compaction or by a repair.
     func extend(to offset: Int64) {
         nextOffset = max(nextOffset, offset)
     }
@@ -100,8 +100,8 @@ final class Segment {
         try replaceFile(Self.path(directory, baseOffset, suffix), with: bytes)
     }
 
-    /// The page cache takes the write, so this returns in microseconds and may run on the event loop: what is in the page
-    /// cache survives the death of the process, and `--flush` is there for the death of the machine.
+    /// The page cache accepts the write, so this returns in microseconds and may run on the event loop. The page cache
+    /// survives the death of the process; `--flush` is for the death of the machine.
     func append(_ header: BatchHeader, _ batch: UnsafeRawBufferPointer, baseOffset: Int64) throws {
         try cutTornTail()
         try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { head in
@@ -111,7 +111,7 @@ final class Segment {
                 toByteOffset: 8,
                 as: Int32.self
             )
-            head.storeBytes(of: 0, toByteOffset: 12, as: Int32.self)  // leader epoch: there is one for ever
+            head.storeBytes(of: 0, toByteOffset: 12, as: Int32.self)  // leader epoch: there is only one
             let body = UnsafeRawBufferPointer(rebasing: batch[16...])
             do {
                 try file.write(head: UnsafeRawBufferPointer(head), body: body, at: size)
@@ -148,7 +148,7 @@ final class Segment {
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
     }
 
-    /// Its batches as they stand now, for any thread.
+    /// A snapshot of its batches, for any thread.
     var content: SegmentContent {
         SegmentContent(file: file, baseOffset: baseOffset, nextOffset: nextOffset, size: size, index: index)
     }
@@ -159,7 +159,7 @@ final class Segment {
 
     /// Drops the index from memory once its file is written.
     ///
-    /// - Returns: whether it is.
+    /// - Returns: whether it was written.
     func releaseIndex(in directory: String) -> Bool {
         guard index.isInMemory else { return true }
         guard let found = OffsetIndex.open(Self.path(directory, baseOffset, "index")), found.summary == summary else {

@@ -1,5 +1,4 @@
-/// The batches of a segment as they stand at one moment: what is written later, and what compaction writes instead, is not
-/// seen.
+/// A snapshot of a segment's batches. Later writes are not seen, and neither is a compacted segment that replaces this one.
 struct SegmentContent: Sendable {
     let file: LogFile
     let baseOffset: Int64

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// An address that could not be listened on, named: the system's error does not say which.
+/// Names the address that could not be listened on: the system's error does not.
 struct CannotListen: Error, CustomStringConvertible {
     let address: Endpoint
     let reason: any Error

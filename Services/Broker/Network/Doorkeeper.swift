@@ -1,8 +1,8 @@
 import Logging
 import NIOCore
 
-/// Ends a connection that is one too many, or has been silent for too long (an `IdleStateHandler` before it says so): what a
-/// vanished client has left behind must not keep its place for ever.
+/// Closes a connection that is one too many, or has been silent for too long (reported by an `IdleStateHandler` before it). A
+/// client that has vanished must not keep its place for ever.
 final class Doorkeeper: ChannelInboundHandler {
     typealias InboundIn = Any
 

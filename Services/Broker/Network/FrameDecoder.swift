@@ -6,10 +6,10 @@ final class FrameDecoder: ByteToMessageDecoder {
 
     /// Kafka's `socket.request.max.bytes`.
     static let maxLength: Int32 = 100 << 20
-    /// For everything but a produce: a list of names, which takes many times its length once it is read.
+    /// For everything but a produce: a list of names takes many times its length once it is read.
     static let maxLengthOfLists: Int32 = 4 << 20
 
-    /// A stranger's frames are held to a smaller limit than those of a client that is known.
+    /// Before the login a client's frames have a smaller limit.
     private let session: Session
 
     struct InvalidLength: Error {
@@ -26,7 +26,7 @@ final class FrameDecoder: ByteToMessageDecoder {
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
         guard let length: Int32 = buffer.getInteger(at: buffer.readerIndex) else { return .needMoreData }
-        // Checked before a byte of it is waited for: a length that nobody means must not make us collect it.
+        // Checked before the content arrives: a false length must not make us collect it.
         guard session.frameLengths.contains(length) else { throw InvalidLength(length: length) }
         if let key: Int16 = buffer.getInteger(at: buffer.readerIndex + 4), key != 0, length > Self.maxLengthOfLists {
             throw InvalidLength(length: length)
@@ -38,7 +38,7 @@ final class FrameDecoder: ByteToMessageDecoder {
         try collect(4 + Int(length), context)
         buffer.moveReaderIndex(forwardBy: 4)
         guard let frame = buffer.readSlice(length: Int(length)) else { return .needMoreData }
-        // From now on it waits for those before it to be answered.
+        // From now on the frame waits until the requests before it are answered.
         collect(0)
         memory.hold(frame.readableBytes, for: session)
         context.fireChannelRead(wrapInboundOut(frame))
@@ -66,15 +66,15 @@ final class FrameDecoder: ByteToMessageDecoder {
 
     private func collect(_ count: Int, _ context: ChannelHandlerContext) throws {
         collect(count)
-        // Whoever would hold more than its share of what is used up goes; small requests always find room.
+        // If memory is used up, a connection that would hold more than its share is closed; small requests always find room.
         guard memory.used > RequestMemory.limit, count > RequestMemory.share else { return }
-        // At once: who serves the connection may be waiting for something else.
+        // Closed at once: the task that serves the connection may be waiting for something else.
         context.close(promise: nil)
         throw RequestMemory.UsedUp()
     }
 }
 
-/// What the requests of all connections take together until they are begun to be answered.
+/// The memory that the requests of all connections take until we begin to answer them.
 final class RequestMemory: @unchecked Sendable {  // confined to the one event loop of all connections
     static let limit = 256 << 20
     static let share = 1 << 20

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// HTTP/1.1 for the broker's few pages and the schema registry: whole requests in, whole answers out.
+/// HTTP/1.1 for the broker's few pages and the schema registry, with whole requests and whole answers only.
 struct HTTPServer: Sendable {
     typealias Connection = AcceptedChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     typealias Server = NIOAsyncChannel<Connection, Never>
@@ -22,12 +22,12 @@ struct HTTPServer: Sendable {
     }
 
     private static let maxBody = 1 << 20
-    /// A place in the table of open files each, which the log needs as well.
+    /// Each connection takes a descriptor, and the log needs those as well.
     private static let maxConnections = 100
 
     let address: Endpoint
-    let limits: Limits
     let logger: Logger
+    var deadlines = RequestDeadlines.Limits()
     let handle: @Sendable (Request) async -> Answer
 
     func bind(on group: any EventLoopGroup) async throws -> Server {
@@ -37,11 +37,9 @@ struct HTTPServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(
-                        IdleStateHandler(allTimeout: .milliseconds(limits.idleConnection)),
-                        Doorkeeper(guests, logger: logger)
-                    )
+                    try channel.pipeline.syncOperations.addHandler(Doorkeeper(guests, logger: logger))
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(RequestDeadlines(deadlines))
                     return try Connection(channel)
                 }
             }
@@ -59,7 +57,7 @@ struct HTTPServer: Sendable {
     }
 
     private func serve(connection: Connection) async throws {
-        try await connection.take().executeThenClose { inbound, outbound in
+        try await connection.channelToServe().executeThenClose { inbound, outbound in
             var head: HTTPRequestHead?
             var body = ByteBuffer()
             var count = 0
@@ -105,7 +103,7 @@ struct HTTPServer: Sendable {
         var parts: [HTTPServerResponsePart] = [
             .head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers))
         ]
-        // A body behind the answer to HEAD would be taken for the beginning of the next answer.
+        // A body after the answer to HEAD would be read as the beginning of the next answer.
         if method != .HEAD { parts.append(.body(.byteBuffer(answer.body))) }
         try await outbound.write(contentsOf: parts + [.end(nil)])
     }

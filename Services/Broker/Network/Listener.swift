@@ -6,16 +6,16 @@ import NIOSSL
 import ServiceLifecycle
 import UnixSignals
 
-/// Opens the log, listens for clients, and closes both in order when the process is told to stop.
+/// Opens the log, listens for clients, and closes both in order when the process is asked to stop.
 struct Listener: Service {
     let settings: Settings
     let logger: Logger
 
     func run() async throws {
-        signal(SIGXFSZ, SIG_IGN)  // a limit on file sizes is a full disk, not a reason to die
-        signal(SIGHUP, SIG_IGN)  // before it is listened to, there is nothing to read again
+        signal(SIGXFSZ, SIG_IGN)  // a limit on file sizes is treated as a full disk and must not end the process
+        signal(SIGHUP, SIG_IGN)  // until we listen for it there is nothing to read again
         OpenFiles.allowMost()
-        // One thread carries the node and its connections. Whoever needs more than one core's worth needs a cluster.
+        // One thread runs the node and its connections. A load of more than one core needs a cluster.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let node = try Node(settings: settings, eventLoop: group.next(), logger: logger)
         let outcome: Result<Void, any Error>
@@ -24,7 +24,7 @@ struct Listener: Service {
         } catch {
             outcome = .failure(error)
         }
-        // Also after a port that was taken: what recovery has mended is written down.
+        // Also if a port was taken: what recovery has fixed is written to disk.
         await node.close()
         try await group.shutdownGracefully()
         try outcome.get()
@@ -32,17 +32,17 @@ struct Listener: Service {
     }
 
     private func serve(_ node: Node, on group: any EventLoopGroup) async throws {
-        // What a killed broker has left would be taken for this one's.
+        // The ready file of a killed broker would look like ours.
         removeReadyFile()
         defer { removeReadyFile() }
         try await node.open()
         let server = try await named(settings.listen) { try await bind(node, on: group) }
         let pages = [
             settings.http.map {
-                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.statusPage($0) }
+                HTTPServer(address: $0, logger: logger) { await node.statusPage($0) }
             },
             settings.schemaRegistry.map {
-                HTTPServer(address: $0, limits: settings.limits, logger: logger) { await node.answerRegistry($0) }
+                HTTPServer(address: $0, logger: logger) { await node.answerRegistry($0) }
             },
         ].compactMap(\.self)
         var pageServers: [(HTTPServer, HTTPServer.Server)] = []

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import NIOSSL
 
-/// A client's channel, and who it is.
+/// A client's channel and its session.
 struct Connection: Sendable {
     let accepted: AcceptedChannel<ByteBuffer, ByteBuffer>
     let session: Session
@@ -25,7 +25,7 @@ extension Node {
         )
         if let context = security.tls { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
         try pipeline.addHandler(ByteToMessageHandler(FrameDecoder(session: session, memory: memory)))
-        // Who does not say who he is does not hold a connection.
+        // A client that does not log in must not keep its connection.
         if !session.isAdmitted {
             let limit = channel.eventLoop.assumeIsolated().scheduleTask(in: settings.loginTimeout) { [logger] in
                 guard !session.isAdmitted else { return }
@@ -34,7 +34,7 @@ extension Node {
             }
             channel.closeFuture.whenComplete { _ in limit.cancel() }
         }
-        // One request is read ahead of the one that is being answered, not ten: each may be large.
+        // Only one request is read ahead, not ten: each can be large.
         let accepted = try AcceptedChannel<ByteBuffer, ByteBuffer>(
             channel,
             .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1))
@@ -42,12 +42,12 @@ extension Node {
         return Connection(accepted: accepted, session: session, memory: memory)
     }
 
-    /// Serves one connection to its end: requests one after the other, answered in their order, as Kafka does.
+    /// Serves one connection to its end: requests one after the other, answered in order, as Kafka does.
     func serve(_ connection: Connection) async {
-        let (channel, session) = (connection.accepted.take(), connection.session)
+        let (channel, session) = (connection.accepted.channelToServe(), connection.session)
         let host = session.peer
         counters.connections += 1
-        // What the client may not have read yet: when a write returns, the answer before it has gone out.
+        // Bytes that the client may not have read yet: when a write returns, the answers before it have been sent.
         var unread = 0
         defer {
             counters.connections -= 1
@@ -86,7 +86,7 @@ extension Node {
                 metadata: ["peer": "\(host)", "user": "\(session.user)", "reason": "\(error.reason)"]
             )
         } catch let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
-            // Also ended by those who end without a farewell, which says nothing.
+            // For a known client this says little: it is also the error when a client closes without TLS's closing message.
             let level: Logger.Level = session.isAdmitted ? .debug : .warning
             logger.log(level: level, "TLS failed", metadata: ["peer": "\(host)", "reason": "\(error)"])
         } catch {
@@ -103,7 +103,7 @@ extension Node {
         let reason: String
     }
 
-    /// What the end of the TLS handshake has told, with the first frame behind it.
+    /// Once the TLS handshake is over, with the first frame, the certificate is known.
     private func identify(_ session: Session, by channel: any Channel) throws {
         if security.asksForCertificate {
             let certificate = try channel.pipeline.syncOperations.nioSSL_peerCertificate()
@@ -138,7 +138,7 @@ extension Node {
         }
         let request = try Request(api, header, rest: rest, session: session)
         var response = WireWriter(buffer, isFlexible: api.isFlexible(header.version))
-        // The answer to ApiVersions has the old header in all versions: its client does not know yet what we speak.
+        // The answer to ApiVersions has the old header in all versions: its client does not know our versions yet.
         if header.key != 18 { response.tags() }
         counters.requests += 1
         try await api.handle(self, request, &response)
@@ -148,7 +148,7 @@ extension Node {
         return response.framed()
     }
 
-    /// A login's message without a header, as SaslHandshake 0 announces it. There is no place for an error in the answer.
+    /// A login's message without a header, as SaslHandshake 0 announces it. The answer has no field for an error.
     private func answerRaw(_ frame: ByteBuffer, _ session: Session) async throws -> ByteBuffer? {
         guard let token = try? await authenticate(Array(frame.readableBytesView), session) else {
             throw NotAllowed(reason: "login refused")

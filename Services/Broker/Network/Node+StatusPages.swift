@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 extension Node {
-    /// `/healthz` and `/metrics` (Prometheus text) for whoever watches the broker.
+    /// `/healthz` and `/metrics` (Prometheus text) for monitoring.
     func statusPage(_ request: HTTPServer.Request) -> HTTPServer.Answer {
         let (status, text): (HTTPResponseStatus, String) =
             switch request.uri {

@@ -5,7 +5,7 @@ enum OpenFiles {
     /// Half of the descriptors; the other half is the log's.
     static var forConnections: Int { Int(min(current.rlim_cur / 2, 1 << 30)) }
 
-    /// Asks for as many as the administrator allows: every segment of every partition holds one.
+    /// Raises the limit as far as the administrator allows: every segment of every partition holds a descriptor.
     static func allowMost() {
         var limit = current
         limit.rlim_cur = limit.rlim_max

@@ -1,6 +1,7 @@
 import Avro
 
-/// Which versions of a subject a new one must get along with, and in which direction. The names are the interface's.
+/// Which versions of a subject a new version must be compatible with, and in which direction. The names are those of
+/// Confluent's API.
 enum CompatibilityLevel: String, Codable, CaseIterable {
     case none = "NONE"
     case backward = "BACKWARD"
@@ -17,7 +18,7 @@ enum CompatibilityLevel: String, Codable, CaseIterable {
     /// The older schemas must read what is written with the new one.
     private var looksAhead: Bool { rawValue.hasPrefix("FORWARD") || rawValue.hasPrefix("FULL") }
 
-    /// What this level has against `schema` as the successor of `versions`.
+    /// The reasons why this level forbids `schema` as the successor of `versions`.
     func problems(_ schema: AvroSchema, after versions: [(number: Int32, schema: RegisteredSchema)]) -> [String] {
         guard self != .none else { return [] }
         return versions.flatMap { version -> [String] in
@@ -30,10 +31,10 @@ enum CompatibilityLevel: String, Codable, CaseIterable {
     }
 }
 
-/// What may be done to a subject, or to all of them.
+/// Which changes are allowed to a subject, or to all subjects.
 enum RegistryMode: String, Codable {
     case readWrite = "READWRITE"
     case readOnly = "READONLY"
-    /// Schemas come with the ids that they have elsewhere, and are not compared with each other.
+    /// Schemas come with the ids of another registry, and are not compared with each other.
     case importing = "IMPORT"
 }

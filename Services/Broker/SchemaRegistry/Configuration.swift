@@ -1,4 +1,4 @@
-/// `/config` and `/mode`: of a subject, or of all that have none of their own.
+/// `/config` and `/mode`: of one subject, or of all subjects that have none of their own.
 extension RegistryAPI {
     private static func place(_ request: RegistryRequest) throws -> String? {
         request.path.count > 1 ? try request.subject(1) : nil
@@ -55,7 +55,7 @@ extension RegistryAPI {
         guard let mode = RegistryMode(rawValue: try request.decode(Wish.self).mode.uppercased()) else {
             throw RegistryError.invalidMode
         }
-        // Whoever brings ids along must not meet ids that were handed out here, unless he knows what he does.
+        // Imported ids must not collide with ids that were handed out here, unless the client forces it.
         if mode == .importing, store.mode(of: subject) != .importing, !request.flag("force") {
             let taken = subject.map { [$0] } ?? Array(store.subjects.keys)
             guard taken.allSatisfy({ store.versions(of: $0).isEmpty }) else {

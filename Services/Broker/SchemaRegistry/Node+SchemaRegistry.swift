@@ -3,17 +3,18 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// The schema registry of this node: its state is what stands in the topic `_schemas`.
+/// The schema registry of this node: its state is the content of the topic `_schemas`.
 extension Node {
     static let schemasTopic = "_schemas"
 
-    /// A topic that can't be this registry's: another one made it, in a way that we do not read or that loses schemas.
+    /// A topic that this registry cannot use: something else created it, in a way that we do not read or that loses schemas.
     struct ForeignSchemas: Error, CustomStringConvertible {
         let what: String
         var description: String { "the topic _schemas \(what)" }
     }
 
-    /// Rebuilds the registry's state; the topic is made first, lest a client's question should make it with other settings.
+    /// Rebuilds the registry's state. The topic is created first: otherwise a client's request could create it with other
+    /// settings.
     func loadSchemas() throws {
         guard settings.schemaRegistry != nil else { return }
         let log = try internalLog(Self.schemasTopic)
@@ -45,7 +46,7 @@ extension Node {
         do {
             let answer = try RegistryAPI.answer(RegistryRequest(request), schemas)
             try write(answer.records)
-            // Also what another request has written a moment ago must be on the disk before anybody is told of it.
+            // The records that another request has just written must also be on the disk before a client sees them.
             if let log = log(Self.schemasTopic, 0), log.isFlushDue {
                 unflushed.insert(TopicPartition(topic: Self.schemasTopic, partition: 0))
             }

@@ -5,14 +5,14 @@ import Foundation
 struct RegisteredSchema: Sendable {
     /// As it was given, without white space between its parts.
     let text: String
-    /// The same for two texts that say the same: the order of attributes does not count.
+    /// Equal for two texts with the same meaning: the order of attributes does not count.
     let identity: String
     /// nil: not Avro; another registry wrote it.
     let parsed: AvroSchema?
 
-    /// What somebody wants to register, and what is read back from the log.
+    /// A schema that a client wants to register, or that is read back from the log.
     ///
-    /// - Throws: `AvroError` when it is no Avro schema.
+    /// - Throws: `AvroError` when it is not an Avro schema.
     init(avro text: String) throws {
         parsed = try AvroSchema(json: text.utf8, allowingRecursion: true)
         let json = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
@@ -24,7 +24,7 @@ struct RegisteredSchema: Sendable {
         self.text = Self.compact(text)
     }
 
-    /// A schema of another type, of which only the id counts: it must not be given away.
+    /// A schema of another type. Only its id matters: no other schema may get it.
     init(foreign text: String, type: String) {
         self.text = text
         identity = "\(type) \(text)"

@@ -11,7 +11,7 @@ struct Registration: Decodable {
     let id: Int32?
     let version: Int32?
 
-    /// - Throws: `RegistryError` for what is no Avro schema, and for what this registry has not.
+    /// - Throws: `RegistryError` if it is not an Avro schema, or needs a feature that this registry lacks.
     func parsed() throws(RegistryError) -> RegisteredSchema {
         guard schemaType ?? "AVRO" == "AVRO" else {
             throw .invalidSchema("schemaType \(schemaType ?? "") is not supported, only AVRO")
@@ -32,7 +32,7 @@ extension RegistryAPI {
         let subject = try request.subject(1)
         let registration = try request.decode(Registration.self)
         let schema = try registration.parsed()
-        // The same again, from whichever of many clients that start together, is no change.
+        // The same schema again is no change: many clients that start together register it.
         if let (number, known) = store.version(of: schema, in: subject) {
             if let id = registration.id, id != known.id { throw RegistryError.otherID(known.id, id) }
             if registration.version ?? number == number { return try RegistryAnswer(["id": known.id]) }
@@ -71,7 +71,7 @@ extension RegistryAPI {
         return (try store.nextID(), number)
     }
 
-    /// The id and the version that the client says, unless they are another schema's.
+    /// The id and the version that the client sends, unless they belong to another schema.
     private static func imported(
         _ registration: Registration,
         _ schema: RegisteredSchema,
@@ -99,9 +99,9 @@ extension RegistryAPI {
         return last + 1
     }
 
-    // MARK: - Asking beforehand
+    // MARK: - Compatibility
 
-    /// Whether a schema could be registered: compared with one version, or with those that the subject's level names.
+    /// Whether a schema could be registered: compared with one version, or with those that the subject's level requires.
     static func compatibility(_ store: SchemaStore, _ request: RegistryRequest) throws -> RegistryAnswer {
         struct Verdict: Encodable {
             let isCompatible: Bool

@@ -2,7 +2,7 @@ import NIOHTTP1
 
 /// The interface of Confluent's schema registry (its public API reference), for Avro: which request is handled where.
 ///
-/// A handler reads what is known and says what must be written; it changes nothing itself.
+/// A handler reads the store and returns what must be written; it changes nothing itself.
 enum RegistryAPI {
     typealias Handler = @Sendable (SchemaStore, RegistryRequest) throws -> RegistryAnswer
 

@@ -1,6 +1,6 @@
 import NIOHTTP1
 
-/// A refusal in the interface's own numbers; the first three digits are the HTTP status.
+/// A refusal with the error codes of Confluent's API; the first three digits are the HTTP status.
 struct RegistryError: Error {
     let code: Int
     let message: String

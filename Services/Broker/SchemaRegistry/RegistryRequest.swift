@@ -2,16 +2,16 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// A request with its path and its query taken apart.
+/// A request, split into the parts of its path and its query.
 struct RegistryRequest {
     let method: HTTPMethod
-    /// Each part decoded: a subject may hold a slash.
+    /// Each part is decoded: a subject can contain a slash.
     let path: [String]
     private let query: [String: String]
     private let body: ByteBuffer
     private let contentType: String
 
-    /// What Confluent's registry takes. A page in somebody's browser can send other types here, and only those, unasked.
+    /// The types that Confluent's registry accepts. A web page can send only other types without asking first (CORS).
     private static let types = [
         "application/vnd.schemaregistry.v1+json", "application/vnd.schemaregistry+json", "application/json",
         "application/octet-stream",
@@ -44,7 +44,7 @@ struct RegistryRequest {
         }
     }
 
-    /// The subject that the path names in that place.
+    /// The subject at that place of the path.
     func subject(_ place: Int) throws(RegistryError) -> String {
         let subject = path[place]
         let isPlain = subject.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
@@ -53,7 +53,7 @@ struct RegistryRequest {
     }
 }
 
-/// What a handler answers, and what must stand in the log before it does.
+/// A handler's answer, and the records that must be in the log before it is sent.
 struct RegistryAnswer {
     var json: Data
     var records: [SchemaRecord] = []
@@ -65,7 +65,7 @@ struct RegistryAnswer {
         self.records = records
     }
 
-    /// A schema as it stands.
+    /// A schema's text, unchanged.
     init(text: String) {
         json = Data(text.utf8)
     }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// A record of the topic `_schemas`, in the form that Confluent's registry gives it, so that one can take the topic over.
+/// A record of the topic `_schemas`, in the format of Confluent's registry, so that either registry can take over the topic.
 ///
-/// Keys are exactly its bytes: compaction compares them.
+/// Keys have exactly the same bytes, because compaction compares them.
 enum SchemaRecord: Equatable, Sendable {
-    /// One version of a subject; nil: it is gone for good.
+    /// One version of a subject; nil: it was deleted permanently.
     case schema(subject: String, version: Int32, Schema?)
-    /// Every version of the subject up to this one is deleted, softly.
+    /// Every version of the subject up to this one is soft-deleted.
     case deleteSubject(String, upTo: Int32)
     /// The level of a subject or, without one, of all; nil: the default.
     case config(subject: String?, CompatibilityLevel?)
     case mode(subject: String?, RegistryMode?)
-    /// The highest id given so far: compaction takes a schema that is gone for good, and its id must not come back. Confluent's
-    /// registry has no such record, and passes over what has this key.
+    /// The highest id given so far. Compaction removes a permanently deleted schema, but its id must not be given again.
+    /// Confluent's registry has no such record, and ignores records with this key.
     case highestID(Int32)
 
     struct Schema: Codable, Equatable, Sendable {
@@ -56,7 +56,7 @@ enum SchemaRecord: Equatable, Sendable {
         var version: Int32?
     }
 
-    /// The values but a schema's: each has one of these.
+    /// All values except a schema's: each has one of these fields.
     private struct Value: Decodable {
         var compatibilityLevel: CompatibilityLevel?
         var mode: RegistryMode?
@@ -64,7 +64,7 @@ enum SchemaRecord: Equatable, Sendable {
         var id: Int32?
     }
 
-    /// - Returns: nil for records that have nothing to say here, such as another registry's NOOP.
+    /// - Returns: nil for records without a meaning here, such as another registry's NOOP.
     init?(key: Data, value: Data?) throws {
         let decoder = JSONDecoder()
         let key = try decoder.decode(Key.self, from: key)

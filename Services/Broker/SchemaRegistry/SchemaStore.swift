@@ -1,14 +1,14 @@
 import Foundation
 
-/// What the records of `_schemas` add up to.
+/// The state that the records of `_schemas` result in.
 struct SchemaStore: Sendable {
     struct Version: Sendable {
         var id: Int32
         var isDeleted: Bool
     }
 
-    /// The ids below are for those who bring theirs along (mode IMPORT), such as a fleet whose ids are fixed in its code: an id
-    /// that is handed out here is never one of those.
+    /// Lower ids are for clients that bring their own (mode IMPORT), such as a fleet whose ids are fixed in its code: the
+    /// registry never hands out one of those.
     static let firstID: Int32 = 1001
 
     /// By subject and number.
@@ -57,7 +57,7 @@ struct SchemaStore: Sendable {
         return highestID + 1
     }
 
-    /// The id under which a schema is known already.
+    /// The id that a schema already has.
     func id(of schema: RegisteredSchema) -> Int32? { ids[schema.identity]?.min() }
 
     func level(of subject: String?) -> CompatibilityLevel { levels[subject] ?? levels[nil] ?? .backward }

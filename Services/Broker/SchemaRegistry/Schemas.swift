@@ -1,4 +1,4 @@
-/// `/schemas/ids`: schemas by the id that stands in front of every record.
+/// `/schemas/ids`: schemas by the id that every record begins with.
 extension RegistryAPI {
     static func schema(_ store: SchemaStore, _ request: RegistryRequest) throws -> RegistryAnswer {
         try RegistryAnswer(["schema": try known(store, request).schema.text])

@@ -93,7 +93,8 @@ extension RegistryAPI {
 
     // MARK: - Deleting
 
-    /// Softly first: the ids stay known, so that old records can be read. For good only after that.
+    /// A soft delete comes first: the ids stay known, so that old records can be read. Only then can a subject be deleted
+    /// permanently.
     static func deleteSubject(_ store: SchemaStore, _ request: RegistryRequest) throws -> RegistryAnswer {
         let subject = try request.subject(1)
         try admitWrite(store, subject)
@@ -116,7 +117,7 @@ extension RegistryAPI {
         let subject = try request.subject(1)
         try admitWrite(store, subject)
         let isPermanent = request.flag("permanent")
-        // "latest" is the latest that is there; a number may also be that of a deleted one.
+        // "latest" is the latest version that is not deleted; a number can also be that of a deleted one.
         let (number, version) = try version(request.path[3], of: subject, store, Int32(request.path[3]) != nil)
         if isPermanent {
             guard version.isDeleted else { throw RegistryError.versionNotSoftDeleted(subject, number) }

@@ -1,6 +1,7 @@
-/// What a client may do, as Kafka names it.
+/// The operations of a client, with Kafka's names.
 ///
-/// Describing a configuration is `describe`, changing it `alter`. Whoever may read, write, delete or alter may describe.
+/// Describing a configuration is `describe`, changing it is `alter`. A user who may read, write, delete or alter may also
+/// describe.
 enum Operation: String, CaseIterable, Sendable {
     case read = "Read"
     case write = "Write"
@@ -10,7 +11,7 @@ enum Operation: String, CaseIterable, Sendable {
     case delete = "Delete"
 }
 
-/// What it may do it to.
+/// The objects of an operation.
 enum Resource: Sendable {
     case topic(String)
     case group(String)
@@ -18,9 +19,9 @@ enum Resource: Sendable {
     case cluster
 }
 
-/// Who may log in, and who may do what: an access file's content.
+/// An access file's content: who may log in, and who may do what.
 ///
-/// Nothing is allowed that no line allows.
+/// Nothing is allowed unless a line allows it.
 struct Access: Sendable {
     enum Kind: String, CaseIterable, Sendable {
         case topic
@@ -33,7 +34,7 @@ struct Access: Sendable {
         var operations: Set<Operation>
         var kind: Kind
         var name: String
-        /// Whether `name` is how the names begin.
+        /// Whether `name` is only the beginning of the names.
         var isPrefix: Bool
 
         func matches(_ kind: Kind, _ name: String) -> Bool {
@@ -41,12 +42,12 @@ struct Access: Sendable {
         }
     }
 
-    /// Everybody who has authenticated.
+    /// Every user who has authenticated.
     static let everyone = "*"
 
     var verifiers: [String: ScramVerifier] = [:]
     var superUsers: Set<String> = []
-    /// By user; those of `everyone` are among them.
+    /// By user; `everyone` is a user here as well.
     var rules: [String: [Rule]] = [:]
 
     func isSuper(_ user: String) -> Bool { superUsers.contains(user) }
@@ -60,7 +61,7 @@ struct Access: Sendable {
         }
     }
 
-    /// Whether there is any topic that the user may write: who may, may be an idempotent producer.
+    /// Whether the user may write to any topic. If so, an idempotent producer is allowed.
     func writesSomewhere(_ user: String) -> Bool {
         isSuper(user) || own(user) { $0.kind == .topic && $0.operations.contains(.write) }
     }

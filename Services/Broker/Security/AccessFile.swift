@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads an access file: one statement a line, words separated by blanks, `#` begins a comment.
+/// Reads an access file: one statement per line, words separated by blanks, `#` begins a comment.
 ///
 ///     user   alice SCRAM-SHA-256$16384:<salt>$<StoredKey>:<ServerKey>
 ///     super  operator
@@ -8,8 +8,8 @@ import Foundation
 ///     allow  alice Read group billing
 ///     allow  * Describe cluster
 ///
-/// A name that ends in `*` stands for all that begin so. Whatever is not understood makes the whole file invalid: half an
-/// access file is none.
+/// A name that ends in `*` matches all names that begin with it. A statement that is not understood makes the whole file
+/// invalid: an access file is never used in part.
 struct AccessFile {
     struct Invalid: Error, Equatable, CustomStringConvertible {
         let line: Int

@@ -9,7 +9,8 @@ extension Node {
         let message: String
     }
 
-    /// The mechanisms that a client may use: its password goes over the wire in PLAIN, so not where others may listen.
+    /// The mechanisms that a client may use. PLAIN sends the password over the wire, so it is not allowed where others can
+    /// listen.
     func mechanisms(for session: Session) -> [String] {
         let isPrivate = session.isEncrypted || Endpoint(host: session.peer, port: 0).isLoopback
         return isPrivate || settings.allowsPlainWithoutTLS
@@ -30,13 +31,13 @@ extension Node {
 
     /// One message of the client's login.
     ///
-    /// - Returns: What to answer.
-    /// - Throws: `LoginRefused`, after a while; the session ends then.
+    /// - Returns: the answer.
+    /// - Throws: `LoginRefused`, after a delay; the session ends then.
     func authenticate(_ token: [UInt8], _ session: Session) async throws(LoginRefused) -> [UInt8] {
         var user = ""
         do {
             let login = session.login
-            // No step is taken twice, whatever comes of it.
+            // Each step can be taken only once, whatever its result is.
             if !session.isAdmitted { session.login = .none }
             switch login {
             case .plain:
@@ -70,7 +71,7 @@ extension Node {
         else { throw ScramExchange.Failure.malformed }
         user = name
         let (verifier, password) = (security.verifier(for: name), Array(parts[2]))
-        // One thread for all: whoever guesses passwords gets no more of the machine than that.
+        // One thread for all: somebody who guesses passwords cannot use more of the machine.
         let isRight = try await logins.runIfActive(eventLoop: eventLoop) { try verifier.accepts(password) }.get()
         guard isRight, parts[0].isEmpty || parts[0].elementsEqual(parts[1]) else { throw ScramExchange.Failure.refused }
         welcome(name, session)
@@ -96,9 +97,9 @@ extension Node {
     }
 }
 
-/// Makes guessing slow: each failure of a name from one address doubles the wait for the answer, up to some seconds.
+/// Makes guessing slow: each failure of a name from one address doubles the wait for the answer, up to a few seconds.
 ///
-/// Nobody is locked out by it: a right password is answered at once.
+/// Nobody is locked out: a right password is answered at once.
 struct FailedLogins {
     private struct Key: Hashable {
         let user: String

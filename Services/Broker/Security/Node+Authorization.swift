@@ -1,10 +1,10 @@
 import Logging
 
 extension Node {
-    /// Whether the client that sent this may do that.
+    /// Whether the client that sent the request may do the operation on the resource.
     ///
-    /// Nobody but the broker changes its own topics, and into the internal ones only a super user looks when there are
-    /// access rules.
+    /// Only the broker changes its own topics. If there are access rules, only a super user can read or describe the internal
+    /// topics.
     func allows(_ request: Request, _ operation: Operation, _ resource: Resource) -> Bool {
         let user = request.session.user
         if case .topic(let name) = resource, isReserved(name) {
@@ -18,14 +18,15 @@ extension Node {
         security.access?.writesSomewhere(request.session.user) ?? true
     }
 
-    /// A topic may be created by who may create any, or one of that name.
+    /// A topic may be created by a user who may create any topic, or one of that name.
     func allowsCreation(_ request: Request, of topic: String) -> Bool {
         !isReserved(topic) && (allows(request, .create, .cluster) || allows(request, .create, .topic(topic)))
     }
 
     // MARK: - The files
 
-    /// Reads access rules and certificates when they have changed, or at once when told to. What is broken changes nothing.
+    /// Reads access rules and certificates again when they have changed, or in any case if `always` is true. A broken file
+    /// changes nothing.
     func reloadSecurity(always: Bool = false) {
         guard always || security.hasChanged else { return }
         do {
@@ -39,7 +40,7 @@ extension Node {
         }
     }
 
-    /// Looks every second until the task is cancelled.
+    /// Checks the files every second until the task is cancelled.
     func watchSecurity() async {
         while !Task.isCancelled && !isClosing {
             reloadSecurity()

@@ -2,12 +2,12 @@ import Foundation
 
 /// The server's side of one SCRAM-SHA-256 login (RFC 5802, section 5; no channel binding).
 ///
-/// Pure: a message in, a message out. It proceeds in the same way whether the user exists or not.
+/// Pure: a message in, a message out. It proceeds in the same way whether or not the user exists.
 struct ScramExchange {
     enum Failure: Error, Equatable {
         /// The message, or this step, is not what the RFC says.
         case malformed
-        /// Wrong password, or no such user: not told apart.
+        /// Wrong password, or no such user: the client does not learn which.
         case refused
     }
 
@@ -24,7 +24,7 @@ struct ScramExchange {
     private(set) var user = ""
     var isAccepted = false
 
-    /// - Parameter verifier: What to check against; for an unknown name one that no password has.
+    /// - Parameter verifier: the verifier to check against; for an unknown name one that no password matches.
     mutating func answer(_ message: [UInt8], nonce: String, verifier: (String) -> ScramVerifier) throws(Failure)
         -> String
     {
@@ -46,14 +46,14 @@ struct ScramExchange {
         _ verifier: (String) -> ScramVerifier
     ) throws(Failure) -> String {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-        // "y": the client could bind to the channel but believes that we cannot, and is right.
+        // "y": the client could bind to the channel but believes that we cannot, which is true.
         guard fields.count >= 4, fields[0] == "n" || fields[0] == "y" else { throw .malformed }
         let name = try unescaped(value(fields[2], "n"))
         let nonce = try value(fields[3], "r")
         guard (1...Self.maxName).contains(name.count), (1...Self.maxNonce).contains(nonce.utf8.count),
             nonce.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { throw .malformed }
-        // Nobody acts for another one.
+        // A user may not act for another one.
         if !fields[1].isEmpty { guard try unescaped(value(fields[1], "a")) == name else { throw .refused } }
         user = name
         let verifier = verifier(name)
@@ -62,8 +62,8 @@ struct ScramExchange {
             bare: fields[2...].joined(separator: ","),
             header: "\(fields[0]),\(fields[1]),",
             serverFirst: serverFirst,
-            // librdkafka before 2.6.1 puts its own part in front once more. The proof is over what it says and over what we
-            // said, so it is still of this conversation.
+            // librdkafka before 2.6.1 repeats its own part in front. The proof covers its message and ours, so it still
+            // belongs to this conversation.
             nonces: [nonce + serverNonce, nonce + nonce + serverNonce],
             verifier: verifier
         )

@@ -2,7 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// What is kept of a password (RFC 5802, section 3, with SHA-256 as in RFC 7677): enough to check it, not enough to log in.
+/// What is stored of a password (RFC 5802, section 3, with SHA-256 as in RFC 7677): enough to check it, not enough to log in.
 struct ScramVerifier: Sendable, Equatable, CustomStringConvertible {
     static let minimumIterations = 8192
     static let maximumIterations = 10_000_000
@@ -20,7 +20,7 @@ struct ScramVerifier: Sendable, Equatable, CustomStringConvertible {
         (self.storedKey, self.serverKey) = (storedKey, serverKey)
     }
 
-    /// Takes tens of milliseconds: that is what it is for. Not to be called on the event loop.
+    /// Takes tens of milliseconds, on purpose. Must not be called on the event loop.
     init(password: [UInt8], salt: [UInt8], iterations: Int) throws {
         let salted = try Self.salted(password, salt, iterations)
         self.init(
@@ -66,13 +66,13 @@ struct ScramVerifier: Sendable, Equatable, CustomStringConvertible {
         "\(Self.mechanism)$\(iterations):\(salt.base64)$\(storedKey.base64):\(serverKey.base64)"
     }
 
-    /// Whether a password is the one; takes as long as making a verifier.
+    /// Whether a password is the right one. Takes as long as making a verifier.
     func accepts(_ password: [UInt8]) throws -> Bool {
-        // The comparison of a digest takes the same time whatever differs.
+        // Comparing two digests always takes the same time.
         Self.storedKey(try Self.salted(password, salt, iterations)) == storedKey
     }
 
-    /// Whether a client has shown that it knows the key that `storedKey` is the hash of.
+    /// Whether a client has proved that it knows the key whose hash is `storedKey`.
     func accepts(proof: [UInt8], of message: String) -> Bool {
         let signature = HMAC<SHA256>.authenticationCode(
             for: Data(message.utf8),
@@ -82,7 +82,7 @@ struct ScramVerifier: Sendable, Equatable, CustomStringConvertible {
         return proof.count == SHA256.byteCount && SHA256.hash(data: Data(clientKey)) == storedKey
     }
 
-    /// What shows the client that we know the verifier.
+    /// Proves to the client that we know the verifier.
     func signature(of message: String) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Data(message.utf8), using: SymmetricKey(data: Data(serverKey))))
     }

@@ -3,19 +3,19 @@ import Crypto
 import Foundation
 import NIOSSL
 
-/// Who may connect and do what: the state of the files that say so, read again when they change.
+/// Who may connect and do what. The files that define it are read again when they change.
 struct Security {
-    /// nil: everything is allowed to everybody who gets in.
+    /// nil: everybody who can connect may do everything.
     private(set) var access: Access?
     /// nil: connections are in the clear.
     private(set) var tls: NIOSSLContext?
     private let accessFile: String?
     private let tlsFiles: TLSFiles?
     private var stamps: [String: Stamp] = [:]
-    /// What the salts of users that do not exist are made of.
+    /// The salts of users that do not exist are derived from it.
     private let secret: SymmetricKey
 
-    /// Tells whether a file is another one than before.
+    /// Shows whether a file has changed.
     private struct Stamp: Equatable {
         let inode: UInt64
         let size: Int64
@@ -23,13 +23,13 @@ struct Security {
         let nanoseconds: Int
     }
 
-    /// - Throws: When a file is missing or broken: the broker does not start then.
+    /// - Throws: When a file is missing or broken; then the broker does not start.
     init(access accessFile: String?, tls tlsFiles: TLSFiles?, secret: SymmetricKey) throws {
         (self.accessFile, self.tlsFiles, self.secret) = (accessFile, tlsFiles, secret)
         try reload()
     }
 
-    /// A login is asked for: there are users, and no certificate has said already who the client is.
+    /// Clients must log in: there are users, and no certificate identifies the client.
     var asksForLogin: Bool { access != nil && !asksForCertificate }
     var asksForCertificate: Bool { tlsFiles?.clientCA != nil }
 
@@ -37,7 +37,7 @@ struct Security {
 
     /// Reads all files again.
     ///
-    /// - Throws: When one is broken; then everything stays as it was. It is not read again before it changes again.
+    /// - Throws: When a file is broken; then everything stays as it was. The file is read again only after its next change.
     mutating func reload() throws {
         stamps = currentStamps()
         let (access, tls) = (try accessFile.map(AccessFile.read), try tlsFiles?.context())
@@ -60,8 +60,8 @@ struct Security {
         return stamps
     }
 
-    /// What a login of that name is checked against. For a name that does not exist it is a verifier that no password has,
-    /// always the same one, and in its form like the others: nobody learns who exists.
+    /// The verifier for a login with that name. An unknown name gets a verifier that no password matches, always the same one
+    /// and in the same form as the others, so that nobody learns which users exist.
     func verifier(for user: String) -> ScramVerifier {
         if let verifier = access?.verifiers[user] { return verifier }
         let digest = Array(HMAC<SHA256>.authenticationCode(for: Data(user.utf8), using: secret))
@@ -77,7 +77,7 @@ struct Security {
         )
     }
 
-    /// The broker's own secret: made once, so that a salt stays the same when it starts again.
+    /// The broker's own secret. It is created once, so that a salt stays the same after a restart.
     static func secret(_ path: String) throws -> SymmetricKey {
         if let data = FileManager.default.contents(atPath: path), data.count == SHA256.byteCount {
             return SymmetricKey(data: data)

@@ -1,28 +1,28 @@
-/// One connection: who its client is, and how far it has come with telling.
+/// One connection: who its client is, and how far its login has got.
 final class Session: @unchecked Sendable {  // confined to the node's event loop
     enum Login {
-        /// Nothing said yet.
+        /// Not begun.
         case none
         case plain
         case scram(ScramExchange)
-        /// Known: by SASL, by its certificate, or because nobody is asked.
+        /// The client is known by SASL or its certificate, or no login is needed.
         case over
     }
 
-    /// Kafka's name for whoever was not asked.
+    /// Kafka's name for a client that did not have to log in.
     static let anonymous = "ANONYMOUS"
-    /// A login is small: a stranger must not make us collect more.
+    /// A login is small: before it, a client must not make us collect more.
     private static let maxStrangersFrame: Int32 = 16 << 10
 
     let peer: String
     let isEncrypted: Bool
     var login: Login
     private(set) var user = Session.anonymous
-    /// What the user logged in with: a session ends when that is withdrawn.
+    /// The verifier that the user logged in with. The session ends when it is withdrawn.
     private(set) var verifier: ScramVerifier?
     /// After SaslHandshake 0 the login's messages come without a header.
     var isRaw = false
-    /// Of whole requests that nobody has begun to answer.
+    /// The bytes of complete requests that we have not begun to answer.
     var waitingBytes = 0
     /// To be closed once the answer is written.
     var ends = false
@@ -38,7 +38,7 @@ final class Session: @unchecked Sendable {  // confined to the node's event loop
         (login, isRaw) = (.over, false)
     }
 
-    /// The lengths of frames that are taken from it.
+    /// The lengths of frames that are accepted from it.
     var frameLengths: ClosedRange<Int32> {
         guard !isAdmitted else { return 8...FrameDecoder.maxLength }
         return (isRaw ? 1 : 8)...Self.maxStrangersFrame

@@ -3,11 +3,11 @@ import NIOSSL
 import SwiftASN1
 import X509
 
-/// The listener's certificate, and whose certificates it takes.
+/// The listener's certificate, and the authority whose certificates it accepts.
 struct TLSFiles: Sendable, Equatable {
     var certificate: String
     var key: String
-    /// Signs the certificates that clients must show.
+    /// The authority that signs the certificates that clients must show.
     var clientCA: String?
 
     struct Unusable: Error, CustomStringConvertible {
@@ -25,12 +25,12 @@ struct TLSFiles: Sendable, Equatable {
             privateKey: .privateKey(privateKey)
         )
         configuration.minimumTLSVersion = .tlsv12
-        // A client that says nothing more must not hold up our own end.
+        // A client that does not answer any more must not delay the broker's stop.
         configuration.shutdownTimeout = .seconds(1)
         if let clientCA {
             let authorities = try reading(clientCA) { try NIOSSLCertificate.fromPEMFile(clientCA) }
             configuration.trustRoots = .certificates(authorities)
-            // A client's certificate is required; what host it comes from does not matter.
+            // A client's certificate is required; the client's host does not matter.
             configuration.certificateVerification = .noHostnameVerification
         }
         return try reading(key) { try NIOSSLContext(configuration: configuration) }

@@ -1,8 +1,8 @@
 import Logging
 
 extension Node {
-    /// Ends transactions that stand open in a partition although their coordinator has none: after a power cut the marker
-    /// may be lost and the coordinator's record of it not. Left open, one would hold back read_committed for ever.
+    /// Ends transactions that are open in a partition although their coordinator has none: a power cut can lose the marker
+    /// but not the coordinator's record. An open one would hold back read_committed for ever.
     func closeHangingTransactions() {
         hasHangingTransactions = false
         let byProducer = Dictionary(transactions.values.map { ($0.producerID, $0) }) { $1 }
@@ -11,7 +11,7 @@ extension Node {
                 let partition = TopicPartition(topic: topic.name, partition: Int32(index))
                 for producerID in log.producers.open.keys {
                     let transaction = byProducer[producerID]
-                    // Under way, or decided and waiting for room: the coordinator ends it. (Where it has ended, it has no
+                    // It is running, or decided and waiting for room: the coordinator ends it. (After its end it has no
                     // partitions any more.)
                     if transaction?.partitions.contains(partition) == true { continue }
                     close(producerID, of: transaction, in: partition, log)

@@ -1,7 +1,7 @@
 import Logging
 import NIOCore
 
-/// The transaction coordinator: takes the state machine's decisions to the log. Every step is on disk before it is answered.
+/// The transaction coordinator: writes the state machine's decisions to the log. Every step is on disk before it is answered.
 extension Node {
     /// Kafka's `transaction.max.timeout.ms`.
     static let transactionTimeouts: ClosedRange<Int32> = 1...900_000
@@ -25,7 +25,7 @@ extension Node {
             transaction = try finish(transaction)
             beginning = try transaction.initialize(claimed: nil, timeout: timeout, now: now)
         }
-        if beginning == .ready(needsProducerID: true) { transaction.take(producerID: try producerIDs.allocate()) }
+        if beginning == .ready(needsProducerID: true) { transaction.adopt(producerID: try producerIDs.allocate()) }
         if beginning != .repeated { try store(transaction) }
         return (transaction.producerID, transaction.epoch)
     }
@@ -34,7 +34,7 @@ extension Node {
         guard var transaction = transactions[id] else { throw ErrorCode.invalidProducerIDMapping }
         let before = transaction
         try transaction.add(partitions, producerID: producerID, epoch: epoch, now: now)
-        // A producer adds its partitions once in a transaction, but may repeat itself.
+        // A producer adds each partition once per transaction, but may repeat the request.
         guard before.state != .ongoing || before.partitions != transaction.partitions else { return }
         try store(transaction)
     }
@@ -98,7 +98,7 @@ extension Node {
         transactions[transaction.id] = transaction
     }
 
-    /// Aborts what has taken too long, carries out what a failed write left undone, and forgets ids that nobody uses.
+    /// Aborts transactions that have taken too long, carries out what a failed write left undone, and forgets unused ids.
     func tendTransactions() {
         guard uptime >= retriesTransactionsAt else { return }
         if hasHangingTransactions { closeHangingTransactions() }
@@ -117,7 +117,7 @@ extension Node {
                     transactions[transaction.id] = nil
                 }
             } catch {
-                // A partition that can't be written was named when it began.
+                // A partition that cannot be written was already logged when that began.
                 if error as? ErrorCode != .coordinatorNotAvailable {
                     logger.error(
                         "transaction not ended; tried again",

@@ -1,8 +1,8 @@
 /// A transactional id's state, as a pure state machine.
 ///
 /// A producer adds partitions, writes to them, and ends the transaction. The end is decided by one record in
-/// `__transaction_state` (a prepared state), carried out by markers in the partitions, and then completed: whatever is
-/// interrupted where, the decision stands and the markers can be written again.
+/// `__transaction_state` (a prepared state), carried out by markers in the partitions, and then completed. Wherever this is
+/// interrupted, the decision stays and the markers can be written again.
 struct Transaction: Equatable, Sendable {
     /// The numbers are those of Kafka's record format.
     enum State: Int8, Sendable {
@@ -17,8 +17,8 @@ struct Transaction: Equatable, Sendable {
     let id: String
     private(set) var producerID: Int64
     private(set) var epoch: Int16 = 0
-    /// The epoch that the last `initialize` raised by request of its holder, whose repetition is then recognised. None after a
-    /// new instance has come: an older one that asks again is fenced.
+    /// The epoch before the last `initialize` of the present instance, so that a repetition of its request is recognised. -1
+    /// after a new instance has come: an older one that asks again is fenced.
     private(set) var previousEpoch: Int16 = -1
     private(set) var timeout: Int32
     private(set) var state = State.empty
@@ -27,7 +27,7 @@ struct Transaction: Equatable, Sendable {
     private(set) var startedAt: Int64 = -1
     private(set) var updatedAt: Int64
 
-    /// Decided, and perhaps not yet carried out.
+    /// Decided, but perhaps not carried out yet.
     var isPrepared: Bool { state == .prepareCommit || state == .prepareAbort }
 
     func isExpired(now: Int64) -> Bool { state == .ongoing && now - startedAt > Int64(timeout) }
@@ -36,9 +36,9 @@ struct Transaction: Equatable, Sendable {
 
     /// What `initialize` needs before a new instance may start.
     enum Beginning: Equatable {
-        /// Nothing is open. The new instance has its epoch (or the id is used up and needs another producer id).
+        /// Nothing is open. The new instance has its epoch (or all epochs are used up, and it needs another producer id).
         case ready(needsProducerID: Bool)
-        /// The older instance left a transaction open: it is fenced now, and its transaction is to be aborted first.
+        /// The older instance left a transaction open. It is fenced now, and its transaction must be aborted first.
         case abortFirst
         /// The same request was answered before; the answer was lost.
         case repeated
@@ -46,7 +46,7 @@ struct Transaction: Equatable, Sendable {
 
     /// A new instance of the producer begins; an older one is fenced by the epoch.
     ///
-    /// - Parameter claimed: what a running producer that wants a new epoch says it has.
+    /// - Parameter claimed: the id and epoch that a running producer sends when it wants a new epoch.
     mutating func initialize(
         claimed: (producerID: Int64, epoch: Int16)?,
         timeout: Int32,
@@ -72,7 +72,7 @@ struct Transaction: Equatable, Sendable {
         return .ready(needsProducerID: false)
     }
 
-    mutating func take(producerID: Int64) {
+    mutating func adopt(producerID: Int64) {
         self.producerID = producerID
         epoch = 0
         previousEpoch = -1

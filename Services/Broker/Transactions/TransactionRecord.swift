@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A transaction's record in `__transaction_state`, in the form that Kafka gives it (key and value version 0).
+/// A transaction's record in `__transaction_state`, in Kafka's format (key and value version 0).
 extension Transaction {
     var key: [UInt8] {
         var writer = WireWriter(isFlexible: false)
@@ -25,7 +25,7 @@ extension Transaction {
         return writer.written
     }
 
-    /// What the internal topic says, by transactional id.
+    /// The transactions in the internal topic, by transactional id.
     static func replayed(_ segments: [Segment]) throws -> [String: Transaction] {
         var found: [String: Transaction] = [:]
         try segments.forEachBatch { header, batch in

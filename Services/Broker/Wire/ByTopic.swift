@@ -1,4 +1,4 @@
-/// What is asked or said of topics' partitions: the shape of most requests and answers.
+/// Values for partitions, grouped by topic: the form of most requests and answers.
 struct ByTopic<Partition> {
     let name: String
     let partitions: [Partition]
@@ -19,7 +19,7 @@ extension WireReader {
         try nullableTopics(partition) ?? []
     }
 
-    /// - Returns: nil where the client means all topics.
+    /// - Returns: nil if the client means all topics.
     mutating func nullableTopics<Partition>(
         _ partition: (inout WireReader) throws -> Partition
     ) throws -> [ByTopic<Partition>]? {
@@ -46,7 +46,7 @@ extension WireWriter {
         }
     }
 
-    /// As above, where an answer is waited for before it is written.
+    /// As above, for answers that must be awaited before they are written.
     mutating func topics<Partition>(
         _ topics: [ByTopic<Partition>],
         _ write: (inout WireWriter, _ topic: String, Partition) async throws -> Void

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A request as it came in: whose it is, which API and version it asks for, and a reader at the start of its body.
+/// A request as it came in: its API, its version, its session, and a reader at the start of its body.
 struct Request {
     let api: API
     let version: Int16
@@ -8,7 +8,7 @@ struct Request {
     let session: Session
     private let body: WireReader
 
-    /// What is read before it is known whether we can read on.
+    /// The part that is read before we know whether we can read the rest.
     struct Header {
         let key: Int16
         let version: Int16

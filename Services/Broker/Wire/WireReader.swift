@@ -2,7 +2,7 @@ import NIOCore
 
 /// Reads the protocol's primitive types from a request.
 ///
-/// From some version on every API is "flexible": lengths become varints and structures end in tagged fields. The reader
+/// From a certain version on every API is "flexible": lengths become varints and structures end in tagged fields. The reader
 /// knows which form its request has, so an API is written once for all its versions.
 struct WireReader {
     /// The request contradicts its own lengths; the connection cannot be trusted any further.
@@ -38,9 +38,9 @@ struct WireReader {
     mutating func nullableString() throws -> String? {
         let length = isFlexible ? try compactLength() : Int(try read(Int16.self))
         guard length >= 0 else { return nil }
-        // The compact form could be longer; but what is read here may be answered, or logged, in the other one.
+        // The compact form could be longer, but the string may be answered, or logged, in the other form.
         guard length <= Int16.max else { throw Malformed(what: "string length") }
-        // Repaired instead of refused, two names could become one, and longer than they came.
+        // Invalid text is refused. If it were repaired, two names could become the same, and longer than they came.
         guard let value = try? buffer.readUTF8ValidatedString(length: length) else { throw Malformed(what: "string") }
         return value
     }
@@ -65,7 +65,7 @@ struct WireReader {
     mutating func nullableArray<T>(_ element: (inout WireReader) throws -> T) throws -> [T]? {
         let count = isFlexible ? try compactLength() : Int(try read(Int32.self))
         guard count >= 0 else { return nil }
-        // Every element takes at least a byte: a lying count must not make us reserve memory.
+        // Every element takes at least one byte: a false count must not make us reserve memory.
         guard count <= buffer.readableBytes else { throw Malformed(what: "array count") }
         var elements: [T] = []
         elements.reserveCapacity(min(count, 1024))

@@ -5,12 +5,12 @@ struct WireWriter {
     private(set) var buffer: ByteBuffer
     /// The client wants no answer (a produce with acks=0).
     private(set) var isDiscarded = false
-    /// More was asked for than one answer may hold; what stands in the buffer is not to be sent.
+    /// The client asked for more than one answer can hold; the content of the buffer must not be sent.
     private(set) var isTooLarge = false
     private let isFlexible: Bool
     private var recordBytes = 0
-    /// What an answer may hold besides records. Few bytes of a request can ask for a lot: the same topic with thousands of
-    /// partitions, a million times. Metadata of every partition that the node may have takes a tenth of it.
+    /// The size limit of an answer without its records. A few bytes of a request can ask for a lot: the same topic with
+    /// thousands of partitions, a million times. Metadata of all partitions that the node can have takes a tenth of it.
     static let maxLists = 8 << 20
 
     init(_ buffer: ByteBuffer = ByteBuffer(), isFlexible: Bool) {
@@ -35,7 +35,7 @@ struct WireWriter {
             if isFlexible { varint(0) } else { buffer.writeInteger(Int16(-1)) }
             return
         }
-        // Nothing that was read is longer; a message of ours that quotes it may be.
+        // No string that was read is longer, but a message of ours that quotes it can be.
         let bytes = string.utf8.prefix(Int(Int16.max))
         if isFlexible { varint(bytes.count + 1) } else { buffer.writeInteger(Int16(bytes.count)) }
         buffer.writeBytes(bytes)
@@ -71,7 +71,7 @@ struct WireWriter {
         if isFlexible { varint(0) } else { buffer.writeInteger(Int32(-1)) }
     }
 
-    /// Room for `count` bytes that `fill` reads from a file straight into the response.
+    /// Makes room for `count` bytes; `fill` reads them from a file straight into the response.
     mutating func bytes(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         length(count)
         recordBytes += count
@@ -87,7 +87,7 @@ struct WireWriter {
         buffer.writeImmutableBuffer(bytes)
     }
 
-    /// What was written, for a record of the broker's own.
+    /// The bytes written so far, for one of the broker's own records.
     var written: [UInt8] { Array(buffer.readableBytesView) }
 
     /// Ends a structure: a flexible response carries an empty list of tagged fields.

@@ -1,13 +1,13 @@
 import EventSchema
 import Foundation
 
-/// Real measurements in the form that their publishers gave them, as readings.
+/// Converts real measurements from their publishers' formats to readings.
 enum Measurements {
-    /// Which form a file has.
+    /// The format of a file.
     enum Format: String, CaseIterable, Sendable {
-        /// `pvanalytics`: NREL's solar roof RSF II, 15-minute values, local standard time (UTC-7).
+        /// From `pvanalytics`: NREL's solar roof RSF II, 15-minute values, local standard time (UTC-7).
         case nrelRSF2 = "nrel-rsf2"
-        /// `openoa`: ENGIE's wind farm La Haute Borne, 10-minute values, times with their offsets.
+        /// From `openoa`: ENGIE's wind farm La Haute Borne, 10-minute values, times with UTC offsets.
         case laHauteBorne = "la-haute-borne"
     }
 
@@ -15,7 +15,7 @@ enum Measurements {
         let description: String
     }
 
-    /// Reads a file's content; rows come back in the order of their time.
+    /// Reads the content of a file. The readings are returned in the order of their time.
     static func read(_ text: String, as format: Format) throws -> [Reading] {
         var lines = text.split(whereSeparator: \.isNewline)
         guard let header = lines.first?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) else {
@@ -34,7 +34,7 @@ enum Measurements {
         return readings.sorted { ($0.timestamp, $0.asset, $0.tag) < ($1.timestamp, $1.asset, $1.tag) }
     }
 
-    /// Column, asset, tag and what turns the column's unit into the tag's.
+    /// Column, tag, and the factor from the column's unit to the tag's unit.
     private static let solar: [(column: String, tag: String, factor: Double)] = [
         ("inv2_ac_power_w__1047", "ac_power", 0.001),
         ("inv2_temp__1050", "inverter_temperature", 1),
@@ -99,7 +99,7 @@ enum Measurements {
         return index
     }
 
-    /// A cell's number; an empty cell is no reading.
+    /// The number in a cell; an empty cell is not a reading.
     private static func value(_ fields: [Substring], _ index: Int) -> Double? {
         guard index < fields.count, let value = Double(fields[index]), value.isFinite else { return nil }
         return value

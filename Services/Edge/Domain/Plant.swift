@@ -1,17 +1,17 @@
 import EventSchema
 import Foundation
 
-/// A solar inverter that does not exist: what it would show at a moment, from the sun's height, the clouds and its own heat.
+/// A simulated solar inverter: its readings at a moment, computed from the height of the sun, the clouds and its own heat.
 ///
 /// Clear-sky irradiance after Haurwitz (1945), module temperature after Ross (1976), inverter efficiency after the usual
-/// three-term loss model (Schmidt and Sauer 1996). Seeded: the same seed shows the same days.
+/// three-term loss model (Schmidt and Sauer 1996). The same seed gives the same days.
 struct Plant: Sendable {
     var latitude = 39.74
     var ratedPowerKW = 408.0
     private var random: SeededGenerator
     private var cloudiness = 0.2
     private var heat = 20.0
-    /// From when on the cooling fails, if it does.
+    /// When the cooling fails; `nil` if it does not.
     var fanFailsAt: Date?
 
     init(seed: UInt64, fanFailsAt: Date? = nil) {
@@ -19,7 +19,7 @@ struct Plant: Sendable {
         self.fanFailsAt = fanFailsAt
     }
 
-    /// The readings at `date`, `step` seconds after the ones before.
+    /// The readings at `date`, `step` seconds after the previous readings.
     mutating func readings(at date: Date, step: TimeInterval) -> [Reading] {
         cloudiness = min(0.9, max(0, cloudiness + Double.random(in: -0.05...0.05, using: &random)))
         let sine = max(0, sunHeightSine(at: date))
@@ -28,8 +28,9 @@ struct Plant: Sendable {
         let ambient = 14 + 7 * sin((hour - 15) / 24 * 2 * .pi)
         let module = ambient + irradiance * 0.03
         let share = irradiance / 1000 * (1 - 0.004 * (module - 25))
-        // The heat sink follows its losses with a time constant of half an hour; without the fan it gets five times as hot, in
-        // the low sun of winter too. At 88 Cel the inverter protects itself: it limits its power.
+        // The temperature of the heat sink follows the losses with a time constant of half an hour. Without the fan it rises
+        // five times as much, so it gets hot even in the low sun of winter. At 88 Cel the inverter limits its power to protect
+        // itself.
         let rise = fanFailsAt.map { date < $0 } ?? true ? 32.0 : 160
         let possible = max(0, share - 0.004 - 0.008 * share - 0.02 * share * share)
         let output = min(possible, max(0, 88 - ambient - 5) / rise)

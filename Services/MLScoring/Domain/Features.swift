@@ -1,11 +1,11 @@
 import Foundation
 
-/// What the model looks at: 15 numbers about one asset over the seven days before a moment.
+/// The input of the model: 15 numbers about one asset over the seven days before a moment.
 ///
-/// This is the one definition of the features. Online scoring, the nightly batch and the export that a model is trained on
-/// all come through `Features.compute`, so that a model never sees a number that was computed in another way.
+/// This is the only definition of the features. Online scoring, the nightly batch and the export for training all use
+/// `Features.compute`, so that a model never gets a number that was computed in another way.
 enum Feature: String, CaseIterable, Sendable {
-    /// Power: mean, largest and spread of the hourly means, in kW; the mean as a share of the rated power.
+    /// Power: mean, maximum and standard deviation of the hourly means, in kW; the mean as a share of the rated power.
     case powerMean = "power_mean"
     case powerMax = "power_max"
     case powerSpread = "power_stddev"
@@ -15,9 +15,9 @@ enum Feature: String, CaseIterable, Sendable {
     case temperatureMax = "temperature_max"
     case temperatureSpread = "temperature_stddev"
     case temperatureRise = "temperature_rise"
-    /// The change of the daily largest temperature over the days, in degrees a day (least squares).
+    /// The trend of the daily maximum temperature, in degrees per day (least squares).
     case temperatureTrend = "temperature_trend"
-    /// The spread of the electrical quantity beside power (DC voltage, or the blade pitch of a turbine).
+    /// The standard deviation of one more quantity: the DC voltage, or the blade pitch of a turbine.
     case auxiliarySpread = "auxiliary_stddev"
     /// Hours with power above zero; hours without any reading.
     case operatingHours = "operating_hours"
@@ -29,14 +29,14 @@ enum Feature: String, CaseIterable, Sendable {
     case recentFailures = "failures_30d"
 }
 
-/// What a tag means for the features. Tags are named by their sites; this table gives them their part.
+/// The role of a tag in the features. Sites choose the names of their tags; this table maps names to roles.
 enum TagRole: String, Codable, CaseIterable, Sendable {
     case power
     case temperature
     case ambient
     case auxiliary
 
-    /// The part of a tag, by its name.
+    /// The role of a tag, by its name.
     init?(tag: String) {
         switch tag {
         case "ac_power", "active_power": self = .power
@@ -60,7 +60,7 @@ struct HourFigures: Codable, Hashable, Sendable {
     var doubtful: Int64
 }
 
-/// What happened to the asset, as its work orders tell.
+/// The maintenance and the failures of an asset, from its work orders.
 struct MaintenanceHistory: Hashable, Sendable {
     /// When work orders of any kind were completed.
     var completions: [Date] = []
@@ -72,10 +72,10 @@ enum Features {
     /// The names in the order of a row.
     static let names = Feature.allCases.map(\.rawValue)
 
-    /// How far back the telemetry features look.
+    /// How far back the telemetry features go.
     static let span: TimeInterval = 7 * 86_400
 
-    /// The row for one asset as it could be known at `moment`: nothing later enters, so that a training row holds no
+    /// The row for one asset as it could be known at `moment`. Later data is not used, so that a training row contains no
     /// knowledge of the future.
     static func compute(
         hours all: [HourFigures],

@@ -1,21 +1,21 @@
 import Foundation
 
-/// A random forest for two classes, as scikit-learn's `RandomForestClassifier` grows it.
+/// A random forest for two classes, as trained by scikit-learn's `RandomForestClassifier`.
 ///
-/// All trees lie in one array of nodes, children next to each other, so that a row walks through memory that is close
-/// together. A leaf holds the share of failures among the training rows that reached it; the forest's probability is the
-/// mean over its trees (Breiman 2001, with scikit-learn's averaging of probabilities instead of votes).
+/// All trees are in one array of nodes, with siblings next to each other, so that a prediction reads memory that is close
+/// together. A leaf has the share of failures among the training rows that reached it. The forest's probability is the mean
+/// over its trees (Breiman 2001, with scikit-learn's averaging of probabilities instead of votes).
 ///
-/// scikit-learn grows and asks its trees in single precision, so a value is rounded to `Float` before it is compared: the
-/// answers are then the same, and not only nearly so, for a value that lies on a threshold.
+/// scikit-learn trains and evaluates its trees in single precision. So a value is rounded to `Float` before it is compared:
+/// the results are then exactly the same, also for a value that is equal to a threshold.
 struct Forest: Sendable {
-    /// Either a question (`feature` >= 0: go left when the value is at most `threshold`, right otherwise) or a leaf.
+    /// Either a split (`feature` >= 0: left if the value is at most `threshold`, otherwise right) or a leaf.
     struct Node: Sendable {
         var feature: Int32
         /// The index of the left child; the right one follows it.
         var left: Int32
         var threshold: Double
-        /// The share of failures below this node: the answer of a leaf, and what a path's steps are measured by.
+        /// The share of failures below this node: the result of a leaf. `explain` uses its change along a path.
         var share: Double
     }
 
@@ -24,7 +24,7 @@ struct Forest: Sendable {
     /// The index of each tree's first node.
     let roots: [Int32]
 
-    /// The probability of a failure, 0 to 1, and the share of the trees that agree with the verdict, 0.5 to 1.
+    /// The probability of a failure, 0 to 1, and the share of trees that agree with the forest's prediction.
     func predict(_ row: [Double]) -> (probability: Double, agreement: Double) {
         precondition(row.count == featureCount, "a row has \(featureCount) features")
         var sum = 0.0
@@ -40,8 +40,8 @@ struct Forest: Sendable {
         return (probability, probability >= 0.5 ? votes : 1 - votes)
     }
 
-    /// How much each feature moved this row's probability away from the forest's mean (Saabas 2014): along each tree's path
-    /// the change of the share is credited to the feature that was asked. `base` plus the weights is the probability.
+    /// How much each feature moved this row's probability away from the forest's mean (Saabas 2014): at each split on a tree's
+    /// path, the change of the share is added to the weight of the split's feature. `base` plus all weights is the probability.
     func explain(_ row: [Double]) -> (base: Double, weights: [Double]) {
         var weights = [Double](repeating: 0, count: featureCount)
         var base = 0.0

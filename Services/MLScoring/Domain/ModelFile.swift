@@ -1,6 +1,6 @@
 import Foundation
 
-/// A trained model as `Training/train.py` writes it: what it was trained on, how good it is, and its trees.
+/// A trained model as `Training/train.py` writes it: its training data, its quality and its trees.
 struct ModelFile: Codable, Sendable {
     /// scikit-learn's arrays of one tree; `left` is -1 at a leaf.
     struct Tree: Codable, Sendable {
@@ -18,13 +18,13 @@ struct ModelFile: Codable, Sendable {
     /// How many days ahead a failure is predicted.
     var horizonDays: Int
     var trainedAt: String
-    /// SHA-256 of the feature table that it was trained on.
+    /// SHA-256 of the feature table that the model was trained on.
     var trainingData: String
     var metrics: [String: Double]
     var trees: [Tree]
 }
 
-/// Why a model file is not taken.
+/// Why a model file is not accepted.
 enum ModelRefusal: Error, Hashable, CustomStringConvertible {
     case format(String)
     case features(expected: [String], found: [String])
@@ -44,7 +44,7 @@ enum ModelRefusal: Error, Hashable, CustomStringConvertible {
 extension ModelFile {
     static let knownFormat = "dcmms-forest-1"
 
-    /// The forest, checked: every child exists, every path ends, every question is about a feature that there is.
+    /// The forest, after checks: every child exists, every path ends, every split uses a feature that exists.
     func forest(features expected: [String]) throws(ModelRefusal) -> Forest {
         guard format == Self.knownFormat else { throw .format(format) }
         guard features == expected else { throw .features(expected: expected, found: features) }
@@ -58,7 +58,7 @@ extension ModelFile {
         return Forest(featureCount: features.count, nodes: nodes, roots: roots)
     }
 
-    /// Lays the tree out breadth first with siblings next to each other.
+    /// Appends the tree's nodes in breadth-first order, with siblings next to each other.
     private func append(_ tree: Tree, number: Int, to nodes: inout [Forest.Node]) throws(ModelRefusal) {
         let count = tree.feature.count
         guard count > 0,

@@ -7,7 +7,7 @@ import Identifiers
 import Messaging
 import ServiceKit
 
-/// A model that is ready to be asked.
+/// A model that is ready for predictions.
 struct LoadedModel: Sendable {
     var name: String
     var horizonDays: Int
@@ -52,7 +52,7 @@ struct PredictionRoutes: Sendable {
         var confidence: Double
         var horizonDays: Int
         var model: String
-        /// The features that weighed most, the heaviest first.
+        /// The features with the largest weights, the largest first.
         var explanation: [Factor]
         var featuresComputedAt: Date
     }
@@ -95,8 +95,8 @@ struct PredictionRoutes: Sendable {
         )
     }
 
-    /// A row for each asset and six hours: the features as they could be known then, and whether a failure followed within the
-    /// horizon. A moment whose horizon is not over yet is left out, unless the failure has come already.
+    /// One row per asset and six hours: the features as they could be known then, and whether a failure followed within the
+    /// horizon. A moment whose horizon is not over yet is left out, unless a failure has already happened.
     @Sendable func trainingSet(_ call: Call<TrainingSetQuery>) async throws -> CSVTable {
         let principal = try call.principal
         let days = call.input.horizonDays ?? 1
@@ -126,6 +126,8 @@ struct TrainingSetQuery: Input {
     var horizonDays: Double?
 
     static let rules: Rules = [
-        "horizonDays": .number(0.25...90).means("Within how many days a failure counts; 1 when not given")
+        "horizonDays": .number(0.25...90).means(
+            "A row counts as failed if the asset fails within this number of days; the default is 1"
+        )
     ]
 }

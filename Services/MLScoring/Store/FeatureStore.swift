@@ -13,7 +13,7 @@ extension FeatureStore.Asset: Record {
     static let columnNames = ["tenant": "tenant_id"]
 }
 
-/// What features are computed from, in PostgreSQL; computed rows, in Redis.
+/// Stores the data that features are computed from in PostgreSQL, and computed rows in Redis.
 struct FeatureStore: Sendable {
     let database: Database
     let redis: Redis
@@ -24,7 +24,7 @@ struct FeatureStore: Sendable {
         var computedAt: Date
     }
 
-    /// How long a computed row is taken without looking again.
+    /// How long a computed row is used before it is computed again.
     private static let freshness = Duration.seconds(60)
 
     struct Asset: Codable, Sendable {
@@ -43,12 +43,12 @@ struct FeatureStore: Sendable {
         return try await database.of(tenant).query("SELECT * FROM assets WHERE \(sql: conditions) ORDER BY id").decode()
     }
 
-    /// The features of an asset now: from Redis when they are fresh, computed otherwise.
+    /// The current features of an asset: from Redis if they are fresh, otherwise computed.
     func features(of asset: Asset, at now: Date) async throws -> Vector {
         let key = "feature:\(asset.id)"
         if let cached = try? await redis.get(key),
             let vector = try? JSONDecoder().decode(Vector.self, from: Data(cached)),
-            // Another version of the daemon may have computed others.
+            // Another version of the daemon may have computed other features.
             vector.values.count == Features.names.count
         {
             return vector
@@ -58,12 +58,12 @@ struct FeatureStore: Sendable {
             values: Features.compute(hours: hours, history: history, ratedPowerKW: asset.ratedPowerKW, at: now),
             computedAt: now
         )
-        // Without Redis the next caller computes again.
+        // Without Redis the next call computes the features again.
         try? await redis.set(key, to: Array(try JSONEncoder().encode(vector)), for: Self.freshness)
         return vector
     }
 
-    /// Everything that features between two moments follow from.
+    /// All data that features between two moments are computed from.
     func basis(of asset: Asset, from: Date, to: Date) async throws -> ([HourFigures], MaintenanceHistory) {
         let results = try await database.of(asset.tenant).pipeline([
             """
@@ -83,7 +83,7 @@ struct FeatureStore: Sendable {
         return (try results[0].decode(), history)
     }
 
-    /// The first and the last hour that are known of an asset.
+    /// The first and the last known hour of an asset.
     func span(of asset: Asset) async throws -> (Date, Date)? {
         let row = try await database.of(asset.tenant).first(
             """
@@ -95,7 +95,7 @@ struct FeatureStore: Sendable {
         return (first, last)
     }
 
-    // MARK: - What the events tell
+    // MARK: - Data from events
 
     func put(_ asset: AssetState, _ tx: Transaction) async throws {
         try await tx.execute(
@@ -114,7 +114,7 @@ struct FeatureStore: Sendable {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
     }
 
-    /// Features are made of hours. The shorter windows are the most of what there is: none is worth a row in the inbox.
+    /// Features are computed from windows of one hour. Most windows are shorter; they don't need a row in the inbox.
     static func isOfUse(_ window: TelemetryAggregated) -> Bool {
         window.minutes == 60 && window.count > 0 && TagRole(tag: window.tag) != nil
     }

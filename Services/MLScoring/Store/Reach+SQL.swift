@@ -3,6 +3,6 @@ import AccessSQL
 import Postgres
 
 extension ReachColumns {
-    /// A prediction stands where its asset does.
+    /// A prediction belongs to the site of its asset.
     static let assets = ReachColumns(site: "site_id", asset: "id")
 }

@@ -5,8 +5,8 @@
         "$GATEWAY/api/v1/predictions/training-set?horizonDays=1" > features.csv
     python3 train.py features.csv -o failure.json
 
-The table's last column says whether an emergency or corrective work order followed within the horizon. The file that comes out
-holds 150 trees and what they were trained on; dcmms-ml-scoring reads it (ML_MODEL_FILE).
+The table's last column says whether an emergency or corrective work order followed within the horizon. The output file has
+150 trees and a description of their training data; dcmms-ml-scoring reads it (ML_MODEL_FILE).
 """
 import argparse
 import csv

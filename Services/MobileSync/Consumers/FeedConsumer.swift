@@ -3,9 +3,10 @@ import Foundation
 import Identifiers
 import Messaging
 import Postgres
+import Responses
 import ServiceKit
 
-/// Keeps the feed: every record that devices may see, in its latest form.
+/// Keeps the feed: every record that devices may see, in its latest form, as the API shows it.
 struct FeedConsumer: Sendable {
     let store: SyncStore
 
@@ -16,7 +17,7 @@ struct FeedConsumer: Sendable {
             order.id.rawValue,
             tenant: order.tenant,
             version: order.version,
-            body: try json(order),
+            body: try json(WorkOrderResponse(order)),
             at: FeedPlace(
                 site: order.site,
                 asset: order.asset,
@@ -34,7 +35,7 @@ struct FeedConsumer: Sendable {
             asset.id.rawValue,
             tenant: asset.tenant,
             version: asset.version,
-            body: try json(asset),
+            body: try json(AssetResponse(asset)),
             at: FeedPlace(site: asset.site, asset: asset.id, parent: asset.parent),
             tx
         )
@@ -47,7 +48,7 @@ struct FeedConsumer: Sendable {
             site.id.rawValue,
             tenant: site.tenant,
             version: site.version,
-            body: try json(site),
+            body: try json(SiteResponse(site)),
             at: FeedPlace(site: site.id),
             tx
         )

@@ -1,6 +1,7 @@
 import Commands
 import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import Messaging
 import ServiceKit
@@ -19,11 +20,15 @@ extension SyncRoutes {
             var changedAt: Date
 
             static let rules: Rules = [
-                "id": .means("Made on the device; the same change is decided once"),
+                "id": .means(
+                    "A UUID that the device generates for this change; a change that is pushed again is not applied again"
+                ),
                 "entityId": .line(1...64).example("01907f3e-7b5c-7000-8000-000000000001"),
-                "parentId": .line(1...64).means("Of a task: its work order"),
-                "version": .whole(1...Int64.max).means("The version that the device saw"),
-                "data": .means("The body that the API takes for the same change").example(["title": "Replace the fan"]),
+                "parentId": .line(1...64).means("For a task: the id of its work order"),
+                "version": .whole(1...Int64.max).means("The version that the device had when it made the change"),
+                "data": .means("The body of the API request that makes the same change").example([
+                    "title": "Replace the fan"
+                ]),
             ]
 
             func check(_ errors: inout FieldErrors) {
@@ -40,10 +45,13 @@ extension SyncRoutes {
     struct PushResponse: Answer, Codable {
         var accepted: [VerdictResponse] = []
         var conflicts: [VerdictResponse] = []
-        var errors: [VerdictResponse] = []
+        var errors: [RefusedChangeResponse] = []
         /// Not decided yet: push again with a new `Idempotency-Key`, or ask `status`; the same change is decided once.
         var pending: [SyncChangeID] = []
     }
+
+    /// How large the data of one change may be, in bytes of JSON. A larger one could not be published to its owner, and the others with it.
+    static let maximumData = 256 << 10
 
     @Sendable func push(_ call: Call<Push>) async throws -> PushResponse {
         let principal = try call.principal
@@ -52,26 +60,33 @@ extension SyncRoutes {
         var response = PushResponse()
         var proposed: [SyncChangeProposed] = []
         for (index, element) in call.input.changes.enumerated() {
-            // Without an id nobody could be told what became of it.
             guard let id = element.json["id"]?.text.flatMap({ SyncChangeID($0) }) else {
-                throw Problem.field("changes[\(index)].id", "must be a UUID")
+                response.errors.append(RefusedChangeResponse(reason: "changes[\(index)].id must be a UUID"))
+                continue
             }
             do {
                 let change = try reader.read(element.json)
                 if let verdict = try await readOnly(change, principal) {
                     response.conflicts.append(verdict)
-                } else {
-                    proposed.append(proposal(change, call.input.deviceId, principal, now))
+                    continue
                 }
-            } catch let refusal as InvalidInput {
-                response.errors.append(VerdictResponse(changeId: id, refused: refusal.problem.detail))
+                let proposal = proposal(change, call.input.deviceId, principal, now)
+                guard proposal.fields.utf8.count <= Self.maximumData else {
+                    throw Problem.field("data", "must be at most \(Self.maximumData) bytes")
+                }
+                proposed.append(proposal)
+            } catch let refusal as any ProblemConvertible where refusal.problem.status == .badRequest {
+                response.errors.append(RefusedChangeResponse(changeId: id, reason: refusal.problem.detail))
             }
         }
-        // In a transaction of its own: owners hear of the changes after it, and the answer waits for what they decide. If this request
-        // comes again before it is answered, its changes are known by their ids.
-        let act = Act(call.context, of: "mobile-sync", at: now)
-        try await store.database.transaction(for: act) { try await store.push(proposed, by: act, $0) }
-        try await answer(proposed.map(\.change), principal.tenant, &response)
+        // Two steps: the owners receive the changes after the first one has committed, and the answer waits for their verdicts. If this
+        // request comes again before it is answered, its changes are known by their ids.
+        let others = try await commands.begin(call) { [proposed] in try await store.push(proposed, by: $0, $1) }
+        for id in others {
+            response.errors.append(RefusedChangeResponse(changeId: id, reason: "id was used for another change"))
+        }
+        let own = proposed.map(\.change).filter { !others.contains($0) }
+        try await answer(own, principal.tenant, &response)
         return try await commands.run(call) { [response] _, _ in response }
     }
 
@@ -80,7 +95,7 @@ extension SyncRoutes {
         guard Strategy.of(change.entity) == .serverWins else { return nil }
         return try VerdictResponse(
             changeId: change.id,
-            reason: "\(change.entity.rawValue)s can't be changed on a device: the server's version stands",
+            reason: "\(change.entity.rawValue) can't be changed on a device: the server's version is kept",
             server: try await store.record(
                 change.entity,
                 change.entityId,
@@ -117,19 +132,18 @@ extension SyncRoutes {
 
     /// Waits a moment for the owners' verdicts.
     private func answer(_ ids: [SyncChangeID], _ tenant: TenantID, _ response: inout PushResponse) async throws {
+        guard !ids.isEmpty else { return }
         let deadline = ContinuousClock.now + patience
-        var changes: [PushedChange] = []
-        while !ids.isEmpty {
-            changes = try await store.pushed(ids, tenant: tenant)
-            if changes.allSatisfy({ $0.verdict != nil }) || ContinuousClock.now > deadline { break }
+        // The verdicts are read when all of them are there, or the time is over: a conflict carries a whole record.
+        while try await store.areUndecided(ids, tenant: tenant), ContinuousClock.now <= deadline {
             try await Task.sleep(for: .milliseconds(50))
         }
-        for change in changes {
-            let verdict = try VerdictResponse(change)
+        for change in try await store.pushed(ids, tenant: tenant) {
             switch change.verdict {
-            case .accepted, .merged: response.accepted.append(verdict)
-            case .conflict: response.conflicts.append(verdict)
-            case .refused: response.errors.append(verdict)
+            case .accepted, .merged: response.accepted.append(try VerdictResponse(change))
+            case .conflict: response.conflicts.append(try VerdictResponse(change))
+            case .refused:
+                response.errors.append(RefusedChangeResponse(changeId: change.changeID, reason: change.reason))
             case nil, .unknown: response.pending.append(change.changeID)
             }
         }

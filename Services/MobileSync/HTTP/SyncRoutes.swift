@@ -27,15 +27,16 @@ struct SyncRoutes: Sendable {
     // MARK: - Pull
 
     struct Pull: Input {
-        /// Where the last pull ended; nothing for the first one.
+        /// The `cursor` that the last pull returned; omit it for the first pull.
         var cursor: String?
         var entities: [SyncEntity]?
         var limit: Int?
 
         static let rules: Rules = [
-            "cursor": .line(1...64).means("Where the last pull ended; nothing for the first one").example("0"),
-            "entities": .items(0...10).means("All kinds when not given"),
-            "limit": .whole(1...1000).means("200 when not given"),
+            "cursor": .line(1...64).means("The `cursor` that the last pull returned; omit it for the first pull")
+                .example("0"),
+            "entities": .items(0...10).means("The kinds of records to pull; the default is all"),
+            "limit": .whole(1...1000).means("The maximum number of changes; the default is 200"),
         ]
     }
 
@@ -64,14 +65,13 @@ struct SyncRoutes: Sendable {
             throw Problem.field("cursor", "invalid cursor")
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]
-        let found = try await store.changes(
+        let (page, hasMore) = try await store.changes(
             tenant: principal.tenant,
             within: FeedReach(principal.authority),
             after: position,
             entities: entities,
-            limit: limit + 1
+            limit: limit
         )
-        let page = found.prefix(limit)
         return PullResponse(
             changes: try page.map { change in
                 ChangeResponse(
@@ -83,7 +83,7 @@ struct SyncRoutes: Sendable {
                 )
             },
             cursor: "\(page.last?.position ?? position)",
-            hasMore: found.count > limit
+            hasMore: hasMore
         )
     }
 

@@ -8,7 +8,7 @@ struct VerdictResponse: Codable, Sendable {
     var verdict: SyncVerdict?
     var version: Int64?
     var reason: String?
-    /// The record as it stands on the server.
+    /// Of a conflict: the server's record, which replaces the device's.
     var server: JSONValue?
 
     /// A change that met the server's version and lost.
@@ -20,13 +20,6 @@ struct VerdictResponse: Codable, Sendable {
         self.server = try server?.body.map { try JSONReader.read($0.utf8) }
     }
 
-    /// A change that is wrong in itself.
-    init(changeId: SyncChangeID, refused reason: String) {
-        self.changeId = changeId
-        verdict = .refused
-        self.reason = reason
-    }
-
     init(_ change: PushedChange) throws {
         changeId = change.changeID
         verdict = change.verdict
@@ -34,4 +27,12 @@ struct VerdictResponse: Codable, Sendable {
         reason = change.reason
         server = try change.server.map { try JSONReader.read($0.utf8) }
     }
+}
+
+/// A change that was refused.
+struct RefusedChangeResponse: Codable, Sendable {
+    /// Absent for an element without a valid id; the reason then names its position.
+    var changeId: SyncChangeID?
+    var verdict: SyncVerdict? = .refused
+    var reason: String?
 }

@@ -64,23 +64,38 @@ extension SyncStore {
         try await put(entity, id, tenant: try known["tenant_id"], version: Int64.max, body: nil, tx)
     }
 
-    /// What has changed after a position, oldest first.
+    /// What has changed after a position, oldest first: at most `limit` records, and fewer when they are large.
+    ///
+    /// - Parameter pageSize: Where a page ends, in bytes of its records. It has at least one record.
     func changes(
         tenant: TenantID,
         within reach: FeedReach,
         after position: Int64,
         entities: [SyncEntity],
-        limit: Int
-    ) async throws -> [FeedRecord] {
-        try await database.of(tenant).query(
+        limit: Int,
+        upTo pageSize: Int = SyncStore.pageSize
+    ) async throws -> (records: [FeedRecord], hasMore: Bool) {
+        let rows = try await database.of(tenant).query(
             """
-            SELECT \(sql: Self.columns) FROM feed
-            WHERE tenant_id = \(tenant) AND position > \(position)
-                AND entity = ANY(\(PostgresArray(entities.map(\.rawValue)))) AND \(sql: reach.condition)
-            ORDER BY position LIMIT \(limit)
+            SELECT * FROM (
+                SELECT \(sql: Self.columns), count(*) OVER () AS found,
+                    sum(size) OVER (ORDER BY position) - size AS size_before
+                FROM (
+                    -- A deleted record has no body.
+                    SELECT *, COALESCE(octet_length(body::text), 0) AS size FROM feed
+                    WHERE tenant_id = \(tenant) AND position > \(position)
+                        AND entity = ANY(\(PostgresArray(entities.map(\.rawValue)))) AND \(sql: reach.condition)
+                    ORDER BY position LIMIT \(limit + 1)
+                ) newest
+            ) page WHERE size_before < \(Int64(pageSize)) ORDER BY position LIMIT \(limit)
             """
-        ).decode()
+        )
+        let found: Int64 = try rows.first?["found"] ?? 0
+        return (try rows.decode(), found > Int64(rows.count))
     }
+
+    /// The default, in bytes. A page is held in memory several times while it is sent.
+    static let pageSize = 4 << 20
 
     /// A record in its latest form.
     func record(_ entity: SyncEntity, _ id: String, tenant: TenantID, within reach: FeedReach) async throws

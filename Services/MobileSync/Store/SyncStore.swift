@@ -8,31 +8,59 @@ import Postgres
 struct SyncStore: Sendable {
     let database: Database
 
-    /// Notes pushed changes and hands those that are new to their owners.
-    func push(_ changes: [SyncChangeProposed], by act: Act, _ tx: Transaction) async throws {
-        guard !changes.isEmpty else { return }
+    /// Stores pushed changes, and passes those that are new to their owners.
+    ///
+    /// - Returns: Ids that were used before for another change, or by another user: their verdict says nothing of these changes.
+    func push(_ changes: [SyncChangeProposed], by act: Act, _ tx: Transaction) async throws -> Set<SyncChangeID> {
+        guard !changes.isEmpty else { return [] }
         let inserted = try await tx.pipeline(
             changes.map { change in
                 """
-                INSERT INTO pushes (change_id, tenant_id, user_id, device_id, entity, entity_id, pushed_at)
+                INSERT INTO pushes (change_id, tenant_id, user_id, device_id, entity, entity_id, pushed_at, digest)
                 VALUES (\(change.change), \(act.tenant), \(act.user), \(change.device), \(change.entity),
-                    \(change.entityID), \(act.time))
+                    \(change.entityID), \(act.time), sha256(\(change.content)))
                 ON CONFLICT DO NOTHING RETURNING change_id
                 """
             }
         )
-        try await tx.publish(zip(changes, inserted).filter { !$1.isEmpty }.map(\.0), by: act)
+        let isNew = inserted.map { !$0.isEmpty }
+        try await tx.publish(zip(changes, isNew).filter(\.1).map(\.0), by: act)
+        let known = zip(changes, isNew).filter { !$1 }.map(\.0)
+        guard !known.isEmpty else { return [] }
+        let others = try await tx.pipeline(
+            known.map { change in
+                """
+                SELECT 1 FROM pushes WHERE tenant_id = \(act.tenant) AND change_id = \(change.change)
+                    AND (user_id <> \(act.user) OR digest <> sha256(\(change.content)))
+                """
+            }
+        )
+        return Set(zip(known, others).filter { !$1.isEmpty }.map(\.0.change))
     }
 
     /// Notes what the owner decided.
     func decide(_ result: SyncChangeDecided, _ tx: Transaction) async throws {
+        // A newer service decided. Its verdict can't be passed on, but the device must not wait for it.
+        let isKnown = result.verdict != .unknown
+        let verdict = isKnown ? result.verdict : .refused
+        let reason = isKnown ? result.reason : "the result is not known to this version of the service: pull the record"
         try await tx.execute(
             """
-            UPDATE pushes SET verdict = \(result.verdict), version = \(result.version), reason = \(result.reason),
+            UPDATE pushes SET verdict = \(verdict), version = \(result.version), reason = \(reason),
                 server = \(result.server.map { JSONB($0) }), decided_at = \(result.decidedAt)
             WHERE tenant_id = \(result.tenant) AND change_id = \(result.change)
             """
         )
+    }
+
+    /// Whether a verdict is missing.
+    func areUndecided(_ changes: [SyncChangeID], tenant: TenantID) async throws -> Bool {
+        try await database.of(tenant).first(
+            """
+            SELECT 1 FROM pushes
+            WHERE tenant_id = \(tenant) AND change_id = ANY(\(PostgresArray(changes))) AND verdict IS NULL LIMIT 1
+            """
+        ) != nil
     }
 
     func pushed(_ changes: [SyncChangeID], tenant: TenantID) async throws -> [PushedChange] {
@@ -44,6 +72,21 @@ struct SyncStore: Sendable {
         ).decode()
     }
 
+    /// Rows in one delete: the lock and the WAL of each stay small.
+    static let pruneSize = 1000
+
+    /// Deletes one batch of what was pushed before a date; returns how many rows there were.
+    func prune(before date: Date) async throws -> Int {
+        try await database.ofEveryTenant.execute(
+            """
+            DELETE FROM pushes WHERE (tenant_id, change_id) IN (
+                SELECT tenant_id, change_id FROM pushes WHERE pushed_at < \(date)
+                ORDER BY pushed_at LIMIT \(Int64(Self.pruneSize)) FOR UPDATE SKIP LOCKED
+            )
+            """
+        )
+    }
+
     func status(of device: DeviceID, tenant: TenantID) async throws -> DeviceStatus {
         try await database.of(tenant).first(
             """
@@ -51,5 +94,17 @@ struct SyncStore: Sendable {
             WHERE tenant_id = \(tenant) AND device_id = \(device)
             """
         )?.decode() ?? DeviceStatus(pending: 0)
+    }
+}
+
+extension SyncChangeProposed {
+    /// Everything that makes two changes the same. A change that is pushed again may come from another device.
+    fileprivate var content: [UInt8] {
+        let parts = [
+            entity.rawValue, entityID, parentID ?? "", operation.rawValue, baseVersion.map { "\($0)" } ?? "", fields,
+            "\(changedAt.microseconds)",
+        ]
+        // No part contains a zero byte.
+        return Array(parts.joined(separator: "\0").utf8)
     }
 }

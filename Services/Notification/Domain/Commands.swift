@@ -17,11 +17,13 @@ struct CreateAlertRule: Input {
 
     static let rules: Rules = [
         "name": .line(1...200).example("Inverter too hot"),
-        "type": .line(1...64).means("What kind of trouble it finds").example("TEMPERATURE_HIGH"),
+        "type": .line(1...64).means("The kind of problem that this rule detects").example("TEMPERATURE_HIGH"),
         "tag": .line(1...64).example("inverter_temperature"),
-        "threshold": .means("In the unit of the tag's sensor"),
-        "consecutive": .whole(1...1000).means("How many readings in a row must be beyond the threshold"),
-        "createsWorkOrder": .means("Whether an alert opens a work order"),
+        "threshold": .means("The limit, in the unit of the tag's sensor"),
+        "consecutive": .whole(1...1000).means(
+            "The number of consecutive readings beyond the threshold that raise an alert"
+        ),
+        "createsWorkOrder": .means("Whether an alert of this rule creates a work order"),
     ]
 
     func rule(tenant: TenantID) -> AlertRuleState {

@@ -6,13 +6,13 @@ extension Refusal: ProblemConvertible {
         switch self {
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
-        case .assetOfOtherSite: .field("assetId", "must be of that site", code: "asset_of_other_site")
-        case .outOfReach: .tooNarrow("your permission does not reach this alert")
+        case .assetOfOtherSite: .field("assetId", "must belong to the site in siteId", code: "asset_of_other_site")
+        case .outOfReach: .tooNarrow("your permission does not cover this alert")
         case .replicaBehind:
             Problem(
                 .serviceUnavailable,
                 "replica_behind",
-                "what assets and sites there are is not known at the moment",
+                "the list of assets and sites is not up to date yet: try again",
                 retryAfter: 5
             )
         }

@@ -3,7 +3,7 @@ import EventSchema
 /// The figures of one window of one tag, updated reading by reading.
 ///
 /// Mean and variance follow Welford (1962): one pass, without the cancellation that sums of squares suffer from when the
-/// spread is small beside the mean, as it is for a grid voltage.
+/// spread is small compared with the mean, as for a grid voltage.
 struct Accumulator: Hashable, Sendable {
     private(set) var count: Int64 = 0
     private(set) var sum = 0.0
@@ -15,7 +15,7 @@ struct Accumulator: Hashable, Sendable {
     /// The sum of squared distances from the mean.
     private(set) var squares = 0.0
 
-    /// Only readings of good quality enter the figures; the others are counted.
+    /// Only readings of good quality are part of the figures; the others are only counted.
     mutating func add(_ value: Double, _ quality: Quality) {
         switch quality {
         case .good:
@@ -26,7 +26,7 @@ struct Accumulator: Hashable, Sendable {
             let distance = value - mean
             mean += distance / Double(count)
             squares += distance * (value - mean)
-        // None comes this far: TelemetryDecoder takes a quality that it does not know for uncertain.
+        // `.unknown` never gets here: TelemetryDecoder treats a quality that it does not know as uncertain.
         case .uncertain, .unknown:
             uncertainCount += 1
         case .bad:
@@ -34,7 +34,7 @@ struct Accumulator: Hashable, Sendable {
         }
     }
 
-    /// Of the sample, divisor n - 1; 0 for less than two readings.
+    /// The sample standard deviation (divisor n - 1); 0 for fewer than two readings.
     var standardDeviation: Double {
         count > 1 ? (squares / Double(count - 1)).squareRoot() : 0
     }

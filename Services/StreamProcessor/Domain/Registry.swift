@@ -1,7 +1,7 @@
 import EventSchema
 import Identifiers
 
-/// What is known of sensors and rules. A value: processing a batch sees one state of it.
+/// The known sensors and rules. It is a value, so a batch is processed with one unchanging state of it.
 struct Registry: Sendable {
     struct Asset: Sendable {
         var tenant: TenantID
@@ -12,19 +12,19 @@ struct Registry: Sendable {
     }
 
     private var assets: [AssetID: Asset] = [:]
-    /// By `site/asset`, the codes: the asset that has them now. An old one with the same may linger until the last of its sensors
-    /// is gone, since sensors come from several partitions.
+    /// Assets by their path `site/asset`, made of the two codes. An old asset with the same path can stay here until the last of
+    /// its sensors is deleted, because sensors come from several partitions.
     private var paths: [String: [AssetID]] = [:]
     private var sensors: [String: SensorState] = [:]
     private var rules: [String: AlertRuleState] = [:]
     /// By tag.
     private var rulesByTag: [String: [AlertRuleState]] = [:]
-    /// Tells one state of the registry from another, across restarts: the marks of all its entries, one over the other.
+    /// Identifies a state of the registry, also across restarts: the XOR of the marks of all entries.
     private(set) var mark: UInt64 = 0
 
     func asset(_ id: AssetID) -> Asset? { assets[id] }
 
-    /// The asset that readings of `site/asset` are of.
+    /// The asset that readings of `site/asset` belong to.
     func asset(at path: String) -> Asset? {
         paths[path]?.last.flatMap { assets[$0] }
     }
@@ -35,7 +35,7 @@ struct Registry: Sendable {
         mark ^= Self.mark(sensor.key, sensor.version)
         if assets[sensor.asset] == nil {
             assets[sensor.asset] = Asset(tenant: sensor.tenant, site: sensor.site, id: sensor.asset)
-            // Ids grow with time: the newest asset is the last.
+            // Ids grow with time, so the newest asset is the last.
             paths[sensor.path, default: []].append(sensor.asset)
             paths[sensor.path]?.sort { $0.description < $1.description }
         }

@@ -1,21 +1,22 @@
 import EventSchema
 
-/// Watches one tag for one rule: so many readings in a row beyond the threshold complete the pattern, once a streak, and as many
-/// in a row within it end what was raised.
+/// Watches one tag for one rule. If `rule.consecutive` readings in a row are beyond the threshold, an alert is raised, once per
+/// streak. If the same number of readings in a row are within the threshold, the alert is cleared.
 struct RuleWatch: Hashable, Sendable {
     private(set) var streak = 0
-    /// Microseconds since 1970, of the streak's first reading.
+    /// The time of the streak's first reading, in microseconds since 1970.
     private(set) var firstAt: Int64 = 0
     /// Whether the streak's alert was raised.
     private(set) var hasFired = false
-    /// Timestamp of the reading at which it was raised or confirmed last.
+    /// The time of the reading that last raised or confirmed the alert.
     private(set) var toldAt: Int64 = 0
-    /// How many readings in a row are within the threshold.
+    /// How many readings in a row have been within the threshold.
     private(set) var calm = 0
-    /// Whether an alert may stand open. At first nobody knows: the watch may be new because what was known is lost.
+    /// Whether an alert may be open. True at first, because the watch may be new only because its earlier state was lost.
     private(set) var mayBeRaised = true
 
-    /// How often it is told that a pattern goes on, at most: whoever closed its alert too early learns of it so.
+    /// The shortest time between two confirmations of a raised alert. A person who closed the alert too early learns from the next
+    /// confirmation that the pattern goes on.
     static let confirmationInterval: Int64 = 60_000_000
 
     enum Finding: Hashable, Sendable {
@@ -25,10 +26,10 @@ struct RuleWatch: Hashable, Sendable {
         case cleared
     }
 
-    /// Takes in the tag's next reading, in the order of their timestamps.
+    /// Processes the tag's next reading. Readings must come in the order of their timestamps.
     ///
-    /// A streak may become long enough without a finding: in a replay that may not alert, or when a rule comes to ask for less.
-    /// It is complete with the next reading then.
+    /// A streak can become long enough without a finding: in a replay without alerts, or when a rule is changed to require fewer
+    /// readings. The next reading beyond the threshold then raises the alert.
     mutating func observe(_ value: Double, at timestamp: Int64, _ rule: AlertRuleState, mayAlert: Bool = true)
         -> Finding?
     {
@@ -36,7 +37,7 @@ struct RuleWatch: Hashable, Sendable {
             switch rule.comparison {
             case .above: value > rule.threshold
             case .below: value < rule.threshold
-            // RegistryFeed takes no such rule in.
+            // RegistryFeed does not add such rules to the registry.
             case .unknown: false
             }
         return violates
@@ -48,7 +49,7 @@ struct RuleWatch: Hashable, Sendable {
         if streak == 0 { firstAt = timestamp }
         streak += 1
         guard streak >= rule.consecutive else { return nil }
-        // In a replay others may have been told.
+        // Also in a replay, because the alert may have been published before.
         mayBeRaised = true
         guard mayAlert, !hasFired || timestamp - toldAt >= Self.confirmationInterval else { return nil }
         defer { (hasFired, toldAt) = (true, timestamp) }

@@ -1,9 +1,9 @@
 /// Remembers which publishes of one session have arrived for one asset: the highest sequence number and the 256 below it.
 ///
-/// An agent never has more than `TelemetryBatch.window` publishes unconfirmed, so a number that is further below the highest
-/// than that was confirmed, and arrives again only as a duplicate. Within the window every number is remembered by a bit:
-/// what comes late, because another ingest instance took longer, is not mistaken for a duplicate. (The anti-replay window
-/// of IPsec, RFC 4303 section 3.4.3, does the same for packets.)
+/// An agent never sends a number that is `TelemetryBatch.window` or more above its oldest unconfirmed number. So a number that
+/// far below the highest is confirmed already, and can only arrive again as a duplicate. Within the window one bit is kept per
+/// number, so that a publish that is late because another ingest instance was slower is not mistaken for a duplicate.
+/// (The anti-replay window of IPsec, RFC 4303 section 3.4.3, does the same for packets.)
 struct SequenceWindow: Hashable, Sendable {
     private(set) var highest: Int64 = 0
     /// Bit `n` of the four words says whether `highest - n` has arrived.
@@ -17,7 +17,7 @@ struct SequenceWindow: Hashable, Sendable {
     /// How many numbers below the highest are remembered.
     static let width: Int64 = 256
 
-    /// Takes the number in and tells whether it is the first time. Numbers count from 1: no other is ever admitted.
+    /// Records the number and returns whether it is new. Numbers start at 1; smaller numbers are never admitted.
     mutating func admit(_ sequence: Int64) -> Bool {
         guard sequence >= 1 else { return false }
         if sequence > highest {
@@ -74,6 +74,6 @@ struct SequenceWindow: Hashable, Sendable {
 }
 
 extension SequenceWindow {
-    /// The five words of a snapshot.
+    /// The window as the five words that a snapshot stores.
     var words: [UInt64] { [UInt64(bitPattern: highest), seen.0, seen.1, seen.2, seen.3] }
 }

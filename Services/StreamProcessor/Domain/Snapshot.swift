@@ -2,15 +2,15 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// A partition's state at an offset, as it is stored.
+/// A partition's state at an offset, in its stored form.
 struct Snapshot: Codable, Sendable {
-    /// Raised with every change of the form, or of what the state means.
+    /// Increased with every change of the format or of the state's meaning.
     static let currentVersion = 3
 
     private(set) var version = currentVersion
     /// The offset of the first record that is not in the state.
     var offset: Int64
-    /// The mark of the registry that the next records are judged by, as long as it stays that way.
+    /// The mark of the registry at the time of the snapshot.
     var registry: UInt64
     /// By the asset's id.
     var assets: [String: PartitionState.AssetState]
@@ -21,8 +21,8 @@ struct Snapshot: Codable, Sendable {
         assets = Dictionary(uniqueKeysWithValues: state.assets.map { ($0.key.description, $0.value) })
     }
 
-    /// Reads a stored one; `nil` for one of another version, older or newer, and for what can't be read: the state is made anew
-    /// from the log.
+    /// Reads a stored snapshot. It is `nil` if the snapshot is of another version, older or newer, or can't be read: the state is
+    /// then computed again from the log.
     init?(stored bytes: [UInt8]) {
         struct Header: Decodable {
             var version: Int?
@@ -46,7 +46,7 @@ extension PartitionState {
     }
 }
 
-// Short names, and nothing of what is as it was at first: there are many of them.
+// Short names, and no values that are still the initial ones, because a snapshot has many of these.
 extension RuleWatch: Codable {
     private enum CodingKeys: String, CodingKey {
         case streak = "s"
@@ -84,7 +84,7 @@ extension RuleWatch: Codable {
     }
 }
 
-// JSON has no infinities: an accumulator without readings leaves its extremes out.
+// JSON has no infinity: an accumulator without readings omits minimum and maximum.
 extension Accumulator: Codable {
     private enum CodingKeys: String, CodingKey {
         case count = "n"

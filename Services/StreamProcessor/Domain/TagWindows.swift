@@ -2,14 +2,14 @@ import EventSchema
 
 /// The open windows of one tag, for all lengths.
 ///
-/// A window is told of when the watermark passes its end, and once more for every late reading until `lateness` after
-/// that; then it is forgotten and later readings only reach the raw store. The watermark is the asset's own: a site that
-/// catches up after an outage neither holds back the others nor has its readings called late because of them.
+/// A window is published when the watermark passes its end, and again after late readings until `lateness` after that. It is
+/// then removed, and later readings are only kept in the raw store. Each asset has its own watermark: a site that catches up
+/// after an outage does not delay other sites, and its readings are not late because of them.
 struct TagWindows: Hashable, Sendable {
-    /// Few: one or two of each length, in no particular order.
+    /// Only a few: one or two of each length, in no particular order.
     private(set) var open: [(length: WindowLength, window: OpenWindow)] = []
 
-    /// Takes a reading in; false when it is too late for every window.
+    /// Adds a reading; returns false when it is too late for every window.
     mutating func add(_ value: Double, _ quality: Quality, at timestamp: Int64, watermark: Int64, lateness: Int64)
         -> Bool
     {
@@ -30,7 +30,7 @@ struct TagWindows: Hashable, Sendable {
         return taken
     }
 
-    /// Hands over every window that ended and changed since it was last told of, and forgets those past their lateness.
+    /// Emits every window that has ended and has changed since it was last published. Removes the windows past their lateness.
     mutating func close(
         watermark: Int64,
         lateness: Int64,
@@ -45,8 +45,8 @@ struct TagWindows: Hashable, Sendable {
         open.removeAll { $0.window.start + $0.length.microseconds + lateness <= watermark }
     }
 
-    /// Hands over whatever was not told of yet, ended or not: for an asset that has fallen silent.
-    mutating func tellAll(emit: (WindowLength, OpenWindow) -> Void) {
+    /// Emits every window that is not published yet, even if it has not ended. For an asset that no longer sends readings.
+    mutating func emitAll(emit: (WindowLength, OpenWindow) -> Void) {
         for index in open.indices where !open[index].window.isPublished {
             emit(open[index].length, open[index].window)
             open[index].window.isPublished = true

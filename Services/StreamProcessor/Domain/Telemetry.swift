@@ -11,7 +11,7 @@ struct TelemetryPoint: Codable, Hashable, Sendable {
 struct TelemetryWindow: Codable, Hashable, Sendable {
     var start: Date
     var count: Int64
-    /// Without a reading of good quality there is none, nor are there the next two and the standard deviation.
+    /// `nil` if no reading was of good quality; so are `minimum`, `maximum` and `standardDeviation`.
     var average: Double?
     var minimum: Double?
     var maximum: Double?

@@ -1,10 +1,10 @@
-/// The times that the processing goes by, in microseconds.
+/// The time limits of the processing, in microseconds.
 struct Timing: Hashable, Sendable {
-    /// The watermark follows an asset's newest reading at this distance.
+    /// How far the watermark is behind an asset's newest reading.
     var disorder: Int64
     var lateness: Int64
     var maximumAge: Int64
-    /// No clock of a site is further ahead than this.
+    /// Readings with a timestamp further ahead than this are refused.
     var maximumLead: Int64 = 5 * 60_000_000
     var idle: Int64
 

@@ -1,4 +1,4 @@
-/// The lengths of the tumbling windows, in minutes. Windows are aligned to 1970-01-01T00:00:00Z. A new length is a line here.
+/// The lengths of the tumbling windows, in minutes. Windows are aligned to 1970-01-01T00:00:00Z.
 enum WindowLength: Int, CaseIterable, Sendable {
     case one = 1
     case five = 5
@@ -7,7 +7,7 @@ enum WindowLength: Int, CaseIterable, Sendable {
 
     var minutes: Int { rawValue }
 
-    /// As the API has it: `15m`, `1h`.
+    /// The name in the API: `15m`, `1h`.
     var name: String { minutes % 60 == 0 ? "\(minutes / 60)h" : "\(minutes)m" }
 
     var microseconds: Int64 { Int64(rawValue) * 60_000_000 }
@@ -19,10 +19,10 @@ enum WindowLength: Int, CaseIterable, Sendable {
     }
 }
 
-/// One window of one tag that still takes readings.
+/// One window of one tag that still accepts readings.
 struct OpenWindow: Hashable, Sendable, Codable {
     var start: Int64
     var figures = Accumulator()
-    /// Whether the figures as they stand have been published.
+    /// Whether the current figures have been published.
     var isPublished = false
 }

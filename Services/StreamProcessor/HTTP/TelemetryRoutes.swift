@@ -7,7 +7,7 @@ import Hummingbird
 import Identifiers
 import ServiceKit
 
-/// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m`, as ``WindowLength`` has them.
+/// `GET /api/v1/assets/{id}/telemetry`: raw readings, or aggregates with `?interval=1m` (the names in ``WindowLength``).
 struct TelemetryRoutes: Sendable {
     let store: TelemetryStore
     var now: @Sendable () -> Date = { Date() }
@@ -24,7 +24,7 @@ struct TelemetryRoutes: Sendable {
         ]
     }
 
-    /// A window's length by its name.
+    /// A window length, written as its name.
     struct Interval: RawRepresentable, CaseIterable, Codable, Sendable {
         static let allCases = WindowLength.allCases.map { Interval(length: $0) }
 
@@ -41,9 +41,9 @@ struct TelemetryRoutes: Sendable {
 
         static let rules: Rules = [
             "tag": .line(1...64).example("inverter_temperature"),
-            "interval": .means("Aggregates of this length; without it, single readings"),
-            "from": .means("A day before to when not given"),
-            "to": .means("Now when not given"),
+            "interval": .means("The length of the aggregates to return; single readings if omitted"),
+            "from": .means("The start of the time range; the default is 24 hours before `to`"),
+            "to": .means("The end of the time range; the default is now"),
         ]
 
         func range(now: Date) throws -> Range<Date> {
@@ -54,7 +54,7 @@ struct TelemetryRoutes: Sendable {
         }
     }
 
-    /// A page of readings, or of windows.
+    /// A page of readings or a page of windows.
     enum Telemetry: Answer {
         case readings(Page<TelemetryPoint>)
         case windows(Page<TelemetryWindow>)
@@ -116,10 +116,10 @@ struct TelemetryRoutes: Sendable {
         )
     }
 
-    /// How far a list has been read: the readings of one tag may have the same time.
+    /// How far a list has been read. The time alone is not enough, because several readings of one tag can have the same time.
     private struct Position: Codable {
         var time: Date
-        /// How many of that time have been read.
+        /// How many readings with that time have been read.
         var count: Int
     }
 }

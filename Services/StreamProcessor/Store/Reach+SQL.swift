@@ -3,6 +3,6 @@ import AccessSQL
 import Postgres
 
 extension ReachColumns {
-    /// Readings stand where their asset does.
+    /// Readings belong to the site of their asset.
     static let assets = ReachColumns(site: "site_id", asset: "id")
 }

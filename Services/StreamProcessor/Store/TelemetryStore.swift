@@ -10,14 +10,14 @@ import Synchronization
 /// Readings, aggregates and the partitions' progress in PostgreSQL.
 final class TelemetryStore: Sendable {
     let database: Database
-    /// The days since 1970 whose tables are there.
+    /// The days and months whose tables exist, as days since 1970.
     private let known = Mutex<(days: Set<Int64>, months: Set<Int64>)>(([], []))
 
     init(database: Database) {
         self.database = database
     }
 
-    /// How far a partition has been stored, and the state to go on from.
+    /// How far a partition has been stored, and the state to continue from.
     struct Progress: Sendable {
         var nextOffset: Int64 = 0
         var snapshot: Snapshot?
@@ -35,16 +35,16 @@ final class TelemetryStore: Sendable {
         )
     }
 
-    /// What one partition's records of a batch have led to.
+    /// How far one batch advances a partition.
     struct Advance: Sendable {
         var partition: Int32
-        /// Where the partition stood; if it stands elsewhere, another instance has taken over.
+        /// The stored offset as this instance knows it. If the database has another one, another instance has taken over.
         var from: Int64
         var to: Int64
         var snapshot: Snapshot?
     }
 
-    /// Another instance stores this partition now.
+    /// Another instance now stores this partition.
     struct Overtaken: Error {
         var partition: Int32
     }
@@ -56,7 +56,7 @@ final class TelemetryStore: Sendable {
         _ advances: [Advance]
     ) async throws {
         try await ensurePartitions(accepted, aggregates)
-        // Into the days' own tables: PostgreSQL copies into no table with row policies.
+        // Straight into the tables of the days: PostgreSQL does not support COPY into a table with row policies.
         let copied = Dictionary(grouping: accepted) { Self.day(of: $0.reading.timestamp) }.map(Self.rows)
         let statements = try advances.map(Self.statement) + Self.latest(aggregates).map(Self.statement)
         try await database.ofEveryTenant.transaction { tx in
@@ -85,7 +85,7 @@ final class TelemetryStore: Sendable {
         return rows
     }
 
-    /// Of several figures for one window within a batch, the last ones count.
+    /// If a batch has several aggregates of one window, the last one counts.
     private static func latest(_ aggregates: [TelemetryAggregated]) -> [TelemetryAggregated] {
         var latest: [String: TelemetryAggregated] = [:]
         for aggregate in aggregates {
@@ -98,7 +98,7 @@ final class TelemetryStore: Sendable {
     private static func statement(_ advance: Advance) throws -> SQL {
         let snapshot = try advance.snapshot.map { Array(try JSONEncoder().encode($0)) }
         let offset = advance.snapshot?.offset
-        // The first time there is no row; afterwards only the one who left the offset there may move it.
+        // The first time there is no row. After that, only the instance that stored the current offset may change it.
         return """
             INSERT INTO partition_progress AS p (partition, next_offset, snapshot_offset, snapshot)
             VALUES (\(advance.partition), \(advance.to), COALESCE(\(offset), 0), \(snapshot))
@@ -123,12 +123,12 @@ final class TelemetryStore: Sendable {
         """
     }
 
-    /// Makes the days' and months' tables that are needed and not there yet.
+    /// Creates the tables of days and months that are needed and do not exist yet.
     private func ensurePartitions(
         _ accepted: [(asset: AssetID, reading: TagReading)],
         _ aggregates: [TelemetryAggregated]
     ) async throws {
-        // Most of the time all readings are of one day that is known: no calendar is asked for that.
+        // Usually all readings are of one known day; that needs no calendar calculation.
         let days = accepted.reduce(into: Set<Int64>()) { $0.insert(Self.day(of: $1.reading.timestamp)) }
         let months = aggregates.reduce(into: Set<Int64>()) { $0.insert(Self.day(of: $1.start.microseconds)) }
         let isKnown = known.withLock { $0.days.isSuperset(of: days) && $0.months.isSuperset(of: months) }
@@ -140,7 +140,7 @@ final class TelemetryStore: Sendable {
         }
     }
 
-    /// The day since 1970 that an instant falls on, in UTC.
+    /// The UTC day of an instant, as days since 1970.
     private static func day(of microseconds: Int64) -> Int64 {
         let (day, rest) = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
         return rest < 0 ? day - 1 : day
@@ -174,7 +174,7 @@ final class TelemetryStore: Sendable {
         )
     }
 
-    /// Takes in where an asset stands. One that is deleted stays: its readings do.
+    /// Stores the site and the parent of an asset. A deleted asset is kept, because its readings are kept.
     func set(_ asset: AssetState) async throws {
         try await database.of(asset.tenant).execute(
             """

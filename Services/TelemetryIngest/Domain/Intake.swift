@@ -2,26 +2,28 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// What becomes of one MQTT message.
+/// The result of one MQTT message.
 struct Intake: Sendable {
-    /// For `telemetry.raw`: one record an asset.
+    /// For `telemetry.raw`: one record per asset.
     var received: [TelemetryReceived] = []
     /// For `telemetry.invalid`.
     var rejected: TelemetryRejected?
-    /// What the site is told once the log has it: also of what was refused, since sending it again would not mend it.
+    /// The publish that is confirmed to the site once it is in the log. A refused publish is confirmed too, because it would be
+    /// refused again.
     var confirms: (site: String, session: UUID, sequence: Int64)?
 }
 
 extension Intake {
-    /// Bytes in a payload. Of a larger one a record may come that the log takes never, however often MQTT delivers it: an
-    /// asset's code stands in the record's key and once more in its value. A thousand readings have a tenth of it.
+    /// The largest payload, in bytes. A larger one could become a record that is too large for the log, however often MQTT
+    /// delivers it, because the asset's code is in the record's key and again in its value. A thousand readings need a tenth of
+    /// this.
     static let limit = 500_000
 
-    /// Takes a message apart.
+    /// Decodes and checks a message.
     ///
     /// - Parameters:
     ///   - topic: `telemetry/{site}`, or `telemetry/{site}/{asset}/{tag}` for a single reading.
-    ///   - decoder: Kept from one message to the next.
+    ///   - decoder: The same one for all messages.
     ///   - now: Microseconds since 1970.
     init(topic: String, payload: [UInt8], decoder: inout TelemetryDecoder, now: Int64) {
         let levels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -63,7 +65,7 @@ extension Intake {
             refuse(.topicMismatch, "a reading is not of \(levels[2])/\(levels[3]), as the topic says")
             return
         }
-        // Sites send their equipment's values in order: readings of one asset mostly follow one another.
+        // One record per asset, in the order in which the assets first occur.
         var order: [String: Int] = [:]
         for reading in batch.readings {
             let index: Int
@@ -86,7 +88,8 @@ extension Intake {
             received[index].readings.append(
                 TagReading(
                     tag: reading.tag,
-                    // A clock beyond the years that readers of the log can hold is refused further on, as one far off is.
+                    // A timestamp outside the years that consumers of the log can represent is clamped. The stream processor then
+                    // refuses it, like every timestamp that is far off.
                     timestamp: reading.timestamp.clamped(to: Date.calendarMicroseconds),
                     value: reading.value,
                     quality: reading.quality

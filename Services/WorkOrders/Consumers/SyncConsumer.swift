@@ -6,6 +6,7 @@ import HTTPTypes
 import Identifiers
 import Messaging
 import Postgres
+import Responses
 import ServiceKit
 
 /// Decides changes that were made offline, by the same rules as changes that come over HTTP, and answers each once.
@@ -17,33 +18,42 @@ struct SyncConsumer: Sendable {
 
     func handle(_ delivery: Delivery<SyncChangeProposed>, _ tx: Transaction) async throws {
         let change = delivery.event
-        guard change.entity == .workOrder || change.entity == .task else { return }
-        var act = delivery.act(of: "work-orders", at: now())
-        act.user = change.user
-        act.cause = change.change.description
-        var result = SyncChangeDecided(
-            change: change.change,
-            tenant: change.tenant,
-            entity: change.entity,
-            entityID: change.entityID,
-            verdict: .refused,
-            version: nil,
-            reason: nil,
-            server: nil,
-            decidedAt: act.time
-        )
+        guard Self.isOurs(change) else { return }
+        let act = act(of: delivery)
+        var result = SyncChangeDecided(refused: change, because: nil, at: act.time)
         do {
             let (order, verdict) = try await decide(change, by: act, tx)
             result.verdict = verdict
             result.version = order.version
-            result.server = try json(order)
-            if verdict == .conflict { result.reason = "the server has version \(order.version)" }
+            if verdict == .conflict {
+                result.reason = "the server has version \(order.version)"
+                result.server = try json(order)
+            }
         } catch let refusal as any ProblemConvertible where !(refusal is EventTooLarge) {
             // An event is found too large after rows were written: that takes the whole transaction back. Everything else is
             // refused before: the device is told why, and nothing is written.
             result.reason = refusal.problem.detail
         }
         try await tx.publish(result, by: act)
+    }
+
+    /// Answers a change that could not be handled: a device that waits for a verdict must get one.
+    func refused(_ delivery: Delivery<SyncChangeProposed>, because error: any Error, _ tx: Transaction) async throws {
+        guard Self.isOurs(delivery.event) else { return }
+        let act = act(of: delivery)
+        let reason = (error as? any ProblemConvertible)?.problem.detail ?? "the change can't be stored"
+        try await tx.publish(SyncChangeDecided(refused: delivery.event, because: reason, at: act.time), by: act)
+    }
+
+    private static func isOurs(_ change: SyncChangeProposed) -> Bool {
+        change.entity == .workOrder || change.entity == .task
+    }
+
+    private func act(of delivery: Delivery<SyncChangeProposed>) -> Act {
+        var act = delivery.act(of: "work-orders", at: now())
+        act.user = delivery.event.user
+        act.cause = delivery.event.change.description
+        return act
     }
 
     private func decide(
@@ -84,7 +94,23 @@ struct SyncConsumer: Sendable {
     }
 
     private func json(_ order: WorkOrder) throws -> String {
-        String(decoding: try JSONEncoder.api.encode(WorkOrderResponse(order)), as: UTF8.self)
+        String(decoding: try JSONEncoder.api.encode(WorkOrderResponse(WorkOrderState(order))), as: UTF8.self)
+    }
+}
+
+extension SyncChangeDecided {
+    fileprivate init(refused change: SyncChangeProposed, because reason: String?, at now: Date) {
+        self.init(
+            change: change.change,
+            tenant: change.tenant,
+            entity: change.entity,
+            entityID: change.entityID,
+            verdict: .refused,
+            version: nil,
+            reason: reason,
+            server: nil,
+            decidedAt: now
+        )
     }
 }
 

@@ -24,12 +24,12 @@ struct CreateWorkOrder: Input {
     var tasks: [Task]?
 
     static let rules: Rules = [
-        "assetId": .means("What is worked on"),
+        "assetId": .means("The asset to work on"),
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
-        "assignedTo": .means("Who does it; needs the permission workorder:assign"),
-        "scheduledEnd": .means("After scheduledStart"),
-        "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in their order"),
+        "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
+        "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
 }
 
@@ -48,7 +48,7 @@ struct ChangeWorkOrder: Input {
     static let rules: Rules = [
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
-        "assignedTo": .means("Who does it; needs the permission workorder:assign"),
+        "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
         "version": WorkOrder.versionRule,
     ]
 }
@@ -62,9 +62,11 @@ struct MoveWorkOrder: Input {
     var version: Int64?
 
     static let rules: Rules = [
-        "reason": .text(0...2000).means("Why, for the history"),
-        "scheduledStart": .means("For schedule: when the work begins"),
-        "scheduledEnd": .means("For schedule: when it ends, after scheduledStart; absent keeps it, null clears it"),
+        "reason": .text(0...2000).means("The reason for the move; it is kept in the history"),
+        "scheduledStart": .means("For the transition `schedule`: when the work begins"),
+        "scheduledEnd": .means(
+            "For the transition `schedule`: when the work ends; must be after `scheduledStart`. Omit it to keep the present value; null removes it"
+        ),
         "version": WorkOrder.versionRule,
     ]
 }
@@ -79,19 +81,22 @@ struct AddTask: Input {
 /// Records what became of a task.
 struct FinishTask: Input {
     var status: TaskStatus
-    var notes: String?
+    /// Absent keeps the task's notes, `null` clears them.
+    var notes: Patch<String?> = .keep
 
     static let rules: Rules = ["notes": .text(0...WorkOrder.maximumNotes).means("What was found or done")]
 }
 
 extension WorkOrder {
     fileprivate static let titleRule = Rule.line(1...WorkOrder.maximumTitle).means(
-        "What is wrong or what is to be done, in one line"
+        "The problem or the work, in one line"
     )
     .example("Inverter 7 overheats")
     fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(
-        "Everything that a technician should know"
+        "What the technician needs to know"
     )
-    fileprivate static let taskTitle = Rule.line(1...200).means("What is to be done").example("Replace the fan")
-    fileprivate static let versionRule = Rule.whole(1...Int64.max).means("The version that was seen")
+    fileprivate static let taskTitle = Rule.line(1...200).means("What to do, in one line").example("Replace the fan")
+    fileprivate static let versionRule = Rule.whole(1...Int64.max).means(
+        "The version that the client read last; another current version is a conflict"
+    )
 }

@@ -6,7 +6,7 @@ import Identifiers
 /// A task to add, or what became of one.
 enum TaskChange: Hashable, Sendable {
     case add(TaskID, title: String)
-    case finish(TaskID, as: TaskStatus, notes: String?)
+    case finish(TaskID, as: TaskStatus, notes: Patch<String?> = .keep)
 }
 
 extension WorkOrder {
@@ -59,9 +59,9 @@ extension WorkOrder {
         case .finish(let id, let status, let notes):
             guard let index = tasks.firstIndex(where: { $0.id == id }) else { throw .unknownTask(id) }
             var task = tasks[index]
-            guard task.status != status || (notes != nil && notes != task.notes) else { return nil }
+            notes.apply(to: &task.notes)
+            guard task.status != status || task.notes != tasks[index].notes else { return nil }
             task.status = status
-            task.notes = notes ?? task.notes
             task.completedAt = status == .pending ? nil : now
             task.completedBy = status == .pending ? nil : user
             let changed = next(at: now) { $0.tasks[index] = task }

@@ -8,7 +8,7 @@ extension Refusal: ProblemConvertible {
     var problem: Problem {
         switch self {
         case .unknown: .notFound("work order")
-        case .outOfReach: .tooNarrow("your permission does not reach this work order")
+        case .outOfReach: .tooNarrow("your permission does not cover this work order")
         case .unknownTask: .notFound("task")
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
         case .unknownAssignee: .field("assignedTo", "there is no such active user", code: "unknown_assignee")
@@ -18,7 +18,7 @@ extension Refusal: ProblemConvertible {
             Problem(
                 .badRequest,
                 "illegal_transition",
-                "a work order that is \(status.rawValue) can't \(transition.rawValue)",
+                "the transition \(transition.rawValue) is not allowed from the status \(status.rawValue)",
                 allowedTransitions: Transition.allowed(from: status).map(\.rawValue)
             )
         case .notAssigned: .field("assignedTo", "somebody must be assigned first", code: "not_assigned")
@@ -29,7 +29,7 @@ extension Refusal: ProblemConvertible {
                 .badRequest,
                 "tasks_pending",
                 "these tasks are pending: \(titles.joined(separator: ", "))",
-                errors: [.init(field: "tasks", message: "\(titles.count) pending")]
+                errors: [.init(field: "tasks", message: "\(titles.count) tasks are still pending")]
             )
         case .tooManyTasks: .field("tasks", "must be at most \(WorkOrder.maximumTasks)", code: "too_many_tasks")
         case .closed(let status):
@@ -38,7 +38,7 @@ extension Refusal: ProblemConvertible {
             Problem(
                 .conflict,
                 "stale_version",
-                "the work order was changed by somebody else meanwhile",
+                "somebody else has changed the work order: read it again",
                 currentVersion: current
             )
         }

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
+import Responses
 import ServiceKit
 
 /// `/api/v1/workorders`: each handler is a list of steps.
@@ -84,7 +85,7 @@ struct WorkOrderRoutes: Sendable {
             let order = try await store.create(by: act, tx) { number in
                 try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
             }
-            return Created(WorkOrderResponse(order), at: "/api/v1/workorders/\(order.id)")
+            return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")
         }
     }
 
@@ -97,19 +98,18 @@ struct WorkOrderRoutes: Sendable {
             after: try page.position(as: WorkOrderPosition.self),
             limit: page.limit + 1
         )
-        return try Page(found.map(WorkOrderResponse.init), limit: page.limit) {
+        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, limit: page.limit) {
             WorkOrderPosition(createdAt: $0.createdAt, id: $0.id)
         }
     }
 
     @Sendable func read(_ call: Call<NoInput>) async throws -> WorkOrderResponse {
-        WorkOrderResponse(
-            try await store.find(
-                try call.id("id", of: "work order"),
-                tenant: try call.principal.tenant,
-                within: try call.reach
-            )
+        let order = try await store.find(
+            try call.id("id", of: "work order"),
+            tenant: try call.principal.tenant,
+            within: try call.reach
         )
+        return WorkOrderResponse(WorkOrderState(order))
     }
 
     @Sendable func history(_ call: Call<NoInput>) async throws -> HistoryResponse {
@@ -152,7 +152,7 @@ struct WorkOrderRoutes: Sendable {
                 let order = try await store.update(id, assigning: command.assignee, within: reach, by: act, tx) {
                     try command.decide($0, seen: seen, by: principal.user, at: act.time)
                 }
-                return WorkOrderResponse(order)
+                return WorkOrderResponse(WorkOrderState(order))
             }
         }
         do {
@@ -187,7 +187,7 @@ struct WorkOrderRoutes: Sendable {
             throw Problem(
                 .serviceUnavailable,
                 "replica_behind",
-                "what was written lately has not arrived here yet: try again",
+                "recent changes have not arrived at this service yet: try again",
                 retryAfter: 1
             )
         }

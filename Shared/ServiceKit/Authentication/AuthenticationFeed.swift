@@ -19,6 +19,8 @@ public final class AuthenticationFeed: Service {
     private let logger: Logger
     private let reader: Mutex<TopicReader?> = Mutex(nil)
 
+    private let metrics: Metrics
+
     /// - Parameter schemas: Knows what newer daemons write with.
     public init(
         _ settings: KafkaSettings,
@@ -31,6 +33,7 @@ public final class AuthenticationFeed: Service {
         self.settings = settings
         self.topics = topics
         self.schemas = schemas
+        self.metrics = metrics
         unknownGrants = metrics.counter(
             "authority_grants_unknown_total",
             "Grants of roles that this version does not know: they permit nothing."
@@ -51,7 +54,7 @@ public final class AuthenticationFeed: Service {
         let codec = try schemas?.codec() ?? .committed()
         topics.need(Self.topics)
         guard try await topics.ready() else { return }
-        let reader = TopicReader(settings, topics: Self.topics.map(\.name), logger: logger)
+        let reader = TopicReader(settings, topics: Self.topics.map(\.name), metrics: metrics, logger: logger)
         self.reader.withLock { $0 = reader }
         try await reader.run { [authenticator, logger, unknownGrants] message in
             do {
@@ -62,8 +65,7 @@ public final class AuthenticationFeed: Service {
             } catch let error as EventDecodingError where error.awaitedSchema != nil {
                 throw error
             } catch {
-                // One unreadable record must not lock everybody out.
-                logger.error("record skipped", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
+                reader.skip(message, because: error)
             }
         }
     }

@@ -15,7 +15,7 @@ public struct CommonSettings: Sendable {
         self.service = service
         host = environment.text(.init("HTTP_HOST", "the address to listen on", default: "127.0.0.1"))
         port = environment.integer(
-            .init("HTTP_PORT", "the port to listen on; 0 takes a free one", default: "\(defaultPort)"),
+            .init("HTTP_PORT", "the port to listen on; 0 chooses a free one", default: "\(defaultPort)"),
             in: 0...65_535
         )
         kafka = KafkaSettings(

@@ -41,7 +41,7 @@ struct Observe: RouterMiddleware {
         }
         await lease.end()
         response.headers[.requestID] = context.requestID
-        tell(request, context, response.status, parent: parent, start: start)
+        record(request, context, response.status, parent: parent, start: start)
         return response
     }
 
@@ -73,7 +73,7 @@ struct Observe: RouterMiddleware {
         return try problem.response(requestID: context.requestID)
     }
 
-    private func tell(
+    private func record(
         _ request: Request,
         _ context: DaemonContext,
         _ status: HTTPResponse.Status,

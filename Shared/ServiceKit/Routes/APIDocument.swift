@@ -38,7 +38,8 @@ public enum APIDocument {
             ],
         ]
         members["properties"] = .object(properties)
-        members["description"] = "A refusal (RFC 9457): code is for programs, detail and errors are for people."
+        members["description"] =
+            "An error (RFC 9457). Programs read `code`; `detail` and `errors` are texts for people."
         return .object(members)
     }
 
@@ -49,13 +50,13 @@ public enum APIDocument {
     /// What each status means, in every document.
     static func meaning(of status: Int) -> String {
         switch status {
-        case 400: "A field is wrong; errors names it"
+        case 400: "A field is invalid; `errors` lists the invalid fields"
         case 401: "No valid token"
-        case 403: "A permission is missing; the detail names it"
+        case 403: "A permission is missing; `detail` names it"
         case 404: "Not found, or not visible to the caller"
         case 409: "The record's current state does not allow this"
         case 413: "The body is too large"
-        case 422: "The Idempotency-Key was used for another request"
+        case 422: "The Idempotency-Key was already used for another request"
         case 429: "Too many requests; Retry-After says when to try again"
         case 503: "Temporarily unavailable; Retry-After says when to try again"
         case 504: "The service did not answer in time"
@@ -152,7 +153,8 @@ extension Route {
         if options.contains(where: { if case .versioned = $0 { true } else { false } }) {
             headers.append([
                 "name": "If-Match", "in": "header",
-                "description": "The version that the client saw, in quotes; another one is a conflict",
+                "description":
+                    "The version that the client read last, in quotes, such as \"3\"; 409 if the record has another version now",
                 "schema": ["type": "string", "pattern": "^\"[0-9]{1,18}\"$"],
             ])
         }
@@ -160,8 +162,8 @@ extension Route {
             headers.append([
                 "name": "Idempotency-Key", "in": "header",
                 "description": """
-                Chosen by the client. The same request with the same key within 24 hours has no further effect and gets the \
-                first answer
+                A key that the client chooses. If the same request comes again with the same key within 24 hours, it changes \
+                nothing and gets the first response again
                 """,
                 "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
             ])

@@ -7,7 +7,7 @@ public struct Paged<Filter: Input>: Input {
     public static var maximumLimit: Int64 { 200 }
 
     public let filter: Filter
-    /// How many items; 50 when not given.
+    /// The maximum number of items; the default is 50.
     public let limit: Int
     private let cursor: String?
 
@@ -22,8 +22,8 @@ public struct Paged<Filter: Input>: Input {
 
     public static var rules: Rules {
         Filter.rules.merging([
-            "limit": .whole(1...maximumLimit).means("How many items; 50 when not given"),
-            "cursor": .line(1...1024).means("Where the page begins: the nextCursor of the page before"),
+            "limit": .whole(1...maximumLimit).means("The maximum number of items; the default is 50"),
+            "cursor": .line(1...1024).means("The `nextCursor` of the previous page; omit it for the first page"),
         ]) { $1 }
     }
 

@@ -101,7 +101,7 @@ extension Problem {
     public static let beingAnswered = Problem(
         .serviceUnavailable,
         "busy",
-        "the same request is being answered: try again",
+        "the same request is still being handled: try again",
         retryAfter: 1
     )
 

@@ -153,7 +153,9 @@ extension Request {
     /// The body of a request that reads nothing from its query.
     fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
         if let name = uri.queryParameters.first?.key {
-            throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "is not a parameter here")])
+            throw InvalidInput(errors: [
+                .init(field: name.prefix(scalars: 64), message: "is not a parameter of this route")
+            ])
         }
         return try await wholeBody(upTo: context.maxUploadSize)
     }
@@ -176,7 +178,7 @@ extension InputReader {
             let text = String(value).normalizedNFC
             let field = object.fields.first { $0.name == name }
             guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
-                throw InvalidInput(errors: [.init(field: String(name.prefix(64)), message: "must be given once")])
+                throw InvalidInput(errors: [.init(field: name.prefix(scalars: 64), message: "must be given once")])
             }
         }
         return try read(.object(members))

@@ -17,7 +17,7 @@ extension Router where Context == DaemonContext {
         for (path, routes) in Dictionary(grouping: routes, by: \.fullPath) {
             let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
             let refuse: @Sendable (Request, DaemonContext) throws -> Response = { _, _ in
-                var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path takes \(allowed) only")
+                var problem = Problem(.methodNotAllowed, "method_not_allowed", "this path allows only \(allowed)")
                 problem.allow = allowed
                 throw problem
             }

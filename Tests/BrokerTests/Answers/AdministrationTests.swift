@@ -3,9 +3,9 @@ import Testing
 
 @testable import Broker
 
-/// What administrators change, and that it is still so after a start.
+/// What administrators can change, and that the change survives a restart.
 @Suite struct AdministrationTests {
-    @Test func partitionsAreOnlyAddedAndStay() async throws {
+    @Test func partitionsCanOnlyBeAddedAndSurviveARestart() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -22,7 +22,7 @@ import Testing
         await again.close()
     }
 
-    @Test func aTopicIsCreatedAsItIsWishedOrNotAtAll() async throws {
+    @Test func aTopicIsCreatedAsRequestedOrNotAtAll() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -36,7 +36,7 @@ import Testing
         await node.close()
     }
 
-    @Test func alteringReplacesEverythingAndAlteringIncrementallyOnlyWhatIsNamed() async throws {
+    @Test func alterReplacesAllSettingsAndIncrementalAlterOnlyTheNamedOnes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -48,7 +48,8 @@ import Testing
         #expect(await node.overrides("t") == ["retention.ms": "6", "segment.bytes": "2048"])
         #expect(try await node.alter("t", incrementally: [("retention.ms", 1, nil)]) == .none)
         #expect(await node.overrides("t") == ["segment.bytes": "2048"])
-        // A list gets more elements than those that hold by default, and loses some; what is no list does not.
+        // A list setting starts from its default elements; elements are added and removed. A setting that is not a list
+        // refuses this.
         #expect(try await node.alter("t", incrementally: [("cleanup.policy", 2, "compact")]) == .none)
         #expect(await node.overrides("t")?["cleanup.policy"] == "delete,compact")
         #expect(try await node.alter("t", incrementally: [("cleanup.policy", 3, "delete")]) == .none)
@@ -70,14 +71,14 @@ import Testing
         await again.close()
     }
 
-    @Test func aDeletedGroupIsGoneWithItsOffsets() async throws {
+    @Test func deletingAGroupDeletesItsOffsets() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
         try await node.put("t", "a")
         for group in ["gone", "kept"] { #expect(try await node.commit(1, of: group) == .none) }
         #expect(try await node.groups() == ["gone", "kept"])
-        // Somebody was given an id to join with.
+        // A member id was given out, and nobody has joined with it yet.
         _ = try await node.ask(
             11,
             4,
@@ -119,7 +120,7 @@ import Testing
         #expect(ids.count == 1 && ids.first?.isEmpty == false)
     }
 
-    @Test func onlyKnownAcknowledgementsMayBeAskedFor() async throws {
+    @Test func anUnknownAcksValueIsRefused() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -149,7 +150,7 @@ extension Node {
         return try #require(ErrorCode(rawValue: try answer.read()))
     }
 
-    /// Behind the throttle time, the array's length, and the name in its one element.
+    /// Skips the throttle time, the array's length, and the name in its only element.
     private func nameOfOne(_ answer: inout WireReader) throws {
         _ = (try answer.read(Int32.self), try answer.read(Int32.self), try answer.string())
     }

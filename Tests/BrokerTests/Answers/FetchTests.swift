@@ -4,9 +4,9 @@ import Testing
 
 @testable import Broker
 
-/// What a fetch waits for, and what it brings.
+/// When a fetch waits, and what it returns.
 @Suite struct FetchTests {
-    @Test(.timeLimit(.minutes(1))) func itWaitsForItsMinimumOfBytes() async throws {
+    @Test(.timeLimit(.minutes(1))) func aFetchWaitsForItsMinimumOfBytes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -21,7 +21,7 @@ import Testing
         await node.close()
     }
 
-    @Test(.timeLimit(.minutes(1))) func itBringsWhatIsThereWhenItsTimeIsOver() async throws {
+    @Test(.timeLimit(.minutes(1))) func aFetchReturnsWhatThereIsWhenItsTimeIsOver() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -33,8 +33,8 @@ import Testing
         await node.close()
     }
 
-    /// As in Kafka; and nobody would wake it.
-    @Test(.timeLimit(.minutes(1))) func oneThatNamesNothingIsAnsweredAtOnce() async throws {
+    /// As in Kafka. Nothing would wake such a fetch.
+    @Test(.timeLimit(.minutes(1))) func aFetchWithoutPartitionsIsAnsweredAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -42,7 +42,7 @@ import Testing
         await node.close()
     }
 
-    @Test func anErrorIsToldAtOnce() async throws {
+    @Test func anErrorIsReturnedAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -54,8 +54,8 @@ import Testing
         await node.close()
     }
 
-    /// One batch is always whole, or a client with small limits would never get on; the others wait their turn.
-    @Test func aSmallLimitBringsOneBatch() async throws {
+    /// The first batch is always whole, or a client with small limits would make no progress; the others come later.
+    @Test func aSmallLimitReturnsOneBatch() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -68,7 +68,7 @@ import Testing
         await node.close()
     }
 
-    @Test func readCommittedEndsBeforeWhatIsOpenAndNamesWhatWasAborted() async throws {
+    @Test func readCommittedEndsBeforeOpenTransactionsAndListsAbortedOnes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -85,8 +85,8 @@ import Testing
         await node.close()
     }
 
-    /// Sessions are not offered: whoever asks for one gets none and everything, and whoever goes on with one that another broker
-    /// gave is told so instead of being answered for the few partitions that he names.
+    /// Sessions are not offered: a client that asks for one gets none, and all partitions. A client that continues another
+    /// broker's session gets an error instead of an answer for the few partitions that it names.
     @Test(arguments: [(0, -1, ErrorCode.none), (0, 0, .none), (9, 0, .none), (9, 1, .fetchSessionIDNotFound)])
     func sessionsAreDeclined(id: Int32, epoch: Int32, error: ErrorCode) async throws {
         let folder = NodeFolder()

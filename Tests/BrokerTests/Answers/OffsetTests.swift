@@ -3,11 +3,11 @@ import Testing
 
 @testable import Broker
 
-/// Where a log begins and ends, and what stands where by time: ListOffsets, OffsetForLeaderEpoch, DeleteRecords.
+/// Where a log begins and ends, and which offset belongs to a time: ListOffsets, OffsetForLeaderEpoch, DeleteRecords.
 @Suite struct OffsetTests {
     private static let (latest, earliest, maxTimestamp) = (Int64(-1), Int64(-2), Int64(-3))
 
-    @Test func offsetsAreFoundByPlaceAndByTime() async throws {
+    @Test func offsetsAreFoundByPositionAndByTime() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -20,7 +20,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whatIsNotDecidedIsNoOffsetForReadCommitted() async throws {
+    @Test func readCommittedFindsNoUndecidedOffsets() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -35,14 +35,14 @@ import Testing
         await node.close()
     }
 
-    /// Younger records of the same segment are there as before, by whatever they are looked for, and also after a kill.
+    /// Younger records of the same segment are found as before, in every way, and also after a kill.
     @Test func deletedRecordsStayDeletedAndHideNoOthers() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
         for number in 0..<10 { try await node.put("t", at: Int64(1000 + number)) }
         #expect(try await node.deleteRecords(before: 6) == 6)
-        // What a start would find that comes after a kill now.
+        // What a start after a kill at this moment would find.
         let copy = NodeFolder()
         try folder.copy(to: copy)
         await node.close()
@@ -58,8 +58,8 @@ import Testing
         }
     }
 
-    /// "Latest" before "earliest" would send a consumer from one to the other and back.
-    @Test func aTransactionThatBeganInDeletedRecordsHoldsNothingBackBeforeThose() async throws {
+    /// If "latest" were before "earliest", a consumer would jump from one to the other and back.
+    @Test func aTransactionThatBeganInDeletedRecordsDoesNotMoveLatestBeforeEarliest() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -72,7 +72,7 @@ import Testing
         await node.close()
     }
 
-    @Test func theOneLeaderEpochEndsWhereTheLogEnds() async throws {
+    @Test func theOnlyLeaderEpochEndsWhereTheLogEnds() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

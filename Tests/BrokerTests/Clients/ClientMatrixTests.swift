@@ -3,11 +3,11 @@ import Kafka
 import LocalServers
 import Testing
 
-/// The same things done by clients that share no code with each other or with us.
+/// The same work done by clients that share no code with each other or with us.
 @Suite struct ClientMatrixTests {
-    // The whole square takes a minute of processor time: a quick run has everybody read what one has written.
+    // All pairs take a minute of processor time: in a quick run all clients read what one has written.
     @Test(arguments: isFullScale ? MatrixClient.all : [.confluent])
-    func whatAClientCompressedEveryOtherClientReads(writer: MatrixClient) async throws {
+    func everyClientReadsWhatAnotherHasCompressed(writer: MatrixClient) async throws {
         let broker = try await BrokerProcess()
         let lines = MatrixClient.codecs.flatMap { codec in (0..<20).map { "\(codec) \($0) \(writer.name)" } }
         try await MatrixClient.unlessMissing {
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: isFullScale ? MatrixClient.all : [.kcat, .confluent])
-    func aGroupSharesItsWorkWhoeverComesLeavesHangsOrDies(client: MatrixClient) async throws {
+    func aGroupSharesItsWorkWhenMembersJoinLeaveHangOrDie(client: MatrixClient) async throws {
         let broker = try await BrokerProcess()
         try await MatrixClient.unlessMissing {
             for strategy in isFullScale ? client.strategies : client.strategies.suffix(1) {
@@ -84,7 +84,7 @@ import Testing
         crew.signal("cem", SIGKILL)
         try await crew.works(as: ["bo", "dora"])
         try await crew.leave(["bo", "dora"])
-        // Where the group has been, its next member does not go again.
+        // The next member must not read again what the group has read.
         let before = crew.produced
         try await crew.start("eve")
         try await crew.works(as: ["eve"])
@@ -127,7 +127,7 @@ private final class Crew {
         if let member = members[name] { kill(member.pid, signal) }
     }
 
-    /// What a member has printed that it got.
+    /// The values that a member has printed.
     func values(of name: String) -> Set<String> {
         guard let log = members[name]?.log, let text = try? String(contentsOf: log, encoding: .utf8) else { return [] }
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("got ") }

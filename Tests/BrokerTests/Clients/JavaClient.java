@@ -1,4 +1,4 @@
-// Apache's own Java client as the client of the matrix: see ClientMatrixTests.swift for what each command is for.
+// Apache's own Java client as the client of the matrix: ClientMatrixTests.swift explains the commands.
 //
 // JavaClient BOOTSTRAP produce TOPIC CODEC FILE | read TOPIC | member GROUP TOPIC STRATEGY | transactions TOPIC | admin TOPIC
 
@@ -82,7 +82,7 @@ public class JavaClient {
                 } catch (WakeupException leaving) {
                     throw leaving;
                 } catch (KafkaException noLongerMember) {
-                    // Whoever has the partitions now reads this again.
+                    // The member that has the partitions now reads this again.
                 }
             }
         } catch (WakeupException leaving) {
@@ -124,7 +124,7 @@ public class JavaClient {
         }
     }
 
-    /** A group while its member lives, and after that its offsets. */
+    /** Checks a group with a living member, and then its offsets. */
     static void inspectGroup(Admin admin, String topic) throws Exception {
         var partition = new TopicPartition(topic, 0);
         try (var member = consumer("group.id", "watched", "enable.auto.commit", false)) {

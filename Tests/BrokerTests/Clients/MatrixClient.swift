@@ -3,10 +3,10 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// A Kafka client that others have written, as a command line: kcat, or one of the scripts in this folder.
+/// A Kafka client of other authors, as a command line: kcat, or one of the scripts in this folder.
 struct MatrixClient: Sendable, CustomTestStringConvertible {
     let name: String
-    /// What starts it, but for the address and the command; throws where it is missing.
+    /// The command that starts it, without the address and the command's name; throws if it is missing.
     private let program: @Sendable () async throws -> [String]
     let strategies: [String]
 
@@ -45,12 +45,12 @@ struct MatrixClient: Sendable, CustomTestStringConvertible {
         )
     }
 
-    /// The client cannot be had on this machine.
+    /// The client is not available on this machine.
     struct Missing: Error {
         let what: String
     }
 
-    /// Runs the body, or says out loud that it could not be tested.
+    /// Runs the body, or reports that it could not be tested.
     static func unlessMissing(_ body: () async throws -> Void) async throws {
         do {
             try await body()
@@ -114,7 +114,7 @@ struct MatrixClient: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// The Java client, compiled once in a run.
+/// The Java client, compiled once per run.
 actor JavaProgram {
     static let shared = JavaProgram()
 
@@ -135,7 +135,7 @@ actor JavaProgram {
             try await Tool.run([
                 "javac", "-cp", jars, "-d", folder.path, Python.path("Tests/BrokerTests/Clients/JavaClient.java"),
             ])
-            // For programs that live for a second: no optimizing compiler, one collector thread.
+            // For programs that run for a second: no optimizing compiler, one collector thread.
             return [
                 "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dslf4j.internal.verbosity=ERROR", "-cp",
                 "\(folder.path):\(jars)", "JavaClient",

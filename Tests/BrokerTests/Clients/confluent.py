@@ -1,4 +1,4 @@
-"""confluent-kafka (a current librdkafka) as the client of the matrix: see ClientMatrixTests.swift for what each command is for.
+"""confluent-kafka (a current librdkafka) as the client of the matrix: ClientMatrixTests.swift explains the commands.
 
 confluent.py BOOTSTRAP produce TOPIC CODEC FILE | read TOPIC | member GROUP TOPIC STRATEGY | transactions TOPIC | admin TOPIC
 """
@@ -51,7 +51,7 @@ def member(group, topic, strategy):
         try:
             consumer.commit(message, asynchronous=False)
         except KafkaException:
-            pass  # no longer a member: whoever has the partition now reads this again
+            pass  # no longer a member: the new owner of the partition reads this again
     consumer.close()
 
 

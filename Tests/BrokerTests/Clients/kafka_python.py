@@ -1,4 +1,4 @@
-"""kafka-python as the client of the matrix: see ClientMatrixTests.swift for what each command is for.
+"""kafka-python as the client of the matrix: ClientMatrixTests.swift explains the commands.
 
 kafka_python.py BOOTSTRAP produce TOPIC CODEC FILE | read TOPIC | member GROUP TOPIC STRATEGY | transactions TOPIC | admin TOPIC
 """
@@ -14,8 +14,8 @@ from kafka.structs import OffsetAndMetadata
 
 bootstrap, command, *arguments = sys.argv[1:]
 servers = {"bootstrap_servers": bootstrap}
-# How long a poll waits. kafka-python 3.0.12 never takes the assignment of a join that it began because metadata had changed, and
-# that was answered between two polls (the Java client's KAFKA-9815): of groups that poll for 20 ms a third hangs for ever.
+# How long a poll waits. A join can begin because metadata has changed, and be answered between two polls: kafka-python 3.0.12
+# then never sees the assignment (the Java client's KAFKA-9815). Of groups that poll for 20 ms, a third hangs for ever.
 PATIENCE = 2000
 
 
@@ -56,7 +56,7 @@ def member(group, topic, strategy):
         try:
             consumer.commit()
         except KafkaError:
-            pass  # no longer a member: whoever has the partitions now reads this again
+            pass  # no longer a member: the new owner of the partition reads this again
     consumer.close()
 
 
@@ -71,7 +71,7 @@ def transactions(topic):
 
 
 def inspect_group(client, topic):
-    """A group while its member lives, and after that its offsets."""
+    """Checks a group with a living member, and then its offsets."""
     partition = TopicPartition(topic, 0)
     member = KafkaConsumer(topic, **servers, group_id="watched", enable_auto_commit=False)
     while len(member.assignment()) < 3:

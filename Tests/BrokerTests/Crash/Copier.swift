@@ -3,9 +3,9 @@ import TestSupport
 
 @testable import Broker
 
-/// Reads the log, and writes a copy of each record together with how far it has read in one transaction: consume, transform,
-/// produce. Some transactions it aborts. When it loses its connection it asks again for the end that it had asked for, or
-/// begins anew, which fences what it was and aborts what it had not ended.
+/// Reads the log and, in one transaction, writes a copy of each record and the offset that it has read: consume, transform,
+/// produce. It aborts some transactions. After a lost connection it repeats its last request to end a transaction, or begins
+/// anew, which fences its former instance and aborts the transaction that was open.
 struct Copier {
     private static let id = "copier"
     static let group = "copy"
@@ -29,7 +29,8 @@ struct Copier {
             do {
                 try copy(over: connection)
             } catch is LogConnection.Lost {
-                // An end without an answer may be asked for again; all else ends with the producer's epoch.
+                // The end of a transaction can be requested again if it got no answer. Everything else ends with the
+                // producer's epoch.
                 if unanswered == nil || random.oneIn(2) { try giveUp() }
             }
         }

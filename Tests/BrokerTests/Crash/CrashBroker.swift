@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Broker
 
-/// The broker of one round: killed at any moment, and started again over the same folder on the same port.
+/// The broker of one round: killed at any moment, and started again on the same folder and port.
 final class CrashBroker {
     let folder: URL
     let port: Int
@@ -56,7 +56,7 @@ final class CrashBroker {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Lets an internal topic have small segments, so that it is compacted within a round.
+    /// Gives an internal topic small segments, so that it is compacted within a round.
     func shrink(_ topic: String) throws {
         let directory = data.appending(path: "topics/\(topic)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -65,7 +65,7 @@ final class CrashBroker {
         try Topic(name: topic, directory: directory, settings: settings).save(partitions: 1, settings: settings)
     }
 
-    /// What a power cut can leave behind the last batch that was synced: bytes of a write that never came to its end.
+    /// Appends what a power cut can leave after the last synced batch: bytes of an unfinished write.
     func tearTails(_ random: inout Seeded) throws {
         let topics = data.appending(path: "topics")
         for topic in try FileManager.default.contentsOfDirectory(atPath: topics.path) {
@@ -87,7 +87,7 @@ final class CrashBroker {
         case 1: tail = (0..<Int.random(in: 1...300, using: &random)).map { _ in .random(in: 0...255, using: &random) }
         case 2: tail = Array(repeating: 0, count: Int.random(in: 1...5000, using: &random))
         default:
-            // The beginning of a batch that would come next.
+            // The beginning of a batch that could come next.
             guard written.count > BatchHeader.size else { return }
             let first = written.withUnsafeBytes { BatchHeader($0) }
             tail = Array(written.prefix(Int.random(in: 1..<first.size, using: &random)))

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import Broker
 
-/// What the clients of one round share: where the broker is, whether to stop, and the history that they write.
+/// What the clients of one round share: the broker's address, whether to stop, and the history that they write.
 final class CrashLoad: Sendable {
     static let log = History.Partition(topic: "log", index: 0)
     static let other = History.Partition(topic: "log", index: 1)
@@ -11,7 +11,7 @@ final class CrashLoad: Sendable {
     static let table = History.Partition(topic: "table", index: 0)
     static let short = History.Partition(topic: "short", index: 0)
 
-    /// A client that can't get on any more.
+    /// A client that cannot continue.
     struct Stuck: Error, CustomStringConvertible {
         let process: Int
         let since: Duration
@@ -24,7 +24,7 @@ final class CrashLoad: Sendable {
     private let clock = Atomic(0)
     private let values = Atomic(0)
     private let recorded = Mutex<[Operation]>([])
-    /// Of every copy that a transaction wrote: what it is a copy of.
+    /// For every copy that a transaction wrote, the value that it is a copy of.
     private let origins = Mutex<[Int: Int]>([:])
 
     init(port: Int) {
@@ -51,7 +51,7 @@ final class CrashLoad: Sendable {
 
     var operations: [Operation] { recorded.withLock { $0 } }
 
-    /// Waits for a broker that takes a connection.
+    /// Waits until the broker accepts a connection.
     func connect(_ process: Int) throws -> LogConnection {
         let patience = Duration.seconds(30)
         let deadline = ContinuousClock.now + patience

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Broker
 
-/// One round: clients at work, a broker that is killed under them again and again, and the history of it all.
+/// One round: clients at work, a broker that is killed again and again, and the history of it all.
 struct CrashRound {
     let seed: UInt64
     let flushes: Bool
@@ -25,7 +25,7 @@ struct CrashRound {
         load = CrashLoad(port: broker.port)
     }
 
-    /// Judges it; what failed leaves the history and the broker's folder behind.
+    /// Runs and judges the round. If it fails, it keeps the history and the broker's folder.
     func run() async throws -> Verdict {
         do {
             let verdict = try await play()
@@ -65,7 +65,7 @@ struct CrashRound {
         }
         try await clients
         await broker.kill()
-        // Nothing is to move while it is read.
+        // Nothing must change while the log is read.
         try await broker.launch(upkeep: 3_600_000)
         try await broker.serves()
         let final = try await Thread.run { [load] in try Self.readAll(load) }
@@ -75,14 +75,14 @@ struct CrashRound {
         return Verdict(history: history, problems: anomalies + wrongCopies(history), kills: kills)
     }
 
-    /// - Returns: how often.
+    /// - Returns: the number of kills.
     private func killRepeatedly(_ random: inout Seeded) async throws -> Int {
         var kills = 0
         for _ in 0..<Int.random(in: 2...4, using: &random) {
             try await Task.sleep(for: .milliseconds(Int.random(in: 1...300, using: &random)))
             await broker.kill()
             kills += 1
-            // Behind an acknowledged batch everything may be torn, but only with --flush is that where the fsync was.
+            // Everything after an acknowledged batch can be torn. Only with --flush has everything before it been synced.
             if flushes, random.oneIn(2) { try broker.tearTails(&random) }
             try await broker.launch()
             while random.oneIn(3) {
@@ -208,7 +208,8 @@ struct CrashRound {
         }
     }
 
-    /// Exactly once, from end to end: the copies that are visible are those of what the group has read, each once, in order.
+    /// Exactly once, from end to end: the visible copies are those of the records that the group has read, each once, in
+    /// order.
     private func wrongCopies(_ history: History) -> [String] {
         let copied = history.final[CrashLoad.copies]?.committed.compactMap { load.origin(of: $0.value) } ?? []
         let committed = load.operations.reversed().lazy.compactMap { operation -> Int64? in
@@ -223,7 +224,7 @@ struct CrashRound {
 }
 
 extension Thread {
-    /// Runs what blocks on a thread of its own.
+    /// Runs blocking work on its own thread.
     static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             detachNewThread { continuation.resume(with: Result { try body() }) }

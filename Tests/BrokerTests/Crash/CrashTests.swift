@@ -7,10 +7,11 @@ import Testing
     private static let rounds = environment["DCMMS_CRASH_ROUNDS"].flatMap(UInt64.init) ?? (isFullScale ? 200 : 4)
     private static let firstSeed = environment["DCMMS_CRASH_SEED"].flatMap(UInt64.init) ?? 1
 
-    @Test func whatWasAcknowledgedSurvivesKills() async throws {
+    @Test func acknowledgedRecordsSurviveKills() async throws {
         var (kills, operations, records, failed) = (0, 0, 0, [UInt64]())
         for seed in Self.firstSeed..<Self.firstSeed + Self.rounds {
-            // In the page cache everything survives the death of the process: without --flush it must hold as well.
+            // The page cache survives the death of the process, so acknowledged records must be there without --flush as
+            // well.
             do {
                 let verdict = try await CrashRound(seed: seed, flushes: seed % 4 != 0).run()
                 kills += verdict.kills

@@ -5,8 +5,8 @@ import Testing
 @testable import Broker
 
 @Suite struct CreationCrashTests {
-    /// A topic of many partitions takes its time to be created.
-    @Test func aKillAmidACreationKeepsNothingFromStarting() async throws {
+    /// Creating a topic of many partitions takes some time.
+    @Test func aKillDuringATopicsCreationDoesNotPreventAStart() async throws {
         let broker = try await BrokerProcess()
         let create: [UInt8] =
             [0, 19, 0, 2, 0, 0, 0, 0, 0xff, 0xff] + Int32(1).bigEndianBytes + [0, 1, UInt8(ascii: "t")]

@@ -6,7 +6,7 @@ import NIOCore
 extension LogConnection {
     typealias Partition = History.Partition
 
-    /// A batch as it goes over the wire; sent again it is the same one.
+    /// A batch as it is sent. It can be sent again unchanged.
     struct Batch {
         let partition: Partition
         let bytes: [UInt8]
@@ -21,7 +21,7 @@ extension LogConnection {
         ) {
             var builder = BatchBuilder(timestamp: timestamp)
             for (key, value) in records {
-                // Some are longer than others, so that segments end anywhere.
+                // The records have different lengths, so that segments can end anywhere.
                 let text = "\(value) " + String(repeating: ".", count: value * 7919 % 150)
                 builder.add(key: key.map { Array($0.utf8) }, value: Array(text.utf8))
             }

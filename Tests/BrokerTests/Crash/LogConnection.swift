@@ -3,10 +3,10 @@ import NIOCore
 
 @testable import Broker
 
-/// One connection to the broker that does as it is told and repeats nothing by itself: what was sent and not answered is known
-/// to its user. It blocks, and belongs to the thread that uses it.
+/// One connection to the broker, which repeats nothing by itself: its user knows which requests got no answer. It blocks, and
+/// belongs to the thread that uses it.
 final class LogConnection {
-    /// The broker is away, or went away before it had answered.
+    /// The broker is not there, or has gone before it answered.
     struct Lost: Error {}
 
     /// The broker answered with an error.

@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import Broker
 
-/// Reads partitions in turn, goes back now and then, and lets a group remember how far it was in one of them.
+/// Reads partitions in turn, sometimes goes back, and commits offsets of one of them for a group.
 struct Reader {
     static let group = "readers"
 
@@ -42,7 +42,7 @@ struct Reader {
         }
     }
 
-    /// Begins where the group was, as a member does that has just joined.
+    /// Begins at the group's offset, as a member does that has just joined.
     private mutating func resume(_ partition: History.Partition, _ connection: LogConnection) throws {
         let invoked = load.now()
         let offset = try connection.committed(Self.group, partition)
@@ -76,7 +76,7 @@ struct Reader {
             load.record(process, since: invoked, .ok, .poll(poll))
             positions[partition] = fetched.next
         } catch let refusal as LogConnection.Refused where refusal.error == .offsetOutOfRange {
-            // Retention was quicker.
+            // Retention has already removed the records.
             sessions[partition] = load.now()
             positions[partition] = try connection.start(of: partition)
         }

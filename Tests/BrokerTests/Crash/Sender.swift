@@ -4,7 +4,7 @@ import TestSupport
 @testable import Broker
 
 /// An idempotent producer of one partition with several batches in flight. After a lost connection it sends them again, in
-/// their order; now and then it gives up instead and begins anew as another producer: then nobody knows what became of them.
+/// their order. Sometimes it gives up instead and begins anew as another producer: then their fate is unknown.
 struct Sender {
     private struct InFlight {
         let batch: LogConnection.Batch
@@ -61,7 +61,8 @@ struct Sender {
     private mutating func nextBatch() -> InFlight {
         let sends = (0..<Int.random(in: 1...8, using: &random)).map { _ in
             let value = load.newValue()
-            // Some keys are replaced again and again; others come once, so that what compaction drops is missed.
+            // Some keys are replaced again and again. Others come only once, so that the test notices if compaction drops
+            // them.
             let key = random.oneIn(4) ? "once \(value)" : "k\(Int.random(in: 0..<20, using: &random))"
             return (
                 invoked: load.now(),

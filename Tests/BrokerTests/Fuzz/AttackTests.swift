@@ -4,9 +4,9 @@ import Testing
 
 @testable import Broker
 
-/// What has stopped the broker once, or would have: every finding of the fuzzer and of reading the code with an attacker's eye.
+/// Requests that have stopped the broker, or would have: all findings of the fuzzer and of reading the code as an attacker.
 @Suite struct AttackTests {
-    @Test func aBatchThatLiesIsRefusedAndTheNextOneTaken() async throws {
+    @Test func aFalseBatchIsRefusedAndTheNextOneAccepted() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let port = broker.port
@@ -39,7 +39,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whatIsReadAheadOfAWaitingRequestHasALimitAsWell() async throws {
+    @Test func readingAheadOfAWaitingRequestIsLimited() async throws {
         let broker = try await BrokerProcess()
         try await KafkaAdmin(broker.settings).create([.init(name: "log", partitions: 1)])
         let port = broker.port
@@ -86,7 +86,7 @@ import Testing
             let connection = try RawConnection(port: port)
             connection.send(RawConnection.framed([0, 3, 0, 1, 0, 0, 0, 1], length: 50 << 20))
             #expect(connection.receive(within: 120_000) == .closed)
-            // An error message that quotes the longest name is longer than a string may be.
+            // An error message that quotes the longest possible name is longer than a string may be.
             let longName = bytes([0x7f, 0xff], [UInt8](repeating: 0x61, count: Int(Int16.max)))
             let configuration = bytes(one, [2], name, one, longName, [0, 1, 0x31, 0])
             guard case .frame = try Self.answer(33, 0, configuration, port: port) else {
@@ -109,7 +109,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func aClientMaySendAByteAtATimeAndOthersComeAndGo() async throws {
+    @Test func aClientCanSendOneByteAtATimeWhileOthersComeAndGo() async throws {
         let broker = try await BrokerProcess()
         let port = broker.port
         try await onThread {
@@ -136,7 +136,7 @@ import Testing
         let value = [UInt8](repeating: 7, count: 500_000)
         for _ in 0..<40 { try await producer.send([KafkaRecord(topic: "log", key: nil, value: value)]) }
         await producer.close()
-        // What was read back from the disk waits for it: many ask before the first is answered.
+        // The answers must be read from the disk first: many clients ask before the first answer is sent.
         try await broker.stopAndRestart()
         let port = broker.port
         let lazy = try await onThread {
@@ -152,10 +152,10 @@ import Testing
                 return connection
             }
         }
-        // The disk's threads serve in the order in which they were asked: when this is read, so is what was asked for before.
+        // The disk's threads serve requests in order: once this is read, the earlier requests were served as well.
         try await broker.send("log", ["end"])
         #expect(try await broker.values("log").count == 40)
-        // Everybody gets one batch at least. Answers of 16 MB would be 960 MB and 6 GB.
+        // Everybody gets at least one batch. Answers of 16 MB each would be 960 MB and 6 GB.
         let memory = try broker.peakMemory()
         #expect(memory < (300 + lazy.count) << 20, "\(memory >> 20) MB")
         await broker.end()
@@ -187,7 +187,7 @@ import Testing
         return connection.receive(within: 120_000)
     }
 
-    /// The error that a batch for partition 0 of "log" is answered with.
+    /// The error in the answer to a batch for partition 0 of "log".
     private static func produce(_ batch: [UInt8], port: Int) throws -> Int16? {
         let one: [UInt8] = [0, 0, 0, 1]
         let records = bytes(Int32(batch.count).bigEndianBytes, batch)
@@ -199,7 +199,7 @@ import Testing
 }
 
 extension [UInt8] {
-    /// A batch with other bytes somewhere, and the checksum that goes with them.
+    /// A batch with other bytes at a position, and the right checksum for them.
     fileprivate func with(_ bytes: [UInt8], at position: Int) -> [UInt8] {
         var changed = self
         changed.replaceSubrange(position..<position + bytes.count, with: bytes)

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Broker
 
-/// Clients that send what no client should, over real connections, while a good one goes on with its work.
+/// Clients that send what no client should, over real connections, while a correct client continues its work.
 @Suite struct FuzzTests {
-    /// What a broker that was sent all of this may have taken at most (it starts at about 30 MB in a debug build).
+    /// The most memory that a broker may use when it gets all of this (it starts at about 30 MB in a debug build).
     private static let memoryLimit = 200 << 20
 
     @Test func everyRequestThatKafkaDefinesIsAnsweredInEveryVersion() async throws {
@@ -25,9 +25,9 @@ import Testing
                         let connection = try RawConnection(port: port)
                         connection.send(RawConnection.framed(made.bytes))
                         let answer = connection.receive(within: api.key == 0 ? 300 : 5000)
-                        // A produce with acks=0 gets none; where it is refused, its connection is closed.
+                        // A produce with acks=0 gets no answer; if it is refused, its connection is closed.
                         if api.key == 0 && (answer == .nothing || answer == .closed) { continue }
-                        // Nor does one whose strings are not UTF-8.
+                        // A request whose strings are not UTF-8 gets no answer either.
                         if answer == .closed && made.bytes.contains(0xff) && made.bytes.count > 30_000 { continue }
                         guard case .frame(let bytes) = answer else {
                             Issue.record("\(api.name) \(version): \(answer) for \(made.bytes)")
@@ -76,20 +76,20 @@ import Testing
         let memory = try broker.peakMemory()
         #expect(memory < Self.memoryLimit, "\(memory >> 20) MB")
         print("\(frames) frames: at most \(memory >> 20) MB")
-        // What the frames have left on the disk can be opened again.
+        // The broker can open what the frames have left on the disk.
         try await broker.killAndRestart()
         #expect(try await broker.values("steady") == (0..<sent).map(String.init))
         await broker.end()
     }
 
-    /// Sends frames until they are used up or the broker is gone.
+    /// Sends frames until all are sent or the broker is gone.
     private static func attack(port: Int, seed: UInt64, frames: Int) {
         var maker = RequestMaker(random: Seeded(seed))
         var connection: RawConnection?
         for _ in 0..<frames {
             guard let current = connection ?? (try? RawConnection(port: port)) else { return }
             connection = current
-            // A third of them produce: batches are what is stored, and read again by all parts of the broker.
+            // A third of the requests are produces: batches are stored, and all parts of the broker read them again.
             let api = maker.random.next() % 3 == 0 ? API.all[0] : maker.random.choice(API.all)
             let version = api.versions.randomElement(using: &maker.random) ?? 0
             let made = maker.wellFormed(api, version)
@@ -98,7 +98,7 @@ import Testing
                 let length = maker.random.choice([Int32.max, .min, -1, 0, 7, Int32(made.bytes.count) + 1, 100 << 20])
                 current.send(RawConnection.framed(made.bytes, length: length))
                 connection = nil  // dropped
-            case 1:  // no frame at all
+            case 1:  // not a frame
                 current.send((0..<maker.random.next() % 64).map { _ in UInt8(truncatingIfNeeded: maker.random.next()) })
                 connection = nil
             case 2:  // cut short
@@ -131,7 +131,7 @@ func peakMemory(of pid: Int32) throws -> Int {
     return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
 }
 
-/// Runs blocking work on a thread of its own.
+/// Runs blocking work on its own thread.
 func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         Thread.detachNewThread { continuation.resume(with: Result { try work() }) }

@@ -8,12 +8,12 @@ import Testing
 
 @testable import Broker
 
-/// The limits that docs/broker.md lists: what is one too many is refused, and everything else goes on.
+/// The limits that docs/broker.md lists: what exceeds a limit is refused, and everything else continues.
 @Suite struct LimitTests {
     /// ApiVersions 0.
     private static let question = RawConnection.framed([0, 18, 0, 0, 0, 0, 0, 9, 0xff, 0xff])
 
-    @Test func oneConnectionTooManyIsClosedUntilAnotherGoes() async throws {
+    @Test func aConnectionAboveTheLimitIsClosedUntilAnotherEnds() async throws {
         let broker = try await BrokerProcess(try configured("max.connections = 3"))
         let port = broker.port
         try await onThread {
@@ -45,7 +45,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func whoHoldsThePagesDoesNotHoldTheLogsFiles() async throws {
+    @Test func connectionsToThePagesDoNotUseUpTheLogsFiles() async throws {
         let http = try Port.free()
         let broker = try await BrokerProcess(["--http", "127.0.0.1:\(http)"])
         let answer = try await onThread {
@@ -63,7 +63,7 @@ import Testing
         await broker.end()
     }
 
-    @Test func aFullGroupTakesNobody() async throws {
+    @Test func aFullGroupAcceptsNoNewMember() async throws {
         var limits = Limits()
         limits.groupSize = 2
         let node = try NodeFolder().node(limits: limits)
@@ -73,7 +73,7 @@ import Testing
         await node.close()
     }
 
-    @Test func thereAreNotMoreGroupsThanTheLimit() async throws {
+    @Test func theNumberOfGroupsIsLimited() async throws {
         var limits = Limits()
         limits.groups = 2
         let folder = NodeFolder()
@@ -95,20 +95,20 @@ import Testing
         await node.close()
     }
 
-    @Test func aCommitThatWouldBecomeMuchMoreThanItsRequestIsRefused() async throws {
+    @Test func aCommitThatWouldBecomeMuchLargerThanItsRequestIsRefused() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.put("t", "value")
         let group = String(repeating: "g", count: 32_000)
         let answer = try await node.ask(8, 2, Self.commit(group, times: 1000))
-        // Each of them is a record that names the group.
+        // Each of them becomes a record that repeats the group's name.
         let errors = (0..<1000).map { Self.error(answer, at: answer.count - 2 - 6 * $0) }
         #expect(Set(errors) == [.invalidCommitOffsetSize])
         #expect(await node.coordinator.offsets.groups.isEmpty)
         await node.close()
     }
 
-    @Test func thereAreNotMoreTransactionalIDsThanTheLimit() async throws {
+    @Test func theNumberOfTransactionalIDsIsLimited() async throws {
         var limits = Limits()
         limits.transactionalIDs = 1
         let folder = NodeFolder()
@@ -122,7 +122,7 @@ import Testing
         await node.close()
     }
 
-    @Test func thereAreNotMorePartitionsThanTheLimit() async throws {
+    @Test func theNumberOfPartitionsIsLimited() async throws {
         var limits = Limits()
         limits.partitions = 4
         let folder = NodeFolder()
@@ -147,7 +147,7 @@ import Testing
         await node.close()
     }
 
-    /// As a Java consumer with `fetch.max.bytes=0` does.
+    /// A Java consumer with `fetch.max.bytes=0` sends this.
     @Test func aFetchOfNoBytesGetsTheFirstBatch() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
@@ -211,7 +211,8 @@ extension Node {
         try createTopic(name, partitions: count).partitions.count
     }
 
-    /// Whom a partition knows after a batch of producer 7, about 1970 but now, one of 8, more than a day ago, and a round of upkeep.
+    /// The producers that a partition knows after upkeep. Producer 7 wrote just now, with time stamps of 1970; producer 8
+    /// wrote more than a day ago.
     fileprivate func producersKnownAfterUpkeep() async throws -> [Int64] {
         let log = try createTopic("t", partitions: 1).partitions[0]
         for (id, timestamp, arrival) in [(Int64(7), Int64(0), now), (8, now, now - 86_500_000)] {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A blocking socket: for a client that misbehaves on purpose.
+/// A blocking socket, for a client that misbehaves on purpose.
 final class RawConnection: Sendable {
     private let descriptor: Int32
 
     enum Answer: Equatable {
         case frame([UInt8])
         case closed
-        /// Nothing within the time: a long poll, or a request that is not yet whole.
+        /// Nothing in that time: a long poll, or an incomplete request.
         case nothing
     }
 
@@ -35,13 +35,20 @@ final class RawConnection: Sendable {
         return (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32($0))) } + bytes
     }
 
-    /// - Returns: how much of it the other side's buffers took.
+    /// - Returns: how many bytes the other side's buffers accepted.
     @discardableResult
     func send(_ bytes: [UInt8], flags: Int32 = 0) -> Int {
         Foundation.send(descriptor, bytes, bytes.count, flags | Int32(MSG_NOSIGNAL))
     }
 
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Whether the other side has closed the connection, and everything that it sent was received.
+    var isClosed: Bool {
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+    }
 
     /// Everything up to the connection's end.
     func rest(within milliseconds: Int32) -> [UInt8] {

@@ -2,17 +2,17 @@ import Foundation
 import LocalServers
 import Testing
 
-/// Schemas that are small to send, and would be large or slow to look at.
+/// Schemas that are small to send but would be large or slow to process.
 @Suite struct RegistryAttackTests {
-    @Test func noSchemaFillsTheMemoryOrKeepsTheNodeFromEverythingElse() async throws {
+    @Test func noSchemaFillsTheMemoryOrBlocksTheNode() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
-        // By their names, records nest deeper than JSON's brackets may, and than a stack is.
+        // By their names, records can be nested deeper than JSON's brackets, and deeper than a stack.
         let chain = record("R0") + "," + (1..<2000).map { record("R\($0)", #""R\#($0 - 1)""#) }.joined(separator: ",")
         let deep = try await ask.register("deep", "[\(chain)]")
         #expect(deep.message.contains("nests more than"))
 
-        // Each of the defaults would hold every field of the record.
+        // Each default would contain every field of the record.
         let fields = (0..<2000).map { #"{"name":"f\#($0)","type":"int","default":0}"# }.joined(separator: ",")
         let inner = #"{"name":"first","type":{"type":"record","name":"Inner","fields":[\#(fields)]}}"#
         let defaults = (0..<2000).map { #"{"name":"d\#($0)","type":"Inner","default":{}}"# }.joined(separator: ",")
@@ -29,7 +29,7 @@ import Testing
         #expect(try await ask.register("union", unions[0]).id != nil)
         #expect(try await ask.register("union", unions[1]).message.contains("too large"))
 
-        // Every problem is told with its path.
+        // Every problem is reported with its path.
         let long = String(repeating: "x", count: 300_000)
         let lacking = (0..<5000).map { #"{"name":"f\#($0)","type":"int"}"# }.joined(separator: ",")
         let paths = ["", lacking].map { fields in
@@ -39,7 +39,7 @@ import Testing
         #expect(try await ask.register("path", paths[0]).id != nil)
         #expect(try await ask.register("path", paths[1]).message.contains("too large"))
 
-        // A union of a hundred events is no attack: it is compared to its end.
+        // A union of a hundred events is not an attack: it is compared completely.
         let fleet = "[" + (0..<100).map { record("E\($0)") }.joined(separator: ",") + "]"
         #expect(try await ask.register("fleet", fleet).id != nil)
         let other = try await ask.register("fleet", fleet.replacing(#""E99""#, with: #""E100""#))

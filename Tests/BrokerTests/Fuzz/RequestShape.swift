@@ -2,8 +2,8 @@ import TestSupport
 
 @testable import Broker
 
-/// The body of every request, written down a second time from Kafka's message definitions
-/// (clients/src/main/resources/common/message/*Request.json), so that requests can be made up that a broker must understand.
+/// The body of every request, written a second time from Kafka's message definitions
+/// (clients/src/main/resources/common/message/*Request.json). It serves to make requests that a broker must understand.
 ///
 /// b, h, i, l: integers of 1, 2, 4, 8 bytes; s, S: a string, a nullable one; B: bytes; T, G, M: a string that names a topic,
 /// group, member; R: record batches; [ ]: an array of structures; { }: an array of single values; @3-5: in these versions only.
@@ -48,7 +48,7 @@ enum RequestShape {
     ]
 }
 
-/// Makes up requests: well-formed ones from the shapes, and broken ones from those.
+/// Makes requests: correct ones from the shapes, and broken ones from those.
 struct RequestMaker {
     var random: Seeded
     private static let names = ["fuzz-a", "fuzz-b", "fuzz-c", "not there", "", "__consumer_offsets", "a/../b"]
@@ -137,7 +137,7 @@ struct RequestMaker {
         case "h": bytes.appendBigEndian(Int16(truncatingIfNeeded: number()))
         case "i": bytes.appendBigEndian(Int32(truncatingIfNeeded: number()))
         case "l": bytes.appendBigEndian(number())
-        case "w": bytes.appendBigEndian(Int32(100 + random.next() % 50))  // a time that is waited for
+        case "w": bytes.appendBigEndian(Int32(100 + random.next() % 50))  // a time to wait
         case "T": string(random.choice(Self.names), isFlexible, into: &bytes)
         case "G", "M": string(random.choice(["g1", "g2", ""]), isFlexible, into: &bytes)
         case "S" where random.next() % 3 == 0: length(-1, isFlexible, 2, into: &bytes)
@@ -149,7 +149,7 @@ struct RequestMaker {
         }
     }
 
-    /// Mostly small numbers, sometimes those at which arithmetic breaks.
+    /// Mostly small numbers, sometimes numbers that make arithmetic overflow.
     private mutating func number() -> Int64 {
         switch random.next() % 8 {
         case 0: random.choice([.min, .max, .max - 1, -2, -3, Int64(Int32.max), Int64(Int32.min), Int64(UInt32.max)])
@@ -171,7 +171,7 @@ struct RequestMaker {
         return withLies(builder.batch(producer: producer, attributes: attributes))
     }
 
-    /// Changes the header's or a record's fields, and makes the checksum right again (but for once in a while).
+    /// Changes fields of the header or a record, and corrects the checksum (except sometimes).
     private mutating func withLies(_ batch: [UInt8]) -> [UInt8] {
         var batch = batch
         for _ in 0..<(random.next() % 3) {
@@ -218,9 +218,9 @@ struct RequestMaker {
         bytes.append(UInt8(rest))
     }
 
-    // MARK: - Broken ones
+    // MARK: - Broken requests
 
-    /// Breaks a request somewhere behind its first four bytes (so that it still reaches its handler), or those as well.
+    /// Breaks a request after its first four bytes (so that it still reaches its handler), or sometimes those as well.
     mutating func broken(_ made: Made) -> [UInt8] {
         var bytes = made.bytes
         for _ in 0...(random.next() % 3) {

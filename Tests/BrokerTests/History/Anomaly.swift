@@ -1,11 +1,11 @@
-/// Something in a history that no correct log can have done.
+/// Something in a history that a correct log cannot have done.
 struct Anomaly: Hashable, Sendable, CustomStringConvertible {
     enum Kind: String, CaseIterable, Sendable {
-        /// An acknowledged record is not there, but something behind it is.
+        /// An acknowledged record is missing, but there is something after it.
         case lostWrite
-        /// An acknowledged record is not there, and nothing behind it either.
+        /// An acknowledged record is missing, and there is nothing after it either.
         case unseen
-        /// One record stands at two offsets.
+        /// One record is at two offsets.
         case duplicate
         /// A record was read that nobody sent there, or that was refused.
         case phantom
@@ -15,21 +15,21 @@ struct Anomaly: Hashable, Sendable, CustomStringConvertible {
         case dirtyRead
         /// Two values were seen at one offset.
         case inconsistentOffset
-        /// A producer's records stand in another order than it sent them in.
+        /// A producer's records are in another order than it sent them.
         case reordered
-        /// A reader was given an offset that it had behind it.
+        /// A reader got an offset that it had already passed.
         case nonMonotonicPoll
-        /// A reader was led past a record that is there.
+        /// A reader got an offset beyond a record that is there.
         case pollSkip
-        /// A record was read, and is gone.
+        /// A record was read, and is missing in the end.
         case readThenLost
-        /// Of one transaction a part is visible.
+        /// Only a part of a transaction is visible.
         case tornTransaction
-        /// A group has an offset again that a later commit had replaced.
+        /// A group has an old offset again that a later commit had replaced.
         case committedOffsetWentBack
-        /// A group has an offset that nobody committed, or that an aborted transaction did.
+        /// A group has an offset that nobody committed, or that an aborted transaction committed.
         case committedOffsetInvented
-        /// Every transaction was ended, and still the log holds something back.
+        /// Every transaction was ended, but the log still holds records back.
         case hangingTransaction
     }
 

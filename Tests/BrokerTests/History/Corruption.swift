@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Makes a good history a bad one, in the way that an anomaly's name says, at a random place.
+/// Puts one anomaly of a given kind into a good history, at a random place.
 struct Corruption {
     private var history: History
     private var random: Seeded
@@ -34,7 +34,7 @@ struct Corruption {
 
     private typealias Place = (partition: History.Partition, entry: History.Entry)
 
-    /// Acknowledged, committed, and to be kept for ever.
+    /// Entries that are acknowledged, committed, and must never be removed.
     private func safeEntries() -> [Place] {
         let writes = writes()
         return kept().flatMap { partition, final in
@@ -73,7 +73,7 @@ struct Corruption {
         return true
     }
 
-    /// Takes entries away, and from what was read of them.
+    /// Removes entries, and removes them from what was read.
     private mutating func remove(_ partition: History.Partition, _ isGone: (History.Entry) -> Bool) {
         history.final[partition]?.all.removeAll(where: isGone)
         history.final[partition]?.committed.removeAll(where: isGone)
@@ -201,7 +201,7 @@ struct Corruption {
         return true
     }
 
-    /// Lets a transaction be read before its client had asked for its commit.
+    /// Makes a transaction readable before its client asked for its commit.
     private mutating func delayCommit() -> Bool {
         let writes = writes()
         for operation in history.operations.shuffled(using: &random) {
@@ -222,7 +222,7 @@ struct Corruption {
         for index in indices(where: { _ in true }).shuffled(using: &random) {
             let operation = history.operations[index]
             guard case .committed(let group, let partition, let offset?) = operation.action else { continue }
-            // What had no answer may take effect at any time.
+            // A commit without an answer can take effect at any time.
             let unanswered = history.operations.compactMap { other -> Int64? in
                 guard case .commit(let commit) = other.action, other.outcome == .unknown else { return nil }
                 return commit.offset
@@ -234,7 +234,7 @@ struct Corruption {
                 return commit.offset
             }
             if back {
-                // The last acknowledged one may be the one that is there; those before it are replaced.
+                // The last acknowledged commit may be the present one; those before it are replaced.
                 guard
                     let old = earlier.sorted().dropLast().filter({ !unanswered.contains($0) })
                         .randomElement(using: &random)

@@ -1,7 +1,7 @@
-/// What clients did to a log and saw of it, for a judge who was not there.
+/// What clients did to a log and saw of it, for a checker that sees nothing else.
 ///
-/// In the spirit of Jepsen's Kafka workload: every value is sent once in the life of a history, every client is one process
-/// that does one thing after the other, and what nobody got an answer for may have happened or not.
+/// In the spirit of Jepsen's Kafka workload: every value is sent once in a history, every client is one process that does one
+/// thing after the other, and an operation without an answer may or may not have happened.
 struct History: Codable, Sendable {
     struct Partition: Hashable, Codable, Sendable, CustomStringConvertible {
         let topic: String
@@ -10,12 +10,12 @@ struct History: Codable, Sendable {
         var description: String { "\(topic)/\(index)" }
     }
 
-    /// What a partition may forget.
+    /// What a partition is allowed to remove.
     enum Retention: String, Codable, Sendable {
         case keepsAll
-        /// A record may go once a later one of its key stands behind it.
+        /// A record may be removed once there is a later one of its key.
         case compacted
-        /// Records before the log's start may go.
+        /// Records before the log's start may be removed.
         case trimmed
     }
 
@@ -24,14 +24,14 @@ struct History: Codable, Sendable {
         var value: Int
     }
 
-    /// A partition as it is read from its start when all is over.
+    /// A partition as it is read from its start at the end of the test.
     struct Final: Codable, Sendable {
         let retention: Retention
         let start: Int64
         let end: Int64
-        /// The last stable offset: with no transaction open it is the end.
+        /// The last stable offset. If no transaction is open, it is the end.
         var stable: Int64
-        /// As read_uncommitted and read_committed see it.
+        /// As read_uncommitted and read_committed read it.
         var all: [Entry]
         var committed: [Entry]
     }
@@ -40,7 +40,7 @@ struct History: Codable, Sendable {
     var final: [Partition: Final] = [:]
 }
 
-/// One thing that a client asked for, and what came of it.
+/// One request of a client, and its result.
 struct Operation: Codable, Sendable {
     enum Outcome: String, Codable, Sendable {
         case ok
@@ -61,7 +61,7 @@ struct Operation: Codable, Sendable {
         case send(Send)
         case end(transaction: Int, commits: Bool)
         case commit(Commit)
-        /// A group's committed offset is asked for; nil: there is none.
+        /// A request for a group's committed offset; nil: there is none.
         case committed(group: String, History.Partition, offset: Int64?)
         case poll(Poll)
     }
@@ -71,7 +71,7 @@ struct Operation: Codable, Sendable {
         let value: Int
         var key: String?
         var transaction: Int?
-        /// As the log acknowledged it.
+        /// The offset that the log acknowledged.
         var offset: Int64?
     }
 
@@ -79,16 +79,16 @@ struct Operation: Codable, Sendable {
         let group: String
         let partition: History.Partition
         let offset: Int64
-        /// With one, the transaction's end decides whether and when it counts.
+        /// In a transaction: its end decides whether and when the operation counts.
         var transaction: Int?
     }
 
     struct Poll: Codable, Sendable {
-        /// Between two assignments or seeks a reader goes on where it was.
+        /// Between two assignments or seeks a reader continues where it was.
         let session: Int
         let partition: History.Partition
         let readsCommitted: Bool
-        /// Where the reader stood before and after.
+        /// The reader's position before and after.
         let from: Int64
         let next: Int64
         var entries: [History.Entry]

@@ -1,4 +1,5 @@
-/// A group's committed offset in a partition is one register: who reads it sees a commit that none has replaced for certain.
+/// A group's committed offset in a partition is a register: a reader sees a commit that was certainly not replaced by another
+/// one.
 extension HistoryChecker {
     private struct Register: Hashable {
         let group: String
@@ -8,7 +9,7 @@ extension HistoryChecker {
     private struct Candidate {
         let offset: Int64
         let invoked: Int
-        /// `Int.max` without an answer: it may take effect at any time.
+        /// `Int.max` without an answer: it can take effect at any time.
         let completed: Int
     }
 
@@ -18,7 +19,7 @@ extension HistoryChecker {
             guard case .committed(let group, let partition, let seen) = operation.action else { continue }
             let all = commits[Register(group: group, partition: partition)] ?? []
             let before = all.filter { $0.completed < operation.invoked }
-            // A commit is replaced by one that began after it was answered, and was answered itself before we asked.
+            // A commit is replaced by another one that began after it was answered, and that was answered before the read.
             let lastBegin = before.map(\.invoked).max() ?? -1
             let possible = all.filter { $0.invoked < operation.completed && $0.completed >= lastBegin }
             if seen == nil && before.isEmpty { continue }

@@ -1,4 +1,4 @@
-/// What readers saw on the way, held against what is there in the end.
+/// Compares what readers saw during the test with what is there in the end.
 extension HistoryChecker {
     mutating func checkPolls() {
         struct Position {
@@ -42,7 +42,7 @@ extension HistoryChecker {
         if poll.next > position { checkSkipped(position..<poll.next, poll, by: reader) }
     }
 
-    /// What is there in the end was there then, or came behind: nobody may have been led past it.
+    /// Records that are there in the end were there then, or came after the position: no reader may have skipped them.
     private mutating func checkSkipped(_ range: Range<Int64>, _ poll: Operation.Poll, by reader: String) {
         guard !range.isEmpty else { return }
         let view = poll.readsCommitted ? committed[poll.partition] : all[poll.partition]

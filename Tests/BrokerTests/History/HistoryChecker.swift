@@ -1,6 +1,6 @@
 /// Finds what a correct log cannot have done.
 ///
-/// Every rule is a necessary one: what is reported is wrong for certain. What had no answer is given the benefit of the doubt.
+/// It reports only what is certainly wrong. An operation without an answer may have happened or not.
 struct HistoryChecker {
     typealias Partition = History.Partition
     typealias Entry = History.Entry
@@ -15,14 +15,14 @@ struct HistoryChecker {
     /// How a transaction ended, as far as its client knows.
     enum Fate {
         case committed
-        /// Asked to be committed, without an answer.
+        /// Its commit was requested, without an answer.
         case undecided
         case aborted
     }
 
     struct Transaction {
         var fate = Fate.aborted
-        /// When its end was asked for, and answered.
+        /// When its end was requested, and answered.
         var invoked = Int.max
         var completed = Int.max
     }
@@ -93,7 +93,7 @@ struct HistoryChecker {
             )
         }
         if let acknowledged = write.send.offset, acknowledged != entry.offset {
-            // The log said that it stands elsewhere, so it stands twice, or was moved.
+            // The log acknowledged another offset, so the record is there twice, or was moved.
             report(
                 .duplicate,
                 "\(entry.value) was acknowledged at \(partition) \(acknowledged), read at \(entry.offset)"

@@ -1,6 +1,6 @@
 import Testing
 
-/// The judge is judged: good histories have nothing wrong, and every corruption is called by its name.
+/// Tests of the checker: good histories have no anomalies, and every corruption is recognised as its kind.
 @Suite struct HistoryTests {
     private static let seeds: Range<UInt64> = isFullScale ? 0..<500 : 0..<25
 
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: Anomaly.Kind.allCases)
-    func everyCorruptionIsCalledByItsName(_ kind: Anomaly.Kind) {
+    func everyCorruptionIsRecognised(_ kind: Anomaly.Kind) {
         var corrupted = 0
         for seed in Self.seeds {
             guard let history = Corruption.of(ModelLog.history(seed: seed), into: kind, seed: seed) else { continue }
@@ -23,12 +23,12 @@ import Testing
         #expect(corrupted > Self.seeds.count / 3)
     }
 
-    // MARK: - One history by hand for every kind, and the nearest one that is right
+    // MARK: - For every kind one history by hand, and the most similar one that is right
 
     private typealias Kind = Anomaly.Kind
     private static let partition = History.Partition(topic: "t", index: 0)
 
-    /// Tells a history one operation after the other.
+    /// Builds a history from one operation after the other.
     private struct Story {
         var history = History()
         private var tick = 0
@@ -72,7 +72,7 @@ import Testing
             then(.committed(group: "g", HistoryTests.partition, offset: offset))
         }
 
-        /// - Returns: what is found when the log has this in the end.
+        /// - Returns: the anomalies that are found when this is the log's final content.
         mutating func kinds(all: [(Int64, Int)], committed: [(Int64, Int)]? = nil, stable: Int64? = nil) -> Set<Kind> {
             let end = (all.last?.0 ?? -1) + 1
             history.final[HistoryTests.partition] = History.Final(
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func whatWasAcknowledgedMustBeThere() {
+    @Test func acknowledgedRecordsMustBeThere() {
         var story = Story()
         story.send(1, at: 0)
         story.send(2, at: nil, .unknown)
@@ -97,7 +97,7 @@ import Testing
         #expect(story.kinds(all: [(0, 1)]) == [.unseen])
     }
 
-    @Test func everythingStandsOnceAndInOrder() {
+    @Test func everyRecordIsThereOnceAndInOrder() {
         var story = Story()
         story.send(1, at: nil, .unknown)
         story.send(2, at: nil, .unknown)
@@ -110,7 +110,7 @@ import Testing
         #expect(story.kinds(all: [(0, 4)]) == [.phantom])
     }
 
-    @Test func whatWasAcknowledgedElsewhereStandsTwice() {
+    @Test func aRecordAtAnotherOffsetThanAcknowledgedIsADuplicate() {
         var story = Story()
         story.send(1, at: 0)
         #expect(story.kinds(all: [(5, 1)]) == [.duplicate])
@@ -147,7 +147,7 @@ import Testing
         #expect(story.kinds(all: [(0, 1), (1, 2)], committed: [], stable: 0) == [.hangingTransaction])
     }
 
-    @Test func whatWasReadStaysWhereItWasRead() {
+    @Test func recordsStayWhereTheyWereRead() {
         var story = Story()
         story.send(1, at: nil, .unknown)
         story.send(2, at: nil, .unknown)
@@ -157,7 +157,7 @@ import Testing
         #expect(story.kinds(all: [(0, 2)]) == [.inconsistentOffset])
     }
 
-    @Test func aReaderGoesForwardAndPastNothing() {
+    @Test func aReaderMovesForwardAndSkipsNothing() {
         for (entries, expected) in [
             ([(0, 1), (1, 2), (2, 3)], []), ([(0, 1), (2, 3)], [.pollSkip]), ([(1, 2)], [.pollSkip]),
             ([(0, 1), (1, 2), (1, 2), (2, 3)], [.nonMonotonicPoll]),
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func aSessionGoesOnWhereItWas() {
+    @Test func aSessionContinuesWhereItWas() {
         for (from, expected) in [(1, []), (0, [.nonMonotonicPoll])] as [(Int64, Set<Kind>)] {
             var story = Story()
             for value in 1...2 { story.send(value, at: Int64(value - 1)) }
@@ -205,7 +205,7 @@ import Testing
         #expect(story.kinds(all: []) == [.committedOffsetInvented])
     }
 
-    @Test func compactionAndRetentionTakeOnlyWhatTheyMay() {
+    @Test func compactionAndRetentionRemoveOnlyWhatTheyMay() {
         for (retention, left, expected) in [
             (.compacted, [1, 2], []), (.compacted, [0, 1], [.unseen]), (.compacted, [2], [.lostWrite]),
             (.trimmed, [1, 2], []), (.trimmed, [2], [.lostWrite]),

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// A log in a few arrays that does everything right, and clients who record what they do with it: the source of good histories.
+/// A log in a few arrays that makes no mistakes, and clients that record what they do with it. It generates good histories.
 struct ModelLog {
     private struct Stored {
         let entry: History.Entry
@@ -70,7 +70,7 @@ struct ModelLog {
         let key = partition == Self.table ? "k\(Int.random(in: 0..<5, using: &random))" : nil
         var send = Operation.Send(partition: partition, value: value, key: key, transaction: transaction)
         let luck = Int.random(in: 0..<20, using: &random)
-        // Of 20 sends one is refused, one gets lost, and one happens without an answer.
+        // Of 20 sends, one is refused, one gets lost, and one happens without an answer.
         guard luck >= 2 else { return record(process, invoked, luck == 0 ? .failed : .unknown, .send(send)) }
         let offset = ends[partition, default: 0]
         logs[partition, default: []].append(
@@ -101,7 +101,7 @@ struct ModelLog {
         }
         ends[Self.written, default: 0] += 1  // the marker
         open = nil
-        // 0 and 1 are aborted, 2 is lost on the way there and 3 on the way back.
+        // 0 and 1 are aborted; of 2 the request is lost, and of 3 the answer.
         record(process, invoked, luck == 2 || luck == 3 ? .unknown : .ok, .end(transaction: id, commits: luck >= 2))
     }
 

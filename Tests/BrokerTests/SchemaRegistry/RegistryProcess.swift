@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import TestSupport
 
-/// A broker with a schema registry, which the test may kill and start again.
+/// A broker with a schema registry, which the test can kill and start again.
 final class RegistryProcess {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-registry-\(UUID().uuidString)")
     private let registryPort: Int
@@ -51,7 +51,7 @@ final class RegistryProcess {
     }
 }
 
-/// Asks a registry, without a client library that would smooth anything over.
+/// Sends requests to a registry without a client library, which could hide problems.
 struct Asker: Sendable {
     let url: String
     var patience = TimeAmount.seconds(30)
@@ -91,7 +91,7 @@ struct Asker: Sendable {
     }
 }
 
-/// A record with so many fields of type int; each is one more than the last, with a default.
+/// A record with this many fields of type int, all with a default: each number has one field more than the number before.
 func schema(_ name: String, fields: Int = 1) -> String {
     let list = (0..<fields).map { #"{"name":"f\#($0)","type":"int","default":0}"# }.joined(separator: ",")
     return #"{"type":"record","name":"\#(name)","fields":[\#(list)]}"#

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Broker
 
-/// The registry as a process, over HTTP and by what stands in its topic.
+/// The registry as a process, tested over HTTP and by the content of its topic.
 @Suite struct SchemaRegistryTests {
-    @Test func confluentsClientTakesItForItsOwn() async throws {
+    @Test func confluentsClientWorksWithIt() async throws {
         let registry = try await RegistryProcess()
         _ = try await Python.run(
             "Tests/Oracles/schema_registry.py",
@@ -19,7 +19,8 @@ import Testing
         await registry.kill()
     }
 
-    /// Byte for byte what Confluent's registry writes: it can take the topic over, and compaction compares keys.
+    /// The records have exactly the bytes that Confluent's registry writes: it can take over the topic, and compaction
+    /// compares keys.
     @Test func theTopicHasConfluentsRecords() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
@@ -42,7 +43,7 @@ import Testing
                 #"{"keytype":"SCHEMA","subject":"s","version":1,"magic":1} {"subject":"s","version":1,"id":\#(id),"schema":"{\"type\":\"string\"}","deleted":true}"#,
                 #"{"keytype":"DELETE_SUBJECT","subject":"s","magic":0} {"subject":"s","version":2}"#,
                 #"{"keytype":"CONFIG","subject":"s","magic":0} NULL"#,
-                // Passed over by Confluent's registry, whatever its value.
+                // Confluent's registry ignores this key, whatever its value is.
                 #"{"keytype":"NOOP","magic":0} {"id":\#(id + 1)}"#,
                 #"{"keytype":"SCHEMA","subject":"s","version":1,"magic":1} NULL"#,
                 #"{"keytype":"SCHEMA","subject":"s","version":2,"magic":1} NULL"#,
@@ -70,7 +71,7 @@ import Testing
             let answers = await withTaskGroup(of: [String: Int].self) { clients in
                 for _ in 0..<4 {
                     clients.addTask {
-                        // Once the broker is gone they are not to try for long.
+                        // Once the broker is gone, they must not retry for long.
                         let ask = Asker(url: ask.url, patience: .seconds(3))
                         var ids: [String: Int] = [:]
                         for number in 0..<200 {
@@ -82,7 +83,7 @@ import Testing
                     }
                 }
                 clients.addTask {
-                    // More than those that the clients can be waiting for.
+                    // More schemas than the clients can be waiting for.
                     _ = try? await eventually("some schemas", every: .milliseconds(1)) {
                         let subjects = try await ask.send(.GET, "/subjects?subjectPrefix=R\(round)x").json as? [String]
                         return subjects.flatMap { $0.count > 24 ? true : nil }
@@ -108,32 +109,32 @@ import Testing
         await registry.kill()
     }
 
-    @Test func whatIsBroughtAlongKeepsItsID() async throws {
+    @Test func importedSchemasKeepTheirIDs() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         let code: (Asker.Answer) -> Int? = { $0.code }
-        // Not without saying so.
+        // Not without mode IMPORT.
         #expect(code(try await ask.register("s", schema("S"), ["id": 7])) == 42205)
         #expect(try await ask.send(.PUT, "/mode/s", ["mode": "IMPORT"]).fields["mode"] as? String == "IMPORT")
         #expect(try await ask.register("s", schema("S"), ["id": 7, "version": 3]).id == 7)
         #expect(try await ask.register("s", schema("S"), ["id": 7, "version": 3]).id == 7)
-        // An id is never another schema's, nor a schema twice in a subject under two ids.
+        // An id never belongs to two schemas, and a schema never has two ids in a subject.
         let overwriting = try await ask.register("s", schema("T"), ["id": 7])
         #expect(overwriting.code == 42205 && overwriting.message.contains("id 7"))
         #expect(code(try await ask.register("s", schema("S"), ["id": 8])) == 42207)
         #expect(code(try await ask.register("s", schema("T"), ["id": 8, "version": 3])) == 42205)
         #expect(code(try await ask.register("s", schema("T"))) == 42205)
-        // What does not fit its predecessor is the bringer's own affair.
+        // Whether an imported schema fits its predecessor is not checked.
         #expect(try await ask.register("s", #""int""#, ["id": 9]).id == 9)
         #expect(try await ask.send(.GET, "/subjects/s/versions").json as? [Int] == [3, 4])
         _ = try await ask.send(.PUT, "/mode/s", ["mode": "READWRITE"])
-        // Only an empty subject is opened for imports, unless one insists.
+        // Imports are allowed only for an empty subject, unless the client forces it.
         #expect(code(try await ask.send(.PUT, "/mode/s", ["mode": "IMPORT"])) == 42205)
         #expect(code(try await ask.send(.PUT, "/mode", ["mode": "IMPORT"])) == 42205)
         #expect(try await ask.send(.PUT, "/mode/s?force=true", ["mode": "IMPORT"]).status == 200)
-        // What is handed out here stays away from what is brought along.
+        // Ids that are handed out here do not collide with imported ids.
         #expect(try await ask.register("other", schema("U")).id ?? 0 > 1000)
-        // The highest id that there can be leaves none to hand out, and the broker standing.
+        // After the highest possible id there is none left to hand out, but the broker continues.
         #expect(try await ask.register("s", schema("V"), ["id": Int32.max, "version": Int32.max]).id == Int(Int32.max))
         #expect(code(try await ask.register("s", schema("W"), ["id": 10])) == 42205)
         #expect(code(try await ask.register("other", #""int""#)) == 409)
@@ -155,7 +156,7 @@ import Testing
         #expect(try await ask.send(.DELETE, "/subjects/s/versions/1").code == 42205)
         #expect(try await ask.send(.PUT, "/config/s", ["compatibility": "NONE"]).code == 42205)
         #expect(try await ask.send(.PUT, "/config", ["compatibility": "NONE"]).code == 42205)
-        // One subject is open though.
+        // But one subject is open.
         #expect(try await ask.send(.PUT, "/mode/s", ["mode": "READWRITE"]).status == 200)
         #expect(try await ask.register("s", schema("S", fields: 2)).id != nil)
         #expect(try await ask.send(.DELETE, "/mode/s").status == 200)
@@ -164,8 +165,8 @@ import Testing
         await registry.kill()
     }
 
-    /// A third version that gets along with the second, not with the first.
-    @Test func onlyTheTransitiveLevelsLookBehindTheLatest() async throws {
+    /// A third version that is compatible with the second, but not with the first.
+    @Test func onlyTransitiveLevelsCompareWithOlderVersions() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         let required = #"{"type":"record","name":"R","fields":[{"name":"f0","type":"int"}]}"#
@@ -186,7 +187,7 @@ import Testing
         await registry.kill()
     }
 
-    @Test func everyRefusalHasItsNumber() async throws {
+    @Test func everyRefusalHasItsErrorCode() async throws {
         let registry = try await RegistryProcess()
         let ask = registry.asker
         _ = try await ask.register("s", schema("S"))
@@ -221,7 +222,7 @@ import Testing
         #expect(plain.status == 415)
         let long = String(repeating: "x", count: (1 << 20) + 1)
         #expect(try await ask.send(.POST, "/subjects/s/versions", text: long).status == 413)
-        // After all of it, it still serves.
+        // After all of this the registry still serves.
         #expect(try await ask.send(.GET, "/subjects/s/versions").json as? [Int] == [1])
         await registry.kill()
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-/// What the registry makes of a topic that another registry has written.
+/// How the registry reads a topic that another registry has written.
 @Suite struct SchemaStoreTests {
     private static func store(_ records: [(String, String?)]) throws -> SchemaStore {
         var store = SchemaStore()
@@ -43,17 +43,18 @@ import Testing
         #expect(store.mode(of: "a-value") == .readWrite)
         #expect(store.uses(of: 5).map(\.subject) == ["a-value", "b-value"])
         #expect(store.id(of: try RegisteredSchema(avro: #" "int" "#)) == 5)
-        // An id of a schema that we can't read is taken nevertheless.
+        // The id of a schema that we cannot read counts as used.
         #expect(try store.nextID() == 2002)
     }
 
-    @Test func anIDThatIsGoneForGoodIsNotGivenAgain() throws {
+    @Test func theIDOfAPermanentlyDeletedSchemaIsNotGivenAgain() throws {
         var store = try Self.store([Self.schema("a", 1, 1001, #"\"int\""#)])
         store.apply(.schema(subject: "a", version: 1, nil))
         #expect(store.subjects.isEmpty && store.schemas.isEmpty)
         #expect(store.id(of: try RegisteredSchema(avro: #""int""#)) == nil)
         #expect(try store.nextID() == 1002)
-        // Nor after compaction has taken the schema and its tombstone: what is left of the deletion is this.
+        // Not even after compaction has removed the schema and its tombstone: this record is all that is left of the
+        // deletion.
         let left = SchemaRecord.highestID(1001)
         #expect(try Self.store([(left.key, left.value)]).nextID() == 1002)
     }
@@ -73,7 +74,7 @@ import Testing
         (.forward, [true, true, false]),
         (.full, [true, false, false]),
     ])
-    func levelsLookWhereTheySay(level: CompatibilityLevel, expected: [Bool]) throws {
+    func eachLevelChecksItsDirection(level: CompatibilityLevel, expected: [Bool]) throws {
         func parse(_ fields: String) throws -> RegisteredSchema {
             try RegisteredSchema(avro: #"{"type":"record","name":"R","fields":[\#(fields)]}"#)
         }

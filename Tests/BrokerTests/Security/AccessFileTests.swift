@@ -8,7 +8,7 @@ import Testing
     private static let verifier = "SCRAM-SHA-256$8192:c2FsdHNhbHQ=$\(key):\(key)"
     private static let key = Data(repeating: 1, count: 32).base64EncodedString()
 
-    @Test func nothingIsAllowedThatNoLineAllows() throws {
+    @Test func nothingIsAllowedUnlessALineAllowsIt() throws {
         let access = try AccessFile(
             """
             # who
@@ -23,7 +23,7 @@ import Testing
         ).access
         #expect(access.verifiers.keys.sorted() == ["alice"])
         #expect(access.allows("alice", .write, .topic("orders.created")))
-        #expect(access.allows("alice", .describe, .topic("orders.created")))  // who writes must see
+        #expect(access.allows("alice", .describe, .topic("orders.created")))  // a user who may write may describe
         #expect(access.allows("alice", .read, .group("billing")))
         #expect(access.allows("alice", .describe, .cluster) && access.allows("nobody", .describe, .cluster))
         #expect(access.allows("operator", .alter, .topic("anything")) && access.allows("operator", .create, .cluster))
@@ -33,7 +33,7 @@ import Testing
         #expect(!access.allows("alice", .write, .topic("orders")))
         #expect(!access.allows("alice", .write, .group("orders.x")))
         #expect(!access.allows("alice", .read, .group("billing2")))
-        #expect(!access.allows("alice", .describe, .topic("alice-log")))  // creating is not looking
+        #expect(!access.allows("alice", .describe, .topic("alice-log")))  // who may create may not describe
         #expect(!access.allows("Alice", .write, .topic("orders.created")))
         #expect(!access.allows("nobody", .write, .topic("orders.created")))
         #expect(!access.allows("alice", .create, .cluster))
@@ -52,12 +52,12 @@ import Testing
             ("# fine\nallow alice Read topic t\nallow alice Read tpoic t", 3, "resource"),
         ]
     )
-    func whatIsNotUnderstoodIsNamedByLineAndField(text: String, line: Int, field: String) {
+    func anErrorNamesItsLineAndField(text: String, line: Int, field: String) {
         let error = #expect(throws: AccessFile.Invalid.self) { try AccessFile(text) }
         #expect(error?.line == line && error?.field == field, "\(String(describing: error))")
     }
 
-    @Test func aBrokenFileLeavesTheFormerOneInForce() throws {
+    @Test func aBrokenFileDoesNotReplaceTheRules() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-access-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("super a".utf8).write(to: URL(fileURLWithPath: path))
@@ -67,7 +67,7 @@ import Testing
         #expect(security.hasChanged)
         #expect(throws: AccessFile.Unreadable.self) { try security.reload() }
         #expect(security.access?.isSuper("a") == true)
-        #expect(!security.hasChanged)  // told once, not every second
+        #expect(!security.hasChanged)  // reported once, not every second
         try FileManager.default.removeItem(atPath: path)
         #expect(throws: AccessFile.Unreadable.self) { try security.reload() }
         #expect(security.access?.isSuper("a") == true)
@@ -77,7 +77,7 @@ import Testing
         #expect(security.access?.isSuper("b") == true && security.access?.isSuper("a") == false)
     }
 
-    @Test func whoDoesNotExistLooksLikeWhoDoes() throws {
+    @Test func anUnknownUserLooksLikeAKnownOne() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "dcmms-access-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let real = try ScramVerifier(password: [1], salt: .random(12), iterations: 9000)

@@ -6,16 +6,16 @@ import Testing
 
 @testable import Broker
 
-/// Every API that is served: refused to a user without rights, with Kafka's error, and not refused to one who has them.
+/// Every API that is served: it refuses a user without rights, with Kafka's error, and does not refuse a user with them.
 ///
-/// An API that is added without an entry here fails the test: somebody has to decide.
+/// An API that is added without an entry here fails the test, so that somebody decides.
 @Suite struct AuthorizationTests {
     private enum Decision {
-        /// Everybody may who has logged in; the reason.
+        /// Every user who has logged in may do it; with the reason.
         case open(String)
-        /// What is asked in the oldest version served, the refusal, and what stands before it in the answer.
+        /// The request in the oldest version served, the refusal, and the fields before it in the answer.
         case guarded(Body, ErrorCode, after: [Field])
-        /// What may not be seen is left out of an array.
+        /// What the user may not see is left out of an array.
         case filtered(Body, after: [Field])
     }
 
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func everyAPIRefusesWhoHasNoRightAndOnlyHim() async throws {
+    @Test func everyAPIRefusesUsersWithoutTheRightAndNobodyElse() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let node = try node(folder, access: "super admin")
@@ -166,7 +166,7 @@ import Testing
         await node.close()
     }
 
-    @Test func strangersMayOnlyLogIn() {
+    @Test func beforeTheLoginClientsCanOnlyLogIn() {
         #expect(API.forStrangers == [17, 18, 36])
     }
 
@@ -187,7 +187,7 @@ import Testing
         await node.close()
     }
 
-    @Test func whoAsksForAllTopicsSeesHisOwn() async throws {
+    @Test func aUserWhoAsksForAllTopicsSeesOnlyAllowedOnes() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-node-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let node = try node(folder, access: "super admin\nallow alice Read topic a.*")
@@ -198,8 +198,8 @@ import Testing
             let seen = try await node.answer(metadata, Body().int32(0), as: user).topics()
             #expect(seen.map(\.name) == expected, "\(user)")
         }
-        // Named, a topic is refused whether it exists or not, and is not created.
-        // And seeing is not creating.
+        // A topic that is named is refused whether it exists or not, and is not created.
+        // A user who may describe a topic may not create it.
         for name in ["b.1", "b.2", "a.2"] {
             let seen = try await node.answer(metadata, Body().one(name), as: "alice").topics()
             #expect(seen.map(\.error) == [ErrorCode.topicAuthorizationFailed.rawValue], "\(name)")
@@ -224,7 +224,7 @@ import Testing
 }
 
 extension Node {
-    /// A topic and a group to ask about.
+    /// A topic and a group for the requests.
     fileprivate func prepare() throws {
         if topics["t"] == nil { try createTopic("t", partitions: 1) }
         let partition = TopicPartition(topic: "t", partition: 0)

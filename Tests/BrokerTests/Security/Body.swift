@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A request's body in the old, not flexible form, field by field.
+/// A request's body in the old form (not flexible), field by field.
 struct Body {
     private(set) var buffer = ByteBuffer()
 
@@ -23,7 +23,7 @@ struct Body {
         }
     }
 
-    /// An array of one element, which follows, or begins with `name`.
+    /// An array of one element, which follows or begins with `name`.
     func one() -> Body { int32(1) }
     func one(_ name: String) -> Body { one().string(name) }
 

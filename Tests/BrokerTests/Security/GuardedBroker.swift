@@ -5,7 +5,7 @@ import NIOSSL
 
 @testable import Broker
 
-/// A broker that asks who is there, with the files that say who may come.
+/// A broker that requires a login, with its access file and certificates.
 final class GuardedBroker {
     let files = FileManager.default.temporaryDirectory.appending(path: "dcmms-guarded-\(UUID().uuidString)")
     let process: BrokerProcess
@@ -14,8 +14,8 @@ final class GuardedBroker {
     static let password = "correct horse"
 
     /// - Parameters:
-    ///   - users: All with the same password.
-    ///   - usesTLS: With a certificate of an authority of its own.
+    ///   - users: all have the same password.
+    ///   - usesTLS: with a certificate of its own authority.
     init(
         users: [String] = [],
         rules: String? = nil,
@@ -60,7 +60,7 @@ final class GuardedBroker {
         try (lines.joined() + rules).write(to: files.appending(path: "access"), atomically: true, encoding: .utf8)
     }
 
-    /// As librdkafka is to be told.
+    /// The settings for librdkafka.
     func settings(
         _ user: String,
         password: String = GuardedBroker.password,

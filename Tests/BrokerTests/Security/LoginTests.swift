@@ -5,11 +5,11 @@ import Testing
 
 @testable import Broker
 
-/// Logging in over the wire, and every way of not doing it properly.
+/// Logging in over the wire, and every wrong way of doing it.
 @Suite struct LoginTests {
     private static let refused = ErrorCode.saslAuthenticationFailed.rawValue
 
-    @Test func bothMechanismsLetInWhoKnowsThePasswordAndNobodyElse() async throws {
+    @Test func bothMechanismsRequireTheRightPassword() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "")
         let port = broker.port
         for mechanism in ["PLAIN", "SCRAM-SHA-256"] {
@@ -28,7 +28,7 @@ import Testing
                     #expect(answer3 == nil)
                 }
             }
-            // A user that does not exist is told from one that does by nothing.
+            // An unknown user gets exactly the same answer as a known one.
             #expect(answers[0] == answers[1])
             #expect(answers[0]?.error == Self.refused && answers[0]?.token == "")
         }
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [("127.0.0.1", false, true), ("192.0.2.1", true, true), ("192.0.2.1", false, false)])
-    func aPasswordIsNotTakenWhereOthersListen(_ peer: String, isEncrypted: Bool, isTaken: Bool) async throws {
+    func aPlainPasswordIsRefusedWhereOthersCanListen(_ peer: String, isEncrypted: Bool, isTaken: Bool) async throws {
         for isAllowed in [false, true] {
             let node = try NodeFolder().node(allowsPlainWithoutTLS: isAllowed)
             let offered = await node.mechanisms(for: Session(peer: peer, isEncrypted: isEncrypted, login: .none))
@@ -58,7 +58,7 @@ import Testing
                 #expect(answer5 == nil, "\(api.name)")
             }
         }
-        // Nor in the middle of it, nor after half of it.
+        // Nothing is answered in the middle of a login or after an unfinished one either.
         try await RawClient.connect(broker.port) { client in
             let answer6 = try await client.handshake("SCRAM-SHA-256")
             #expect(answer6 == 0)
@@ -93,7 +93,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aRecordedLoginCannotBeSaidAgain() async throws {
+    @Test func aRecordedLoginCannotBeReplayed() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "")
         var recorded = ""
         try await RawClient.connect(broker.port) { client in
@@ -131,18 +131,18 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aStrangerIsHeldToLittleRoomAndTime() async throws {
+    @Test func sizeAndTimeAreLimitedBeforeTheLogin() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "", ["--login-timeout-ms", "3000"])
         try await RawClient.connect(broker.port) { client in
             let answer = try await client.ask(36, 0, Body().bytes([UInt8](repeating: 65, count: 20_000)))
             #expect(answer == nil)
         }
-        // Says nothing, and is sent away.
+        // A client that sends nothing is disconnected.
         try await RawClient.connect(broker.port) { client in
             let frame = try await client.next()
             #expect(frame == nil)
         }
-        // Who has logged in stays, and may say more.
+        // A client that has logged in stays, and may send more.
         try await RawClient.connect(broker.port) { client in
             let answer13 = try await client.plain("alice", GuardedBroker.password)?.error
             #expect(answer13 == 0)
@@ -156,7 +156,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aChangedAccessFileCountsAtOnceAndABrokenOneNever() async throws {
+    @Test func aChangedAccessFileTakesEffectAtOnceAndABrokenOneNever() async throws {
         let broker = try await GuardedBroker(users: ["alice"], rules: "allow alice Read topic t")
         try await RawClient.connect(broker.port) { client in
             let answer15 = try await client.plain("alice", GuardedBroker.password)?.error
@@ -170,7 +170,7 @@ import Testing
             try await log("the former ones stay in force")
             let answer16 = try await client.ask(3, 0, Body().int32(0))
             #expect(answer16 != nil)
-            // A login that is withdrawn ends what it began.
+            // If a login is withdrawn, its session ends.
             try broker.write(users: ["bob"], "")
             try await log("read again")
             let answer17 = try await client.ask(3, 0, Body().int32(0))
@@ -179,7 +179,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func theToolMakesALineThatTheBrokerTakes() async throws {
+    @Test func theToolWritesALineThatTheBrokerAccepts() async throws {
         let line = try await Tool.run([
             "/bin/sh", "-c", "printf 's3cret' | \"$0\" user alice --iterations 8192", Executables.path("dcmms-broker"),
         ])

@@ -7,7 +7,7 @@ import NIOSSL
 
 @testable import Broker
 
-/// A client that says exactly what a test wants it to say.
+/// A client that sends exactly what a test wants.
 struct RawClient {
     private var answers: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -35,7 +35,7 @@ struct RawClient {
         }
     }
 
-    /// The answer behind its correlation id; nil when the connection was closed instead.
+    /// The answer after its correlation id; nil if the connection was closed instead.
     mutating func ask(_ key: Int16, _ version: Int16, _ body: Body = Body()) async throws -> WireReader? {
         var frame = Body().int16(key).int16(version).int32(7).string(nil).buffer
         frame.writeImmutableBuffer(body.buffer)
@@ -44,7 +44,7 @@ struct RawClient {
         return WireReader(answer, isFlexible: false)
     }
 
-    /// Sends a frame of its own and reads one.
+    /// Sends the frame and reads one.
     mutating func send(_ frame: ByteBuffer) async throws -> ByteBuffer? {
         do {
             var message = ByteBuffer()
@@ -61,7 +61,7 @@ struct RawClient {
         }
     }
 
-    /// The next frame, whoever asked for it.
+    /// The next frame, whatever request it answers.
     mutating func next() async throws -> ByteBuffer? {
         while true {
             if let length: Int32 = received.getInteger(at: received.readerIndex),
@@ -102,9 +102,9 @@ struct RawClient {
         return try await authenticate("\0\(user)\0\(password)")
     }
 
-    /// What the last message of a SCRAM login is, computed as a client does (RFC 5802, section 3).
+    /// The last message of a SCRAM login, computed as a client does (RFC 5802, section 3).
     ///
-    /// - Parameter said: The nonce that it says, instead of the right one.
+    /// - Parameter said: the nonce to send instead of the right one.
     static func scramFinal(
         _ user: String,
         _ password: String,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-/// SCRAM without its wire: RFC 7677's own example, and everything that is not it.
+/// SCRAM without a network: the example of RFC 7677, and messages that differ from it.
 @Suite struct ScramTests {
     private static let first = "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
     private static let nonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
@@ -25,7 +25,7 @@ import Testing
         try exchange.answer(Array(message.utf8), nonce: nonce) { _ in verifier }
     }
 
-    @Test func theStandardsExampleIsAnsweredToTheLetter() throws {
+    @Test func theExampleOfTheRFCIsAnsweredExactly() throws {
         var exchange = ScramExchange()
         let serverFirst = try answer(&exchange, Self.first)
         #expect(
@@ -42,7 +42,7 @@ import Testing
         var exchange = ScramExchange()
         _ = try answer(&exchange, Self.first, nonce: "anotherServerNonce")
         #expect(throws: ScramExchange.Failure.refused) { try answer(&exchange, Self.final) }
-        // The same with the nonce put right: the proof is over the former one.
+        // The same with the right nonce: but the proof covers the former one.
         var second = ScramExchange()
         _ = try answer(&second, Self.first, nonce: "anotherServerNonce")
         let adapted = Self.final.replacing(Self.nonce, with: "anotherServerNonce")
@@ -50,7 +50,7 @@ import Testing
         #expect(!exchange.isAccepted && !second.isAccepted)
     }
 
-    /// With the right proof of what is said; the second one is what librdkafka before 2.6.1 says.
+    /// Each with the right proof for its message. librdkafka before 2.6.1 sends the second one.
     @Test(arguments: [("abcXYZ", true), ("abcabcXYZ", true), ("abc", false), ("XYZ", false), ("abcdXYZ", false)])
     func theNonceMustBeThatOfTheConversation(said: String, isRight: Bool) throws {
         var exchange = ScramExchange()
@@ -60,11 +60,11 @@ import Testing
         #expect(exchange.isAccepted == isRight)
     }
 
-    @Test func whatIsCutShortOrChangedIsNeverAccepted() throws {
+    @Test func aTruncatedOrChangedMessageIsNeverAccepted() throws {
         for length in 0..<Self.first.count {
             var exchange = ScramExchange()
             let isTaken = (try? answer(&exchange, String(Self.first.prefix(length)))) != nil
-            // From the first character of the nonce on it is a whole message, with another nonce.
+            // When it is cut within the nonce, it is a complete message with another nonce.
             #expect(isTaken == (length > "n,,n=user,r=".count), "\(length)")
             #expect(throws: ScramExchange.Failure.self) { try answer(&exchange, Self.final) }
         }
@@ -88,18 +88,18 @@ import Testing
             "n,,n=user", "n,,r=abc,n=user", "", ",", "n,,n=user,r=a\u{7}b",
         ]
     )
-    func aFirstMessageThatIsNotOneIsRefused(message: String) {
+    func anInvalidFirstMessageIsRefused(message: String) {
         var exchange = ScramExchange()
         #expect(throws: ScramExchange.Failure.self) { try answer(&exchange, message) }
     }
 
-    @Test func escapedNamesAreRead() throws {
+    @Test func escapedNamesAreDecoded() throws {
         var exchange = ScramExchange()
         _ = try answer(&exchange, "y,a=a=2Cb=3Dc,n=a=2Cb=3Dc,r=abc")
         #expect(exchange.user == "a,b=c")
     }
 
-    @Test func aVerifierSurvivesItsTextAndKnowsItsPassword() throws {
+    @Test func aVerifierReadFromItsTextKnowsItsPassword() throws {
         let made = try ScramVerifier(password: Array("s3cret".utf8), salt: .random(18), iterations: 8192)
         let read = try #require(ScramVerifier("\(made)"))
         #expect(read == made)

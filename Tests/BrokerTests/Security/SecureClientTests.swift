@@ -10,7 +10,7 @@ import Testing
 
 @testable import Broker
 
-/// The fleet's own clients and kcat against a broker with TLS, logins and access rules.
+/// Our own clients and kcat with a broker that has TLS, logins and access rules.
 @Suite(.timeLimit(.minutes(1))) struct SecureClientTests {
     private static let rules = """
         super operator
@@ -49,9 +49,9 @@ import Testing
         return []
     }
 
-    @Test func withTheRightsAGroupATransactionAndAProducerWork() async throws {
+    @Test func aGroupATransactionAndAProducerWorkWithTheirRights() async throws {
         let broker = try await broker()
-        // As a daemon would be told.
+        // As a daemon is configured.
         let environment = Environment([
             "KAFKA_BOOTSTRAP_SERVERS": broker.process.bootstrap, "KAFKA_SECURITY_PROTOCOL": "sasl_ssl",
             "KAFKA_SASL_MECHANISM": "SCRAM-SHA-256", "KAFKA_SASL_USERNAME": "copier",
@@ -82,7 +82,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func withoutARightEachStepIsRefusedByItsName() async throws {
+    @Test func eachStepIsRefusedByNameWithoutItsRight() async throws {
         let broker = try await broker()
         let (copier, reader) = (broker.settings("copier"), broker.settings("reader"))
         func refused(_ name: String, _ body: () async throws -> Void) async {
@@ -93,7 +93,8 @@ import Testing
             )
         }
         let producer = try KafkaProducer(copier)
-        // One it may not even see, one it may only read, one that is not there and may not be created.
+        // A topic that the user may not even describe, one that it may only read, and one that does not exist and that it may
+        // not create.
         for topic in ["secret", "in"] {
             await refused("TOPIC_AUTHORIZATION_FAILED") { try await producer.send(record(topic, "x")) }
         }
@@ -105,12 +106,12 @@ import Testing
             let consumer = try KafkaConsumer(reader, group: "copiers", topics: ["in"])
             _ = try await firstRecords(consumer)
         }
-        // Without a group none is asked for.
+        // Without a group, no right on a group is needed.
         let whole = try KafkaConsumer(reader, reading: [Kafka.TopicPartition(topic: "in", partition: 0): 0])
         #expect(try await firstRecords(whole) == ["a"])
         await whole.close()
         await refused("TOPIC_AUTHORIZATION_FAILED") {
-            // It may write to it, and so see it.
+            // The user may write to the topic, and therefore describe it.
             let partition = Kafka.TopicPartition(topic: "out.1", partition: 0)
             _ = try await firstRecords(try KafkaConsumer(copier, reading: [partition: 0]))
         }
@@ -124,7 +125,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aWrongPasswordIsToldAndNotTriedForEver() async throws {
+    @Test func aWrongPasswordIsReportedAndNotRetriedForEver() async throws {
         let broker = try await broker()
         let settings = broker.settings("copier", password: "wrong")
         let producer = try KafkaProducer(settings, timeout: .seconds(300))
@@ -142,7 +143,7 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func aCertificateSaysWhoTheClientIs() async throws {
+    @Test func aCertificateIdentifiesTheClient() async throws {
         let broker = try await GuardedBroker(
             rules: "allow site-1 Create,Write topic site-1.*",
             usesTLS: true,
@@ -170,7 +171,7 @@ import Testing
         #expect(try await RawClient.connect(broker.port, tls: broker.tls(own), versions))
         let otherName = try await authority.issue("site-2")
         #expect(try await RawClient.connect(broker.port, tls: broker.tls(otherName), versions))
-        // None, one of another authority, and an old protocol.
+        // No certificate, a certificate of another authority, and an old protocol.
         #expect(try await !RawClient.connect(broker.port, tls: broker.tls(), versions))
         let foreign = try await stranger.issue("site-1")
         #expect(try await !RawClient.connect(broker.port, tls: broker.tls(foreign), versions))
@@ -179,7 +180,7 @@ import Testing
         #expect(try await !RawClient.connect(broker.port, tls: old, versions))
         // No TLS at all.
         #expect(try await !RawClient.connect(broker.port, versions))
-        // The certificate is the login: there is no other.
+        // The certificate is the login: there is no other login.
         try await RawClient.connect(broker.port, tls: broker.tls(own)) { client in
             let error = try await client.handshake("SCRAM-SHA-256")
             #expect(error == ErrorCode.illegalSASLState.rawValue)
@@ -187,14 +188,14 @@ import Testing
         await broker.process.end()
     }
 
-    @Test func elsewhereThanOnLoopbackSomebodyHasToBeAsked() throws {
+    @Test func outsideLoopbackALoginIsRequired() throws {
         func settings(_ arguments: [String]) throws -> Settings {
             try Options.parse(["--data", "/nowhere"] + arguments).settings()
         }
         let everywhere = ["--listen", "0.0.0.0:9092", "--advertise", "broker.example:9092"]
         let tls = ["--tls-certificate", "c", "--tls-key", "k"]
         #expect(throws: (any Error).self) { try settings(everywhere) }
-        #expect(throws: (any Error).self) { try settings(everywhere + tls) }  // secret, but open to everybody
+        #expect(throws: (any Error).self) { try settings(everywhere + tls) }  // encrypted, but open to everybody
         #expect(throws: (any Error).self) { try settings(everywhere + ["--access", "a", "--http", "0.0.0.0:80"]) }
         let registry = ["--schema-registry", "0.0.0.0:80"]
         #expect(throws: (any Error).self) { try settings(everywhere + ["--access", "a"] + registry) }

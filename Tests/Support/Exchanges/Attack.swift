@@ -1,11 +1,11 @@
 import Foundation
 public import LocalServers
 
-/// Many clients at once that exchange what no client should with a daemon, and what the daemon has left of it.
+/// Many concurrent clients that misbehave towards a daemon, and the resources that the daemon uses.
 public enum Attack {
     /// Runs exchanges against a daemon, eight at a time.
     ///
-    /// - Returns: How many were begun; a daemon that refuses connections ends the attack.
+    /// - Returns: The number of exchanges that were started. The attack ends when the daemon refuses connections.
     public static func run(on port: Int, exchanges: Int, seed: UInt64, paths: [String], token: String) async -> Int {
         let attackers = 8
         return await withTaskGroup(of: Int.self) { tasks in
@@ -27,12 +27,12 @@ public enum Attack {
 }
 
 extension ServerProcess {
-    /// How many files and connections it has open.
+    /// The number of open files and connections.
     public var openFiles: Int {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []).count
     }
 
-    /// The most memory that it has had, in bytes.
+    /// The peak memory use, in bytes.
     public var peakMemory: Int {
         let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What one client does on one connection, step by step.
+/// The steps of one client on one connection.
 public struct Exchange: Sendable, CustomStringConvertible {
     enum Step {
         case send([UInt8])
@@ -12,7 +12,7 @@ public struct Exchange: Sendable, CustomStringConvertible {
 
     var steps: [Step] = []
 
-    /// Does it. Whatever the server does with the connection meanwhile is fine.
+    /// Runs the steps. Whatever the server does with the connection is accepted.
     public func run(port: Int) throws {
         let socket = try RawSocket(port: port)
         for step in steps {
@@ -37,7 +37,7 @@ public struct Exchange: Sendable, CustomStringConvertible {
     }
 }
 
-/// Makes exchanges: requests of every form, right and wrong, whose sending stops at any point and in any way.
+/// Generates exchanges with valid and invalid requests of every form, which stop at any point and in any way.
 public struct ExchangeMaker<Random: RandomNumberGenerator> {
     private var random: Random
     private let paths: [String]
@@ -52,7 +52,7 @@ public struct ExchangeMaker<Random: RandomNumberGenerator> {
     public mutating func next() -> Exchange {
         var bytes: [UInt8] = []
         var points = [0]
-        // Mostly one request, else more in one go.
+        // Mostly one request, sometimes several at once.
         for _ in 0..<pick([1, 1, 1, 2, 3]) {
             let (head, body) = request()
             points += [bytes.count + 1, bytes.count + head.count / 2, bytes.count + head.count]
@@ -78,7 +78,7 @@ public struct ExchangeMaker<Random: RandomNumberGenerator> {
             let cut = bytes.isEmpty ? 0 : Int.random(in: 0...bytes.count, using: &random)
             return [.send(Array(bytes[..<cut])), .pause(pick([0, 1, 5])), .send(Array(bytes[cut...]))]
         case 2:
-            // Byte by byte, but not for ever.
+            // Only the last bytes are sent one by one, to limit the time.
             let tail = bytes.suffix(12)
             return [.send(Array(bytes.dropLast(12)))] + tail.flatMap { [.send([$0]), .pause(1)] }
         default: return [.send(bytes)]
@@ -152,7 +152,7 @@ public struct ExchangeMaker<Random: RandomNumberGenerator> {
         var rest = body[...]
         while !rest.isEmpty {
             let chunk = rest.prefix(pick([1, 2, 1000, 100_000]))
-            // Not for long in small pieces.
+            // Small chunks are used only up to a limit, to limit the time.
             let size = bytes.count > 2000 ? rest.count : chunk.count
             var line = String(size, radix: 16)
             if oneIn(12) {

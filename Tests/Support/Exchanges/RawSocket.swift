@@ -1,7 +1,7 @@
 import Foundation
 import LocalServers
 
-/// A blocking TCP connection on the loopback interface, for a peer that misbehaves on purpose.
+/// A blocking TCP connection on the loopback interface, for a client or server that misbehaves on purpose.
 public final class RawSocket: Sendable {
     private let descriptor: Int32
 
@@ -10,7 +10,7 @@ public final class RawSocket: Sendable {
         descriptor = try Self.connected(to: port)
     }
 
-    /// Takes over a connection that was accepted.
+    /// Uses a connection that was accepted.
     init(accepted descriptor: Int32) {
         self.descriptor = descriptor
     }
@@ -40,9 +40,9 @@ public final class RawSocket: Sendable {
         }
     }
 
-    /// Sends bytes; gives up when the other side takes none for a moment.
+    /// Sends bytes. Stops if the other side does not accept any for the given time.
     ///
-    /// - Returns: Whether all of them were taken.
+    /// - Returns: Whether all bytes were accepted.
     @discardableResult
     public func send(_ bytes: [UInt8], within milliseconds: Int32 = 1000) -> Bool {
         var sent = 0
@@ -66,7 +66,7 @@ public final class RawSocket: Sendable {
     @discardableResult
     public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-    /// What there is to read; empty at the connection's end, `nil` when there is nothing in time.
+    /// The bytes that are available; empty at the end of the connection, `nil` if nothing arrives in time.
     public func receive(within milliseconds: Int32) -> [UInt8]? {
         var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard Foundation.poll(&poll, 1, milliseconds) > 0 else { return nil }
@@ -75,9 +75,9 @@ public final class RawSocket: Sendable {
         return Array(room.prefix(max(0, count)))
     }
 
-    /// Everything up to the connection's end.
+    /// Everything until the end of the connection.
     ///
-    /// - Returns: The bytes, and whether the end came within the time.
+    /// - Returns: The text, and whether the connection ended in time.
     public func rest(within milliseconds: Int32) -> (text: String, isClosed: Bool) {
         var received: [UInt8] = []
         while let bytes = receive(within: milliseconds) {
@@ -87,24 +87,24 @@ public final class RawSocket: Sendable {
         return (String(decoding: received, as: UTF8.self), false)
     }
 
-    /// Ends our side; the other one may still answer.
+    /// Closes our side for sending; the other side can still answer.
     public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// The connection ends with a reset instead of in an orderly way.
+    /// When the socket is closed, the connection is reset.
     public func resetWhenClosed() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
     }
 }
 
-/// Does what blocks on a thread of its own.
+/// Runs blocking work on a separate thread.
 public func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
     }
 }
 
-/// Takes connections on a free port of the loopback interface.
+/// Accepts connections on a free port of the loopback interface.
 public final class RawListener: Sendable {
     public let port: Int
     private let descriptor: Int32
@@ -119,7 +119,7 @@ public final class RawListener: Sendable {
         }
     }
 
-    /// The next connection; `nil` when the listener was stopped.
+    /// The next connection; `nil` if the listener was stopped.
     public func accept() -> RawSocket? {
         let accepted = Foundation.accept(descriptor, nil, nil)
         return accepted >= 0 ? RawSocket(accepted: accepted) : nil

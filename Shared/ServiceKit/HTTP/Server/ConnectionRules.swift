@@ -274,7 +274,7 @@ final class ConnectionRules: ChannelDuplexHandler {
 }
 
 extension Problem {
-    static let tooSlow = Problem(.requestTimeout, "request_too_slow", "the request did not come in time")
+    static let tooSlow = Problem(.requestTimeout, "request_too_slow", "the request was not complete in time")
     static let malformed = Problem(.badRequest, "request_malformed", "the request is not HTTP/1.1")
     static let headTooLarge = Problem(
         .requestHeaderFieldsTooLarge,
@@ -287,9 +287,9 @@ extension Problem {
         let hosts = head.headers[canonicalForm: "host"]
         let isHostRight = hosts.count == 1 || (hosts.isEmpty && head.isOld)
         if !isHostRight {
-            self.init(.badRequest, "host_missing", "a request has exactly one Host header")
+            self.init(.badRequest, "host_missing", "a request must have exactly one Host header")
         } else if head.headers.contains(name: "expect"), !head.names("100-continue", in: "expect") {
-            self.init(.expectationFailed, "expectation_unknown", "100-continue is the one expectation that is met")
+            self.init(.expectationFailed, "expectation_unknown", "100-continue is the only supported expectation")
         } else {
             return nil
         }

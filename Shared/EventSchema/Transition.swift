@@ -1,7 +1,5 @@
-import EventSchema
-
-/// A named move between two states of a work order.
-enum Transition: String, CaseIterable, Hashable, Sendable {
+/// A named move between two states of a work order: the vocabulary of `workorder.state-changed`, and of a device that works offline.
+public enum Transition: String, CaseIterable, Hashable, Sendable {
     case submit
     case schedule
     case unschedule
@@ -11,11 +9,11 @@ enum Transition: String, CaseIterable, Hashable, Sendable {
     case complete
     case cancel
 
-    /// The whole state machine. HTTP, the mobile sync and the refusals' `allowedTransitions` read this one table.
+    /// The whole state machine. HTTP, the mobile sync and `allowedTransitions` in responses read this one table.
     ///
     /// It is the specification's (flow 6) with the moves that its seventh state, `scheduled`, needs, and with `cancel` for
     /// whatever is not closed yet.
-    static let table: [WorkOrderStatus: [Transition: WorkOrderStatus]] = [
+    public static let table: [WorkOrderStatus: [Transition: WorkOrderStatus]] = [
         .draft: [.submit: .open, .cancel: .cancelled],
         .open: [.schedule: .scheduled, .start: .inProgress, .cancel: .cancelled],
         .scheduled: [.schedule: .scheduled, .unschedule: .open, .start: .inProgress, .cancel: .cancelled],
@@ -26,7 +24,7 @@ enum Transition: String, CaseIterable, Hashable, Sendable {
     ]
 
     /// The moves that a work order in `status` can make, in the order of the cases above.
-    static func allowed(from status: WorkOrderStatus) -> [Transition] {
+    public static func allowed(from status: WorkOrderStatus) -> [Transition] {
         let moves = table[status] ?? [:]
         return allCases.filter { moves[$0] != nil }
     }

@@ -11,9 +11,9 @@ import Testing
 
 @testable import Gateway
 
-/// What the gateway answers itself.
-@Suite struct DoorTests {
-    @Test func operatorsPagesAreNotForWhoComesThroughAProxyOrFromTheInternet() async throws {
+/// Requests that the gateway answers itself.
+@Suite struct IngressTests {
+    @Test func operatorPagesAreHiddenFromProxiesAndTheInternet() async throws {
         try await withGateway(proxies: try #require(Networks("127.0.0.1,::1"))) { gateway in
             for path in ["/readyz", "/metrics"] {
                 let own = try await gateway.send("GET", path, token: "")
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aPreflightIsAnsweredWithoutLettingAnotherOriginIn() async throws {
+    @Test func aPreflightIsAnsweredButGrantsNoOtherOriginAccess() async throws {
         try await withGateway { gateway in
             let headers = [("Origin", "https://other.example"), ("Access-Control-Request-Method", "POST")]
             let reply = try await gateway.send("OPTIONS", "/api/v1/workorders", token: "", headers: headers)
@@ -55,9 +55,9 @@ import Testing
         }
     }
 
-    /// Without a length there is no body (RFC 9112, 6.3): none is made up on the way.
+    /// A request without a length has no body (RFC 9112, 6.3), and the gateway must not add one.
     @Test(arguments: ["", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"])
-    func aPostWithoutABodyStaysOne(framing: String) async throws {
+    func aPostWithoutABodyIsForwardedWithoutOne(framing: String) async throws {
         try await withGateway { gateway in
             let port = try #require(URL(string: gateway.url)?.port)
             let head =
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func whoHasNoTokenSendsLess() async throws {
+    @Test func requestsWithoutATokenHaveASmallerBodyLimit() async throws {
         try await withGateway { gateway in
             let body = String(repeating: " ", count: 20_000)
             let reply = try await gateway.send(

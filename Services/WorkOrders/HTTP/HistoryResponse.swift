@@ -1,0 +1,6 @@
+import ServiceKit
+
+/// `GET /workorders/{id}/history`
+struct HistoryResponse: Answer, Codable {
+    var items: [HistoryEntry]
+}

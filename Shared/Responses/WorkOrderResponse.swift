@@ -1,0 +1,76 @@
+public import EventSchema
+public import Foundation
+public import Identifiers
+public import ServiceKit
+
+/// A work order as clients see it: in an answer of its owner, and in what a device pulls.
+public struct WorkOrderResponse: Answer, Codable, Versioned {
+    public var id: WorkOrderID
+    public var number: String
+    public var title: String
+    public var description: String?
+    public var type: WorkOrderType
+    public var priority: WorkOrderPriority
+    public var status: WorkOrderStatus
+    public var allowedTransitions: [String]
+    public var siteId: SiteID
+    public var assetId: AssetID
+    public var assignedTo: UserID?
+    public var scheduledStart: Date?
+    public var scheduledEnd: Date?
+    public var actualStart: Date?
+    public var actualEnd: Date?
+    public var origin: WorkOrderOrigin
+    public var originId: String?
+    public var tasks: [TaskResponse]
+    public var createdAt: Date
+    public var createdBy: UserID?
+    public var updatedAt: Date
+    public var version: Int64
+
+    public init(_ order: WorkOrderState) {
+        id = order.id
+        number = order.number
+        title = order.title
+        description = order.description
+        type = order.type
+        priority = order.priority
+        status = order.status
+        allowedTransitions = Transition.allowed(from: order.status).map(\.rawValue)
+        siteId = order.site
+        assetId = order.asset
+        assignedTo = order.assignedTo
+        scheduledStart = order.scheduledStart
+        scheduledEnd = order.scheduledEnd
+        actualStart = order.actualStart
+        actualEnd = order.actualEnd
+        origin = order.origin
+        originId = order.originID
+        tasks = order.tasks.map(TaskResponse.init)
+        createdAt = order.createdAt
+        createdBy = order.createdBy
+        updatedAt = order.updatedAt
+        version = order.version
+    }
+}
+
+/// A task as clients see it.
+public struct TaskResponse: Codable, Sendable {
+    public var id: TaskID
+    public var title: String
+    public var position: Int
+    public var status: TaskStatus
+    public var completedAt: Date?
+    public var completedBy: UserID?
+    public var notes: String?
+
+    public init(_ task: TaskState) {
+        id = task.id
+        title = task.title
+        position = task.position
+        status = task.status
+        completedAt = task.completedAt
+        completedBy = task.completedBy
+        notes = task.notes
+    }
+}
