@@ -22,7 +22,7 @@ up: build
 # `make logs DAEMON=gateway FOLLOW=1`
 logs: ARGUMENTS = $(DAEMON) $(if $(FOLLOW),--follow)
 down status logs:
-	@test -x $(LOCAL) || { echo "dCMMS: nothing is built here, so nothing of it runs"; exit 1; }
+	@test -x $(LOCAL) || { echo "dCMMS: nothing is built here, so nothing can be running"; exit 1; }
 	@$(LOCAL) $@ $(ARGUMENTS)
 
 build:

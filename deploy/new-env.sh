@@ -2,7 +2,7 @@
 # Creates deploy/.env from env.example, with a random secret for every change-me. It never changes an existing file.
 set -euo pipefail
 cd "$(dirname "$0")"
-[ ! -e .env ] || { echo "deploy/.env is there already: delete it to make another (the databases keep their old passwords)" >&2; exit 1; }
+[ ! -e .env ] || { echo "deploy/.env exists already: delete it to create a new one (the databases keep their old passwords)" >&2; exit 1; }
 umask 077
 while IFS= read -r line; do
     if [[ $line == *=change-me ]]; then line=${line%change-me}$(openssl rand -hex 16); fi

@@ -50,8 +50,13 @@ struct BenchReadings: AsyncParsableCommand {
         let rounds = BenchRounds(stack: stack, plant: plant)
         try await rounds.idle()
         let time = Duration.seconds(seconds)
-        try await rounds.round("\(rate) readings/s, 64 a publish", rate: Double(rate), batch: 64, for: time)
-        try await rounds.round("\(singleRate) readings/s, one a publish", rate: Double(singleRate), batch: 1, for: time)
-        try await rounds.round("as fast as they are confirmed, 64 a publish", rate: nil, batch: 64, for: time)
+        try await rounds.round("\(rate) readings/s, 64 per publish", rate: Double(rate), batch: 64, for: time)
+        try await rounds.round(
+            "\(singleRate) readings/s, one per publish",
+            rate: Double(singleRate),
+            batch: 1,
+            for: time
+        )
+        try await rounds.round("as fast as they are confirmed, 64 per publish", rate: nil, batch: 64, for: time)
     }
 }

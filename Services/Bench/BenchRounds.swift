@@ -71,15 +71,15 @@ struct BenchRounds: Sendable {
         let stored = try await self.stored() - storedBefore
         say(
             """
-            * handed over: \(total) readings, \(Int(Double(sent) / handedOver.seconds)) a second
+            * sent: \(total) readings, \(Int(Double(sent) / handedOver.seconds)) per second
             * confirmed to the sites after \(decimal(confirmed.seconds)) s, all stored after \(decimal(took.seconds)) s: \
-            \(Int(Double(total) / took.seconds)) a second
+            \(Int(Double(total) / took.seconds)) per second
             * lost or double: \(total - stored)
             * from a reading to its alert: p50 \(milliseconds(times.percentile(0.5))), p99 \
-            \(milliseconds(times.percentile(0.99))), most \(milliseconds(times.percentile(1))) \
+            \(milliseconds(times.percentile(0.99))), maximum \(milliseconds(times.percentile(1))) \
             (\(times.count) alerts, \(times.missing) missing)
 
-            | process | CPU us a reading | resident MB |
+            | process | CPU us per reading | resident MB |
             |---|---:|---:|
             """
         )

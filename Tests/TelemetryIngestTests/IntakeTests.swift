@@ -88,7 +88,7 @@ import Testing
         let large = intake([(code, "x"), (code, "y")])
         #expect(large.received.isEmpty)
         #expect(large.rejected?.refusal == .malformedPayload)
-        #expect(large.rejected?.detail.contains("500000 are the most") == true)
+        #expect(large.rejected?.detail.contains("at most 500000 are allowed") == true)
         #expect(large.rejected?.payload?.count == 4096)
         #expect(large.confirms?.sequence == 7)
     }

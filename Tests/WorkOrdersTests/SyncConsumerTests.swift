@@ -100,7 +100,7 @@ import Testing
                 #expect(decided.verdict == .accepted)
             }
             let decided = try await sync.decide(.create, task: .new(), base: nil, .merge, fields)
-            #expect((decided.verdict, decided.reason) == (.refused, "tasks: must be at most 100"))
+            #expect((decided.verdict, decided.reason) == (.refused, "tasks: must have at most 100 elements"))
             let task = try #require(try await sync.order.tasks.first).id
             let notes = String(repeating: "n", count: WorkOrder.maximumNotes + 1)
             let long = try await sync.decide(

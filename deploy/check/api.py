@@ -29,7 +29,7 @@ def invalid(documents):
     problems = []
     for service, document in documents.items():
         for error in OpenAPIV31SpecValidator(document).iter_errors():
-            problems.append(f"docs/api/{service}.json is no OpenAPI 3.1 document: {error.message}")
+            problems.append(f"docs/api/{service}.json is not an OpenAPI 3.1 document: {error.message}")
         ids = [operation["operationId"] for _, _, operation in operations(document)]
         problems += [f"docs/api/{service}.json: {name} is the id of two operations" for name in ids if ids.count(name) > 1]
     return problems

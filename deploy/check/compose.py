@@ -79,13 +79,13 @@ def given(daemon, services, raw):
             problems.append(f"{where}: {port} does not lead to its port {daemon.port}")
     for name in daemon.secret & set(raw):
         if "${" not in raw[name]:
-            problems.append(f"{where}: {name} is a secret and stands in the file")
+            problems.append(f"{where}: {name} is a secret, but its value is in the file")
     for name, value in variables.items():
         if not name.endswith("_URL"):
             continue
         target = urlsplit(value)
         if target.hostname not in services:
-            problems.append(f"{where}: {name} leads to {target.hostname}, which is no service")
+            problems.append(f"{where}: {name} points to {target.hostname}, which is not a service")
         elif name.startswith("GATEWAY_"):
             port = services[target.hostname].get("environment", {}).get("HTTP_PORT")
             if target.port != port:

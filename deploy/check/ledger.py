@@ -41,12 +41,12 @@ def check(root):
             continue
         found = list(faults(row, known, decisions))
         if row["id"] in lines:
-            found.append(f"stands in line {lines[row['id']]} as well")
+            found.append(f"is also in line {lines[row['id']]}")
         lines.setdefault(row["id"], line)
         if row["document"] in DOCUMENTS:
             place = DOCUMENTS.index(row["document"])
             if place < furthest:
-                found.append(f"stands behind rows of {DOCUMENTS[furthest]}")
+                found.append(f"comes after rows of {DOCUMENTS[furthest]}")
             furthest = max(furthest, place)
         problems += [f"{FILE}:{line}: {row['id'] or 'the row'} {fault}" for fault in found]
     return problems
@@ -86,7 +86,7 @@ def faults(row, known, decisions):
             yield f"is replaced by {by}, which is not in docs/adr"
     for test in named:
         if test not in known:
-            yield f"names {test}, which is no test in Tests"
+            yield f"names {test}, which is not a test in Tests"
 
 
 def tests(root):

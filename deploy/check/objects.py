@@ -83,7 +83,7 @@ def environment(container, fleet, secrets):
 def judged(daemon, container, variables):
     problems = daemon.judge(variables)
     plain = {entry["name"] for entry in container.get("env", [])}
-    problems += [f"{daemon.name}: {name} is a secret and stands in env" for name in sorted(daemon.secret & plain)]
+    problems += [f"{daemon.name}: {name} is a secret, but its value is in env" for name in sorted(daemon.secret & plain)]
     listens = [port["containerPort"] for port in container.get("ports", []) if port.get("name") == "http"]
     if listens != [int(variables.get("HTTP_PORT", daemon.port))]:
         problems.append(f"{daemon.name} listens on {daemon.port}, its container's port http is {listens}")

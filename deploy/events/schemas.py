@@ -67,7 +67,7 @@ class Schema:
                 inner = f"{path}.{field['name']}".lstrip(".")
                 self.checked(field["type"], inner)
                 if isinstance(field["type"], list) and field.get("default", 0) is not None:
-                    raise Fault(f"{self.file}: {inner}: what may be null has null as its default")
+                    raise Fault(f"{self.file}: {inner}: a field that can be null must have null as its default")
         elif schema.get("type") == "enum":
             self.note(schema, fault)
             if schema["symbols"].count(UNKNOWN) != 1 or schema.get("default") != UNKNOWN:

@@ -55,7 +55,7 @@ def key_part(schema, path, fallback):
         definition, kind = schema.resolved(field["type"]), type_of(field["type"])
     base = kind.rstrip("?")
     if not (base == "String" or is_identifier(base)) or kind.endswith("?") != (fallback is not None):
-        raise Fault(f"{schema.file}: the key's {path} is neither text nor an identifier, or nothing stands for its null")
+        raise Fault(f"{schema.file}: the key's {path} is neither text nor an identifier, or has no replacement for null")
     optional = "?" if fallback is not None else ""
     text = path if base == "String" else f"{path}{optional}.description"
     return text if fallback is None else f'{text} ?? "{fallback}"'

@@ -8,7 +8,7 @@ REDIS = "redis://:${REDIS_PASSWORD}@redis:6379"
 def files(root, catalogue):
     text = (root / "deploy/compose.yaml").read_text()
     services = "\n" + "\n".join(service(each, catalogue) for each in catalogue) + "\n"
-    text = between(text, "  # --- the fleet: made by `make fleet`", "  # --- what it stands on", services)
+    text = between(text, "  # --- the fleet: made by `make fleet`", "  # --- what the fleet needs", services)
     for server in ("postgres", "timescaledb"):
         own = [each for each in catalogue if each.get("database") == server]
         lines = f"      DATABASES: {' '.join(database(each['name']) for each in own)}\n"
@@ -16,7 +16,7 @@ def files(root, catalogue):
         text = between(text, f"      # databases of {server}: made by `make fleet`", "      # end", lines)
     example = (root / "deploy/env.example").read_text()
     lines = "".join(f"{name}=change-me\n" for each in catalogue if "database" in each for name in passwords(each))
-    begin = "# Two roles a database, the one that the service runs as and the owner of its tables: made by `make fleet`."
+    begin = "# Two roles per database: the one that the service runs as, and the owner of its tables. Written by `make fleet`."
     return {"deploy/compose.yaml": text, "deploy/env.example": between(example, begin, "# end", lines)}
 
 

@@ -5,7 +5,7 @@ def between(text, begin, end, new):
     """`text`, with `new` in place of the lines after the line `begin` and before the line that begins with `end`."""
     head, found, rest = text.partition(begin + "\n")
     if not found or f"\n{end}" not in "\n" + rest:
-        raise SystemExit(f"dCMMS: fleet: a file has no {begin!r} with {end!r} behind it")
+        raise SystemExit(f"dCMMS: fleet: a file has no {begin!r} that is followed by {end!r}")
     return head + found + new + rest[("\n" + rest).index(f"\n{end}"):]
 
 

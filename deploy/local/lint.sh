@@ -26,7 +26,7 @@ python3 deploy/check/layers.py
 # The broker's log knows nothing about the network or the rest of the broker: it compiles without them.
 if ! swiftc -typecheck -swift-version 6 -enable-upcoming-feature NonisolatedNonsendingByDefault -I Shared/CCRC32C \
     Services/Broker/Log/*.swift Services/Broker/ErrorCode.swift; then
-    echo "dCMMS: Services/Broker/Log needs more than itself" >&2
+    echo "dCMMS: Services/Broker/Log must compile without the rest of the broker" >&2
     exit 1
 fi
 echo "lint: clean"

@@ -41,7 +41,7 @@ with_verdict() {
     "$@" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     if grep -q '^SKIPPED' "$log"; then
-        printf '\nNot proven by this run:\n'
+        printf '\nNot tested in this run:\n'
         grep '^SKIPPED' "$log" | sort -u
     fi
     if [ "$status" -ne 0 ]; then

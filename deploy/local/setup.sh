@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 mkdir -p .local 2>/dev/null || fail "$PWD can't be written to"
 exec 9>.local/setup.lock
 if ! flock -n 9; then
-    echo "Another make is setting up here: waiting until it is through"
+    echo "Another make is setting up this folder: waiting until it has finished"
     flock 9
 fi
 
@@ -31,7 +31,7 @@ packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev pkg-config
     postgresql redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
 )
-command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install what ${packages[*]} are called here, by hand"
+command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install the packages that correspond to ${packages[*]} by hand"
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
@@ -65,7 +65,7 @@ tools() {
         "$1/bin/pip" install --progress-bar off --disable-pip-version-check --retries 1 --timeout 15 -r "$2"; then
         cp "$2" "$1/requirements.txt"
     else
-        echo "dCMMS: no Python tools in $1 ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): what needs them is not tested" >&2
+        echo "dCMMS: no Python tools in $1 ($(tail -n 1 .local/pip.log 2>/dev/null | cut -c 1-120)): the tests that need them are skipped" >&2
     fi
 }
 # Debian's own Python: another one that is first on the PATH might lack venv.

@@ -12,7 +12,7 @@ struct KeyRoutes: Sendable {
             try Route(
                 .get,
                 "/.well-known/jwks.json",
-                "Read the keys that sign access tokens",
+                "Read the public keys that verify access tokens",
                 .open,
                 .atRoot,
                 use: keys

@@ -66,10 +66,10 @@ struct BenchLog: AsyncParsableCommand {
         let settings = KafkaSettings(bootstrapServers: bootstrap, clientID: "bench", logger: Logger(label: "bench"))
         let admin = try KafkaAdmin(settings)
         try await admin.create([.init(name: "bench", partitions: 3), .init(name: "single", partitions: 1)])
-        let into = try await Rate.measure("dcmms-broker: in, librdkafka, acks=all", records, server: pid) {
+        let into = try await Rate.measure("dcmms-broker: write, librdkafka, acks=all", records, server: pid) {
             try PlainProducer(bootstrap, ["linger.ms": "5"]).send(records, of: Self.size, to: "bench", partitions: 3)
         }
-        let out = try await Rate.measure("dcmms-broker: out, librdkafka", records, server: pid) {
+        let out = try await Rate.measure("dcmms-broker: read, librdkafka", records, server: pid) {
             try PlainConsumer.read(records, of: "bench", partitions: 3, from: bootstrap)
         }
         let times = try await onThread {

@@ -30,10 +30,10 @@ enum JetStreamPeer {
         )
         do {
             try await process.ready { Port.answers(port) }
-            let into = try await Rate.measure("NATS JetStream: in, file storage", count, server: process.pid) {
+            let into = try await Rate.measure("NATS JetStream: write, file storage", count, server: process.pid) {
                 try publish(count, size, port)
             }
-            let out = try await Rate.measure("NATS JetStream: out", count, server: process.pid) {
+            let out = try await Rate.measure("NATS JetStream: read", count, server: process.pid) {
                 try consume(count, port)
             }
             await process.stop()

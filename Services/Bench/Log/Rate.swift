@@ -55,7 +55,7 @@ final class RateTable {
             return "| " + cells.joined(separator: " | ") + " |"
         }
         return """
-            | | a second (median) | slowest to fastest | CPU us of the server | of the client |
+            | | per second (median) | slowest to fastest | CPU us of the server | CPU us of the client |
             |---|---:|---:|---:|---:|
             \(lines.joined(separator: "\n"))
             """

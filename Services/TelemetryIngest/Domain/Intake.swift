@@ -54,7 +54,7 @@ extension Intake {
         }
         confirms = (site, batch.session, batch.sequence)
         guard payload.count <= Self.limit else {
-            refuse(.malformedPayload, "\(payload.count) bytes; \(Self.limit) are the most")
+            refuse(.malformedPayload, "\(payload.count) bytes; at most \(Self.limit) are allowed")
             return
         }
         guard batch.sequence >= 1 else {

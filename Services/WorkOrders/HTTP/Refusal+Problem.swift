@@ -31,7 +31,8 @@ extension Refusal: ProblemConvertible {
                 "these tasks are pending: \(titles.joined(separator: ", "))",
                 errors: [.init(field: "tasks", message: "\(titles.count) tasks are still pending")]
             )
-        case .tooManyTasks: .field("tasks", "must be at most \(WorkOrder.maximumTasks)", code: "too_many_tasks")
+        case .tooManyTasks:
+            .field("tasks", "must have at most \(WorkOrder.maximumTasks) elements", code: "too_many_tasks")
         case .closed(let status):
             Problem(.conflict, "closed", "the work order is \(status.rawValue) and can't be changed")
         case .stale(let current):
