@@ -67,7 +67,9 @@ final class RegistryFeed: Service {
             do {
                 let asset = try codec.decode(AssetState.self, from: value)
                 try await untilStored { try await store.set(asset) }
-            } catch EventDecodingError.otherEvent {
+            } catch EventDecodingError.otherEvent(_, let found)
+                where codec.catalog.families.contains(EventName.family(of: found))
+            {
                 // The topic also has sites.
             }
         default: break

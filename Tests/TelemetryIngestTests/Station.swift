@@ -28,11 +28,13 @@ struct Station: Sendable {
 
     /// Publishes an event as the service that owns its topic does.
     func publish(_ event: some Event) async throws {
-        let producer = try KafkaProducer(kafka)
         let value = try EventCodec.committed().encode(event)
-        try await producer.send(
-            KafkaRecord(topic: type(of: event).topic.name, key: Array(event.key.utf8), value: value)
-        )
+        try await write(KafkaRecord(topic: type(of: event).topic.name, key: Array(event.key.utf8), value: value))
+    }
+
+    func write(_ record: KafkaRecord) async throws {
+        let producer = try KafkaProducer(kafka)
+        try await producer.send(record)
         await producer.close()
     }
 
@@ -60,11 +62,14 @@ struct Station: Sendable {
     }
 
     /// The number of messages that the running daemon has read from MQTT.
-    func messagesRead() async throws -> Int {
+    func messagesRead() async throws -> Int { try await metric("telemetry_messages_read_total") }
+
+    /// A metric without labels of the running daemon.
+    func metric(_ name: String) async throws -> Int {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/metrics")
         let body = try await HTTPClient.shared.execute(request, timeout: .seconds(2)).body.collect(upTo: 1 << 20)
         let lines = String(buffer: body).split(separator: "\n")
-        let line = lines.first { $0.hasPrefix("telemetry_messages_read_total ") }
+        let line = lines.first { $0.hasPrefix("\(name) ") }
         return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 
