@@ -37,12 +37,14 @@ struct Listener: Service {
         defer { removeReadyFile() }
         try await node.open()
         let server = try await named(settings.listen) { try await bind(node, on: group) }
+        var deadlines = RequestDeadlines.Limits()
+        deadlines.head = min(deadlines.head, .milliseconds(settings.limits.idleConnection))
         let pages = [
             settings.http.map {
-                HTTPServer(address: $0, logger: logger) { await node.statusPage($0) }
+                HTTPServer(address: $0, logger: logger, deadlines: deadlines) { await node.statusPage($0) }
             },
             settings.schemaRegistry.map {
-                HTTPServer(address: $0, logger: logger) { await node.answerRegistry($0) }
+                HTTPServer(address: $0, logger: logger, deadlines: deadlines) { await node.answerRegistry($0) }
             },
         ].compactMap(\.self)
         var pageServers: [(HTTPServer, HTTPServer.Server)] = []
