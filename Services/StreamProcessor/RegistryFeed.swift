@@ -1,6 +1,7 @@
 import EventSchema
 import Kafka
 import Logging
+import Messaging
 import ServiceKit
 import ServiceLifecycle
 import Synchronization
@@ -45,7 +46,9 @@ final class RegistryFeed: Service {
         try await reader.run { message in
             do {
                 try await self.apply(message, codec)
-            } catch let error as EventDecodingError where error.awaitedSchema == nil {
+            } catch let error as EventDecodingError where error.awaitedSchema != nil {
+                throw error
+            } catch  where Fault(error) == .record {
                 self.reader.skip(message, because: error)
             }
         }
@@ -80,6 +83,8 @@ final class RegistryFeed: Service {
         while true {
             do {
                 return try await store()
+            } catch  where Fault(error) == .record {
+                throw error
             } catch {
                 logger.warning(
                     "the registry waits for the database",

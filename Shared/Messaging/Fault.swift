@@ -4,7 +4,7 @@ import Kafka
 import Postgres
 
 /// What caused an event not to be handled.
-enum Fault: Hashable, Sendable {
+public enum Fault: Hashable, Sendable {
     /// The record itself: it would fail however often it is tried. It is sent to the dead letters.
     case record
     /// The store or the log is away or busy: that passes by itself. The record waits.
@@ -13,7 +13,7 @@ enum Fault: Hashable, Sendable {
     /// is the cause. The record waits until a person has fixed it.
     case program
 
-    init(_ error: any Error) {
+    public init(_ error: any Error) {
         self =
             switch error {
             case is EventRefused, is EventTooLarge, is DecodingError, is EncodingError, is EventDecodingError,

@@ -290,6 +290,29 @@ import Testing
         }
     }
 
+    /// The decision was made on a replica that is older than the transaction.
+    @Test func anAssetThatIsDecommissionedInTheMeantimeIsRefused() async throws {
+        try await withWorkOrders { _, database in
+            let store = WorkOrderStore(database: database)
+            try await database.of(.sunfield).execute("UPDATE assets SET status = 'decommissioned'")
+            let new = CreateWorkOrder(
+                assetId: AssetReplica.inverter.id,
+                title: "Replace the fan",
+                type: .corrective,
+                priority: .high
+            )
+            let act = Act.ofAnna("work-orders")
+            await #expect(throws: Refusal.assetDecommissioned(AssetReplica.inverter.code)) {
+                try await database.transaction(for: act) { tx in
+                    _ = try await store.create(by: act, tx) { number in
+                        try WorkOrder.drafted(new, id: .new(), number: number, on: .inverter, by: .anna, at: .noon)
+                    }
+                }
+            }
+            #expect(try await database.of(.sunfield).count("SELECT count(*) FROM work_orders") == 0)
+        }
+    }
+
     // MARK: - The service under test
 
     func withService(_ body: @escaping @Sendable (Client) async throws -> Void) async throws {

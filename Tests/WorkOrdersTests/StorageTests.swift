@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -179,6 +180,36 @@ import Testing
             let both = "siteId=\(AssetReplica.inverter.site)&assetId=\(AssetReplica.inverter.id)"
             let found = try await client.all("\(Self.path)?\(all)&\(both)", limit: 4)
             #expect(found.map { $0["id"] as? String } == [wanted])
+        }
+    }
+
+    /// Large work orders make a page shorter, and none is left out.
+    @Test func aPageEndsWhenItsWorkOrdersAreLarge() async throws {
+        try await withWorkOrders { client, database in
+            for _ in 0..<5 { _ = try await created(client) }
+            try await database.of(.sunfield).execute("UPDATE work_order_tasks SET notes = repeat('n', 1000)")
+            let store = WorkOrderStore(database: database)
+            for (size, pages) in [(1, 5), (3000, 3), (1_000_000, 1)] {
+                var numbers: [String] = []
+                var count = 0
+                var position: WorkOrderPosition?
+                while true {
+                    let page = try await store.list(
+                        WorkOrderFilter(),
+                        tenant: .sunfield,
+                        within: .tenant,
+                        after: position,
+                        limit: 100,
+                        upTo: size
+                    )
+                    numbers += page.orders.map(\.number)
+                    #expect(page.orders.allSatisfy { $0.tasks.count == 2 })
+                    position = page.orders.last.map { WorkOrderPosition(createdAt: $0.createdAt, id: $0.id) }
+                    count += 1
+                    guard page.hasMore else { break }
+                }
+                #expect((Set(numbers).count, numbers.count, count) == (5, 5, pages), "\(size)")
+            }
         }
     }
 

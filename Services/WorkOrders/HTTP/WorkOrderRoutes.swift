@@ -91,14 +91,14 @@ struct WorkOrderRoutes: Sendable {
 
     @Sendable func list(_ call: Call<Paged<WorkOrderFilter>>) async throws -> Page<WorkOrderResponse> {
         let page = call.input
-        let found = try await store.list(
+        let (found, hasMore) = try await store.list(
             page.filter,
             tenant: try call.principal.tenant,
             within: try call.reach,
             after: try page.position(as: WorkOrderPosition.self),
-            limit: page.limit + 1
+            limit: page.limit
         )
-        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, limit: page.limit) {
+        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, hasMore: hasMore) {
             WorkOrderPosition(createdAt: $0.createdAt, id: $0.id)
         }
     }

@@ -16,14 +16,22 @@ extension WorkOrderStore {
         return try row.decode(with: ["tasks": try results[1].decode(WorkTask.self)])
     }
 
-    /// A page, newest first.
+    /// Where a page ends, in bytes of its tasks.
+    static let pageSize = 4 << 20
+    /// A page of so few work orders is not measured: even with the largest ones it is small enough.
+    private static let smallPage = 25
+
+    /// A page, newest first: at most `limit` work orders, and fewer if they are large.
+    ///
+    /// - Parameter pageSize: Where a page ends, in bytes of its tasks. It has at least one work order.
     func list(
         _ filter: WorkOrderFilter,
         tenant: TenantID,
         within reach: Reach,
         after: WorkOrderPosition?,
-        limit: Int
-    ) async throws -> [WorkOrder] {
+        limit: Int,
+        upTo pageSize: Int = WorkOrderStore.pageSize
+    ) async throws -> (orders: [WorkOrder], hasMore: Bool) {
         let conditions = SQL.all([
             "tenant_id = \(tenant)", reach.condition(.workOrders),
             filter.status.map { "status = \($0)" },
@@ -36,11 +44,31 @@ extension WorkOrderStore {
         ])
         let rows = try await database.of(tenant).query(
             """
-            SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         )
-        let tasks = try await tasks(of: try rows.map { try $0["id"] }, tenant)
-        return try rows.decode { ["tasks": tasks[try $0["id"]] ?? []] }
+        var ids: [WorkOrderID] = try rows.prefix(limit).map { try $0["id"] }
+        if limit > Self.smallPage { ids = Array(ids.prefix(try await fitting(ids, tenant, into: pageSize))) }
+        let tasks = try await tasks(of: ids, tenant)
+        let orders: [WorkOrder] = try Array(rows.prefix(ids.count)).decode { ["tasks": tasks[try $0["id"]] ?? []] }
+        return (orders, rows.count > ids.count)
+    }
+
+    /// How many of the work orders fit into a page.
+    private func fitting(_ ids: [WorkOrderID], _ tenant: TenantID, into pageSize: Int) async throws -> Int {
+        let row = try await database.of(tenant).first(
+            """
+            SELECT count(*) AS fitting FROM (
+                SELECT sum(size) OVER (ORDER BY place) - size AS size_before FROM (
+                    SELECT place, COALESCE(sum(octet_length(title) + COALESCE(octet_length(notes), 0)), 0) AS size
+                    FROM unnest(\(PostgresArray(ids))) WITH ORDINALITY AS page (id, place)
+                    LEFT JOIN work_order_tasks ON work_order_id = page.id AND tenant_id = \(tenant)
+                    GROUP BY place
+                ) sizes
+            ) pages WHERE size_before < \(Int64(pageSize))
+            """
+        )
+        return Int(try row?["fitting"] as Int64? ?? 0)
     }
 
     func history(_ id: WorkOrderID, tenant: TenantID, within reach: Reach) async throws -> [HistoryEntry] {

@@ -15,9 +15,11 @@ struct WorkOrderStore: Sendable {
     {
         let tenant = try tenant(of: act)
         let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
-        guard try await lockedAsset(decision.workOrder.asset, tenant: tenant, tx) != nil else {
+        guard let asset = try await lockedAsset(decision.workOrder.asset, tenant: tenant, tx) else {
             throw Refusal.unknownAsset(decision.workOrder.asset)
         }
+        // It may have been decommissioned since the decision.
+        try asset.requireInService()
         try await insert(decision, by: act, tx)
         return decision.workOrder
     }

@@ -11,8 +11,15 @@ public struct Page<Item: Codable & Sendable>: Answer, Codable {
     ///   - found: Up to `limit` + 1 items: one too many means that there is another page.
     ///   - position: The position of an item in the list's order.
     public init(_ found: [Item], limit: Int, position: (Item) -> some Encodable) throws {
-        items = Array(found.prefix(limit))
-        if found.count > limit, let last = items.last {
+        try self.init(Array(found.prefix(limit)), hasMore: found.count > limit, position: position)
+    }
+
+    /// - Parameters:
+    ///   - hasMore: Whether there is another page.
+    ///   - position: The position of an item in the list's order.
+    public init(_ items: [Item], hasMore: Bool, position: (Item) -> some Encodable) throws {
+        self.items = items
+        if hasMore, let last = items.last {
             nextCursor = try JSONEncoder.position.encode(position(last)).base64EncodedString()
                 .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         }
