@@ -63,14 +63,14 @@ import Testing
         (#""symbols": ["by_crane", "unknown"]"#, #""symbols": ["by_crane"]"#, "has the symbol and the default unknown"),
         (#""id": 900"#, #""id": 12"#, "another schema has the id 12 too"),
         (#""assets.events""#, #""assets.event""#, "is not a topic"),
-        (#""{id}/{to|none}""#, #""{id}/{to}""#, "nothing stands for its null"),
+        (#""{id}/{to|none}""#, #""{id}/{to}""#, "has no replacement for null"),
         (#""key": "{id}/{to|none}""#, #""key": "of""#, "the key's of is not a field"),
         (
             #""name": "MoveKind""#, #""name": "AssetStatus""#,
             "AssetStatus is one thing in assets.asset.v1.avsc and another"
         ),
         (#"["null", {"type""#, #"["int", {"type""#, "the only union is of null and one type"),
-        (#""default": null"#, #""default": "x""#, "has null as its default"),
+        (#""default": null"#, #""default": "x""#, "must have null as its default"),
         (#""doc": "Emitted"#, #""dok": "Emitted"#, "has no doc"),
         (#""timestamp-micros""#, #""timestamp-millis""#, "is not a type that we use"),
     ])

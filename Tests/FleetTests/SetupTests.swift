@@ -34,14 +34,14 @@ import Testing
 
     @Test func anOutdatedCompilerIsReportedWithItsVersion() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        try install(swift: "5.9")
+        try await install(swift: "5.9")
         #expect(try await refusal(of: "demo") == "Swift 5.9 is too old: 6.2 or later is needed")
     }
 
     /// The small disk is a file system in memory, mounted so that only this test's processes see it.
     @Test func aDiskThatIsTooSmallIsReportedWithTheSpaceNeeded() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        try install(swift: "6.3")
+        try await install(swift: "6.3")
         let smallDisk = [
             "unshare", "--map-root-user", "--mount", "sh", "-c",
             #"mount -t tmpfs -o size=40m none "$0" && exec "$@""#, "\(folder.path)/disk",
@@ -54,14 +54,12 @@ import Testing
         #expect(refusal.contains(#/^only (3\d|40) MB of disk are free here: the build needs 5000$/#), "\(refusal)")
     }
 
-    private func install(swift version: String) throws {
+    /// A process of its own writes the file. If this one did, a process that another test starts at this moment could inherit the open
+    /// file, and running it would fail with "text file busy".
+    private func install(swift version: String) async throws {
         let path = "\(folder.path)/tools/swift"
-        try "#!/bin/sh\necho 'Swift version \(version) (swift-\(version)-RELEASE)'\n".write(
-            toFile: path,
-            atomically: true,
-            encoding: .utf8
-        )
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        let script = "#!/bin/sh\necho 'Swift version \(version) (swift-\(version)-RELEASE)'\n"
+        _ = try await Tool.run(["sh", "-c", #"printf %s "$0" > "$1" && chmod 755 "$1""#, script, path])
     }
 
     /// The one line that `make` prints in a checkout without a build.
