@@ -3,7 +3,9 @@ extension Segment {
     /// (nil: it needs no check).
     func locate(_ offset: Int64) throws -> (position: Int, chain: BatchChain?) {
         if offset >= nextOffset { return (size, nil) }
-        if let last, offset >= last.baseOffset { return (last.position, nil) }
+        // Compaction can have removed what followed the last batch: then the next record is in a later segment.
+        if let last, offset >= last.offsets.upperBound { return (size, nil) }
+        if let last, offset >= last.offsets.lowerBound { return (last.position, nil) }
         let number = try index.number(ofRelativeOffset: max(0, offset - baseOffset))
         var chain = try BatchChain(base: baseOffset, index: index, from: number)
         var scan = BatchScan(

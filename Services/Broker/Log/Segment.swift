@@ -13,7 +13,7 @@ final class Segment {
     /// Bytes before this position were neither written nor read by this process: they are checked whenever they are read.
     private(set) var uncheckedBelow = 0
     /// The last batch: a consumer that follows the log's end asks for it next.
-    private(set) var last: (baseOffset: Int64, position: Int)?
+    private(set) var last: (offsets: Range<Int64>, position: Int)?
     /// When the first batch came in, for rolling by age.
     private(set) var firstTimestamp: Int64?
     /// A write failed midway, and its bytes after the last batch have not been cut off yet.
@@ -141,10 +141,11 @@ final class Segment {
             maxTimestampBefore: maxTimestamp,
             afterGap: baseOffset != nextOffset
         )
-        last = (baseOffset, size)
+        let end = baseOffset + Int64(header.lastOffsetDelta) + 1
+        last = (baseOffset..<end, size)
         firstTimestamp = firstTimestamp ?? header.maxTimestamp
         size += header.size
-        nextOffset = baseOffset + Int64(header.lastOffsetDelta) + 1
+        nextOffset = end
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
     }
 
