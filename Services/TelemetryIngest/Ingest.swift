@@ -59,7 +59,7 @@ struct Ingest: Service {
                 }
                 unknown.increment(by: Double(decoder.unknownSymbols) - unknown.total)
                 do {
-                    try await producer.send(intakes.flatMap { Self.records($0, codec) })
+                    try await producer.send(intakes.flatMap { try Self.records($0, codec) })
                 } catch {
                     logger.error("batch not taken", metadata: ["error": "\(error)"])
                     batch.giveBack()
@@ -78,7 +78,7 @@ struct Ingest: Service {
         await producer.close()
     }
 
-    private static func records(_ intake: Intake, _ codec: EventCodec) -> [KafkaRecord] {
+    private static func records(_ intake: Intake, _ codec: EventCodec) throws -> [KafkaRecord] {
         var records = intake.received.map { received in
             KafkaRecord(
                 topic: Topic.telemetryRaw.name,
@@ -86,7 +86,8 @@ struct Ingest: Service {
                 value: TelemetryEncoding.encode(received)
             )
         }
-        if let rejected = intake.rejected, let value = try? codec.encode(rejected) {
+        if let rejected = intake.rejected {
+            let value = try codec.encode(rejected)
             let metadata = EventMetadata(
                 id: .new(),
                 type: TelemetryRejected.name,
