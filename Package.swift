@@ -99,7 +99,7 @@ let package = Package(
             "ServiceKit",
             [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
-                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
+                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         shared("Responses", ["EventSchema", "Identifiers", "ServiceKit"]),
@@ -146,10 +146,12 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CRdkafka", "EventSchema", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres", .argumentParser,
+                "CRdkafka", "EventSchema", "Identifiers", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres",
+                .argumentParser,
                 .asyncHTTPClient, .log, .nioCore, .nioHTTP1,
             ],
             path: "Services/Bench",
+            exclude: ["API/Peer"],
             swiftSettings: strict()
         ),
 

@@ -27,22 +27,7 @@ struct BenchReadings: AsyncParsableCommand {
 
     func run() async throws {
         try Bench.prepare()
-        let directory = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench")
-        var environment = ["DCMMS_BENCH": "1"]
-        for name in Stack.names + ["schema-registry"] {
-            environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())"
-        }
-        try? FileManager.default.removeItem(at: directory)
-        let stack = try Stack(directory: directory, environment: environment)
-        say("# A fleet of its own\n")
-        do {
-            try await stack.up()
-            try await measure(stack)
-        } catch {
-            try? await stack.down()
-            throw error
-        }
-        try await stack.down()
+        try await Bench.withFleet(measure)
     }
 
     private func measure(_ stack: Stack) async throws {

@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dcmms-bench",
         abstract: "Measures on this machine, and tells the figures as Markdown.",
-        subcommands: [BenchLog.self, BenchReadings.self]
+        subcommands: [BenchLog.self, BenchReadings.self, BenchAPI.self]
     )
 
     /// Prepares every measurement: requires an optimized build, and limits logging to errors.
@@ -25,5 +25,24 @@ struct Bench: AsyncParsableCommand {
             handler.logLevel = .error
             return handler
         }
+    }
+    /// Starts a separate fleet on free ports, and ends it after `body`.
+    static func withFleet(_ body: (Stack) async throws -> Void) async throws {
+        let directory = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench")
+        var environment = ["DCMMS_BENCH": "1"]
+        for name in Stack.names + ["schema-registry"] {
+            environment["DCMMS_\(name.variable)_PORT"] = "\(try Port.free())"
+        }
+        try? FileManager.default.removeItem(at: directory)
+        let stack = try Stack(directory: directory, environment: environment)
+        say("# A fleet of its own\n")
+        do {
+            try await stack.up()
+            try await body(stack)
+        } catch {
+            try? await stack.down()
+            throw error
+        }
+        try await stack.down()
     }
 }

@@ -63,7 +63,7 @@ package struct DaemonSpec: Sendable {
     }
 
     /// The daemon's whole environment in the local stack.
-    func environment(in stack: Stack) throws -> [String: String] {
+    package func environment(in stack: Stack) throws -> [String: String] {
         var environment = local(stack)
         environment["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:\(stack.port("broker"))"
         environment["SCHEMA_REGISTRY_URL"] = "http://127.0.0.1:\(stack.port("schema-registry"))"

@@ -97,9 +97,9 @@ extension Transaction {
         if let answer = try row.answer(to: key) { throw AnsweredBefore(answer) }
     }
 
-    func store(_ answer: EncodedAnswer, for key: RequestKey) async throws {
-        let headers = String(decoding: try JSONEncoder().encode(answer.headers), as: UTF8.self)
-        try await execute(
+    func store(_ answer: EncodedAnswer, for key: RequestKey) throws {
+        let headers = try JSONWriter.text(answer.headers)
+        later(
             """
             UPDATE answers SET status = \(Int32(answer.status)), headers = \(JSONB(headers)), body = \(answer.body)
             WHERE tenant_id = \(key.tenant) AND user_id = \(key.user) AND key = \(key.key)

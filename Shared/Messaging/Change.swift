@@ -40,7 +40,7 @@ public struct Change: Sendable {
 
     private static func json(_ value: (some Encodable)?) throws -> JSONValue {
         guard let value else { return .null }
-        return try JSONReader.read(try JSONEncoder.api.encode(value))
+        return try JSONReader.read(try JSONWriter.write(value))
     }
 
     private static func compare(
@@ -78,7 +78,7 @@ extension Transaction {
     /// Writes what an act has done: a line of the audit log for each change, and the events to publish.
     ///
     /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
-    public func record(_ changes: [Change], _ events: [any Event] = [], by act: Act) async throws {
+    public func record(_ changes: [Change], _ events: [any Event] = [], by act: Act) throws {
         let entries = changes.map { change in
             AuditRecorded(
                 tenant: act.tenant,
@@ -94,11 +94,11 @@ extension Transaction {
                 at: act.time
             )
         }
-        try await publish(events + entries, by: act)
+        try publish(events + entries, by: act)
     }
 
     /// The same for one change.
-    public func record(_ change: Change, _ events: [any Event] = [], by act: Act) async throws {
-        try await record([change], events, by: act)
+    public func record(_ change: Change, _ events: [any Event] = [], by act: Act) throws {
+        try record([change], events, by: act)
     }
 }

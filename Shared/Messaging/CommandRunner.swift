@@ -65,7 +65,7 @@ public struct CommandRunner: Sendable {
             guard let key = call.key else { return try await command(act, tx) }
             try await tx.claim(key, at: act.time)
             let given = try await command(act, tx)
-            try await tx.store(try given.encoded(), for: key)
+            try tx.store(try given.encoded(), for: key)
             return given
         }
     }

@@ -1,3 +1,4 @@
+import Commands
 public import EventSchema
 import Foundation
 import Identifiers
@@ -7,25 +8,23 @@ extension Transaction {
     /// Writes events to the outbox: they are published if and only if this transaction commits.
     ///
     /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
-    public func publish(_ events: [any Event], by act: Act) async throws {
+    public func publish(_ events: [any Event], by act: Act) throws {
         guard !events.isEmpty else { return }
         let codec = try EventCodec.committed()
-        var statements = try events.map { try Outbox.insertion(of: $0, by: act, codec) }
-        statements.append("SELECT pg_notify('outbox', '')")
-        try await pipeline(statements)
+        for statement in try events.map({ try Outbox.insertion(of: $0, by: act, codec) }) { later(statement) }
+        notify("outbox")
     }
 
     /// Writes one event to the outbox.
-    public func publish(_ event: some Event, by act: Act) async throws {
-        try await publish([event], by: act)
+    public func publish(_ event: some Event, by act: Act) throws {
+        try publish([event], by: act)
     }
 
     /// Writes a tombstone: the state of `key` in a state topic is gone.
-    public func publishDeletion<E: Event>(of _: E.Type, key: String, by act: Act) async throws {
+    public func publishDeletion<E: Event>(of _: E.Type, key: String, by act: Act) throws {
         let metadata = act.metadata(type: E.name)
-        try await pipeline([
-            try Outbox.insertion(topic: E.topic, key: key, value: nil, metadata), "SELECT pg_notify('outbox', '')",
-        ])
+        later(try Outbox.insertion(topic: E.topic, key: key, value: nil, metadata))
+        notify("outbox")
     }
 }
 
@@ -50,7 +49,7 @@ enum Outbox {
         }
         guard size <= EventTooLarge.limit else { throw EventTooLarge(type: metadata.type, size: size) }
         let headers = Dictionary(metadata.headers.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }) { $1 }
-        let json = String(decoding: try JSONEncoder().encode(headers), as: UTF8.self)
+        let json = try JSONWriter.text(headers)
         return """
             INSERT INTO outbox (topic, key, value, headers)
             VALUES (\(topic.name), \(Array(key.utf8)), \(value), \(JSONB(json)))

@@ -8,7 +8,7 @@ import Synchronization
 final class Connection: @unchecked Sendable {
     // Safe to share: the variables, and libpq with `handle`, are used on `queue` only; the rest is constant or synchronized.
     private let handle: OpaquePointer
-    private var prepared: [String: String] = [:]
+    private var prepared: [SQL.Form: String] = [:]
     private var preparedCount = 0
     private var isAbandoned = false
     private let queue: DispatchQueue
@@ -67,15 +67,15 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Several statements in one round trip (libpq's pipeline mode). Outside a transaction they form one of their own.
-    func pipeline(_ statements: [SQL]) async throws -> [ResultSet] {
+    func pipeline(_ statements: [SQL], shielded: Bool = false) async throws -> [ResultSet] {
         guard !statements.isEmpty else { return [] }
-        return try await perform { exchange in
+        return try await perform(shielded: shielded) { exchange in
             for sql in statements { try sql.check() }
             do {
                 return try self.pipeline(statements, exchange, isPlanned: true)
             } catch let error as PostgresError where error.isStalePlan {
                 // As for one statement: see `run`. The server does not say which one it was.
-                for sql in statements { self.prepared[Self.key(of: sql)] = nil }
+                for sql in statements { self.prepared[sql.form] = nil }
                 guard !exchange.isGivenUp, PQtransactionStatus(exchange.handle) == PQTRANS_IDLE else { throw error }
                 return try self.pipeline(statements, exchange, isPlanned: false)
             }
@@ -85,10 +85,10 @@ final class Connection: @unchecked Sendable {
     private func pipeline(_ statements: [SQL], _ exchange: Exchange, isPlanned: Bool) throws -> [ResultSet] {
         try exchange.sent(PQenterPipelineMode(exchange.handle))
         // Plans that are made on the way: the statement before may have made the table.
-        var made: [String: String] = [:]
-        var makesPlan: [String?] = []
+        var made: [SQL.Form: String] = [:]
+        var makesPlan: [SQL.Form?] = []
         for sql in statements {
-            let key = Self.key(of: sql)
+            let key = sql.form
             var name = isPlanned ? prepared[key] ?? made[key] : nil
             makesPlan.append(nil)
             if isPlanned, name == nil, let new = newPlan(besides: made.count) {
@@ -207,8 +207,8 @@ final class Connection: @unchecked Sendable {
     }
 
     /// The name of the statement's plan on the server; `nil` when there are too many.
-    private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: String, name: String?) {
-        let key = Self.key(of: sql)
+    private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: SQL.Form, name: String?) {
+        let key = sql.form
         if let name = prepared[key] { return (key, name) }
         guard let name = newPlan() else { return (key, nil) }
         try sql.check()
@@ -217,11 +217,6 @@ final class Connection: @unchecked Sendable {
         _ = try exchange.answer()
         prepared[key] = name
         return (key, name)
-    }
-
-    /// The types are part of the plan: the same text may come with another type in an optional.
-    private static func key(of sql: SQL) -> String {
-        sql.text + sql.parameters.map { ",\($0.type)" }.joined()
     }
 
     private func newPlan(besides others: Int = 0) -> String? {

@@ -6,6 +6,7 @@ public import ServiceLifecycle
 /// longest waiting caller is served first, and no caller waits longer than `acquireTimeout`.
 public final class Database: Service {
     private let pool: ConnectionPool
+    let announcements = Announcements()
     let server: Server
 
     /// - Parameters:
@@ -81,27 +82,25 @@ public final class Database: Service {
         _ access: RowAccess?,
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
-        try await withConnection { connection in
-            if let access {
-                _ = try await connection.pipeline(["BEGIN", access.statement])
-            } else {
-                _ = try await connection.run("BEGIN")
-            }
+        let (value, channels) = try await withConnection { connection in
+            let transaction = Transaction(connection, access)
             do {
-                let value = try await body(Transaction(connection: connection))
+                let value = try await body(transaction)
                 try Task.checkCancellation()
-                // Shielded from here on: after an interrupted COMMIT it would be unknown what is stored.
-                let tag = try await connection.run("COMMIT", shielded: true).commandTag
-                guard tag == "COMMIT" else {
-                    throw PostgresError(.rolledBack, message: "COMMIT was answered with \(tag)")
-                }
-                return value
+                return (value, try await transaction.commit())
             } catch {
-                // The first error is what the caller must see. When this fails too, the pool throws the connection away.
-                _ = try? await connection.run("ROLLBACK", shielded: true)
+                // The first error is what the caller must see.
+                await transaction.rollBack()
                 throw error
             }
         }
+        announcements.announce(channels) { [self] channel in
+            // Nothing is lost with it, so it need not wait for the disk.
+            _ = try? await pipeline([
+                "SELECT set_config('synchronous_commit', 'off', true)", "SELECT pg_notify(\(channel), '')",
+            ])
+        }
+        return value
     }
 
     func withConnection<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {

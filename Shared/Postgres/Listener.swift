@@ -5,14 +5,17 @@ import Synchronization
 /// A connection that waits for NOTIFY on one channel.
 ///
 /// It wakes its reader on every notification, and whenever the connection was lost and is back: the reader then looks
-/// itself for what it may have missed.
+/// itself for what it may have missed. What this process announces (``Transaction/notify(_:)``) wakes it without the way over the
+/// server.
 public struct Listener: Sendable {
     private let server: Server
+    private let announcements: Announcements
     private let channel: String
 
     /// - Parameter channel: The channel's name, an identifier of the program.
     public init(_ database: Database, channel: String) {
         server = database.server
+        announcements = database.announcements
         self.channel = channel
     }
 
@@ -25,7 +28,11 @@ public struct Listener: Sendable {
                     try? await Task.sleep(for: .seconds(1))
                 }
             }
-            continuation.onTermination = { _ in task.cancel() }
+            let listener = announcements.add(channel) { continuation.yield() }
+            continuation.onTermination = { _ in
+                announcements.remove(listener)
+                task.cancel()
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import CLibpq
+import Glibc
 
 /// One row of a result.
 ///
@@ -57,11 +58,6 @@ public struct Row: Sendable {
 final class ResultSet: @unchecked Sendable {
     // Safe to share: libpq's result is immutable once it is complete, and is freed with the last reference.
     let handle: OpaquePointer
-    private let columns: [String: Int32]
-
-    /// Several columns have this name: it can't be used.
-    private static let ambiguous: Int32 = -1
-
     /// Takes ownership of a result, or throws its error.
     init(checking result: OpaquePointer, of connection: OpaquePointer) throws(PostgresError) {
         switch PQresultStatus(result) {
@@ -75,12 +71,6 @@ final class ResultSet: @unchecked Sendable {
             throw PostgresError.result(result, of: connection)
         }
         handle = result
-        var columns: [String: Int32] = [:]
-        for number in 0..<PQnfields(result) {
-            let name = String(cString: PQfname(result, number))
-            columns[name] = columns[name] == nil ? number : Self.ambiguous
-        }
-        self.columns = columns
     }
 
     deinit {
@@ -88,13 +78,24 @@ final class ResultSet: @unchecked Sendable {
     }
 
     func number(of column: String) throws -> Int32 {
-        guard let number = columns[column] else {
-            throw PostgresError(.column("the result has no column \(column)"), message: "")
+        var found: Int32?
+        for number in 0..<PQnfields(handle) where strcmp(PQfname(handle, number), column) == 0 {
+            guard found == nil else {
+                throw PostgresError(.column("the result has several columns \(column)"), message: "")
+            }
+            found = number
         }
-        guard number != Self.ambiguous else {
-            throw PostgresError(.column("the result has several columns \(column)"), message: "")
-        }
-        return number
+        guard let found else { throw PostgresError(.column("the result has no column \(column)"), message: "") }
+        return found
+    }
+
+    /// The names of its columns, in their order.
+    var columns: [String] { (0..<PQnfields(handle)).map { String(cString: PQfname(handle, $0)) } }
+
+    /// Whether its columns have these names, in this order.
+    func hasColumns(_ names: [String]) -> Bool {
+        PQnfields(handle) == names.count
+            && names.indices.allSatisfy { strcmp(PQfname(handle, Int32($0)), names[$0]) == 0 }
     }
 
     var rows: [Row] {

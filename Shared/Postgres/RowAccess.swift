@@ -76,8 +76,8 @@ extension Database {
 
 extension Transaction {
     /// Goes on with another access: for a batch of what belongs to several tenants.
-    public func enter(_ access: RowAccess) async throws {
-        _ = try await connection.run(access.statement)
+    public func enter(_ access: RowAccess) {
+        later(access.statement)
     }
 }
 

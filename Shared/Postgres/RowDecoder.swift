@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A type whose properties are the columns of a table: `ratedPowerKW` is `rated_power_kw`.
 ///
 /// ```swift
@@ -33,7 +35,9 @@ extension Row {
     ) throws -> Value {
         let decoder = RowDecoder(Value.self, self)
         decoder.given = given
-        return try Value(from: decoder)
+        let value = try Value(from: decoder)
+        decoder.remember()
+        return value
     }
 }
 
@@ -47,35 +51,126 @@ extension [Row] {
     ) throws -> [Value] {
         guard let first else { return [] }
         let decoder = RowDecoder(Value.self, first)
-        return try map { row in
+        let values = try map { row in
             decoder.begin(row)
             decoder.given = try given(row)
             return try Value(from: decoder)
         }
+        decoder.remember()
+        return values
+    }
+}
+
+/// How a type is read from results with certain columns: found once, and then used for each result that has them.
+private struct RecordPlan: Sendable {
+    /// The names of the results' columns, in their order.
+    let columns: [String]
+    /// The properties in the order in which the type asks for them.
+    var properties: [Property] = []
+
+    struct Property: Sendable {
+        let name: String
+        let column: String
+        let number: Int32
+        /// A ``ColumnReader`` of the property's type.
+        var reader: (any Sendable & AnyObject)?
+    }
+
+    /// The last plan of each type. A type whose results come with different columns makes its plan anew each time.
+    private static let known = Mutex<[ObjectIdentifier: RecordPlan]>([:])
+
+    static func of(_ type: ObjectIdentifier, for result: ResultSet) -> RecordPlan {
+        if let plan = known.withLock({ $0[type] }), result.hasColumns(plan.columns) { return plan }
+        return RecordPlan(columns: result.columns)
+    }
+
+    func remember(for type: ObjectIdentifier) {
+        Self.known.withLock { $0[type] = self }
+    }
+}
+
+/// Reads a column's values as one type. The way from a type that is only `Decodable` to this costs some dynamic casts, so it is gone
+/// once for each property and not for each value.
+private class ColumnReader<Value>: @unchecked Sendable {
+    // Safe to share: it has no state.
+    func read(_ row: Row, _ column: String, _ number: Int32) throws -> Value { throw RowDecoder.unfit }
+
+    static func make() throws -> ColumnReader<Value> {
+        let made: AnyObject? =
+            if let type = Value.self as? any PostgresDecodable.Type {
+                reader(of: type)
+            } else if let type = Value.self as? any ArrayColumn.Type {
+                type.reader
+            } else {
+                nil
+            }
+        guard let reader = made as? ColumnReader<Value> else {
+            throw PostgresError(.column("\(Value.self) is no type of a column"), message: "")
+        }
+        return reader
+    }
+
+    private static func reader<Scalar: PostgresDecodable>(of _: Scalar.Type) -> AnyObject { ScalarReader<Scalar>() }
+}
+
+private final class ScalarReader<Value: PostgresDecodable>: ColumnReader<Value>, @unchecked Sendable {
+    override func read(_ row: Row, _ column: String, _ number: Int32) throws -> Value {
+        guard let value: Value = try row.value(column, number) else { throw Row.isNull(column) }
+        return value
+    }
+}
+
+private final class ArrayReader<Element: PostgresValue>: ColumnReader<[Element]>, @unchecked Sendable {
+    override func read(_ row: Row, _ column: String, _ number: Int32) throws -> [Element] {
+        guard let value: PostgresArray<Element> = try row.value(column, number) else { throw Row.isNull(column) }
+        return value.elements
+    }
+}
+
+/// A list that is an array column.
+private protocol ArrayColumn {
+    static var reader: AnyObject { get }
+}
+
+extension Array: ArrayColumn where Element: PostgresValue {
+    fileprivate static var reader: AnyObject { ArrayReader<Element>() }
+}
+
+extension Row {
+    fileprivate static func isNull(_ column: String) -> PostgresError {
+        PostgresError(.column("column \(column) is NULL"), message: "")
     }
 }
 
 /// Reads rows of one result into values of one type.
 ///
-/// A type asks for its properties in the same order for each row. The columns that the first row needed are remembered in that order, so
-/// that each further row finds its next column by comparing one name.
+/// A type asks for its properties in the same order for each row. So each property is found by comparing one name.
 private final class RowDecoder: Decoder {
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
     var given: [String: any Sendable] = [:]
+    private let type: ObjectIdentifier
     private let column: (String) -> String
-    private(set) var row: Row
-    private var known: [(property: String, column: String, number: Int32)] = []
+    private var row: Row
+    private var plan: RecordPlan
+    private var isNew = false
     private var next = 0
 
     init<Value: Record>(_: Value.Type, _ row: Row) {
+        type = ObjectIdentifier(Value.self)
         column = Value.column(of:)
         self.row = row
+        plan = .of(type, for: row.result)
     }
 
     func begin(_ row: Row) {
         self.row = row
         next = 0
+    }
+
+    /// Keeps what was found for the next result.
+    func remember() {
+        if isNew { plan.remember(for: type) }
     }
 
     func container<Key: CodingKey>(keyedBy _: Key.Type) -> KeyedDecodingContainer<Key> {
@@ -87,33 +182,41 @@ private final class RowDecoder: Decoder {
 
     static let unfit = PostgresError(.column("a row is read into a type with properties"), message: "")
 
-    /// The column of a property, which is asked for now.
-    func place(of key: some CodingKey) throws -> (column: String, number: Int32) {
-        let property = key.stringValue
-        if next < known.count, known[next].property == property { return (known[next].column, known[next].number) }
-        if let index = known.firstIndex(where: { $0.property == property }) {
+    /// Finds the property that is asked for now.
+    private func find(_ key: some CodingKey) throws {
+        let name = key.stringValue
+        if next < plan.properties.count, plan.properties[next].name == name { return }
+        if let index = plan.properties.firstIndex(where: { $0.name == name }) {
             next = index
-        } else {
-            let column = column(property)
-            known.append((property, column, try row.result.number(of: column)))
-            next = known.count - 1
+            return
         }
-        return (known[next].column, known[next].number)
+        let column = column(name)
+        plan.properties.append(
+            RecordPlan.Property(name: name, column: column, number: try row.result.number(of: column))
+        )
+        next = plan.properties.count - 1
+        isNew = true
     }
 
     func isNull(_ key: some CodingKey) throws -> Bool {
-        let isNull = row.isNull(try place(of: key).number)
+        try find(key)
+        let isNull = row.isNull(plan.properties[next].number)
         if isNull { next += 1 }
         return isNull
     }
 
-    func read<Value: PostgresDecodable>(_ key: some CodingKey, as _: Value.Type) throws -> Value {
-        let (column, number) = try place(of: key)
-        next += 1
-        guard let value: Value = try row.value(column, number) else {
-            throw PostgresError(.column("column \(column) is NULL"), message: "")
+    func read<Value>(_ key: some CodingKey, as _: Value.Type) throws -> Value {
+        try find(key)
+        defer { next += 1 }
+        let property = plan.properties[next]
+        // A property has one type; only a type that reads itself in a way of its own could ask for another one.
+        if let reader = property.reader as? ColumnReader<Value> {
+            return try reader.read(row, property.column, property.number)
         }
-        return value
+        let reader = try ColumnReader<Value>.make()
+        plan.properties[next].reader = reader
+        isNew = true
+        return try reader.read(row, property.column, property.number)
     }
 }
 
@@ -126,7 +229,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func contains(_: Key) -> Bool { true }
 
     func decodeNil(forKey key: Key) throws -> Bool {
-        if decoder.given[key.stringValue] != nil { return false }
+        if !decoder.given.isEmpty, decoder.given[key.stringValue] != nil { return false }
         return try decoder.isNull(key)
     }
 
@@ -137,16 +240,9 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try decoder.read(key, as: type) }
     func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try decoder.read(key, as: type) }
 
-    func decode<Value: Decodable>(_: Value.Type, forKey key: Key) throws -> Value {
-        if let given = decoder.given[key.stringValue] as? Value { return given }
-        if let type = Value.self as? any PostgresDecodable.Type { return try fit(decoder.read(key, as: type)) }
-        if let type = Value.self as? any ArrayColumn.Type { return try fit(type.read(key, decoder)) }
-        throw PostgresError(.column("\(Value.self) is no type of a column"), message: "")
-    }
-
-    private func fit<Value>(_ value: Any) throws -> Value {
-        guard let value = value as? Value else { throw RowDecoder.unfit }
-        return value
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        if !decoder.given.isEmpty, let given = decoder.given[key.stringValue] as? Value { return given }
+        return try decoder.read(key, as: type)
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy _: Nested.Type, forKey _: Key) throws -> KeyedDecodingContainer<
@@ -157,17 +253,6 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func nestedUnkeyedContainer(forKey _: Key) throws -> any UnkeyedDecodingContainer { throw RowDecoder.unfit }
     func superDecoder() throws -> any Decoder { throw RowDecoder.unfit }
     func superDecoder(forKey _: Key) throws -> any Decoder { throw RowDecoder.unfit }
-}
-
-/// A list that is an array column.
-private protocol ArrayColumn {
-    static func read(_ key: some CodingKey, _ decoder: RowDecoder) throws -> Self
-}
-
-extension Array: ArrayColumn where Element: PostgresValue {
-    fileprivate static func read(_ key: some CodingKey, _ decoder: RowDecoder) throws -> [Element] {
-        try decoder.read(key, as: PostgresArray<Element>.self).elements
-    }
 }
 
 extension String {

@@ -49,7 +49,10 @@ extension SQL {
 
     private static func list(_ parts: [SQL], _ separator: String) -> SQL {
         guard var whole = parts.first else { return "" }
-        for part in parts.dropFirst() { whole = "\(sql: whole)\(sql: SQL(stringLiteral: separator))\(sql: part)" }
+        for part in parts.dropFirst() {
+            whole.append(separator)
+            whole.append(part)
+        }
         return whole
     }
 

@@ -26,7 +26,7 @@ extension SQL {
             throw PostgresError(.refusedValue(refusal), message: refusal)
         }
         // libpq would stop there: the rest, perhaps a condition, would be lost.
-        guard !text.utf8.contains(0) else {
+        guard !pieces.contains(where: { $0.utf8.contains(0) }) else {
             throw PostgresError(.other, message: "the statement holds a NUL character")
         }
     }

@@ -7,9 +7,9 @@
 ///
 /// Fragments compose with `\(sql: other)`; their parameters are numbered anew.
 public struct SQL: ExpressibleByStringInterpolation, Sendable {
-    /// The text with `$n` in place of the values.
-    public private(set) var text: String
-    var parameters: [Parameter]
+    /// The text around the parameters: the n-th one stands behind the n-th piece. There is one piece more than parameters.
+    private(set) var pieces: [String]
+    private(set) var parameters: [Parameter]
 
     struct Parameter: Sendable {
         var type: UInt32
@@ -20,62 +20,80 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
 
     public init(stringLiteral value: String) {
-        text = value
+        pieces = [value]
         parameters = []
     }
 
     public init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.text
-        parameters = stringInterpolation.parameters
+        self = stringInterpolation.sql
+    }
+
+    /// The text with `$n` in place of the values.
+    public var text: String {
+        guard !parameters.isEmpty else { return pieces[0] }
+        var text = ""
+        text.reserveCapacity(pieces.reduce(pieces.count * 4) { $0 + $1.utf8.count })
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { text += "$\(index)" }
+            text += piece
+        }
+        return text
+    }
+
+    /// What statements that differ in their values only have in common: one plan serves them all.
+    struct Form: Hashable, Sendable {
+        let pieces: [String]
+        /// They are part of the plan: the same text may come with another type in an optional.
+        let types: [UInt32]
+    }
+
+    var form: Form { Form(pieces: pieces, types: parameters.map(\.type)) }
+
+    mutating func append(_ text: String) {
+        pieces[pieces.count - 1] += text
+    }
+
+    mutating func bind(_ parameter: Parameter) {
+        parameters.append(parameter)
+        pieces.append("")
+    }
+
+    /// Appends another statement, whose parameters are numbered after those so far.
+    mutating func append(_ other: SQL) {
+        append(other.pieces[0])
+        pieces += other.pieces.dropFirst()
+        parameters += other.parameters
     }
 
     /// Builds a statement's text and parameters piece by piece.
     public struct StringInterpolation: StringInterpolationProtocol {
-        var text = ""
-        var parameters: [Parameter] = []
+        fileprivate var sql: SQL = ""
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + interpolationCount * 3)
-            parameters.reserveCapacity(interpolationCount)
+            sql.pieces.reserveCapacity(interpolationCount + 1)
+            sql.parameters.reserveCapacity(interpolationCount)
         }
 
         public mutating func appendLiteral(_ literal: String) {
-            text += literal
+            sql.append(literal)
         }
 
         /// Binds a value.
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
             var bytes: [UInt8] = []
             value.encode(into: &bytes)
-            bind(Parameter(type: Value.postgresType, bytes: bytes, refusal: value.refusal))
+            sql.bind(Parameter(type: Value.postgresType, bytes: bytes, refusal: value.refusal))
         }
 
         /// Binds a value or NULL.
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
-            guard let value else { return bind(Parameter(type: Value.postgresType, bytes: nil)) }
+            guard let value else { return sql.bind(Parameter(type: Value.postgresType, bytes: nil)) }
             appendInterpolation(value)
         }
 
         /// Inserts another statement, whose parameters are numbered after those so far.
         public mutating func appendInterpolation(sql other: SQL) {
-            var rest = Substring(other.text)
-            while let dollar = rest.firstIndex(of: "$") {
-                text += rest[..<dollar]
-                rest = rest[rest.index(after: dollar)...]
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                if let number = Int(digits), other.parameters.indices.contains(number - 1) {
-                    bind(other.parameters[number - 1])
-                    rest = rest[digits.endIndex...]
-                } else {
-                    text += "$"
-                }
-            }
-            text += rest
-        }
-
-        private mutating func bind(_ parameter: Parameter) {
-            parameters.append(parameter)
-            text += "$\(parameters.count)"
+            sql.append(other)
         }
     }
 }

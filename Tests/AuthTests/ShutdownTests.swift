@@ -78,7 +78,7 @@ import Testing
             at: .noon
         )
         let act = Act(service: "test", tenant: nil, time: .noon)
-        try await database.transaction { try await $0.publish(entry, by: act) }
+        try await database.transaction { try $0.publish(entry, by: act) }
     }
 
     private func recorded(_ action: String, _ database: Database) async throws {

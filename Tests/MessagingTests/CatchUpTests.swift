@@ -24,7 +24,7 @@ import Testing
                     instances.allSatisfy { (try? $0.check()) != nil } ? true : nil
                 }
                 try await bus.database.transaction { tx in
-                    for _ in 0..<20 { try await tx.publish(Bus.user(), by: act) }
+                    for _ in 0..<20 { try tx.publish(Bus.user(), by: act) }
                 }
                 try await eventually("the users", within: .seconds(20)) {
                     try await bus.handled().count >= 20 ? true : nil

@@ -57,7 +57,7 @@ import Testing
     }
 
     private func publish(_ user: UserID, version: Int64, in database: Database) async throws {
-        try await database.transaction { try await $0.publish(Bus.user(user, version: version), by: act) }
+        try await database.transaction { try $0.publish(Bus.user(user, version: version), by: act) }
     }
 
     private func untilEmpty(_ database: Database) async throws {

@@ -18,12 +18,12 @@ import Testing
             struct Undone: Error {}
             await #expect(throws: Undone.self) {
                 try await bus.database.transaction { tx in
-                    try await tx.publish(Bus.session(), by: act)
+                    try tx.publish(Bus.session(), by: act)
                     throw Undone()
                 }
             }
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
-                try await bus.database.transaction { tx in try await tx.publish(kept, by: act) }
+                try await bus.database.transaction { tx in try tx.publish(kept, by: act) }
                 let records = try await bus.records(.authSessions, atLeast: 1)
                 #expect(records.map { String(decoding: $0.key ?? [], as: UTF8.self) } == [kept.key])
                 _ = try await eventually("the outbox to be empty") { try await waiting(bus) == 0 ? true : nil }
@@ -39,7 +39,7 @@ import Testing
             try await bus.running(OutboxRelay(bus.database, bus.daemon), OutboxRelay(bus.database, bus.daemon)) {
                 for version in 1...600 {
                     try await bus.database.transaction { tx in
-                        try await tx.publish(Bus.user(user, version: Int64(version)), by: act)
+                        try tx.publish(Bus.user(user, version: Int64(version)), by: act)
                     }
                 }
                 #expect(try await waiting(bus) == 600)
@@ -66,7 +66,7 @@ import Testing
                 user.displayName = String(repeating: "x", count: count)
                 try await bus.database.transaction { [user] tx in
                     try await tx.execute("INSERT INTO handled VALUES (gen_random_uuid(), 'change')")
-                    try await tx.publish(user, by: act)
+                    try tx.publish(user, by: act)
                 }
             }
             let error = await #expect(throws: EventTooLarge.self) { try await publish(1_000_000) }
@@ -89,7 +89,7 @@ import Testing
             let act = Act(service: "test", tenant: nil, time: Date())
             let (before, after) = (Bus.session(), Bus.session())
             try await bus.database.transaction { tx in
-                try await tx.publish(before, by: act)
+                try tx.publish(before, by: act)
                 // As a service of an earlier version would have written it.
                 try await tx.execute(
                     """
@@ -97,7 +97,7 @@ import Testing
                     VALUES ('auth.sessions', 'k', convert_to(repeat('x', 1100000), 'UTF8'), '{}')
                     """
                 )
-                try await tx.publish(after, by: act)
+                try tx.publish(after, by: act)
             }
             try await bus.running(OutboxRelay(bus.database, bus.daemon)) {
                 _ = try await eventually("the others to leave") { try await waiting(bus) == 1 ? true : nil }

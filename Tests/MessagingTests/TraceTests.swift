@@ -23,7 +23,7 @@ import Testing
                 }
                 let act = Act(service: "test", tenant: nil, traceparent: work.description, time: Date())
                 try await bus.running(OutboxRelay(bus.database, bus.daemon), consumer, bus.daemon.spans) {
-                    try await bus.database.transaction { tx in try await tx.publish(Bus.session(), by: act) }
+                    try await bus.database.transaction { tx in try tx.publish(Bus.session(), by: act) }
                     let spans = try await eventually("two spans", within: .seconds(20)) {
                         collector.spans.count >= 2 ? collector.spans : nil
                     }

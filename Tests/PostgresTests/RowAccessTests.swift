@@ -58,9 +58,9 @@ import Testing
             #expect(try await database.query("SELECT 1 FROM notes").isEmpty)
             try await database.of(.sunfield).transaction { tx in
                 #expect(try await tx.query("SELECT 1 FROM notes").count == 1)
-                try await tx.enter(.noTenant)
+                tx.enter(.noTenant)
                 #expect(try await tx.query("SELECT 1 FROM notes").isEmpty)
-                try await tx.enter(.of(.windward))
+                tx.enter(.of(.windward))
                 let text: String? = try await tx.first("SELECT text FROM notes")?["text"]
                 #expect(text == "of Windward")
             }

@@ -31,7 +31,7 @@ import Testing
 
     @Test func secretsStayOutOfTheLog() {
         nonisolated(unsafe) var lines: [String] = []
-        var handler = JSONLogHandler(label: "test", level: .info) { lines.append($0) }
+        var handler = JSONLogHandler(label: "test", level: .info) { lines.append(String(decoding: $0, as: UTF8.self)) }
         handler[metadataKey: "access_token"] = "abc"
         handler.log(
             event: .init(

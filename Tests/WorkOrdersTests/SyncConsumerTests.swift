@@ -130,7 +130,7 @@ import Testing
             }
             let largest = order
             try await sync.store.database.of(.sunfield).transaction { tx in
-                try await tx.publish(WorkOrderState(largest), by: .ofAnna("work-orders"))
+                try tx.publish(WorkOrderState(largest), by: .ofAnna("work-orders"))
             }
             let published = try await sync.store.database.outbox(of: WorkOrderState.self)
             #expect(published.last?.tasks.count == WorkOrder.maximumTasks)

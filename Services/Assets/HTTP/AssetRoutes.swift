@@ -139,7 +139,7 @@ struct AssetRoutes: Sendable {
             parents: ancestors.map(AssetResponse.init),
             children: descendants.map(AssetResponse.init)
         )
-        let bytes = Array(try JSONEncoder.api.encode(body))
+        let bytes = try JSONWriter.write(body)
         if reach == .tenant { await cache.set(id, changes: changes, to: bytes) }
         return Encoded(bytes)
     }

@@ -13,7 +13,7 @@ extension AssetStore {
 
     func create(_ sensor: SensorState, by act: Act, _ tx: Transaction) async throws {
         try await tx.execute(.insert("sensors", sensor, adding: ["created_at": act.time]))
-        try await tx.record(
+        try tx.record(
             Change("SENSOR_CREATED", "sensor", sensor.id, before: nil, after: sensor),
             [sensor],
             by: act
@@ -44,9 +44,9 @@ extension AssetStore {
         guard !sensors.isEmpty else { return }
         try await tx.execute("DELETE FROM sensors WHERE asset_id = \(asset) AND tenant_id = \(tenant)")
         for sensor in sensors {
-            try await tx.publishDeletion(of: SensorState.self, key: sensor.key, by: act)
+            try tx.publishDeletion(of: SensorState.self, key: sensor.key, by: act)
         }
-        try await tx.record(
+        try tx.record(
             try sensors.map { try Change("SENSOR_DELETED", "sensor", $0.id, before: $0, after: nil) },
             by: act
         )

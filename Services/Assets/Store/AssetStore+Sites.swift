@@ -8,7 +8,7 @@ import Postgres
 extension AssetStore {
     func create(_ site: SiteState, by act: Act, _ tx: Transaction) async throws {
         try await tx.execute(.insert("sites", site, adding: ["created_at": act.time]))
-        try await tx.record(Change("SITE_CREATED", "site", site.id, before: nil, after: site), [site], by: act)
+        try tx.record(Change("SITE_CREATED", "site", site.id, before: nil, after: site), [site], by: act)
     }
 
     func site(_ id: SiteID, tenant: TenantID, within reach: Reach) async throws -> SiteState? {

@@ -16,7 +16,7 @@ struct AssetStore: Sendable {
     func create(_ asset: AssetState, by act: Act, _ tx: Transaction) async throws {
         try await noteChange(of: asset.site, tx)
         try await tx.execute(.insert("assets", asset, adding: ["created_at": act.time]))
-        try await tx.record(Change("ASSET_CREATED", "asset", asset.id, before: nil, after: asset), [asset], by: act)
+        try tx.record(Change("ASSET_CREATED", "asset", asset.id, before: nil, after: asset), [asset], by: act)
     }
 
     func asset(_ id: AssetID, tenant: TenantID, within reach: Reach) async throws -> AssetState? {
@@ -82,7 +82,7 @@ struct AssetStore: Sendable {
             let isWithin = try await tx.first(Self.selection(of: id, tenant, within: reach.change)) != nil
             guard isWithin else { throw Refusal.outOfReach }
         }
-        try await tx.record(
+        try tx.record(
             try moved.map { try Change("ASSET_UPDATED", "asset", $1.id, before: $0, after: $1) },
             moved.map(\.after),
             by: act
@@ -134,8 +134,8 @@ struct AssetStore: Sendable {
         else { throw Refusal.unknown("asset") }
         try await deleteSensors(of: id, tenant, by: act, tx)
         try await tx.execute("DELETE FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")
-        try await tx.publishDeletion(of: AssetState.self, key: id.description, by: act)
-        try await tx.record(Change("ASSET_DELETED", "asset", id, before: asset, after: nil), by: act)
+        try tx.publishDeletion(of: AssetState.self, key: id.description, by: act)
+        try tx.record(Change("ASSET_DELETED", "asset", id, before: asset, after: nil), by: act)
     }
 
     /// How often the asset's tree has changed; `nil` if the tenant has no such asset.

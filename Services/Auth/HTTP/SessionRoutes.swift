@@ -130,7 +130,7 @@ struct SessionRoutes: Sendable {
             throw Refusal.unknownUser
         }
         let response = UserResponse(user)
-        try? await cache.set(key, to: Array(JSONEncoder.api.encode(response)), for: .seconds(1800))
+        try? await cache.set(key, to: JSONWriter.write(response), for: .seconds(1800))
         return response
     }
 }

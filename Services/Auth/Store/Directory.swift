@@ -19,12 +19,12 @@ struct Directory: Sendable {
             var act = Act(service: "auth", tenant: nil, cause: "start of the service", time: now)
             let key = try await newestKey(tx, at: now)
             // State topics may have been emptied, and publishing again is harmless.
-            try await tx.publish(try key.state(), by: act)
+            try tx.publish(try key.state(), by: act)
             try await Roles.publishAll(by: act, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
                 let tenant = TenantID.new()
                 act.tenant = tenant
-                try await tx.enter(act.access)
+                tx.enter(act.access)
                 try await tx.execute(
                     "INSERT INTO tenants (id, name, created_at) VALUES (\(tenant), \(bootstrap.tenant), \(now))"
                 )
@@ -73,7 +73,7 @@ struct Directory: Sendable {
         try await tx.execute(
             .insert("users", user, adding: ["password_hash": passwordHash, "created_at": act.time])
         )
-        try await tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
+        try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
     }
 
     private func newestKey(_ tx: Transaction, at now: Date) async throws -> SigningKey {

@@ -31,7 +31,7 @@ struct Roles: Sendable {
         // A separate statement, so that the grants are read after a change that is still running.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
         let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
-        try await tx.publish(try roles(rows).map(\.state), by: act)
+        try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
     /// Creates a role, or replaces its grants.
@@ -58,7 +58,7 @@ struct Roles: Sendable {
                         """
                     }
             )
-            try await tx.record(
+            try tx.record(
                 Change("ROLE_SAVED", "role", role.name, before: before?.state, after: role.state),
                 [role.state],
                 by: act

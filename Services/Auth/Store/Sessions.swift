@@ -14,7 +14,7 @@ struct Sessions: Sendable {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
             try await tx.pipeline(AddressLocks.forgetOld(at: act.time))
-            try await tx.record(Change("LOGIN_FAILED", "session"), by: act)
+            try tx.record(Change("LOGIN_FAILED", "session"), by: act)
         }
     }
 
@@ -34,7 +34,7 @@ struct Sessions: Sendable {
             ]
             try await tx.pipeline(statements + AddressLocks.succeed(address, from: act.address, at: act.time))
             let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
-            try await tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
+            try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
         }
     }
 
@@ -75,7 +75,7 @@ struct Sessions: Sendable {
             let user: User? = try await tx.first("SELECT * FROM users WHERE id = \(known.user)")?.decode()
             guard let user else { return .dead }
             let act = act.by(user)
-            try await tx.enter(act.access)
+            tx.enter(act.access)
             let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
             guard user.isActive, known.usedAt == nil else {
                 try await end(session, known.usedAt == nil ? "SESSION_REVOKED" : "REFRESH_TOKEN_REUSED", by: act, tx)
@@ -88,7 +88,7 @@ struct Sessions: Sendable {
             ])
             var refreshed = session
             refreshed.refreshedAt = now
-            try await tx.record(
+            try tx.record(
                 Change("TOKEN_REFRESHED", "session", session.id, before: session, after: refreshed),
                 by: act
             )
@@ -129,7 +129,7 @@ struct Sessions: Sendable {
         guard ended == 1 else { return }
         var closed = session
         closed.status = .ended
-        try await tx.record(
+        try tx.record(
             Change(action, "session", session.id, before: session, after: closed),
             [SessionEnded(session: session.id, user: session.userId, endedAt: act.time)],
             by: act

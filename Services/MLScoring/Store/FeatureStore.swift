@@ -161,7 +161,7 @@ struct FeatureStore: Sendable {
                     \(prediction.failureProbability), \(prediction.confidence), \(JSONB(json)), \(prediction.at))
                 """
             )
-            try await tx.publish(prediction, by: act)
+            try tx.publish(prediction, by: act)
         }
     }
 }

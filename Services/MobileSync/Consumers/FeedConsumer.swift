@@ -1,3 +1,4 @@
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -71,6 +72,6 @@ struct FeedConsumer: Sendable {
     }
 
     private func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder.api.encode(value), as: UTF8.self)
+        try JSONWriter.text(value)
     }
 }

@@ -24,7 +24,7 @@ struct SyncStore: Sendable {
             }
         )
         let isNew = inserted.map { !$0.isEmpty }
-        try await tx.publish(zip(changes, isNew).filter(\.1).map(\.0), by: act)
+        try tx.publish(zip(changes, isNew).filter(\.1).map(\.0), by: act)
         let known = zip(changes, isNew).filter { !$1 }.map(\.0)
         guard !known.isEmpty else { return [] }
         let others = try await tx.pipeline(

@@ -35,14 +35,14 @@ struct AlertConsumer: Sendable {
             due: work.isAwaited ? act.time + Self.patience : act.time,
             tx
         )
-        try await tx.publish(events, by: act)
+        try tx.publish(events, by: act)
     }
 
     /// The condition of an alert no longer holds.
     func clear(_ delivery: Delivery<AlertCleared>, _ tx: Transaction) async throws {
         let act = delivery.act(of: "notification", at: now())
         guard let changed = try await store.clear(delivery.event, at: act.time, tx) else { return }
-        try await tx.publish(changed, by: act)
+        try tx.publish(changed, by: act)
     }
 
     /// Handles the state of an alert's work order. Not every state arrives here: a work order that is new to this service can be closed.
@@ -52,13 +52,13 @@ struct AlertConsumer: Sendable {
         try await link(order, by: act, tx)
         guard order.status == .completed || order.status == .cancelled else { return }
         // A closed work order ends its alert. If the condition still holds, this is a new episode.
-        try await tx.publish(try await store.close(order.id, of: act.tenant, at: act.time, tx), by: act)
+        try tx.publish(try await store.close(order.id, of: act.tenant, at: act.time, tx), by: act)
     }
 
     /// A deleted work order ends its alert, like a closed one.
     func removeWorkOrder(_ deletion: Deletion<WorkOrderID>, _ tx: Transaction) async throws {
         let act = deletion.act(of: "notification", at: now())
-        try await tx.publish(try await store.close(deletion.key, of: act.tenant, at: act.time, tx), by: act)
+        try tx.publish(try await store.close(deletion.key, of: act.tenant, at: act.time, tx), by: act)
     }
 
     /// The alert's work order exists, so the messages can name it.
@@ -76,7 +76,7 @@ struct AlertConsumer: Sendable {
                 tx
             )
         }
-        try await tx.publish(alerts, by: act)
+        try tx.publish(alerts, by: act)
     }
 
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {

@@ -70,7 +70,7 @@ extension AlertStore {
         ).decode()
         for alert in alerts {
             let changed = try await advance(alert, on: .closed, .assetDeleted, by: nil, at: act.time, tx)
-            if let changed { try await tx.publish(changed, by: act) }
+            if let changed { try tx.publish(changed, by: act) }
         }
     }
 
@@ -94,7 +94,7 @@ extension AlertStore {
         let before: Alert = try row.decode()
         let changed = try await advance(try row.decode(), on: signal, .closed, by: act.user, at: act.time, tx)
         guard let changed, let after: Alert = try await tx.first(selection)?.decode() else { return before }
-        try await tx.record(Change(action, "alert", id, before: before, after: after), [changed], by: act)
+        try tx.record(Change(action, "alert", id, before: before, after: after), [changed], by: act)
         return after
     }
 

@@ -13,7 +13,7 @@ struct AlertStore: Sendable {
     func create(_ rule: AlertRuleState, within reach: Reach, by act: Act, _ tx: Transaction) async throws {
         try await requireReferences(of: rule, within: reach, tx)
         try await tx.execute(.insert("alert_rules", rule, adding: ["created_at": act.time]))
-        try await tx.record(
+        try tx.record(
             Change("ALERT_RULE_CREATED", "alert_rule", rule.id, before: nil, after: rule),
             [rule],
             by: act
@@ -58,7 +58,7 @@ struct AlertStore: Sendable {
             try await tx.execute(
                 "UPDATE alert_rules SET is_enabled = false, version = \(disabled.version) WHERE id = \(rule.id)"
             )
-            try await tx.record(
+            try tx.record(
                 Change("ALERT_RULE_DISABLED", "alert_rule", rule.id, before: rule, after: disabled),
                 [disabled],
                 by: act
@@ -143,7 +143,7 @@ struct AlertStore: Sendable {
                 """
             )
         }
-        try await tx.execute("SELECT pg_notify('notifications', '')")
+        tx.notify("notifications")
     }
 }
 

@@ -52,7 +52,7 @@ struct DeliveryStore: Sendable {
             try await tx.execute(
                 "UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt) WHERE id = \(due.id)"
             )
-            try await tx.publish(
+            try tx.publish(
                 NotificationDelivered(
                     id: due.id,
                     tenant: due.tenant,

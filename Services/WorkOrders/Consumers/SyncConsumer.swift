@@ -34,7 +34,7 @@ struct SyncConsumer: Sendable {
             // else is refused before anything is written, and the device gets the reason.
             result.reason = refusal.problem.detail
         }
-        try await tx.publish(result, by: act)
+        try tx.publish(result, by: act)
     }
 
     /// Answers a change that could not be handled: a device that waits for a verdict must get one.
@@ -42,7 +42,7 @@ struct SyncConsumer: Sendable {
         guard Self.isOurs(delivery.event) else { return }
         let act = act(of: delivery)
         let reason = (error as? any ProblemConvertible)?.problem.detail ?? "the change can't be stored"
-        try await tx.publish(SyncChangeDecided(refused: delivery.event, because: reason, at: act.time), by: act)
+        try tx.publish(SyncChangeDecided(refused: delivery.event, because: reason, at: act.time), by: act)
     }
 
     private static func isOurs(_ change: SyncChangeProposed) -> Bool {
@@ -94,7 +94,7 @@ struct SyncConsumer: Sendable {
     }
 
     private func json(_ order: WorkOrder) throws -> String {
-        String(decoding: try JSONEncoder.api.encode(WorkOrderResponse(WorkOrderState(order))), as: UTF8.self)
+        try JSONWriter.text(WorkOrderResponse(WorkOrderState(order)))
     }
 }
 

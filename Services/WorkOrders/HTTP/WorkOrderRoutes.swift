@@ -82,7 +82,7 @@ struct WorkOrderRoutes: Sendable {
         let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
         return try await commands.run(call) { act, tx in
-            let order = try await store.create(by: act, tx) { number in
+            let order = try await store.create(on: new.assetId, by: act, tx) { number in
                 try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
             }
             return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")

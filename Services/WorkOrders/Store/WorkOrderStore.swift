@@ -10,17 +10,20 @@ import Postgres
 struct WorkOrderStore: Sendable {
     let database: Database
 
-    /// Creates a work order with the next number of its tenant and year.
-    func create(by act: Act, _ tx: Transaction, decide: (WorkOrderNumber) throws -> Decision) async throws -> WorkOrder
-    {
+    /// Creates a work order on an asset, with the next number of its tenant and year.
+    func create(
+        on asset: AssetID,
+        by act: Act,
+        _ tx: Transaction,
+        decide: (WorkOrderNumber) throws -> Decision
+    ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
-        let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
-        guard let asset = try await lockedAsset(decision.workOrder.asset, tenant: tenant, tx) else {
-            throw Refusal.unknownAsset(decision.workOrder.asset)
-        }
-        // It may have been decommissioned since the decision.
+        guard let asset = try await lockedAsset(asset, tenant: tenant, tx) else { throw Refusal.unknownAsset(asset) }
+        // It may have been decommissioned in the meantime.
         try asset.requireInService()
-        try await insert(decision, by: act, tx)
+        // Last, because the next number is locked until the transaction ends: nobody else gets one in the meantime.
+        let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
+        try insert(decision, by: act, tx)
         return decision.workOrder
     }
 
@@ -37,21 +40,22 @@ struct WorkOrderStore: Sendable {
         decide: (WorkOrder) throws -> Decision?
     ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
-        let row = try await tx.first(
+        let found = try await tx.pipeline([
             """
             SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within FROM work_orders
             WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
-            """
-        )
-        guard let row else { throw Refusal.unknown(id) }
+            """,
+            // Behind the lock: nobody changes them any more.
+            Self.tasks(of: [id], tenant),
+        ])
+        guard let row = found[0].first else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
         if let assignee, try await !isActiveUser(assignee, tenant: tenant, tx) {
             throw Refusal.unknownAssignee(assignee)
         }
-        let tasks: [WorkTask] = try await tx.query(Self.tasks(of: [id], tenant)).decode()
-        let current: WorkOrder = try row.decode(with: ["tasks": tasks])
+        let current: WorkOrder = try row.decode(with: ["tasks": try found[1].decode(WorkTask.self)])
         guard let decision = try decide(current) else { return current }
-        try await save(decision, before: current, by: act, tx)
+        try save(decision, before: current, by: act, tx)
         return decision.workOrder
     }
 
@@ -71,13 +75,13 @@ struct WorkOrderStore: Sendable {
         } catch Refusal.assetDecommissioned {
             // The requesting service knows the asset's status too, and shows it to people. Here it is recorded.
             let refused = "WORKORDER_REFUSED_ASSET_DECOMMISSIONED"
-            return try await tx.record(
+            return try tx.record(
                 Change(refused, "workorder", id, before: nil as WorkOrder?, after: nil),
                 by: act
             )
         }
         let number = try await nextNumber(tenant, at: act.time, tx)
-        try await insert(WorkOrder.requested(request, id: id, number: number, at: act.time), by: act, tx)
+        try insert(WorkOrder.requested(request, id: id, number: number, at: act.time), by: act, tx)
     }
 
     /// Cancels the open work orders of an asset that was deleted.
@@ -116,34 +120,34 @@ struct WorkOrderStore: Sendable {
         return WorkOrderNumber(year: year, count: try row?["last"] ?? 0)
     }
 
-    private func insert(_ decision: Decision, by act: Act, _ tx: Transaction) async throws {
-        try await tx.execute(.insert("work_orders", decision.workOrder))
-        try await record(decision, before: nil, by: act, tx)
+    private func insert(_ decision: Decision, by act: Act, _ tx: Transaction) throws {
+        tx.later(try .insert("work_orders", decision.workOrder))
+        try record(decision, before: nil, by: act, tx)
     }
 
-    private func save(_ decision: Decision, before: WorkOrder, by act: Act, _ tx: Transaction) async throws {
+    /// - Parameter before: The work order as it was read and locked in this transaction.
+    private func save(_ decision: Decision, before: WorkOrder, by act: Act, _ tx: Transaction) throws {
         let order = decision.workOrder
-        let changed = try await tx.execute(
-            .update(
+        tx.later(
+            try .update(
                 "work_orders",
                 order,
                 except: [
                     "id", "tenant", "number", "site", "asset", "origin", "originID", "createdAt", "createdBy",
                 ],
-                where: "id = \(order.id) AND tenant_id = \(order.tenant) AND version = \(before.version)"
+                where: "id = \(order.id) AND tenant_id = \(order.tenant)"
             )
         )
-        guard changed == 1 else { throw Refusal.stale(current: before.version) }
-        try await record(decision, before: before, by: act, tx)
+        try record(decision, before: before, by: act, tx)
     }
 
     /// Writes the tasks, history, audit line, state and fact of a decision.
-    private func record(_ decision: Decision, before: WorkOrder?, by act: Act, _ tx: Transaction) async throws {
+    private func record(_ decision: Decision, before: WorkOrder?, by act: Act, _ tx: Transaction) throws {
         let order = decision.workOrder
         let known = before?.tasks ?? []
-        var statements = try order.tasks.filter { !known.contains($0) }.map { try Self.put($0, of: order) }
+        for task in order.tasks where !known.contains(task) { tx.later(try Self.put(task, of: order)) }
         if let move = decision.move {
-            statements.append(
+            tx.later(
                 try .insert(
                     "work_order_state_history",
                     HistoryEntry(
@@ -159,8 +163,7 @@ struct WorkOrderStore: Sendable {
                 )
             )
         }
-        if !statements.isEmpty { try await tx.pipeline(statements) }
-        try await tx.record(
+        try tx.record(
             Change(decision.action, "workorder", order.id, before: before, after: order),
             [WorkOrderState(order), decision.fact],
             by: act

@@ -5,14 +5,20 @@ import Identifiers
 import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// The outermost layer of every daemon: gives a request its id and its place in a trace, turns every error into a problem, and
 /// records the outcome in the log, the metrics and the trace: one line a request.
 struct Observe: RouterMiddleware {
     typealias Context = DaemonContext
 
-    let metrics: Metrics
     let spans: SpanExporter
+    private let answered: AnsweredRequests
+
+    init(metrics: Metrics, spans: SpanExporter) {
+        self.spans = spans
+        answered = AnsweredRequests(metrics)
+    }
 
     func handle(
         _ request: Request,
@@ -85,13 +91,7 @@ struct Observe: RouterMiddleware {
         // The route's pattern, not its path: paths hold ids, and every id would be a series of its own.
         let route = context.endpointPath ?? "none"
         let method = request.method.rawValue
-        metrics.counter(
-            "http_requests_total",
-            "Requests answered.",
-            ["method": method, "route": route, "status": "\(status.code)"]
-        ).increment()
-        metrics.histogram("http_request_duration_seconds", "Time to the response.", ["method": method, "route": route])
-            .observe(seconds)
+        answered.count(.init(method: method, route: route, status: status.code), seconds)
         if route.hasSuffix("/healthz") || route.hasSuffix("/readyz") || route.hasSuffix("/metrics") { return }
         context.logger.info(
             "request",
@@ -100,6 +100,7 @@ struct Observe: RouterMiddleware {
                 "ms": "\((seconds * 1000).rounded())", "user": "\(context.caller?.user.description ?? "-")",
             ]
         )
+        guard spans.isOn else { return }
         spans.record(
             .init(
                 name: "\(method) \(route)",
@@ -118,6 +119,46 @@ struct Observe: RouterMiddleware {
 
     private static func isSane(_ id: String) -> Bool {
         (8...64).contains(id.utf8.count) && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
+}
+
+/// The metrics of the requests. Their series are looked up once for each kind of request, not for each request.
+private final class AnsweredRequests: Sendable {
+    /// Methods and routes are those of the API, so there is a bounded number of kinds.
+    struct Kind: Hashable {
+        var method: String
+        var route: String
+        var status: Int
+    }
+
+    private let metrics: Metrics
+    private let known = Mutex<[Kind: (total: Metrics.Counter, duration: Metrics.Histogram)]>([:])
+
+    init(_ metrics: Metrics) {
+        self.metrics = metrics
+    }
+
+    func count(_ kind: Kind, _ seconds: Double) {
+        let (total, duration) = known.withLock { known in
+            if let series = known[kind] { return series }
+            let (method, route) = (kind.method, kind.route)
+            let series = (
+                total: metrics.counter(
+                    "http_requests_total",
+                    "Requests answered.",
+                    ["method": method, "route": route, "status": "\(kind.status)"]
+                ),
+                duration: metrics.histogram(
+                    "http_request_duration_seconds",
+                    "Time to the response.",
+                    ["method": method, "route": route]
+                )
+            )
+            known[kind] = series
+            return series
+        }
+        total.increment()
+        duration.observe(seconds)
     }
 }
 

@@ -107,6 +107,6 @@ extension Problem {
             allowedTransitions: allowedTransitions,
             currentVersion: currentVersion
         )
-        return ByteBuffer(bytes: try JSONEncoder.api.encode(body))
+        return ByteBuffer(bytes: try JSONWriter.write(body))
     }
 }

@@ -63,6 +63,9 @@ public final class SpanExporter: Service {
         dropped = metrics.counter("trace_spans_dropped_total", "Spans that were not sent to the collector.")
     }
 
+    /// Whether there is a collector to send spans to.
+    var isOn: Bool { endpoint != nil }
+
     /// Adds a finished span.
     public func record(_ span: Span) {
         guard endpoint != nil, span.context.isSampled else { return }

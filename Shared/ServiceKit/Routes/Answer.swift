@@ -39,7 +39,7 @@ extension EncodedAnswer {
     static func json(_ body: some Encodable, status: HTTPResponse.Status) throws -> EncodedAnswer {
         var headers = ["Content-Type": "application/json; charset=utf-8"]
         if let record = body as? any Versioned { headers["ETag"] = "\"\(record.version)\"" }
-        return EncodedAnswer(status: status.code, headers: headers, body: Array(try JSONEncoder.api.encode(body)))
+        return EncodedAnswer(status: status.code, headers: headers, body: try JSONWriter.write(body))
     }
 }
 
