@@ -99,7 +99,7 @@ let package = Package(
             "ServiceKit",
             [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
-                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1, .nioPosix,
+                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
             ]
         ),
         shared("Responses", ["EventSchema", "Identifiers", "ServiceKit"]),

@@ -65,7 +65,8 @@ public struct JSONText: Sendable {
             bytes.append(UInt8(ascii: "\""))
             // Nearly every string has nothing to escape: it is copied as a whole.
             var start = 0
-            for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            for (index, byte) in utf8.enumerated()
+            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 bytes.append(contentsOf: utf8[start..<index])
                 appendEscaped(byte)
                 start = index + 1

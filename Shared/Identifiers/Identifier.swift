@@ -25,7 +25,9 @@ extension Identifier: LosslessStringConvertible {
     /// The UUID in lower case, as PostgreSQL and RFC 9562 write it.
     public var description: String {
         String(unsafeUninitializedCapacity: 36) { text in
-            func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+            func digit(_ value: UInt8) -> UInt8 {
+                value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+            }
             var position = 0
             withUnsafeBytes(of: rawValue.uuid) { bytes in
                 for (index, byte) in bytes.enumerated() {

@@ -12,7 +12,12 @@ public struct PostgresArray<Element: PostgresValue>: Sendable, PostgresEncodable
         TypeID.arrays[Element.postgresType] ?? 0
     }
 
-    public var refusal: String? { elements.lazy.compactMap(\.refusal).first }
+    public var refusal: String? {
+        for element in elements {
+            if let refusal = element.refusal { return refusal }
+        }
+        return nil
+    }
 
     // Dimensions, whether there are NULLs, the elements' type; for each dimension its length and first index; for each
     // element its length and bytes (array_send in PostgreSQL's arrayfuncs.c).

@@ -22,7 +22,8 @@ extension SQL {
         guard parameters.count <= Self.parameterLimit else {
             throw PostgresError(.other, message: "\(parameters.count) parameters; \(Self.parameterLimit) can be sent")
         }
-        if let refusal = parameters.lazy.compactMap(\.refusal).first {
+        for parameter in parameters {
+            guard let refusal = parameter.refusal else { continue }
             throw PostgresError(.refusedValue(refusal), message: refusal)
         }
         // libpq would stop there: the rest, perhaps a condition, would be lost.

@@ -200,24 +200,21 @@ public struct Daemon: Sendable {
 
     /// The HTTP server over a router.
     public func server(_ router: Router<DaemonContext>, limits: ServerLimits = ServerLimits()) -> some Service {
-        OnEventLoop(
-            wrapped: Application(
-                router: router,
-                server: .daemon(limits) { [metrics] status in
-                    metrics.counter(
-                        "http_requests_refused_total",
-                        "Requests that reached no handler: malformed, too long or too slow.",
-                        ["status": "\(status.code)"]
-                    ).increment()
-                },
-                configuration: .init(
-                    address: .hostname(settings.host, port: settings.port),
-                    serverName: "dcmms-\(settings.service)",
-                    availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
-                ),
-                eventLoopGroupProvider: .shared(EventLoopExecutor.shared.loop),
-                logger: logger
-            )
+        Application(
+            router: router,
+            server: .daemon(limits) { [metrics] status in
+                metrics.counter(
+                    "http_requests_refused_total",
+                    "Requests that reached no handler: malformed, too long or too slow.",
+                    ["status": "\(status.code)"]
+                ).increment()
+            },
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port),
+                serverName: "dcmms-\(settings.service)",
+                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
+            ),
+            logger: logger
         )
     }
 }

@@ -12,7 +12,9 @@ import Testing
     @Test func theAccessLogNamesTheUser() async throws {
         let authority = try await TestAuthority(roles: [:])
         let (user, lines) = (UserID.new(), Notes())
-        let logger = Logger(label: "test") { JSONLogHandler(label: $0, level: .info) { lines.note(String(decoding: $0, as: UTF8.self)) } }
+        let logger = Logger(label: "test") {
+            JSONLogHandler(label: $0, level: .info) { lines.note(String(decoding: $0, as: UTF8.self)) }
+        }
         let daemon = Daemon.forTests("test", authority, logger: logger)
         let router = try daemon.router(
             [],
