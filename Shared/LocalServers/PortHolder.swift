@@ -26,7 +26,9 @@ struct PortHolder: Equatable {
 
     /// The listening sockets of a table (proc(5), `/proc/net/tcp`), by the names that descriptors show them under.
     private static func listeners(in table: String, on port: Int) -> [String] {
-        let text = (try? String(contentsOfFile: table, encoding: .utf8)) ?? ""
+        // Whole: the system gives such a file page by page, and `String(contentsOfFile:)` takes the first short page for its end.
+        let bytes = FileHandle(forReadingAtPath: table).flatMap { try? $0.readToEnd() } ?? Data()
+        let text = String(decoding: bytes, as: UTF8.self)
         return text.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last,
