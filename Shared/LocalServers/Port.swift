@@ -23,9 +23,7 @@ public enum Port {
     /// - Throws: ``LocalServerError`` that names the port and, where the system shows it, the process that has it.
     public static func require(_ port: Int, for name: String) throws {
         guard !isFree(port) else { return }
-        // The system lists sockets piece by piece, and may leave one out while others come and go.
-        let found = (0..<3).lazy.compactMap { _ in PortHolder(of: port) }.first
-        let holder = found.map { "process \($0.pid) (\($0.program))" } ?? "another process"
+        let holder = PortHolder(of: port).map { "process \($0.pid) (\($0.program))" } ?? "another process"
         throw LocalServerError(
             "port \(port) for \(name) is taken by \(holder): end it, or choose another port with DCMMS_\(name.variable)_PORT"
         )

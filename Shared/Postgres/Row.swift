@@ -89,6 +89,8 @@ final class ResultSet: @unchecked Sendable {
         return found
     }
 
+    var columnCount: Int { Int(PQnfields(handle)) }
+
     /// The names of its columns, in their order.
     var columns: [String] { (0..<PQnfields(handle)).map { String(cString: PQfname(handle, $0)) } }
 

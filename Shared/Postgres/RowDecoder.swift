@@ -76,16 +76,23 @@ private struct RecordPlan: Sendable {
         var reader: (any Sendable & AnyObject)?
     }
 
-    /// The last plan of each type. A type whose results come with different columns makes its plan anew each time.
-    private static let known = Mutex<[ObjectIdentifier: RecordPlan]>([:])
+    /// A type is read from results of a few forms, which differ in how many columns they have.
+    private struct Key: Hashable {
+        let type: ObjectIdentifier
+        let count: Int
+    }
+
+    /// The last plan for each type and number of columns. Where the columns still differ, the plan is made anew each time.
+    private static let known = Mutex<[Key: RecordPlan]>([:])
 
     static func of(_ type: ObjectIdentifier, for result: ResultSet) -> RecordPlan {
-        if let plan = known.withLock({ $0[type] }), result.hasColumns(plan.columns) { return plan }
+        let key = Key(type: type, count: result.columnCount)
+        if let plan = known.withLock({ $0[key] }), result.hasColumns(plan.columns) { return plan }
         return RecordPlan(columns: result.columns)
     }
 
     func remember(for type: ObjectIdentifier) {
-        Self.known.withLock { $0[type] = self }
+        Self.known.withLock { $0[Key(type: type, count: columns.count)] = self }
     }
 }
 

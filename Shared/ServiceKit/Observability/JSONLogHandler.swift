@@ -68,7 +68,13 @@ public struct JSONLogHandler: LogHandler {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Glibc.write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0, errno != EINTR { return }
+                if count < 0, errno == EAGAIN {
+                    // Somebody has made it non-blocking. Half a line would spoil the next one, too.
+                    var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                    poll(&output, 1, -1)
+                } else if count < 0, errno != EINTR {
+                    return
+                }
                 rest = rest.dropFirst(max(0, count))
             }
         }
