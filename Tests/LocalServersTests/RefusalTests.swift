@@ -19,6 +19,39 @@ struct RefusalTests {
         await redis.process.stop()
     }
 
+    /// The system's table of so many sockets has several pages.
+    @Test func theHolderIsFoundAmongManyListeners() throws {
+        let sockets = try (0..<100).map { _ in try Listening() }
+        for socket in sockets {
+            let holder = PortHolder(of: socket.port)
+            #expect(holder?.pid == getpid(), "port \(socket.port)")
+        }
+    }
+
+    /// A socket that listens on a port of the system's choice.
+    private final class Listening {
+        private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let port: Int
+
+        init() throws {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let descriptor = descriptor
+            let isListening = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0
+                        && getsockname(descriptor, $0, &size) == 0
+                }
+            }
+            try #require(isListening)
+            port = Int(UInt16(bigEndian: address.sin_port))
+        }
+
+        deinit { close(descriptor) }
+    }
+
     @Test func aMissingProgramIsReportedWithItsPackage() async throws {
         let error = #expect(throws: LocalServerError.self) { try Tool.find("redis-servant") }
         #expect(error?.description == "redis-servant is not installed: apt-get install redis-servant")
