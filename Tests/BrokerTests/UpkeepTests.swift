@@ -82,6 +82,8 @@ import Testing
         }
     }
 
+    /// All that a partition holds from an offset, or from its start. Retention may move the start
+    /// while it is read: the reader then begins again at the new one.
     private static func read(
         _ partition: History.Partition,
         from first: Int64? = nil,
@@ -89,10 +91,14 @@ import Testing
     ) throws -> [History.Entry] {
         var (entries, position) = ([History.Entry](), try first ?? connection.start(of: partition))
         while true {
-            let fetched = try connection.fetch(partition, from: position, readsCommitted: false, maxBytes: 1 << 20)
-            entries += fetched.entries
-            guard fetched.next > position else { return entries }
-            position = fetched.next
+            do {
+                let fetched = try connection.fetch(partition, from: position, readsCommitted: false, maxBytes: 1 << 20)
+                entries += fetched.entries
+                guard fetched.next > position else { return entries }
+                position = fetched.next
+            } catch let refused as LogConnection.Refused where refused.error == .offsetOutOfRange && first == nil {
+                (entries, position) = ([], try connection.start(of: partition))
+            }
         }
     }
 }
