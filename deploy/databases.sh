@@ -10,6 +10,10 @@ for name in $DATABASES; do
         -v password="${!password:?$password is not set}" -v owners="${!owners:?$owners is not set}" \
         -U "$POSTGRES_USER" -d postgres <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
+-- What a service asks for in each session, and can't ask for through PgBouncer.
+ALTER ROLE :"name" SET timezone = 'UTC';
+ALTER ROLE :"name" SET statement_timeout = '30s';
+ALTER ROLE :"name" SET client_connection_check_interval = '2s';
 CREATE ROLE :"owner" LOGIN PASSWORD :'owners';
 CREATE DATABASE :"name" OWNER :"owner";
 REVOKE CONNECT ON DATABASE :"name" FROM PUBLIC;

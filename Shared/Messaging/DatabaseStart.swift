@@ -8,13 +8,17 @@ public struct DatabaseSettings: Sendable {
     public var url: String
     public var ownerURL: String
     public var connections: Int
+    public var prepares: Bool
 
     /// - Parameter range: How many connections the service can work with.
     public init(_ environment: Environment, connections range: ClosedRange<Int> = 1...50) {
         url = environment.url(.database, schemes: ["postgres", "postgresql"])
         ownerURL = environment.url(.databaseOwner, schemes: ["postgres", "postgresql"])
         connections = environment.integer(.databaseConnections, in: range)
+        prepares = environment.choice(.databasePrepared, as: Switch.self) != .off
     }
+
+    private enum Switch: String, CaseIterable { case on, off }
 }
 
 extension Database {
@@ -27,10 +31,15 @@ extension Database {
         _ migrations: [Migration],
         _ daemon: Daemon
     ) async throws -> Database {
-        let database = Database(url: settings.url, maximumConnections: settings.connections)
+        let database = Database(
+            url: settings.url,
+            maximumConnections: settings.connections,
+            prepares: settings.prepares
+        )
         daemon.health.add("database") { try await database.ping() }
         while true {
             do {
+                if !settings.prepares { try await database.checkSession() }
                 try await database.migrate(migrations, as: settings.ownerURL)
                 return database
             } catch let error as PostgresError where error.isTransient {

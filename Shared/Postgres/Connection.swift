@@ -72,7 +72,7 @@ final class Connection: @unchecked Sendable {
         return try await perform(shielded: shielded) { exchange in
             for sql in statements { try sql.check() }
             do {
-                return try self.pipeline(statements, exchange, isPlanned: true)
+                return try self.pipeline(statements, exchange, isPlanned: self.server.prepares)
             } catch let error as PostgresError where error.isStalePlan {
                 // As for one statement: see `run`. The server does not say which one it was.
                 for sql in statements { self.prepared[sql.form] = nil }
@@ -206,7 +206,7 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// The name of the statement's plan on the server; `nil` when there are too many.
+    /// The name of the statement's plan on the server; `nil` when there are too many, or none at all.
     private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: SQL.Form, name: String?) {
         let key = sql.form
         if let name = prepared[key] { return (key, name) }
@@ -220,7 +220,7 @@ final class Connection: @unchecked Sendable {
     }
 
     private func newPlan(besides others: Int = 0) -> String? {
-        guard prepared.count + others < Self.preparedLimit else { return nil }
+        guard server.prepares, prepared.count + others < Self.preparedLimit else { return nil }
         preparedCount += 1
         return "s\(preparedCount)"
     }

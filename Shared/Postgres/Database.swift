@@ -16,13 +16,17 @@ public final class Database: Service {
     ///     stays silent for five seconds more is given up on.
     ///   - acquireTimeout: How long a caller waits for a free connection, or for the place of one; opening it takes at most
     ///     three seconds more for each address of the server.
+    ///   - prepares: `false` behind a pooler that gives each transaction another session, such as PgBouncer in transaction mode. Then
+    ///     nothing is kept in the session: statements are not prepared, ``Listener`` wakes only for what this process announces, and
+    ///     time zone and time-out are the role's (see ``checkSession()``).
     public init(
         url: String,
         maximumConnections: Int = 8,
         statementTimeout: Duration = .seconds(30),
-        acquireTimeout: Duration = .seconds(5)
+        acquireTimeout: Duration = .seconds(5),
+        prepares: Bool = true
     ) {
-        let server = Server(url: url)
+        let server = Server(url: url, prepares: prepares)
         self.server = server
         pool = ConnectionPool(maximum: maximumConnections, acquireTimeout: acquireTimeout) {
             try await server.connect(statementTimeout: statementTimeout)
@@ -68,6 +72,25 @@ public final class Database: Service {
         _ = try await query("SELECT 1")
     }
 
+    /// Checks that sessions have what this program relies on and can't give them through a pooler.
+    ///
+    /// - Throws: ``UnsafeRole`` when the role's time zone is not UTC, or its statements have no time-out.
+    public func checkSession() async throws {
+        let row = try await query(
+            """
+            SELECT current_user::text AS role, current_setting('TimeZone') AS zone,
+                current_setting('statement_timeout') AS limit
+            """
+        )[0]
+        let (role, zone, limit): (String, String, String) = try (row["role"], row["zone"], row["limit"])
+        guard ["UTC", "Etc/UTC"].contains(zone) else {
+            throw UnsafeRole(description: "behind a pooler, the role \(role) must have the setting timezone = 'UTC'")
+        }
+        guard limit != "0" else {
+            throw UnsafeRole(description: "behind a pooler, the role \(role) must have a statement_timeout")
+        }
+    }
+
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// - Throws: What `body` throws; ``PostgresError`` of kind `rolledBack` when the server answers COMMIT with ROLLBACK, as it
@@ -95,6 +118,8 @@ public final class Database: Service {
             }
         }
         announcements.announce(channels) { [self] channel in
+            // Nobody listens through a pooler.
+            guard server.prepares else { return }
             // Nothing is lost with it, so it need not wait for the disk.
             _ = try? await pipeline([
                 "SELECT set_config('synchronous_commit', 'off', true)", "SELECT pg_notify(\(channel), '')",

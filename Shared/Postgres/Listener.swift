@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It wakes its reader on every notification, and whenever the connection was lost and is back: the reader then looks
 /// itself for what it may have missed. What this process announces (``Transaction/notify(_:)``) wakes it without the way over the
-/// server.
+/// server; behind a pooler, where a session can't listen, only that does.
 public struct Listener: Sendable {
     private let server: Server
     private let announcements: Announcements
@@ -23,7 +23,7 @@ public struct Listener: Sendable {
     public var wakeUps: AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
-                while !Task.isCancelled {
+                while !Task.isCancelled, server.prepares {
                     try? await listen { continuation.yield() }
                     try? await Task.sleep(for: .seconds(1))
                 }

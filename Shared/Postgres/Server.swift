@@ -5,11 +5,14 @@ import Foundation
 /// Where connections lead, and how they are opened.
 final class Server: Sendable {
     let url: String
+    /// See ``Database/init(url:maximumConnections:statementTimeout:acquireTimeout:prepares:)``.
+    let prepares: Bool
     /// The one thread that sends cancel requests; see ``CancelRequest``.
     let cancelQueue = DispatchQueue(label: "dcmms.postgres.cancel")
 
-    init(url: String) {
+    init(url: String, prepares: Bool = true) {
         self.url = url
+        self.prepares = prepares
     }
 
     /// Opens a connection, on a thread of its own. It takes at most three seconds for each address of the server.
@@ -27,15 +30,16 @@ final class Server: Sendable {
     private func open(on queue: DispatchQueue, statementTimeout: Duration?) throws -> Connection {
         let bell = try Bell()
         // What is before the URL ("dbname") is a default that the URL may change.
-        let parameters = [
+        var parameters = [
             ("fallback_application_name", ProcessInfo.processInfo.processName),
             ("connect_timeout", "3"),
             // A peer that is gone without a word is noticed after half a minute, not after hours.
             ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "30000"),
-            ("dbname", url),
-            ("options", options(statementTimeout)), ("client_encoding", "UTF8"),
+            ("dbname", url), ("client_encoding", "UTF8"),
         ]
+        // A pooler refuses settings that it can't carry from one session to another: there they are the role's own.
+        if prepares { parameters.append(("options", options(statementTimeout))) }
         let handle = withCStrings(parameters.map(\.0)) { keys in
             // expand_dbname = 1: that value may be a whole connection URL.
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(keys, values, 1) }

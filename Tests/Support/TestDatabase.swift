@@ -8,11 +8,14 @@ import Synchronization
 /// With migrations, the database is cloned from a template and used as a daemon uses its own: by a role that owns nothing
 /// (``Postgres/Database/asOwner(_:)`` does what only the owner may do). Without migrations, the test's role owns it.
 ///
-/// - Parameter role: The ``TestRole`` to use instead, such as the owner, who sees the rows of all tenants.
+/// - Parameters:
+///   - role: The ``TestRole`` to use instead, such as the owner, who sees the rows of all tenants.
+///   - isPooled: Whether it is used through ``TestServers/pgBouncer``.
 public func withDatabase<Value>(
     _ migrations: [Migration] = [],
     maximumConnections: Int = 4,
     as role: String? = nil,
+    isPooled: Bool = PgBouncer.isAskedFor,
     _ body: (Database) async throws -> Value
 ) async throws -> Value {
     let server = try await TestServers.postgres()
@@ -20,10 +23,14 @@ public func withDatabase<Value>(
     let template = try await Templates.shared.name(of: migrations, on: server, by: administrator)
     let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
     try await Templates.shared.clone(template, as: name, by: administrator)
+    let user = role ?? (migrations.isEmpty ? TestRole.owner : TestRole.daemon)
     let database = Database(
-        url: server.url(database: name, user: role ?? (migrations.isEmpty ? TestRole.owner : TestRole.daemon)),
+        url: isPooled
+            ? try await TestServers.pgBouncer().url(database: name, user: user)
+            : server.url(database: name, user: user),
         maximumConnections: maximumConnections,
-        acquireTimeout: patience
+        acquireTimeout: patience,
+        prepares: !isPooled
     )
     do {
         let value = try await body(database)
@@ -44,6 +51,8 @@ public enum TestRole {
     public static let owner = "fleet_owner"
     /// Runs the daemons and owns nothing.
     public static let daemon = "fleet_daemon"
+    /// Has none of the settings that a role needs behind a pooler.
+    public static let bare = "fleet_bare"
 }
 
 extension Database {
@@ -112,9 +121,15 @@ extension TestRole {
         try await administrator.transaction { tx in
             // Concurrent callers wait here.
             try await tx.execute("SELECT pg_advisory_xact_lock(1)")
-            for role in [owner, daemon] {
-                if try await tx.first("SELECT 1 FROM pg_roles WHERE rolname = \(role)") != nil { continue }
+            if try await tx.first("SELECT 1 FROM pg_roles WHERE rolname = \(owner)") != nil { return }
+            for role in [owner, daemon, bare] {
                 try await tx.execute(SQL(identifier: role, before: "CREATE ROLE ", after: " LOGIN"))
+            }
+            // As in deploy/README.md, PgBouncer.
+            for role in [owner, daemon] {
+                for setting in ["timezone = 'UTC'", "statement_timeout = '30s'"] {
+                    try await tx.execute(SQL(identifier: role, before: "ALTER ROLE ", after: " SET \(setting)"))
+                }
             }
         }
     }

@@ -20,6 +20,7 @@ public enum TestServers {
     }()
 
     public static let postgres = Shared { try await PostgresServer.start(in: directory) }
+    public static let pgBouncer = Shared { try await PgBouncer.start(in: directory, before: postgres()) }
     public static let redis = Shared { try await RedisServer.start(in: directory) }
     public static let mosquitto = Shared { try await MosquittoServer.start(in: directory) }
     public static let broker = Shared { try await BrokerServer.start(in: directory) }

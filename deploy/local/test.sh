@@ -6,7 +6,12 @@ cd "$(dirname "$0")/../.." || exit
 . deploy/local/progress.sh
 all() {
     deploy/local/fetch-data.sh || echo "SKIPPED: the real measurements: they could not be fetched"
-    deploy/check/run && LOG_LEVEL=${LOG_LEVEL:-warning} by_line swift test --skip-build --disable-xctest \
-        --experimental-maximum-parallelization-width 8
+    deploy/check/run && swift_test || return
+    echo "The API's tests once more, through PgBouncer in transaction mode"
+    TEST_POOLER=on swift_test --filter '(Contract|Route|Scope|Reference)Tests'
+}
+swift_test() {
+    LOG_LEVEL=${LOG_LEVEL:-warning} by_line swift test --skip-build --disable-xctest \
+        --experimental-maximum-parallelization-width 8 "$@"
 }
 with_verdict .local/test.log all

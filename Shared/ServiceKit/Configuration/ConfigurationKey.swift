@@ -53,6 +53,12 @@ extension ConfigurationKey {
         "how many connections to the database are held at most",
         default: "5"
     )
+    /// Whether a session is kept from one transaction to the next.
+    public static let databasePrepared = ConfigurationKey(
+        "DATABASE_PREPARED",
+        "off behind a pooler in transaction mode, such as PgBouncer, which keeps no prepared statements: on or off",
+        default: "on"
+    )
     /// The cache.
     public static let redis = ConfigurationKey("REDIS_URL", "the cache: redis://host:port", isSecret: true)
 }
