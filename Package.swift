@@ -102,7 +102,7 @@ let package = Package(
                 .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
             ]
         ),
-        shared("Responses", ["EventSchema", "Identifiers", "ServiceKit"]),
+        shared("Responses", ["Commands", "EventSchema", "Identifiers", "ServiceKit"]),
         shared(
             "Messaging",
             ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
@@ -215,7 +215,7 @@ let package = Package(
             "Assets",
             [
                 .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, "Kafka", "Messaging", "Postgres", "RedisClient",
-                "ServiceKit",
+                "Responses", "ServiceKit",
             ]
         ),
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "Responses", "ServiceKit"]),

@@ -26,29 +26,34 @@ extension Date {
     /// The time in UTC with three digits of a second, such as `2026-06-01T12:00:00.250Z`: rounded to the nearest millisecond,
     /// since a `Date` holds a binary fraction next to it. A date beyond the years 1 to 9999 is written as the nearest in them.
     public var rfc3339: String {
+        String(unsafeUninitializedCapacity: 24) { bytes in
+            writeRFC3339(to: bytes)
+            return 24
+        }
+    }
+
+    /// Writes ``rfc3339`` over 24 bytes.
+    public func writeRFC3339(to bytes: UnsafeMutableBufferPointer<UInt8>) {
         let (nearest, _) = (microseconds + 500).dividedDown(by: 1000)
         let milliseconds = min(max(nearest, Self.milliseconds.lowerBound), Self.milliseconds.upperBound)
         let (days, ofDay) = milliseconds.dividedDown(by: 86_400_000)
         let date = CalendarDay(daysSince1970: Int(days))
         let time = Int(ofDay)
-        return String(unsafeUninitializedCapacity: 24) { bytes in
-            func write(_ number: Int, _ digits: Int, at position: Int, then separator: UInt8) {
-                var rest = number
-                for index in stride(from: position + digits - 1, through: position, by: -1) {
-                    bytes[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
-                bytes[position + digits] = separator
+        func write(_ number: Int, _ digits: Int, at position: Int, then separator: UInt8) {
+            var rest = number
+            for index in stride(from: position + digits - 1, through: position, by: -1) {
+                bytes[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
             }
-            write(date.year, 4, at: 0, then: UInt8(ascii: "-"))
-            write(date.month, 2, at: 5, then: UInt8(ascii: "-"))
-            write(date.day, 2, at: 8, then: UInt8(ascii: "T"))
-            write(time / 3_600_000, 2, at: 11, then: UInt8(ascii: ":"))
-            write(time / 60_000 % 60, 2, at: 14, then: UInt8(ascii: ":"))
-            write(time / 1000 % 60, 2, at: 17, then: UInt8(ascii: "."))
-            write(time % 1000, 3, at: 20, then: UInt8(ascii: "Z"))
-            return 24
+            bytes[position + digits] = separator
         }
+        write(date.year, 4, at: 0, then: UInt8(ascii: "-"))
+        write(date.month, 2, at: 5, then: UInt8(ascii: "-"))
+        write(date.day, 2, at: 8, then: UInt8(ascii: "T"))
+        write(time / 3_600_000, 2, at: 11, then: UInt8(ascii: ":"))
+        write(time / 60_000 % 60, 2, at: 14, then: UInt8(ascii: ":"))
+        write(time / 1000 % 60, 2, at: 17, then: UInt8(ascii: "."))
+        write(time % 1000, 3, at: 20, then: UInt8(ascii: "Z"))
     }
 
     private static let milliseconds = calendarMicroseconds.lowerBound / 1000...calendarMicroseconds.upperBound / 1000

@@ -25,22 +25,8 @@ extension Identifier: LosslessStringConvertible {
     /// The UUID in lower case, as PostgreSQL and RFC 9562 write it.
     public var description: String {
         String(unsafeUninitializedCapacity: 36) { text in
-            func digit(_ value: UInt8) -> UInt8 {
-                value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-            }
-            var position = 0
-            withUnsafeBytes(of: rawValue.uuid) { bytes in
-                for (index, byte) in bytes.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        text[position] = UInt8(ascii: "-")
-                        position += 1
-                    }
-                    text[position] = digit(byte >> 4)
-                    text[position + 1] = digit(byte & 0xF)
-                    position += 2
-                }
-            }
-            return position
+            rawValue.writeLowercase(to: text)
+            return 36
         }
     }
 
@@ -65,6 +51,27 @@ extension Identifier: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension UUID {
+    /// Writes the UUID in lower case, as PostgreSQL and RFC 9562 do, over 36 bytes.
+    public func writeLowercase(to text: UnsafeMutableBufferPointer<UInt8>) {
+        func digit(_ value: UInt8) -> UInt8 {
+            value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        }
+        var position = 0
+        withUnsafeBytes(of: uuid) { bytes in
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                text[position] = digit(byte >> 4)
+                text[position + 1] = digit(byte & 0xF)
+                position += 2
+            }
+        }
     }
 }
 

@@ -27,6 +27,12 @@ public typealias PostgresValue = PostgresEncodable & PostgresDecodable
 public struct DecodingFailure: Error, Sendable {
     let expected: String
     let type: UInt32
+
+    @usableFromInline
+    init(expected: String, type: UInt32) {
+        self.expected = expected
+        self.type = type
+    }
 }
 
 /// Enumerations over strings are text columns.
@@ -36,6 +42,7 @@ extension PostgresEncodable where Self: RawRepresentable, RawValue == String {
 }
 
 extension PostgresDecodable where Self: RawRepresentable, RawValue == String {
+    @inlinable
     public init(postgres bytes: UnsafeRawBufferPointer, type: UInt32) throws {
         let text = try String(postgres: bytes, type: type)
         guard let value = Self(rawValue: text) else {

@@ -89,6 +89,16 @@ final class ResultSet: @unchecked Sendable {
         return found
     }
 
+    func type(of number: Int32) -> UInt32 { PQftype(handle, number) }
+
+    /// The value's bytes, which live as long as this result; `nil` for NULL.
+    func bytes(_ row: Int32, _ number: Int32) -> UnsafeRawBufferPointer? {
+        let length = PQgetlength(handle, row, number)
+        // Only an empty value needs the second look.
+        if length == 0, PQgetisnull(handle, row, number) != 0 { return nil }
+        return UnsafeRawBufferPointer(start: PQgetvalue(handle, row, number), count: Int(length))
+    }
+
     var columnCount: Int { Int(PQnfields(handle)) }
 
     /// The names of its columns, in their order.

@@ -63,6 +63,7 @@ extension UUID: PostgresEncodable, PostgresDecodable {
 extension Identifier: PostgresEncodable, PostgresDecodable {
     public static var postgresType: UInt32 { TypeID.uuid }
     public func encode(into bytes: inout [UInt8]) { rawValue.encode(into: &bytes) }
+    @inlinable
     public init(postgres bytes: UnsafeRawBufferPointer, type: UInt32) throws {
         self.init(try UUID(postgres: bytes, type: type))
     }

@@ -1,3 +1,4 @@
+public import Commands
 public import EventSchema
 public import Identifiers
 public import ServiceKit
@@ -30,5 +31,24 @@ public struct AssetResponse: Answer, Codable, Versioned {
         ratedPowerKW = asset.ratedPowerKW
         tags = asset.tags
         version = asset.version
+    }
+}
+
+extension AssetResponse: JSONWritable {
+    public func write(to json: inout JSONText) throws {
+        json.begin()
+        json.member("id", id)
+        json.member("siteId", siteId)
+        json.member("siteCode", siteCode)
+        json.member("code", code)
+        json.member("name", name)
+        json.member("type", type)
+        try json.member("status", status)
+        json.member("parentId", parentId)
+        json.member("level", level)
+        try json.member("ratedPowerKW", ratedPowerKW)
+        json.member("tags", tags)
+        json.member("version", version)
+        json.end()
     }
 }

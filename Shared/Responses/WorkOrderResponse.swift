@@ -1,3 +1,4 @@
+public import Commands
 public import EventSchema
 public import Foundation
 public import Identifiers
@@ -72,5 +73,48 @@ public struct TaskResponse: Codable, Sendable {
         completedAt = task.completedAt
         completedBy = task.completedBy
         notes = task.notes
+    }
+}
+
+extension WorkOrderResponse: JSONWritable {
+    public func write(to json: inout JSONText) throws {
+        json.begin()
+        json.member("id", id)
+        json.member("number", number)
+        json.member("title", title)
+        json.member("description", description)
+        try json.member("type", type)
+        try json.member("priority", priority)
+        try json.member("status", status)
+        json.member("allowedTransitions", allowedTransitions)
+        json.member("siteId", siteId)
+        json.member("assetId", assetId)
+        json.member("assignedTo", assignedTo)
+        json.member("scheduledStart", scheduledStart)
+        json.member("scheduledEnd", scheduledEnd)
+        json.member("actualStart", actualStart)
+        json.member("actualEnd", actualEnd)
+        try json.member("origin", origin)
+        json.member("originId", originId)
+        try json.member("tasks", tasks)
+        json.member("createdAt", createdAt)
+        json.member("createdBy", createdBy)
+        json.member("updatedAt", updatedAt)
+        json.member("version", version)
+        json.end()
+    }
+}
+
+extension TaskResponse: JSONWritable {
+    public func write(to json: inout JSONText) throws {
+        json.begin()
+        json.member("id", id)
+        json.member("title", title)
+        json.member("position", position)
+        try json.member("status", status)
+        json.member("completedAt", completedAt)
+        json.member("completedBy", completedBy)
+        json.member("notes", notes)
+        json.end()
     }
 }

@@ -5,7 +5,49 @@ extension WorkOrder: Record {
     static let joined: Set = ["tasks"]
 }
 
-extension WorkTask: Record {}
+extension WorkOrder: RowReadable {
+    /// Without its tasks, which are rows of their own.
+    init(from row: inout RowReader) throws {
+        self.init(
+            id: try row.read("id"),
+            tenant: try row.read("tenant_id"),
+            number: try row.read("number"),
+            title: try row.read("title"),
+            description: try row.read("description"),
+            type: try row.read("type"),
+            priority: try row.read("priority"),
+            status: try row.read("status"),
+            site: try row.read("site_id"),
+            asset: try row.read("asset_id"),
+            assignedTo: try row.read("assigned_to"),
+            scheduledStart: try row.read("scheduled_start"),
+            scheduledEnd: try row.read("scheduled_end"),
+            actualStart: try row.read("actual_start"),
+            actualEnd: try row.read("actual_end"),
+            origin: try row.read("origin"),
+            originID: try row.read("origin_id"),
+            tasks: [],
+            createdAt: try row.read("created_at"),
+            createdBy: try row.read("created_by"),
+            updatedAt: try row.read("updated_at"),
+            version: try row.read("version")
+        )
+    }
+}
+
+extension WorkTask: RowReadable {
+    init(from row: inout RowReader) throws {
+        self.init(
+            id: try row.read("id"),
+            title: try row.read("title"),
+            position: try row.read("position"),
+            status: try row.read("status"),
+            completedAt: try row.read("completed_at"),
+            completedBy: try row.read("completed_by"),
+            notes: try row.read("notes")
+        )
+    }
+}
 
 extension HistoryEntry: Record {
     static let columnNames = [

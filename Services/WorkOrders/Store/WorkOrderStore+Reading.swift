@@ -13,7 +13,9 @@ extension WorkOrderStore {
             Self.tasks(of: [id], tenant),
         ])
         guard let row = results[0].first else { throw Refusal.unknown(id) }
-        return try row.decode(with: ["tasks": try results[1].decode(WorkTask.self)])
+        var order = try row.decode(WorkOrder.self)
+        order.tasks = try results[1].decode()
+        return order
     }
 
     /// Where a page ends, in bytes of its tasks.
@@ -50,7 +52,8 @@ extension WorkOrderStore {
         var ids: [WorkOrderID] = try rows.prefix(limit).map { try $0["id"] }
         if limit > Self.smallPage { ids = Array(ids.prefix(try await fitting(ids, tenant, into: pageSize))) }
         let tasks = try await tasks(of: ids, tenant)
-        let orders: [WorkOrder] = try Array(rows.prefix(ids.count)).decode { ["tasks": tasks[try $0["id"]] ?? []] }
+        var orders = try Array(rows.prefix(ids.count)).decode(WorkOrder.self)
+        for index in orders.indices { orders[index].tasks = tasks[orders[index].id] ?? [] }
         return (orders, rows.count > ids.count)
     }
 

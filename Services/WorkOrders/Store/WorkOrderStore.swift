@@ -53,7 +53,8 @@ struct WorkOrderStore: Sendable {
         if let assignee, try await !isActiveUser(assignee, tenant: tenant, tx) {
             throw Refusal.unknownAssignee(assignee)
         }
-        let current: WorkOrder = try row.decode(with: ["tasks": try found[1].decode(WorkTask.self)])
+        var current = try row.decode(WorkOrder.self)
+        current.tasks = try found[1].decode()
         guard let decision = try decide(current) else { return current }
         try save(decision, before: current, by: act, tx)
         return decision.workOrder

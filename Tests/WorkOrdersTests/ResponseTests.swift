@@ -1,0 +1,41 @@
+import Commands
+import EventSchema
+import Responses
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+/// What is written by hand is what the types' own encoding says.
+@Suite struct ResponseTests {
+    @Test func aWorkOrderIsWrittenAsItIsEncoded() throws {
+        var full = WorkOrder.sample(.completed)
+        full.description = "\"Quoted\",\nand Größe"
+        full.scheduledStart = .noon
+        full.scheduledEnd = .noon + 60
+        full.originID = "alert-1"
+        full.tasks = [
+            WorkTask(
+                id: .sample(41),
+                title: "Check the fan",
+                position: 1,
+                status: .completed,
+                completedAt: .noon,
+                completedBy: .anna,
+                notes: "dusty"
+            ),
+            .pending(id: .sample(42), title: "Clean", position: 2),
+        ]
+        for order in WorkOrderStatus.allCases.map(WorkOrder.sample) + [full] {
+            let response = WorkOrderResponse(WorkOrderState(order))
+            try expectSameJSON(response)
+            for task in response.tasks { try expectSameJSON(task) }
+        }
+    }
+
+    @Test func anUnknownWordIsNotWritten() throws {
+        var order = WorkOrder.sample(.open)
+        order.status = .unknown
+        #expect(throws: EncodingError.self) { try JSONWriter.write(WorkOrderResponse(WorkOrderState(order))) }
+    }
+}
