@@ -10,6 +10,9 @@ public struct JSONText: Sendable {
 
     public init() {}
 
+    /// Makes room for what follows.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
     /// Appends brackets, names and separators as they are.
     public mutating func literal(_ ascii: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: ascii.utf8Start, count: ascii.utf8CodeUnitCount))

@@ -15,6 +15,7 @@ public enum JSONWriter {
     /// - Throws: `EncodingError` for a number that JSON has no text for, such as infinity, and for a type that is refused.
     public static func write(_ value: some Encodable) throws -> [UInt8] {
         let pass = JSONPass()
+        pass.text.reserve(1024)
         try pass.write(value)
         return pass.text.bytes
     }

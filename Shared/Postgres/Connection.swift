@@ -1,17 +1,16 @@
 internal import CLibpq
-import Dispatch
 import Glibc
 import Synchronization
 
-/// One connection to PostgreSQL. Its thread waits for the server, so each connection has a serial queue of its own and nothing
-/// ever waits on Swift's cooperative threads.
+/// One connection to PostgreSQL. A thread of its own waits for the server (see ``ConnectionThread``).
 final class Connection: @unchecked Sendable {
-    // Safe to share: the variables, and libpq with `handle`, are used on `queue` only; the rest is constant or synchronized.
+    // Safe to share: the variables, and libpq with `handle`, are used by one job at a time, first where it is given to the thread and
+    // then on the thread; the rest is constant or synchronized.
     private let handle: OpaquePointer
     private var prepared: [SQL.Form: String] = [:]
     private var preparedCount = 0
     private var isAbandoned = false
-    private let queue: DispatchQueue
+    private let thread: ConnectionThread
     private let server: Server
     private let patience: Duration?
     private let bell: Bell
@@ -21,10 +20,10 @@ final class Connection: @unchecked Sendable {
     /// More statements than this are not kept prepared: lists with optional filters make new texts.
     private static let preparedLimit = 256
 
-    /// Takes over an open handle; everything else happens on `queue`.
-    init(_ handle: OpaquePointer, on queue: DispatchQueue, to server: Server, patience: Duration?, _ bell: Bell) {
+    /// - Parameter thread: Closes the handle at its end.
+    init(_ handle: OpaquePointer, on thread: ConnectionThread, to server: Server, patience: Duration?, _ bell: Bell) {
         self.handle = handle
-        self.queue = queue
+        self.thread = thread
         self.server = server
         self.patience = patience
         self.bell = bell
@@ -32,7 +31,7 @@ final class Connection: @unchecked Sendable {
     }
 
     deinit {
-        PQfinish(handle)
+        thread.end()
     }
 
     /// Whether the last statement left the connection alive, in a known state and outside a transaction.
@@ -52,9 +51,13 @@ final class Connection: @unchecked Sendable {
     /// - Parameter shielded: Whether it runs to its end even if the task is cancelled.
     func run(_ sql: SQL, shielded: Bool = false) async throws -> ResultSet {
         try await perform(shielded: shielded) { exchange in
-            let (key, plan) = try self.prepare(sql, exchange)
+            guard let plan = self.prepared[sql.form] else { return false }
+            try sql.send(as: plan, in: exchange)
+            return true
+        } receiving: { exchange, isSent in
+            let key = sql.form
             do {
-                try sql.send(as: plan, in: exchange)
+                if !isSent { try sql.send(as: self.prepare(sql, key, exchange), in: exchange) }
                 return try exchange.answer()
             } catch let error as PostgresError where error.isStalePlan {
                 // Somebody has changed the table. In a transaction the caller has to begin again; it finds no plan then.
@@ -70,8 +73,14 @@ final class Connection: @unchecked Sendable {
     func pipeline(_ statements: [SQL], shielded: Bool = false) async throws -> [ResultSet] {
         guard !statements.isEmpty else { return [] }
         return try await perform(shielded: shielded) { exchange in
+            guard statements.allSatisfy({ self.prepared[$0.form] != nil }) else { return false }
             for sql in statements { try sql.check() }
+            _ = try self.send(statements, exchange, isPlanned: true)
+            return true
+        } receiving: { exchange, isSent in
             do {
+                if isSent { return try self.receive(Array(repeating: nil, count: statements.count), [:], exchange) }
+                for sql in statements { try sql.check() }
                 return try self.pipeline(statements, exchange, isPlanned: self.server.prepares)
             } catch let error as PostgresError where error.isStalePlan {
                 // As for one statement: see `run`. The server does not say which one it was.
@@ -83,6 +92,16 @@ final class Connection: @unchecked Sendable {
     }
 
     private func pipeline(_ statements: [SQL], _ exchange: Exchange, isPlanned: Bool) throws -> [ResultSet] {
+        let (makesPlan, made) = try send(statements, exchange, isPlanned: isPlanned)
+        return try receive(makesPlan, made, exchange)
+    }
+
+    /// - Returns: for each statement its form if a plan is made on the way, and the names of these plans.
+    private func send(
+        _ statements: [SQL],
+        _ exchange: Exchange,
+        isPlanned: Bool
+    ) throws -> (makesPlan: [SQL.Form?], made: [SQL.Form: String]) {
         try exchange.sent(PQenterPipelineMode(exchange.handle))
         // Plans that are made on the way: the statement before may have made the table.
         var made: [SQL.Form: String] = [:]
@@ -101,6 +120,14 @@ final class Connection: @unchecked Sendable {
             try sql.send(as: name, in: exchange)
         }
         try exchange.sent(PQpipelineSync(exchange.handle))
+        return (makesPlan, made)
+    }
+
+    private func receive(
+        _ makesPlan: [SQL.Form?],
+        _ made: [SQL.Form: String],
+        _ exchange: Exchange
+    ) throws -> [ResultSet] {
         var results: [ResultSet] = []
         var failure: PostgresError?
         // After a failure the rest answer "aborted".
@@ -127,7 +154,7 @@ final class Connection: @unchecked Sendable {
 
     /// Sends rows that are already in PostgreSQL's binary COPY form.
     func copy(_ command: String, _ data: [UInt8]) async throws -> Int {
-        try await perform { exchange in
+        try await perform { exchange, _ in
             try exchange.sent(PQsendQuery(exchange.handle, command))
             return try exchange.answer(copying: data).affected
         }
@@ -135,7 +162,7 @@ final class Connection: @unchecked Sendable {
 
     /// Several statements in one text, without parameters: migrations.
     func script(_ text: String, shielded: Bool = false) async throws {
-        try await perform(shielded: shielded) { exchange in
+        try await perform(shielded: shielded) { exchange, _ in
             try SQL(stringLiteral: text).check()
             try exchange.sent(PQsendQuery(exchange.handle, text))
             _ = try exchange.answer()
@@ -144,42 +171,42 @@ final class Connection: @unchecked Sendable {
 
     // MARK: - Notifications
 
-    /// A source that calls `handler` on the connection's queue when the server sent something.
-    func readable(_ handler: @escaping @Sendable () -> Void) -> any DispatchSourceRead {
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket, queue: queue)
-        source.setEventHandler(handler: handler)
-        return source
-    }
-
-    /// Reads what the server sent; true when there was a notification in it. On the queue only.
-    func readNotifications() -> Bool {
-        guard PQconsumeInput(handle) == 1 else { return false }
-        var found = false
-        while let notification = PQnotifies(handle) {
-            found = true
-            PQfreemem(notification)
+    /// Calls `wake` for every notification until the connection is lost or the task is cancelled.
+    func notifications(_ wake: @escaping @Sendable () -> Void) async throws {
+        try await perform { exchange, _ in
+            while try exchange.hears() {
+                var found = false
+                while let notification = PQnotifies(exchange.handle) {
+                    found = true
+                    PQfreemem(notification)
+                }
+                if found { wake() }
+            }
         }
-        return found
     }
 
-    /// Whether the server closed the connection. On the queue only.
-    var isLost: Bool {
-        PQstatus(handle) != CONNECTION_OK
-    }
+    // MARK: - On the connection's thread
 
-    // MARK: - On the queue
-
-    /// Runs `body` on the connection's queue. When the calling task is cancelled, so is the statement.
+    /// Runs `receive` on the connection's thread. When the calling task is cancelled, so is the statement.
+    ///
+    /// - Parameters:
+    ///   - send: Sends ahead, on the caller's thread, and returns whether it did: the answer then wakes the connection's thread, which
+    ///     saves one of the two switches to it. It never blocks.
+    ///   - receive: Gets whether it was sent ahead.
     private func perform<Value: Sendable>(
         shielded: Bool = false,
-        _ body: @escaping @Sendable (Exchange) throws -> Value
+        sending send: @escaping @Sendable (Exchange) throws -> Bool = { _ in false },
+        receiving receive: @escaping @Sendable (Exchange, Bool) throws -> Value
     ) async throws -> Value {
         let call = Call(bell)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                queue.async {
-                    let result = Result { try self.converse(for: call, body) }
-                    continuation.resume(with: result)
+                let exchange = Exchange(handle, for: call, bell: bell, cancelQueue: server.cancelQueue, patience: patience)
+                thread.give {
+                    continuation.resume(with: Result { try self.converse(exchange, receive) })
+                } sending: {
+                    guard !call.isCancelled, !isAbandoned else { return false }
+                    return exchange.sendsAhead(send)
                 }
             }
         } onCancel: {
@@ -187,10 +214,14 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func converse<Value>(for call: Call, _ body: (Exchange) throws -> Value) throws -> Value {
-        guard !call.isCancelled else { throw CancellationError() }
+    private func converse<Value>(
+        _ exchange: Exchange,
+        _ receive: (Exchange, Bool) throws -> Value
+    ) throws -> Value {
+        let call = exchange.call
+        // What was sent ahead has to be received, or cancelled, by the exchange.
+        guard exchange.isSentAhead || !call.isCancelled else { throw CancellationError() }
         guard !isAbandoned else { throw PostgresError(.connection, message: "the connection was given up") }
-        let exchange = Exchange(handle, for: call, bell: bell, cancelQueue: server.cancelQueue, patience: patience)
         defer {
             exchange.settle()
             isAbandoned = isAbandoned || exchange.isGivenUp
@@ -198,7 +229,7 @@ final class Connection: @unchecked Sendable {
             reusable.store(isIdle && !isAbandoned, ordering: .releasing)
         }
         do {
-            return try body(exchange)
+            return try receive(exchange, try exchange.sentAhead.get())
         } catch let error as PostgresError {
             isAbandoned = error.kind == .connection
             guard call.isCancelled, error.kind == .cancelled || exchange.isGivenUp else { throw error }
@@ -207,16 +238,15 @@ final class Connection: @unchecked Sendable {
     }
 
     /// The name of the statement's plan on the server; `nil` when there are too many, or none at all.
-    private func prepare(_ sql: SQL, _ exchange: Exchange) throws -> (key: SQL.Form, name: String?) {
-        let key = sql.form
-        if let name = prepared[key] { return (key, name) }
-        guard let name = newPlan() else { return (key, nil) }
+    private func prepare(_ sql: SQL, _ key: SQL.Form, _ exchange: Exchange) throws -> String? {
+        if let name = prepared[key] { return name }
+        guard let name = newPlan() else { return nil }
         try sql.check()
         let types = sql.parameters.map(\.type)
         try exchange.sent(PQsendPrepare(exchange.handle, name, sql.text, Int32(types.count), types))
         _ = try exchange.answer()
         prepared[key] = name
-        return (key, name)
+        return name
     }
 
     private func newPlan(besides others: Int = 0) -> String? {

@@ -7,6 +7,12 @@ actor ConnectionPool {
         case place
     }
 
+    private struct Waiter {
+        let ticket: UInt64
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Turn, any Error>
+    }
+
     private let maximum: Int
     private let acquireTimeout: Duration
     private let connect: @Sendable () async throws -> Connection
@@ -14,7 +20,9 @@ actor ConnectionPool {
     /// Places in use: by connections, idle or not, and by callers that are opening one. A place is never given back while
     /// somebody waits; it is handed to the longest waiting caller.
     private var taken = 0
-    private var waiters: [(ticket: UInt64, continuation: CheckedContinuation<Turn, any Error>)] = []
+    private var waiters: [Waiter] = []
+    /// Whether a task watches over the waiters' time-outs: one for all of them, since a timer for each costs more than the wait.
+    private var isTimed = false
     private var nextTicket: UInt64 = 0
     private var isClosed = false
 
@@ -78,19 +86,32 @@ actor ConnectionPool {
     private func wait() async throws -> Turn {
         nextTicket += 1
         let ticket = nextTicket
-        let timer = Task {
-            try await Task.sleep(for: acquireTimeout)
-            expire(ticket, PostgresError(.poolExhausted, message: "waited for \(acquireTimeout)"))
+        if !isTimed {
+            isTimed = true
+            Task { await watch() }
         }
-        defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                waiters.append((ticket, continuation))
+                waiters.append(
+                    Waiter(ticket: ticket, deadline: .now + acquireTimeout, continuation: continuation)
+                )
             }
         } onCancel: {
             // It can't come too early: the actor is busy until the continuation is among the waiters.
             Task { await expire(ticket, CancellationError()) }
         }
+    }
+
+    /// Ends the wait of those whose time is up, for as long as somebody waits. The longest waiting caller is the first.
+    private func watch() async {
+        while let next = waiters.first {
+            if next.deadline <= .now {
+                expire(next.ticket, PostgresError(.poolExhausted, message: "waited for \(acquireTimeout)"))
+            } else {
+                try? await Task.sleep(until: next.deadline)
+            }
+        }
+        isTimed = false
     }
 
     private func expire(_ ticket: UInt64, _ error: any Error) {

@@ -4,15 +4,21 @@ import Glibc
 
 /// One exchange with the server over a connection in non-blocking mode, from what is sent to the last of the answers.
 ///
-/// It waits in one place of its own, never inside libpq: sending goes on while answers are read, so that client and
+/// It may begin where its statement is sent ahead, and goes on on the connection's thread. It waits in one place of its own, never inside libpq: sending goes on while answers are read, so that client and
 /// server can't both wait with full buffers, and a cancelled task or a silent server ends the waiting.
-final class Exchange {
+final class Exchange: @unchecked Sendable {
+    // Safe to share: one thread at a time uses it, and it is handed over with the job of its connection's thread.
     let handle: OpaquePointer
-    private let call: Call
+    let call: Call
     private let bell: Bell
     private let cancelQueue: DispatchQueue
     /// How long the server may be silent.
     private let patience: Duration?
+    /// Until when the server may be silent; it counts from the sending.
+    private var silenceEnds: ContinuousClock.Instant?
+
+    /// Whether the statement was sent before the exchange came to the connection's thread, or why that failed.
+    private(set) var sentAhead: Result<Bool, any Error> = .success(false)
 
     private var request: CancelRequest?
     private var nextRequest = ContinuousClock.now
@@ -34,6 +40,7 @@ final class Exchange {
         self.bell = bell
         self.cancelQueue = cancelQueue
         self.patience = patience
+        silenceEnds = patience.map { ContinuousClock.now + $0 }
     }
 
     func giveUp() {
@@ -95,6 +102,26 @@ final class Exchange {
         }
     }
 
+    /// Sends the statement ahead; never blocks.
+    ///
+    /// - Returns: Whether the answer is all that is missing. If not, ``sentAhead`` says how far it came.
+    func sendsAhead(_ send: (Exchange) throws -> Bool) -> Bool {
+        sentAhead = Result { try send(self) }
+        // What the system does not take now, or refuses, is for `flush`.
+        return isSentAhead && PQflush(handle) == 0
+    }
+
+    var isSentAhead: Bool { (try? sentAhead.get()) == true }
+
+    /// Waits for what the server sends unasked, for as long as it takes.
+    ///
+    /// - Returns: `false` when the connection was lost or the task was cancelled.
+    func hears() throws -> Bool {
+        guard !call.isCancelled, PQstatus(handle) == CONNECTION_OK else { return false }
+        _ = poll(PQsocket(handle), for: POLLIN, until: nil)
+        return !call.isCancelled && PQconsumeInput(handle) == 1
+    }
+
     /// Returns when no cancel request is on its way that could hit the next statement.
     func settle() {
         guard let request, let mercyEnds else { return }
@@ -124,7 +151,7 @@ final class Exchange {
 
     /// Waits until the socket is ready for one of `events`, and returns which.
     private func wait(for events: Int32) throws -> Int32 {
-        let silenceEnds = patience.map { ContinuousClock.now + $0 }
+        defer { silenceEnds = patience.map { ContinuousClock.now + $0 } }
         while true {
             if call.isCancelled { requestCancel() }
             let deadline = [mercyEnds, silenceEnds].compactMap(\.self).min()

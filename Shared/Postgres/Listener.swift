@@ -1,7 +1,3 @@
-internal import CLibpq
-import Dispatch
-import Synchronization
-
 /// A connection that waits for NOTIFY on one channel.
 ///
 /// It wakes its reader on every notification, and whenever the connection was lost and is back: the reader then looks
@@ -41,24 +37,6 @@ public struct Listener: Sendable {
         let connection = try await server.connect()
         try await connection.script("LISTEN \"\(channel.replacing("\"", with: "\"\""))\"")
         wake()
-        await connection.notifications(wake)
-    }
-}
-
-extension Connection {
-    /// Calls `wake` for every notification until the connection is lost or the task is cancelled.
-    fileprivate func notifications(_ wake: @escaping @Sendable () -> Void) async {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let source = readable {
-            if self.readNotifications() { wake() }
-            if self.isLost { continuation.finish() }
-        }
-        source.resume()
-        for await _ in stream {}
-        // The descriptor belongs to libpq: wait until Dispatch has let go of it before the connection is closed.
-        await withCheckedContinuation { closed in
-            source.setCancelHandler { closed.resume() }
-            source.cancel()
-        }
+        try await connection.notifications(wake)
     }
 }

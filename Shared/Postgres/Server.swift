@@ -15,20 +15,27 @@ final class Server: Sendable {
         self.prepares = prepares
     }
 
-    /// Opens a connection, on a thread of its own. It takes at most three seconds for each address of the server.
+    /// Opens a connection, with a thread of its own. It takes at most three seconds for each address of the server.
     ///
     /// - Parameter statementTimeout: `nil` or zero for a session whose statements may take as long as they do.
     func connect(statementTimeout: Duration? = nil) async throws -> Connection {
-        try await withCheckedThrowingContinuation { continuation in
-            let queue = DispatchQueue(label: "dcmms.postgres")
-            queue.async {
-                continuation.resume(with: Result { try self.open(on: queue, statementTimeout: statementTimeout) })
+        let bell = try Bell()
+        // The server's own time-out comes first; this one is for a server that can't even do that.
+        let patience = statementTimeout.flatMap { $0 > .zero ? $0 + .seconds(5) : nil }
+        return try await withCheckedThrowingContinuation { continuation in
+            ConnectionThread.open(bell, patience: patience) {
+                try self.open(statementTimeout)
+            } _: { opened in
+                continuation.resume(
+                    with: opened.map { thread, handle in
+                        Connection(handle, on: thread, to: self, patience: patience, bell)
+                    }
+                )
             }
         }
     }
 
-    private func open(on queue: DispatchQueue, statementTimeout: Duration?) throws -> Connection {
-        let bell = try Bell()
+    private func open(_ statementTimeout: Duration?) throws -> OpaquePointer {
         // What is before the URL ("dbname") is a default that the URL may change.
         var parameters = [
             ("fallback_application_name", ProcessInfo.processInfo.processName),
@@ -50,9 +57,7 @@ final class Server: Sendable {
             throw PostgresError(.connection, message: String(cString: PQerrorMessage(handle)))
         }
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
-        // The server's own time-out comes first; this one is for a server that can't even do that.
-        let patience = statementTimeout.flatMap { $0 > .zero ? $0 + .seconds(5) : nil }
-        return Connection(handle, on: queue, to: self, patience: patience, bell)
+        return handle
     }
 
     private func options(_ statementTimeout: Duration?) -> String {

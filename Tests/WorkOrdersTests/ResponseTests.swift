@@ -1,5 +1,6 @@
 import Commands
 import EventSchema
+import Foundation
 import Responses
 import TestSupport
 import Testing

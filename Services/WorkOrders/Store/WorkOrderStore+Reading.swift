@@ -49,12 +49,13 @@ extension WorkOrderStore {
             SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         )
-        var ids: [WorkOrderID] = try rows.prefix(limit).map { try $0["id"] }
-        if limit > Self.smallPage { ids = Array(ids.prefix(try await fitting(ids, tenant, into: pageSize))) }
-        let tasks = try await tasks(of: ids, tenant)
-        var orders = try Array(rows.prefix(ids.count)).decode(WorkOrder.self)
+        var orders = try Array(rows.prefix(limit)).decode(WorkOrder.self)
+        if limit > Self.smallPage {
+            orders = Array(orders.prefix(try await fitting(orders.map(\.id), tenant, into: pageSize)))
+        }
+        let tasks = try await tasks(of: orders.map(\.id), tenant)
         for index in orders.indices { orders[index].tasks = tasks[orders[index].id] ?? [] }
-        return (orders, rows.count > ids.count)
+        return (orders, rows.count > orders.count)
     }
 
     /// How many of the work orders fit into a page.
@@ -113,10 +114,18 @@ extension WorkOrderStore {
     }
 
     private func tasks(of ids: [WorkOrderID], _ tenant: TenantID) async throws -> [WorkOrderID: [WorkTask]] {
-        let rows = try await database.of(tenant).query(Self.tasks(of: ids, tenant))
-        let tasks: [WorkTask] = try rows.decode()
-        return try zip(rows, tasks).reduce(into: [:]) { tasks, pair in
-            tasks[try pair.0["work_order_id"], default: []].append(pair.1)
+        let rows = try await database.of(tenant).query(Self.tasks(of: ids, tenant)).decode(TaskRow.self)
+        return rows.reduce(into: [:]) { $0[$1.order, default: []].append($1.task) }
+    }
+
+    /// A task, and whose it is.
+    private struct TaskRow: RowReadable {
+        let order: WorkOrderID
+        let task: WorkTask
+
+        init(from row: inout RowReader) throws {
+            order = try row.read("work_order_id")
+            task = try WorkTask(from: &row)
         }
     }
 

@@ -20,8 +20,7 @@ public struct Page<Item: Codable & Sendable>: Answer, Codable {
     public init(_ items: [Item], hasMore: Bool, position: (Item) -> some Encodable) throws {
         self.items = items
         if hasMore, let last = items.last {
-            nextCursor = try JSONEncoder.position.encode(position(last)).base64EncodedString()
-                .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            nextCursor = try JSONEncoder.position.encode(position(last)).base64URL
         }
     }
 
@@ -42,6 +41,20 @@ public struct Page<Item: Codable & Sendable>: Answer, Codable {
 }
 
 // Positions hold dates to the microsecond, as the stores do: one to the millisecond would skip other items of that millisecond.
+
+extension Data {
+    /// Base64 for URLs, without padding (RFC 4648, section 5).
+    fileprivate var base64URL: String {
+        let letters = base64EncodedData().lazy.filter { $0 != UInt8(ascii: "=") }.map { letter in
+            switch letter {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: letter
+            }
+        }
+        return String(decoding: Array(letters), as: UTF8.self)
+    }
+}
 
 extension JSONEncoder {
     fileprivate static var position: JSONEncoder {
