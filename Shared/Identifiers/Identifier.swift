@@ -24,10 +24,7 @@ public struct Identifier<Kind>: Hashable, Sendable {
 extension Identifier: LosslessStringConvertible {
     /// The UUID in lower case, as PostgreSQL and RFC 9562 write it.
     public var description: String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            rawValue.writeLowercase(to: text)
-            return 36
-        }
+        rawValue.lowercase
     }
 
     /// Parses a UUID in either case; `nil` if the text is anything else.
@@ -55,6 +52,14 @@ extension Identifier: Codable {
 }
 
 extension UUID {
+    /// The UUID in lower case, as PostgreSQL and RFC 9562 write it.
+    public var lowercase: String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            writeLowercase(to: text)
+            return 36
+        }
+    }
+
     /// Writes the UUID in lower case, as PostgreSQL and RFC 9562 do, over 36 bytes.
     public func writeLowercase(to text: UnsafeMutableBufferPointer<UInt8>) {
         func digit(_ value: UInt8) -> UInt8 {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A record that reads its columns itself: several times as fast as by `Decodable`, whose containers pass each value through several
 /// dynamic calls. For records that are read often and in great numbers.
 ///
@@ -16,7 +18,8 @@ public protocol RowReadable: Record {
     init(from row: inout RowReader) throws
 }
 
-/// Reads the columns of one row after the other. Where they are is found by their names in the first row.
+/// Reads the columns of one row after the other. Where they are is found by their names in the first row, where they were last time being
+/// tried first.
 public struct RowReader {
     /// A column in the order of reading.
     private struct Place {
@@ -24,14 +27,34 @@ public struct RowReader {
         let type: UInt32
     }
 
+    private struct Key: Hashable {
+        let type: ObjectIdentifier
+        /// A type is read from results of a few forms, which differ in how many columns they have.
+        let columns: Int
+    }
+
+    /// Where the columns were last time, in the order of reading.
+    private static let known = Mutex<[Key: [Int32]]>([:])
+
     private let result: ResultSet
+    private let key: Key
+    private let hints: [Int32]
     private var row: Int32 = 0
     private var places: [Place] = []
     private var next = 0
 
-    fileprivate init(_ result: ResultSet) {
+    fileprivate init<Value: RowReadable>(_: Value.Type, _ result: ResultSet) {
         self.result = result
-        places.reserveCapacity(result.columnCount)
+        let key = Key(type: ObjectIdentifier(Value.self), columns: result.columnCount)
+        self.key = key
+        hints = Self.known.withLock { $0[key] } ?? []
+        places.reserveCapacity(max(hints.count, 8))
+    }
+
+    /// Keeps where the columns were.
+    fileprivate func remember() {
+        guard places.count != hints.count || zip(places, hints).contains(where: { $0.number != $1 }) else { return }
+        Self.known.withLock { $0[key] = places.map(\.number) }
     }
 
     fileprivate mutating func begin(_ row: Int32) {
@@ -75,7 +98,8 @@ public struct RowReader {
     @usableFromInline
     mutating func find(_ column: StaticString) throws -> (bytes: UnsafeRawBufferPointer?, type: UInt32) {
         if next == places.count {
-            let number = try result.number(of: "\(column)")
+            let isKnown = next < hints.count && result.hasName(column, at: hints[next])
+            let number = isKnown ? hints[next] : try result.number(of: "\(column)")
             places.append(Place(number: number, type: result.type(of: number)))
         }
         let place = places[next]
@@ -99,9 +123,11 @@ extension Row {
     ///
     /// - Throws: As ``RowReadable/init(from:)``.
     public func decode<Value: RowReadable>(_: Value.Type = Value.self) throws -> Value {
-        var reader = RowReader(result)
+        var reader = RowReader(Value.self, result)
         reader.begin(index)
-        return try Value(from: &reader)
+        let value = try Value(from: &reader)
+        reader.remember()
+        return value
     }
 }
 
@@ -111,10 +137,12 @@ extension [Row] {
     /// - Throws: As ``RowReadable/init(from:)``.
     public func decode<Value: RowReadable>(_: Value.Type = Value.self) throws -> [Value] {
         guard let first else { return [] }
-        var reader = RowReader(first.result)
-        return try map { row in
+        var reader = RowReader(Value.self, first.result)
+        let values = try map { row in
             reader.begin(row.index)
             return try Value(from: &reader)
         }
+        reader.remember()
+        return values
     }
 }

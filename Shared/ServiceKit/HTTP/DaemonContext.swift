@@ -15,8 +15,9 @@ public struct DaemonContext: RequestContext {
         nonmutating set { asker.principal.withLock { $0 = newValue } }
     }
     private let asker = Asker()
-    public var requestID: String
-    public var trace: TraceContext
+    /// Set, as ``trace`` is, by the outermost layer.
+    public internal(set) var requestID = ""
+    public internal(set) var trace = TraceContext(traceID: (0, 0), spanID: 0, isSampled: false)
     /// The peer's address: behind the gateway, the gateway's.
     public let remoteAddress: String?
     /// The client's address, for the audit log: that of `X-Forwarded-For`, if it has exactly one, and else the peer's. The
@@ -35,8 +36,6 @@ public struct DaemonContext: RequestContext {
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        requestID = UUID().uuidString.lowercased()
-        trace = .root()
         remoteAddress = source.channel.remoteAddress?.ipAddress
         clientAddress = remoteAddress
     }

@@ -27,7 +27,8 @@ struct Observe: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         let start = Date()
-        if let id = request.headers[.requestID], Self.isSane(id) { context.requestID = id }
+        context.requestID =
+            if let id = request.headers[.requestID], Self.isSane(id) { id } else { UUID.v7(at: start).lowercase }
         let parent = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))
         context.trace = parent?.child() ?? .root()
         if let address = request.headers[.forwardedFor].flatMap(IPAddress.init) {

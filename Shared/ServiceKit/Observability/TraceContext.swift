@@ -43,14 +43,21 @@ public struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The trace id, as logs and trace viewers show it.
-    public var trace: String { Self.hex(traceID.0) + Self.hex(traceID.1) }
+    public var trace: String { Self.hex(traceID.0, traceID.1) }
 
     /// The span id.
     public var span: String { Self.hex(spanID) }
 
-    private static func hex(_ word: UInt64) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    private static func hex(_ words: UInt64...) -> String {
+        String(unsafeUninitializedCapacity: 16 * words.count) { text in
+            for (index, word) in words.enumerated() {
+                for digit in 0..<16 {
+                    let value = UInt8(word >> (60 - 4 * UInt64(digit)) & 0xF)
+                    text[16 * index + digit] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                }
+            }
+            return 16 * words.count
+        }
     }
 
     public static func == (left: TraceContext, right: TraceContext) -> Bool {
