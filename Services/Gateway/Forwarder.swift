@@ -29,8 +29,8 @@ struct Forwarder: Sendable {
         let query = request.uri.query.map { "?\($0)" } ?? ""
         var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.path + query)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        let connection = request.headers[.connection]
-        for field in request.headers where HopHeaders.isForwarded(field.name.rawName, connection: connection) {
+        let hop = HopHeaders(connection: request.headers[.connection])
+        for field in request.headers where hop.isForwarded(field.name) {
             outgoing.headers.add(name: field.name.rawName, value: field.value)
         }
         outgoing.headers.replaceOrAdd(name: "X-Request-ID", value: context.requestID)
@@ -62,10 +62,11 @@ struct Forwarder: Sendable {
 
     private static func response(_ answer: HTTPClientResponse) -> Response {
         var headers = HTTPFields()
-        let connection = answer.headers["connection"].joined(separator: ",")
-        for (name, value) in answer.headers
-        where HopHeaders.isForwarded(name, connection: connection) {
-            guard let name = HTTPField.Name(name), name != .requestID, name != .server, name != .date else { continue }
+        let hop = HopHeaders(connection: answer.headers["connection"].joined(separator: ","))
+        for (name, value) in answer.headers {
+            guard let name = HTTPField.Name(name), hop.isForwarded(name), name != .requestID, name != .server,
+                name != .date
+            else { continue }
             headers.append(HTTPField(name: name, value: value))
         }
         let length = answer.headers.first(name: "content-length").flatMap { Int($0) }

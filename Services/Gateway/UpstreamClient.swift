@@ -18,6 +18,8 @@ struct UpstreamClient: Service {
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // The gateway records its own spans: the client's would cost a twentieth of a request, and go nowhere.
+        configuration.tracing.tracer = nil
         // With the default of 8, a few slow answers would delay all others.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -201,7 +201,13 @@ final class Connection: @unchecked Sendable {
         let call = Call(bell)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let exchange = Exchange(handle, for: call, bell: bell, cancelQueue: server.cancelQueue, patience: patience)
+                let exchange = Exchange(
+                    handle,
+                    for: call,
+                    bell: bell,
+                    cancelQueue: server.cancelQueue,
+                    patience: patience
+                )
                 thread.give {
                     continuation.resume(with: Result { try self.converse(exchange, receive) })
                 } sending: {

@@ -93,7 +93,9 @@ final class ResultSet: @unchecked Sendable {
 
     func hasName(_ name: StaticString, at number: Int32) -> Bool {
         // Neither is NULL: a static string ends with a NUL, and the number comes from a result of as many columns.
-        name.withUTF8Buffer { strcmp(PQfname(handle, number), UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self)) == 0 }
+        name.withUTF8Buffer {
+            strcmp(PQfname(handle, number), UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self)) == 0
+        }
     }
 
     /// The value's bytes, which live as long as this result; `nil` for NULL.

@@ -69,11 +69,42 @@ struct RouteTable: Sendable {
 
     /// Where a request goes.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        guard !Self.isAmbiguous(path) else { return .nothing }
         let wanted = path.split(separator: "/")
-        // The gateway and the service could understand a path with `..` or repeated slashes differently.
-        guard !wanted.contains(".."), !wanted.contains("."), !path.contains("//"), !path.contains("%2F"),
-            !path.contains("%2f"), let targets = root.find(wanted[...])
-        else { return .nothing }
+        guard let targets = root.find(wanted[...]) else { return .nothing }
         return targets[method.rawValue].map(Match.found) ?? .otherMethods(targets.keys.sorted())
+    }
+
+    /// Whether the gateway and the service could understand a path differently: one with `.` or `..` as a segment, repeated slashes, or a
+    /// slash in disguise (`%2F`).
+    private static func isAmbiguous(_ path: String) -> Bool {
+        var (length, dots) = (0, 0)
+        var isRelative: Bool { length == dots && (1...2).contains(length) }
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "/") {
+                if previous == byte || isRelative { return true }
+                (length, dots) = (0, 0)
+            } else {
+                length += 1
+                if byte == UInt8(ascii: ".") { dots += 1 }
+            }
+            previous = byte
+        }
+        return isRelative || path.utf8.hasSlashInDisguise
+    }
+}
+
+extension String.UTF8View {
+    fileprivate var hasSlashInDisguise: Bool {
+        var rest = self[...]
+        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+            let code = rest[percent...].dropFirst().prefix(2)
+            if code.first == UInt8(ascii: "2"), let last = code.dropFirst().first, last | 0x20 == UInt8(ascii: "f") {
+                return true
+            }
+            rest = rest[percent...].dropFirst()
+        }
+        return false
     }
 }
