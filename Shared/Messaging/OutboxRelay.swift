@@ -45,6 +45,9 @@ public final class OutboxRelay: Service {
     private let spans: SpanExporter
 
     private static let batchSize = 500
+    /// How long the relay rests after the outbox was empty: an event after a quiet time is published at once, and one of many within this
+    /// time.
+    private static let pause = Duration.milliseconds(25)
     private static let patience = Duration.seconds(1)
 
     public init(_ database: Database, _ daemon: Daemon) {
@@ -71,7 +74,11 @@ public final class OutboxRelay: Service {
                     while (try? await Task.sleep(for: .seconds(1))) != nil { wake.yield() }
                 }
                 var role = Role.taking
-                for await _ in wakeUps { await self.drain(&role) }
+                for await _ in wakeUps {
+                    await self.drain(&role)
+                    // Events of the next moment share a batch. One at a time, each would cost as much as the request that made it.
+                    try? await Task.sleep(for: Self.pause)
+                }
                 if case .publishing(let transactions) = role { await transactions.close() }
                 group.cancelAll()
             }

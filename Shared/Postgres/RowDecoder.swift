@@ -21,7 +21,21 @@ extension Record {
     public static var columnNames: [String: String] { [:] }
     public static var joined: Set<String> { [] }
 
-    static func column(of property: String) -> String { columnNames[property] ?? property.snakeCased }
+    static func column(of property: String) -> String { columnNames[property] ?? ColumnNames.of(property) }
+}
+
+/// The columns' names of all properties so far: as many as the program has.
+private enum ColumnNames {
+    private static let known = Mutex<[String: String]>([:])
+
+    static func of(_ property: String) -> String {
+        known.withLock { known in
+            if let column = known[property] { return column }
+            let column = property.snakeCased
+            known[property] = column
+            return column
+        }
+    }
 }
 
 extension Row {
