@@ -24,17 +24,19 @@ public final class KafkaProducer: Service {
     /// - Parameters:
     ///   - transactionalID: With one, records are written in transactions only; see ``KafkaTransactions``.
     ///   - compression: librdkafka's name of a codec. State topics go uncompressed, so that any log can compact them.
+    ///   - linger: How long a record waits for others to share its request, in whole milliseconds.
     ///   - timeout: How long a record may wait for its acknowledgement, across all retries; in milliseconds, 1 s for example.
     public init(
         _ settings: KafkaSettings,
         transactionalID: String? = nil,
         compression: String = "none",
+        linger: Duration = .milliseconds(2),
         timeout: Duration = .seconds(30)
     ) throws {
         var properties = [
             "enable.idempotence": "true",
             "acks": "all",
-            "linger.ms": "2",
+            "linger.ms": "\(linger.milliseconds)",
             "compression.type": compression,
             "partitioner": "murmur2_random",
             "message.max.bytes": "\(Self.maximumBatchBytes)",

@@ -10,7 +10,7 @@ final class Connection: @unchecked Sendable {
     private var prepared: [SQL.Form: String] = [:]
     private var preparedCount = 0
     private var isAbandoned = false
-    private let thread: ConnectionThread
+    let thread: ConnectionThread
     private let server: Server
     private let patience: Duration?
     private let bell: Bell

@@ -8,7 +8,9 @@ import Testing
 
 /// What is written by hand is what the types' own encoding says.
 @Suite struct ResponseTests {
-    @Test(arguments: [(nil, nil, []), (AssetID.sample(2), 62.5, ["roof", "north"])] as [(AssetID?, Double?, [String])])
+    @Test(
+        arguments: [(nil, nil, []), (AssetID.sample(2), 62.5, ["roof", "north"])] as [(AssetID?, Double?, [String])]
+    )
     func anAssetIsWrittenAsItIsEncoded(parent: AssetID?, power: Double?, tags: [String]) throws {
         for status in AssetStatus.allCases {
             try expectSameJSON(

@@ -7,8 +7,17 @@ import Testing
     @Test func waitingTooLongForAConnectionFails() async throws {
         try await withPool(1, acquireTimeout: .seconds(1)) { database in
             try await database.transaction { _ in
-                let error = await #expect(throws: PostgresError.self) { try await database.ping() }
-                #expect(error?.kind == .poolExhausted)
+                // All waiters share one timer, which ends when nobody waits and begins anew.
+                for _ in 0..<2 {
+                    await withTaskGroup { group in
+                        for _ in 0..<3 {
+                            group.addTask {
+                                let error = await #expect(throws: PostgresError.self) { try await database.ping() }
+                                #expect(error?.kind == .poolExhausted)
+                            }
+                        }
+                    }
+                }
             }
             try await database.expectPlaces(1)
         }

@@ -72,7 +72,9 @@ import Testing
     }
 
     /// The connection is alive but silent, so the server's own statement time-out can't help.
-    @Test func aHangingBackendIsAbandoned() async throws {
+    ///
+    /// - Parameter isKnown: Whether the statement has a plan and is sent at once, or is prepared first.
+    @Test(arguments: [false, true]) func aHangingBackendIsAbandoned(isKnown: Bool) async throws {
         let server = try await TestServers.postgres()
         let database = Database(
             url: server.url(database: "postgres"),
@@ -81,6 +83,7 @@ import Testing
             acquireTimeout: .seconds(1)
         )
         let backend = Int32(try await database.backend())
+        if isKnown { try await database.ping() }
         kill(backend, SIGSTOP)
         defer { kill(backend, SIGCONT) }
         let error = await #expect(throws: PostgresError.self) { try await database.ping() }

@@ -239,6 +239,7 @@ import Testing
             for (query, index) in [
                 (page("status = 'open'"), "work_orders_by_status"),
                 (page("site_id = \(SiteID.sample(1))"), "work_orders_by_site"),
+                (page("site_id = \(SiteID.sample(1)) AND status = 'open'"), "work_orders_by_site_and_status"),
                 (page("asset_id = \(AssetID.sample(1))"), "work_orders_by_asset"),
                 (page("assigned_to = \(UserID.anna)"), "work_orders_by_assignee"),
                 (page("true"), "work_orders_by_age"),

@@ -93,6 +93,7 @@ struct APIRounds: Sendable {
     }
 
     private func cases() async throws -> [Case] {
+        let password = Credentials.administrator.password
         let orders = site.orders
         let deep = try await cursor(at: min(40_000, orders * 4 / 5))
         return [
@@ -154,7 +155,7 @@ struct APIRounds: Sendable {
                     method: "POST",
                     path: #""/api/v1/auth/login""#,
                     body: """
-                        '{"email":"\(Credentials.administrator.email)","password":"\(Credentials.administrator.password)"}'
+                        '{"email":"bench' .. any(\(APISite.users)) .. '@example.com","password":"\(password)"}'
                         """
                 ),
                 daemon: "auth",

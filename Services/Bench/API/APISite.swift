@@ -38,6 +38,7 @@ struct APISite: Sendable {
         try await stack.step("\(sites) sites, \(assets) assets, \(orders) work orders") {
             try await site.fillAssets()
             try await site.fillOrders(1...orders)
+            try await site.fillUsers()
         }
         return site
     }
@@ -52,6 +53,24 @@ struct APISite: Sendable {
     }
 
     // MARK: - Rows
+
+    /// Users with the administrator's password, `bench1@example.com` and so on. Many logins of one address at the same moment would look
+    /// like an attack.
+    static let users = 1000
+
+    private func fillUsers() async throws {
+        try await owner("auth") { database in
+            try await database.execute(
+                """
+                INSERT INTO users (id, tenant_id, email, display_name, roles, password_hash, created_at, version)
+                SELECT gen_random_uuid(), tenant_id, 'bench' || number || '@example.com', display_name, roles, password_hash,
+                    created_at, version
+                FROM users, generate_series(1, \(Int32(Self.users))) AS number
+                WHERE email = \(Credentials.administrator.email)
+                """
+            )
+        }
+    }
 
     private func fillAssets() async throws {
         try await owner("assets") { database in
