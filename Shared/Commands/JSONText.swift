@@ -1,7 +1,6 @@
 public import EventSchema
 public import Foundation
 public import Identifiers
-import Instants
 
 /// JSON as bytes, put together scalar by scalar: for texts whose form is fixed, such as a line of a log.
 public struct JSONText: Sendable {

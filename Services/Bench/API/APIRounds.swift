@@ -97,6 +97,8 @@ struct APIRounds: Sendable {
         let orders = site.orders
         let deep = try await cursor(at: min(40_000, orders * 4 / 5))
         return [
+            // What a request costs that does nothing: the floor of all others.
+            Case(name: "/healthz", requests: Requests(path: #""/healthz""#)),
             Case(
                 name: "one work order",
                 requests: Requests(path: #""/api/v1/workorders/" .. id(0x7000, any(\#(orders)))"#),
