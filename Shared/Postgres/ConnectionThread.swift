@@ -54,7 +54,7 @@ final class ConnectionThread: Sendable {
         thread.start()
     }
 
-    /// Has the thread do something. There is one job at a time: who gives it has the connection to himself.
+    /// Has the thread do something. There is one job at a time: while it runs, nobody else uses the connection.
     ///
     /// - Parameter send: Sends ahead what the job waits for, on this thread. It never blocks, and returns whether all is sent.
     func give(_ job: @escaping Job, sending send: () -> Bool) {

@@ -4,8 +4,9 @@ import Glibc
 
 /// One exchange with the server over a connection in non-blocking mode, from what is sent to the last of the answers.
 ///
-/// It may begin where its statement is sent ahead, and goes on on the connection's thread. It waits in one place of its own, never inside libpq: sending goes on while answers are read, so that client and
-/// server can't both wait with full buffers, and a cancelled task or a silent server ends the waiting.
+/// It may begin on the caller's thread, where its statement is sent ahead; the rest happens on the connection's thread. It waits in one
+/// place of its own, never inside libpq: sending goes on while answers are read, so that client and server can't both wait with full
+/// buffers, and a cancelled task or a silent server ends the waiting.
 final class Exchange: @unchecked Sendable {
     // Safe to share: one thread at a time uses it, and it is handed over with the job of its connection's thread.
     let handle: OpaquePointer
