@@ -46,7 +46,9 @@ extension Database {
                 daemon.logger.warning("waiting for the database", metadata: ["error": "\(String(reflecting: error))"])
                 try await Task.sleep(for: .seconds(1))
             } catch let error as UnsafeRole {
-                throw ConfigurationError("DATABASE_URL and DATABASE_OWNER_URL: \(error); see deploy/README.md, Roles and PgBouncer")
+                throw ConfigurationError(
+                    "DATABASE_URL and DATABASE_OWNER_URL: \(error); see deploy/README.md, Roles and PgBouncer"
+                )
             }
         }
     }
