@@ -116,11 +116,20 @@ import Testing
             return messages
         }
 
+        /// The first `count` different batches, by number. A message arrives again, and before an older one, if its connection
+        /// broke before the broker confirmed it: it is sent at least once.
         func batches(_ count: Int) async throws -> [TelemetryBatch] {
             var decoder = TelemetryDecoder()
-            var batches: [TelemetryBatch] = []
-            for message in try await messages(count) { batches.append(try decoder.batch(message.payload)) }
-            return batches
+            var batches: [Int64: TelemetryBatch] = [:]
+            while batches.count < count {
+                let received = try await messages(1)
+                try #require(!received.isEmpty, "the connection was closed")
+                for message in received {
+                    let batch = try decoder.batch(message.payload)
+                    batches[batch.sequence] = batch
+                }
+            }
+            return batches.values.sorted { $0.sequence < $1.sequence }
         }
 
         func confirm(_ sequences: [Int64], of session: UUID) async throws {
