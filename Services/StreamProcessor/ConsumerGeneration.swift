@@ -12,6 +12,7 @@ struct ConsumerGeneration {
     private let consumer: KafkaConsumer
     private let transactions: KafkaTransactions
     private let store: TelemetryStore
+    private let queue: StoreQueue
     private let timing: Timing
     private let metrics: Metrics
     private let logger: Logger
@@ -44,6 +45,7 @@ struct ConsumerGeneration {
         self.consumer = consumer
         self.transactions = transactions
         self.store = store
+        queue = StoreQueue(store)
         self.timing = timing
         metrics = daemon.metrics
         logger = daemon.logger
@@ -53,10 +55,22 @@ struct ConsumerGeneration {
     mutating func handle(_ event: ConsumerEvent, _ registry: Registry) async throws {
         switch event {
         case .assigned(let assigned): try await load(assigned)
-        case .revoked(let revoked): for partition in revoked { partitions[partition.partition] = nil }
+        case .revoked(let revoked):
+            // Whoever is assigned to them next continues from what is stored.
+            try await queue.drain()
+            for partition in revoked { partitions[partition.partition] = nil }
         case .records(let records): try await process(records, registry)
-        case .reachedEnd, .idle: try await flushIdle(registry)
+        case .reachedEnd: try await flushIdle(registry)
+        case .idle:
+            try await flushIdle(registry)
+            // So that an error ends the generation even if no record comes any more.
+            try await queue.drain()
         }
+    }
+
+    /// Gives up what is not stored yet.
+    func end() async {
+        await queue.cancel()
     }
 
     private mutating func load(_ assigned: [TopicPartition]) async throws {
@@ -112,7 +126,7 @@ struct ConsumerGeneration {
         if !touched.isEmpty { try await finish(output, output, touched, registry) }
     }
 
-    /// Writes the outputs to Kafka and stores the rows and the new offsets of the touched partitions.
+    /// Writes the outputs to Kafka, and queues the rows and the new offsets of the touched partitions to be stored.
     ///
     /// Both transactions set the partitions' offsets, even if an offset does not change. So the transaction of an instance fails
     /// if another instance has taken over its partitions in the meantime.
@@ -135,8 +149,8 @@ struct ConsumerGeneration {
             for number in ahead.keys { partitions[number]?.hasCommitted() }
         }
         let advances = touched.compactMap { partitions[$0]?.advance(under: registry) }
-        if !advances.isEmpty { try await store.store(stored.accepted, stored.aggregates, advances) }
-        for advance in advances { partitions[advance.partition]?.hasStored(advance) }
+        if !advances.isEmpty { try await queue.add(StoreQueue.Batch(stored, advances)) }
+        for advance in advances { partitions[advance.partition]?.hasQueued(advance) }
         count(written)
     }
 

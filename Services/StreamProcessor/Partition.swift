@@ -11,7 +11,7 @@ struct Partition {
     private(set) var position: Int64
     /// **C**: the outputs of all records before this offset are written to Kafka.
     private(set) var committed: Int64
-    /// **P**: the rows of all records before this offset are stored in the database.
+    /// **P**: the rows of all records before this offset are stored in the database, or queued to be stored.
     private(set) var stored: Int64
     /// Whether any record of the partition was ever read. Records that the log deleted before that do not count as lost.
     private var hasBegun: Bool
@@ -110,7 +110,7 @@ struct Partition {
         )
     }
 
-    mutating func hasStored(_ advance: TelemetryStore.Advance) {
+    mutating func hasQueued(_ advance: TelemetryStore.Advance) {
         stored = advance.to
         if advance.snapshot != nil { snapshotAt = .now }
     }

@@ -96,10 +96,16 @@ final class Pipeline: Service {
                     codec,
                     now: now
                 )
-                while let event = try await consumer.next() {
-                    try await generation.handle(event, registry.current)
-                    if case .assigned = event { trouble.withLock { $0 = nil } }
+                do {
+                    while let event = try await consumer.next() {
+                        try await generation.handle(event, registry.current)
+                        if case .assigned = event { trouble.withLock { $0 = nil } }
+                    }
+                } catch {
+                    await generation.end()
+                    throw error
                 }
+                await generation.end()
             } catch {
                 await transactions.close()
                 throw error
