@@ -33,7 +33,7 @@ struct BenchRounds: Sendable {
         say("\n## \(title), for \(Int(time.seconds)) s\n")
         let clock = ContinuousClock()
         let (sentBefore, storedBefore) = (await plant.sent, try await stored())
-        let acceptedBefore = try await accepted()
+        let acceptedBefore = try await storedByMetrics()
         let (before, mineBefore, begin) = (usage(of: everything), ownCPU, clock.now)
         async let latencies = plant.probe.run(
             kafka: KafkaSettings(
@@ -63,7 +63,7 @@ struct BenchRounds: Sendable {
         // The last alert can be later than the last stored reading, or the other way round.
         let total = await plant.sent - sentBefore
         let patience = clock.now + .seconds(120)
-        while try await accepted() - acceptedBefore < total, clock.now < patience {
+        while try await storedByMetrics() - acceptedBefore < total, clock.now < patience {
             try await Task.sleep(for: .milliseconds(100))
         }
         let took = clock.now - begin
@@ -108,11 +108,11 @@ struct BenchRounds: Sendable {
     private var ownCPU: Duration { ProcessUsage.of(getpid()).cpu }
 
     /// The number of stored readings, from the stream processor's metrics. It is read too often to query the database.
-    private func accepted() async throws -> Int {
+    private func storedByMetrics() async throws -> Int {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(stack.port("stream-processor"))/metrics")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
-        let line = text.split(separator: "\n").first { $0.hasPrefix("telemetry_readings_accepted_total") }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("telemetry_readings_stored_total") }
         return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 

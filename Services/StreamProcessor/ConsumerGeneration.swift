@@ -45,7 +45,7 @@ struct ConsumerGeneration {
         self.consumer = consumer
         self.transactions = transactions
         self.store = store
-        queue = StoreQueue(store)
+        queue = StoreQueue(store, daemon.metrics)
         self.timing = timing
         metrics = daemon.metrics
         logger = daemon.logger

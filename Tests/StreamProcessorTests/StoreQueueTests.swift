@@ -3,6 +3,7 @@ import Foundation
 import Identifiers
 import LocalServers
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
 
     @Test func whatArrivesWhileABatchIsStoredIsStoredTogether() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database))
+            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
             try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))
@@ -46,7 +47,7 @@ import Testing
 
     @Test func theQueueIsBounded() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database))
+            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
             let last = try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))
@@ -66,7 +67,7 @@ import Testing
 
     @Test func afterAFailureNothingIsStored() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database))
+            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
             try await queue.add(Self.batch(rows: 1, from: 0))
             try await queue.drain()
             // Another instance has stored more.
@@ -80,7 +81,7 @@ import Testing
 
     @Test func whatIsCancelledIsNotStored() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database))
+            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
             try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))

@@ -1,5 +1,6 @@
 import EventSchema
 import Identifiers
+import ServiceKit
 
 /// Stores batches in the background, one transaction at a time and in their order. Batches that arrive while one is being stored
 /// are stored together in the next transaction. So a slow disk makes transactions larger, but no alert later: an alert waits only
@@ -35,23 +36,25 @@ actor StoreQueue {
     }
 
     private let store: TelemetryStore
+    private let stored: Metrics.Counter
     private var waiting = Batch()
     private var storing: Task<Void, Never>?
     private var failure: (any Error)?
     private var callers: [CheckedContinuation<Void, Never>] = []
 
-    /// While more rows than this wait, no batch is added. At 72,000 readings a second, they come in 0.7 s.
+    /// So many rows can wait, or one batch that is larger. At 72,000 readings a second, they come in 0.7 s.
     static let limit = 50_000
 
-    init(_ store: TelemetryStore) {
+    init(_ store: TelemetryStore, _ metrics: Metrics) {
         self.store = store
+        stored = metrics.counter("telemetry_readings_stored_total", "Readings that were stored as rows.")
     }
 
     /// Adds a batch, and waits while too many rows are waiting.
     ///
     /// - Throws: Whatever has kept an earlier batch from being stored. Nothing is stored after that.
     func add(_ batch: Batch) async throws {
-        while failure == nil, waiting.rows > Self.limit { try await change() }
+        while failure == nil, waiting.rows > 0, waiting.rows + batch.rows > Self.limit { try await change() }
         if let failure { throw failure }
         waiting.append(batch)
         if storing == nil { storing = Task { await storeAll() } }
@@ -78,6 +81,7 @@ actor StoreQueue {
             waiting = Batch()
             do {
                 try await store.store(batch.accepted, batch.aggregates, Array(batch.advances.values))
+                stored.increment(by: Double(batch.accepted.count))
             } catch {
                 failure = failure ?? error
             }
