@@ -45,7 +45,8 @@ struct ConsumerGeneration {
         self.consumer = consumer
         self.transactions = transactions
         self.store = store
-        queue = StoreQueue(store, daemon.metrics)
+        let rows = daemon.metrics.counter("telemetry_readings_stored_total", "Readings that were stored as rows.")
+        queue = StoreQueue(store) { rows.increment(by: Double($0)) }
         self.timing = timing
         metrics = daemon.metrics
         logger = daemon.logger

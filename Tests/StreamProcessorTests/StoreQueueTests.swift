@@ -3,7 +3,6 @@ import Foundation
 import Identifiers
 import LocalServers
 import Postgres
-import ServiceKit
 import TestSupport
 import Testing
 
@@ -33,7 +32,7 @@ import Testing
 
     @Test func whatArrivesWhileABatchIsStoredIsStoredTogether() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
+            let queue = StoreQueue(TelemetryStore(database: database))
             try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))
@@ -47,7 +46,7 @@ import Testing
 
     @Test func theQueueIsBounded() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
+            let queue = StoreQueue(TelemetryStore(database: database))
             let last = try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))
@@ -67,7 +66,7 @@ import Testing
 
     @Test func afterAFailureNothingIsStored() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
+            let queue = StoreQueue(TelemetryStore(database: database))
             try await queue.add(Self.batch(rows: 1, from: 0))
             try await queue.drain()
             // Another instance has stored more.
@@ -81,7 +80,7 @@ import Testing
 
     @Test func whatIsCancelledIsNotStored() async throws {
         try await withDatabase(.all) { database in
-            let queue = StoreQueue(TelemetryStore(database: database), Metrics())
+            let queue = StoreQueue(TelemetryStore(database: database))
             try await database.transaction { tx in
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 try await queue.add(Self.batch(rows: 1, from: 0))

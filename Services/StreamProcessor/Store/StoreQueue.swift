@@ -1,6 +1,5 @@
 import EventSchema
 import Identifiers
-import ServiceKit
 
 /// Stores batches in the background, one transaction at a time and in their order. Batches that arrive while one is being stored
 /// are stored together in the next transaction. So a slow disk makes transactions larger, but no alert later: an alert waits only
@@ -36,7 +35,7 @@ actor StoreQueue {
     }
 
     private let store: TelemetryStore
-    private let stored: Metrics.Counter
+    private let didStore: @Sendable (_ readings: Int) -> Void
     private var waiting = Batch()
     private var storing: Task<Void, Never>?
     private var failure: (any Error)?
@@ -45,9 +44,10 @@ actor StoreQueue {
     /// So many rows can wait, or one batch that is larger. At 72,000 readings a second, they come in 0.7 s.
     static let limit = 50_000
 
-    init(_ store: TelemetryStore, _ metrics: Metrics) {
+    /// - Parameter didStore: Called after each transaction.
+    init(_ store: TelemetryStore, didStore: @escaping @Sendable (_ readings: Int) -> Void = { _ in }) {
         self.store = store
-        stored = metrics.counter("telemetry_readings_stored_total", "Readings that were stored as rows.")
+        self.didStore = didStore
     }
 
     /// Adds a batch, and waits while too many rows are waiting.
@@ -81,7 +81,7 @@ actor StoreQueue {
             waiting = Batch()
             do {
                 try await store.store(batch.accepted, batch.aggregates, Array(batch.advances.values))
-                stored.increment(by: Double(batch.accepted.count))
+                didStore(batch.accepted.count)
             } catch {
                 failure = failure ?? error
             }
