@@ -13,17 +13,18 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
+    let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache))
     let routes = Routes(
         directory,
         key: try key.state(),
         sessions: SessionRoutes(
             provider: BuiltInIdentities(database: database),
             locks: AddressLocks(database: database),
-            sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+            sessions: sessions,
             directory: directory,
-            issuer: try await TokenIssuer(key),
-            cache: cache
-        )
+            issuer: try await TokenIssuer(key)
+        ),
+        cache: cache
     )
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
     daemon.health.add("redis", .partial) { try await cache.ping() }
@@ -31,6 +32,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
+        Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
 }

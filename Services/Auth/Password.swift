@@ -47,12 +47,14 @@ enum Password {
         _ blockSize: Int,
         _ parallelism: Int
     ) async throws -> Data {
-        try await withCheckedThrowingContinuation { continuation in
+        // NFKC (NIST SP 800-63B, section 5.1.1.2): a person types the same password on every keyboard.
+        let normalized = password.precomposedStringWithCompatibilityMapping
+        return try await withCheckedThrowingContinuation { continuation in
             work.addOperation {
                 continuation.resume(
                     with: Result {
                         try KDF.Scrypt.deriveKey(
-                            from: Data(password.utf8),
+                            from: Data(normalized.utf8),
                             salt: salt,
                             outputByteCount: 32,
                             rounds: rounds,

@@ -1,4 +1,3 @@
-import Crypto
 import CryptoExtras
 import EventSchema
 import Foundation
@@ -9,7 +8,6 @@ import ServiceKit
 /// Signs access tokens with the newest key.
 struct TokenIssuer: Sendable {
     static let accessLifetime: TimeInterval = 15 * 60
-    static let refreshLifetime: TimeInterval = 7 * 86_400
 
     private let keys: JWTKeyCollection
     private let kid: String
@@ -25,6 +23,8 @@ struct TokenIssuer: Sendable {
     }
 
     func issue(for user: User, session: SessionID, at now: Date) async throws -> String {
+        // Strict libraries refuse times with fractions of a second.
+        let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
         let token = AccessToken(
             user: user.id.description,
             tenant: user.tenant.description,
@@ -35,15 +35,6 @@ struct TokenIssuer: Sendable {
             expiresAt: now.addingTimeInterval(Self.accessLifetime)
         )
         return try await keys.sign(token, kid: JWKIdentifier(string: kid))
-    }
-
-    /// A refresh token: 256 random bits. Only its hash is stored.
-    static func newRefreshToken() -> String {
-        Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64URL
-    }
-
-    static func hash(_ refreshToken: String) -> [UInt8] {
-        Array(SHA256.hash(data: Data(refreshToken.utf8)))
     }
 }
 

@@ -1,4 +1,5 @@
 import EventSchema
+import Foundation
 import Messaging
 import Postgres
 import ServiceKit
@@ -21,7 +22,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        PushPruning(store: store, logger: daemon.logger),
+        Pruning("old pushes", daemon.logger) { try await store.prune(before: Date() - SyncStore.pushLifetime) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
 }

@@ -23,6 +23,9 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
     case predictionRead = "prediction:read"
     case userCreate = "user:create"
     case userRead = "user:read"
+    case userUpdate = "user:update"
+    case userDeactivate = "user:deactivate"
     case roleRead = "role:read"
+    case roleAssign = "role:assign"
     case auditRead = "audit:read"
 }

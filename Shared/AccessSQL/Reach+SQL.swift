@@ -9,6 +9,8 @@ public import Postgres
 public struct ReachColumns: Sendable {
     /// The site's id.
     public var site: SQL?
+    /// An array of sites' ids, of a record that belongs to several.
+    public var sites: SQL?
     /// The asset's id.
     public var asset: SQL?
     /// The ids of those who created the record or take part in it.
@@ -16,8 +18,15 @@ public struct ReachColumns: Sendable {
     /// The ids of its assignees.
     public var assignees: [SQL]
 
-    public init(site: SQL? = nil, asset: SQL? = nil, owners: [SQL] = [], assignees: [SQL] = []) {
+    public init(
+        site: SQL? = nil,
+        sites: SQL? = nil,
+        asset: SQL? = nil,
+        owners: [SQL] = [],
+        assignees: [SQL] = []
+    ) {
         self.site = site
+        self.sites = sites
         self.asset = asset
         self.owners = owners
         self.assignees = assignees
@@ -55,6 +64,9 @@ extension Places {
         var ways: [SQL] = []
         if let column = columns.site, !sites.isEmpty {
             ways.append("\(sql: column) = ANY(\(PostgresArray(sites)))")
+        }
+        if let column = columns.sites, !sites.isEmpty {
+            ways.append("\(sql: column) && \(PostgresArray(sites))")
         }
         if let column = columns.asset, !assets.isEmpty {
             ways.append("\(sql: column) IN (\(sql: Self.below(assets)))")

@@ -15,7 +15,6 @@ public struct Answers: AnswerStore, Service {
     var now: @Sendable () -> Date = { Date() }
 
     private static let pause = Duration.seconds(600)
-    /// Rows in one delete: the lock and the WAL of each stay small.
     private static let batchSize = 1000
     /// How many bytes of answers are kept for one user. A device's pushes of a day need a hundredth; beyond it the oldest are deleted.
     var capacity = 64 << 20
@@ -31,18 +30,11 @@ public struct Answers: AnswerStore, Service {
     }
 
     /// Deletes answers that are too old or too many, until shutdown.
-    public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    while try await prune() == Self.batchSize {}
-                    while try await trim() == Self.batchSize {}
-                } catch {
-                    logger.warning("old answers are not deleted", metadata: ["error": "\(String(reflecting: error))"])
-                }
-                try? await Task.sleep(for: Self.pause)
-            }
-        }
+    public func run() async {
+        await Pruning("old answers", every: Self.pause, logger) {
+            let old = try await prune()
+            return old > 0 ? old : try await trim()
+        }.run()
     }
 
     /// Deletes one batch of what is too old; returns how many rows there were.

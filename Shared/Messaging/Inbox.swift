@@ -11,8 +11,6 @@ struct Inbox: Sendable {
     let retention: Duration
     let logger: Logger
 
-    private static let pause = Duration.seconds(3600)
-    /// Rows in one delete: the lock and the WAL of each stay small, however much has piled up.
     private static let batchSize = 10_000
 
     /// - Parameter topics: Where the events come from whose ids are noted.
@@ -27,16 +25,7 @@ struct Inbox: Sendable {
 
     /// Deletes what is too old, every hour, until the task is cancelled.
     func keepPruned() async {
-        while !Task.isCancelled {
-            do {
-                while try await prune() == Self.batchSize {}
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("inbox is not pruned", metadata: ["error": "\(String(reflecting: error))"])
-            }
-            try? await Task.sleep(for: Self.pause)
-        }
+        await Pruning("old lines of the inbox", logger, prune).run()
     }
 
     /// Deletes one batch of what is too old; returns how many rows there were.

@@ -27,38 +27,66 @@ import Testing
 
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAuth { anonymous, _, database in
-            let session = SessionID.new()
+            let (session, other) = (SessionID.new(), SessionID.new())
+            let hash = try await Password.hash("correct horse battery")
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
-            let anna = User(
-                id: .anna,
-                tenant: .sunfield,
-                email: "anna@example.com",
-                displayName: "Anna",
-                phone: nil,
-                roles: ["admin"],
-                isActive: true,
-                version: 1
-            )
             let act = Act.ofAnna("auth")
-            try await database.transaction(for: act) {
-                try await Directory(database: database).create(anna, passwordHash: "none", by: act, $0)
+            for (id, name) in [(UserID.anna, "anna"), (.bo, "bo")] {
+                let user = User(
+                    id: id,
+                    tenant: .sunfield,
+                    email: "\(name)@example.com",
+                    displayName: name,
+                    phone: nil,
+                    roles: ["admin"],
+                    isActive: true,
+                    version: 1
+                )
+                try await database.transaction(for: act) {
+                    try await Directory(database: database).create(user, passwordHash: hash, by: act, $0)
+                }
             }
+            try await AddressLocks(database: database).admit("bo@example.com", from: nil, at: .noon)
             try await database.owner.execute(
                 """
-                INSERT INTO sessions (id, tenant_id, user_id, created_at)
-                VALUES (\(session), \(TenantID.sunfield), \(UserID.anna), \(Date.noon))
+                INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at) VALUES
+                    (\(session), \(TenantID.sunfield), \(UserID.anna), now(), now()),
+                    (\(other), \(TenantID.sunfield), \(UserID.anna), now(), now()),
+                    (\(SessionID.new()), \(TenantID.sunfield), \(UserID.bo), now(), now())
                 """
             )
             var client = anonymous
             client.token = try await client.authority.token(.anna, of: .sunfield, roles: ["all"], session: session)
+            let user: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /users"]?["id"] ?? ""] }
+            let bo: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.bo)"] }
             let samples = [
                 SampleChange("POST /users", records: "USER_CREATED") { _ in
                     [
                         "email": "new@example.com", "displayName": "New", "roles": ["viewer"],
                         "password": "correct horse battery",
                     ]
+                },
+                SampleChange("PATCH /users/{id}", records: "USER_UPDATED", path: user) { _ in
+                    ["displayName": "Newer"]
+                },
+                SampleChange("PUT /users/{id}/roles", records: "ROLES_ASSIGNED", path: user) { _ in
+                    ["roles": ["technician"]]
+                },
+                SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
+                SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
+                SampleChange("POST /users/{id}/deactivate", records: "USER_DEACTIVATED", path: user) { _ in [:] },
+                SampleChange("POST /users/{id}/activate", records: "USER_ACTIVATED", path: user) { _ in [:] },
+                SampleChange(
+                    "DELETE /auth/sessions/{id}",
+                    records: "SESSION_REVOKED",
+                    path: { _ in ["id": "\(other)"] }
+                ) {
+                    _ in [:]
+                },
+                SampleChange("PUT /auth/password", records: "PASSWORD_CHANGED") { _ in
+                    ["currentPassword": "correct horse battery", "newPassword": "a new long password"]
                 },
                 SampleChange("POST /auth/logout", records: "LOGOUT") { _ in [:] },
             ]

@@ -49,15 +49,13 @@ import Testing
         try await withAuth { client, authenticator, database in
             let login = try await Self.login(client)
             let first = try #require(login["refreshToken"])
-            let second = try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": first])
-            #expect(
-                try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": first]).status == .unauthorized
-            )
-            let successor = try #require(second["refreshToken"])
-            #expect(
-                try await client.send(.post, "/api/v1/auth/refresh", ["refreshToken": successor]).status
-                    == .unauthorized
-            )
+            let second = try await Self.refresh(client, first)
+            // A repetition, because the answer may have been lost.
+            #expect(try await Self.refresh(client, first)["refreshToken"] == second["refreshToken"])
+            let third = try await Self.refresh(client, second["refreshToken"])
+            #expect(third.status == .ok)
+            #expect(try await Self.refresh(client, first).status == .unauthorized)
+            #expect(try await Self.refresh(client, third["refreshToken"]).status == .unauthorized)
             authenticator.end(try #require(try await database.outbox(of: SessionEnded.self).first))
             var person = client
             person.token = try #require(second["accessToken"])
@@ -165,9 +163,10 @@ import Testing
         try await withAuth(redis: "redis://127.0.0.1:1") { client, _, _ in
             let first = try #require(try await Self.login(client)["refreshToken"])
             let second = try await Self.refresh(client, first)
-            #expect(second.status == .ok)
+            let third = try await Self.refresh(client, second["refreshToken"])
+            #expect((second.status, third.status) == (.ok, .ok))
             #expect(try await Self.refresh(client, first).status == .unauthorized)
-            #expect(try await Self.refresh(client, second["refreshToken"]).status == .unauthorized)
+            #expect(try await Self.refresh(client, third["refreshToken"]).status == .unauthorized)
         }
     }
 
@@ -176,6 +175,7 @@ import Testing
         try await withAuth { client, _, database in
             let first = try #require(try await Self.login(client)["refreshToken"])
             let second = try await Self.refresh(client, first)
+            let third = try await Self.refresh(client, second["refreshToken"])
             // A token that is in Redis is refused, whatever its value there.
             let other = try #require(try await Self.login(client)["refreshToken"])
             try await redis.set(RefusedTokens.key(other), to: Array("valid".utf8), for: .seconds(60))
@@ -185,7 +185,7 @@ import Testing
             try await database.owner.execute("UPDATE sessions SET ended_at = NULL")
             try await database.owner.execute("UPDATE refresh_tokens SET used_at = NULL")
             #expect(try await Self.refresh(client, first).status == .unauthorized)
-            #expect(try await Self.refresh(client, second["refreshToken"]).status == .ok)
+            #expect(try await Self.refresh(client, third["refreshToken"]).status == .ok)
         }
     }
 
@@ -347,9 +347,9 @@ func withAuth(
                 locks: AddressLocks(database: database),
                 sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
                 directory: directory,
-                issuer: try await TokenIssuer(key),
-                cache: cache
-            )
+                issuer: try await TokenIssuer(key)
+            ),
+            cache: cache
         )
         let daemon = Daemon.forTests("auth", authority)
         try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) { client in

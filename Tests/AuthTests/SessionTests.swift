@@ -5,16 +5,15 @@ import LocalServers
 import Messaging
 import Postgres
 import RedisClient
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Auth
 
 @Suite struct SessionTests {
-    // These tokens are unique to this test, because all tests share one Redis.
+    // Unique to this test, because all tests share one Redis.
     private let first = UUID().uuidString
-    private let second = UUID().uuidString
-    private let third = UUID().uuidString
 
     private let bootstrap = Settings.Bootstrap(
         tenant: "T",
@@ -22,37 +21,133 @@ import Testing
         password: "correct horse battery"
     )
 
-    @Test func aRefreshTokenWorksOnceAndItsReuseEndsTheSession() async throws {
+    /// The answer to a refresh can get lost, and two tabs can refresh at once.
+    @Test func aRefreshThatIsRepeatedSoonGivesTheSameToken() async throws {
         try await withDatabase(.all) { database in
             let (sessions, user) = try await prepared(database)
             let session = SessionID.new()
-            let now = Date()
-            try await begin(sessions, user, session, first, now)
-            let (rotated, same) = try await sessions.rotate(first, to: second, by: act(now))
-            #expect(rotated.id == user.id)
-            #expect(same == session)
-            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(first, to: "stolen", by: act(now)) }
+            try await begin(sessions, user, session, first, .noon)
+            let second = try await rotate(sessions, first, .noon)
+            #expect(second != first)
+            #expect(try await rotate(sessions, first, .noon + RefreshToken.grace) == second)
+            let third = try await rotate(sessions, second, .noon + 11)
+            #expect(third != second)
+            let actions = try await database.outbox(of: AuditRecorded.self).map(\.action).suffix(4)
+            #expect(actions == ["LOGIN_SUCCESS", "TOKEN_REFRESHED", "TOKEN_REFRESH_REPEATED", "TOKEN_REFRESHED"])
+            // Neither token is stored.
+            for token in [first, second, third] {
+                let rows = try await database.owner.query("SELECT t::text AS row FROM refresh_tokens t")
+                #expect(try rows.allSatisfy { try !($0["row"] as String).contains(token) })
+            }
+        }
+    }
+
+    @Test(arguments: [(used: false, seconds: RefreshToken.grace + 0.001), (used: true, seconds: 1)])
+    func theReuseOfARefreshTokenEndsTheSession(used: Bool, seconds: TimeInterval) async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            try await begin(sessions, user, .new(), first, .noon)
+            var newest = try await rotate(sessions, first, .noon)
+            if used { newest = try await rotate(sessions, newest, .noon) }
+            await #expect(throws: Refusal.refreshToken) { try await rotate(sessions, first, .noon + seconds) }
             // The thief's attempt has ended the session, so the next token is invalid too.
-            await #expect(throws: Refusal.refreshToken) { try await sessions.rotate(second, to: third, by: act(now)) }
-            let ended = try await database.query(
-                "SELECT 1 FROM outbox WHERE headers->>'ce_type' = 'auth.session-ended.v1'"
-            )
+            await #expect(throws: Refusal.refreshToken) { try await rotate(sessions, newest, .noon + seconds) }
+            let ended = try await database.outbox(of: SessionEnded.self)
             #expect(ended.count == 1)
         }
     }
 
-    @Test func ofManyParallelRefreshesOneSucceeds() async throws {
+    @Test func ofManyParallelRefreshesAllGetTheSameToken() async throws {
         try await withDatabase(.all, maximumConnections: 8) { database in
             let (sessions, user) = try await prepared(database)
-            let now = Date()
-            try await begin(sessions, user, .new(), first, now)
-            let wins = await withTaskGroup(of: Bool.self) { group in
-                for number in 0..<20 {
-                    group.addTask { (try? await sessions.rotate(first, to: "n\(number)", by: act(now))) != nil }
-                }
-                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            try await begin(sessions, user, .new(), first, .noon)
+            let tokens = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<20 { group.addTask { try await rotate(sessions, first, .noon) } }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
             }
-            #expect(wins == 1)
+            #expect(tokens.count == 1)
+            let stored = try await database.owner.query("SELECT 1 FROM refresh_tokens")
+            #expect(stored.count == 2)
+        }
+    }
+
+    /// Nothing is issued after a session's end was confirmed.
+    @Test func aRefreshAndALogoutAtTheSameTimeDoNotOverlap() async throws {
+        try await withDatabase(.all, maximumConnections: 8) { database in
+            let (sessions, user) = try await prepared(database)
+            var refreshed = 0
+            for round in 0..<Self.races {
+                let (session, token) = (SessionID.new(), "\(first)-\(round)")
+                try await begin(sessions, user, session, token, .noon)
+                let order = Order()
+                async let issued: Void? = try? sessions.rotate(token, by: act(.noon)) { _, _, _ in order.note("issued")
+                }
+                var end = act(.noon)
+                (end.tenant, end.user) = (user.tenant, user.id)
+                try await database.transaction(for: end) { [end] in _ = try await sessions.end(session, by: end, $0) }
+                order.note("ended")
+                if await issued != nil { refreshed += 1 }
+                #expect([["ended"], ["issued", "ended"]].contains(order.steps))
+                await #expect(throws: Refusal.refreshToken) { try await rotate(sessions, token, .noon) }
+            }
+            #expect(refreshed > 0 && refreshed < Self.races, "\(refreshed) of \(Self.races): the two did not compete")
+        }
+    }
+
+    /// How often a refresh and a logout race: 300 times take two seconds.
+    private static let races = ProcessInfo.processInfo.environment["TEST_RACES"].flatMap { Int($0) } ?? 300
+
+    private final class Order: Sendable {
+        private let noted = Mutex<[String]>([])
+
+        var steps: [String] { noted.withLock { $0 } }
+
+        func note(_ step: String) { noted.withLock { $0.append(step) } }
+    }
+
+    @Test func afterALoginTheSessionsBeyondTheLimitEnd() async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            let ids = (0..<5).map { _ in SessionID.new() }
+            for (number, id) in ids.enumerated() {
+                try await begin(sessions, user, id, "\(first)-\(number)", .noon + Double(number))
+                _ = try await rotate(sessions, "\(first)-\(number)", .noon + Double(number) + 0.5)
+            }
+            let open = try await sessions.open(of: user.id, tenant: user.tenant, at: .noon + 6)
+            #expect(open.map(\.id) == ids.suffix(Session.limit).reversed())
+            let ended = try await database.outbox(of: SessionEnded.self)
+            #expect(ended.map(\.session) == Array(ids.prefix(2)))
+        }
+    }
+
+    /// A year of logins and refreshes leaves what counts today, and no more.
+    @Test func oldSessionsAndTokensAreDeleted() async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            var kept: [Int] = []
+            for day in 0..<120 {
+                let now = Date.noon + Double(day) * 86_400
+                let token = "\(first)-\(day)"
+                try await begin(sessions, user, .new(), token, now)
+                _ = try await rotate(sessions, token, now + 900)
+                while try await sessions.prune(at: now) > 0 {}
+                let tokens = try await database.owner.query("SELECT 1 FROM refresh_tokens").count
+                kept.append(try await database.owner.query("SELECT 1 FROM sessions").count + tokens)
+            }
+            // The sessions of 37 days, and two tokens for each of the last seven.
+            #expect(kept.max() == kept.last)
+            #expect((50...56).contains(kept.last ?? 0), "\(kept.last ?? 0)")
+        }
+    }
+
+    @Test func nobodyLogsInWhoIsDeactivatedAtThisMoment() async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            try await database.owner.execute("UPDATE users SET is_active = false")
+            // The login has read the user before.
+            await #expect(throws: Refusal.credentials) { try await begin(sessions, user, .new(), first, .noon) }
+            let stored = try await database.owner.query("SELECT 1 FROM sessions")
+            #expect(stored.isEmpty)
         }
     }
 
@@ -62,7 +157,7 @@ import Testing
             let now = Date()
             try await begin(sessions, user, .new(), first, now)
             await #expect(throws: Refusal.refreshToken) {
-                try await sessions.rotate(first, to: second, by: act(now.addingTimeInterval(8 * 86_400)))
+                try await rotate(sessions, first, now.addingTimeInterval(8 * 86_400))
             }
         }
     }
@@ -170,6 +265,11 @@ import Testing
         async throws
     {
         try await sessions.begin(user, session: session, refreshToken: token, address: user.email, by: act(now))
+    }
+
+    /// The successor of a refresh token.
+    private func rotate(_ sessions: Sessions, _ token: String, _ now: Date) async throws -> String {
+        try await sessions.rotate(token, by: act(now)) { _, _, successor in successor }
     }
 
     private func act(_ time: Date) -> Act {

@@ -52,6 +52,26 @@ import Testing
         #expect(try await reach() == [.none, .tenant])
     }
 
+    @Test func theRolesOfThisMomentCountNotThoseInTheToken() async throws {
+        let authority = try await TestAuthority(roles: ["technician": [.workOrderRead], "viewer": [.siteRead]])
+        let token = try await authority.token(user, of: tenant, roles: ["technician"])
+        func principal() async throws -> Principal {
+            try await authority.authenticator.authenticate(token, at: Date())
+        }
+        #expect(try await (principal().roles, principal().version) == (["technician"], nil))
+        var state = UserState.sample(user, of: tenant, roles: ["viewer"])
+        authority.authenticator.learn(state)
+        let now = try await principal()
+        #expect((now.roles, now.version) == (["viewer"], state.version))
+        #expect(now.may(.siteRead) && !now.may(.workOrderRead))
+        state.isActive = false
+        authority.authenticator.learn(state)
+        await #expect { try await principal() } throws: { ($0 as? Problem)?.code == "user_deactivated" }
+        state.isActive = true
+        authority.authenticator.learn(state)
+        #expect(try await principal().may(.siteRead))
+    }
+
     @Test func unknownGrantsPermitNothingAndAreReported() async throws {
         let authority = try await TestAuthority(roles: [:])
         let policy = RolePolicyState(

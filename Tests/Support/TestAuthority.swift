@@ -7,11 +7,13 @@ import JWTKit
 import Kafka
 public import Logging
 public import ServiceKit
+import Synchronization
 
 /// Signs tokens as auth does, for tests of routes, with a real key pair, a real authenticator and real roles.
 public struct TestAuthority: Sendable {
     public let authenticator = Authenticator()
     private let keys = JWTKeyCollection()
+    private let people = People()
     public static let kid = "test-key"
     /// The key that auth would publish, for daemons that are ready only when they know one.
     public let signingKey: SigningKeyState
@@ -53,11 +55,18 @@ public struct TestAuthority: Sendable {
 
     /// Sets the sites, assets and team that a user belongs to.
     public func place(_ user: UserID, of tenant: TenantID, _ membership: Membership) {
-        var state = UserState.sample(user, of: tenant, roles: [])
+        var state = UserState.sample(user, of: tenant, roles: people.roles.withLock { $0[user] ?? [] })
         state.sites = Array(membership.sites)
         state.assets = Array(membership.assets)
         state.team = membership.team
+        people.placed.withLock { $0[user] = state }
         authenticator.learn(state)
+    }
+
+    /// What it has told of users: their published state has the roles of their newest token.
+    private final class People: Sendable {
+        let roles = Mutex<[UserID: [String]]>([:])
+        let placed = Mutex<[UserID: UserState]>([:])
     }
 
     /// A token of a user with these roles.
@@ -68,6 +77,11 @@ public struct TestAuthority: Sendable {
         session: SessionID = .new(),
         expiresIn: TimeInterval = 900
     ) async throws -> String {
+        people.roles.withLock { $0[user] = roles }
+        if var state = people.placed.withLock({ $0[user] }) {
+            state.roles = roles
+            authenticator.learn(state)
+        }
         let now = Date()
         return try await keys.sign(
             AccessToken(

@@ -8,5 +8,14 @@ enum Refusal: Error, Hashable, Sendable {
     case unknownRole(String)
     /// The role has a permission that the person who assigns it does not have.
     case roleExceedsGranter(String)
+    /// The user has a role with a permission that the person who changes their account does not have.
+    case userExceedsGranter(String)
     case unknownUser
+    case outOfReach
+    /// The client saw an older version.
+    case stale(current: Int64)
+    case ownAccount
+    /// Nobody in the tenant could assign roles any more.
+    case lastAdministrator
+    case currentPassword
 }

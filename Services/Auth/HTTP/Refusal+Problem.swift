@@ -12,7 +12,25 @@ extension Refusal: ProblemConvertible {
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleExceedsGranter(let role):
             Problem(.forbidden, "role_exceeds_granter", "the role \(role) has permissions that you do not have")
+        case .userExceedsGranter(let role):
+            Problem(
+                .forbidden,
+                "user_exceeds_granter",
+                "the user has the role \(role), with permissions that you do not have"
+            )
         case .unknownUser: .notFound("user")
+        case .outOfReach: .tooNarrow("your permission does not cover this user")
+        case .stale(let current):
+            Problem(
+                .conflict,
+                "stale_version",
+                "somebody else has changed the user: read it again",
+                currentVersion: current
+            )
+        case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
+        case .lastAdministrator:
+            Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
+        case .currentPassword: .field("currentPassword", "is wrong", code: "wrong_password")
         }
     }
 }

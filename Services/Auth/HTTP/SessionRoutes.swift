@@ -1,21 +1,18 @@
-import Access
 import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
-import RedisClient
 import ServiceKit
 
-/// `/api/v1/auth`: login, refresh, logout, and the current user.
+/// `/api/v1/auth`: login, refresh and logout.
 struct SessionRoutes: Sendable {
     let provider: any IdentityProvider
     let locks: AddressLocks
     let sessions: Sessions
     let directory: Directory
     let issuer: TokenIssuer
-    let cache: Redis
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
@@ -39,7 +36,6 @@ struct SessionRoutes: Sendable {
                 use: refresh
             ),
             Route(.post, "/auth/logout", "Log out", .anyone, use: logout),
-            Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
         ]
     }
 
@@ -72,7 +68,7 @@ struct SessionRoutes: Sendable {
             throw Refusal.credentials
         }
         let session = SessionID.new()
-        let refreshToken = TokenIssuer.newRefreshToken()
+        let refreshToken = RefreshToken.new()
         try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, by: act)
         return TokenResponse(
             accessToken: try await issuer.issue(for: user, session: session, at: now),
@@ -89,48 +85,20 @@ struct SessionRoutes: Sendable {
     @Sendable func refresh(_ call: Call<Refresh>) async throws -> TokenResponse {
         let body = call.input
         let now = now()
-        let successor = TokenIssuer.newRefreshToken()
-        let (user, session) = try await sessions.rotate(
-            body.refreshToken,
-            to: successor,
-            by: Act(call.context, of: "auth", at: now)
-        )
-        return TokenResponse(
-            accessToken: try await issuer.issue(for: user, session: session, at: now),
-            refreshToken: successor
-        )
+        let act = Act(call.context, of: "auth", at: now)
+        return try await sessions.rotate(body.refreshToken, by: act) { user, session, successor in
+            TokenResponse(
+                accessToken: try await issuer.issue(for: user, session: session, at: now),
+                refreshToken: successor
+            )
+        }
     }
 
     @Sendable func logout(_ call: Call<NoInput>) async throws -> NoContent {
         let principal = try call.principal
-        let done = try await commands.run(call) { act, tx in
+        return try await commands.run(call) { act, tx in
             try await sessions.end(principal.session, by: act, tx)
             return NoContent()
         }
-        try? await cache.delete("auth:user:\(principal.user)")
-        return done
-    }
-
-    @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
-        let principal = try call.principal
-        var response = try await user(principal)
-        response.permissions = principal.authority.grants.permissions.map(\.rawValue).sorted()
-        return response
-    }
-
-    private func user(_ principal: Principal) async throws -> UserResponse {
-        let key = "auth:user:\(principal.user)"
-        // Redis is a cache: without it the database answers.
-        if let cached = try? await cache.get(key),
-            let user = try? JSONReader.decode(UserResponse.self, from: cached)
-        {
-            return user
-        }
-        guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
-            throw Refusal.unknownUser
-        }
-        let response = UserResponse(user)
-        try? await cache.set(key, to: JSONWriter.write(response), for: .seconds(1800))
-        return response
     }
 }

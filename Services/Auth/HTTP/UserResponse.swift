@@ -9,7 +9,11 @@ struct UserResponse: Answer, Codable {
     var displayName: String
     var phone: String?
     var roles: [String]
+    var siteIds: [SiteID]
+    var assetIds: [AssetID]
+    var teamId: TeamID?
     var isActive: Bool
+    var version: Int64
     /// Only for the caller: what their roles permit at this moment.
     var permissions: [String]?
 
@@ -20,6 +24,10 @@ struct UserResponse: Answer, Codable {
         displayName = user.displayName
         phone = user.phone
         roles = user.roles
+        siteIds = user.sites
+        assetIds = user.assets
+        teamId = user.team
         isActive = user.isActive
+        version = user.version
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Identifiers
+import Messaging
 import Postgres
 
 /// Counts logins by address and network, and locks the pair after a few failures. This is the same for unknown addresses: otherwise the
@@ -55,6 +56,20 @@ struct AddressLocks: Sendable {
             ON CONFLICT (address_hash, network) DO UPDATE SET last_at = excluded.last_at
             """,
         ]
+    }
+
+    /// The same in a transaction of others' changes.
+    static func succeed(_ email: String, from client: String?, at now: Date, _ tx: Transaction) async throws {
+        _ = try await tx.pipeline(succeed(email, from: client, at: now))
+    }
+
+    /// Deletes the failures of an address from all networks.
+    static func unlock(_ user: User, by act: Act, _ tx: Transaction) async throws {
+        let counts = try await tx.execute("DELETE FROM login_failures WHERE address_hash = \(hash(user.email))")
+        try tx.record(
+            Change("USER_UNLOCKED", "user", user.id, before: ["failureCounts": counts], after: ["failureCounts": 0]),
+            by: act
+        )
     }
 
     /// Deletes what is too old to count.

@@ -53,6 +53,12 @@ struct Directory: Sendable {
         try await database.of(tenant).first("SELECT * FROM users WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
     }
 
+    func find(_ id: UserID, tenant: TenantID, within reach: Reach) async throws -> User? {
+        try await database.of(tenant).first(
+            "SELECT * FROM users WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition(.users))"
+        )?.decode()
+    }
+
     /// For all tenants, because a login does not name one: an address is unique in the installation.
     func find(email: String) async throws -> User? {
         try await database.ofEveryTenant.first("SELECT * FROM users WHERE email = \(email.lowercased())")?.decode()
@@ -60,18 +66,115 @@ struct Directory: Sendable {
 
     func list(tenant: TenantID, within reach: Reach, after: UserID?, limit: Int) async throws -> [User] {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["id"])), after.map { "id > \($0)" },
+            "tenant_id = \(tenant)", reach.condition(.users), after.map { "id > \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT * FROM users WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
         ).decode()
     }
 
+    // MARK: - Changes
+
+    /// Changes a user, and publishes the new state.
+    ///
+    /// - Parameter seen: The version that the client saw.
+    func change(
+        _ id: UserID,
+        _ action: String,
+        within reach: ChangeReach,
+        seen: Int64? = nil,
+        by act: Act,
+        _ tx: Transaction,
+        _ change: (inout User) throws -> Void
+    ) async throws -> User {
+        // One change at a time in a tenant: two administrators could deactivate each other.
+        _ = try await tx.first("SELECT 1 FROM tenants WHERE id = \(act.tenant) FOR UPDATE")
+        let before = try await locked(id, within: reach, by: act, tx)
+        if let seen, seen != before.version { throw Refusal.stale(current: before.version) }
+        var user = before
+        try change(&user)
+        guard user != before else { return user }
+        user.version += 1
+        let wasAdministrator = try await isAdministrator(id, tx)
+        try await tx.execute(
+            try .update(
+                "users",
+                user,
+                except: ["id", "tenant", "email"],
+                where: "id = \(id) AND tenant_id = \(user.tenant)"
+            )
+        )
+        if wasAdministrator {
+            guard try await hasAdministrator(user.tenant, tx) else { throw Refusal.lastAdministrator }
+        }
+        try tx.record(Change(action, "user", id, before: before, after: user), [user.state], by: act)
+        return user
+    }
+
+    /// A user, locked until the transaction ends.
+    func locked(_ id: UserID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> User {
+        let row = try await tx.first(
+            """
+            SELECT *, \(sql: reach.isWithin(.users)) AS is_within FROM users
+            WHERE id = \(id) AND tenant_id = \(act.tenant) AND \(sql: reach.isVisible(.users)) FOR UPDATE
+            """
+        )
+        guard let row else { throw Refusal.unknownUser }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
+        return try row.decode()
+    }
+
+    func setPassword(of user: User, _ hash: String, by act: Act, _ tx: Transaction) async throws {
+        let row = try await tx.first(
+            """
+            UPDATE users u SET password_hash = \(hash), password_changed_at = \(act.time)
+            FROM (SELECT id, password_changed_at FROM users WHERE id = \(user.id) FOR UPDATE) old
+            WHERE u.id = old.id RETURNING old.password_changed_at
+            """
+        )
+        guard let row else { throw Refusal.unknownUser }
+        let before: Date = try row["password_changed_at"]
+        try tx.record(
+            Change(
+                "PASSWORD_CHANGED",
+                "user",
+                user.id,
+                before: ["passwordChangedAt": before],
+                after: ["passwordChangedAt": act.time]
+            ),
+            by: act
+        )
+    }
+
+    private func isAdministrator(_ id: UserID, _ tx: Transaction) async throws -> Bool {
+        try await tx.first("\(sql: Self.administrators) AND u.id = \(id) LIMIT 1") != nil
+    }
+
+    private func hasAdministrator(_ tenant: TenantID, _ tx: Transaction) async throws -> Bool {
+        try await tx.first("\(sql: Self.administrators) AND u.tenant_id = \(tenant) LIMIT 1") != nil
+    }
+
+    /// Active users who can assign roles in their whole tenant. A role of the tenant replaces the general one of the same name.
+    private static let administrators: SQL = """
+        SELECT 1 FROM users u JOIN roles r ON r.name = ANY(u.roles) JOIN role_grants g ON g.role_id = r.id
+        WHERE u.is_active AND g.permission IN ('*', 'role:assign') AND g.scope = 'tenant' AND (
+            r.tenant_id = u.tenant_id OR (r.tenant_id IS NULL AND NOT EXISTS (
+                SELECT FROM roles own WHERE own.tenant_id = u.tenant_id AND own.name = r.name
+            ))
+        )
+        """
+
     private func insert(_ user: User, passwordHash: String, _ action: String, by act: Act, _ tx: Transaction)
         async throws
     {
         try await tx.execute(
-            .insert("users", user, adding: ["password_hash": passwordHash, "created_at": act.time])
+            .insert(
+                "users",
+                user,
+                adding: [
+                    "password_hash": passwordHash, "password_changed_at": act.time, "created_at": act.time,
+                ]
+            )
         )
         try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
     }
@@ -92,4 +195,9 @@ extension Optional {
         guard let self else { return nil }
         return try await transform(self)
     }
+}
+
+extension ReachColumns {
+    /// Of `users`: a person is where they belong, and their own.
+    fileprivate static let users = ReachColumns(sites: "site_ids", assignees: ["id"])
 }

@@ -10,3 +10,5 @@ extension SigningKey: Record {
 }
 
 extension AuditLog.Entry: Record {}
+
+extension OpenSession: Record {}

@@ -13,10 +13,10 @@ struct RefusedTokens: Sendable {
     }
 
     func insert(_ token: String) async {
-        try? await redis.set(Self.key(token), to: [], for: .seconds(TokenIssuer.refreshLifetime))
+        try? await redis.set(Self.key(token), to: [], for: .seconds(RefreshToken.lifetime))
     }
 
     static func key(_ token: String) -> String {
-        "auth:refused:\(Data(TokenIssuer.hash(token)).base64URL)"
+        "auth:refused:\(Data(RefreshToken.hash(token)).base64URL)"
     }
 }

@@ -18,108 +18,200 @@ struct Sessions: Sendable {
         }
     }
 
-    /// Opens a session.
+    /// Opens a session. Of more than ``Session/limit`` sessions of the user, those end that were refreshed longest ago.
     ///
     /// - Parameter address: As it was typed; it was counted as an attempt.
     func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
+            // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in
+            // who is deactivated at this moment.
+            let found = try await tx.execute(
+                "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
+            )
+            guard found == 1 else { throw Refusal.credentials }
             let statements: [SQL] = [
                 """
-                INSERT INTO sessions (id, tenant_id, user_id, created_at)
-                VALUES (\(session), \(user.tenant), \(user.id), \(act.time))
+                INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent)
+                VALUES (\(session), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent))
                 """,
                 insertion(of: refreshToken, session, user.tenant, at: act.time),
-                "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id)",
             ]
             try await tx.pipeline(statements + AddressLocks.succeed(address, from: act.address, at: act.time))
             let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
             try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
+            let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != session }
+            for superseded in others.dropFirst(Session.limit - 1) {
+                try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
+            }
         }
     }
 
-    private enum Rotation {
-        case done(User, SessionID)
+    private enum Rotation<Given: Sendable>: Sendable {
+        case done(Given)
         /// It will always be refused.
         case dead
         case unknown
     }
 
     /// A refresh token with its user and session.
-    private struct Token: Codable, Record {
+    private struct Token {
         var session: SessionID
         var user: UserID
         var issuedAt: Date
-        var usedAt: Date?
         var expiresAt: Date
+        var usedAt: Date?
+        var seed: [UInt8]?
         var endedAt: Date?
 
-        static let columnNames = ["session": "session_id", "user": "user_id"]
+        init(_ row: Row) throws {
+            session = try row["session_id"]
+            user = try row["user_id"]
+            issuedAt = try row["issued_at"]
+            expiresAt = try row["expires_at"]
+            usedAt = try row["used_at"]
+            seed = try row["seed"]
+            endedAt = try row["ended_at"]
+        }
     }
 
-    /// Exchanges a refresh token for the next one. If it was exchanged before, its whole session ends: the owner or a thief has a copy,
-    /// and nobody can tell which of them sent it.
-    func rotate(_ token: String, to successor: String, by act: Act) async throws -> (User, SessionID) {
+    /// Exchanges a refresh token for the next one.
+    ///
+    /// For ``RefreshToken/grace`` the exchange can be repeated, and gives the same token, unless that one was used itself. Otherwise a
+    /// token that was exchanged before ends its whole session: the owner or a thief has a copy, and nobody can tell which of them sent
+    /// it.
+    ///
+    /// - Parameter issue: Makes the answer while the session is locked: after a session's end was confirmed, nothing is issued for it.
+    func rotate<Given: Sendable>(
+        _ token: String,
+        by act: Act,
+        issue: (User, SessionID, _ successor: String) async throws -> Given
+    ) async throws -> Given {
         guard await !refused.contains(token) else { throw Refusal.refreshToken }
-        let now = act.time
         // A token does not contain its tenant, which is known only with the user.
-        let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation in
-            let known: Token? = try await tx.first(
+        let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation<Given> in
+            let row = try await tx.first(
                 """
                 SELECT t.*, s.ended_at, s.user_id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
-                WHERE t.hash = \(TokenIssuer.hash(token)) FOR UPDATE
+                WHERE t.hash = \(RefreshToken.hash(token)) FOR UPDATE
                 """
-            )?.decode()
-            guard let known else { return .unknown }
+            )
+            guard let known = try row.map(Token.init) else { return .unknown }
             guard known.endedAt == nil else { return .dead }
             let user: User? = try await tx.first("SELECT * FROM users WHERE id = \(known.user)")?.decode()
             guard let user else { return .dead }
             let act = act.by(user)
             tx.enter(act.access)
             let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
-            guard user.isActive, known.usedAt == nil else {
-                try await end(session, known.usedAt == nil ? "SESSION_REVOKED" : "REFRESH_TOKEN_REUSED", by: act, tx)
+            guard user.isActive else {
+                try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            guard known.expiresAt > now else { return .dead }
-            try await tx.pipeline([
-                "UPDATE refresh_tokens SET used_at = \(now) WHERE hash = \(TokenIssuer.hash(token))",
-                insertion(of: successor, session.id, user.tenant, at: now),
-            ])
-            var refreshed = session
-            refreshed.refreshedAt = now
-            try tx.record(
-                Change("TOKEN_REFRESHED", "session", session.id, before: session, after: refreshed),
-                by: act
-            )
-            return .done(user, session.id)
+            guard let successor = try await successor(of: token, known, session, by: act, tx) else { return .dead }
+            return .done(try await issue(user, session.id, successor))
         }
         switch rotation {
-        case .done(let user, let session): return (user, session)
+        case .done(let given): return given
         case .dead: await refused.insert(token)
         case .unknown: break
         }
         throw Refusal.refreshToken
     }
 
-    /// Ends the caller's session. Services that receive the event refuse its access tokens.
-    func end(_ session: SessionID, by act: Act, _ tx: Transaction) async throws {
-        let row = try await tx.first(
+    /// The next token; `nil` if this one is not valid any more.
+    private func successor(
+        of token: String,
+        _ known: Token,
+        _ session: Session,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> String? {
+        let now = act.time
+        if let usedAt = known.usedAt {
+            guard let seed = known.seed, now.timeIntervalSince(usedAt) <= RefreshToken.grace else {
+                try await end(session, "REFRESH_TOKEN_REUSED", by: act, tx)
+                return nil
+            }
+            let successor = RefreshToken.successor(of: token, seed)
+            let unused = try await tx.first(
+                "SELECT 1 FROM refresh_tokens WHERE hash = \(RefreshToken.hash(successor)) AND used_at IS NULL"
+            )
+            guard unused != nil else {
+                try await end(session, "REFRESH_TOKEN_REUSED", by: act, tx)
+                return nil
+            }
+            try tx.record(
+                Change("TOKEN_REFRESH_REPEATED", "session", session.id, before: session, after: session),
+                by: act
+            )
+            return successor
+        }
+        guard known.expiresAt > now else { return nil }
+        let seed = RefreshToken.newSeed()
+        let successor = RefreshToken.successor(of: token, seed)
+        try await tx.pipeline([
+            "UPDATE refresh_tokens SET used_at = \(now), seed = \(seed) WHERE hash = \(RefreshToken.hash(token))",
+            insertion(of: successor, session.id, act.tenant, at: now),
+            "UPDATE sessions SET refreshed_at = \(now) WHERE id = \(session.id)",
+        ])
+        var refreshed = session
+        refreshed.refreshedAt = now
+        try tx.record(Change("TOKEN_REFRESHED", "session", session.id, before: session, after: refreshed), by: act)
+        return successor
+    }
+
+    // MARK: - Ends
+
+    /// The sessions of a user that have not ended, the one that was refreshed last first.
+    private func open(of user: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [Session] {
+        try await tx.query(
             """
-            SELECT s.user_id, COALESCE(max(t.issued_at), s.created_at) AS refreshed_at
-            FROM sessions s LEFT JOIN refresh_tokens t ON t.session_id = s.id
-            WHERE s.id = \(session) AND s.user_id = \(act.user) AND s.tenant_id = \(act.tenant)
-            GROUP BY s.id, s.user_id, s.created_at
+            SELECT id, user_id, refreshed_at FROM sessions
+            WHERE user_id = \(user) AND tenant_id = \(tenant) AND ended_at IS NULL
+            ORDER BY refreshed_at DESC, id DESC
             """
-        )
-        guard let row else { return }
-        let open = Session(
-            id: session,
-            userId: try row["user_id"],
-            status: .active,
-            refreshedAt: try row["refreshed_at"]
-        )
-        try await end(open, "LOGOUT", by: act, tx)
+        ).map {
+            Session(id: try $0["id"], userId: try $0["user_id"], status: .active, refreshedAt: try $0["refreshed_at"])
+        }
+    }
+
+    /// A user's sessions that can still be refreshed, the one that was refreshed last first.
+    func open(of user: UserID, tenant: TenantID, at now: Date) async throws -> [OpenSession] {
+        try await database.of(tenant).query(
+            """
+            SELECT id, created_at, refreshed_at, address, user_agent FROM sessions
+            WHERE user_id = \(user) AND tenant_id = \(tenant) AND ended_at IS NULL
+                AND refreshed_at > \(now.addingTimeInterval(-RefreshToken.lifetime))
+            ORDER BY refreshed_at DESC, id DESC
+            """
+        ).decode()
+    }
+
+    /// Ends all sessions of a user, except one. Returns how many.
+    @discardableResult
+    func endAll(
+        of user: UserID,
+        except kept: SessionID? = nil,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> Int {
+        guard let tenant = act.tenant else { return 0 }
+        let sessions = try await open(of: user, tenant: tenant, tx).filter { $0.id != kept }
+        for session in sessions { try await end(session, "SESSION_REVOKED", by: act, tx) }
+        return sessions.count
+    }
+
+    /// Ends one of the caller's sessions. Services that receive the event refuse its access tokens.
+    ///
+    /// - Returns: Whether the caller had such a session.
+    @discardableResult
+    func end(_ session: SessionID, _ action: String = "LOGOUT", by act: Act, _ tx: Transaction) async throws -> Bool {
+        guard let user = act.user, let tenant = act.tenant else { return false }
+        guard let open = try await open(of: user, tenant: tenant, tx).first(where: { $0.id == session }) else {
+            return false
+        }
+        try await end(open, action, by: act, tx)
+        return true
     }
 
     private func end(_ session: Session, _ action: String, by act: Act, _ tx: Transaction) async throws {
@@ -136,11 +228,44 @@ struct Sessions: Sendable {
         )
     }
 
-    private func insertion(of token: String, _ session: SessionID, _ tenant: TenantID, at now: Date) -> SQL {
+    // MARK: - Old ones
+
+    /// How long an ended session is kept.
+    static let memory: TimeInterval = 30 * 86_400
+
+    /// Deletes one batch of expired tokens, of sessions that ended or expired long ago, and of old counts of wrong passwords. Returns how
+    /// many rows there were.
+    func prune(at now: Date) async throws -> Int {
+        let old = now.addingTimeInterval(-Self.memory)
+        // A token that was used is kept until it expires: its reuse must be noticed. A session's tokens expire before it is deleted.
+        let statements: [SQL] = [
+            """
+            DELETE FROM refresh_tokens WHERE hash IN (
+                SELECT hash FROM refresh_tokens WHERE expires_at < \(now) LIMIT \(Int64(Self.batchSize)) FOR UPDATE SKIP LOCKED
+            )
+            """,
+            """
+            DELETE FROM sessions WHERE id IN (
+                SELECT id FROM sessions s WHERE refreshed_at < \(old.addingTimeInterval(-RefreshToken.lifetime))
+                    AND NOT EXISTS (SELECT FROM refresh_tokens t WHERE t.session_id = s.id)
+                LIMIT \(Int64(Self.batchSize)) FOR UPDATE SKIP LOCKED
+            )
+            """,
+        ]
+        return try await database.ofEveryTenant.transaction { tx in
+            var rows = 0
+            for statement in statements + AddressLocks.forgetOld(at: now) { rows += try await tx.execute(statement) }
+            return rows
+        }
+    }
+
+    private static let batchSize = 1000
+
+    private func insertion(of token: String, _ session: SessionID, _ tenant: TenantID?, at now: Date) -> SQL {
         """
         INSERT INTO refresh_tokens (hash, tenant_id, session_id, issued_at, expires_at)
-        VALUES (\(TokenIssuer.hash(token)), \(tenant), \(session), \(now),
-            \(now.addingTimeInterval(TokenIssuer.refreshLifetime)))
+        VALUES (\(RefreshToken.hash(token)), \(tenant), \(session), \(now),
+            \(now.addingTimeInterval(RefreshToken.lifetime)))
         """
     }
 }

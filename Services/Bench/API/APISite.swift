@@ -62,9 +62,10 @@ struct APISite: Sendable {
         try await owner("auth") { database in
             try await database.execute(
                 """
-                INSERT INTO users (id, tenant_id, email, display_name, roles, password_hash, created_at, version)
+                INSERT INTO users (id, tenant_id, email, display_name, roles, password_hash,
+                    password_changed_at, created_at, version)
                 SELECT gen_random_uuid(), tenant_id, 'bench' || number || '@example.com', display_name, roles, password_hash,
-                    created_at, version
+                    password_changed_at, created_at, version
                 FROM users, generate_series(1, \(Int32(Self.users))) AS number
                 WHERE email = \(Credentials.administrator.email)
                 """

@@ -72,8 +72,9 @@ struct SyncStore: Sendable {
         ).decode()
     }
 
-    /// Rows in one delete: the lock and the WAL of each stay small.
-    static let pruneSize = 1000
+    /// A device may be away for a season. Afterwards a change that it sends again would be decided again.
+    static let pushLifetime: TimeInterval = 180 * 86_400
+    private static let pruneSize = 1000
 
     /// Deletes one batch of what was pushed before a date; returns how many rows there were.
     func prune(before date: Date) async throws -> Int {

@@ -16,11 +16,18 @@ public final class Authenticator: Sendable {
         var keys: [String: JWTKit.Insecure.RSA.PublicKey] = [:]
         var collection = JWTKeyCollection()
         var policies: [String: Grants] = [:]
-        /// Of those who belong somewhere. Nobody else's scoped grants reach anything.
-        var memberships: [UserID: Membership] = [:]
+        var people: [UserID: Person] = [:]
         var ended: [SessionID: Date] = [:]
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
+    }
+
+    /// What is known of a user besides their tokens.
+    private struct Person {
+        var roles: [String]
+        var membership: Membership
+        var isActive: Bool
+        var version: Int64
     }
 
     private struct Claims {
@@ -71,14 +78,20 @@ public final class Authenticator: Sendable {
         state.withLock { $0.policies[key] = nil }
     }
 
-    /// Sets where a user belongs.
+    /// Sets a user's roles and where they belong. Their tokens are refused while they are not active.
     public func learn(_ user: UserState) {
         let membership = Membership(sites: Set(user.sites), assets: Set(user.assets), team: user.team)
-        state.withLock { $0.memberships[user.id] = membership == Membership() ? nil : membership }
+        let person = Person(
+            roles: user.roles,
+            membership: membership,
+            isActive: user.isActive,
+            version: user.version
+        )
+        state.withLock { $0.people[user.id] = person }
     }
 
     public func forgetUser(_ id: UserID) {
-        state.withLock { $0.memberships[id] = nil }
+        state.withLock { $0.people[id] = nil }
     }
 
     /// Refuses the session's tokens from now on, until the last of them has expired.
@@ -127,15 +140,20 @@ public final class Authenticator: Sendable {
     }
 
     private func principal(_ claims: Claims) throws -> Principal {
-        guard state.withLock({ $0.ended[claims.session] == nil }) else {
-            throw Problem(.unauthorized, "session_ended", "the session has ended")
+        let (isEnded, person) = state.withLock { ($0.ended[claims.session] != nil, $0.people[claims.user]) }
+        guard !isEnded else { throw Problem(.unauthorized, "session_ended", "the session has ended") }
+        guard person?.isActive ?? true else {
+            throw Problem(.unauthorized, "user_deactivated", "the user has been deactivated")
         }
+        // The roles of this moment: those in the token are as old as it is.
+        let roles = person?.roles ?? claims.roles
         return Principal(
             user: claims.user,
             tenant: claims.tenant,
             session: claims.session,
-            roles: claims.roles,
-            authority: authority(of: claims.user, roles: claims.roles, tenant: claims.tenant)
+            roles: roles,
+            authority: authority(of: claims.user, roles: roles, tenant: claims.tenant),
+            version: person?.version
         )
     }
 
@@ -146,7 +164,7 @@ public final class Authenticator: Sendable {
                 let policy = state.policies["\(tenant)/\(role)"] ?? state.policies["system/\(role)"]
                 if let policy { grants.formUnion(policy) }
             }
-            return Authority(user: user, grants: grants, membership: state.memberships[user] ?? Membership())
+            return Authority(user: user, grants: grants, membership: state.people[user]?.membership ?? Membership())
         }
     }
 

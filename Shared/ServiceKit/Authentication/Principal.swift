@@ -9,13 +9,23 @@ public struct Principal: Hashable, Sendable {
     public var session: SessionID
     public var roles: [String]
     public var authority: Authority
+    /// The version of the user's state that this daemon has received; `nil` before it has received any.
+    public var version: Int64?
 
-    public init(user: UserID, tenant: TenantID, session: SessionID, roles: [String], authority: Authority) {
+    public init(
+        user: UserID,
+        tenant: TenantID,
+        session: SessionID,
+        roles: [String],
+        authority: Authority,
+        version: Int64? = nil
+    ) {
         self.user = user
         self.tenant = tenant
         self.session = session
         self.roles = roles
         self.authority = authority
+        self.version = version
     }
 
     /// Whether the person may do that in any scope.

@@ -1,0 +1,138 @@
+import Access
+import Commands
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Messaging
+import RedisClient
+import ServiceKit
+
+/// `/api/v1/auth`: what every person sees and changes of their own account.
+struct AccountRoutes: Sendable {
+    let provider: any IdentityProvider
+    let locks: AddressLocks
+    let sessions: Sessions
+    let directory: Directory
+    let cache: Redis
+    var now: @Sendable () -> Date = { Date() }
+
+    private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
+
+    func all() throws -> [Route] {
+        try [
+            Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
+            Route(
+                .put,
+                "/auth/password",
+                "Change one's own password",
+                .anyone,
+                .refuses([.tooManyRequests]),
+                use: changePassword
+            ),
+            Route(.get, "/auth/sessions", "List one's own sessions", .anyone, use: listSessions),
+            Route(.delete, "/auth/sessions/{id}", "End one of one's own sessions", .anyone, use: endSession),
+        ]
+    }
+
+    @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
+        let principal = try call.principal
+        var response = try await user(principal)
+        response.permissions = principal.authority.grants.permissions.map(\.rawValue).sorted()
+        return response
+    }
+
+    private func user(_ principal: Principal) async throws -> UserResponse {
+        // Redis is a cache: without it the database answers. Each version of a user has an entry of its own, so that a change is seen as soon as
+        // this service has received it.
+        let key = principal.version.map { "auth:user:\(principal.user):\($0)" }
+        if let key, let cached = try? await cache.get(key),
+            let user = try? JSONReader.decode(UserResponse.self, from: cached)
+        {
+            return user
+        }
+        guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
+            throw Refusal.unknownUser
+        }
+        let response = UserResponse(user)
+        if let key, user.version == principal.version {
+            try? await cache.set(key, to: JSONWriter.write(response), for: .seconds(1800))
+        }
+        return response
+    }
+
+    // MARK: - Password
+
+    struct ChangePassword: Input {
+        var currentPassword: String
+        var newPassword: String
+
+        static let rules: Rules = ["currentPassword": .secret(1...200), "newPassword": .secret(12...200)]
+
+        func check(_ errors: inout FieldErrors) {
+            errors.require(currentPassword != newPassword, "newPassword", "must differ from currentPassword")
+        }
+    }
+
+    /// The current password is asked for, because somebody may have found an unlocked screen. Wrong ones count like those of a login.
+    @Sendable func changePassword(_ call: Call<ChangePassword>) async throws -> NoContent {
+        let principal = try call.principal
+        let body = call.input
+        guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
+            throw Refusal.unknownUser
+        }
+        let address = call.context.clientAddress
+        try await locks.admit(user.email, from: address, at: now())
+        guard try await provider.authenticate(user.email, body.currentPassword) != nil else {
+            throw Refusal.currentPassword
+        }
+        let hash = try await Password.hash(body.newPassword)
+        return try await commands.run(call) { act, tx in
+            try await directory.setPassword(of: user, hash, by: act, tx)
+            try await sessions.endAll(of: user.id, except: principal.session, by: act, tx)
+            try await AddressLocks.succeed(user.email, from: address, at: act.time, tx)
+            return NoContent()
+        }
+    }
+
+    // MARK: - Sessions
+
+    struct SessionsResponse: Answer, Codable {
+        struct Session: Codable, Sendable {
+            var id: SessionID
+            var createdAt: Date
+            var refreshedAt: Date
+            var address: String?
+            var userAgent: String?
+            /// Whether it is the session that asks.
+            var isCurrent: Bool
+        }
+
+        var items: [Session]
+    }
+
+    @Sendable func listSessions(_ call: Call<NoInput>) async throws -> SessionsResponse {
+        let principal = try call.principal
+        let open = try await sessions.open(of: principal.user, tenant: principal.tenant, at: now())
+        return SessionsResponse(
+            items: open.map {
+                .init(
+                    id: $0.id,
+                    createdAt: $0.createdAt,
+                    refreshedAt: $0.refreshedAt,
+                    address: $0.address,
+                    userAgent: $0.userAgent,
+                    isCurrent: $0.id == principal.session
+                )
+            }
+        )
+    }
+
+    @Sendable func endSession(_ call: Call<NoInput>) async throws -> NoContent {
+        let id: SessionID = try call.id("id", of: "session")
+        return try await commands.run(call) { act, tx in
+            guard try await sessions.end(id, "SESSION_REVOKED", by: act, tx) else { throw Problem.notFound("session") }
+            return NoContent()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Access
+import Commands
+import Identifiers
+
+/// Creates a user.
+struct CreateUser: Input {
+    var email: String
+    var displayName: String
+    var phone: String?
+    var roles: [String]
+    var siteIds: [SiteID]?
+    var assetIds: [AssetID]?
+    var teamId: TeamID?
+    var password: String
+
+    static let rules: Rules = [
+        "email": .email,
+        "displayName": .line(1...200).example("Anna Berg"),
+        "phone": .phone,
+        "roles": .roles,
+        "siteIds": .places,
+        "assetIds": .places,
+        "password": .secret(12...200),
+    ]
+
+    var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }
+}
+
+/// Changes a user's profile.
+struct ChangeUser: Input {
+    var displayName: Patch<String>
+    var phone: Patch<String?>
+    var version: Int64?
+
+    static let rules: Rules = [
+        "displayName": .line(1...200).example("Anna Berg"), "phone": .phone, "version": .seenVersion,
+    ]
+}
+
+/// Sets all roles of a user, and the places that the roles' scopes refer to.
+struct AssignRoles: Input {
+    var roles: [String]
+    var siteIds: [SiteID]?
+    var assetIds: [AssetID]?
+    var teamId: TeamID?
+    var version: Int64?
+
+    static let rules: Rules = [
+        "roles": .roles,
+        "siteIds": .places,
+        "assetIds": .places,
+        "version": .seenVersion,
+    ]
+
+    var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }
+}
+
+extension Rule {
+    fileprivate static let roles = Rule.items(1...20, each: .line(1...64)).example(["technician"])
+    fileprivate static let places = Rule.items(0...500)
+    fileprivate static let seenVersion = Rule.whole(1...Int64.max).means(
+        "The version that the client read last; another current version is a conflict"
+    )
+}

@@ -1,0 +1,423 @@
+import Access
+import EventSchema
+import Foundation
+import HTTPTypes
+import Identifiers
+import Messaging
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Auth
+
+/// People are managed over HTTP.
+@Suite struct UserTests {
+    // MARK: - Profile
+
+    @Test func aProfileIsChangedOnlyFromTheVersionThatWasSeen() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let changed = try await company.admin.send(
+                .patch,
+                "/api/v1/users/\(tina.id)",
+                ["displayName": "Tina Holm", "phone": "+4930123456", "version": 1]
+            )
+            #expect((changed.status, changed["displayName"], changed["phone"]) == (.ok, "Tina Holm", "+4930123456"))
+            #expect(changed.number("version") == 2)
+            let stale = try await company.admin.send(
+                .patch,
+                "/api/v1/users/\(tina.id)",
+                ["displayName": "Other", "version": 1]
+            )
+            #expect((stale.status, stale["code"], stale.number("currentVersion")) == (.conflict, "stale_version", 2))
+            let cleared = try await company.admin.send(.patch, "/api/v1/users/\(tina.id)", text: #"{"phone": null}"#)
+            #expect((cleared.status, cleared["displayName"], cleared["phone"]) == (.ok, "Tina Holm", nil))
+            // A request without an effect is no change.
+            let same = try await company.admin.send(.patch, "/api/v1/users/\(tina.id)", ["displayName": "Tina Holm"])
+            #expect(same.number("version") == 3)
+            let states = try await company.database.outbox(of: UserState.self).filter { $0.id == tina.id }
+            #expect(states.map(\.version) == [1, 2, 3])
+            #expect(states.map(\.displayName) == ["tina", "Tina Holm", "Tina Holm"])
+            #expect(states.map(\.phone) == [nil, "+4930123456", nil])
+        }
+    }
+
+    @Test func theCachedProfileChangesWithTheUser() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let client = try await company.logIn(tina)
+            #expect(try await client.send(.get, "/api/v1/auth/me")["displayName"] == "tina")
+            let path = "/api/v1/users/\(tina.id)"
+            _ = try await company.admin.send(.patch, path, ["displayName": "Tina Holm"])
+            try await company.learn()
+            #expect(try await client.send(.get, "/api/v1/auth/me")["displayName"] == "Tina Holm")
+        }
+    }
+
+    // MARK: - Deactivation
+
+    @Test func aDeactivatedUserIsRefusedEverywhereAtOnce() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let login = try await RouteTests.login(company.anonymous, email: tina.email, password: tina.password)
+            var client = company.anonymous
+            client.token = try #require(login["accessToken"])
+            let path = "/api/v1/users/\(tina.id)"
+            let off = try await company.admin.send(.post, "\(path)/deactivate", [:])
+            #expect((off.status, off.object["isActive"] as? Bool) == (.ok, false))
+            try await company.learn()
+            let refused = try await client.send(.get, "/api/v1/auth/me")
+            #expect(refused.status == .unauthorized)
+            let refresh = try await company.anonymous.send(
+                .post,
+                "/api/v1/auth/refresh",
+                ["refreshToken": try #require(login["refreshToken"])]
+            )
+            #expect(refresh.status == .unauthorized)
+            let again = try await RouteTests.login(company.anonymous, email: tina.email, password: tina.password)
+            #expect((again.status, again["code"]) == (.unauthorized, "invalid_credentials"))
+
+            _ = try await company.admin.send(.post, "\(path)/activate", [:])
+            try await company.learn()
+            let back = try await RouteTests.login(company.anonymous, email: tina.email, password: tina.password)
+            #expect(back.status == .ok)
+            let actions = try await company.audit(of: tina)
+            #expect(actions == ["USER_CREATED", "USER_DEACTIVATED", "USER_ACTIVATED"])
+        }
+    }
+
+    @Test func nobodyDeactivatesThemselvesOrTheLastAdministrator() async throws {
+        try await withCompany { company in
+            let me = try await company.admin.send(.get, "/api/v1/auth/me")
+            let admin = try #require(me["id"])
+            let own = try await company.admin.send(.post, "/api/v1/users/\(admin)/deactivate", [:])
+            #expect((own.status, own["code"]) == (.conflict, "own_account"))
+            let demoted = try await company.admin.send(
+                .put,
+                "/api/v1/users/\(admin)/roles",
+                ["roles": ["viewer"]]
+            )
+            #expect((demoted.status, demoted["code"]) == (.conflict, "last_administrator"))
+            // With a second administrator it is possible.
+            let other = try await company.person("olga", roles: ["admin"])
+            let client = try await company.logIn(other)
+            let off = try await client.send(.post, "/api/v1/users/\(admin)/deactivate", [:])
+            #expect(off.status == .ok)
+        }
+    }
+
+    @Test func twoAdministratorsCannotDeactivateEachOther() async throws {
+        try await withCompany { company in
+            let pair = [
+                try await company.person("olga", roles: ["admin"]), try await company.person("otto", roles: ["admin"]),
+            ]
+            try await company.database.owner.execute(
+                "UPDATE users SET is_active = false WHERE email = 'admin@example.com'"
+            )
+            let clients = [try await company.logIn(pair[0]), try await company.logIn(pair[1])]
+            async let first = clients[0].send(.post, "/api/v1/users/\(pair[1].id)/deactivate", [:])
+            async let second = clients[1].send(.post, "/api/v1/users/\(pair[0].id)/deactivate", [:])
+            let codes = try await [first, second].map { "\($0.status.code) \($0["code"] ?? "-")" }.sorted()
+            #expect(codes == ["200 -", "409 last_administrator"])
+        }
+    }
+
+    // MARK: - Roles and places
+
+    @Test func newRolesAndPlacesTakeEffectForTokensIssuedBefore() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let client = try await company.logIn(tina)
+            #expect(try await client.send(.get, "/api/v1/users").status == .forbidden)
+            let site = SiteID.sample(30)
+            let assigned = try await company.admin.send(
+                .put,
+                "/api/v1/users/\(tina.id)/roles",
+                ["roles": ["supervisor"], "siteIds": ["\(site)"]]
+            )
+            #expect(assigned.object["siteIds"] as? [String] == ["\(site)"])
+            try await company.learn()
+            #expect(try await client.send(.get, "/api/v1/users").status == .ok)
+            let me = try await client.send(.get, "/api/v1/auth/me")
+            #expect(me.object["roles"] as? [String] == ["supervisor"])
+            // They are replaced, not added.
+            _ = try await company.admin.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["viewer"]])
+            try await company.learn()
+            #expect(try await client.send(.get, "/api/v1/users").status == .forbidden)
+            let state = try #require(try await company.database.outbox(of: UserState.self).last)
+            #expect((state.roles, state.sites) == (["viewer"], []))
+        }
+    }
+
+    @Test func nobodyAssignsOrTouchesMoreThanTheyHave() async throws {
+        try await withCompany { company in
+            let clerk = try await company.staff(
+                "clerk",
+                [.userRead, .userUpdate, .userDeactivate, .roleAssign, .siteRead].map { Grant($0) }
+            )
+            try await company.role("reader", [Grant(.siteRead)])
+            let boss = try await company.person("boss", roles: ["supervisor"])
+            let tina = try await company.person("tina", roles: ["reader"])
+            let more = try await clerk.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["supervisor"]])
+            #expect((more.status, more["code"]) == (.forbidden, "role_exceeds_granter"))
+            let unknown = try await clerk.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["pilot"]])
+            #expect((unknown.status, unknown["code"]) == (.badRequest, "unknown_role"))
+            let allowed = try await clerk.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["reader"]])
+            #expect(allowed.status == .ok)
+            for (method, path, body) in [
+                (.put, "roles", ["roles": ["reader"]]), (.post, "deactivate", [:]), (.post, "unlock", [:]),
+                (.delete, "sessions", nil),
+            ] as [(HTTPRequest.Method, String, [String: Any]?)] {
+                let refused = try await clerk.send(method, "/api/v1/users/\(boss.id)/\(path)", body)
+                #expect((refused.status, refused["code"]) == (.forbidden, "user_exceeds_granter"), "\(path)")
+            }
+        }
+    }
+
+    /// As the manager of a plant.
+    @Test func aPermissionForSomeSitesManagesThePeopleThere() async throws {
+        try await withCompany { company in
+            let (here, there) = (SiteID.sample(30), SiteID.sample(31))
+            let manager = try await company.staff(
+                "manager",
+                [.userRead, .userCreate, .roleAssign, .userDeactivate, .siteRead].map { Grant($0, .sites) },
+                sites: [here]
+            )
+            try await company.role("local", [Grant(.siteRead, .sites)])
+            let near = try await company.person("near", roles: ["local"], sites: [here])
+            let far = try await company.person("far", roles: ["local"], sites: [there])
+            let listed = try await manager.all("/api/v1/users", limit: 10).compactMap { $0["displayName"] as? String }
+            #expect(Set(listed) == ["manager", "near"])
+            #expect(try await manager.send(.get, "/api/v1/users/\(far.id)").status == .notFound)
+            #expect(try await manager.send(.post, "/api/v1/users/\(far.id)/deactivate", [:]).status == .notFound)
+            func place(_ sites: [SiteID]) async throws -> ServiceAnswer {
+                try await manager.send(
+                    .put,
+                    "/api/v1/users/\(near.id)/roles",
+                    ["roles": ["local"], "siteIds": sites.map { "\($0)" }]
+                )
+            }
+            #expect(try await place([here]).status == .ok)
+            for sites in [[], [there], [here, there]] {
+                let refused = try await place(sites)
+                #expect((refused.status, refused["code"]) == (.forbidden, "permission_too_narrow"))
+            }
+            let created = try await manager.send(
+                .post,
+                "/api/v1/users",
+                [
+                    "email": "new@example.com", "displayName": "New", "roles": ["local"], "siteIds": ["\(here)"],
+                    "password": "correct horse battery",
+                ]
+            )
+            #expect(created.status == .created)
+            #expect(try await manager.send(.post, "/api/v1/users/\(near.id)/deactivate", [:]).status == .ok)
+        }
+    }
+
+    @Test func usersOfAnotherTenantDoNotExist() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let stranger = try await company.anonymous.acting(as: .bo, of: .windward)
+            for (method, path, body) in [
+                (.get, "", nil), (.patch, "", ["displayName": "X"]), (.put, "/roles", ["roles": ["viewer"]]),
+                (.post, "/deactivate", [:]), (.post, "/activate", [:]), (.post, "/unlock", [:]),
+                (.delete, "/sessions", nil),
+            ] as [(HTTPRequest.Method, String, [String: Any]?)] {
+                let answer = try await stranger.send(method, "/api/v1/users/\(tina.id)\(path)", body)
+                #expect((answer.status, answer["code"]) == (.notFound, "not_found"), "\(method) \(path)")
+            }
+        }
+    }
+
+    // MARK: - Locks and sessions
+
+    @Test func anUnlockedUserCanLogInAgain() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            func logIn() async throws -> HTTPResponse.Status {
+                try await RouteTests.login(company.anonymous, email: tina.email, password: tina.password).status
+            }
+            for _ in 0..<LoginAttempts.fromOneNetwork.allowed {
+                _ = try await RouteTests.login(company.anonymous, email: tina.email, password: "wrong horse battery")
+            }
+            #expect(try await logIn() == .tooManyRequests)
+            #expect(try await company.admin.send(.post, "/api/v1/users/\(tina.id)/unlock", [:]).status == .noContent)
+            #expect(try await logIn() == .ok)
+            #expect(try await company.audit(of: tina).suffix(1) == ["USER_UNLOCKED"])
+        }
+    }
+
+    @Test func allSessionsOfAUserEnd() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let clients = [try await company.logIn(tina), try await company.logIn(tina)]
+            #expect(
+                try await company.admin.send(.delete, "/api/v1/users/\(tina.id)/sessions").status == .noContent
+            )
+            try await company.learn()
+            for client in clients {
+                #expect(try await client.send(.get, "/api/v1/auth/me")["code"] == "session_ended")
+            }
+            #expect(try await company.admin.send(.get, "/api/v1/auth/me").status == .ok)
+            #expect(try await company.audit(of: tina).suffix(1) == ["USER_SESSIONS_ENDED"])
+        }
+    }
+
+    @Test func aPersonSeesAndEndsTheirOwnSessions() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let (phone, browser) = (try await company.logIn(tina), try await company.logIn(tina))
+            let sessions = try await browser.send(.get, "/api/v1/auth/sessions").items
+            #expect(sessions.compactMap { $0["isCurrent"] as? Bool } == [true, false])
+            let other = try #require(sessions.last?["id"] as? String)
+            let stranger = try await company.admin.send(.delete, "/api/v1/auth/sessions/\(other)")
+            #expect(stranger.status == .notFound)
+            #expect(try await browser.send(.delete, "/api/v1/auth/sessions/\(other)").status == .noContent)
+            #expect(try await browser.send(.delete, "/api/v1/auth/sessions/\(other)").status == .notFound)
+            try await company.learn()
+            #expect(try await phone.send(.get, "/api/v1/auth/me")["code"] == "session_ended")
+            #expect(try await browser.send(.get, "/api/v1/auth/sessions").items.count == 1)
+        }
+    }
+
+    // MARK: - Passwords
+
+    @Test func aNewPasswordEndsTheOtherSessions() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let (phone, browser) = (try await company.logIn(tina), try await company.logIn(tina))
+            let next = "a new long password"
+            let wrong = try await browser.send(
+                .put,
+                "/api/v1/auth/password",
+                ["currentPassword": "wrong horse battery", "newPassword": next]
+            )
+            #expect(
+                (wrong.status, wrong["code"], wrong.wrongFields) == (.badRequest, "wrong_password", ["currentPassword"])
+            )
+            let changed = try await browser.send(
+                .put,
+                "/api/v1/auth/password",
+                ["currentPassword": tina.password, "newPassword": next]
+            )
+            #expect(changed.status == .noContent)
+            try await company.learn()
+            #expect(try await phone.send(.get, "/api/v1/auth/me")["code"] == "session_ended")
+            #expect(try await browser.send(.get, "/api/v1/auth/me").status == .ok)
+            let old = try await RouteTests.login(company.anonymous, email: tina.email, password: tina.password)
+            #expect(old.status == .unauthorized)
+            let new = try await RouteTests.login(company.anonymous, email: tina.email, password: next)
+            #expect(new.status == .ok)
+            #expect(try await company.audit(of: tina) == ["USER_CREATED", "PASSWORD_CHANGED"])
+            let records = try await company.database.outbox()
+            #expect(records.allSatisfy { !String(decoding: $0.value ?? [], as: UTF8.self).contains(next) })
+        }
+    }
+
+    /// Whoever finds an unlocked screen must not be able to guess on.
+    @Test func wrongCurrentPasswordsCountLikeThoseOfALogin() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let client = try await company.logIn(tina)
+            let body = ["currentPassword": "wrong horse battery", "newPassword": "a new long password"]
+            for _ in 0..<LoginAttempts.fromOneNetwork.allowed {
+                #expect(try await client.send(.put, "/api/v1/auth/password", body).status == .badRequest)
+            }
+            let locked = try await client.send(.put, "/api/v1/auth/password", body)
+            #expect((locked.status, locked["code"]) == (.tooManyRequests, "locked"))
+        }
+    }
+
+    /// A ligature, a full-width digit and a composed letter are typed differently on different keyboards.
+    @Test func aPasswordIsComparedInItsCompatibilityForm() async throws {
+        let hash = try await Password.hash("Windkra\u{FB00}t-\u{FF12}\u{FF10}-\u{DC}ber")
+        #expect(try await Password.matches("Windkraff" + "t-20-U\u{308}ber", hash))
+        #expect(try await !Password.matches("Windkraft-20-U\u{308}ber", hash))
+    }
+}
+
+/// A new installation and its people.
+struct Company: Sendable {
+    let anonymous: ServiceClient
+    let admin: ServiceClient
+    let authenticator: Authenticator
+    let database: Database
+    let tenant: TenantID
+
+    struct Person {
+        var id: UserID
+        var email: String
+        let password = "correct horse battery"
+    }
+
+    /// Creates a person.
+    func person(_ name: String, roles: [String] = ["viewer"], sites: [SiteID] = []) async throws -> Person {
+        let person = Person(id: .new(), email: "\(name)@example.com")
+        let body: [String: Any] = [
+            "email": person.email, "displayName": name, "roles": roles, "siteIds": sites.map { "\($0)" },
+            "password": person.password,
+        ]
+        let created = try await admin.send(.post, "/api/v1/users", body)
+        guard created.status == .created, let id = created["id"].flatMap({ UserID($0) }) else {
+            throw UnexpectedAnswer(text: created.text)
+        }
+        try await learn()
+        return Person(id: id, email: person.email)
+    }
+
+    /// Creates a role of the tenant.
+    func role(_ name: String, _ grants: [Grant]) async throws {
+        let texts = grants.map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) }
+        try await Roles(database: database).save(
+            Role(tenant: tenant, name: name, grants: texts),
+            by: Act(service: "auth", tenant: tenant, time: .noon)
+        )
+        for policy in try await database.outbox(of: RolePolicyState.self) { authenticator.learn(policy) }
+    }
+
+    /// Logs in a new person with a role that has these grants.
+    func staff(_ name: String, _ grants: [Grant], sites: [SiteID] = []) async throws -> ServiceClient {
+        try await role(name, grants)
+        return try await logIn(try await person(name, roles: [name], sites: sites))
+    }
+
+    func logIn(_ person: Person) async throws -> ServiceClient {
+        let login = try await RouteTests.login(anonymous, email: person.email, password: person.password)
+        guard let token = login["accessToken"] else { throw UnexpectedAnswer(text: login.text) }
+        var client = anonymous
+        client.token = token
+        return client
+    }
+
+    /// What was published reaches the services.
+    func learn() async throws {
+        for user in try await database.outbox(of: UserState.self) { authenticator.learn(user) }
+        for end in try await database.outbox(of: SessionEnded.self) { authenticator.end(end) }
+    }
+
+    /// The actions that the audit log has of a person's account.
+    func audit(of person: Person) async throws -> [String] {
+        try await database.outbox(of: AuditRecorded.self)
+            .filter { $0.resourceType == "user" && $0.resourceID == person.id.description }.map(\.action)
+    }
+}
+
+func withCompany(_ body: @escaping @Sendable (Company) async throws -> Void) async throws {
+    try await withAuth { anonymous, authenticator, database in
+        var admin = anonymous
+        admin.token = try #require(try await RouteTests.login(anonymous)["accessToken"])
+        let row = try await database.owner.first("SELECT id FROM tenants")
+        let tenant: TenantID = try #require(try row?["id"])
+        try await body(
+            Company(
+                anonymous: anonymous,
+                admin: admin,
+                authenticator: authenticator,
+                database: database,
+                tenant: tenant
+            )
+        )
+    }
+}
