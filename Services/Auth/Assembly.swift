@@ -13,7 +13,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let directory = Directory(database: database)
     let key = try await directory.prepare(settings.bootstrap, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
-    let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache))
+    let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
     let routes = Routes(
         directory,
         key: try key.state(),

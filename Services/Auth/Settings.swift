@@ -6,6 +6,7 @@ import ServiceKit
 struct Settings: Sendable {
     var database: DatabaseSettings
     var redisURL: String
+    var sessionsPerUser: Int
     var bootstrap: Bootstrap?
 
     /// The first tenant and its administrator, created when there is no tenant yet.
@@ -18,6 +19,14 @@ struct Settings: Sendable {
     init(_ environment: Environment) {
         database = DatabaseSettings(environment)
         redisURL = environment.url(.redis, schemes: ["redis"])
+        sessionsPerUser = environment.integer(
+            .init(
+                "AUTH_SESSIONS_PER_USER",
+                "how many sessions a person can have at one time; one more ends the oldest one",
+                default: "3"
+            ),
+            in: 1...1000
+        )
         let tenant = environment.optionalText(
             "AUTH_BOOTSTRAP_TENANT",
             "the first tenant's name, created when there is none"

@@ -44,6 +44,8 @@ extension DaemonSpec {
                     "AUTH_BOOTSTRAP_TENANT": Credentials.tenant,
                     "AUTH_BOOTSTRAP_EMAIL": Credentials.administrator.email,
                     "AUTH_BOOTSTRAP_PASSWORD": Credentials.administrator.password,
+                    // Scripts log in again and again as the same person.
+                    "AUTH_SESSIONS_PER_USER": "100",
                 ]
             }
         ),

@@ -114,7 +114,7 @@ import Testing
                 _ = try await rotate(sessions, "\(first)-\(number)", .noon + Double(number) + 0.5)
             }
             let open = try await sessions.open(of: user.id, tenant: user.tenant, at: .noon + 6)
-            #expect(open.map(\.id) == ids.suffix(Session.limit).reversed())
+            #expect(open.map(\.id) == ids.suffix(sessions.limit).reversed())
             let ended = try await database.outbox(of: SessionEnded.self)
             #expect(ended.map(\.session) == Array(ids.prefix(2)))
         }

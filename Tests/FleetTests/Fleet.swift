@@ -128,6 +128,7 @@ actor Fleet {
             environment["AUTH_BOOTSTRAP_TENANT"] = "Fleet"
             environment["AUTH_BOOTSTRAP_EMAIL"] = Self.administrator.email
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
+            environment["AUTH_SESSIONS_PER_USER"] = "100"
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.

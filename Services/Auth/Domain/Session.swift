@@ -13,9 +13,6 @@ struct Session: Codable, Hashable, Sendable {
     var status: Status
     /// When its newest refresh token was issued.
     var refreshedAt: Date
-
-    /// How many sessions a person can have at one time. One more ends the one that was refreshed longest ago.
-    static let limit = 3
 }
 
 /// One of a person's sessions, as they see it: an app or a browser that is logged in.

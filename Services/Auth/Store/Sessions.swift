@@ -8,6 +8,8 @@ import Postgres
 struct Sessions: Sendable {
     let database: Database
     let refused: RefusedTokens
+    /// How many sessions a person can have at one time.
+    var limit = 3
 
     /// Records a failed login.
     func refuse(_ user: User?, by act: Act) async throws {
@@ -18,7 +20,7 @@ struct Sessions: Sendable {
         }
     }
 
-    /// Opens a session. Of more than ``Session/limit`` sessions of the user, those end that were refreshed longest ago.
+    /// Opens a session. Of more than ``limit`` sessions of the user, those end that were refreshed longest ago.
     ///
     /// - Parameter address: As it was typed; it was counted as an attempt.
     func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
@@ -41,7 +43,7 @@ struct Sessions: Sendable {
             let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
             try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
             let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != session }
-            for superseded in others.dropFirst(Session.limit - 1) {
+            for superseded in others.dropFirst(limit - 1) {
                 try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
             }
         }
