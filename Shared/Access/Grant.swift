@@ -1,5 +1,5 @@
 /// The scope of a permission that a role grants.
-public enum GrantScope: String, CaseIterable, Hashable, Sendable {
+public enum GrantScope: String, CaseIterable, Codable, Hashable, Sendable {
     /// Everything of the tenant.
     case tenant
     /// What belongs to one of the holder's sites.

@@ -1,5 +1,5 @@
 /// Something that a role may let its holders do, as `resource:action`.
-public enum Permission: String, CaseIterable, Hashable, Sendable {
+public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case workOrderCreate = "workorder:create"
     case workOrderRead = "workorder:read"
     case workOrderUpdate = "workorder:update"
@@ -27,5 +27,6 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
     case userDeactivate = "user:deactivate"
     case roleRead = "role:read"
     case roleAssign = "role:assign"
+    case roleManage = "role:manage"
     case auditRead = "audit:read"
 }

@@ -61,6 +61,7 @@ import Testing
             client.token = try await client.authority.token(.anna, of: .sunfield, roles: ["all"], session: session)
             let user: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /users"]?["id"] ?? ""] }
             let bo: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.bo)"] }
+            let role: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /roles"]?["id"] ?? ""] }
             let samples = [
                 SampleChange("POST /users", records: "USER_CREATED") { _ in
                     [
@@ -88,6 +89,13 @@ import Testing
                 SampleChange("PUT /auth/password", records: "PASSWORD_CHANGED") { _ in
                     ["currentPassword": "correct horse battery", "newPassword": "a new long password"]
                 },
+                SampleChange("POST /roles", records: "ROLE_CREATED") { _ in
+                    ["name": "planner", "grants": [["permission": "site:read", "scope": "sites"]]]
+                },
+                SampleChange("PUT /roles/{id}", records: "ROLE_CHANGED", path: role) { _ in
+                    ["grants": [["permission": "site:read", "scope": "tenant"]]]
+                },
+                SampleChange("DELETE /roles/{id}", records: "ROLE_DELETED", path: role) { _ in [:] },
                 SampleChange("POST /auth/logout", records: "LOGOUT") { _ in [:] },
             ]
             try await RouteContract("auth", client.routes).everyChangeCountsOnceAndIsRecorded(samples, client, database)

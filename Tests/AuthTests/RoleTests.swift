@@ -50,9 +50,106 @@ import Testing
             #expect(try await viewer.send(.get, "/api/v1/roles").status == .forbidden)
 
             func save(_ role: Role) async throws {
-                try await Roles(database: database).save(role, by: Act(service: "auth", tenant: nil, time: .noon))
+                try await Roles(database: database).save(role)
                 authenticator.learn(try #require(try await database.outbox(of: RolePolicyState.self).last))
             }
+        }
+    }
+
+    @Test func aTenantMakesRolesOfItsOwn() async throws {
+        try await withCompany { company in
+            let grants = [
+                ["permission": "role:read", "scope": "tenant"], ["permission": "site:read", "scope": "sites"],
+            ]
+            let created = try await company.admin.send(
+                .post,
+                "/api/v1/roles",
+                ["name": "planner", "grants": grants + grants]
+            )
+            #expect(
+                (created.status, created["role"], created.object["isSystem"] as? Bool) == (.created, "planner", false)
+            )
+            #expect(created.object["grants"] as? [[String: String]] == grants)
+            let id = try #require(created["id"])
+            let twice = try await company.admin.send(.post, "/api/v1/roles", ["name": "planner", "grants": []])
+            #expect((twice.status, twice["code"], twice.wrongFields) == (.badRequest, "role_taken", ["name"]))
+            let tina = try await company.person("tina", roles: ["planner"])
+            try await company.learn()
+            let client = try await company.logIn(tina)
+            #expect(try await client.send(.get, "/api/v1/roles").status == .ok)
+
+            let used = try await company.admin.send(.delete, "/api/v1/roles/\(id)")
+            #expect((used.status, used["code"]) == (.conflict, "role_in_use"))
+            let changed = try await company.admin.send(.put, "/api/v1/roles/\(id)", ["grants": []])
+            #expect((changed.status, changed.object["permissions"] as? [String]) == (.ok, []))
+            try await company.learn()
+            #expect(try await client.send(.get, "/api/v1/roles").status == .forbidden)
+
+            _ = try await company.admin.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["viewer"]])
+            #expect(try await company.admin.send(.delete, "/api/v1/roles/\(id)").status == .noContent)
+            #expect(try await company.admin.send(.put, "/api/v1/roles/\(id)", ["grants": []]).status == .notFound)
+            let records = try await company.database.outbox().filter { $0.topic == Topic.authPolicies.name }
+            #expect(records.last?.key == "\(company.tenant)/planner" && records.last?.value == nil)
+        }
+    }
+
+    @Test func nobodyMakesARoleThatPermitsMoreThanTheyMay() async throws {
+        try await withCompany { company in
+            let clerk = try await company.staff(
+                "clerk",
+                [Grant(.roleRead), Grant(.roleManage), Grant(.siteRead, .sites)]
+            )
+            func create(_ permission: String, _ scope: String) async throws -> ServiceAnswer {
+                let grant = ["permission": permission, "scope": scope]
+                return try await clerk.send(.post, "/api/v1/roles", ["name": "r-\(permission)", "grants": [grant]])
+            }
+            for (permission, scope) in [("site:read", "tenant"), ("user:create", "sites")] {
+                let refused = try await create(permission, scope)
+                #expect((refused.status, refused["code"]) == (.forbidden, "role_exceeds_granter"))
+            }
+            #expect(try await create("site:read", "sites").status == .created)
+            let unknown = try await create("site:fly", "sites")
+            #expect((unknown.status, unknown.wrongFields) == (.badRequest, ["grants[0].permission"]))
+            // A stronger role is not theirs to weaken either.
+            try await company.role("strong", [Grant(.userCreate)])
+            let items = try await clerk.send(.get, "/api/v1/roles").items
+            for (name, method) in [("strong", HTTPRequest.Method.put), ("strong", .delete)] {
+                let id = try #require(items.first { $0["role"] as? String == name }?["id"] as? String)
+                let refused = try await clerk.send(method, "/api/v1/roles/\(id)", method == .put ? ["grants": []] : nil)
+                #expect((refused.status, refused["code"]) == (.forbidden, "role_exceeds_granter"), "\(method)")
+            }
+        }
+    }
+
+    @Test func rolesOfEveryTenantAndOfOthersAreNotChanged() async throws {
+        try await withCompany { company in
+            let items = try await company.admin.send(.get, "/api/v1/roles").items
+            let viewer = try #require(items.first { $0["role"] as? String == "viewer" }?["id"] as? String)
+            let system = try await company.admin.send(.put, "/api/v1/roles/\(viewer)", ["grants": []])
+            #expect((system.status, system["code"]) == (.conflict, "system_role"))
+            try await company.role("planner", [Grant(.siteRead)])
+            let own = try #require(
+                try await company.admin.send(.get, "/api/v1/roles").items.first { $0["role"] as? String == "planner" }
+            )
+            let stranger = try await company.anonymous.acting(as: .bo, of: .windward)
+            let path = "/api/v1/roles/\(own["id"] as? String ?? "")"
+            #expect(try await stranger.send(.put, path, ["grants": []]).status == .notFound)
+            #expect(try await stranger.send(.delete, path).status == .notFound)
+        }
+    }
+
+    /// A tenant's own role replaces the general one of the same name, also that of its administrators.
+    @Test func theLastAdministratorsRoleKeepsItsPower() async throws {
+        try await withCompany { company in
+            try await company.role("chief", Permission.allCases.map { Grant($0) })
+            let chief = try await company.logIn(try await company.person("chief", roles: ["chief"]))
+            try await company.database.owner.execute(
+                "UPDATE users SET is_active = false WHERE email = 'admin@example.com'"
+            )
+            let items = try await chief.send(.get, "/api/v1/roles").items
+            let id = try #require(items.first { $0["role"] as? String == "chief" }?["id"] as? String)
+            let refused = try await chief.send(.put, "/api/v1/roles/\(id)", ["grants": []])
+            #expect((refused.status, refused["code"]) == (.conflict, "last_administrator"))
         }
     }
 
@@ -62,7 +159,7 @@ import Testing
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let own = Role(tenant: .sunfield, name: "viewer", grants: [.init(permission: "site:read", scope: "sites")])
-            try await Roles(database: database).save(own, by: .ofAnna("auth"))
+            try await Roles(database: database).save(own)
             try await database.execute("DELETE FROM outbox")
             _ = try await Directory(database: database).prepare(nil, at: .noon)
             let states = try await database.outbox(of: RolePolicyState.self)
@@ -163,6 +260,19 @@ import Testing
         let act = Act(service: "auth", tenant: user.tenant, time: .noon)
         try await database.transaction(for: act) {
             try await Directory(database: database).create(user, passwordHash: "none", by: act, $0)
+        }
+    }
+}
+
+extension Roles {
+    /// Creates a role, or replaces its grants, as a migration does with a role of every tenant.
+    func save(_ role: Role) async throws {
+        let act = Act(service: "auth", tenant: role.tenant, time: .noon)
+        try await database.ofEveryTenant.transaction { tx in
+            try await tx.execute(
+                "DELETE FROM roles WHERE name = \(role.name) AND tenant_id IS NOT DISTINCT FROM \(role.tenant)"
+            )
+            try await create(role, by: act, tx)
         }
     }
 }

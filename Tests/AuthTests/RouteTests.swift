@@ -285,6 +285,59 @@ import Testing
         }
     }
 
+    @Test func theAuditLogIsSearched() async throws {
+        try await withAuth { client, _, database in
+            for (number, (user, action, resource)) in [
+                (UserID.anna, "ASSET_CREATED", "asset/1"), (.anna, "ASSET_UPDATED", "asset/1"),
+                (.bo, "ASSET_UPDATED", "asset/2"), (.bo, "SITE_CREATED", "site/1"),
+            ].enumerated() {
+                let parts = resource.split(separator: "/").map(String.init)
+                let entry = AuditRecorded(
+                    tenant: .sunfield,
+                    user: user,
+                    service: "assets",
+                    action: action,
+                    resourceType: parts[0],
+                    resourceID: parts[1],
+                    at: .noon + Double(number) * 60
+                )
+                try await database.handle(entry, of: .sunfield, by: AuditConsumer().handle)
+            }
+            let auditor = try await client.acting(as: .anna, of: .sunfield)
+            func found(_ query: String) async throws -> [String] {
+                try await auditor.all("/api/v1/audit?\(query)", limit: 1).map {
+                    "\($0["action"] ?? "") \($0["resourceType"] ?? "")/\($0["resourceId"] ?? "")"
+                }
+            }
+            #expect(try await found("userId=\(UserID.bo)") == ["SITE_CREATED site/1", "ASSET_UPDATED asset/2"])
+            #expect(
+                try await found("resourceType=asset&resourceId=1") == [
+                    "ASSET_UPDATED asset/1", "ASSET_CREATED asset/1",
+                ]
+            )
+            #expect(try await found("action=ASSET_UPDATED").count == 2)
+            #expect(try await found("service=work-orders").isEmpty)
+            #expect(
+                try await found("from=2026-06-01T12:01:00Z&to=2026-06-01T12:03:00Z")
+                    == ["ASSET_UPDATED asset/2", "ASSET_UPDATED asset/1"]
+            )
+            for (query, field) in [
+                ("from=2026-06-01T12:00:00Z&to=2026-06-01T12:00:00Z", "to"), ("resourceId=1", "resourceType"),
+                ("userId=bo", "userId"),
+            ] {
+                let refused = try await auditor.send(.get, "/api/v1/audit?\(query)")
+                #expect((refused.status, refused.wrongFields) == (.badRequest, [field]))
+            }
+            let plan = try await database.owner.plan(
+                """
+                SELECT * FROM audit_log WHERE tenant_id = \(TenantID.sunfield) AND resource_type = 'asset' AND resource_id = '1'
+                ORDER BY id DESC LIMIT 50
+                """
+            )
+            #expect(plan.contains("audit_log_by_resource"), "\(plan)")
+        }
+    }
+
     @Test func withoutATokenOnlyLoginRefreshAndKeysAreOpen() async throws {
         try await withAuth { client, _, _ in
             for (method, path) in [

@@ -370,11 +370,8 @@ struct Company: Sendable {
     /// Creates a role of the tenant.
     func role(_ name: String, _ grants: [Grant]) async throws {
         let texts = grants.map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) }
-        try await Roles(database: database).save(
-            Role(tenant: tenant, name: name, grants: texts),
-            by: Act(service: "auth", tenant: tenant, time: .noon)
-        )
-        for policy in try await database.outbox(of: RolePolicyState.self) { authenticator.learn(policy) }
+        try await Roles(database: database).save(Role(tenant: tenant, name: name, grants: texts))
+        try await learn()
     }
 
     /// Logs in a new person with a role that has these grants.
@@ -393,6 +390,7 @@ struct Company: Sendable {
 
     /// What was published reaches the services.
     func learn() async throws {
+        for policy in try await database.outbox(of: RolePolicyState.self) { authenticator.learn(policy) }
         for user in try await database.outbox(of: UserState.self) { authenticator.learn(user) }
         for end in try await database.outbox(of: SessionEnded.self) { authenticator.end(end) }
     }

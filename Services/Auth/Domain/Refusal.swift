@@ -10,6 +10,11 @@ enum Refusal: Error, Hashable, Sendable {
     case roleExceedsGranter(String)
     /// The user has a role with a permission that the person who changes their account does not have.
     case userExceedsGranter(String)
+    case unknownRoleID
+    case roleTaken
+    /// A role that every tenant has.
+    case systemRole
+    case roleInUse
     case unknownUser
     case outOfReach
     /// The client saw an older version.

@@ -2,8 +2,14 @@ import Access
 import EventSchema
 import Identifiers
 
+/// Marks identifiers of a role.
+enum RoleKind {}
+/// Identifies a role.
+typealias RoleID = Identifier<RoleKind>
+
 /// A role and its permissions.
 struct Role: Hashable, Sendable {
+    var id = RoleID.new()
     /// `nil`: every tenant has it.
     var tenant: TenantID?
     var name: String

@@ -11,11 +11,12 @@ struct AuditRoutes: Sendable {
         [try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list)]
     }
 
-    @Sendable func list(_ call: Call<Paged<NoInput>>) async throws -> Page<AuditLog.Entry> {
+    @Sendable func list(_ call: Call<Paged<AuditFilter>>) async throws -> Page<AuditLog.Entry> {
         let page = call.input
         let entries = try await log.entries(
             of: try call.principal.tenant,
             within: try call.reach,
+            matching: page.filter,
             before: try page.position(as: Int64.self),
             limit: page.limit + 1
         )

@@ -18,6 +18,16 @@ extension Refusal: ProblemConvertible {
                 "user_exceeds_granter",
                 "the user has the role \(role), with permissions that you do not have"
             )
+        case .unknownRoleID: .notFound("role")
+        case .roleTaken: .field("name", "is already the name of a role", code: "role_taken")
+        case .systemRole:
+            Problem(
+                .conflict,
+                "system_role",
+                "every tenant has this role: create one of the same name, and it replaces it in your tenant"
+            )
+        case .roleInUse:
+            Problem(.conflict, "role_in_use", "there are users with this role: give them other roles first")
         case .unknownUser: .notFound("user")
         case .outOfReach: .tooNarrow("your permission does not cover this user")
         case .stale(let current):

@@ -1,30 +1,145 @@
 import Access
 import Commands
 import EventSchema
+import Foundation
 import HTTPTypes
+import Identifiers
+import Messaging
 import ServiceKit
 
-/// `/api/v1/roles`.
+/// `/api/v1/roles`: the roles that every tenant has, and a tenant's own.
 struct RoleRoutes: Sendable {
     let roles: Roles
+    var now: @Sendable () -> Date = { Date() }
+
+    private var commands: CommandRunner { CommandRunner("auth", roles.database, now: now, refusal: Refusal.init) }
 
     func all() throws -> [Route] {
-        [try Route(.get, "/roles", "List roles", .requires(.roleRead), use: listRoles)]
+        try [
+            Route(.get, "/roles", "List roles", .requires(.roleRead), use: listRoles),
+            Route(.post, "/roles", "Create a role", .requires(.roleManage), use: createRole),
+            Route(
+                .put,
+                "/roles/{id}",
+                "Replace what a role grants",
+                .requires(.roleManage),
+                .refuses([.conflict]),
+                use: changeRole
+            ),
+            Route(
+                .delete,
+                "/roles/{id}",
+                "Delete a role that nobody has",
+                .requires(.roleManage),
+                .refuses([.conflict]),
+                use: deleteRole
+            ),
+        ]
+    }
+
+    struct RoleResponse: Answer, Codable {
+        struct Grant: Codable, Sendable {
+            var permission: String
+            var scope: String
+        }
+
+        var id: RoleID
+        var role: String
+        /// Whether every tenant has it.
+        var isSystem: Bool
+        var grants: [Grant]
+        /// The grants' permissions, without their scopes.
+        var permissions: [String]
+
+        init(_ role: Role) {
+            id = role.id
+            self.role = role.name
+            isSystem = role.tenant == nil
+            grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope) }
+            permissions = role.known.permissions.map(\.rawValue).sorted()
+        }
     }
 
     struct RolesResponse: Answer, Codable {
-        struct Role: Codable, Sendable {
-            var role: String
-            var permissions: [String]
-        }
-
-        var items: [Role]
+        var items: [RoleResponse]
     }
 
     @Sendable func listRoles(_ call: Call<NoInput>) async throws -> RolesResponse {
-        let roles = try await roles.of(try call.principal.tenant)
-        return RolesResponse(
-            items: roles.map { .init(role: $0.name, permissions: $0.known.permissions.map(\.rawValue).sorted()) }
-        )
+        RolesResponse(items: try await roles.of(try call.principal.tenant).map(RoleResponse.init))
     }
+
+    // MARK: - Changes
+
+    struct GrantInput: Input {
+        var permission: Permission
+        var scope: GrantScope
+
+        static let rules: Rules = [:]
+    }
+
+    struct CreateRole: Input {
+        var name: String
+        var grants: [GrantInput]
+
+        static let rules: Rules = ["name": .line(1...64).example("planner"), "grants": .grants]
+    }
+
+    struct ChangeRole: Input {
+        var grants: [GrantInput]
+
+        static let rules: Rules = ["grants": .grants]
+    }
+
+    @Sendable func createRole(_ call: Call<CreateRole>) async throws -> Created<RoleResponse> {
+        let principal = try call.principal
+        let body = call.input
+        let role = Role(tenant: principal.tenant, name: body.name, grants: body.grants.unique)
+        try role.check(for: principal)
+        return try await commands.run(call) { act, tx in
+            try await roles.create(role, by: act, tx)
+            return Created(RoleResponse(role))
+        }
+    }
+
+    @Sendable func changeRole(_ call: Call<ChangeRole>) async throws -> RoleResponse {
+        let id: RoleID = try call.id("id", of: "role")
+        let principal = try call.principal
+        let grants = call.input.grants.unique
+        return try await commands.run(call) { act, tx in
+            let role = try await roles.change(id, to: grants, by: act, tx) { before in
+                try before.check(for: principal)
+                try Role(tenant: principal.tenant, name: before.name, grants: grants).check(for: principal)
+            }
+            return RoleResponse(role)
+        }
+    }
+
+    @Sendable func deleteRole(_ call: Call<NoInput>) async throws -> NoContent {
+        let id: RoleID = try call.id("id", of: "role")
+        let principal = try call.principal
+        return try await commands.run(call) { act, tx in
+            try await roles.delete(id, by: act, tx) { try $0.check(for: principal) }
+            return NoContent()
+        }
+    }
+}
+
+extension Role {
+    /// Nobody can make, change or delete a role that permits more than they may do.
+    fileprivate func check(for principal: Principal) throws {
+        try principal.authority.requireTenantWide(.roleManage)
+        guard principal.authority.grants.cover(known) else { throw Refusal.roleExceedsGranter(name) }
+    }
+}
+
+extension [RoleRoutes.GrantInput] {
+    /// As they are stored: each once, in one order.
+    fileprivate var unique: [RoleGrant] {
+        let texts = Set(map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) })
+        return texts.sorted { ($0.permission, $0.scope) < ($1.permission, $1.scope) }
+    }
+}
+
+extension Rule {
+    fileprivate static let grants = Rule.items(0...500).means("What the role permits, and in which scope")
 }

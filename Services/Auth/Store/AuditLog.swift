@@ -38,9 +38,19 @@ struct AuditLog: Sendable {
     }
 
     /// A tenant's entries before this one, the newest first.
-    func entries(of tenant: TenantID, within reach: Reach, before: Int64?, limit: Int) async throws -> [Entry] {
+    func entries(
+        of tenant: TenantID,
+        within reach: Reach,
+        matching filter: AuditFilter = AuditFilter(),
+        before: Int64?,
+        limit: Int
+    ) async throws -> [Entry] {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])), before.map { "id < \($0)" },
+            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])),
+            filter.userId.map { "user_id = \($0)" }, filter.service.map { "service = \($0)" },
+            filter.action.map { "action = \($0)" }, filter.resourceType.map { "resource_type = \($0)" },
+            filter.resourceId.map { "resource_id = \($0)" }, filter.from.map { "at >= \($0)" },
+            filter.to.map { "at < \($0)" }, before.map { "id < \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"

@@ -87,15 +87,14 @@ struct Directory: Sendable {
         _ tx: Transaction,
         _ change: (inout User) throws -> Void
     ) async throws -> User {
-        // One change at a time in a tenant: two administrators could deactivate each other.
-        _ = try await tx.first("SELECT 1 FROM tenants WHERE id = \(act.tenant) FOR UPDATE")
+        try await Administrators.lock(act.tenant, tx)
         let before = try await locked(id, within: reach, by: act, tx)
         if let seen, seen != before.version { throw Refusal.stale(current: before.version) }
         var user = before
         try change(&user)
         guard user != before else { return user }
         user.version += 1
-        let wasAdministrator = try await isAdministrator(id, tx)
+        let wasAdministrator = try await Administrators.include(id, tx)
         try await tx.execute(
             try .update(
                 "users",
@@ -104,9 +103,7 @@ struct Directory: Sendable {
                 where: "id = \(id) AND tenant_id = \(user.tenant)"
             )
         )
-        if wasAdministrator {
-            guard try await hasAdministrator(user.tenant, tx) else { throw Refusal.lastAdministrator }
-        }
+        if wasAdministrator { try await Administrators.require(in: user.tenant, tx) }
         try tx.record(Change(action, "user", id, before: before, after: user), [user.state], by: act)
         return user
     }
@@ -145,24 +142,6 @@ struct Directory: Sendable {
             by: act
         )
     }
-
-    private func isAdministrator(_ id: UserID, _ tx: Transaction) async throws -> Bool {
-        try await tx.first("\(sql: Self.administrators) AND u.id = \(id) LIMIT 1") != nil
-    }
-
-    private func hasAdministrator(_ tenant: TenantID, _ tx: Transaction) async throws -> Bool {
-        try await tx.first("\(sql: Self.administrators) AND u.tenant_id = \(tenant) LIMIT 1") != nil
-    }
-
-    /// Active users who can assign roles in their whole tenant. A role of the tenant replaces the general one of the same name.
-    private static let administrators: SQL = """
-        SELECT 1 FROM users u JOIN roles r ON r.name = ANY(u.roles) JOIN role_grants g ON g.role_id = r.id
-        WHERE u.is_active AND g.permission IN ('*', 'role:assign') AND g.scope = 'tenant' AND (
-            r.tenant_id = u.tenant_id OR (r.tenant_id IS NULL AND NOT EXISTS (
-                SELECT FROM roles own WHERE own.tenant_id = u.tenant_id AND own.name = r.name
-            ))
-        )
-        """
 
     private func insert(_ user: User, passwordHash: String, _ action: String, by act: Act, _ tx: Transaction)
         async throws

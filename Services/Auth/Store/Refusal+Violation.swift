@@ -3,7 +3,12 @@ import Postgres
 extension Refusal {
     /// The rule that a violated constraint enforces.
     init?(_ error: PostgresError) {
-        guard error.isUniqueViolation(of: "users_email_key") else { return nil }
-        self = .emailTaken
+        if error.isUniqueViolation(of: "users_email_key") {
+            self = .emailTaken
+        } else if error.isUniqueViolation(of: "roles_tenant_id_name_key") {
+            self = .roleTaken
+        } else {
+            return nil
+        }
     }
 }

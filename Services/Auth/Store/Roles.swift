@@ -9,7 +9,7 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.tenant_id, r.name, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        SELECT r.id, r.tenant_id, r.name, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
         """
 
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. A role of its own replaces the general
@@ -34,36 +34,87 @@ struct Roles: Sendable {
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
-    /// Creates a role, or replaces its grants.
-    func save(_ role: Role, by act: Act) async throws {
-        // A role of every tenant has no tenant.
-        let access: RowAccess = role.tenant == nil ? .everyTenant : act.access
-        try await database.with(access).transaction { tx in
-            let own: SQL = "r.tenant_id IS NOT DISTINCT FROM \(role.tenant) AND r.name = \(role.name)"
-            let before = try Self.roles(await tx.query("\(sql: Self.selection) WHERE \(sql: own)")).first
-            // The update without an effect locks the row: the state that is saved last is published last.
-            let row = try await tx.first(
-                """
-                INSERT INTO roles (tenant_id, name) VALUES (\(role.tenant), \(role.name))
-                ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id
-                """
-            )
-            guard let id: UUID = try row?["id"] else { return }
-            try await tx.pipeline(
-                ["DELETE FROM role_grants WHERE role_id = \(id)"]
-                    + Set(role.grants).map { grant in
-                        """
-                        INSERT INTO role_grants (role_id, permission, scope)
-                        VALUES (\(id), \(grant.permission), \(grant.scope))
-                        """
-                    }
-            )
-            try tx.record(
-                Change("ROLE_SAVED", "role", role.name, before: before?.state, after: role.state),
-                [role.state],
-                by: act
-            )
-        }
+    // MARK: - Changes
+
+    func create(_ role: Role, by act: Act, _ tx: Transaction) async throws {
+        try await tx.execute(
+            "INSERT INTO roles (id, tenant_id, name) VALUES (\(role.id), \(role.tenant), \(role.name))"
+        )
+        try await setGrants(of: role, tx)
+        try tx.record(
+            Change("ROLE_CREATED", "role", role.id, before: nil, after: role.state),
+            [role.state],
+            by: act
+        )
+    }
+
+    /// Replaces the grants of a role of the tenant.
+    ///
+    /// - Parameter check: Gets the role as it is.
+    func change(
+        _ id: RoleID,
+        to grants: [RoleGrant],
+        by act: Act,
+        _ tx: Transaction,
+        check: (Role) throws -> Void
+    ) async throws -> Role {
+        let before = try await locked(id, by: act, tx)
+        try check(before)
+        guard Set(grants) != Set(before.grants) else { return before }
+        var role = before
+        role.grants = grants
+        try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: role, tx) }
+        try tx.record(
+            Change("ROLE_CHANGED", "role", id, before: before.state, after: role.state),
+            [role.state],
+            by: act
+        )
+        return role
+    }
+
+    func delete(_ id: RoleID, by act: Act, _ tx: Transaction, check: (Role) throws -> Void) async throws {
+        let role = try await locked(id, by: act, tx)
+        try check(role)
+        let holder = try await tx.first(
+            "SELECT 1 FROM users WHERE tenant_id = \(role.tenant) AND \(role.name) = ANY(roles) LIMIT 1"
+        )
+        guard holder == nil else { throw Refusal.roleInUse }
+        try await tx.execute("DELETE FROM roles WHERE id = \(id)")
+        try tx.publishDeletion(of: RolePolicyState.self, key: role.state.key, by: act)
+        try tx.record(Change("ROLE_DELETED", "role", id, before: role.state, after: nil), by: act)
+    }
+
+    private func locked(_ id: RoleID, by act: Act, _ tx: Transaction) async throws -> Role {
+        try await Administrators.lock(act.tenant, tx)
+        let rows = try await tx.query(
+            """
+            \(sql: Self.selection) WHERE r.id = \(id) AND (r.tenant_id = \(act.tenant) OR r.tenant_id IS NULL)
+            ORDER BY g.permission, g.scope
+            """
+        )
+        guard let role = try Self.roles(rows).first else { throw Refusal.unknownRoleID }
+        guard role.tenant != nil else { throw Refusal.systemRole }
+        return role
+    }
+
+    private func setGrants(of role: Role, _ tx: Transaction) async throws {
+        try await tx.pipeline(
+            ["DELETE FROM role_grants WHERE role_id = \(role.id)"]
+                + Set(role.grants).map { grant in
+                    """
+                    INSERT INTO role_grants (role_id, permission, scope)
+                    VALUES (\(role.id), \(grant.permission), \(grant.scope))
+                    """
+                }
+        )
+    }
+
+    private func keepingAnAdministrator(_ tenant: TenantID?, _ tx: Transaction, _ change: () async throws -> Void)
+        async throws
+    {
+        let had = try await Administrators.exist(in: tenant, tx)
+        try await change()
+        if had { try await Administrators.require(in: tenant, tx) }
     }
 
     /// One role per row of ``selection``.
@@ -79,7 +130,8 @@ struct Roles: Sendable {
             if roles[key] == nil { order.append(key) }
             let permission: String? = try row["permission"]
             let scope: String? = try row["scope"]
-            var role = roles[key] ?? Role(tenant: key.tenant, name: key.name, grants: [])
+            let id: RoleID = try row["id"]
+            var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [])
             if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
             roles[key] = role
         }
