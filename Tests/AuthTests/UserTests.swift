@@ -216,6 +216,42 @@ import Testing
         }
     }
 
+    /// Otherwise somebody could give themselves another site.
+    @Test func aPermissionForSomeSitesIsNotGivenElsewhere() async throws {
+        try await withCompany { company in
+            let (here, there) = (SiteID.sample(30), SiteID.sample(31))
+            let clerk = try await company.staff(
+                "clerk",
+                [Grant(.userRead), Grant(.userCreate), Grant(.roleAssign), Grant(.siteRead, .sites)],
+                sites: [here]
+            )
+            try await company.role("local", [Grant(.siteRead, .sites)])
+            let me = try #require(try await clerk.send(.get, "/api/v1/auth/me")["id"])
+            let tina = try await company.person("tina", roles: ["local"], sites: [here])
+            for (id, sites, status) in [
+                (tina.id.description, [there], .forbidden), (me, [here, there], .forbidden),
+                (tina.id.description, [here], .ok), (tina.id.description, [], .ok),
+            ] as [(String, [SiteID], HTTPResponse.Status)] {
+                let answer = try await clerk.send(
+                    .put,
+                    "/api/v1/users/\(id)/roles",
+                    ["roles": ["local"], "siteIds": sites.map { "\($0)" }]
+                )
+                #expect(answer.status == status, "\(answer.text)")
+                if status == .forbidden { #expect(answer["code"] == "permission_too_narrow") }
+            }
+            let created = try await clerk.send(
+                .post,
+                "/api/v1/users",
+                [
+                    "email": "new@example.com", "displayName": "New", "roles": ["local"], "siteIds": ["\(there)"],
+                    "password": "correct horse battery",
+                ]
+            )
+            #expect(created.status == .forbidden)
+        }
+    }
+
     @Test func usersOfAnotherTenantDoNotExist() async throws {
         try await withCompany { company in
             let tina = try await company.person("tina")

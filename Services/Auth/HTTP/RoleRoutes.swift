@@ -124,14 +124,6 @@ struct RoleRoutes: Sendable {
     }
 }
 
-extension Role {
-    /// Nobody can make, change or delete a role that permits more than they may do.
-    fileprivate func check(for principal: Principal) throws {
-        try principal.authority.requireTenantWide(.roleManage)
-        guard principal.authority.grants.cover(known) else { throw Refusal.roleExceedsGranter(name) }
-    }
-}
-
 extension [RoleRoutes.GrantInput] {
     /// As they are stored: each once, in one order.
     fileprivate var unique: [RoleGrant] {

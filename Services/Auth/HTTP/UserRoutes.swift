@@ -14,7 +14,7 @@ struct UserRoutes: Sendable {
     let roles: Roles
     var now: @Sendable () -> Date = { Date() }
 
-    private var commands: CommandRunner {
+    var commands: CommandRunner {
         CommandRunner("auth", directory.database, now: now, refusal: Refusal.init)
     }
 
@@ -71,7 +71,7 @@ struct UserRoutes: Sendable {
         let body = call.input
         try body.places.check(givenBy: principal, with: .userCreate)
         let known = try await roles.of(principal.tenant)
-        try known.check(body.roles, givenBy: principal)
+        try known.check(body.roles, at: body.places, givenBy: principal)
         let user = User(
             id: .new(),
             tenant: principal.tenant,
@@ -111,136 +111,5 @@ struct UserRoutes: Sendable {
             throw Refusal.unknownUser
         }
         return UserResponse(user)
-    }
-
-    // MARK: - Changes
-
-    @Sendable func changeUser(_ call: Call<ChangeUser>) async throws -> UserResponse {
-        let (id, reach) = try target(of: call, .userUpdate)
-        let body = call.input
-        let seen = try call.ifMatch ?? body.version
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.change(id, "USER_UPDATED", within: reach, seen: seen, by: act, tx) { user in
-                body.displayName.apply(to: &user.displayName)
-                body.phone.apply(to: &user.phone)
-            }
-            return UserResponse(user)
-        }
-    }
-
-    @Sendable func assignRoles(_ call: Call<AssignRoles>) async throws -> UserResponse {
-        let (id, reach) = try target(of: call, .roleAssign)
-        let principal = try call.principal
-        let body = call.input
-        try body.places.check(givenBy: principal, with: .roleAssign)
-        let known = try await roles.of(principal.tenant)
-        try known.check(body.roles, givenBy: principal)
-        let seen = try call.ifMatch ?? body.version
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.change(id, "ROLES_ASSIGNED", within: reach, seen: seen, by: act, tx) {
-                user in
-                try known.checkHeld(user, by: principal)
-                user.roles = body.roles
-                user.sites = body.siteIds ?? []
-                user.assets = body.assetIds ?? []
-                user.team = body.teamId
-            }
-            return UserResponse(user)
-        }
-    }
-
-    @Sendable func deactivate(_ call: Call<NoInput>) async throws -> UserResponse {
-        let (id, reach) = try target(of: call, .userDeactivate)
-        let principal = try call.principal
-        let known = try await roles.of(principal.tenant)
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.change(id, "USER_DEACTIVATED", within: reach, by: act, tx) { user in
-                // They could not undo it.
-                guard user.id != principal.user else { throw Refusal.ownAccount }
-                try known.checkHeld(user, by: principal)
-                user.isActive = false
-            }
-            try await sessions.endAll(of: user.id, by: act, tx)
-            return UserResponse(user)
-        }
-    }
-
-    @Sendable func activate(_ call: Call<NoInput>) async throws -> UserResponse {
-        let (id, reach) = try target(of: call, .userDeactivate)
-        let principal = try call.principal
-        let known = try await roles.of(principal.tenant)
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.change(id, "USER_ACTIVATED", within: reach, by: act, tx) { user in
-                try known.checkHeld(user, by: principal)
-                user.isActive = true
-            }
-            return UserResponse(user)
-        }
-    }
-
-    @Sendable func unlock(_ call: Call<NoInput>) async throws -> NoContent {
-        let (id, reach) = try target(of: call, .userDeactivate)
-        let principal = try call.principal
-        let known = try await roles.of(principal.tenant)
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.locked(id, within: reach, by: act, tx)
-            try known.checkHeld(user, by: principal)
-            try await AddressLocks.unlock(user, by: act, tx)
-            return NoContent()
-        }
-    }
-
-    @Sendable func endSessions(_ call: Call<NoInput>) async throws -> NoContent {
-        let (id, reach) = try target(of: call, .userDeactivate)
-        let principal = try call.principal
-        let known = try await roles.of(principal.tenant)
-        return try await commands.run(call) { act, tx in
-            let user = try await directory.locked(id, within: reach, by: act, tx)
-            try known.checkHeld(user, by: principal)
-            let ended = try await sessions.endAll(of: id, by: act, tx)
-            try tx.record(
-                Change("USER_SESSIONS_ENDED", "user", id, before: ["sessions": ended], after: ["sessions": 0]),
-                by: act
-            )
-            return NoContent()
-        }
-    }
-
-    private func target(of call: Call<some Input>, _ permission: Permission) throws -> (UserID, ChangeReach) {
-        let reach = try call.principal.authority.reach(toChangeBy: [permission], seenBy: .userRead)
-        return (try call.id("id", of: "user"), reach)
-    }
-}
-
-extension [Role] {
-    /// Nobody can assign more than they have: otherwise a person who can create users could become an administrator.
-    fileprivate func check(_ names: [String], givenBy principal: Principal) throws {
-        for name in names {
-            guard let role = first(where: { $0.name == name }) else { throw Refusal.unknownRole(name) }
-            guard principal.authority.grants.cover(role.known) else { throw Refusal.roleExceedsGranter(name) }
-        }
-    }
-
-    /// Nobody can change the account of somebody who may do more than they may.
-    fileprivate func checkHeld(_ user: User, by principal: Principal) throws {
-        for role in self where user.roles.contains(role.name) {
-            guard principal.authority.grants.cover(role.known) else { throw Refusal.userExceedsGranter(role.name) }
-        }
-    }
-}
-
-extension Membership {
-    /// Whoever has the permission only for some sites can place people only there.
-    ///
-    /// - Throws: ``Problem`` 403.
-    fileprivate func check(givenBy principal: Principal, with permission: Permission) throws {
-        let authority = principal.authority
-        if authority.reach(of: permission) == .tenant { return }
-        let own = authority.membership
-        guard authority.grants.scopes(of: permission).contains(.sites), !sites.isEmpty, sites.isSubset(of: own.sites),
-            assets.isSubset(of: own.assets), team == nil || team == own.team
-        else {
-            throw Problem.tooNarrow("with \(permission.rawValue) for some sites, people can be placed only at these")
-        }
     }
 }

@@ -1,0 +1,135 @@
+import Access
+import Commands
+import EventSchema
+import HTTPTypes
+import Identifiers
+import Messaging
+import ServiceKit
+
+extension UserRoutes {
+    @Sendable func changeUser(_ call: Call<ChangeUser>) async throws -> UserResponse {
+        let target = try await target(of: call, .userUpdate)
+        let body = call.input
+        let seen = try call.ifMatch ?? body.version
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.change(
+                target.id,
+                "USER_UPDATED",
+                within: target.reach,
+                seen: seen,
+                by: act,
+                tx
+            ) { user in
+                body.displayName.apply(to: &user.displayName)
+                body.phone.apply(to: &user.phone)
+            }
+            return UserResponse(user)
+        }
+    }
+
+    @Sendable func assignRoles(_ call: Call<AssignRoles>) async throws -> UserResponse {
+        let target = try await target(of: call, .roleAssign)
+        let body = call.input
+        try body.places.check(givenBy: target.principal, with: .roleAssign)
+        try target.known.check(body.roles, at: body.places, givenBy: target.principal)
+        let seen = try call.ifMatch ?? body.version
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.change(
+                target.id,
+                "ROLES_ASSIGNED",
+                within: target.reach,
+                seen: seen,
+                by: act,
+                tx
+            ) { user in
+                try target.check(user)
+                user.roles = body.roles
+                user.sites = body.siteIds ?? []
+                user.assets = body.assetIds ?? []
+                user.team = body.teamId
+            }
+            return UserResponse(user)
+        }
+    }
+
+    @Sendable func deactivate(_ call: Call<NoInput>) async throws -> UserResponse {
+        let target = try await target(of: call, .userDeactivate)
+        // They could not undo it.
+        guard target.id != target.principal.user else { throw Refusal.ownAccount }
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.change(
+                target.id,
+                "USER_DEACTIVATED",
+                within: target.reach,
+                by: act,
+                tx
+            ) { user in
+                try target.check(user)
+                user.isActive = false
+            }
+            try await sessions.endAll(of: user.id, by: act, tx)
+            return UserResponse(user)
+        }
+    }
+
+    @Sendable func activate(_ call: Call<NoInput>) async throws -> UserResponse {
+        let target = try await target(of: call, .userDeactivate)
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.change(
+                target.id,
+                "USER_ACTIVATED",
+                within: target.reach,
+                by: act,
+                tx
+            ) { user in
+                try target.check(user)
+                user.isActive = true
+            }
+            return UserResponse(user)
+        }
+    }
+
+    @Sendable func unlock(_ call: Call<NoInput>) async throws -> NoContent {
+        let target = try await target(of: call, .userDeactivate)
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
+            try target.check(user)
+            try await AddressLocks.unlock(user, by: act, tx)
+            return NoContent()
+        }
+    }
+
+    @Sendable func endSessions(_ call: Call<NoInput>) async throws -> NoContent {
+        let target = try await target(of: call, .userDeactivate)
+        return try await commands.run(call) { act, tx in
+            try target.check(try await directory.locked(target.id, within: target.reach, by: act, tx))
+            let ended = try await sessions.endAll(of: target.id, by: act, tx)
+            try tx.record(
+                Change("USER_SESSIONS_ENDED", "user", target.id, before: ["sessions": ended], after: ["sessions": 0]),
+                by: act
+            )
+            return NoContent()
+        }
+    }
+
+    /// Whose account a request is about, and who asks.
+    private struct Target {
+        var id: UserID
+        var reach: ChangeReach
+        var principal: Principal
+        /// The tenant's roles.
+        var known: [Role]
+
+        func check(_ user: User) throws { try known.checkHeld(user, by: principal) }
+    }
+
+    private func target(of call: Call<some Input>, _ permission: Permission) async throws -> Target {
+        let principal = try call.principal
+        return Target(
+            id: try call.id("id", of: "user"),
+            reach: principal.authority.reach(toChangeBy: [permission], seenBy: .userRead),
+            principal: principal,
+            known: try await roles.of(principal.tenant)
+        )
+    }
+}
