@@ -69,6 +69,27 @@ import Testing
         }
     }
 
+    /// While a version is rolled out, instances of the version before go on logging people in.
+    @Test func theVersionBeforeCanStillWriteUsersAndSessions() async throws {
+        try await withDatabase(.all) { database in
+            try await database.owner.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
+            )
+            try await database.of(.sunfield).execute(
+                """
+                INSERT INTO users (id, tenant_id, email, display_name, roles, password_hash, created_at, version)
+                VALUES (\(UserID.anna), \(TenantID.sunfield), 'a@example.com', 'A', '{}', 'none', \(Date.noon), 1)
+                """
+            )
+            try await database.of(.sunfield).execute(
+                """
+                INSERT INTO sessions (id, tenant_id, user_id, created_at)
+                VALUES (\(SessionID.new()), \(TenantID.sunfield), \(UserID.anna), \(Date.noon))
+                """
+            )
+        }
+    }
+
     @Test func theCurrentUserIsCachedForHalfAnHour() async throws {
         try await withAuth { anonymous, authenticator, database in
             var admin = anonymous
