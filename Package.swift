@@ -10,7 +10,7 @@ let fleet: [Target] = [
     daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
     daemon(
         "Auth",
-        ["AccessSQL", "Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],
+        ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .crypto, .cryptoExtras, .httpTypes, .jwt],
         embedsFiles: true
     ),
     daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
@@ -20,7 +20,7 @@ let fleet: [Target] = [
         embedsFiles: true
     ),
     daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
-    daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", .httpTypes], embedsFiles: true),
+    daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", "Sealing", .httpTypes], embedsFiles: true),
     daemon("TelemetryIngest", ["MQTT"]),
     daemon("StreamProcessor", ["AccessSQL", "Messaging", "Postgres", .collections], embedsFiles: true),
     daemon(
@@ -94,6 +94,7 @@ let package = Package(
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("Avro", ["Instants"]),
+        shared("Sealing", [.crypto]),
         shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",
@@ -174,6 +175,7 @@ let package = Package(
         tests("RedisClient"),
         tests("MQTT"),
         tests("Avro"),
+        tests("Sealing"),
         tests("EventSchema", ["Avro"]),
         tests(
             "ServiceKit",
@@ -201,7 +203,7 @@ let package = Package(
             [
                 .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1, "Messaging",
                 "Postgres",
-                "RedisClient", "ServiceKit",
+                "RedisClient", "Sealing", "ServiceKit",
             ]
         ),
         tests(
@@ -219,7 +221,10 @@ let package = Package(
             ]
         ),
         tests("MobileSync", [.httpTypes, "Messaging", "Postgres", "Responses", "ServiceKit"]),
-        tests("Notification", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
+        tests(
+            "Notification",
+            [.httpTypes, "Kafka", "Messaging", "Postgres", "Sealing", "ServiceKit", .lifecycle]
+        ),
         tests("TelemetryIngest", ["MQTT", "Kafka", "Postgres", .asyncHTTPClient]),
         tests("StreamProcessor", [.httpTypes, "Kafka", "Messaging", "Postgres", "ServiceKit", .lifecycle]),
         tests("MLScoring", [.httpTypes, "Messaging", "Postgres", "RedisClient", "ServiceKit"]),

@@ -9,21 +9,25 @@ import ServiceLifecycle
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = try await Database.start(settings.database, .all, daemon)
-    daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .auditEvents])
+    daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .mailsRequested, .auditEvents])
     let directory = Directory(database: database)
-    let key = try await directory.prepare(settings.bootstrap, at: Date())
+    let keys = SigningKeys(database: database, algorithm: settings.tokenAlgorithm, plan: settings.keyPlan)
+    let issuer = TokenIssuer()
+    let current = try await keys.turn(at: Date())
+    try await issuer.use(current)
+    try await directory.prepare(settings.bootstrap, current, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
     let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
     let routes = Routes(
         directory,
-        key: try key.state(),
         sessions: SessionRoutes(
             provider: BuiltInIdentities(database: database),
             locks: AddressLocks(database: database),
             sessions: sessions,
             directory: directory,
-            issuer: try await TokenIssuer(key)
+            issuer: issuer
         ),
+        links: AccountLinks(database: database, keys: settings.linkKeys),
         cache: cache
     )
     let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
@@ -32,6 +36,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
+        KeyRotation(keys: keys, issuer: issuer, logger: daemon.logger),
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]

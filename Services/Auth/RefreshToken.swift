@@ -1,21 +1,16 @@
 import Crypto
 import Foundation
 
-/// Refresh tokens: 256 bits that nobody can guess. Only their hashes are stored.
+/// Refresh tokens, which are ``SecretText``.
 enum RefreshToken {
     /// Each is valid for this time, and its successor again.
     static let lifetime: TimeInterval = 7 * 86_400
     /// How long an exchange can be repeated: its answer may have been lost, or two tabs of a browser exchange the token at once.
     static let grace: TimeInterval = 10
 
-    /// The first token of a session.
-    static func new() -> String {
-        randomBytes().base64URL
-    }
-
     /// What makes one exchange differ from all others.
     static func newSeed() -> [UInt8] {
-        Array(randomBytes())
+        Array(SecretText.randomBytes())
     }
 
     /// The token that follows a token: HMAC-SHA-256 of the seed, with the token as the key. So a repeated exchange gives the same token,
@@ -23,13 +18,5 @@ enum RefreshToken {
     static func successor(of token: String, _ seed: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: seed, using: SymmetricKey(data: Data(token.utf8)))
         return Data(code).base64URL
-    }
-
-    static func hash(_ token: String) -> [UInt8] {
-        Array(SHA256.hash(data: Data(token.utf8)))
-    }
-
-    private static func randomBytes() -> Data {
-        Data((0..<32).map { _ in UInt8.random(in: 0...255) })
     }
 }

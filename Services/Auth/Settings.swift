@@ -1,5 +1,7 @@
 import Commands
+import EventSchema
 import Messaging
+import Sealing
 import ServiceKit
 
 /// What this daemon reads from its environment.
@@ -7,6 +9,9 @@ struct Settings: Sendable {
     var database: DatabaseSettings
     var redisURL: String
     var sessionsPerUser: Int
+    var linkKeys: SealingKeys
+    var tokenAlgorithm: SigningAlgorithm
+    var keyPlan: KeyPlan
     var bootstrap: Bootstrap?
 
     /// The first tenant and its administrator, created when there is no tenant yet.
@@ -19,6 +24,22 @@ struct Settings: Sendable {
     init(_ environment: Environment) {
         database = DatabaseSettings(environment)
         redisURL = environment.url(.redis, schemes: ["redis"])
+        linkKeys =
+            environment.value(.linkKeys, expected: SealingKeys.expected) { SealingKeys($0, for: "links") } ?? .init()
+        tokenAlgorithm =
+            environment.choice(
+                .init("AUTH_TOKEN_ALGORITHM", "how new keys sign access tokens: rs256 or es256", default: "rs256"),
+                as: SigningAlgorithm.self
+            ) ?? .rs256
+        keyPlan = KeyPlan()
+        keyPlan.period = environment.number(
+            .init("AUTH_KEY_SECONDS", "how long a key signs access tokens", default: "2592000"),
+            in: 10...315_360_000
+        )
+        keyPlan.notice = environment.number(
+            .init("AUTH_KEY_NOTICE_SECONDS", "how long before that a key is published", default: "86400"),
+            in: 4...8_640_000
+        )
         sessionsPerUser = environment.integer(
             .init(
                 "AUTH_SESSIONS_PER_USER",

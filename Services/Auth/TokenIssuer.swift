@@ -1,28 +1,50 @@
-import CryptoExtras
 import EventSchema
 import Foundation
 import Identifiers
 import JWTKit
 import ServiceKit
+import Synchronization
 
-/// Signs access tokens with the newest key.
-struct TokenIssuer: Sendable {
-    static let accessLifetime: TimeInterval = 15 * 60
-
-    private let keys: JWTKeyCollection
-    private let kid: String
-
-    init(_ key: SigningKey) async throws {
-        kid = key.kid
-        keys = JWTKeyCollection()
-        await keys.add(
-            rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.privatePEM),
-            digestAlgorithm: .sha256,
-            kid: JWKIdentifier(string: key.kid)
-        )
+/// Signs access tokens with the key whose time it is.
+final class TokenIssuer: Sendable {
+    private struct Signer: Sendable {
+        var keys: JWTKeyCollection
+        var kid: String
     }
 
+    private struct State: Sendable {
+        var signers: [(KeyPlan.Key, Signer)] = []
+        var published: [SigningKeyState] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Uses these keys from now on.
+    func use(_ keys: [SigningKey]) async throws {
+        let published = try keys.map { try $0.state() }
+        // Made anew only when the keys changed: this is called again and again.
+        guard published.map(\.kid) != state.withLock({ $0.published.map(\.kid) }) else { return }
+        var signers: [(KeyPlan.Key, Signer)] = []
+        for key in keys {
+            let collection = JWTKeyCollection()
+            let kid = JWKIdentifier(string: key.kid)
+            switch key.algorithm {
+            case .es256: await collection.add(ecdsa: try ES256PrivateKey(pem: key.privatePEM), kid: kid)
+            case .rs256, .unknown:
+                let rsa = try JWTKit.Insecure.RSA.PrivateKey(pem: key.privatePEM)
+                await collection.add(rsa: rsa, digestAlgorithm: .sha256, kid: kid)
+            }
+            signers.append((key.times, Signer(keys: collection, kid: key.kid)))
+        }
+        let all = signers
+        state.withLock { $0 = State(signers: all, published: published) }
+    }
+
+    /// The public halves of all keys: of the one that signs, of the next one, and of those whose tokens are still valid.
+    var published: [SigningKeyState] { state.withLock { $0.published } }
+
     func issue(for user: User, session: SessionID, at now: Date) async throws -> String {
+        guard let signer = state.withLock({ KeyPlan.active($0.signers, at: now) }) else { throw NoSigningKey() }
         // Strict libraries refuse times with fractions of a second.
         let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
         let token = AccessToken(
@@ -32,39 +54,13 @@ struct TokenIssuer: Sendable {
             roles: user.roles,
             id: UUID().uuidString.lowercased(),
             issuedAt: now,
-            expiresAt: now.addingTimeInterval(Self.accessLifetime)
+            expiresAt: now.addingTimeInterval(KeyPlan.tokenLifetime)
         )
-        return try await keys.sign(token, kid: JWKIdentifier(string: kid))
+        return try await signer.keys.sign(token, kid: JWKIdentifier(string: signer.kid))
     }
 }
 
-/// An RSA key pair that signs access tokens.
-struct SigningKey: Codable, Sendable {
-    var kid: String
-    var privatePEM: String
-    var createdAt: Date
-
-    static func generate(at now: Date) throws -> SigningKey {
-        let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
-        return SigningKey(kid: UUID().uuidString.lowercased(), privatePEM: key.pemRepresentation, createdAt: now)
-    }
-
-    /// The public half, as it is published to the other services.
-    func state() throws -> SigningKeyState {
-        let key = try _RSA.Signing.PrivateKey(pemRepresentation: privatePEM)
-        let primitives = try key.publicKey.getKeyPrimitives()
-        return SigningKeyState(
-            kid: kid,
-            modulus: Data(primitives.modulus).base64URL,
-            exponent: Data(primitives.publicExponent).base64URL,
-            createdAt: createdAt
-        )
-    }
-}
-
-extension Data {
-    /// Base64 for URLs, without padding (RFC 4648, section 5).
-    var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
+/// The clock stands before the first key's time.
+struct NoSigningKey: Error, CustomStringConvertible {
+    let description = "no key signs at this time: is the clock right?"
 }

@@ -9,12 +9,17 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let database = try await Database.start(settings.database, .all, daemon)
     daemon.topics.need([
         .alertsCritical, .alertRules, .alertEvents, .workOrdersRequested, .workOrderState, .authUsers, .assetEvents,
-        .notificationEvents, .auditEvents,
+        .mailsRequested, .notificationEvents, .auditEvents,
     ])
     let store = AlertStore(database: database)
     let consumer = consumer(of: store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
-    let sender = DeliveryLoop(store: DeliveryStore(database: database), mail: SMTP(settings.smtp), daemon: daemon)
+    let sender = DeliveryLoop(
+        store: DeliveryStore(database: database),
+        mail: SMTP(settings.smtp),
+        accounts: settings.accounts,
+        daemon: daemon
+    )
     let routes = AlertRoutes(store: store, replicas: consumer)
     let answers = Answers(database, daemon)
     return [
@@ -39,6 +44,7 @@ func consumer(of store: AlertStore, _ daemon: Daemon) -> EventConsumer {
         .replica(WorkOrderState.self, revision: 1, put: alerts.put, remove: alerts.removeWorkOrder)
         .on(AlertDetected.self, alerts.handle)
         .on(AlertCleared.self, alerts.clear)
+        .on(MailRequested.self, MailConsumer(store: DeliveryStore(database: store.database)).handle)
 }
 
 extension [Migration] {

@@ -11,6 +11,7 @@ import Synchronization
 struct DeliveryLoop: Service {
     let store: DeliveryStore
     let mail: SMTP
+    let accounts: AccountMails
     let daemon: Daemon
     var now: @Sendable () -> Date = { Date() }
     /// How many messages are sent at the same time, so that one slow server does not delay the others.
@@ -81,9 +82,12 @@ struct DeliveryLoop: Service {
     }
 
     private func send(_ due: DeliveryStore.Due) async throws {
+        var message: Message?
         do {
-            try await mail.send(due, at: now())
-            try await store.finish(due, error: nil, retryAt: nil, at: now())
+            let written = try await accounts.message(of: due, store, at: now())
+            message = written
+            try await mail.send(written, id: due.id.description, at: now())
+            try await store.finish(due, written, error: nil, retryAt: nil, at: now())
             daemon.metrics.counter("notifications_sent_total", "Messages handed over.").increment()
         } catch let error as MailRefused {
             let now = now()
@@ -93,7 +97,7 @@ struct DeliveryLoop: Service {
                 retryAt == nil ? "mail given up" : "mail not taken",
                 metadata: ["notification": "\(due.id)", "attempt": "\(due.attempts)", "error": "\(error)"]
             )
-            try await store.finish(due, error: error.description, retryAt: retryAt, at: now)
+            try await store.finish(due, message, error: error.description, retryAt: retryAt, at: now)
         }
     }
 
@@ -122,16 +126,4 @@ private final class Slots: Sendable {
     }
 
     func free() { used.withLock { $0 -= 1 } }
-}
-
-extension SMTP {
-    func send(_ due: DeliveryStore.Due, at now: Date) async throws {
-        try await send(
-            to: due.recipient,
-            subject: due.subject,
-            body: due.body,
-            id: due.id.description,
-            at: now
-        )
-    }
 }

@@ -37,9 +37,16 @@ struct SMTP: Sendable {
     /// Sends a mail. When this returns, the server has accepted it.
     ///
     /// - Parameter id: The `Message-ID`. It is the same for each attempt, so that a mail that arrives twice can be recognized.
-    func send(to recipient: String, subject: String, body: String, id: String, at now: Date) async throws {
-        let settings = settings
-        let message = Self.message(from: settings.sender, to: recipient, subject: subject, body: body, id: id, at: now)
+    func send(_ mail: Message, id: String, at now: Date) async throws {
+        let (settings, recipient) = (settings, mail.recipient)
+        let message = Self.message(
+            from: settings.sender,
+            to: recipient,
+            subject: mail.subject,
+            body: mail.body,
+            id: id,
+            at: now
+        )
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             Self.queue.async {
                 continuation.resume(with: Result { try Self.transfer(message, to: recipient, settings) })

@@ -1,13 +1,27 @@
 import Messaging
+import Sealing
 import ServiceKit
 
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
     var database: DatabaseSettings
     var smtp: SMTPSettings
+    var accounts: AccountMails
 
     init(_ environment: Environment) {
         database = DatabaseSettings(environment)
+        accounts = AccountMails(
+            site: environment.url(
+                .init(
+                    "PUBLIC_URL",
+                    "where people reach dCMMS with a browser: links in mails begin with it",
+                    default: "http://localhost:8080"
+                ),
+                schemes: ["https", "http"]
+            ),
+            keys: environment.value(.linkKeys, expected: SealingKeys.expected) { SealingKeys($0, for: "links") }
+                ?? .init()
+        )
         smtp = SMTPSettings(
             url: environment.url(
                 .init("SMTP_URL", "the mail server: smtp://host:port or smtps://host:port"),

@@ -50,7 +50,8 @@ public struct Rule: Sendable {
 
     /// A password: any text, in Unicode scalars; it is never shown as an example.
     public static func secret(_ length: ClosedRange<Int>) -> Rule {
-        let form = TextRule.Form(format: "password", pattern: nil, message: "must be a password") { _ in true }
+        let form = TextRule.Form(format: TextRule.secretFormat, pattern: nil, message: "must be a password") { _ in true
+        }
         var rule = TextRule(length)
         rule.form = form
         return Rule(kind: .text(rule))
@@ -115,6 +116,10 @@ public struct TextRule: Sendable {
     public var length: ClosedRange<Int>
     public var lines: Lines
     var form: Form?
+
+    /// What JSON Schema calls a text that is not shown.
+    static let secretFormat = "password"
+    var isSecret: Bool { form?.format == Self.secretFormat }
 
     public init(_ length: ClosedRange<Int>, lines: Lines = .one) {
         self.length = length

@@ -52,6 +52,16 @@ public struct ShapeError: Error, CustomStringConvertible, Sendable {
 }
 
 extension Shape {
+    /// The names of an object's fields that hold a secret (``Rule/secret(_:)``).
+    public var secretFields: Set<String> {
+        guard case .object(let object) = self else { return [] }
+        return Set(
+            object.fields.filter {
+                if case .text(let rule?) = $0.shape { rule.isSecret } else { false }
+            }.map(\.name)
+        )
+    }
+
     /// Notes all that is wrong with a value.
     func check(_ value: JSONValue, at path: String, _ errors: inout FieldErrors) {
         // A problem of the whole value is reported for the body.

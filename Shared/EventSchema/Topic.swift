@@ -71,6 +71,8 @@ extension Topic {
     /// What the owner decided of a change. Key: the entity's id.
     public static let syncResults = Topic("sync.results", partitions: 3)
 
+    /// Mails to people about their accounts. Key: the mail's id.
+    public static let mailsRequested = Topic("mails.requested", partitions: 3)
     /// What was sent to whom over which channel. Key: the notification's id.
     public static let notificationEvents = Topic("notifications.events", partitions: 3)
     /// Failure predictions. Key: the asset's id.
@@ -88,7 +90,7 @@ extension Topic {
         workOrdersRequested, workOrderState, workOrderEvents, assetEvents, assetSensors, authKeys, authPolicies,
         authUsers,
         authSessions,
-        syncChanges, syncResults, notificationEvents, predictionEvents, auditEvents,
+        syncChanges, syncResults, mailsRequested, notificationEvents, predictionEvents, auditEvents,
         schemas,
     ]
 }

@@ -33,11 +33,11 @@ extension DaemonSpec {
             usesRedis: true,
             compose: Compose(settings: [
                 "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
-                "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}",
+                "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}", "LINK_KEYS": "${LINK_KEYS}",
             ]),
             cluster: Cluster(secrets: [
                 "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
-                "AUTH_BOOTSTRAP_PASSWORD": "change-me",
+                "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me",
             ]),
             local: { _ in
                 [
@@ -46,6 +46,7 @@ extension DaemonSpec {
                     "AUTH_BOOTSTRAP_PASSWORD": Credentials.administrator.password,
                     // Scripts log in again and again as the same person.
                     "AUTH_SESSIONS_PER_USER": "100",
+                    "LINK_KEYS": Credentials.linkKeys,
                 ]
             }
         ),
@@ -78,15 +79,26 @@ extension DaemonSpec {
             about: "It sends mail, so ports 465 and 587 are open to mail servers anywhere.",
             database: .postgres,
             compose: Compose(
-                settings: ["SMTP_URL": "smtp://mailpit:1025", "SMTP_FROM": "dcmms@example.com"],
+                settings: [
+                    "SMTP_URL": "smtp://mailpit:1025", "SMTP_FROM": "dcmms@example.com", "PUBLIC_URL": "${PUBLIC_URL}",
+                    "LINK_KEYS": "${LINK_KEYS}",
+                ],
                 needs: ["mailpit"]
             ),
             cluster: Cluster(
-                settings: ["SMTP_URL": "smtp://smtp.example.com:587", "SMTP_FROM": "dcmms@example.com"],
-                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me"],
+                settings: [
+                    "SMTP_URL": "smtp://smtp.example.com:587", "SMTP_FROM": "dcmms@example.com",
+                    "PUBLIC_URL": "https://dcmms.example.com",
+                ],
+                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me", "LINK_KEYS": "change-me"],
                 egressPorts: [465, 587]
             ),
-            local: { ["SMTP_URL": "smtp://127.0.0.1:\($0.port("smtp"))"] }
+            local: {
+                [
+                    "SMTP_URL": "smtp://127.0.0.1:\($0.port("smtp"))", "PUBLIC_URL": $0.gateway,
+                    "LINK_KEYS": Credentials.linkKeys,
+                ]
+            }
         ),
         DaemonSpec(
             name: "telemetry-ingest",

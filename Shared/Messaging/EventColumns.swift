@@ -12,7 +12,9 @@ extension AlertComparison: PostgresEncodable, PostgresDecodable {}
 extension AlertSeverity: PostgresEncodable, PostgresDecodable {}
 extension AlertStatus: PostgresEncodable, PostgresDecodable {}
 extension AssetStatus: PostgresEncodable, PostgresDecodable {}
+extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
+extension MailTemplate: PostgresEncodable, PostgresDecodable {}
 extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
 extension Quality: PostgresEncodable, PostgresDecodable {}
 extension SyncEntity: PostgresEncodable, PostgresDecodable {}

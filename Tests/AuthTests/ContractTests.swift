@@ -33,7 +33,7 @@ import Testing
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let act = Act.ofAnna("auth")
-            for (id, name) in [(UserID.anna, "anna"), (.bo, "bo")] {
+            for (id, name) in [(UserID.anna, "anna"), (.bo, "bo"), (.sample(7), "new.one")] {
                 let user = User(
                     id: id,
                     tenant: .sunfield,
@@ -41,7 +41,8 @@ import Testing
                     displayName: name,
                     phone: nil,
                     roles: ["admin"],
-                    isActive: true,
+                    isActive: id != .sample(7),
+                    invitedAt: id == .sample(7) ? .noon : nil,
                     version: 1
                 )
                 try await database.transaction(for: act) {
@@ -60,6 +61,7 @@ import Testing
             var client = anonymous
             client.token = try await client.authority.token(.anna, of: .sunfield, roles: ["all"], session: session)
             let user: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /users"]?["id"] ?? ""] }
+            let invited: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.sample(7))"] }
             let bo: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.bo)"] }
             let role: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /roles"]?["id"] ?? ""] }
             let samples = [
@@ -69,6 +71,7 @@ import Testing
                         "password": "correct horse battery",
                     ]
                 },
+                SampleChange("POST /users/{id}/invitation", records: "USER_INVITED", path: invited) { _ in [:] },
                 SampleChange("PATCH /users/{id}", records: "USER_UPDATED", path: user) { _ in
                     ["displayName": "Newer"]
                 },
@@ -107,7 +110,7 @@ import Testing
             // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
-            let open: Set = ["users", "sessions", "refresh_tokens", "tenants", "roles", "role_grants"]
+            let open: Set = ["users", "sessions", "refresh_tokens", "account_links", "tenants", "roles", "role_grants"]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.
             let written = [

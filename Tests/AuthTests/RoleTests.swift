@@ -161,7 +161,7 @@ import Testing
             let own = Role(tenant: .sunfield, name: "viewer", grants: [.init(permission: "site:read", scope: "sites")])
             try await Roles(database: database).save(own)
             try await database.execute("DELETE FROM outbox")
-            _ = try await Directory(database: database).prepare(nil, at: .noon)
+            _ = try await Directory(database: database).prepare(nil, [], at: .noon)
             let states = try await database.outbox(of: RolePolicyState.self)
             #expect(
                 Set(states.map(\.key))

@@ -7,6 +7,7 @@ import LocalServers
 import Messaging
 import Postgres
 import RedisClient
+import Sealing
 import ServiceKit
 import TestSupport
 import Testing
@@ -213,8 +214,11 @@ import Testing
             try await authenticator.learn(
                 SigningKeyState(
                     kid: key["kid"] as? String ?? "",
+                    algorithm: .rs256,
                     modulus: key["n"] as? String ?? "",
                     exponent: key["e"] as? String ?? "",
+                    x: "",
+                    y: "",
                     createdAt: Date()
                 )
             )
@@ -369,6 +373,9 @@ import Testing
     }
 }
 
+/// What the tests' links are sealed with.
+let linkKeys = SealingKeys()
+
 /// A new installation with its administrator. Its authenticator knows its own key and the tests' key. The client has no token.
 func withAuth(
     redis: String? = nil,
@@ -383,25 +390,29 @@ func withAuth(
             ],
         ])
         let directory = Directory(database: database)
-        let key = try await directory.prepare(
+        let keys = try await SigningKeys(database: database).turn(at: Date())
+        let issuer = TokenIssuer()
+        try await issuer.use(keys)
+        try await directory.prepare(
             .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
+            keys,
             at: Date()
         )
-        try await authority.authenticator.learn(key.state())
+        for key in issuer.published { try await authority.authenticator.learn(key) }
         for policy in try await database.outbox(of: RolePolicyState.self) { authority.authenticator.learn(policy) }
         try await database.execute("DELETE FROM outbox")
         let url = if let redis { redis } else { try await TestServers.redis().url }
         let cache = try Redis(url: url)
         let routes = Routes(
             directory,
-            key: try key.state(),
             sessions: SessionRoutes(
                 provider: BuiltInIdentities(database: database),
                 locks: AddressLocks(database: database),
                 sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
                 directory: directory,
-                issuer: try await TokenIssuer(key)
+                issuer: issuer
             ),
+            links: AccountLinks(database: database, keys: linkKeys),
             cache: cache
         )
         let daemon = Daemon.forTests("auth", authority)

@@ -116,6 +116,8 @@ actor Fleet {
         daemons.sorted { $0.key < $1.key }.map { "== \($0.key)\n\($0.value.process.lastWords)" }.joined(separator: "\n")
     }
 
+    private static let linkKeys = String(repeating: "fleet-test", count: 4)
+
     private func environment(of service: String) -> [String: String] {
         var environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
         if Self.databases.contains(service) {
@@ -129,11 +131,14 @@ actor Fleet {
             environment["AUTH_BOOTSTRAP_EMAIL"] = Self.administrator.email
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
             environment["AUTH_SESSIONS_PER_USER"] = "100"
+            environment["LINK_KEYS"] = Self.linkKeys
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.
             environment["STREAM_MAXIMUM_AGE_DAYS"] = "36500"
-        case "notification": environment["SMTP_URL"] = "smtp://127.0.0.1:\(mail.port)"
+        case "notification":
+            environment["SMTP_URL"] = "smtp://127.0.0.1:\(mail.port)"
+            environment["LINK_KEYS"] = Self.linkKeys
         case "telemetry-ingest":
             environment["MQTT_URL"] = mosquitto.url
             environment["MQTT_CA_FILE"] = authority.certificate.path

@@ -33,7 +33,15 @@ import Testing
     @Test func avroKeepsEveryMillisecond() throws {
         let codec = try EventCodec.committed()
         let wrong = try Self.dates.filter { date in
-            let state = SigningKeyState(kid: "k", modulus: "n", exponent: "e", createdAt: date)
+            let state = SigningKeyState(
+                kid: "k",
+                algorithm: .rs256,
+                modulus: "n",
+                exponent: "e",
+                x: "",
+                y: "",
+                createdAt: date
+            )
             return try codec.decode(SigningKeyState.self, from: codec.encode(state)).createdAt != date
         }
         #expect(wrong.isEmpty)

@@ -4,6 +4,7 @@ import HTTPTypes
 import Identifiers
 import LocalServers
 import Postgres
+import Sealing
 import ServiceKit
 import Synchronization
 import TestSupport
@@ -157,7 +158,8 @@ import Testing
             let alerts = AlertConsumer(store: store, now: { .noon })
             try await store.database.handle(AlertDetected.sample(rule), by: alerts.handle)
             let due = try #require(try await loop.store.claim(at: .noon))
-            try await loop.mail.send(due, at: .noon)
+            let message = try await loop.accounts.message(of: due, loop.store, at: .noon)
+            try await loop.mail.send(message, id: "\(due.id)", at: .noon)
             clock.withLock { $0 += 61 }
             await loop.drain()
             let ids = try server.mails().flatMap { $0.split(whereSeparator: \.isNewline) }
@@ -174,7 +176,11 @@ import Testing
         let server = try await MailServer.start(in: directory)
         var settings = SMTPSettings(url: "smtp://\(host):\(server.port)", sender: "dcmms@example.com")
         func send() async throws {
-            try await SMTP(settings).send(to: "a@example.com", subject: "s", body: "b", id: "1", at: .noon)
+            try await SMTP(settings).send(
+                Message(recipient: "a@example.com", subject: "s", body: "b"),
+                id: "1",
+                at: .noon
+            )
         }
         try await send()
         (settings.user, settings.password) = ("dcmms", "secret")
@@ -187,7 +193,9 @@ import Testing
         await server.process.stop()
     }
 
-    private static func loop(
+    static let keys = SealingKeys()
+
+    static func loop(
         _ client: ServiceClient,
         _ store: AlertStore,
         port: Int,
@@ -196,6 +204,7 @@ import Testing
         DeliveryLoop(
             store: DeliveryStore(database: store.database),
             mail: SMTP(SMTPSettings(url: "smtp://127.0.0.1:\(port)", sender: "dcmms@example.com")),
+            accounts: AccountMails(site: "https://dcmms.example.com", keys: keys),
             daemon: Daemon.forTests("notification", client.authority),
             now: now
         )

@@ -63,8 +63,11 @@ import Testing
         let producer = try KafkaProducer(settings)
         let key = SigningKeyState(
             kid: "k1",
+            algorithm: .rs256,
             modulus: "AQAB",
             exponent: "AQAB",
+            x: "",
+            y: "",
             createdAt: Date(microseconds: 1_780_315_200_000_000)
         )
         let value = try EventCodec.committed().encode(key)

@@ -32,8 +32,11 @@ public struct TestAuthority: Sendable {
         }
         signingKey = SigningKeyState(
             kid: Self.kid,
+            algorithm: .rs256,
             modulus: base64URL(primitives.modulus),
             exponent: base64URL(primitives.publicExponent),
+            x: "",
+            y: "",
             createdAt: Date()
         )
         try await authenticator.learn(signingKey)

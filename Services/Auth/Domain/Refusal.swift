@@ -23,4 +23,10 @@ enum Refusal: Error, Hashable, Sendable {
     /// Nobody in the tenant could assign roles any more.
     case lastAdministrator
     case currentPassword
+    /// The link of a mail was used, replaced, or is too old.
+    case link
+    /// The user has not accepted their invitation.
+    case invited
+    /// The user has accepted their invitation.
+    case notInvited
 }

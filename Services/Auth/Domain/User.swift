@@ -15,6 +15,8 @@ struct User: Codable, Hashable, Sendable {
     var assets: [AssetID] = []
     var team: TeamID?
     var isActive: Bool
+    /// When they were invited; `nil` for somebody who has accepted, or was given a password.
+    var invitedAt: Date?
     var version: Int64
 
     /// As it is published to the other services.

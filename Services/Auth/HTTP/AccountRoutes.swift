@@ -67,7 +67,7 @@ struct AccountRoutes: Sendable {
         var currentPassword: String
         var newPassword: String
 
-        static let rules: Rules = ["currentPassword": .secret(1...200), "newPassword": .secret(12...200)]
+        static let rules: Rules = ["currentPassword": .secret(1...200), "newPassword": .newPassword]
 
         func check(_ errors: inout FieldErrors) {
             errors.require(currentPassword != newPassword, "newPassword", "must differ from currentPassword")
@@ -88,7 +88,7 @@ struct AccountRoutes: Sendable {
         }
         let hash = try await Password.hash(body.newPassword)
         return try await commands.run(call) { act, tx in
-            try await directory.setPassword(of: user, hash, by: act, tx)
+            try await directory.setPassword(of: user, hash, notice: true, by: act, tx)
             try await sessions.endAll(of: user.id, except: principal.session, by: act, tx)
             try await AddressLocks.succeed(user.email, from: address, at: act.time, tx)
             return NoContent()

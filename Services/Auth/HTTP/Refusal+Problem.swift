@@ -40,6 +40,11 @@ extension Refusal: ProblemConvertible {
         case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
         case .lastAdministrator:
             Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
+        case .link:
+            .field("token", "is not valid any more: it was used, replaced, or is too old", code: "link_invalid")
+        case .invited:
+            Problem(.conflict, "invited", "the user has not accepted their invitation: it can be sent again")
+        case .notInvited: Problem(.conflict, "not_invited", "the user has no open invitation")
         case .currentPassword: .field("currentPassword", "is wrong", code: "wrong_password")
         }
     }

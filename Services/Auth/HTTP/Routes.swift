@@ -6,12 +6,18 @@ import ServiceKit
 struct Routes: Sendable {
     let sessions: SessionRoutes
     let account: AccountRoutes
+    let links: LinkRoutes
     let keys: KeyRoutes
     let users: UserRoutes
     let roles: RoleRoutes
     let audit: AuditRoutes
 
-    init(_ directory: Directory, key: SigningKeyState, sessions: SessionRoutes, cache: Redis) {
+    init(
+        _ directory: Directory,
+        sessions: SessionRoutes,
+        links: AccountLinks,
+        cache: Redis
+    ) {
         self.sessions = sessions
         account = AccountRoutes(
             provider: sessions.provider,
@@ -20,14 +26,15 @@ struct Routes: Sendable {
             directory: directory,
             cache: cache
         )
-        keys = KeyRoutes(key: key)
+        keys = KeyRoutes(issuer: sessions.issuer)
         let roles = Roles(database: directory.database)
         self.roles = RoleRoutes(roles: roles)
-        users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles)
+        self.links = LinkRoutes(directory: directory, sessions: sessions.sessions, links: links)
+        users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles, links: links)
         audit = AuditRoutes(log: AuditLog(database: directory.database))
     }
 
     func all() throws -> [Route] {
-        try sessions.all() + account.all() + keys.all() + users.all() + roles.all() + audit.all()
+        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + roles.all() + audit.all()
     }
 }

@@ -52,7 +52,7 @@ struct SessionRoutes: Sendable {
         var accessToken: String
         var refreshToken: String
         var tokenType = "Bearer"
-        var expiresIn = Int(TokenIssuer.accessLifetime)
+        var expiresIn = Int(KeyPlan.tokenLifetime)
     }
 
     @Sendable func login(_ call: Call<Login>) async throws -> TokenResponse {
@@ -68,7 +68,7 @@ struct SessionRoutes: Sendable {
             throw Refusal.credentials
         }
         let session = SessionID.new()
-        let refreshToken = RefreshToken.new()
+        let refreshToken = SecretText.new()
         try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, by: act)
         return TokenResponse(
             accessToken: try await issuer.issue(for: user, session: session, at: now),

@@ -11,7 +11,7 @@ struct CreateUser: Input {
     var siteIds: [SiteID]?
     var assetIds: [AssetID]?
     var teamId: TeamID?
-    var password: String
+    var password: String?
 
     static let rules: Rules = [
         "email": .email,
@@ -20,7 +20,7 @@ struct CreateUser: Input {
         "roles": .roles,
         "siteIds": .places,
         "assetIds": .places,
-        "password": .secret(12...200),
+        "password": .newPassword.means("Without one, the person gets an invitation by mail, and chooses it"),
     ]
 
     var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }

@@ -13,6 +13,8 @@ struct UserResponse: Answer, Codable {
     var assetIds: [AssetID]
     var teamId: TeamID?
     var isActive: Bool
+    /// Whether they have not accepted their invitation yet.
+    var isInvited: Bool
     var version: Int64
     /// Only for the caller: what their roles permit at this moment.
     var permissions: [String]?
@@ -28,6 +30,7 @@ struct UserResponse: Answer, Codable {
         assetIds = user.assets
         teamId = user.team
         isActive = user.isActive
+        isInvited = user.invitedAt != nil
         version = user.version
     }
 }

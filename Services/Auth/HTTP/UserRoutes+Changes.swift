@@ -52,6 +52,25 @@ extension UserRoutes {
         }
     }
 
+    @Sendable func inviteAgain(_ call: Call<NoInput>) async throws -> NoContent {
+        let target = try await target(of: call, .userCreate)
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.change(
+                target.id,
+                "USER_INVITED",
+                within: target.reach,
+                by: act,
+                tx
+            ) { user in
+                try target.check(user)
+                guard user.invitedAt != nil else { throw Refusal.notInvited }
+                user.invitedAt = act.time
+            }
+            if let mail = try await links.issue(.invitation, to: user, by: act, tx) { try tx.publish(mail, by: act) }
+            return NoContent()
+        }
+    }
+
     @Sendable func deactivate(_ call: Call<NoInput>) async throws -> UserResponse {
         let target = try await target(of: call, .userDeactivate)
         // They could not undo it.
@@ -66,7 +85,9 @@ extension UserRoutes {
             ) { user in
                 try target.check(user)
                 user.isActive = false
+                user.invitedAt = nil
             }
+            for link in AccountLink.allCases { try await links.revoke(link, of: user, tx) }
             try await sessions.endAll(of: user.id, by: act, tx)
             return UserResponse(user)
         }
@@ -83,6 +104,7 @@ extension UserRoutes {
                 tx
             ) { user in
                 try target.check(user)
+                guard user.invitedAt == nil else { throw Refusal.invited }
                 user.isActive = true
             }
             return UserResponse(user)

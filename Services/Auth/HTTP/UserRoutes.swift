@@ -12,6 +12,7 @@ struct UserRoutes: Sendable {
     let directory: Directory
     let sessions: Sessions
     let roles: Roles
+    let links: AccountLinks
     var now: @Sendable () -> Date = { Date() }
 
     var commands: CommandRunner {
@@ -20,7 +21,7 @@ struct UserRoutes: Sendable {
 
     func all() throws -> [Route] {
         try [
-            Route(.post, "/users", "Create a user", .requires(.userCreate), use: createUser),
+            Route(.post, "/users", "Create a user, or invite them", .requires(.userCreate), use: createUser),
             Route(.get, "/users", "List users", .requires(.userRead), use: listUsers),
             Route(.get, "/users/{id}", "Read a user", .requires(.userRead), use: readUser),
             Route(
@@ -42,13 +43,28 @@ struct UserRoutes: Sendable {
             ),
             Route(
                 .post,
+                "/users/{id}/invitation",
+                "Send a user's invitation again; the link of the last one becomes useless",
+                .requires(.userCreate),
+                .refuses([.conflict]),
+                use: inviteAgain
+            ),
+            Route(
+                .post,
                 "/users/{id}/deactivate",
                 "Deactivate a user and end their sessions",
                 .requires(.userDeactivate),
                 .refuses([.conflict]),
                 use: deactivate
             ),
-            Route(.post, "/users/{id}/activate", "Activate a user again", .requires(.userDeactivate), use: activate),
+            Route(
+                .post,
+                "/users/{id}/activate",
+                "Activate a user again",
+                .requires(.userDeactivate),
+                .refuses([.conflict]),
+                use: activate
+            ),
             Route(
                 .post,
                 "/users/{id}/unlock",
@@ -82,13 +98,15 @@ struct UserRoutes: Sendable {
             sites: body.siteIds ?? [],
             assets: body.assetIds ?? [],
             team: body.teamId,
-            isActive: true,
+            isActive: body.password != nil,
+            invitedAt: body.password == nil ? now() : nil,
             version: 1
         )
         // Before the transaction, because it is slow on purpose.
-        let hash = try await Password.hash(body.password)
+        let hash = if let password = body.password { try await Password.hash(password) } else { String?.none }
         return try await commands.run(call) { act, tx in
             try await directory.create(user, passwordHash: hash, by: act, tx)
+            if let mail = try await links.issue(.invitation, to: user, by: act, tx) { try tx.publish(mail, by: act) }
             return Created(UserResponse(user), at: "/api/v1/users/\(user.id)")
         }
     }

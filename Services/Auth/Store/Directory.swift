@@ -10,16 +10,15 @@ import Postgres
 struct Directory: Sendable {
     let database: Database
 
-    /// Creates what a new installation needs: a signing key, the roles' policies, and the first tenant with its administrator.
-    func prepare(_ bootstrap: Settings.Bootstrap?, at now: Date) async throws -> SigningKey {
+    /// Publishes what other services need from the start, and creates the first tenant with its administrator.
+    func prepare(_ bootstrap: Settings.Bootstrap?, _ keys: [SigningKey], at now: Date) async throws {
         let hash = try await bootstrap.asyncMap { try await Password.hash($0.password) }
-        return try await database.ofEveryTenant.transaction { tx in
-            // If several instances start together, one creates this and the others find it.
-            try await tx.execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
+        try await database.ofEveryTenant.transaction { tx in
+            // If several instances start together, one creates the tenant and the others find it.
+            try await tx.execute("LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE")
             var act = Act(service: "auth", tenant: nil, cause: "start of the service", time: now)
-            let key = try await newestKey(tx, at: now)
             // State topics may have been emptied, and publishing again is harmless.
-            try tx.publish(try key.state(), by: act)
+            try tx.publish(try keys.map { try $0.state() }, by: act)
             try await Roles.publishAll(by: act, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
                 let tenant = TenantID.new()
@@ -41,11 +40,11 @@ struct Directory: Sendable {
                 // The configuration creates the first administrator, not a person.
                 try await insert(admin, passwordHash: hash, "ADMINISTRATOR_BOOTSTRAPPED", by: act, tx)
             }
-            return key
         }
     }
 
-    func create(_ user: User, passwordHash: String, by act: Act, _ tx: Transaction) async throws {
+    /// - Parameter passwordHash: `nil` for somebody who is invited.
+    func create(_ user: User, passwordHash: String?, by act: Act, _ tx: Transaction) async throws {
         try await insert(user, passwordHash: passwordHash, "USER_CREATED", by: act, tx)
     }
 
@@ -121,7 +120,8 @@ struct Directory: Sendable {
         return try row.decode()
     }
 
-    func setPassword(of user: User, _ hash: String, by act: Act, _ tx: Transaction) async throws {
+    /// - Parameter notice: Whether the person gets a mail about it: they may not have done it themselves.
+    func setPassword(of user: User, _ hash: String, notice: Bool = false, by act: Act, _ tx: Transaction) async throws {
         let row = try await tx.first(
             """
             UPDATE users u SET password_hash = \(hash), password_changed_at = \(act.time)
@@ -139,11 +139,12 @@ struct Directory: Sendable {
                 before: ["passwordChangedAt": before],
                 after: ["passwordChangedAt": act.time]
             ),
+            notice ? [user.notice(.passwordChanged, at: act.time)] : [],
             by: act
         )
     }
 
-    private func insert(_ user: User, passwordHash: String, _ action: String, by act: Act, _ tx: Transaction)
+    private func insert(_ user: User, passwordHash: String?, _ action: String, by act: Act, _ tx: Transaction)
         async throws
     {
         try await tx.execute(
@@ -158,15 +159,6 @@ struct Directory: Sendable {
         try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
     }
 
-    private func newestKey(_ tx: Transaction, at now: Date) async throws -> SigningKey {
-        let newest = try await tx.first(
-            "SELECT * FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC LIMIT 1"
-        )
-        if let newest { return try newest.decode() }
-        let key = try SigningKey.generate(at: now)
-        try await tx.execute(.insert("signing_keys", key))
-        return key
-    }
 }
 
 extension Optional {

@@ -9,6 +9,8 @@ extension SigningKey: Record {
     static let columnNames = ["privatePEM": "private_pem"]
 }
 
+extension AccountLink: PostgresEncodable, PostgresDecodable {}
+
 extension AuditLog.Entry: Record {}
 
 extension OpenSession: Record {}

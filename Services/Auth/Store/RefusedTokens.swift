@@ -17,6 +17,6 @@ struct RefusedTokens: Sendable {
     }
 
     static func key(_ token: String) -> String {
-        "auth:refused:\(Data(RefreshToken.hash(token)).base64URL)"
+        "auth:refused:\(Data(SecretText.hash(token)).base64URL)"
     }
 }

@@ -95,7 +95,7 @@ struct Sessions: Sendable {
             let row = try await tx.first(
                 """
                 SELECT t.*, s.ended_at, s.user_id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
-                WHERE t.hash = \(RefreshToken.hash(token)) FOR UPDATE
+                WHERE t.hash = \(SecretText.hash(token)) FOR UPDATE
                 """
             )
             guard let known = try row.map(Token.init) else { return .unknown }
@@ -136,7 +136,7 @@ struct Sessions: Sendable {
             }
             let successor = RefreshToken.successor(of: token, seed)
             let unused = try await tx.first(
-                "SELECT 1 FROM refresh_tokens WHERE hash = \(RefreshToken.hash(successor)) AND used_at IS NULL"
+                "SELECT 1 FROM refresh_tokens WHERE hash = \(SecretText.hash(successor)) AND used_at IS NULL"
             )
             guard unused != nil else {
                 try await end(session, "REFRESH_TOKEN_REUSED", by: act, tx)
@@ -152,7 +152,7 @@ struct Sessions: Sendable {
         let seed = RefreshToken.newSeed()
         let successor = RefreshToken.successor(of: token, seed)
         try await tx.pipeline([
-            "UPDATE refresh_tokens SET used_at = \(now), seed = \(seed) WHERE hash = \(RefreshToken.hash(token))",
+            "UPDATE refresh_tokens SET used_at = \(now), seed = \(seed) WHERE hash = \(SecretText.hash(token))",
             insertion(of: successor, session.id, act.tenant, at: now),
             "UPDATE sessions SET refreshed_at = \(now) WHERE id = \(session.id)",
         ])
@@ -256,7 +256,9 @@ struct Sessions: Sendable {
         ]
         return try await database.ofEveryTenant.transaction { tx in
             var rows = 0
-            for statement in statements + AddressLocks.forgetOld(at: now) { rows += try await tx.execute(statement) }
+            for statement in statements + AddressLocks.forgetOld(at: now) + [AccountLinks.forgetOld(at: now)] {
+                rows += try await tx.execute(statement)
+            }
             return rows
         }
     }
@@ -266,15 +268,15 @@ struct Sessions: Sendable {
     private func insertion(of token: String, _ session: SessionID, _ tenant: TenantID?, at now: Date) -> SQL {
         """
         INSERT INTO refresh_tokens (hash, tenant_id, session_id, issued_at, expires_at)
-        VALUES (\(RefreshToken.hash(token)), \(tenant), \(session), \(now),
+        VALUES (\(SecretText.hash(token)), \(tenant), \(session), \(now),
             \(now.addingTimeInterval(RefreshToken.lifetime)))
         """
     }
 }
 
 extension Act {
-    /// The same, with the user whose session it is.
-    fileprivate func by(_ user: User?) -> Act {
+    /// The same, with the user who did it.
+    func by(_ user: User?) -> Act {
         var act = self
         (act.tenant, act.user) = (user?.tenant, user?.id)
         return act

@@ -37,11 +37,13 @@ struct AlertPosition: Codable, Sendable {
 /// A message to one person, as clients see it.
 struct MessageDelivery: Codable, Hashable, Sendable {
     var id: NotificationID
-    var alertId: AlertID
+    /// `nil` for a mail about the recipient's account.
+    var alertId: AlertID?
     var userId: UserID
     var channel: NotificationChannel
-    var recipient: String
-    var subject: String
+    /// `nil` until a mail about an account is sent.
+    var recipient: String?
+    var subject: String?
     /// `pending`, `sent` or `failed`.
     var status: String
     var attempts: Int

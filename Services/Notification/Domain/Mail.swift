@@ -1,6 +1,13 @@
 import EventSchema
 import Foundation
 
+/// A message as it is sent.
+struct Message: Hashable, Sendable {
+    var recipient: String
+    var subject: String
+    var body: String
+}
+
 /// The text of a message about an alert.
 struct AlertMessage: Hashable, Sendable {
     var subject: String

@@ -11,13 +11,44 @@ struct DeliveryStore: Sendable {
     struct Due: Codable, Sendable {
         var id: NotificationID
         var tenant: TenantID
-        var alert: AlertID
+        var alert: AlertID?
         var user: UserID
-        var recipient: String
-        var subject: String
-        var body: String
+        var recipient: String?
+        var subject: String?
+        var body: String?
         var attempts: Int
         var createdAt: Date
+        /// A mail about the person's account, whose text is made when it is sent.
+        var template: MailTemplate?
+        /// Sealed.
+        var token: [UInt8]?
+        var expiresAt: Date?
+    }
+
+    /// Queues a mail about an account.
+    func queue(_ mail: MailRequested, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO notifications (id, tenant_id, user_id, channel, template, token, expires_at, status, next_try_at,
+                created_at)
+            VALUES (\(mail.id), \(mail.tenant), \(mail.user), \(NotificationChannel.email), \(mail.template), \(mail.token.map(Array.init)),
+                \(mail.expiresAt), 'pending', \(mail.at), \(mail.at))
+            """
+        )
+        tx.notify("notifications")
+    }
+
+    /// Whom a mail goes to.
+    struct Person: Codable, Sendable {
+        var email: String
+        var displayName: String
+    }
+
+    /// `nil` while the person's state has not arrived.
+    func person(_ id: UserID, tenant: TenantID) async throws -> Person? {
+        try await database.of(tenant).first(
+            "SELECT email, display_name FROM users WHERE id = \(id) AND tenant_id = \(tenant)"
+        )?.decode()
     }
 
     /// Claims the next message that is due, and sets its next attempt to later. So no other instance sends it in the meantime, and a crash
@@ -38,7 +69,9 @@ struct DeliveryStore: Sendable {
 
     /// Stores the result of an attempt. With `retryAt` there will be another one; otherwise the message is sent or given up, and this is
     /// published.
-    func finish(_ due: Due, error: String?, retryAt: Date?, at now: Date) async throws {
+    ///
+    /// - Parameter message: What was sent, or would have been.
+    func finish(_ due: Due, _ message: Message?, error: String?, retryAt: Date?, at now: Date) async throws {
         let act = Act(service: "notification", tenant: due.tenant, cause: "delivery of a message", time: now)
         try await database.transaction(for: act) { tx in
             if let retryAt {
@@ -50,7 +83,11 @@ struct DeliveryStore: Sendable {
             let outcome: NotificationOutcome = error == nil ? .sent : .failed
             let sentAt: Date? = error == nil ? now : nil
             try await tx.execute(
-                "UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt) WHERE id = \(due.id)"
+                """
+                UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt), token = NULL,
+                    recipient = COALESCE(recipient, \(message?.recipient)), subject = COALESCE(subject, \(message?.subject))
+                WHERE id = \(due.id)
+                """
             )
             try tx.publish(
                 NotificationDelivered(

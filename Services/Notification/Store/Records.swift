@@ -27,5 +27,7 @@ extension DeliveryStore.Due: Record {
     static let columnNames = ["tenant": "tenant_id", "alert": "alert_id", "user": "user_id"]
 }
 
+extension DeliveryStore.Person: Record {}
+
 extension AlertResolution: PostgresEncodable, PostgresDecodable {}
 extension WorkRefusal: PostgresEncodable, PostgresDecodable {}

@@ -30,6 +30,8 @@ extension SchemaCatalog {
         ("predictions.made.v1", 25, PackageResources.predictions_made_v1_avsc),
         ("alerts.cleared.v1", 26, PackageResources.alerts_cleared_v1_avsc),
         ("workorder.state.v1", 27, PackageResources.workorder_state_v1_avsc),
+        ("mails.requested.v1", 28, PackageResources.mails_requested_v1_avsc),
+        ("auth.key.v2", 29, PackageResources.auth_key_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -47,7 +49,6 @@ extension SchemaCatalog {
         SiteState.self,
         AssetState.self,
         SensorState.self,
-        SigningKeyState.self,
         RolePolicyState.self,
         UserState.self,
         SessionEnded.self,
@@ -61,5 +62,7 @@ extension SchemaCatalog {
         PredictionMade.self,
         AlertCleared.self,
         WorkOrderState.self,
+        MailRequested.self,
+        SigningKeyState.self,
     ]
 }

@@ -10,16 +10,29 @@ import Synchronization
 /// Verifies access tokens with the keys it has received, and knows what roles permit and where users belong.
 ///
 /// There is no network fetch and no shared secret: keys, roles, users and ended sessions arrive on `auth.*` topics
-/// (``AuthenticationFeed``). Only RS256 with a known `kid` is accepted, whatever a token's header asks for.
+/// (``AuthenticationFeed``). Only the algorithm of the key that a token names is accepted, whatever the token's header asks for.
 public final class Authenticator: Sendable {
     private struct State {
-        var keys: [String: JWTKit.Insecure.RSA.PublicKey] = [:]
+        var keys: [String: Key] = [:]
         var collection = JWTKeyCollection()
         var policies: [String: Grants] = [:]
         var people: [UserID: Person] = [:]
         var ended: [SessionID: Date] = [:]
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
+    }
+
+    private enum Key {
+        case rsa(JWTKit.Insecure.RSA.PublicKey)
+        case ecdsa(ES256PublicKey)
+
+        /// As a token's header names it.
+        var algorithm: String {
+            switch self {
+            case .rsa: "RS256"
+            case .ecdsa: "ES256"
+            }
+        }
     }
 
     /// What is known of a user besides their tokens.
@@ -50,8 +63,14 @@ public final class Authenticator: Sendable {
 
     /// Adds or replaces a key.
     public func learn(_ key: SigningKeyState) async throws {
-        let rsa = try JWTKit.Insecure.RSA.PublicKey(modulus: key.modulus, exponent: key.exponent)
-        state.withLock { $0.keys[key.kid] = rsa }
+        let known: Key =
+            switch key.algorithm {
+            case .rs256: .rsa(try JWTKit.Insecure.RSA.PublicKey(modulus: key.modulus, exponent: key.exponent))
+            case .es256: .ecdsa(try ES256PublicKey(parameters: (key.x, key.y)))
+            // Tokens that a newer version signs like this are refused.
+            case .unknown: throw JWTError.unknownKID(JWKIdentifier(string: key.kid))
+            }
+        state.withLock { $0.keys[key.kid] = known }
         await rebuild()
     }
 
@@ -110,7 +129,11 @@ public final class Authenticator: Sendable {
         let keys = state.withLock { $0.keys }
         let collection = JWTKeyCollection()
         for (kid, key) in keys {
-            await collection.add(rsa: key, digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid))
+            let kid = JWKIdentifier(string: kid)
+            switch key {
+            case .rsa(let key): await collection.add(rsa: key, digestAlgorithm: .sha256, kid: kid)
+            case .ecdsa(let key): await collection.add(ecdsa: key, kid: kid)
+            }
         }
         state.withLock { $0.collection = collection }
     }
@@ -171,15 +194,15 @@ public final class Authenticator: Sendable {
     private func verify(_ token: String) async throws -> (Claims, expiry: Date) {
         // The header is read before anything else: the algorithm is ours to choose, not the token's, and without a known key
         // there is nothing to verify with.
-        guard let header = Self.header(of: token), header.alg == "RS256", let kid = header.kid else {
-            throw Self.refused
+        guard let header = Self.header(of: token), let kid = header.kid else { throw Self.refused }
+        let (algorithm, isReady, collection) = state.withLock {
+            ($0.keys[kid]?.algorithm, !$0.keys.isEmpty, $0.collection)
         }
-        let (isKnown, isReady, collection) = state.withLock { ($0.keys[kid] != nil, !$0.keys.isEmpty, $0.collection) }
         // Without any key a token can't be verified, and a good one must not be refused for that.
         guard isReady else {
             throw Problem(.serviceUnavailable, "keys_unknown", "no signing key is known yet", retryAfter: 5)
         }
-        guard isKnown else { throw Self.refused }
+        guard let algorithm, header.alg == algorithm else { throw Self.refused }
         do {
             let payload = try await collection.verify(token, as: AccessToken.self)
             guard let user = UserID(payload.sub.value), let tenant = TenantID(payload.tid),

@@ -59,6 +59,12 @@ extension ConfigurationKey {
         "off behind a pooler in transaction mode, such as PgBouncer, which keeps no prepared statements: on or off",
         default: "on"
     )
+    /// What seals the links of mails between the service that asks for a mail and the one that sends it.
+    public static let linkKeys = ConfigurationKey(
+        "LINK_KEYS",
+        "what seals the links in mails on their way between auth and notification: random texts of at least 32 characters, separated by commas; the first seals, all open",
+        isSecret: true
+    )
     /// The cache.
     public static let redis = ConfigurationKey("REDIS_URL", "the cache: redis://host:port", isSecret: true)
 }

@@ -4,6 +4,7 @@ public import Foundation
 import HTTPTypes
 public import Hummingbird
 public import Identifiers
+import NIOCore
 
 /// A request that may come twice but is carried out once: its `Idempotency-Key`, and a hash of the request.
 ///
@@ -14,13 +15,21 @@ public struct RequestKey: Hashable, Sendable {
     public let user: UserID
     /// The key that the client chose, 1 to 255 visible ASCII characters.
     public let key: String
-    /// SHA-256 over method, path, version and body: the same key with another request is a mistake of the client's.
+    /// SHA-256 over method, path, version and body: the same key with another request is a mistake of the client's. Passwords in the body
+    /// do not count: from a fast hash that is stored they could be guessed.
     public let fingerprint: [UInt8]
 
     /// How long an answer is kept, from the first request on.
     public static let lifetime: TimeInterval = 86_400
 
-    init(_ key: String, _ request: HTTPRequest, body: some Sequence<UInt8>, _ principal: Principal) {
+    /// - Throws: ``JSONError`` for a body that can't be read.
+    init(
+        _ key: String,
+        _ request: HTTPRequest,
+        body: ByteBuffer?,
+        withoutFields secrets: Set<String>,
+        _ principal: Principal
+    ) throws {
         tenant = principal.tenant
         user = principal.user
         self.key = key
@@ -29,7 +38,13 @@ public struct RequestKey: Hashable, Sendable {
             hash.update(data: Data(part.utf8))
             hash.update(data: Data([0]))
         }
-        hash.update(data: Data(body))
+        let bytes = body?.readableBytesView ?? .init()
+        if secrets.isEmpty {
+            hash.update(data: Data(bytes))
+        } else if let members = try JSONReader.read(bytes).members {
+            let counted = members.filter { !secrets.contains($0.key) }
+            hash.update(data: Data(JSONValue.object(counted).text().utf8))
+        }
         fingerprint = Array(hash.finalize())
     }
 

@@ -85,13 +85,14 @@ public struct Route: Sendable {
         status = Given.status
         let takesBody = Self.takesBody(method)
         let isKeyed = Self.isKeyed(method, access, options)
+        let secrets = reader.shape.secretFields
         run = { request, context, answers in
             if let permission = access.permission { try context.principal.require(permission) }
             let body = takesBody ? try await request.onlyBody(context) : nil
             let key =
                 isKeyed
                 ? try RequestKey.text(of: request.head).map {
-                    try RequestKey($0, request.head, body: body?.readableBytesView ?? .init(), context.principal)
+                    try RequestKey($0, request.head, body: body, withoutFields: secrets, context.principal)
                 } : nil
             do {
                 if let key, let answer = try await answers?.answer(to: key) { throw AnsweredBefore(answer) }

@@ -1,0 +1,52 @@
+import EventSchema
+import Foundation
+
+/// The text of a mail about a person's account.
+struct AccountMail: Hashable, Sendable {
+    var subject: String
+    var body: String
+
+    /// - Parameters:
+    ///   - site: Where people reach dCMMS with a browser.
+    ///   - token: The secret part of the link, if the mail has one. It stands behind `#`, so that browsers do not send it to servers and
+    ///     no access log shows it.
+    /// - Returns: `nil` for a mail that this version does not know.
+    init?(_ template: MailTemplate, to name: String, site: String, token: String?, until end: Date) {
+        let time = end.formatted(
+            .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: false)
+        )
+        let link = token.map { "\(site)/account#\(template.rawValue)=\($0)" }
+        let paragraphs: [String?]
+        switch template {
+        case .invitation:
+            subject = "Your invitation to dCMMS"
+            paragraphs = [
+                "an account has been created for you. Choose a password to use it:", link,
+                "The link works once, until \(time).", "If you do not expect this mail, you can ignore it.",
+            ]
+        case .passwordReset:
+            subject = "Choose a new password"
+            paragraphs = [
+                "somebody, probably you, has forgotten the password of your account. Choose a new one:", link,
+                "The link works once, until \(time).",
+                "If it was not you, you can ignore this mail: your password stays as it is.",
+            ]
+        case .unlock:
+            subject = "Unlock your account"
+            paragraphs = [
+                "after too many wrong passwords, logins to your account are refused for some time. Allow them again:",
+                link,
+                "The link works once, until \(time).",
+                "If it was not you who typed them, you can ignore this mail: nobody has logged in.",
+            ]
+        case .passwordChanged:
+            subject = "Your password was changed"
+            paragraphs = [
+                "the password of your account was changed, and all other sessions were ended.",
+                "If it was not you, choose a new password at once and tell your administrator.",
+            ]
+        case .unknown: return nil
+        }
+        body = (["Hello \(name),"] + paragraphs.compactMap(\.self)).joined(separator: "\n\n") + "\n"
+    }
+}

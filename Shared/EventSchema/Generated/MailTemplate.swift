@@ -1,0 +1,38 @@
+// Made by `make events` from Schemas/mails.requested.v1.avsc: edit that instead.
+
+/// What a mail about an account is for.
+public enum MailTemplate: EventEnumeration {
+    case invitation
+    case passwordReset
+    case unlock
+    case passwordChanged
+    /// What a newer version of an event says and this build does not know: read, and never written.
+    case unknown
+
+    public static let allCases: [MailTemplate] = [
+        .invitation,
+        .passwordReset,
+        .unlock,
+        .passwordChanged,
+    ]
+
+    public init?(rawValue: String) {
+        switch rawValue {
+        case "invitation": self = .invitation
+        case "password_reset": self = .passwordReset
+        case "unlock": self = .unlock
+        case "password_changed": self = .passwordChanged
+        default: return nil
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .invitation: "invitation"
+        case .passwordReset: "password_reset"
+        case .unlock: "unlock"
+        case .passwordChanged: "password_changed"
+        case .unknown: "unknown"
+        }
+    }
+}
