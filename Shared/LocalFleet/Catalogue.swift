@@ -37,7 +37,7 @@ extension DaemonSpec {
             ]),
             cluster: Cluster(secrets: [
                 "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
-                "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me",
+                "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
             ]),
             local: { _ in
                 [
@@ -90,7 +90,7 @@ extension DaemonSpec {
                     "SMTP_URL": "smtp://smtp.example.com:587", "SMTP_FROM": "dcmms@example.com",
                     "PUBLIC_URL": "https://dcmms.example.com",
                 ],
-                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me", "LINK_KEYS": "change-me"],
+                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters"],
                 egressPorts: [465, 587]
             ),
             local: {
