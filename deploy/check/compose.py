@@ -18,7 +18,7 @@ def check(root, daemons):
         line.split("=", 1) for line in (root / "deploy/env.example").read_text().splitlines() if line[:1].isalpha()
     )
     # As new-env.sh does.
-    example = {name: "0" * 32 if value == "change-me" else value for name, value in example.items()}
+    example = {name: "c" * 32 if value == "change-me" else value for name, value in example.items()}
     used = {name for name, kind, _ in VARIABLE.findall(text) if kind != ":-"}
     problems = [f"compose: ${name} is not in env.example" for name in sorted(used - set(example))]
     mentioned = {name for name, *_ in VARIABLE.findall(text)}
