@@ -9,7 +9,9 @@ import ServiceLifecycle
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let database = try await Database.start(settings.database, .all, daemon)
-    daemon.topics.need([.authKeys, .authPolicies, .authUsers, .authSessions, .mailsRequested, .auditEvents])
+    daemon.topics.need([
+        .authKeys, .authPolicies, .authUsers, .authSessions, .authTenants, .authAPIKeys, .mailsRequested, .auditEvents,
+    ])
     let directory = Directory(database: database)
     let keys = SigningKeys(database: database, algorithm: settings.tokenAlgorithm, plan: settings.keyPlan)
     let issuer = TokenIssuer()
@@ -30,13 +32,17 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         links: AccountLinks(database: database, keys: settings.linkKeys),
         cache: cache
     )
-    let consumer = EventConsumer(database, daemon).on(AuditRecorded.self, AuditConsumer().handle)
+    let apiKeys = APIKeys(database: database)
+    let consumer = EventConsumer(database, daemon)
+        .on(AuditRecorded.self, AuditConsumer().handle)
+        .on(APIKeyUsed.self, APIKeyConsumer(keys: apiKeys).handle)
     daemon.health.add("redis", .partial) { try await cache.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         KeyRotation(keys: keys, issuer: issuer, logger: daemon.logger),
+        Pruning("expired API keys", daemon.logger) { try await apiKeys.prune(at: Date()) },
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]

@@ -25,7 +25,7 @@ public struct Grant: Hashable, Sendable {
 
 /// What a role permits, or several roles together.
 public struct Grants: Hashable, Sendable {
-    /// Every permission: a role that has it also has those that a later version adds.
+    /// Every permission in a tenant: a role that has it also has those that a later version adds.
     public static let everything = "*"
 
     private var scopes: [Permission: Set<GrantScope>] = [:]
@@ -44,7 +44,7 @@ public struct Grants: Hashable, Sendable {
         for (permission, scope) in texts {
             let permissions =
                 permission == Self.everything
-                ? Permission.allCases : [Permission(rawValue: permission)].compactMap { $0 }
+                ? Permission.allCases.filter { !Permission.ofPlatform.contains($0) } : [Permission(rawValue: permission)].compactMap { $0 }
             guard !permissions.isEmpty, let known = GrantScope(rawValue: scope) else {
                 unknown(permission, scope)
                 continue

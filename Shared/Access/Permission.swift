@@ -29,4 +29,13 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case roleAssign = "role:assign"
     case roleManage = "role:manage"
     case auditRead = "audit:read"
+    case apiKeyRead = "api-key:read"
+    case apiKeyManage = "api-key:manage"
+    case tenantUpdate = "tenant:update"
+    /// Of the whole installation: all tenants.
+    case platformRead = "platform:read"
+    case platformManage = "platform:manage"
+
+    /// Those that concern more than one tenant: no role has them because it has everything.
+    public static let ofPlatform: Set<Permission> = [.platformRead, .platformManage]
 }

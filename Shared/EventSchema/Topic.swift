@@ -63,6 +63,12 @@ extension Topic {
     public static let authPolicies = Topic("auth.policies", partitions: 1, compacted: true)
     /// Users as other services need them (state). Key: the user's id.
     public static let authUsers = Topic("auth.users", partitions: 3, compacted: true)
+    /// Tenants (state). Key: the tenant's id.
+    public static let authTenants = Topic("auth.tenants", partitions: 1, compacted: true)
+    /// Keys with which machines use the API (state). Key: the key's id.
+    public static let authAPIKeys = Topic("auth.api-keys", partitions: 1, compacted: true)
+    /// When keys were used. Key: the key's id.
+    public static let authAPIKeyUses = Topic("auth.api-key-uses", partitions: 1, retentionHours: 24)
     /// Sessions that ended before their tokens expired. Key: the session's id.
     public static let authSessions = Topic("auth.sessions", partitions: 1, retentionHours: 24)
 
@@ -89,7 +95,7 @@ extension Topic {
         alertEvents,
         workOrdersRequested, workOrderState, workOrderEvents, assetEvents, assetSensors, authKeys, authPolicies,
         authUsers,
-        authSessions,
+        authSessions, authTenants, authAPIKeys, authAPIKeyUses,
         syncChanges, syncResults, mailsRequested, notificationEvents, predictionEvents, auditEvents,
         schemas,
     ]

@@ -1,5 +1,7 @@
 import Commands
+import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import Messaging
 import Postgres
@@ -49,6 +51,9 @@ import Testing
                     try await Directory(database: database).create(user, passwordHash: hash, by: act, $0)
                 }
             }
+            try await database.transaction(for: act) {
+                try await APIKeys(database: database).create(.sample(.sample(8)), hash: [1], by: act, $0)
+            }
             try await AddressLocks(database: database).admit("bo@example.com", from: nil, at: .noon)
             try await database.owner.execute(
                 """
@@ -62,6 +67,10 @@ import Testing
             client.token = try await client.authority.token(.anna, of: .sunfield, roles: ["all"], session: session)
             let user: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /users"]?["id"] ?? ""] }
             let invited: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.sample(7))"] }
+            let tenant: @Sendable (SampleChange.Answers) -> [String: String] = {
+                ["id": $0["POST /tenants"]?["id"] ?? ""]
+            }
+            let key: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.sample(8))"] }
             let bo: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.bo)"] }
             let role: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /roles"]?["id"] ?? ""] }
             let samples = [
@@ -70,6 +79,9 @@ import Testing
                         "email": "new@example.com", "displayName": "New", "roles": ["viewer"],
                         "password": "correct horse battery",
                     ]
+                },
+                SampleChange("POST /users/import", records: "USER_CREATED") { _ in
+                    ["csv": "email,displayName,role\nimported@example.com,Imported,viewer\n"]
                 },
                 SampleChange("POST /users/{id}/invitation", records: "USER_INVITED", path: invited) { _ in [:] },
                 SampleChange("PATCH /users/{id}", records: "USER_UPDATED", path: user) { _ in
@@ -92,6 +104,21 @@ import Testing
                 SampleChange("PUT /auth/password", records: "PASSWORD_CHANGED") { _ in
                     ["currentPassword": "correct horse battery", "newPassword": "a new long password"]
                 },
+                SampleChange("POST /tenants", records: "TENANT_CREATED") { _ in
+                    [
+                        "name": "Windward",
+                        "administrator": ["email": "bo@windward.example", "displayName": "Bo"],
+                    ]
+                },
+                SampleChange("PATCH /tenants/{id}", records: "TENANT_CHANGED", path: tenant) { _ in
+                    ["currency": "USD"]
+                },
+                SampleChange("POST /tenants/{id}/suspend", records: "TENANT_SUSPENDED", path: tenant) { _ in
+                    ["reason": "The contract has ended"]
+                },
+                SampleChange("POST /tenants/{id}/resume", records: "TENANT_RESUMED", path: tenant) { _ in [:] },
+                SampleChange("PATCH /tenant", records: "TENANT_CHANGED") { _ in ["timeZone": "Europe/Paris"] },
+                SampleChange("DELETE /api-keys/{id}", records: "API_KEY_DELETED", path: key) { _ in [:] },
                 SampleChange("POST /roles", records: "ROLE_CREATED") { _ in
                     ["name": "planner", "grants": [["permission": "site:read", "scope": "sites"]]]
                 },
@@ -105,12 +132,34 @@ import Testing
         }
     }
 
+    /// A route without an `Idempotency-Key`, whose answer must not be stored.
+    @Test func theMakingOfAnAPIKeyIsRecordedAndItsAnswerNotStored() async throws {
+        try await withCompany { company in
+            let body: [String: Any] = [
+                "name": "SCADA", "roles": ["viewer"], "expiresAt": (Date() + 3600).formatted(.iso8601),
+            ]
+            let made = try await company.admin.send(
+                .post,
+                "/api/v1/api-keys",
+                body,
+                headers: [.idempotencyKey: "k"]
+            )
+            #expect(made.status == .created)
+            #expect(try await company.database.owner.count("SELECT count(*) FROM answers") == 0)
+            let audit = try await company.database.outbox(of: AuditRecorded.self).last
+            #expect(audit?.action == "API_KEY_CREATED" && audit?.changes?.contains("SCADA") == true)
+            #expect(audit?.changes?.contains(try #require(made["key"])) == false)
+        }
+    }
+
     @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
             // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
-            let open: Set = ["users", "sessions", "refresh_tokens", "account_links", "tenants", "roles", "role_grants"]
+            let open: Set = [
+                "users", "sessions", "refresh_tokens", "account_links", "api_keys", "tenants", "roles", "role_grants",
+            ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.
             let written = [

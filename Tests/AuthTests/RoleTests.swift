@@ -16,8 +16,8 @@ import Testing
     @Test func theFourBuiltInRolesKeepTheirPermissionsInTheWholeTenant() async throws {
         try await withDatabase(.all) { database in
             let roles = try await Roles(database: database).of(.sunfield)
-            #expect(roles.map(\.name) == ["admin", "supervisor", "technician", "viewer"])
-            #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count, 21, 11, 8])
+            #expect(roles.map(\.name) == ["admin", "platform-admin", "supervisor", "technician", "viewer"])
+            #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count - 2, 2, 21, 11, 8])
             for role in roles {
                 #expect(role.grants.allSatisfy { $0.scope == "tenant" })
                 // No row names a permission that no longer exists.
@@ -166,7 +166,7 @@ import Testing
             #expect(
                 Set(states.map(\.key))
                     == Set(
-                        ["admin", "supervisor", "technician", "viewer"].map { "system/\($0)" } + [
+                        ["admin", "platform-admin", "supervisor", "technician", "viewer"].map { "system/\($0)" } + [
                             "\(TenantID.sunfield)/viewer"
                         ]
                     )

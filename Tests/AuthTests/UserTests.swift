@@ -100,7 +100,7 @@ import Testing
             )
             #expect((demoted.status, demoted["code"]) == (.conflict, "last_administrator"))
             // With a second administrator it is possible.
-            let other = try await company.person("olga", roles: ["admin"])
+            let other = try await company.person("olga", roles: ["admin", "platform-admin"])
             let client = try await company.logIn(other)
             let off = try await client.send(.post, "/api/v1/users/\(admin)/deactivate", [:])
             #expect(off.status == .ok)
@@ -429,6 +429,16 @@ struct Company: Sendable {
         for policy in try await database.outbox(of: RolePolicyState.self) { authenticator.learn(policy) }
         for user in try await database.outbox(of: UserState.self) { authenticator.learn(user) }
         for end in try await database.outbox(of: SessionEnded.self) { authenticator.end(end) }
+        for tenant in try await database.outbox(of: TenantState.self) { authenticator.learn(tenant) }
+        let keys = try await database.query("SELECT key, value FROM outbox WHERE topic = 'auth.api-keys' ORDER BY id")
+        for row in keys {
+            let (key, value): ([UInt8], [UInt8]?) = (try row["key"], try row["value"])
+            if let value {
+                authenticator.learn(try EventCodec.committed().decode(APIKeyState.self, from: value))
+            } else if let id = UserID(String(decoding: key, as: UTF8.self)) {
+                authenticator.forgetAPIKey(id)
+            }
+        }
     }
 
     /// The actions that the audit log has of a person's account.

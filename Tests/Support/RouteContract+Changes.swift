@@ -61,7 +61,9 @@ extension RouteContract {
             let answer = try await countsOnce(route, sample, answers, client)
             answers[sample.route] = answer
             let new = try await database.outbox().dropFirst(before.count)
+            // What concerns another tenant is in its log too.
             let entries = try new.filter { $0.type == AuditRecorded.name }.map { try $0.decode(AuditRecorded.self) }
+                .filter { $0.tenant == .sunfield }
             guard let action = sample.action else {
                 #expect(entries.isEmpty, "\(sample.route) records \(entries.map(\.action))")
                 continue

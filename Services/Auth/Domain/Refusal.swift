@@ -23,6 +23,14 @@ enum Refusal: Error, Hashable, Sendable {
     /// Nobody in the tenant could assign roles any more.
     case lastAdministrator
     case currentPassword
+    case unknownTenant
+    case tenantTaken
+    /// Everything of the tenant is refused at present.
+    case tenantSuspended
+    /// Nobody could end the suspension of their own tenant.
+    case ownTenant
+    case unknownAPIKey
+    case tooManyAPIKeys
     /// The link of a mail was used, replaced, or is too old.
     case link
     /// The user has not accepted their invitation.

@@ -12,6 +12,14 @@ extension Role {
     }
 }
 
+extension CreateUser {
+    /// - Parameter known: The tenant's roles.
+    func check(givenBy principal: Principal, _ known: [Role]) throws {
+        try places.check(givenBy: principal, with: .userCreate)
+        try known.check(roles, at: places, givenBy: principal)
+    }
+}
+
 extension [Role] {
     /// Nobody can assign more than they have: otherwise a person who can create users could become an administrator.
     ///

@@ -17,22 +17,22 @@ struct LinkRoutes: Sendable {
             Route(
                 .post,
                 "/auth/links",
-                "Ask for a mail with a link, after a forgotten password or too many wrong ones",
+                "Ask for a mail with a link",
                 .open,
                 use: request
             ),
-            Route(.post, "/auth/invitation", "Accept an invitation with the token of its link", .open, use: accept),
+            Route(.post, "/auth/invitation", "Accept an invitation", .open, use: accept),
             Route(
                 .post,
                 "/auth/password/reset",
-                "Choose a new password with the token of a link; all sessions end",
+                "Choose a new password with a link",
                 .open,
                 use: reset
             ),
             Route(
                 .post,
                 "/auth/unlock",
-                "Allow logins again after too many wrong passwords, with the token of a link",
+                "Unlock an account with a link",
                 .open,
                 use: unlock
             ),

@@ -40,6 +40,13 @@ extension Refusal: ProblemConvertible {
         case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
         case .lastAdministrator:
             Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
+        case .unknownTenant: .notFound("tenant")
+        case .tenantTaken: .field("name", "is already the name of a tenant", code: "tenant_taken")
+        case .tenantSuspended: .tenantSuspended
+        case .ownTenant: Problem(.conflict, "own_tenant", "nobody can suspend their own tenant")
+        case .unknownAPIKey: .notFound("API key")
+        case .tooManyAPIKeys:
+            Problem(.conflict, "too_many_api_keys", "the tenant has \(APIKey.most) keys: revoke one first")
         case .link:
             .field("token", "is not valid any more: it was used, replaced, or is too old", code: "link_invalid")
         case .invited:

@@ -11,6 +11,9 @@ struct Routes: Sendable {
     let users: UserRoutes
     let roles: RoleRoutes
     let audit: AuditRoutes
+    let imports: ImportRoutes
+    let tenants: TenantRoutes
+    let apiKeys: APIKeyRoutes
 
     init(
         _ directory: Directory,
@@ -31,10 +34,18 @@ struct Routes: Sendable {
         self.roles = RoleRoutes(roles: roles)
         self.links = LinkRoutes(directory: directory, sessions: sessions.sessions, links: links)
         users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles, links: links)
+        imports = ImportRoutes(directory: directory, roles: roles, links: links)
+        tenants = TenantRoutes(
+            tenants: Tenants(database: directory.database),
+            directory: directory,
+            links: links
+        )
+        apiKeys = APIKeyRoutes(keys: APIKeys(database: directory.database), roles: roles)
         audit = AuditRoutes(log: AuditLog(database: directory.database))
     }
 
     func all() throws -> [Route] {
-        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + roles.all() + audit.all()
+        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + imports.all() + roles.all()
+            + tenants.all() + apiKeys.all() + audit.all()
     }
 }

@@ -24,7 +24,7 @@ struct SessionRoutes: Sendable {
                 "/auth/login",
                 "Log in with a password",
                 .open,
-                .refuses([.unauthorized, .tooManyRequests]),
+                .refuses([.unauthorized, .forbidden, .tooManyRequests]),
                 use: login
             ),
             Route(
@@ -32,7 +32,7 @@ struct SessionRoutes: Sendable {
                 "/auth/refresh",
                 "Get a new access token",
                 .open,
-                .refuses([.unauthorized]),
+                .refuses([.unauthorized, .forbidden]),
                 use: refresh
             ),
             Route(.post, "/auth/logout", "Log out", .anyone, use: logout),

@@ -21,7 +21,7 @@ struct UserRoutes: Sendable {
 
     func all() throws -> [Route] {
         try [
-            Route(.post, "/users", "Create a user, or invite them", .requires(.userCreate), use: createUser),
+            Route(.post, "/users", "Create a user", .requires(.userCreate), use: createUser),
             Route(.get, "/users", "List users", .requires(.userRead), use: listUsers),
             Route(.get, "/users/{id}", "Read a user", .requires(.userRead), use: readUser),
             Route(
@@ -44,7 +44,7 @@ struct UserRoutes: Sendable {
             Route(
                 .post,
                 "/users/{id}/invitation",
-                "Send a user's invitation again; the link of the last one becomes useless",
+                "Send a user's invitation again",
                 .requires(.userCreate),
                 .refuses([.conflict]),
                 use: inviteAgain
@@ -85,23 +85,10 @@ struct UserRoutes: Sendable {
     @Sendable func createUser(_ call: Call<CreateUser>) async throws -> Created<UserResponse> {
         let principal = try call.principal
         let body = call.input
-        try body.places.check(givenBy: principal, with: .userCreate)
-        let known = try await roles.of(principal.tenant)
-        try known.check(body.roles, at: body.places, givenBy: principal)
-        let user = User(
-            id: .new(),
-            tenant: principal.tenant,
-            email: body.email.lowercased(),
-            displayName: body.displayName,
-            phone: body.phone,
-            roles: body.roles,
-            sites: body.siteIds ?? [],
-            assets: body.assetIds ?? [],
-            team: body.teamId,
-            isActive: body.password != nil,
-            invitedAt: body.password == nil ? now() : nil,
-            version: 1
-        )
+        try body.check(givenBy: principal, try await roles.of(principal.tenant))
+        var new = body.invited(into: principal.tenant, at: now())
+        if body.password != nil { (new.isActive, new.invitedAt) = (true, nil) }
+        let user = new
         // Before the transaction, because it is slow on purpose.
         let hash = if let password = body.password { try await Password.hash(password) } else { String?.none }
         return try await commands.run(call) { act, tx in

@@ -90,6 +90,7 @@ struct AccountLinks: Sendable {
             guard let user, link.fits(user) else { throw Refusal.link }
             let act = act.by(user)
             tx.enter(act.access)
+            try await Tenants.requireActive(user.tenant, tx)
             try await revoke(link, of: user, tx)
             try await body(user, act, tx)
         }

@@ -20,27 +20,53 @@ struct Directory: Sendable {
             // State topics may have been emptied, and publishing again is harmless.
             try tx.publish(try keys.map { try $0.state() }, by: act)
             try await Roles.publishAll(by: act, tx)
+            try await Tenants.publishAll(by: act, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
-                let tenant = TenantID.new()
-                act.tenant = tenant
+                let tenant = Tenant(id: .new(), name: bootstrap.tenant)
+                act.tenant = tenant.id
                 tx.enter(act.access)
-                try await tx.execute(
-                    "INSERT INTO tenants (id, name, created_at) VALUES (\(tenant), \(bootstrap.tenant), \(now))"
-                )
+                try await tx.execute(.insert("tenants", tenant, adding: ["created_at": now]))
+                try tx.publish(tenant.state, by: act)
                 let admin = User(
                     id: .new(),
-                    tenant: tenant,
+                    tenant: tenant.id,
                     email: bootstrap.email.lowercased(),
                     displayName: "Administrator",
                     phone: nil,
-                    roles: ["admin"],
+                    roles: ["admin", Self.platformRole],
                     isActive: true,
                     version: 1
                 )
                 // The configuration creates the first administrator, not a person.
                 try await insert(admin, passwordHash: hash, "ADMINISTRATOR_BOOTSTRAPPED", by: act, tx)
+            } else if let bootstrap {
+                try await givePlatform(to: bootstrap.email.lowercased(), by: act, tx)
             }
         }
+    }
+
+    private static let platformRole = "platform-admin"
+
+    /// An installation of a version before had nobody who runs it: its first administrator does.
+    private func givePlatform(to email: String, by act: Act, _ tx: Transaction) async throws {
+        let held = try await tx.first(
+            "SELECT 1 FROM users WHERE is_active AND \(Self.platformRole) = ANY(roles) LIMIT 1"
+        )
+        guard held == nil else { return }
+        let before: User? = try await tx.first("SELECT * FROM users WHERE email = \(email) AND is_active FOR UPDATE")?
+            .decode()
+        guard let before else { return }
+        var user = before
+        user.roles.append(Self.platformRole)
+        user.version += 1
+        try await tx.execute(
+            "UPDATE users SET roles = \(PostgresArray(user.roles)), version = \(user.version) WHERE id = \(user.id)"
+        )
+        try tx.record(
+            Change("ROLES_ASSIGNED", "user", user.id, before: before, after: user),
+            [user.state],
+            by: act.by(user)
+        )
     }
 
     /// - Parameter passwordHash: `nil` for somebody who is invited.
@@ -61,6 +87,14 @@ struct Directory: Sendable {
     /// For all tenants, because a login does not name one: an address is unique in the installation.
     func find(email: String) async throws -> User? {
         try await database.ofEveryTenant.first("SELECT * FROM users WHERE email = \(email.lowercased())")?.decode()
+    }
+
+    /// Those of these addresses that belong to somebody.
+    func taken(_ emails: [String]) async throws -> Set<String> {
+        let rows = try await database.ofEveryTenant.query(
+            "SELECT email FROM users WHERE email = ANY(\(PostgresArray(emails.map { $0.lowercased() })))"
+        )
+        return Set(try rows.map { try $0["email"] })
     }
 
     func list(tenant: TenantID, within reach: Reach, after: UserID?, limit: Int) async throws -> [User] {

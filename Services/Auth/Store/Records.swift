@@ -9,6 +9,12 @@ extension SigningKey: Record {
     static let columnNames = ["privatePEM": "private_pem"]
 }
 
+extension Tenant: Record {}
+
+extension APIKey: Record {
+    static let columnNames = ["tenant": "tenant_id", "sites": "site_ids", "assets": "asset_ids"]
+}
+
 extension AccountLink: PostgresEncodable, PostgresDecodable {}
 
 extension AuditLog.Entry: Record {}

@@ -7,6 +7,8 @@ extension Refusal {
             self = .emailTaken
         } else if error.isUniqueViolation(of: "roles_tenant_id_name_key") {
             self = .roleTaken
+        } else if error.isUniqueViolation(of: "tenants_name_key") {
+            self = .tenantTaken
         } else {
             return nil
         }

@@ -32,6 +32,7 @@ struct Sessions: Sendable {
                 "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
             )
             guard found == 1 else { throw Refusal.credentials }
+            try await Tenants.requireActive(user.tenant, tx)
             let statements: [SQL] = [
                 """
                 INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent)
@@ -104,6 +105,7 @@ struct Sessions: Sendable {
             guard let user else { return .dead }
             let act = act.by(user)
             tx.enter(act.access)
+            try await Tenants.requireActive(user.tenant, tx)
             let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
             guard user.isActive else {
                 try await end(session, "SESSION_REVOKED", by: act, tx)

@@ -32,6 +32,9 @@ extension SchemaCatalog {
         ("workorder.state.v1", 27, PackageResources.workorder_state_v1_avsc),
         ("mails.requested.v1", 28, PackageResources.mails_requested_v1_avsc),
         ("auth.key.v2", 29, PackageResources.auth_key_v2_avsc),
+        ("auth.tenant.v1", 30, PackageResources.auth_tenant_v1_avsc),
+        ("auth.api-key.v1", 31, PackageResources.auth_api_key_v1_avsc),
+        ("auth.api-key-used.v1", 32, PackageResources.auth_api_key_used_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -64,5 +67,8 @@ extension SchemaCatalog {
         WorkOrderState.self,
         MailRequested.self,
         SigningKeyState.self,
+        TenantState.self,
+        APIKeyState.self,
+        APIKeyUsed.self,
     ]
 }

@@ -6,10 +6,12 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Keeps an ``Authenticator`` up to date: reads keys, roles, users and ended sessions from the beginning of their topics, without
+/// Keeps an ``Authenticator`` up to date: reads keys, roles, users, tenants and ended sessions from the beginning of their topics, without
 /// a group, since every instance needs all of them.
 public final class AuthenticationFeed: Service {
-    private static let topics: [Topic] = [.authKeys, .authPolicies, .authUsers, .authSessions]
+    private static let topics: [Topic] = [
+        .authKeys, .authPolicies, .authUsers, .authSessions, .authTenants, .authAPIKeys,
+    ]
 
     private let settings: KafkaSettings
     private let topics: FleetTopics
@@ -82,6 +84,10 @@ extension Authenticator {
         case (Topic.authPolicies.name, let value?): return learn(try codec.decode(RolePolicyState.self, from: value))
         case (Topic.authUsers.name, nil): UserID(key).map(forgetUser)
         case (Topic.authUsers.name, let value?): learn(try codec.decode(UserState.self, from: value))
+        case (Topic.authTenants.name, nil): TenantID(key).map(forgetTenant)
+        case (Topic.authTenants.name, let value?): learn(try codec.decode(TenantState.self, from: value))
+        case (Topic.authAPIKeys.name, nil): UserID(key).map(forgetAPIKey)
+        case (Topic.authAPIKeys.name, let value?): learn(try codec.decode(APIKeyState.self, from: value))
         case (Topic.authSessions.name, let value?): end(try codec.decode(SessionEnded.self, from: value))
         default: break
         }

@@ -7,9 +7,9 @@ public import Identifiers
 import JWTKit
 import Synchronization
 
-/// Verifies access tokens with the keys it has received, and knows what roles permit and where users belong.
+/// Verifies access tokens with the keys it has received, and API keys; it knows what roles permit and where users belong.
 ///
-/// There is no network fetch and no shared secret: keys, roles, users and ended sessions arrive on `auth.*` topics
+/// There is no network fetch and no shared secret: keys, roles, users, tenants and ended sessions arrive on `auth.*` topics
 /// (``AuthenticationFeed``). Only the algorithm of the key that a token names is accepted, whatever the token's header asks for.
 public final class Authenticator: Sendable {
     private struct State {
@@ -18,6 +18,8 @@ public final class Authenticator: Sendable {
         var policies: [String: Grants] = [:]
         var people: [UserID: Person] = [:]
         var ended: [SessionID: Date] = [:]
+        var apiKeys: [UserID: APIKeyState] = [:]
+        var suspended: Set<TenantID> = []
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
     }
@@ -113,6 +115,26 @@ public final class Authenticator: Sendable {
         state.withLock { $0.people[id] = nil }
     }
 
+    /// Adds or replaces a key of a machine.
+    public func learn(_ key: APIKeyState) {
+        state.withLock { $0.apiKeys[key.id] = key }
+    }
+
+    public func forgetAPIKey(_ id: UserID) {
+        state.withLock { $0.apiKeys[id] = nil }
+    }
+
+    /// Refuses everything of a tenant while it is suspended.
+    public func learn(_ tenant: TenantState) {
+        state.withLock { state in
+            if tenant.isSuspended { state.suspended.insert(tenant.id) } else { state.suspended.remove(tenant.id) }
+        }
+    }
+
+    public func forgetTenant(_ id: TenantID) {
+        state.withLock { _ = $0.suspended.remove(id) }
+    }
+
     /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
         state.withLock { state in
@@ -140,9 +162,10 @@ public final class Authenticator: Sendable {
 
     // MARK: - Verification
 
-    /// The bearer of a token.
+    /// The bearer of a token or an API key.
     ///
-    /// - Throws: ``Problem`` 401; it says whether the token has expired, and otherwise nothing that would help a forger.
+    /// - Throws: ``Problem`` 401; it says whether the token has expired, and otherwise nothing that would help a forger. 403 while the
+    ///   tenant is suspended.
     public func authenticate(_ token: String, at now: Date) async throws -> Principal {
         if let principal = try remembered(token, at: now) { return principal }
         let (claims, expiry) = try await verify(token)
@@ -157,13 +180,17 @@ public final class Authenticator: Sendable {
     /// - Throws: ``Problem`` 401 when the token can't be one, or its session has ended.
     public func remembered(_ token: String, at now: Date) throws -> Principal? {
         guard token.utf8.count <= Self.maximumLength else { throw Self.refused }
+        if token.hasPrefix(APIKeyText.prefix) { return try machine(token, at: now) }
         let hash = SHA256.hash(data: Data(token.utf8))
         guard let known = state.withLock({ $0.verified.value(of: hash) }), known.expiry > now else { return nil }
         return try principal(known.principal)
     }
 
     private func principal(_ claims: Claims) throws -> Principal {
-        let (isEnded, person) = state.withLock { ($0.ended[claims.session] != nil, $0.people[claims.user]) }
+        let (isEnded, person, isSuspended) = state.withLock {
+            ($0.ended[claims.session] != nil, $0.people[claims.user], $0.suspended.contains(claims.tenant))
+        }
+        guard !isSuspended else { throw Problem.tenantSuspended }
         guard !isEnded else { throw Problem(.unauthorized, "session_ended", "the session has ended") }
         guard person?.isActive ?? true else {
             throw Problem(.unauthorized, "user_deactivated", "the user has been deactivated")
@@ -180,14 +207,52 @@ public final class Authenticator: Sendable {
         )
     }
 
+    private func machine(_ text: String, at now: Date) throws -> Principal {
+        guard isReady else { throw Self.notReady }
+        let parsed = APIKeyText(text)
+        let (known, isSuspended) = state.withLock { state in
+            let key = parsed.flatMap { state.apiKeys[$0.id] }
+            return (key, key.map { state.suspended.contains($0.tenant) } ?? false)
+        }
+        // Both sides are hashes: how long the comparison takes tells nothing about the key.
+        guard let known, let parsed, parsed.hash == Array(known.hash) else {
+            throw Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
+        }
+        guard known.expiresAt > now else { throw Problem(.unauthorized, "api_key_expired", "the API key has expired") }
+        guard !isSuspended else { throw Problem.tenantSuspended }
+        return Principal(
+            user: known.id,
+            tenant: known.tenant,
+            session: SessionID(known.id.rawValue),
+            roles: known.roles,
+            authority: authority(
+                of: known.id,
+                roles: known.roles,
+                tenant: known.tenant,
+                at: Membership(sites: Set(known.sites), assets: Set(known.assets))
+            )
+        )
+    }
+
     /// What a holder of these roles may do: a tenant's own role replaces the system's role of the same name.
-    public func authority(of user: UserID, roles: [String], tenant: TenantID) -> Authority {
+    ///
+    /// - Parameter places: Where the roles' scopes reach; `nil` stands for where the user belongs.
+    public func authority(
+        of user: UserID,
+        roles: [String],
+        tenant: TenantID,
+        at places: Membership? = nil
+    ) -> Authority {
         state.withLock { state in
             let grants = roles.reduce(into: Grants()) { grants, role in
                 let policy = state.policies["\(tenant)/\(role)"] ?? state.policies["system/\(role)"]
                 if let policy { grants.formUnion(policy) }
             }
-            return Authority(user: user, grants: grants, membership: state.people[user]?.membership ?? Membership())
+            return Authority(
+                user: user,
+                grants: grants,
+                membership: places ?? state.people[user]?.membership ?? Membership()
+            )
         }
     }
 
@@ -199,9 +264,7 @@ public final class Authenticator: Sendable {
             ($0.keys[kid]?.algorithm, !$0.keys.isEmpty, $0.collection)
         }
         // Without any key a token can't be verified, and a good one must not be refused for that.
-        guard isReady else {
-            throw Problem(.serviceUnavailable, "keys_unknown", "no signing key is known yet", retryAfter: 5)
-        }
+        guard isReady else { throw Self.notReady }
         guard let algorithm, header.alg == algorithm else { throw Self.refused }
         do {
             let payload = try await collection.verify(token, as: AccessToken.self)
@@ -218,6 +281,12 @@ public final class Authenticator: Sendable {
         }
     }
 
+    private static let notReady = Problem(
+        .serviceUnavailable,
+        "keys_unknown",
+        "no signing key is known yet",
+        retryAfter: 5
+    )
     private static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
 
     private struct Header: Decodable {

@@ -58,6 +58,13 @@ extension Authority {
 }
 
 extension Problem {
+    /// 403: the tenant's people and machines can do nothing at present.
+    public static let tenantSuspended = Problem(
+        .forbidden,
+        "tenant_suspended",
+        "your organization is suspended: ask its administrator"
+    )
+
     /// 403: the permission is held, but its scope is too small.
     public static func tooNarrow(_ detail: String) -> Problem {
         Problem(.forbidden, "permission_too_narrow", detail)

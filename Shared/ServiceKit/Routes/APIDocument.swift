@@ -69,9 +69,9 @@ extension Route {
     /// Every status that a route may answer with, besides success.
     var refusals: [Int] {
         var statuses: Set<Int> = [503]
-        if access != .open { statuses.insert(401) }
+        // 403 also while the tenant is suspended.
+        if access != .open { statuses.formUnion([401, 403]) }
         if !fields.isEmpty || !parameters.isEmpty { statuses.insert(400) }
-        if case .requires = access { statuses.insert(403) }
         if !parameters.isEmpty { statuses.insert(404) }
         if takesBody { statuses.formUnion([400, 413]) }
         if isKeyed { statuses.formUnion([400, 422]) }
@@ -80,7 +80,7 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .words: break
+            case .atRoot, .readsOnly, .givesSecret, .words: break
             }
         }
         return statuses.sorted()

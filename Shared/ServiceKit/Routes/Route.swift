@@ -50,6 +50,8 @@ public struct Route: Sendable {
     public enum Option: Sendable {
         /// The path is not below `/api/v1`.
         case atRoot
+        /// The answer has a secret, which must not be stored: the route takes no `Idempotency-Key`.
+        case givesSecret
         /// A POST that changes nothing.
         case readsOnly
         /// Accepts `If-Match` with the version that the client saw.
@@ -111,10 +113,11 @@ public struct Route: Sendable {
         }
     }
 
-    /// Whether the route accepts `Idempotency-Key`: every one that changes something does, except open ones. Their answers are
-    /// tokens, which must not be stored.
+    /// Whether the route accepts `Idempotency-Key`: every one that changes something does, except open ones, whose answers are tokens, and
+    /// those that give other secrets. They must not be stored.
     private static func isKeyed(_ method: HTTPRequest.Method, _ access: Access, _ options: [Option]) -> Bool {
         access != .open && isMutating(method, options)
+            && !options.contains { if case .givesSecret = $0 { true } else { false } }
     }
 
     /// Whether it accepts `Idempotency-Key`.

@@ -1,5 +1,6 @@
 import Access
 import Commands
+import Foundation
 import Identifiers
 
 /// Creates a user.
@@ -24,6 +25,24 @@ struct CreateUser: Input {
     ]
 
     var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }
+
+    /// The user, before they have accepted.
+    func invited(into tenant: TenantID, at now: Date) -> User {
+        User(
+            id: .new(),
+            tenant: tenant,
+            email: email.lowercased(),
+            displayName: displayName,
+            phone: phone,
+            roles: roles,
+            sites: siteIds ?? [],
+            assets: assetIds ?? [],
+            team: teamId,
+            isActive: false,
+            invitedAt: now,
+            version: 1
+        )
+    }
 }
 
 /// Changes a user's profile.
@@ -56,9 +75,9 @@ struct AssignRoles: Input {
 }
 
 extension Rule {
-    fileprivate static let roles = Rule.items(1...20, each: .line(1...64)).example(["technician"])
-    fileprivate static let places = Rule.items(0...500)
-    fileprivate static let seenVersion = Rule.whole(1...Int64.max).means(
+    static let roles = Rule.items(1...20, each: .line(1...64)).example(["technician"])
+    static let places = Rule.items(0...500)
+    static let seenVersion = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"
     )
 }

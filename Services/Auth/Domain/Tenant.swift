@@ -1,0 +1,30 @@
+import EventSchema
+import Identifiers
+
+/// A customer: whose people, sites and data belong together and are seen by nobody else.
+struct Tenant: Codable, Hashable, Sendable {
+    var id: TenantID
+    var name: String
+    /// Every request of its people and machines is refused while it is suspended. Readings are still stored, because they could not be had
+    /// later.
+    var isSuspended = false
+    /// For its administrators and the platform's.
+    var suspensionReason: String?
+    var timeZone = "UTC"
+    var currency = "EUR"
+    var language = "en"
+    var version: Int64 = 1
+
+    /// As it is published to the other services.
+    var state: TenantState {
+        TenantState(
+            id: id,
+            name: name,
+            isSuspended: isSuspended,
+            timeZone: timeZone,
+            currency: currency,
+            language: language,
+            version: version
+        )
+    }
+}
