@@ -42,6 +42,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         KeyRotation(keys: keys, issuer: issuer, logger: daemon.logger),
+        Pruning("roles that have ended", every: .seconds(1), daemon.logger) {
+            try await RoleAssignments(directory: directory).expire(at: Date())
+        },
         Pruning("expired API keys", daemon.logger) { try await apiKeys.prune(at: Date()) },
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),

@@ -28,6 +28,7 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case roleRead = "role:read"
     case roleAssign = "role:assign"
     case roleManage = "role:manage"
+    case roleDelegate = "role:delegate"
     case auditRead = "audit:read"
     case apiKeyRead = "api-key:read"
     case apiKeyManage = "api-key:manage"

@@ -90,6 +90,10 @@ import Testing
                 SampleChange("PUT /users/{id}/roles", records: "ROLES_ASSIGNED", path: user) { _ in
                     ["roles": ["technician"]]
                 },
+                SampleChange("PUT /users/{id}/delegation", records: "ROLES_DELEGATED", path: user) { _ in
+                    ["roles": ["admin"], "until": .string((Date() + 3600).formatted(.iso8601))]
+                },
+                SampleChange("DELETE /users/{id}/delegation", records: "DELEGATION_ENDED", path: user) { _ in [:] },
                 SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
                 SampleChange("POST /users/{id}/deactivate", records: "USER_DEACTIVATED", path: user) { _ in [:] },
@@ -158,7 +162,8 @@ import Testing
             let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
-                "users", "sessions", "refresh_tokens", "account_links", "api_keys", "tenants", "roles", "role_grants",
+                "users", "sessions", "refresh_tokens", "account_links", "api_keys", "user_roles", "tenants", "roles",
+                "role_grants",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.

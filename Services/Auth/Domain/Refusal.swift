@@ -23,6 +23,10 @@ enum Refusal: Error, Hashable, Sendable {
     /// Nobody in the tenant could assign roles any more.
     case lastAdministrator
     case currentPassword
+    /// Somebody passes on a role that they do not have, or have only for some time.
+    case notOwnRole(String)
+    /// Nobody passes on their roles to themselves.
+    case ownDelegation
     case unknownTenant
     case tenantTaken
     /// Everything of the tenant is refused at present.

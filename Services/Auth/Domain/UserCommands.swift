@@ -58,18 +58,35 @@ struct ChangeUser: Input {
 
 /// Sets all roles of a user, and the places that the roles' scopes refer to.
 struct AssignRoles: Input {
+    struct TemporaryRole: Input {
+        var role: String
+        var expiresAt: Date
+
+        static let rules: Rules = ["role": .line(1...64).example("supervisor")]
+    }
+
     var roles: [String]
+    var temporaryRoles: [TemporaryRole]?
     var siteIds: [SiteID]?
     var assetIds: [AssetID]?
     var teamId: TeamID?
     var version: Int64?
 
     static let rules: Rules = [
-        "roles": .roles,
+        "roles": .items(0...20, each: .line(1...64)).example(["technician"]),
+        "temporaryRoles": .items(0...20).means("Roles that end by themselves"),
         "siteIds": .places,
         "assetIds": .places,
         "version": .seenVersion,
     ]
+
+    func check(_ errors: inout FieldErrors) {
+        let all = roles + (temporaryRoles ?? []).map(\.role)
+        errors.require(Set(all).count == all.count, "temporaryRoles", "must not name a role twice")
+    }
+
+    /// When roles end, by their names.
+    var ends: [String: Date] { Dictionary((temporaryRoles ?? []).map { ($0.role, $0.expiresAt) }) { $1 } }
 
     var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }
 }

@@ -40,6 +40,9 @@ extension Refusal: ProblemConvertible {
         case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
         case .lastAdministrator:
             Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
+        case .notOwnRole(let role):
+            .field("roles", "\(role) is not your own role, or you have it only for some time", code: "not_own_role")
+        case .ownDelegation: Problem(.conflict, "own_delegation", "nobody can delegate roles to themselves")
         case .unknownTenant: .notFound("tenant")
         case .tenantTaken: .field("name", "is already the name of a tenant", code: "tenant_taken")
         case .tenantSuspended: .tenantSuspended

@@ -12,6 +12,7 @@ struct Routes: Sendable {
     let roles: RoleRoutes
     let audit: AuditRoutes
     let imports: ImportRoutes
+    let delegations: DelegationRoutes
     let tenants: TenantRoutes
     let apiKeys: APIKeyRoutes
 
@@ -35,6 +36,11 @@ struct Routes: Sendable {
         self.links = LinkRoutes(directory: directory, sessions: sessions.sessions, links: links)
         users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles, links: links)
         imports = ImportRoutes(directory: directory, roles: roles, links: links)
+        delegations = DelegationRoutes(
+            directory: directory,
+            assignments: RoleAssignments(directory: directory),
+            roles: roles
+        )
         tenants = TenantRoutes(
             tenants: Tenants(database: directory.database),
             directory: directory,
@@ -45,7 +51,8 @@ struct Routes: Sendable {
     }
 
     func all() throws -> [Route] {
-        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + imports.all() + roles.all()
+        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + imports.all() + delegations.all()
+            + roles.all()
             + tenants.all() + apiKeys.all() + audit.all()
     }
 }

@@ -1,8 +1,15 @@
+import Foundation
 import Identifiers
 import ServiceKit
 
 /// A person as clients see them.
 struct UserResponse: Answer, Codable {
+    struct TemporaryRole: Codable, Sendable {
+        var role: String
+        var expiresAt: Date
+        var assignedBy: UserID?
+    }
+
     var id: UserID
     var tenantId: TenantID
     var email: String
@@ -16,6 +23,8 @@ struct UserResponse: Answer, Codable {
     /// Whether they have not accepted their invitation yet.
     var isInvited: Bool
     var version: Int64
+    /// Those of the roles that end by themselves. Only where one user is read.
+    var temporaryRoles: [TemporaryRole]?
     /// Only for the caller: what their roles permit at this moment.
     var permissions: [String]?
 

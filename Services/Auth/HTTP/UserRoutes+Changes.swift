@@ -31,7 +31,12 @@ extension UserRoutes {
         let target = try await target(of: call, .roleAssign)
         let body = call.input
         try body.places.check(givenBy: target.principal, with: .roleAssign)
-        try target.known.check(body.roles, at: body.places, givenBy: target.principal)
+        let (ends, now) = (body.ends, now())
+        guard ends.values.allSatisfy({ $0 > now }) else {
+            throw Problem.field("temporaryRoles", "must end in the future")
+        }
+        let roles = body.roles + ends.keys.sorted()
+        try target.known.check(roles, at: body.places, givenBy: target.principal)
         let seen = try call.ifMatch ?? body.version
         return try await commands.run(call) { act, tx in
             let user = try await directory.change(
@@ -39,11 +44,12 @@ extension UserRoutes {
                 "ROLES_ASSIGNED",
                 within: target.reach,
                 seen: seen,
+                ends: ends,
                 by: act,
                 tx
             ) { user in
                 try target.check(user)
-                user.roles = body.roles
+                user.roles = roles
                 user.sites = body.siteIds ?? []
                 user.assets = body.assetIds ?? []
                 user.team = body.teamId

@@ -115,6 +115,11 @@ struct UserRoutes: Sendable {
         guard let user = try await directory.find(id, tenant: try call.principal.tenant, within: try call.reach) else {
             throw Refusal.unknownUser
         }
-        return UserResponse(user)
+        var response = UserResponse(user)
+        response.temporaryRoles = try await RoleAssignments(directory: directory).of(id, tenant: user.tenant).compactMap
+        {
+            each in each.expiresAt.map { .init(role: each.role, expiresAt: $0, assignedBy: each.assignedBy) }
+        }
+        return response
     }
 }

@@ -1,7 +1,7 @@
 import Identifiers
 import Postgres
 
-/// The active users who can assign roles in their whole tenant. A tenant that has any keeps at least one.
+/// The active users who can assign roles in their whole tenant, and not only for some time. A tenant that has any keeps at least one.
 enum Administrators {
     /// Waits for other changes of the tenant's users and roles, and makes them wait until the transaction ends: two administrators could
     /// deactivate each other.
@@ -24,7 +24,9 @@ enum Administrators {
 
     /// A role of the tenant replaces the general one of the same name.
     private static let selection: SQL = """
-        SELECT 1 FROM users u JOIN roles r ON r.name = ANY(u.roles) JOIN role_grants g ON g.role_id = r.id
+        SELECT 1 FROM users u
+        JOIN user_roles a ON a.user_id = u.id AND a.expires_at IS NULL
+        JOIN roles r ON r.name = a.role JOIN role_grants g ON g.role_id = r.id
         WHERE u.is_active AND g.permission IN ('*', 'role:assign') AND g.scope = 'tenant' AND (
             r.tenant_id = u.tenant_id OR (r.tenant_id IS NULL AND NOT EXISTS (
                 SELECT FROM roles own WHERE own.tenant_id = u.tenant_id AND own.name = r.name

@@ -62,6 +62,7 @@ struct Directory: Sendable {
         try await tx.execute(
             "UPDATE users SET roles = \(PostgresArray(user.roles)), version = \(user.version) WHERE id = \(user.id)"
         )
+        try await RoleAssignments.set(user.roles, of: user, by: act, tx)
         try tx.record(
             Change("ROLES_ASSIGNED", "user", user.id, before: before, after: user),
             [user.state],
@@ -110,12 +111,15 @@ struct Directory: Sendable {
 
     /// Changes a user, and publishes the new state.
     ///
-    /// - Parameter seen: The version that the client saw.
+    /// - Parameters:
+    ///   - seen: The version that the client saw.
+    ///   - ends: When roles that the change sets end; `nil` if it sets none.
     func change(
         _ id: UserID,
         _ action: String,
         within reach: ChangeReach,
         seen: Int64? = nil,
+        ends: [String: Date]? = nil,
         by act: Act,
         _ tx: Transaction,
         _ change: (inout User) throws -> Void
@@ -125,9 +129,13 @@ struct Directory: Sendable {
         if let seen, seen != before.version { throw Refusal.stale(current: before.version) }
         var user = before
         try change(&user)
-        guard user != before else { return user }
-        user.version += 1
         let wasAdministrator = try await Administrators.include(id, tx)
+        if let ends { try await RoleAssignments.set(user.roles, ends: ends, of: user, by: act, tx) }
+        guard user != before else {
+            if wasAdministrator { try await Administrators.require(in: user.tenant, tx) }
+            return user
+        }
+        user.version += 1
         try await tx.execute(
             try .update(
                 "users",
@@ -140,6 +148,9 @@ struct Directory: Sendable {
         try tx.record(Change(action, "user", id, before: before, after: user), [user.state], by: act)
         return user
     }
+
+    /// Makes other changes of the tenant's users wait until the transaction ends.
+    func lockUsers(_ act: Act, _ tx: Transaction) async throws { try await Administrators.lock(act.tenant, tx) }
 
     /// A user, locked until the transaction ends.
     func locked(_ id: UserID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> User {
@@ -190,6 +201,7 @@ struct Directory: Sendable {
                 ]
             )
         )
+        try await RoleAssignments.set(user.roles, of: user, by: act, tx)
         try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
     }
 

@@ -9,6 +9,8 @@ extension SigningKey: Record {
     static let columnNames = ["privatePEM": "private_pem"]
 }
 
+extension RoleAssignment: Record {}
+
 extension Tenant: Record {}
 
 extension APIKey: Record {

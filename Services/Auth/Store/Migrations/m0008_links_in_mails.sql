@@ -2,7 +2,7 @@
 CREATE TABLE account_links (
     hash       bytea PRIMARY KEY,
     tenant_id  uuid NOT NULL,
-    user_id    uuid NOT NULL REFERENCES users (id),
+    user_id    uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     purpose    text NOT NULL,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
