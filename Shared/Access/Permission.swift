@@ -29,4 +29,5 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case roleAssign = "role:assign"
     case roleManage = "role:manage"
     case auditRead = "audit:read"
+    case auditExport = "audit:export"
 }

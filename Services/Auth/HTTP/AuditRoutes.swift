@@ -1,14 +1,44 @@
 import Access
 import Commands
+import Foundation
 import HTTPTypes
+import Identifiers
+import Messaging
 import ServiceKit
 
-/// `/api/v1/audit`: what was done in the tenant, newest first.
+/// `/api/v1/audit`: what was done in the tenant, newest first, and the signed checkpoints that prove it.
 struct AuditRoutes: Sendable {
     let log: AuditLog
+    let checkpoints: AuditCheckpoints
+    var now: @Sendable () -> Date = { Date() }
+
+    private var commands: CommandRunner { CommandRunner("auth", log.database, now: now) }
 
     func all() throws -> [Route] {
-        [try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list)]
+        [
+            try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list),
+            try Route(
+                .get,
+                "/audit/checkpoints",
+                "List the signed checkpoints of the audit log",
+                .requires(.auditRead),
+                use: listCheckpoints
+            ),
+            try Route(
+                .post,
+                "/audit/checkpoints",
+                "Sign the audit log as it is now",
+                .requires(.auditExport),
+                use: createCheckpoint
+            ),
+            try Route(
+                .get,
+                "/audit/keys",
+                "Read the public keys that verify the checkpoints",
+                .anyone,
+                use: keys
+            ),
+        ]
     }
 
     @Sendable func list(_ call: Call<Paged<AuditFilter>>) async throws -> Page<AuditLog.Entry> {
@@ -21,5 +51,60 @@ struct AuditRoutes: Sendable {
             limit: page.limit + 1
         )
         return try Page(entries, limit: page.limit) { $0.id }
+    }
+
+    // MARK: - Checkpoints
+
+    @Sendable func listCheckpoints(_ call: Call<Paged<NoInput>>) async throws -> Page<CheckpointResponse> {
+        let principal = try call.principal
+        // A checkpoint tells how much is done in the whole tenant.
+        try principal.authority.requireTenantWide(.auditRead)
+        let found = try await AuditCheckpoints.list(
+            log.database,
+            of: principal.tenant,
+            before: try call.input.position(as: Date.self),
+            limit: call.input.limit + 1
+        )
+        return try Page(found.map(CheckpointResponse.init), limit: call.input.limit) { $0.at }
+    }
+
+    /// Who takes the log out of the system needs a checkpoint of the same time.
+    @Sendable func createCheckpoint(_ call: Call<NoInput>) async throws -> Created<CheckpointResponse> {
+        let principal = try call.principal
+        try principal.authority.requireTenantWide(.auditExport)
+        return try await commands.run(call) { act, tx in
+            let signed = CheckpointResponse(try await checkpoints.sign(principal.tenant, at: act.time, tx))
+            try tx.record(
+                Change("AUDIT_CHECKPOINT_CREATED", "audit-checkpoint", signed.entries, before: nil, after: signed),
+                by: act
+            )
+            return Created(signed)
+        }
+    }
+
+    struct KeysResponse: Answer, Codable {
+        struct Key: Codable, Sendable {
+            /// SHA-256 of the public key, in hexadecimal.
+            var kid: String
+            var algorithm = "Ed25519"
+            /// In Base64.
+            var publicKey: String
+            var createdAt: Date
+        }
+
+        var items: [Key]
+    }
+
+    @Sendable func keys(_ call: Call<NoInput>) async throws -> KeysResponse {
+        let keys = try await AuditCheckpoints.publicKeys(log.database)
+        return KeysResponse(
+            items: keys.map {
+                .init(
+                    kid: $0.kid,
+                    publicKey: Data($0.publicKey).base64EncodedString(),
+                    createdAt: $0.createdAt
+                )
+            }
+        )
     }
 }

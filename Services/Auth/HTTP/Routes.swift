@@ -11,7 +11,7 @@ struct Routes: Sendable {
     let roles: RoleRoutes
     let audit: AuditRoutes
 
-    init(_ directory: Directory, key: SigningKeyState, sessions: SessionRoutes, cache: Redis) {
+    init(_ directory: Directory, key: SigningKeyState, sessions: SessionRoutes, auditKey: AuditKey, cache: Redis) {
         self.sessions = sessions
         account = AccountRoutes(
             provider: sessions.provider,
@@ -24,7 +24,10 @@ struct Routes: Sendable {
         let roles = Roles(database: directory.database)
         self.roles = RoleRoutes(roles: roles)
         users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles)
-        audit = AuditRoutes(log: AuditLog(database: directory.database))
+        audit = AuditRoutes(
+            log: AuditLog(database: directory.database),
+            checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
+        )
     }
 
     func all() throws -> [Route] {

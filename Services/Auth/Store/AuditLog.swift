@@ -24,17 +24,39 @@ struct AuditLog: Sendable {
         var at: Date
     }
 
-    /// Appends an act of a service.
-    static func append(_ entry: AuditRecorded, id: EventID, _ tx: Transaction) async throws {
-        try await tx.execute(
+    /// Appends an act of a service to its tenant's chain. Until the transaction ends, the chain's next entry waits.
+    static func append(_ entry: AuditRecorded, id: EventID, at now: Date, _ tx: Transaction) async throws {
+        let head = try await lockedHead(of: entry.tenant, tx)
+        let record = AuditRecord(entry, id, after: head, at: now)
+        let hash = AuditChain.hash(record, after: head.hash)
+        // Both travel with the next statement, which of a batch is that of the next event.
+        tx.later(
             """
-            INSERT INTO audit_log (event_id, tenant_id, user_id, service, action, resource_type, resource_id, cause,
-                address, user_agent, changes, at)
-            VALUES (\(id), \(entry.tenant), \(entry.user), \(entry.service), \(entry.action), \(entry.resourceType),
-                \(entry.resourceID), \(entry.cause), \(entry.address), \(entry.userAgent),
-                \(entry.changes.map { JSONB($0) }), \(entry.at))
+            INSERT INTO audit_log (tenant_id, id, recorded_at, event_id, user_id, service, action, resource_type, resource_id,
+                cause, address, user_agent, changes, at, hash)
+            VALUES (\(record.tenant), \(record.id), \(record.recordedAt), \(record.event), \(record.user), \(record.service),
+                \(record.action), \(record.resourceType), \(record.resourceID), \(record.cause), \(record.address),
+                \(record.userAgent), \(record.changes)::json, \(record.at), \(hash))
             """
         )
+        tx.later(
+            """
+            UPDATE audit_chains SET entries = \(record.id), hash = \(hash), recorded_at = \(record.recordedAt)
+            WHERE chain = COALESCE(\(record.tenant), '00000000-0000-0000-0000-000000000000')
+            """
+        )
+    }
+
+    /// The end of a chain, locked until the transaction ends.
+    static func lockedHead(of tenant: TenantID?, _ tx: Transaction) async throws -> AuditHead {
+        let row = try await tx.pipeline([
+            "INSERT INTO audit_chains (tenant_id) VALUES (\(tenant)) ON CONFLICT DO NOTHING",
+            """
+            SELECT entries, hash, recorded_at FROM audit_chains
+            WHERE chain = COALESCE(\(tenant), '00000000-0000-0000-0000-000000000000') FOR UPDATE
+            """,
+        ])[1][0]
+        return AuditHead(entries: try row["entries"], hash: try row["hash"], recordedAt: try row["recorded_at"])
     }
 
     /// A tenant's entries before this one, the newest first.
@@ -55,8 +77,8 @@ struct AuditLog: Sendable {
         return try await database.of(tenant).query(
             "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
         ).decode { row in
-            guard let changes: JSONB = try row["changes"] else { return [:] }
-            return ["changes": try JSONReader.read(Array(changes.text.utf8))]
+            guard let changes: String = try row["changes"] else { return [:] }
+            return ["changes": try JSONReader.read(changes.utf8)]
         }
     }
 }

@@ -12,3 +12,5 @@ extension SigningKey: Record {
 extension AuditLog.Entry: Record {}
 
 extension OpenSession: Record {}
+
+extension AuditKey: Record {}
