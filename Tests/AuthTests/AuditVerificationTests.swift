@@ -27,7 +27,7 @@ import Testing
             head = AuditHead(entries: record.id, hash: hash, recordedAt: record.recordedAt)
             lines.append(AuditLine(record: record, hash: hash))
         }
-        let checkpoints = [count / 2, count].map {
+        let checkpoints = [count / 2, count].filter { $0 > 0 }.map {
             AuditCheckpoint(tenant: .sunfield, entries: Int64($0), hash: lines[$0 - 1].hash, at: .noon, kid: "k")
         }
         return (lines, checkpoints)

@@ -19,6 +19,13 @@ struct AuditRoutes: Sendable {
             try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list),
             try Route(
                 .get,
+                "/audit/export",
+                "Export the audit log, oldest first, as lines of JSON or CSV",
+                .requires(.auditExport),
+                use: export
+            ),
+            try Route(
+                .get,
                 "/audit/checkpoints",
                 "List the signed checkpoints of the audit log",
                 .requires(.auditRead),
@@ -51,6 +58,52 @@ struct AuditRoutes: Sendable {
             limit: page.limit + 1
         )
         return try Page(entries, limit: page.limit) { $0.id }
+    }
+
+    // MARK: - Export
+
+    struct ExportQuery: Input {
+        var filter: AuditFilter
+        var format: AuditExport.Format
+
+        private enum CodingKeys: CodingKey { case format }
+
+        init(from decoder: any Decoder) throws {
+            filter = try AuditFilter(from: decoder)
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            format = try fields.decodeIfPresent(AuditExport.Format.self, forKey: .format) ?? .jsonl
+        }
+
+        static let rules: Rules = AuditFilter.rules.merging([
+            "format": .means(
+                "`jsonl` (the default) can be verified with `dcmms-auth verify-audit`, `csv` is for spreadsheets"
+            )
+        ]) { $1 }
+
+        func check(_ errors: inout FieldErrors) { filter.check(&errors) }
+    }
+
+    private struct Exported: Encodable {
+        var format: AuditExport.Format
+        var filter: AuditFilter
+        /// The last entry that there was.
+        var upTo: Int64
+    }
+
+    /// The entries that there are at this moment. It is recorded before the first one leaves.
+    @Sendable func export(_ call: Call<ExportQuery>) async throws -> AuditExport {
+        let tenant = try call.principal.tenant
+        let reach = try call.reach
+        let query = call.input
+        let last = try await AuditReader(database: log.database).head(of: tenant).entries
+        let note = Exported(format: query.format, filter: query.filter, upTo: last)
+        try await log.noteExport(
+            Change("AUDIT_EXPORTED", "audit", tenant, before: nil, after: note),
+            by: Act(call.context, of: "auth", at: now())
+        )
+        return AuditExport(format: query.format) {
+            try await log.lines(of: tenant, within: reach, matching: query.filter, after: $0, upTo: last)
+        }
     }
 
     // MARK: - Checkpoints

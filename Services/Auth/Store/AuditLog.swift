@@ -68,11 +68,7 @@ struct AuditLog: Sendable {
         limit: Int
     ) async throws -> [Entry] {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])),
-            filter.userId.map { "user_id = \($0)" }, filter.service.map { "service = \($0)" },
-            filter.action.map { "action = \($0)" }, filter.resourceType.map { "resource_type = \($0)" },
-            filter.resourceId.map { "resource_id = \($0)" }, filter.from.map { "at >= \($0)" },
-            filter.to.map { "at < \($0)" }, before.map { "id < \($0)" },
+            Self.conditions(of: tenant, within: reach, matching: filter), before.map { "id < \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
@@ -80,5 +76,36 @@ struct AuditLog: Sendable {
             guard let changes: String = try row["changes"] else { return [:] }
             return ["changes": try JSONReader.read(changes.utf8)]
         }
+    }
+
+    /// A tenant's entries behind this one, in their order: a batch of an export.
+    func lines(
+        of tenant: TenantID,
+        within reach: Reach,
+        matching filter: AuditFilter,
+        after id: Int64,
+        upTo last: Int64
+    ) async throws -> [AuditLine] {
+        let conditions = SQL.all([
+            Self.conditions(of: tenant, within: reach, matching: filter), "id > \(id)", "id <= \(last)",
+        ])
+        return try await database.of(tenant).query(
+            "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id LIMIT \(AuditReader.batchSize)"
+        ).decode()
+    }
+
+    /// Notes that somebody takes entries out of the system.
+    func noteExport(_ change: Change, by act: Act) async throws {
+        try await database.transaction(for: act) { try $0.record(change, by: act) }
+    }
+
+    private static func conditions(of tenant: TenantID, within reach: Reach, matching filter: AuditFilter) -> SQL {
+        .all([
+            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])),
+            filter.userId.map { "user_id = \($0)" }, filter.service.map { "service = \($0)" },
+            filter.action.map { "action = \($0)" }, filter.resourceType.map { "resource_type = \($0)" },
+            filter.resourceId.map { "resource_id = \($0)" }, filter.from.map { "at >= \($0)" },
+            filter.to.map { "at < \($0)" },
+        ])
     }
 }
