@@ -19,6 +19,9 @@ struct AuditLog: Sendable {
         var resourceType: String
         var resourceId: String?
         var cause: String?
+        /// Where the request came from. `erased` when the person's data were erased.
+        var address: String?
+        var userAgent: String?
         /// `{"title": ["Old", "New"]}`: each changed field, before and after.
         var changes: JSONValue?
         var at: Date
@@ -26,8 +29,13 @@ struct AuditLog: Sendable {
 
     /// Appends an act of a service to its tenant's chain. Until the transaction ends, the chain's next entry waits.
     static func append(_ entry: AuditRecorded, id: EventID, at now: Date, _ tx: Transaction) async throws {
-        let head = try await lockedHead(of: entry.tenant, tx)
-        let record = AuditRecord(entry, id, after: head, at: now)
+        let people = entry.tenant == nil ? [] : PersonKeys.people(in: entry)
+        let results = try await tx.pipeline(
+            lockingHead(of: entry.tenant) + (entry.tenant.map { PersonKeys.statements(for: people, of: $0) } ?? [])
+        )
+        let head = try AuditHead(results[1][0])
+        let keys = try entry.tenant == nil ? [:] : PersonKeys.keys(results.last ?? [])
+        let record = AuditRecord(entry.tenant == nil ? entry : try entry.sealed(keys), id, after: head, at: now)
         let hash = AuditChain.hash(record, after: head.hash)
         // Both travel with the next statement, which of a batch is that of the next event.
         tx.later(
@@ -49,14 +57,18 @@ struct AuditLog: Sendable {
 
     /// The end of a chain, locked until the transaction ends.
     static func lockedHead(of tenant: TenantID?, _ tx: Transaction) async throws -> AuditHead {
-        let row = try await tx.pipeline([
+        try AuditHead(try await tx.pipeline(lockingHead(of: tenant))[1][0])
+    }
+
+    /// The second statement returns the end of the chain.
+    private static func lockingHead(of tenant: TenantID?) -> [SQL] {
+        [
             "INSERT INTO audit_chains (tenant_id) VALUES (\(tenant)) ON CONFLICT DO NOTHING",
             """
             SELECT entries, hash, recorded_at FROM audit_chains
             WHERE chain = COALESCE(\(tenant), '00000000-0000-0000-0000-000000000000') FOR UPDATE
             """,
-        ])[1][0]
-        return AuditHead(entries: try row["entries"], hash: try row["hash"], recordedAt: try row["recorded_at"])
+        ]
     }
 
     /// A tenant's entries before this one, the newest first.
@@ -70,12 +82,17 @@ struct AuditLog: Sendable {
         let conditions = SQL.all([
             Self.conditions(of: tenant, within: reach, matching: filter), before.map { "id < \($0)" },
         ])
-        return try await database.of(tenant).query(
+        let rows = try await database.of(tenant).query(
             "SELECT * FROM audit_log WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
-        ).decode { row in
+        )
+        var entries: [Entry] = try rows.decode { row in
             guard let changes: String = try row["changes"] else { return [:] }
             return ["changes": try JSONReader.read(changes.utf8)]
         }
+        let people = entries.flatMap { [$0.userId, $0.subject] }.compactMap(\.self)
+        let keys = try await PersonKeys.keys(of: Set(people), database.of(tenant))
+        for index in entries.indices { try entries[index].open(keys) }
+        return entries
     }
 
     /// A tenant's entries behind this one, in their order: a batch of an export.
@@ -107,5 +124,26 @@ struct AuditLog: Sendable {
             filter.resourceId.map { "resource_id = \($0)" }, filter.from.map { "at >= \($0)" },
             filter.to.map { "at < \($0)" },
         ])
+    }
+}
+
+extension AuditHead {
+    fileprivate init(_ row: Row) throws {
+        self.init(entries: try row["entries"], hash: try row["hash"], recordedAt: try row["recorded_at"])
+    }
+}
+
+extension AuditLog.Entry {
+    fileprivate var subject: UserID? { PersonKeys.subject(resourceType, resourceId) }
+
+    /// Opens what is sealed.
+    fileprivate mutating func open(_ keys: [UserID: [UInt8]]) throws {
+        if let userId {
+            address = address.map { PersonalSeal.open($0, of: userId, keys[userId]) }
+            userAgent = userAgent.map { PersonalSeal.open($0, of: userId, keys[userId]) }
+        }
+        if let subject, let value = changes {
+            changes = try PersonalSeal.open(changes: value.text(), of: subject, keys[subject])
+        }
     }
 }

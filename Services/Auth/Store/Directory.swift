@@ -104,7 +104,8 @@ struct Directory: Sendable {
             )
         )
         if wasAdministrator { try await Administrators.require(in: user.tenant, tx) }
-        try tx.record(Change(action, "user", id, before: before, after: user), [user.state], by: act)
+        let change = try Change(action, "user", id, before: before, after: user)
+        try tx.record(try await change.sealed(of: id, in: user.tenant, tx), [user.state], by: act)
         return user
     }
 
@@ -155,7 +156,8 @@ struct Directory: Sendable {
                 ]
             )
         )
-        try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
+        let change = try Change(action, "user", user.id, before: nil, after: user)
+        try tx.record(try await change.sealed(of: user.id, in: user.tenant, tx), [user.state], by: act)
     }
 
     private func newestKey(_ tx: Transaction, at now: Date) async throws -> SigningKey {
