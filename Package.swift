@@ -10,7 +10,10 @@ let fleet: [Target] = [
     daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
     daemon(
         "Auth",
-        ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .crypto, .cryptoExtras, .httpTypes, .jwt],
+        [
+            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .argumentParser, .crypto, .cryptoExtras,
+            .httpTypes, .jwt,
+        ],
         embedsFiles: true
     ),
     daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
@@ -201,9 +204,8 @@ let package = Package(
         tests(
             "Auth",
             [
-                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1, "Messaging",
-                "Postgres",
-                "RedisClient", "Sealing", "ServiceKit",
+                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1, "Kafka",
+                "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit",
             ]
         ),
         tests(

@@ -20,6 +20,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await directory.prepare(settings.bootstrap, current, at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
     let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
+    let auditKey = try await AuditCheckpoints.key(database, at: Date())
     let routes = Routes(
         directory,
         sessions: SessionRoutes(
@@ -30,8 +31,13 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             issuer: issuer
         ),
         links: AccountLinks(database: database, keys: settings.linkKeys),
+        auditKey: auditKey,
         cache: cache
     )
+    let partitions = AuditPartitions(database: database)
+    // Before the first event: the entry's partition has to be there, and older entries come before it.
+    try await partitions.makeAhead(at: Date())
+    try await UnchainedAudit(database: database).chain()
     let apiKeys = APIKeys(database: database)
     let consumer = EventConsumer(database, daemon)
         .on(AuditRecorded.self, AuditConsumer().handle)
@@ -46,6 +52,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             try await RoleAssignments(directory: directory).expire(at: Date())
         },
         Pruning("expired API keys", daemon.logger) { try await apiKeys.prune(at: Date()) },
+        AuditUpkeep(
+            partitions: partitions,
+            checkpoints: AuditCheckpoints(database: database, key: auditKey),
+            logger: daemon.logger
+        ),
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]

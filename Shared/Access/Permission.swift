@@ -30,6 +30,7 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case roleManage = "role:manage"
     case roleDelegate = "role:delegate"
     case auditRead = "audit:read"
+    case auditExport = "audit:export"
     case apiKeyRead = "api-key:read"
     case apiKeyManage = "api-key:manage"
     case tenantUpdate = "tenant:update"

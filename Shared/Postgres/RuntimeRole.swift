@@ -10,7 +10,9 @@ struct RuntimeRole {
     let name: String
 
     /// Tables whose rows are there for good.
-    private static let appendOnly = PostgresArray(["audit_log"])
+    private static let appendOnly = PostgresArray([
+        "audit_log", "audit_log_unchained", "audit_checkpoints", "audit_keys",
+    ])
 
     /// - Throws: ``UnsafeRole`` when the role could get past what the owner rules.
     func check(by owner: Connection) async throws {
@@ -47,18 +49,22 @@ struct RuntimeRole {
     /// all is as it should be.
     ///
     /// Partitions are read through their table only: a policy of the table does not hold for a partition that is named. They may be filled by
-    /// name, since PostgreSQL copies into no table that has policies.
+    /// name, since PostgreSQL copies into no table that has policies; those of an append-only table may not.
     func grant(by owner: Connection) async throws {
         let statements = try await owner.run(
             """
             WITH relations AS (
                 SELECT oid, relname, relispartition, relname = 'schema_migrations' AS is_record,
-                    relname = ANY (\(Self.appendOnly)) AS is_append_only
-                FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+                    relname = ANY (\(Self.appendOnly)) AS is_append_only,
+                    EXISTS (
+                        SELECT FROM pg_inherits i JOIN pg_class parent ON parent.oid = i.inhparent
+                        WHERE i.inhrelid = c.oid AND parent.relname = ANY (\(Self.appendOnly))
+                    ) AS is_part_of_append_only
+                FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
             ), privileges AS (
                 SELECT relname, privilege, has_table_privilege(\(name), oid, privilege) AS is_held,
                     CASE privilege
-                        WHEN 'INSERT' THEN NOT is_record
+                        WHEN 'INSERT' THEN NOT is_record AND NOT is_part_of_append_only
                         WHEN 'SELECT' THEN NOT relispartition
                         WHEN 'UPDATE' THEN NOT relispartition AND NOT is_record AND NOT is_append_only
                         WHEN 'DELETE' THEN NOT relispartition AND NOT is_record AND NOT is_append_only

@@ -130,6 +130,7 @@ import Testing
                     ["grants": [["permission": "site:read", "scope": "tenant"]]]
                 },
                 SampleChange("DELETE /roles/{id}", records: "ROLE_DELETED", path: role) { _ in [:] },
+                SampleChange("POST /audit/checkpoints", records: "AUDIT_CHECKPOINT_CREATED") { _ in [:] },
                 SampleChange("POST /auth/logout", records: "LOGOUT") { _ in [:] },
             ]
             try await RouteContract("auth", client.routes).everyChangeCountsOnceAndIsRecorded(samples, client, database)
@@ -159,19 +160,23 @@ import Testing
     @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
             // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
-            let unfenced: Set = ["signing_keys", "login_failures", "login_networks"]
+            let unfenced: Set = ["signing_keys", "audit_keys", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
                 "users", "sessions", "refresh_tokens", "account_links", "api_keys", "user_roles", "tenants", "roles",
-                "role_grants",
+                "role_grants", "audit_chains",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.
             let written = [
                 "tenants.of_tenant": "ALL: (id = \(own))", "roles.of_all": "SELECT: (tenant_id IS NULL)",
                 "role_grants.of_tenant": "(r.tenant_id = \(own))", "role_grants.of_all": "(r.tenant_id IS NULL)",
-                "audit_log.of_tenant": "SELECT: (tenant_id = \(own))",
+                "audit_log.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_log.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_checkpoints.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_checkpoints.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_chains.of_tenant": "ALL: (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_chains.of_every_tenant": "SELECT: (( SELECT current_setting('dcmms.every_tenant'",
             ]
             try await TenantFence(unfenced: unfenced, openToEveryTenant: open, written: written).check($0)
         }
@@ -192,8 +197,9 @@ import Testing
                 )
                 try await tx.execute(
                     """
-                    INSERT INTO audit_log (event_id, tenant_id, service, action, resource_type, at)
-                    VALUES (\(UUID()), \(TenantID.sunfield), 'auth', 'LOGIN', 'session', \(Date.noon))
+                    INSERT INTO audit_log (tenant_id, id, recorded_at, event_id, service, action, resource_type, at, hash)
+                    VALUES (\(TenantID.sunfield), 1, now(), \(UUID()), 'auth', 'LOGIN', 'session', \(Date.noon),
+                        \(AuditHead.start.hash))
                     """
                 )
             }

@@ -3,7 +3,7 @@ import Foundation
 import Identifiers
 
 /// Which entries of the audit log somebody wants to see: those that match everything that is given.
-struct AuditFilter: Input {
+struct AuditFilter: Input, Encodable {
     var userId: UserID?
     var service: String?
     var action: String?

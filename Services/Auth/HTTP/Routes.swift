@@ -20,6 +20,7 @@ struct Routes: Sendable {
         _ directory: Directory,
         sessions: SessionRoutes,
         links: AccountLinks,
+        auditKey: AuditKey,
         cache: Redis
     ) {
         self.sessions = sessions
@@ -47,7 +48,10 @@ struct Routes: Sendable {
             links: links
         )
         apiKeys = APIKeyRoutes(keys: APIKeys(database: directory.database), roles: roles)
-        audit = AuditRoutes(log: AuditLog(database: directory.database))
+        audit = AuditRoutes(
+            log: AuditLog(database: directory.database),
+            checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
+        )
     }
 
     func all() throws -> [Route] {

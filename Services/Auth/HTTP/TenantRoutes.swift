@@ -81,10 +81,11 @@ struct TenantRoutes: Sendable {
             version: 1
         )
         return try await commands.run(call) { act, tx in
-            let inside = try await tenants.create(new, by: act, tx)
-            try await directory.create(administrator, passwordHash: nil, by: inside, tx)
-            if let mail = try await links.issue(.invitation, to: administrator, by: inside, tx) {
-                try tx.publish(mail, by: inside)
+            try await tenants.create(new, by: act, tx) { inside in
+                try await directory.create(administrator, passwordHash: nil, by: inside, tx)
+                if let mail = try await links.issue(.invitation, to: administrator, by: inside, tx) {
+                    try tx.publish(mail, by: inside)
+                }
             }
             return Created(TenantResponse(new), at: "/api/v1/tenants/\(new.id)")
         }

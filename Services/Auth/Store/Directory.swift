@@ -62,12 +62,11 @@ struct Directory: Sendable {
         try await tx.execute(
             "UPDATE users SET roles = \(PostgresArray(user.roles)), version = \(user.version) WHERE id = \(user.id)"
         )
+        let act = act.by(user)
+        tx.enter(act.access)
         try await RoleAssignments.set(user.roles, of: user, by: act, tx)
-        try tx.record(
-            Change("ROLES_ASSIGNED", "user", user.id, before: before, after: user),
-            [user.state],
-            by: act.by(user)
-        )
+        let change = try Change("ROLES_ASSIGNED", "user", user.id, before: before, after: user)
+        try tx.record(try await change.sealed(of: user.id, in: user.tenant, tx), [user.state], by: act)
     }
 
     /// - Parameter passwordHash: `nil` for somebody who is invited.
@@ -145,7 +144,8 @@ struct Directory: Sendable {
             )
         )
         if wasAdministrator { try await Administrators.require(in: user.tenant, tx) }
-        try tx.record(Change(action, "user", id, before: before, after: user), [user.state], by: act)
+        let change = try Change(action, "user", id, before: before, after: user)
+        try tx.record(try await change.sealed(of: id, in: user.tenant, tx), [user.state], by: act)
         return user
     }
 
@@ -202,7 +202,8 @@ struct Directory: Sendable {
             )
         )
         try await RoleAssignments.set(user.roles, of: user, by: act, tx)
-        try tx.record(Change(action, "user", user.id, before: nil, after: user), [user.state], by: act)
+        let change = try Change(action, "user", user.id, before: nil, after: user)
+        try tx.record(try await change.sealed(of: user.id, in: user.tenant, tx), [user.state], by: act)
     }
 
 }

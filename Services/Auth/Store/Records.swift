@@ -22,3 +22,5 @@ extension AccountLink: PostgresEncodable, PostgresDecodable {}
 extension AuditLog.Entry: Record {}
 
 extension OpenSession: Record {}
+
+extension AuditKey: Record {}

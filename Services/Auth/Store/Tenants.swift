@@ -19,8 +19,8 @@ struct Tenants: Sendable {
         try await database.ofEveryTenant.first("SELECT * FROM tenants WHERE id = \(id)")?.decode()
     }
 
-    /// - Returns: An act in the new tenant, for what comes with it.
-    func create(_ tenant: Tenant, by act: Act, _ tx: Transaction) async throws -> Act {
+    /// - Parameter furnish: Creates what comes with the tenant, as an act inside it.
+    func create(_ tenant: Tenant, by act: Act, _ tx: Transaction, _ furnish: (Act) async throws -> Void) async throws {
         // The caller belongs to another tenant.
         tx.enter(.everyTenant)
         try await tx.execute(.insert("tenants", tenant, adding: ["created_at": act.time]))
@@ -29,7 +29,10 @@ struct Tenants: Sendable {
             [tenant.state],
             by: act
         )
-        return act.inside(tenant.id)
+        let inside = act.inside(tenant.id)
+        tx.enter(inside.access)
+        try await furnish(inside)
+        tx.enter(act.access)
     }
 
     /// Changes a tenant. Its own log shows it too, if somebody else did it.
@@ -49,6 +52,7 @@ struct Tenants: Sendable {
         if let seen, seen != before.version { throw Refusal.stale(current: before.version) }
         var tenant = before
         try change(&tenant)
+        defer { tx.enter(act.access) }
         guard tenant != before else { return tenant }
         tenant.version += 1
         try await tx.execute(try .update("tenants", tenant, except: ["id"], where: "id = \(id)"))

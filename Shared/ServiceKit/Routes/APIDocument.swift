@@ -193,8 +193,16 @@ extension AnswerContent {
         case .text(let type): return .object([type: ["schema": ["type": "string"]]])
         case .either(let contents):
             var schemas: [JSONValue] = []
-            for case .json(let shape) in contents { schemas.append(shape.schema(isInput: false, &components)) }
-            return ["application/json": ["schema": ["anyOf": .array(schemas)]]]
+            var types: [String: JSONValue] = [:]
+            for content in contents {
+                switch content {
+                case .json(let shape): schemas.append(shape.schema(isInput: false, &components))
+                case .text(let type): types[type] = ["schema": ["type": "string"]]
+                case .either, .none: break
+                }
+            }
+            if !schemas.isEmpty { types["application/json"] = ["schema": ["anyOf": .array(schemas)]] }
+            return .object(types)
         case .none: return nil
         }
     }

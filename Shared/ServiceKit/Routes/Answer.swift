@@ -1,6 +1,7 @@
 public import Commands
 import Foundation
 public import HTTPTypes
+public import Hummingbird
 
 /// What a handler gives back. Every type that is `Codable` and says so is an answer with status 200 and a JSON body.
 public protocol Answer: Sendable {
@@ -9,6 +10,8 @@ public protocol Answer: Sendable {
     static func content() throws -> AnswerContent
     /// The answer as it goes over the wire.
     func encoded() throws -> EncodedAnswer
+    /// The response with it.
+    func response() throws -> Response
 }
 
 /// The body of an answer.
@@ -28,6 +31,7 @@ public protocol Versioned {
 
 extension Answer {
     public static var status: HTTPResponse.Status { .ok }
+    public func response() throws -> Response { try encoded().response() }
 }
 
 extension Answer where Self: Codable {

@@ -106,7 +106,7 @@ public struct Route: Sendable {
                     key: key,
                     permission: access.permission
                 )
-                return try await handle(call).encoded().response()
+                return try await handle(call).response()
             } catch let before as AnsweredBefore {
                 return before.response
             }

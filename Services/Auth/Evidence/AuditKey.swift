@@ -1,0 +1,46 @@
+import Crypto
+import Foundation
+
+/// A key pair that signs checkpoints of the audit log, and nothing else (Ed25519, RFC 8032).
+struct AuditKey: Codable, Sendable {
+    /// SHA-256 of the public key, in hexadecimal: who knows it from a safe source can trust a key that comes with a checkpoint.
+    var kid: String
+    var privateKey: [UInt8]
+    var publicKey: [UInt8]
+    var createdAt: Date
+
+    static func generate(at now: Date) -> AuditKey {
+        let key = Curve25519.Signing.PrivateKey()
+        let publicKey = Array(key.publicKey.rawRepresentation)
+        return AuditKey(
+            kid: kid(of: publicKey),
+            privateKey: Array(key.rawRepresentation),
+            publicKey: publicKey,
+            createdAt: now
+        )
+    }
+
+    static func kid(of publicKey: [UInt8]) -> String { Array(SHA256.hash(data: publicKey)).hex }
+
+    /// - Parameter checkpoint: Names this key.
+    func sign(_ checkpoint: AuditCheckpoint) throws -> SignedCheckpoint {
+        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: privateKey)
+        let signature = Array(try key.signature(for: checkpoint.canonical))
+        return SignedCheckpoint(checkpoint: checkpoint, publicKey: publicKey, signature: signature)
+    }
+}
+
+/// A checkpoint that can be verified without the database.
+struct SignedCheckpoint: Hashable, Sendable {
+    var checkpoint: AuditCheckpoint
+    var publicKey: [UInt8]
+    var signature: [UInt8]
+
+    /// Whether the key is the one that the checkpoint names, and has signed it.
+    var isGenuine: Bool {
+        guard AuditKey.kid(of: publicKey) == checkpoint.kid,
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
+        else { return false }
+        return key.isValidSignature(signature, for: checkpoint.canonical)
+    }
+}
