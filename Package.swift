@@ -7,7 +7,10 @@ import PackageDescription
 
 // The fleet: each is the program `dcmms-<name>`, and has its entry in Shared/LocalFleet/Catalogue.swift.
 let fleet: [Target] = [
-    daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
+    daemon(
+        "Gateway",
+        ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, .nioPosix]
+    ),
     daemon(
         "Auth",
         ["AccessSQL", "Messaging", "Postgres", "RedisClient", .crypto, .cryptoExtras, .httpTypes, .jwt],

@@ -4,24 +4,56 @@ import ServiceKit
 /// What this daemon reads from its environment.
 struct Settings: Sendable {
     var redisURL: String
-    var requestsPerMinute: Int
+    var limits: RateLimits
+    /// How many instances share the limits while Redis is away.
+    var instances: Int
     var timeoutSeconds: Int
+    /// How many requests can be at one service at one time.
+    var concurrency: Int
     /// The proxies whose `X-Forwarded-For` is trusted.
     var trustedProxies: Networks
-    /// The networks that can see the gateway's state.
-    var operators: Networks
     /// The base URL of each service.
     var upstreams: [Upstream: String]
 
     init(_ environment: Environment) {
         redisURL = environment.url(.redis, schemes: ["redis"])
-        requestsPerMinute = environment.integer(
-            .init("GATEWAY_REQUESTS_PER_MINUTE", "requests that one client can make per minute", default: "100"),
+        let perMinute = environment.integer(
+            .init(
+                "GATEWAY_REQUESTS_PER_MINUTE",
+                "requests of one kind that one user can make per minute; the other limits are shares of it",
+                default: "100"
+            ),
             in: 1...1_000_000
+        )
+        limits =
+            environment.value(
+                .init(
+                    "GATEWAY_RATE_LIMITS",
+                    "limits that differ from these shares, per minute: heavy.user=50,sign-in.address=300",
+                    default: ""
+                ),
+                expected:
+                    "a list of kind.scope=number: read, write, heavy or sign-in; user, tenant or address; from 1 to 1000000000"
+            ) { RateLimits(perMinute: perMinute, changes: $0) } ?? RateLimits(perMinute: perMinute)
+        instances = environment.integer(
+            .init(
+                "GATEWAY_INSTANCES",
+                "the usual number of instances: each admits its share of the limits while Redis is away",
+                default: "1"
+            ),
+            in: 1...1000
         )
         timeoutSeconds = environment.integer(
             .init("GATEWAY_TIMEOUT_SECONDS", "the longest time that a service has to answer", default: "30"),
             in: 1...600
+        )
+        concurrency = environment.integer(
+            .init(
+                "GATEWAY_CONCURRENT_REQUESTS",
+                "requests of one instance that can be at one service at one time; more are refused with 503",
+                default: "64"
+            ),
+            in: 1...100_000
         )
         trustedProxies =
             environment.value(
@@ -29,16 +61,6 @@ struct Settings: Sendable {
                     "GATEWAY_TRUSTED_PROXIES",
                     "addresses and networks, separated by commas, whose X-Forwarded-For is trusted",
                     default: ""
-                ),
-                expected: "a list of addresses and networks such as 10.0.0.0/8",
-                Networks.init
-            ) ?? .nobody
-        operators =
-            environment.value(
-                .init(
-                    "GATEWAY_OPERATORS",
-                    "addresses and networks, separated by commas, that can see /readyz and /metrics; nobody can through a proxy",
-                    default: Networks.privateNames
                 ),
                 expected: "a list of addresses and networks such as 10.0.0.0/8",
                 Networks.init

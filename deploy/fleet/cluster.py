@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from texts import between, database, variable
+from texts import between, database, operations, variable
 
 MADE = "# Made by `make fleet` from Shared/LocalFleet/Catalogue.swift.\n"
 BASE = "deploy/kubernetes"
@@ -61,6 +61,7 @@ def daemon(daemon, catalogue, template):
         about=daemon["about"],
         name=name,
         port=daemon["port"],
+        operations=operations(daemon["port"]),
         kind="StatefulSet" if is_stateful else "Deployment",
         stateful=stateful,
         variables=variables,

@@ -47,6 +47,7 @@ struct Observe: RouterMiddleware {
             response = try Self.response(to: error, context)
         }
         await lease.end()
+        for field in context.answerHeaders { response.headers[field.name] = field.value }
         response.headers[.requestID] = context.requestID
         record(request, context, response.status, parent: parent, start: start)
         return response
