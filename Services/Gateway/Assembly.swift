@@ -1,6 +1,7 @@
 import APIDocuments
 import Commands
 import EventSchema
+import Foundation
 import Hummingbird
 import NIOCore
 import RedisClient
@@ -29,11 +30,39 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         proxies: settings.trustedProxies,
         table: RouteTable(documents)
     )
-    let document = MergedDocument.make(documents)
-    let page = ReferencePage.make(document)
-    let router = try daemon.router([], document: document) { router in
-        ingress.add(to: router)
-        router.get("/docs") { _, _ in ReferencePage.response(page) }
+    let tls = try settings.tls.map { try ServerTLS(certificate: $0.certificate, key: $0.key, logger: daemon.logger) }
+    if let tls {
+        daemon.health.add("certificate", .partial) { try tls.check() }
+        daemon.metrics.gauge("tls_certificate_expires_seconds", "When the certificate expires, since 1970.") {
+            tls.expiry.timeIntervalSince1970
+        }
     }
-    return [client, daemon.server(router)]
+    let router = try daemon.router(
+        ingress,
+        SecurityHeaders(isTLS: tls != nil, proxies: settings.trustedProxies),
+        try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
+        documents
+    )
+    var services: [any Service] = [client]
+    if let tls { services.append(tls) }
+    return services + [daemon.server(router, tls: tls)]
+}
+
+extension Daemon {
+    /// All that clients find at the gateway.
+    func router(
+        _ ingress: Ingress,
+        _ security: SecurityHeaders,
+        _ web: WebRoutes?,
+        _ documents: [String: JSONValue]
+    ) throws -> Router<DaemonContext> {
+        let document = MergedDocument.make(documents)
+        let page = ReferencePage.make(document)
+        return try router([], document: document) { router in
+            router.add(middleware: security)
+            ingress.add(to: router)
+            router.get("/docs") { _, _ in ReferencePage.response(page) }
+            if let web { web.add(to: router) } else { router.get("/") { _, _ in "dCMMS\n" } }
+        }
+    }
 }

@@ -20,7 +20,6 @@ struct Ingress: Sendable {
         }
         router.on("/api/**", method: .options, use: options)
         router.get("/.well-known/jwks.json", use: handle)
-        router.get("/") { _, _ in "dCMMS\n" }
     }
 
     /// The console has the same origin as the API. No other origin can use the API from a browser: the answer to a preflight lists the
@@ -33,6 +32,7 @@ struct Ingress: Sendable {
     @Sendable func handle(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let path = request.uri.path
         let target = try find(request.method, path)
+        try requirePlain(request, context)
         let now = now()
         var limit = DaemonContext.maximumBodySize
         let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
@@ -45,6 +45,13 @@ struct Ingress: Sendable {
             try await admit(limits.callers(target.kind, principal), context)
         }
         return try await forwarder.forward(request, to: target.upstream, from: address, bodyUpTo: limit, context)
+    }
+
+    /// No service unpacks bodies: a few bytes could become gigabytes.
+    private func requirePlain(_ request: Request, _ context: DaemonContext) throws {
+        guard let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" else { return }
+        context.answerHeaders[.acceptEncoding] = "identity"
+        throw Problem(.unsupportedMediaType, "encoding_unsupported", "a body must not be compressed")
     }
 
     private func find(_ method: HTTPRequest.Method, _ path: String) throws -> RouteTable.Target {

@@ -12,6 +12,10 @@ struct Settings: Sendable {
     var concurrency: Int
     /// The proxies whose `X-Forwarded-For` is trusted.
     var trustedProxies: Networks
+    /// The files of the server's certificate and its key; `nil` for plain HTTP.
+    var tls: (certificate: String, key: String)?
+    /// The folder with the web apps.
+    var webRoot: String?
     /// The base URL of each service.
     var upstreams: [Upstream: String]
 
@@ -65,6 +69,20 @@ struct Settings: Sendable {
                 expected: "a list of addresses and networks such as 10.0.0.0/8",
                 Networks.init
             ) ?? .nobody
+        let certificate = environment.optionalText(
+            "GATEWAY_TLS_CERTIFICATE_FILE",
+            "the gateway's certificate with those between it and its authority (PEM); without it, plain HTTP"
+        )
+        // A certificate needs its key.
+        let key = environment.text(
+            .init(
+                "GATEWAY_TLS_KEY_FILE",
+                "the certificate's private key (PEM)",
+                default: certificate == nil ? "" : nil
+            )
+        )
+        tls = certificate.map { ($0, key) }
+        webRoot = environment.optionalText("GATEWAY_WEB_ROOT", "a folder with the web apps' files; without it, none")
         upstreams = [:]
         for upstream in Upstream.all {
             upstreams[upstream] = environment.url(

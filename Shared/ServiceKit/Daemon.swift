@@ -156,7 +156,7 @@ public struct Daemon: Sendable {
     ///   - routes: The daemon's own routes.
     ///   - answers: Where it keeps answers to requests with an `Idempotency-Key`; without it, each request is carried out.
     ///   - document: Its OpenAPI document, where the routes do not describe everything: the gateway's.
-    ///   - further: Adds what is not a route of its own: what the gateway forwards.
+    ///   - further: Adds what is not a route of its own: what the gateway forwards. A middleware that it adds is for all routes.
     /// - Throws: ``ShapeError`` for a route that can't be described in the document.
     public func router(
         _ routes: [Route],
@@ -166,6 +166,7 @@ public struct Daemon: Sendable {
     ) throws -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
         router.add(middleware: Observe(metrics: metrics, spans: spans))
+        further(router)
         // A load balancer's check: it says no more than that something listens.
         router.get("/healthz") { _, _ in "alive\n" }
         let openAPI = try document ?? APIDocument.make("dCMMS \(settings.service)", routes)
@@ -178,25 +179,33 @@ public struct Daemon: Sendable {
             )
         }
         router.add(routes, authenticator, answers)
-        further(router)
         return router
     }
 
     /// The HTTP server over a router. The daemon is ready when it listens.
-    public func server(_ router: Router<DaemonContext>, limits: ServerLimits = ServerLimits()) -> some Service {
-        server(router, limits: limits, host: settings.host, port: settings.port) { [health] in health.serves() }
+    ///
+    /// - Parameter tls: Its certificate; `nil` for plain HTTP.
+    public func server(
+        _ router: Router<DaemonContext>,
+        limits: ServerLimits = ServerLimits(),
+        tls: ServerTLS? = nil
+    ) -> some Service {
+        server(router, limits: limits, tls: tls, host: settings.host, port: settings.port) { [health] in
+            health.serves()
+        }
     }
 
     func server(
         _ router: Router<DaemonContext>,
         limits: ServerLimits,
+        tls: ServerTLS? = nil,
         host: String,
         port: Int,
         onStart: @escaping @Sendable () -> Void = {}
     ) -> Application<RouterResponder<DaemonContext>> {
         Application(
             router: router,
-            server: .daemon(limits) { [metrics] status in
+            server: .daemon(limits, tls: tls) { [metrics] status in
                 metrics.counter(
                     "http_requests_refused_total",
                     "Requests that reached no handler: malformed, too long or too slow.",

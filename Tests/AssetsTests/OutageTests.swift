@@ -84,7 +84,9 @@ import Testing
         let port: Int
         let token: String
 
-        func send(_ path: String, _ body: String? = nil, on other: Int? = nil) async throws -> (status: HTTPResponseStatus, body: String) {
+        func send(_ path: String, _ body: String? = nil, on other: Int? = nil) async throws -> (
+            status: HTTPResponseStatus, body: String
+        ) {
             var request = HTTPClientRequest(url: "http://127.0.0.1:\(other ?? port)\(path)")
             request.headers.add(name: "Authorization", value: "Bearer \(token)")
             if let body {

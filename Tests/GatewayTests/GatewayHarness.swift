@@ -116,6 +116,7 @@ func withGateway(
     timeout: TimeAmount = .seconds(10),
     redis: String? = nil,
     proxies: Networks = .nobody,
+    web: WebRoot? = nil,
     now: @escaping @Sendable () -> Date = { Date() },
     service: (Seen) -> Router<BasicRequestContext> = echo,
     serviceURL: String? = nil,
@@ -151,7 +152,12 @@ func withGateway(
             now: now
         )
         let gateway = Application(
-            router: try daemon.router([]) { ingress.add(to: $0) },
+            router: try daemon.router(
+                ingress,
+                SecurityHeaders(isTLS: false, proxies: proxies),
+                web.map(WebRoutes.init),
+                try APIDocuments.committed()
+            ),
             server: .daemon(),
             logger: daemon.logger
         )

@@ -18,19 +18,25 @@ import Testing
         let process = try await GatewayProcess("readiness")
         let (gateway, broker, redis) = (process.daemon, process.broker, process.redis)
         // There is no service behind the gateway in this test.
-        #expect(try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable"))
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
 
         await broker.process.kill()
         try await until(gateway, answers: .ok, "ready, without log: ")
         // It can still verify tokens.
-        #expect(try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable"))
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
         #expect(try await get("/api/v1/assets", from: gateway.port, "x.y.z").status == .unauthorized)
         let revived = try await BrokerServer.start(in: process.directory, port: broker.port)
         try await until(gateway, answers: .ok, "ready\n")
 
         await redis.process.kill()
         try await until(gateway, answers: .ok, "ready, without redis: ")
-        #expect(try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable"))
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
         let other = try await RedisServer.start(in: process.directory, port: redis.port)
         try await until(gateway, answers: .ok, "ready\n")
 

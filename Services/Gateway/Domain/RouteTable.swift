@@ -84,7 +84,7 @@ struct RouteTable: Sendable {
 
     /// Whether the gateway and the service could understand a path differently: one with `.` or `..` as a segment, repeated slashes, or a
     /// slash in disguise (`%2F`).
-    private static func isAmbiguous(_ path: String) -> Bool {
+    static func isAmbiguous(_ path: String) -> Bool {
         var (length, dots) = (0, 0)
         var isRelative: Bool { length == dots && (1...2).contains(length) }
         var previous: UInt8 = 0

@@ -14,7 +14,8 @@ public struct DaemonContext: RequestContext {
         get { asker.principal.withLock { $0 } }
         nonmutating set { asker.principal.withLock { $0 = newValue } }
     }
-    /// Headers that the answer gets, whatever it is, a refusal included. All copies of a request's context share them.
+    /// Headers that the answer gets unless it has its own, whatever it is, a refusal included. All copies of a request's context share
+    /// them.
     public var answerHeaders: HTTPFields {
         get { asker.headers.withLock { $0 } }
         nonmutating set { asker.headers.withLock { $0 = newValue } }
