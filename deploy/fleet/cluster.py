@@ -147,5 +147,7 @@ def value(daemon):
     lines += ["    resources:", f"      requests: {{ cpu: {size['cpu']}, memory: {size['memory']} }}"]
     lines.append(f"      limits: {{ memory: {size['memoryLimit']} }}")
     if own["settings"]:
-        lines += ["    env:", *(f"      {key}: {value}" for key, value in sorted(own["settings"].items()))]
+        # The values of variables are texts, whatever they look like.
+        settings = {key: f'"{value}"' if value.isdigit() else value for key, value in own["settings"].items()}
+        lines += ["    env:", *(f"      {key}: {value}" for key, value in sorted(settings.items()))]
     return "\n".join(lines) + "\n"
