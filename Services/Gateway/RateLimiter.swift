@@ -92,10 +92,13 @@ struct RateLimiter: Sendable {
         for i, key in ipairs(KEYS) do
           local total, oldest, hasRoom = unpack(windows[i])
           if isAdmitted and cost > 0 then
-            total, oldest = total + cost, oldest or second
-            redis.call('HINCRBY', key, second, cost)
-            redis.call('HSET', key, 'total', total, 'oldest', oldest)
-            redis.call('EXPIRE', key, 62)
+            total = total + cost
+            redis.call('HINCRBY', key, 'total', cost)
+            if redis.call('HINCRBY', key, second, cost) == cost then redis.call('EXPIRE', key, 62) end
+            if not oldest then
+              oldest = second
+              redis.call('HSET', key, 'oldest', second)
+            end
           end
           answer[#answer + 1] = hasRoom and 1 or 0
           answer[#answer + 1] = math.max(0, ARGV[2 + i] - total)
