@@ -200,9 +200,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "Kafka",
-                "RedisClient",
-                "ServiceKit",
+                "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
+                .nioSSL, "Kafka", "RedisClient", "ServiceKit",
             ]
         ),
         tests(
