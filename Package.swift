@@ -7,7 +7,10 @@ import PackageDescription
 
 // The fleet: each is the program `dcmms-<name>`, and has its entry in Shared/LocalFleet/Catalogue.swift.
 let fleet: [Target] = [
-    daemon("Gateway", ["APIDocuments", "RedisClient", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1]),
+    daemon(
+        "Gateway",
+        ["APIDocuments", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1, .nioPosix]
+    ),
     daemon(
         "Auth",
         [
@@ -53,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -103,7 +107,9 @@ let package = Package(
             "ServiceKit",
             [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
-                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .crypto, .lifecycle, .log, .nioCore, .nioHTTP1,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .jwt, .crypto, .lifecycle, .log,
+                .nioCore,
+                .nioHTTP1, .nioHTTPTypes, .nioPosix, .nioSSL, .nioTLS,
             ]
         ),
         shared("Responses", ["Commands", "EventSchema", "Identifiers", "ServiceKit"]),
@@ -182,7 +188,10 @@ let package = Package(
         tests("EventSchema", ["Avro"]),
         tests(
             "ServiceKit",
-            ["Kafka", .asyncHTTPClient, .nioCore, .lifecycle, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt]
+            [
+                "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .lifecycle, .httpTypes, .hummingbird,
+                .hummingbirdTesting, .jwt,
+            ]
         ),
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .httpTypes, .hummingbird, .lifecycle]),
         tests(
@@ -196,9 +205,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, "Kafka",
-                "RedisClient",
-                "ServiceKit",
+                "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
+                .nioSSL, "Kafka", "RedisClient", "ServiceKit",
             ]
         ),
         tests(
@@ -324,6 +332,7 @@ extension Target.Dependency {
     static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
     static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
     static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }
+    static var hummingbirdHTTP2: Self { .product(name: "HummingbirdHTTP2", package: "hummingbird") }
     static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
     static var jwt: Self { .product(name: "JWTKit", package: "jwt-kit") }
     static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
@@ -331,8 +340,10 @@ extension Target.Dependency {
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
     static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var nioHTTPTypes: Self { .product(name: "NIOHTTPTypes", package: "swift-nio-extras") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
+    static var nioTLS: Self { .product(name: "NIOTLS", package: "swift-nio") }
     static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
     static var x509: Self { .product(name: "X509", package: "swift-certificates") }
 }

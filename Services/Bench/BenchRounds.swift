@@ -109,7 +109,7 @@ struct BenchRounds: Sendable {
 
     /// The number of stored readings, from the stream processor's metrics. It is read too often to query the database.
     private func storedByMetrics() async throws -> Int {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(stack.port("stream-processor"))/metrics")
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(stack.operationsPort("stream-processor"))/metrics")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
         let line = text.split(separator: "\n").first { $0.hasPrefix("telemetry_readings_stored_total") }

@@ -1,6 +1,7 @@
 import APIDocuments
 import Commands
 import EventSchema
+import Foundation
 import Hummingbird
 import NIOCore
 import RedisClient
@@ -10,24 +11,58 @@ import ServiceLifecycle
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
     let redis = try Redis(url: settings.redisURL, logger: daemon.logger)
-    // Without Redis there is no limit and no login (`RateLimiter`). People who are logged in can go on working.
+    // Without Redis each instance admits its share of the limits.
     daemon.health.add("redis", .partial) { try await redis.ping() }
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
     let ingress = Ingress(
         authenticator: daemon.authenticator,
-        limiter: RateLimiter(redis: redis, limit: RateLimit(perMinute: settings.requestsPerMinute)),
-        forwarder: Forwarder(client: client.http, upstreams: settings.upstreams, timeout: timeout),
+        limiter: RateLimiter(redis: redis, local: LocalLimiter(instances: settings.instances)),
+        limits: settings.limits,
+        forwarder: Forwarder(
+            client: client.http,
+            upstreams: settings.upstreams,
+            timeout: timeout,
+            concurrency: settings.concurrency,
+            daemon.metrics
+        ),
         proxies: settings.trustedProxies,
-        operators: settings.operators,
         table: RouteTable(documents)
     )
-    let document = MergedDocument.make(documents)
-    let page = ReferencePage.make(document)
-    let router = try daemon.router([], document: document, isOperator: ingress.isOperator) { router in
-        ingress.add(to: router)
-        router.get("/docs") { _, _ in ReferencePage.response(page) }
+    let tls = try settings.tls.map { try ServerTLS(certificate: $0.certificate, key: $0.key, logger: daemon.logger) }
+    if let tls {
+        daemon.health.add("certificate", .partial) { try tls.check() }
+        daemon.metrics.gauge("tls_certificate_expires_seconds", "When the certificate expires, since 1970.") {
+            tls.expiry.timeIntervalSince1970
+        }
     }
-    return [client, daemon.server(router)]
+    let router = try daemon.router(
+        ingress,
+        SecurityHeaders(isTLS: tls != nil, proxies: settings.trustedProxies),
+        try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
+        documents
+    )
+    var services: [any Service] = [client]
+    if let tls { services.append(tls) }
+    return services + [daemon.server(router, tls: tls)]
+}
+
+extension Daemon {
+    /// All that clients find at the gateway.
+    func router(
+        _ ingress: Ingress,
+        _ security: SecurityHeaders,
+        _ web: WebRoutes?,
+        _ documents: [String: JSONValue]
+    ) throws -> Router<DaemonContext> {
+        let document = MergedDocument.make(documents)
+        let page = ReferencePage.make(document)
+        return try router([], document: document) { router in
+            router.add(middleware: security)
+            ingress.add(to: router)
+            router.get("/docs") { _, _ in ReferencePage.response(page) }
+            if let web { web.add(to: router) } else { router.get("/") { _, _ in "dCMMS\n" } }
+        }
+    }
 }

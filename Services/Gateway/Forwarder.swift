@@ -13,8 +13,33 @@ import ServiceKit
 /// connection, and nobody still reads the body when the service answers. The answer is returned as a stream.
 struct Forwarder: Sendable {
     let client: HTTPClient
-    let upstreams: [Upstream: String]
     let timeout: TimeAmount
+    private let services: [Upstream: Service]
+
+    private struct Service: Sendable {
+        var url: String
+        var guardian: UpstreamGuard
+    }
+
+    /// - Parameters:
+    ///   - upstreams: The base URL of each service.
+    ///   - timeout: How long a service has to answer.
+    ///   - concurrency: How many requests can be at one service at one time.
+    init(
+        client: HTTPClient,
+        upstreams: [Upstream: String],
+        timeout: TimeAmount,
+        concurrency: Int,
+        _ metrics: Metrics
+    ) {
+        self.client = client
+        self.timeout = timeout
+        services = .init(
+            uniqueKeysWithValues: upstreams.map {
+                ($0, Service(url: $1, guardian: UpstreamGuard($0, limit: concurrency, metrics)))
+            }
+        )
+    }
 
     /// - Parameter limit: The largest body that is forwarded.
     func forward(
@@ -24,10 +49,62 @@ struct Forwarder: Sendable {
         bodyUpTo limit: Int,
         _ context: DaemonContext
     ) async throws -> Response {
+        guard let service = services[upstream] else { throw Problem.noRoute }
         let body = try await request.wholeBody(upTo: limit)
+        var outgoing = Self.outgoing(request, to: service.url, from: address, context)
+        if body.readableBytes > 0 { outgoing.body = .bytes(body) }
+        // Until the answer begins, not until its end: a client that reads slowly takes nobody's place at the service.
+        try service.guardian.enter()
+        defer { service.guardian.leave() }
+        return Self.response(try await answer(outgoing, from: upstream, service.guardian, context))
+    }
+
+    /// Asks the service, and once more where that is safe.
+    private func answer(
+        _ outgoing: HTTPClientRequest,
+        from upstream: Upstream,
+        _ guardian: UpstreamGuard,
+        _ context: DaemonContext
+    ) async throws -> HTTPClientResponse {
+        var outgoing = outgoing
+        let deadline = NIODeadline.now() + timeout
+        let method = HTTPRequest.Method(outgoing.method.rawValue) ?? .post
+        var isFirst = true
+        while true {
+            // The service gives up when we do.
+            let left = max(1, (deadline - .now()).nanoseconds / 1_000_000)
+            outgoing.headers.replaceOrAdd(name: HTTPField.Name.timeLeft.rawName, value: "\(left)")
+            do {
+                let answer = try await client.execute(outgoing, deadline: deadline)
+                guardian.succeeded()
+                return answer
+            } catch {
+                let failure = UpstreamFailure(error)
+                if case .cancelled = failure { throw CancellationError() }
+                guardian.failed()
+                if isFirst, failure.allowsRetry(of: method), guardian.mayRetry() {
+                    isFirst = false
+                    continue
+                }
+                context.logger.warning(
+                    "upstream failed",
+                    metadata: ["upstream": "\(upstream.rawValue)", "error": "\(error)"]
+                )
+                guard case .late = failure else { throw Problem.unreachable(upstream) }
+                throw Problem(.gatewayTimeout, "upstream_timeout", "\(upstream.rawValue) did not answer in time")
+            }
+        }
+    }
+
+    private static func outgoing(
+        _ request: Request,
+        to url: String,
+        from address: String,
+        _ context: DaemonContext
+    ) -> HTTPClientRequest {
         // Only the path: a request can name a host in its target, which must not be called.
         let query = request.uri.query.map { "?\($0)" } ?? ""
-        var outgoing = HTTPClientRequest(url: (upstreams[upstream] ?? "") + request.uri.path + query)
+        var outgoing = HTTPClientRequest(url: url + request.uri.path + query)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         let hop = HopHeaders(connection: request.headers[.connection])
         for field in request.headers where hop.isForwarded(field.name) {
@@ -37,27 +114,7 @@ struct Forwarder: Sendable {
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
         // Never what the client sent: the services trust this header.
         outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
-        if body.readableBytes > 0 { outgoing.body = .bytes(body) }
-        let answer: HTTPClientResponse
-        do {
-            answer = try await client.execute(outgoing, timeout: timeout)
-        } catch let error as HTTPClientError
-            where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
-        {
-            throw Problem(.gatewayTimeout, "upstream_timeout", "\(upstream.rawValue) did not answer in time")
-        } catch {
-            context.logger.warning(
-                "upstream failed",
-                metadata: ["upstream": "\(upstream.rawValue)", "error": "\(error)"]
-            )
-            throw Problem(
-                .serviceUnavailable,
-                "upstream_unavailable",
-                "\(upstream.rawValue) is not reachable",
-                retryAfter: 2
-            )
-        }
-        return Self.response(answer)
+        return outgoing
     }
 
     private static func response(_ answer: HTTPClientResponse) -> Response {

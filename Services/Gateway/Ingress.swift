@@ -4,19 +4,13 @@ import Hummingbird
 import Identifiers
 import ServiceKit
 
-extension HTTPField.Name {
-    /// `Forwarded` (RFC 7239).
-    fileprivate static let forwarded = HTTPField.Name("Forwarded")!
-}
-
 /// What happens to a request that arrives: it is routed, identified, counted and forwarded.
 struct Ingress: Sendable {
     let authenticator: Authenticator
     let limiter: RateLimiter
+    let limits: RateLimits
     let forwarder: Forwarder
     let proxies: Networks
-    /// The networks of operators, the kubelet and Prometheus.
-    var operators = Networks.privateOnes
     let table: RouteTable
     var now: @Sendable () -> Date = { Date() }
 
@@ -26,7 +20,6 @@ struct Ingress: Sendable {
         }
         router.on("/api/**", method: .options, use: options)
         router.get("/.well-known/jwks.json", use: handle)
-        router.get("/") { _, _ in "dCMMS\n" }
     }
 
     /// The console has the same origin as the API. No other origin can use the API from a browser: the answer to a preflight lists the
@@ -36,29 +29,29 @@ struct Ingress: Sendable {
         return Response(status: .noContent, headers: [.allow: (methods + ["OPTIONS"]).joined(separator: ", ")])
     }
 
-    /// Whether a request can see `/readyz` and `/metrics`: it comes from an operator's network, and not through a proxy. Requests that the
-    /// ingress forwards can come from anybody, and have a header that shows it.
-    @Sendable func isOperator(_ request: Request, _ context: DaemonContext) -> Bool {
-        request.headers[.forwardedFor] == nil && request.headers[.forwarded] == nil
-            && context.remoteAddress.flatMap(IPAddress.init).map(operators.contains) ?? false
-    }
-
     @Sendable func handle(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let path = request.uri.path
         let target = try find(request.method, path)
+        try requirePlain(request, context)
         let now = now()
         var limit = DaemonContext.maximumBodySize
         let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
         if target.isOpen {
-            try await limiter.admit("address:\(address)", isLogin: target.path == "/api/v1/auth/login", at: now)
+            try await admit(limits.strangers(target.kind, from: address), context)
             limit = Self.strangersBodySize
         } else {
-            let principal = try await identify(request, from: address, at: now)
+            let principal = try await identify(request, from: address, at: now, context)
             context.caller = principal
-            // Per person, not per address: all people of a site can share one address.
-            try await limiter.admit("user:\(principal.tenant):\(principal.user)", at: now)
+            try await admit(limits.callers(target.kind, principal), context)
         }
         return try await forwarder.forward(request, to: target.upstream, from: address, bodyUpTo: limit, context)
+    }
+
+    /// No service unpacks bodies: a few bytes could become gigabytes.
+    private func requirePlain(_ request: Request, _ context: DaemonContext) throws {
+        guard let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" else { return }
+        context.answerHeaders[.acceptEncoding] = "identity"
+        throw Problem(.unsupportedMediaType, "encoding_unsupported", "a body must not be compressed")
     }
 
     private func find(_ method: HTTPRequest.Method, _ path: String) throws -> RouteTable.Target {
@@ -76,18 +69,26 @@ struct Ingress: Sendable {
     /// The largest body of a request without a token, such as a login: a client without a login must not fill our memory.
     private static let strangersBodySize = 16 << 10
 
-    /// Who sends the request. A token that was not seen before counts against its address before its signature is checked, so that
-    /// forged tokens cost little. The count of a valid token is taken back, because many people can log in from one site.
-    private func identify(_ request: Request, from address: String, at now: Date) async throws -> Principal {
+    /// Who sends the request. An address that has sent too many tokens that are not valid is refused before the signature of another
+    /// one is checked, so that forged tokens cost little. Valid ones do not count, because many people can log in from one site.
+    private func identify(
+        _ request: Request,
+        from address: String,
+        at now: Date,
+        _ context: DaemonContext
+    ) async throws -> Principal {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
         }
         let token = String(header.dropFirst(7))
         if let principal = try authenticator.remembered(token, at: now) { return principal }
-        let stranger = "token:\(address)"
-        try await limiter.admit(stranger, at: now)
-        let principal = try await authenticator.authenticate(token, at: now)
-        await limiter.giveBack(stranger, at: now)
-        return principal
+        let forger = limits.forgers(from: address)
+        try requireRoom(await limiter.look(at: forger))
+        do {
+            return try await authenticator.authenticate(token, at: now)
+        } catch let refusal as Problem where refusal.status == .unauthorized {
+            try await admit([forger], context)
+            throw refusal
+        }
     }
 }

@@ -1,8 +1,7 @@
 import Identifiers
 import ServiceKit
 
-/// Addresses and networks: of the operators, and of the proxies in front of the gateway. Only these proxies' `X-Forwarded-For` is
-/// trusted, because anybody can send one.
+/// Addresses and networks: of the proxies in front of the gateway. Only their `X-Forwarded-For` is trusted, because anybody can send one.
 struct Networks: Sendable {
     private struct Network: Sendable {
         var address: IPAddress
@@ -18,10 +17,6 @@ struct Networks: Sendable {
     }
 
     static let nobody = Networks(networks: [])
-    /// Networks that are not reachable over the internet.
-    static let privateNames =
-        "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,::1,fc00::/7,fe80::/10"
-    static let privateOnes = Networks(privateNames) ?? .nobody
 
     private let networks: [Network]
 

@@ -16,7 +16,7 @@ extension DaemonSpec {
             // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
             compose: Compose(settings: ["GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12"]),
             // The pods' network: the NetworkPolicy lets only the ingress controller in.
-            cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8"]),
+            cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8", "GATEWAY_INSTANCES": "2"]),
             local: { stack in
                 // A demo polls more often than a person.
                 ["GATEWAY_REQUESTS_PER_MINUTE": "1200"].merging(

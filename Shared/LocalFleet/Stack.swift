@@ -18,6 +18,9 @@ package struct Stack: Sendable {
 
     package func port(_ name: String) -> Int { ports[name] }
 
+    /// Where a daemon says how it does.
+    package func operationsPort(_ daemon: String) -> Int { DaemonServer.operationsPort(of: port(daemon)) }
+
     package var gateway: String { "http://127.0.0.1:\(port("gateway"))" }
     package var serverDirectory: URL { directory.appending(path: "run") }
     package var certificates: URL { directory.appending(path: "certificates") }
@@ -33,6 +36,9 @@ package struct Stack: Sendable {
         let running = Self.names.filter { runFile($0).runningPID != nil }
         // Before anything starts: the most common failure should cost nothing.
         for name in Self.names where !running.contains(name) { try Port.require(port(name), for: name) }
+        for daemon in DaemonSpec.all where !running.contains(daemon.name) {
+            try Port.require(operationsPort(daemon.name), for: daemon.name)
+        }
         // The broker's second one.
         if !running.contains("broker") { try Port.require(port("schema-registry"), for: "schema-registry") }
         do {

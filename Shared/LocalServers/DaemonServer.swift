@@ -4,6 +4,8 @@ public import Foundation
 public struct DaemonServer: Sendable {
     public let process: ServerProcess
     public let port: Int
+    /// Where it says how it does: `/readyz` and `/metrics`.
+    public var operationsPort: Int { Self.operationsPort(of: port) }
 
     /// Starts a daemon; it may not be ready yet.
     ///
@@ -15,7 +17,7 @@ public struct DaemonServer: Sendable {
         in directory: URL,
         lifetime: ServerProcess.Lifetime = .starter
     ) async throws -> DaemonServer {
-        try Port.require(port, for: name)
+        for port in [port, operationsPort(of: port)] { try Port.require(port, for: name) }
         let process = try await ServerProcess.start(
             name,
             [Executables.path("dcmms-\(name)")],
@@ -25,6 +27,9 @@ public struct DaemonServer: Sendable {
         )
         return DaemonServer(process: process, port: port)
     }
+
+    /// The port for operators of a daemon that listens on `port`, unless `OPERATIONS_PORT` is set.
+    public static func operationsPort(of port: Int) -> Int { port + 1000 }
 
     /// Waits until the daemon says that it is ready.
     ///
@@ -50,8 +55,8 @@ public struct DaemonServer: Sendable {
         }
     }
 
-    /// Whether the daemon that listens on `port` says that it is ready: its stores and the log answer.
+    /// Whether the daemon that listens on `port` says that it is ready.
     public static func isReady(on port: Int) async -> Bool {
-        await Port.get("/readyz", on: port)?.hasPrefix("HTTP/1.1 200") == true
+        await Port.get("/readyz", on: operationsPort(of: port))?.hasPrefix("HTTP/1.1 200") == true
     }
 }

@@ -7,15 +7,15 @@ public enum Port {
 
     /// A port that was free a moment ago, and that this process has not been given before: its server may still be starting.
     /// From below the range out of which the system takes the ports of outgoing connections: a server that is started
-    /// again must find its port free.
+    /// again must find its port free. The port 1000 above is left for the daemon's operators.
     ///
     /// - Throws: ``LocalServerError`` when none can be found.
     public static func free() throws -> Int {
         for _ in 0..<200 {
-            let port = Int.random(in: 20_000...32_000)
-            if isFree(port), handedOut.withLock({ $0.insert(port).inserted }) { return port }
+            let port = 20_000 + 2000 * Int.random(in: 0..<6) + Int.random(in: 0..<1000)
+            if isFree(port), isFree(port + 1000), handedOut.withLock({ $0.insert(port).inserted }) { return port }
         }
-        throw LocalServerError("no port from 20000 to 32000 is free")
+        throw LocalServerError("no port from 20000 to 31000 is free")
     }
 
     /// Refuses a port that something listens on.

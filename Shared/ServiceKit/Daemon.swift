@@ -76,16 +76,19 @@ public struct Daemon: Sendable {
                 health: daemon.health,
                 logger: logger
             )
-            let services = try await daemon.answering { try await assemble(settings, daemon) }
-            var configuration = ServiceGroupConfiguration(
-                services: [daemon.spans, daemon.schemas, daemon.feed, registration] + services,
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
-            configuration.maximumGracefulShutdownDuration = .seconds(9)
-            configuration.maximumCancellationDuration = .seconds(1)
-            logger.info("started", metadata: ["port": "\(common.port)"])
-            try await ServiceGroup(configuration: configuration).run()
+            try await daemon.answeringOperators {
+                let services = try await assemble(settings, daemon)
+                var configuration = ServiceGroupConfiguration(
+                    services: [daemon.spans, daemon.schemas, daemon.feed, registration] + services
+                        + [ReadinessEnd(health: daemon.health)],
+                    gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: logger
+                )
+                configuration.maximumGracefulShutdownDuration = .seconds(9)
+                configuration.maximumCancellationDuration = .seconds(1)
+                logger.info("started", metadata: ["port": "\(common.port)"])
+                try await ServiceGroup(configuration: configuration).run()
+            }
             logger.info("stopped")
         } catch let error as ConfigurationError {
             FileHandle.standardError.write(Data("\(name): \(error)\n".utf8))
@@ -107,7 +110,7 @@ public struct Daemon: Sendable {
         self.logger = logger
         let metrics = Metrics()
         self.metrics = metrics
-        health = HealthChecks()
+        health = HealthChecks(metrics)
         spans = SpanExporter(endpoint: endpoint, service: settings.service, metrics: metrics, logger: logger)
         self.authenticator = authenticator
         let schemas = SchemaExchange(
@@ -146,44 +149,26 @@ public struct Daemon: Sendable {
         )
     }
 
-    /// A router with what every daemon has: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and the handling
-    /// of errors.
+    /// A router with what clients of every daemon find: `/healthz`, `/openapi.json`, and the handling of errors. What operators see is on
+    /// another port (``operations()``).
     ///
     /// - Parameters:
     ///   - routes: The daemon's own routes.
     ///   - answers: Where it keeps answers to requests with an `Idempotency-Key`; without it, each request is carried out.
     ///   - document: Its OpenAPI document, where the routes do not describe everything: the gateway's.
-    ///   - isOperator: Whether a request may see how the daemon does, in `/readyz` and `/metrics`. Where the network lets only operators
-    ///     and the gateway in, everybody may.
-    ///   - further: Adds what is not a route of its own: what the gateway forwards.
+    ///   - further: Adds what is not a route of its own: what the gateway forwards. A middleware that it adds is for all routes.
     /// - Throws: ``ShapeError`` for a route that can't be described in the document.
     public func router(
         _ routes: [Route],
         answers: (any AnswerStore)? = nil,
         document: JSONValue? = nil,
-        isOperator: @escaping @Sendable (Request, DaemonContext) -> Bool = { _, _ in true },
         further: (Router<DaemonContext>) -> Void = { _ in }
     ) throws -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
         router.add(middleware: Observe(metrics: metrics, spans: spans))
+        further(router)
+        // A load balancer's check: it says no more than that something listens.
         router.get("/healthz") { _, _ in "alive\n" }
-        router.get("/readyz") { [health] request, context in
-            guard isOperator(request, context) else { throw Problem.noRoute }
-            let failures = await health.failures()
-            let reasons = failures.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-            guard !failures.contains(where: \.isEssential) else {
-                throw Problem(.serviceUnavailable, "not_ready", reasons, retryAfter: 1)
-            }
-            return failures.isEmpty ? "ready\n" : "ready, without \(reasons)\n"
-        }
-        router.get("/metrics") { [metrics] request, context in
-            guard isOperator(request, context) else { throw Problem.noRoute }
-            return Response(
-                status: .ok,
-                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: metrics.render()))
-            )
-        }
         let openAPI = try document ?? APIDocument.make("dCMMS \(settings.service)", routes)
         let bytes = Array(openAPI.text().utf8)
         router.get("/openapi.json") { _, _ in
@@ -194,15 +179,33 @@ public struct Daemon: Sendable {
             )
         }
         router.add(routes, authenticator, answers)
-        further(router)
         return router
     }
 
-    /// The HTTP server over a router.
-    public func server(_ router: Router<DaemonContext>, limits: ServerLimits = ServerLimits()) -> some Service {
+    /// The HTTP server over a router. The daemon is ready when it listens.
+    ///
+    /// - Parameter tls: Its certificate; `nil` for plain HTTP.
+    public func server(
+        _ router: Router<DaemonContext>,
+        limits: ServerLimits = ServerLimits(),
+        tls: ServerTLS? = nil
+    ) -> some Service {
+        server(router, limits: limits, tls: tls, host: settings.host, port: settings.port) { [health] in
+            health.serves()
+        }
+    }
+
+    func server(
+        _ router: Router<DaemonContext>,
+        limits: ServerLimits,
+        tls: ServerTLS? = nil,
+        host: String,
+        port: Int,
+        onStart: @escaping @Sendable () -> Void = {}
+    ) -> Application<RouterResponder<DaemonContext>> {
         Application(
             router: router,
-            server: .daemon(limits) { [metrics] status in
+            server: .daemon(limits, tls: tls) { [metrics] status in
                 metrics.counter(
                     "http_requests_refused_total",
                     "Requests that reached no handler: malformed, too long or too slow.",
@@ -210,11 +213,28 @@ public struct Daemon: Sendable {
                 ).increment()
             },
             configuration: .init(
-                address: .hostname(settings.host, port: settings.port),
+                address: .hostname(host, port: port),
                 serverName: "dcmms-\(settings.service)",
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
             ),
+            onServerRunning: { _ in onStart() },
             logger: logger
         )
+    }
+
+    /// Runs `body` while operators are answered. Whichever ends ends the other: a port in use ends the start, whatever is being
+    /// waited for.
+    private func answeringOperators(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        var configuration = ServiceGroupConfiguration(services: [operationsServer()], logger: logger)
+        // Prometheus keeps its connection open.
+        configuration.maximumGracefulShutdownDuration = .milliseconds(500)
+        let operations = ServiceGroup(configuration: configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await operations.run() }
+            group.addTask { try await body() }
+            try await group.next()
+            await operations.triggerGracefulShutdown()
+            try await group.next()
+        }
     }
 }

@@ -25,6 +25,8 @@ public final class SchemaExchange: Service {
         /// Our ids that are correct in the topic.
         var told: Set<Int32> = []
         var conflicts: [Int32: String] = [:]
+        /// Whether what was in the topic at the start has been read.
+        var isRead = false
     }
 
     /// The value of a record; its key is the schema's id.
@@ -53,10 +55,12 @@ public final class SchemaExchange: Service {
     /// - Throws: ``AvroError`` when a committed schema is broken, which a test rules out.
     public func codec() throws -> EventCodec { EventCodec(catalog: try catalog.get(), learned: learned) }
 
-    /// - Throws: ``NotReady`` while one of our ids belongs to another schema.
+    /// - Throws: ``NotReady`` until the others' schemas are known, and while one of our ids belongs to another schema: a new build that
+    ///   would misread events does not become ready.
     public func check() throws {
-        let conflicts = state.withLock { $0.conflicts.values.sorted() }
+        let (isRead, conflicts) = state.withLock { ($0.isRead, $0.conflicts.values.sorted()) }
         guard conflicts.isEmpty else { throw NotReady(conflicts.joined(separator: "; ")) }
+        guard isRead else { throw NotReady("the schemas of the others are still being read") }
     }
 
     public func run() async throws {
@@ -86,6 +90,7 @@ public final class SchemaExchange: Service {
                 }
                 group.addTask {
                     while !reader.hasCaughtUp { try await Task.sleep(for: .milliseconds(20)) }
+                    self.state.withLock { $0.isRead = true }
                     try await self.publish(catalog)
                 }
                 // Neither ends by itself, except after a refusal or at shutdown.

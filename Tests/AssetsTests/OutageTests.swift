@@ -35,8 +35,7 @@ import Testing
 
         // Without its database it can do nothing, but it stays alive and says what it waits for.
         try await client.until(.serviceUnavailable, "database: ")
-        #expect(try await client.send("/healthz").status == .ok)
-        #expect(try await client.send("/api/v1/sites").status == .serviceUnavailable)
+        #expect(try await client.send("/healthz", on: daemon.operationsPort).status == .ok)
         let server = try await PostgresServer.start(in: directory, port: postgres)
         _ = try await server.makeDatabase("assets")
         try await daemon.untilReady()
@@ -55,6 +54,16 @@ import Testing
             try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
         }
         await database.close()
+
+        // A database that is away is away for all instances: to take all of them out of service would help nobody.
+        await server.process.kill()
+        try await client.until(.ok, "ready, without database: ")
+        #expect(
+            try await client.send("/metrics", on: daemon.operationsPort).body.contains(
+                #"health_check_failed{check="database"} 1.0"#
+            )
+        )
+        #expect(try await client.send("/api/v1/sites").status == .serviceUnavailable)
         for process in [daemon.process, revived.process, server.process] { await process.stop() }
     }
 
@@ -75,20 +84,22 @@ import Testing
         let port: Int
         let token: String
 
-        func send(_ path: String, _ body: String? = nil) async throws -> (status: HTTPResponseStatus, body: String) {
-            var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        func send(_ path: String, _ body: String? = nil, on other: Int? = nil) async throws -> (
+            status: HTTPResponseStatus, body: String
+        ) {
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(other ?? port)\(path)")
             request.headers.add(name: "Authorization", value: "Bearer \(token)")
             if let body {
                 request.method = .POST
                 request.body = .bytes(ByteBuffer(string: body))
             }
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 16)))
+            return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 20)))
         }
 
         func until(_ status: HTTPResponseStatus, _ text: String) async throws {
             try await eventually("\(status) with \(text)", within: .seconds(30)) {
-                let answer = try? await send("/readyz")
+                let answer = try? await send("/readyz", on: DaemonServer.operationsPort(of: port))
                 return answer?.status == status && answer?.body.contains(text) == true ? true : nil
             }
         }

@@ -25,6 +25,10 @@ struct GatewayUnderTest: Sendable {
     /// The requests that reached the service.
     let seen: Seen
     let raw: any TestClientProtocol
+    let daemon: Daemon
+
+    /// What `/metrics` shows.
+    var metrics: String { daemon.metrics.render() }
 
     /// Sends a request, with a token unless `token` is empty. Returns the answer before its body has arrived.
     func start(
@@ -106,10 +110,13 @@ func echo(_ seen: Seen) -> Router<BasicRequestContext> {
 /// - Parameter service: The service; by default ``echo(_:)``.
 func withGateway(
     perMinute: Int = 1000,
+    limits: RateLimits? = nil,
+    instances: Int = 1,
+    concurrency: Int = 64,
     timeout: TimeAmount = .seconds(10),
     redis: String? = nil,
     proxies: Networks = .nobody,
-    operators: Networks = .privateOnes,
+    web: WebRoot? = nil,
     now: @escaping @Sendable () -> Date = { Date() },
     service: (Seen) -> Router<BasicRequestContext> = echo,
     serviceURL: String? = nil,
@@ -127,19 +134,30 @@ func withGateway(
         let own = UpstreamClient(timeout: .seconds(20))
         let ingress = Ingress(
             authenticator: authority.authenticator,
-            limiter: RateLimiter(redis: try Redis(url: redisURL), limit: RateLimit(perMinute: perMinute)),
+            limiter: RateLimiter(
+                redis: try Redis(url: redisURL),
+                local: LocalLimiter(instances: instances),
+                clock: now
+            ),
+            limits: limits ?? RateLimits(perMinute: perMinute),
             forwarder: Forwarder(
                 client: client.http,
                 upstreams: .init(uniqueKeysWithValues: Upstream.all.map { ($0, "\(base)/\($0.rawValue)") }),
-                timeout: timeout
+                timeout: timeout,
+                concurrency: concurrency,
+                daemon.metrics
             ),
             proxies: proxies,
-            operators: operators,
             table: RouteTable(try APIDocuments.committed()),
             now: now
         )
         let gateway = Application(
-            router: try daemon.router([], isOperator: ingress.isOperator) { ingress.add(to: $0) },
+            router: try daemon.router(
+                ingress,
+                SecurityHeaders(isTLS: false, proxies: proxies),
+                web.map(WebRoutes.init),
+                try APIDocuments.committed()
+            ),
             server: .daemon(),
             logger: daemon.logger
         )
@@ -152,7 +170,8 @@ func withGateway(
                         token: token,
                         http: own.http,
                         seen: seen,
-                        raw: door
+                        raw: door,
+                        daemon: daemon
                     )
                 )
             }

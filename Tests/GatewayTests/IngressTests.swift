@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Identifiers
 import NIOHTTP1
 import ServiceKit
 import TestSupport
@@ -13,33 +12,14 @@ import Testing
 
 /// Requests that the gateway answers itself.
 @Suite struct IngressTests {
-    @Test func operatorPagesAreHiddenFromProxiesAndTheInternet() async throws {
-        try await withGateway(proxies: try #require(Networks("127.0.0.1,::1"))) { gateway in
+    @Test func whatOperatorsSeeIsNotOnThePortForClients() async throws {
+        try await withGateway { gateway in
             for path in ["/readyz", "/metrics"] {
-                let own = try await gateway.send("GET", path, token: "")
-                #expect(own.status == (path == "/metrics" ? 200 : 503))
-                for header in ["X-Forwarded-For", "Forwarded"] {
-                    let other = try await gateway.send("GET", path, token: "", headers: [(header, "10.0.0.1")])
-                    #expect(other.status == 404)
-                    #expect(other.code == "no_route")
-                }
+                let reply = try await gateway.send("GET", path, token: "")
+                #expect(reply.status == 404)
+                #expect(reply.code == "no_route")
             }
-            #expect(
-                try await gateway.send("GET", "/healthz", token: "", headers: [("X-Forwarded-For", "1.2.3.4")]).status
-                    == 200
-            )
-        }
-        let elsewhere = try #require(Networks("192.0.2.0/24"))
-        try await withGateway(operators: elsewhere) { gateway in
-            let refused = try await gateway.send("GET", "/metrics", token: "")
-            #expect(refused.status == 404)
-        }
-        for (address, isPrivate) in [
-            ("10.1.2.3", true), ("172.31.0.1", true), ("192.168.1.1", true), ("::1", true), ("fd00::1", true),
-            ("127.0.0.6", true),
-            ("172.32.0.1", false), ("8.8.8.8", false), ("2001:db8::1", false),
-        ] {
-            #expect(Networks.privateOnes.contains(try #require(IPAddress(address))) == isPrivate, "\(address)")
+            #expect(try await gateway.send("GET", "/healthz", token: "").status == 200)
         }
     }
 

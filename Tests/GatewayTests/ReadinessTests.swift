@@ -18,19 +18,25 @@ import Testing
         let process = try await GatewayProcess("readiness")
         let (gateway, broker, redis) = (process.daemon, process.broker, process.redis)
         // There is no service behind the gateway in this test.
-        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
 
         await broker.process.kill()
         try await until(gateway, answers: .ok, "ready, without log: ")
         // It can still verify tokens.
-        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
-        #expect(try await get("/api/v1/assets", from: gateway, "x.y.z").status == .unauthorized)
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
+        #expect(try await get("/api/v1/assets", from: gateway.port, "x.y.z").status == .unauthorized)
         let revived = try await BrokerServer.start(in: process.directory, port: broker.port)
         try await until(gateway, answers: .ok, "ready\n")
 
         await redis.process.kill()
         try await until(gateway, answers: .ok, "ready, without redis: ")
-        #expect(try await get("/api/v1/assets", from: gateway, process.token).body.contains("upstream_unavailable"))
+        #expect(
+            try await get("/api/v1/assets", from: gateway.port, process.token).body.contains("upstream_unavailable")
+        )
         let other = try await RedisServer.start(in: process.directory, port: redis.port)
         try await until(gateway, answers: .ok, "ready\n")
 
@@ -48,16 +54,16 @@ import Testing
         )
         try await until(gateway, answers: .serviceUnavailable, "authentication: ")
         try await until(gateway, answers: .serviceUnavailable, "log: ")
-        #expect(try await get("/healthz", from: gateway).status == .ok)
+        #expect(try await get("/healthz", from: gateway.port).status == .ok)
         // Without keys the gateway can't verify the token, so it must not reject it as invalid.
         let authority = try await TestAuthority(roles: [:])
         let token = try await authority.token(.new(), of: .sunfield, roles: [])
-        #expect(try await get("/api/v1/assets", from: gateway, token).body.contains("keys_unknown"))
+        #expect(try await get("/api/v1/assets", from: gateway.port, token).body.contains("keys_unknown"))
 
         let broker = try await BrokerServer.start(in: directory, port: port)
         try await GatewayProcess.publishKey(of: authority, to: broker)
         try await gateway.untilReady()
-        #expect(try await get("/api/v1/assets", from: gateway, token).body.contains("upstream_unavailable"))
+        #expect(try await get("/api/v1/assets", from: gateway.port, token).body.contains("upstream_unavailable"))
         for process in [gateway.process, broker.process] { await process.stop() }
     }
 
@@ -86,17 +92,17 @@ import Testing
 
     private func until(_ daemon: DaemonServer, answers status: HTTPResponseStatus, _ text: String) async throws {
         try await eventually("\(status) with \(text)", within: .seconds(20)) {
-            let answer = try? await get("/readyz", from: daemon)
+            let answer = try? await get("/readyz", from: daemon.operationsPort)
             return answer?.status == status && answer?.body.contains(text) == true ? true : nil
         }
     }
 
     private func get(
         _ path: String,
-        from daemon: DaemonServer,
+        from port: Int,
         _ token: String? = nil
     ) async throws -> (status: HTTPResponseStatus, body: String) {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.port)\(path)")
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 16)))

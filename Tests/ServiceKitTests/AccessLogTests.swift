@@ -9,7 +9,7 @@ import Testing
 
 /// The log line of each request.
 @Suite struct AccessLogTests {
-    @Test func theAccessLogNamesTheUser() async throws {
+    @Test func theAccessLogNamesTheUserAndTheTenantButNoSecret() async throws {
         let authority = try await TestAuthority(roles: [:])
         let (user, lines) = (UserID.new(), Notes())
         let logger = Logger(label: "test") {
@@ -27,7 +27,7 @@ import Testing
         )
         let token = try await authority.token(user, of: .sunfield, roles: [])
         try await Application(router: router, logger: logger).test(.router) { client in
-            for path in ["/open", "/closed", "/refused"] {
+            for path in ["/open?key=hush", "/closed", "/refused"] {
                 _ = try await client.execute(uri: path, method: .get, headers: [.authorization: "Bearer \(token)"])
             }
             _ = try await client.execute(uri: "/closed", method: .get)
@@ -35,5 +35,8 @@ import Testing
         let requests = lines.all.filter { $0.contains(#""msg":"request""#) }
         #expect(requests.map { $0.contains(#""user":"\#(user)""#) } == [false, true, true, false])
         #expect(requests.map { $0.contains(#""user":"-""#) } == [true, false, false, true])
+        #expect(requests.map { $0.contains(#""tenant":"\#(TenantID.sunfield)""#) } == [false, true, true, false])
+        #expect(requests.allSatisfy { $0.contains(#""trace_id":""#) && $0.contains(#""request":""#) })
+        for secret in [token, "hush"] { #expect(!lines.all.contains { $0.contains(secret) }) }
     }
 }

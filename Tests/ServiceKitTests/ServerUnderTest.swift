@@ -12,12 +12,15 @@ import TestSupport
 func withServer(
     _ routes: (Router<DaemonContext>) -> Void,
     limits: ServerLimits = ServerLimits(),
+    tls: ServerTLS? = nil,
     _ body: (Int) async throws -> Void
 ) async throws {
     let port = try Port.free()
     let daemon = Daemon.forTests("server", try await TestAuthority(roles: [:]), port: port)
-    let server = daemon.server(try daemon.router([], further: routes), limits: limits)
-    let group = ServiceGroup(configuration: .init(services: [server], logger: daemon.logger))
+    let server = daemon.server(try daemon.router([], further: routes), limits: limits, tls: tls)
+    var services: [any Service] = [server]
+    if let tls { services.append(tls) }
+    let group = ServiceGroup(configuration: .init(services: services, logger: daemon.logger))
     async let running: Void = group.run()
     let result: Result<Void, any Error>
     do {

@@ -66,7 +66,7 @@ struct Station: Sendable {
 
     /// A metric without labels of the running daemon.
     func metric(_ name: String) async throws -> Int {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/metrics")
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(DaemonServer.operationsPort(of: port))/metrics")
         let body = try await HTTPClient.shared.execute(request, timeout: .seconds(2)).body.collect(upTo: 1 << 20)
         let lines = String(buffer: body).split(separator: "\n")
         let line = lines.first { $0.hasPrefix("\(name) ") }

@@ -44,6 +44,8 @@ FAULTS = [
     ("deploy/Dockerfile", "libpq-dev ", "", "libpq-dev is not installed for the build"),
     ("deploy/Dockerfile", "FROM ${DEBIAN_IMAGE} AS", "FROM debian AS", "the image debian has no version"),
     (f"{BASE}/daemons/auth.yaml", "containerPort: 8081", "containerPort: 8018", "its container's port http is [8018]"),
+    (f"{BASE}/daemons/auth.yaml", "containerPort: 9081", "containerPort: 9018", "its container's port operations is [9018]"),
+    (f"{BASE}/network.yaml", "{ port: operations }", "{ port: http }", "nobody can read the metrics"),
     (f"{BASE}/daemons/auth.yaml", "name: http, port: 8081", "name: http, port: 81", "Service auth does not lead"),
     (f"{BASE}/daemons/assets.yaml", "{ port: 6379 }", "{ port: 6397 }", "opens the stores' ports [5432]"),
     (f"{BASE}/daemons/work-orders.yaml", "app.kubernetes.io/name: gateway", "app.kubernetes.io/name: assets", "lets ['assets'] call it"),

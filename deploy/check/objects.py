@@ -35,6 +35,9 @@ def check(objects, daemons, secrets):
     problems = []
     if fleet.get(("NetworkPolicy", "default-deny"), {}).get("spec", {}).get("podSelector", "none") != {}:
         problems.append("NetworkPolicy default-deny does not select every pod")
+    rules = fleet.get(("NetworkPolicy", "fleet"), {}).get("spec", {}).get("ingress", [])
+    if [port for rule in rules for port in rule.get("ports", [])] != [{"port": "operations"}]:
+        problems.append("NetworkPolicy fleet: nobody can read the metrics, or more than the metrics")
     names = {daemon.name for daemon in daemons}
     for kind, name in fleet:
         if kind in ("Deployment", "StatefulSet", "Service") and name not in names:
@@ -84,14 +87,16 @@ def judged(daemon, container, variables):
     problems = daemon.judge(variables)
     plain = {entry["name"] for entry in container.get("env", [])}
     problems += [f"{daemon.name}: {name} is a secret, but its value is in env" for name in sorted(daemon.secret & plain)]
-    listens = [port["containerPort"] for port in container.get("ports", []) if port.get("name") == "http"]
-    if listens != [int(variables.get("HTTP_PORT", daemon.port))]:
-        problems.append(f"{daemon.name} listens on {daemon.port}, its container's port http is {listens}")
+    listens = int(variables.get("HTTP_PORT", daemon.port))
+    for name, expected in (("http", listens), ("operations", int(variables.get("OPERATIONS_PORT", listens + 1000)))):
+        ports = [port["containerPort"] for port in container.get("ports", []) if port.get("name") == name]
+        if ports != [expected]:
+            problems.append(f"{daemon.name} listens on {expected}, its container's port {name} is {ports}")
     problems += untagged(daemon.name, container["image"])
     if container["image"].rpartition("/")[2].partition(":")[0] != daemon.name:
         problems.append(f"{daemon.name} runs the image {container['image']}")
     for probe, path in (("startupProbe", "/healthz"), ("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
-        if container.get(probe, {}).get("httpGet") != {"path": path, "port": "http"}:
+        if container.get(probe, {}).get("httpGet") != {"path": path, "port": "operations"}:
             problems.append(f"{daemon.name}: {probe} does not ask {path}")
     return problems
 

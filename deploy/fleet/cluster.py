@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from texts import between, database, variable
+from texts import between, database, operations, variable
 
 MADE = "# Made by `make fleet` from Shared/LocalFleet/Catalogue.swift.\n"
 BASE = "deploy/kubernetes"
@@ -61,6 +61,7 @@ def daemon(daemon, catalogue, template):
         about=daemon["about"],
         name=name,
         port=daemon["port"],
+        operations=operations(daemon["port"]),
         kind="StatefulSet" if is_stateful else "Deployment",
         stateful=stateful,
         variables=variables,
@@ -146,5 +147,7 @@ def value(daemon):
     lines += ["    resources:", f"      requests: {{ cpu: {size['cpu']}, memory: {size['memory']} }}"]
     lines.append(f"      limits: {{ memory: {size['memoryLimit']} }}")
     if own["settings"]:
-        lines += ["    env:", *(f"      {key}: {value}" for key, value in sorted(own["settings"].items()))]
+        # The values of variables are texts, whatever they look like.
+        settings = {key: f'"{value}"' if value.isdigit() else value for key, value in own["settings"].items()}
+        lines += ["    env:", *(f"      {key}: {value}" for key, value in sorted(settings.items()))]
     return "\n".join(lines) + "\n"

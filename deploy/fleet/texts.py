@@ -19,6 +19,11 @@ def database(name):
     return name.replace("-", "_")
 
 
+def operations(port):
+    """Where a daemon that listens on `port` has /healthz, /readyz and /metrics, unless OPERATIONS_PORT is set."""
+    return port + 1000
+
+
 def files(root, catalogue):
     rows = "".join(f"| `dcmms-{each['name']}` | {each['port']} | {each['owns']} |\n" for each in catalogue)
     text = (root / "README.md").read_text()

@@ -58,7 +58,15 @@ extension JSONValue {
         guard case .object(var operation) = self, case .object(var responses)? = operation["responses"] else {
             return self
         }
-        responses["429"] = MergedDocument.refusal("Too many requests; Retry-After says when to try again")
+        if operation["requestBody"] != nil {
+            responses["415"] = MergedDocument.refusal("The body is compressed, or not of a type that is read")
+        }
+        responses["429"] = MergedDocument.refusal(
+            "Too many requests; Retry-After says when to try again. RateLimit-Remaining of every answer says what is left"
+        )
+        responses["503"] = MergedDocument.refusal(
+            "The service is not reachable, or has too much to do: try again after Retry-After"
+        )
         responses["504"] = MergedDocument.refusal("The service did not answer in time")
         operation["responses"] = .object(responses)
         operation["tags"] = [.string(service)]

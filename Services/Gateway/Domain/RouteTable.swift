@@ -15,6 +15,7 @@ struct RouteTable: Sendable {
         var path: String
         /// Whether it needs no token.
         var isOpen: Bool
+        var kind: RouteClass
     }
 
     /// The result of a look-up.
@@ -60,8 +61,14 @@ struct RouteTable: Sendable {
             let upstream = Upstream(rawValue: service)
             for (path, operations) in paths {
                 for (method, operation) in operations.members ?? [:] {
-                    let target = Target(upstream: upstream, path: path, isOpen: operation["security"] == [])
-                    root.insert(path.split(separator: "/")[...], method.uppercased(), target)
+                    let method = method.uppercased()
+                    let target = Target(
+                        upstream: upstream,
+                        path: path,
+                        isOpen: operation["security"] == [],
+                        kind: RouteClass(method, path)
+                    )
+                    root.insert(path.split(separator: "/")[...], method, target)
                 }
             }
         }
@@ -77,7 +84,7 @@ struct RouteTable: Sendable {
 
     /// Whether the gateway and the service could understand a path differently: one with `.` or `..` as a segment, repeated slashes, or a
     /// slash in disguise (`%2F`).
-    private static func isAmbiguous(_ path: String) -> Bool {
+    static func isAmbiguous(_ path: String) -> Bool {
         var (length, dots) = (0, 0)
         var isRelative: Bool { length == dots && (1...2).contains(length) }
         var previous: UInt8 = 0

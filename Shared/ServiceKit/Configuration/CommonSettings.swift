@@ -7,6 +7,9 @@ public struct CommonSettings: Sendable {
     public var service: String
     public var host: String
     public var port: Int
+    /// Where operators, and only they, see how the daemon does.
+    public var operationsHost: String
+    public var operationsPort: Int
     public var kafka: KafkaSettings
     /// How many copies of each topic the log keeps.
     public var replicationFactor: Int
@@ -16,6 +19,17 @@ public struct CommonSettings: Sendable {
         host = environment.text(.init("HTTP_HOST", "the address to listen on", default: "127.0.0.1"))
         port = environment.integer(
             .init("HTTP_PORT", "the port to listen on; 0 chooses a free one", default: "\(defaultPort)"),
+            in: 0...65_535
+        )
+        operationsHost = environment.text(
+            .init("OPERATIONS_HOST", "the address to listen on for probes and Prometheus", default: "127.0.0.1")
+        )
+        operationsPort = environment.integer(
+            .init(
+                "OPERATIONS_PORT",
+                "the port of /healthz, /readyz and /metrics; by default HTTP_PORT + 1000",
+                default: "\(port == 0 ? 0 : port + 1000)"
+            ),
             in: 0...65_535
         )
         kafka = KafkaSettings(

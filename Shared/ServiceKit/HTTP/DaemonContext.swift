@@ -1,5 +1,5 @@
 import Foundation
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 import Logging
 import NIOCore
@@ -13,6 +13,12 @@ public struct DaemonContext: RequestContext {
     public var caller: Principal? {
         get { asker.principal.withLock { $0 } }
         nonmutating set { asker.principal.withLock { $0 = newValue } }
+    }
+    /// Headers that the answer gets unless it has its own, whatever it is, a refusal included. All copies of a request's context share
+    /// them.
+    public var answerHeaders: HTTPFields {
+        get { asker.headers.withLock { $0 } }
+        nonmutating set { asker.headers.withLock { $0 = newValue } }
     }
     private let asker = Asker()
     /// Set, as ``trace`` is, by the outermost layer.
@@ -28,6 +34,7 @@ public struct DaemonContext: RequestContext {
 
     private final class Asker: Sendable {
         let principal = Mutex<Principal?>(nil)
+        let headers = Mutex(HTTPFields())
     }
 
     /// The largest body that a route accepts.

@@ -47,6 +47,9 @@ struct Observe: RouterMiddleware {
             response = try Self.response(to: error, context)
         }
         await lease.end()
+        for field in context.answerHeaders where response.headers[field.name] == nil {
+            response.headers[field.name] = field.value
+        }
         response.headers[.requestID] = context.requestID
         record(request, context, response.status, parent: parent, start: start)
         return response
@@ -94,11 +97,13 @@ struct Observe: RouterMiddleware {
         let method = request.method.rawValue
         answered.count(.init(method: method, route: route, status: status.code), seconds)
         if route.hasSuffix("/healthz") || route.hasSuffix("/readyz") || route.hasSuffix("/metrics") { return }
+        let caller = context.caller
         context.logger.info(
             "request",
             metadata: [
                 "method": "\(method)", "route": "\(route)", "status": "\(status.code)",
-                "ms": "\((seconds * 1000).rounded())", "user": "\(context.caller?.user.description ?? "-")",
+                "ms": "\((seconds * 1000).rounded())", "user": "\(caller?.user.description ?? "-")",
+                "tenant": "\(caller?.tenant.description ?? "-")",
             ]
         )
         guard spans.isOn else { return }

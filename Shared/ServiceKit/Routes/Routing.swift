@@ -8,10 +8,13 @@ extension Router where Context == DaemonContext {
         let authenticated = group().add(middleware: Authenticate(authenticator))
         for route in routes {
             let path = RouterPath(route.fullPath.replacing("{", with: ":").replacing("}", with: ""))
+            let handle: @Sendable (Request, DaemonContext) async throws -> Response = { request, context in
+                try await withinTimeLeft(request) { try await route.run(request, context, answers) }
+            }
             if route.access == .open {
-                on(path, method: route.method) { try await route.run($0, $1, answers) }
+                on(path, method: route.method, use: handle)
             } else {
-                authenticated.on(path, method: route.method) { try await route.run($0, $1, answers) }
+                authenticated.on(path, method: route.method, use: handle)
             }
         }
         for (path, routes) in Dictionary(grouping: routes, by: \.fullPath) {

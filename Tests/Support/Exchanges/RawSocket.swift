@@ -109,12 +109,13 @@ public final class RawListener: Sendable {
     public let port: Int
     private let descriptor: Int32
 
-    public init() throws {
+    /// - Parameter port: The port to listen on; `nil` for a free one.
+    public init(port: Int? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        port = try Port.free()
+        self.port = try port ?? Port.free()
         var one: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-        guard RawSocket.withLoopback(port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
+        guard RawSocket.withLoopback(self.port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
     }

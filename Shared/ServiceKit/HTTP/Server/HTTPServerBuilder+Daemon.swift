@@ -1,28 +1,45 @@
 public import HTTPTypes
 public import HummingbirdCore
+import HummingbirdHTTP2
 import NIOCore
 import NIOHTTP1
 
 extension HTTPServerBuilder {
-    /// The server of every daemon: HTTP/1.1 within ``ServerLimits``.
+    /// The server of every daemon, within ``ServerLimits``: HTTP/1.1, and over TLS also HTTP/2.
     ///
-    /// - Parameter onRefusal: Called with the status of each answer that no handler gave because the request was malformed or did
-    ///   not come in time.
+    /// - Parameters:
+    ///   - tls: The certificate; `nil` for a server without TLS.
+    ///   - onRefusal: Called with the status of each answer that no handler gave because the request was malformed or did
+    ///     not come in time.
     public static func daemon(
         _ limits: ServerLimits = ServerLimits(),
+        tls: ServerTLS? = nil,
         onRefusal: @escaping @Sendable (HTTPResponse.Status) -> Void = { _ in }
     ) -> HTTPServerBuilder {
-        .http1(
-            configuration: .init(
-                additionalChannelHandlers: [RulesInstaller(limits: limits, onRefusal: onRefusal)],
-                idleTimeout: limits.idle,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headSize,
-                    maxHeaderListSize: limits.headSize,
-                    maxHeaderFieldCount: limits.headerCount
-                )
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RulesInstaller(limits: limits, onRefusal: onRefusal)],
+            idleTimeout: limits.idle,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headSize,
+                maxHeaderListSize: limits.headSize,
+                maxHeaderFieldCount: limits.headerCount
             )
         )
+        guard let tls else { return .http1(configuration: http1) }
+        return HTTPServerBuilder { responder in
+            SecureChannel(
+                base: try HTTP2UpgradeChannel(
+                    tlsConfiguration: tls.configuration(),
+                    configuration: .init(
+                        idleTimeout: .nanoseconds(limits.idle.nanoseconds),
+                        gracefulCloseTimeout: .seconds(5),
+                        streamConfiguration: http1
+                    ),
+                    responder: responder
+                ),
+                patience: limits.head
+            )
+        }
     }
 }
 
@@ -31,18 +48,25 @@ extension HTTPServerBuilder {
 private final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
-    private let rules: ConnectionRules
+    private let limits: ServerLimits
+    private let onRefusal: @Sendable (HTTPResponse.Status) -> Void
 
     init(limits: ServerLimits, onRefusal: @escaping @Sendable (HTTPResponse.Status) -> Void) {
-        rules = ConnectionRules(limits, onRefusal: onRefusal)
+        self.limits = limits
+        self.onRefusal = onRefusal
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
-            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            // A stream of HTTP/2 has no parser of its own.
+            guard let parser = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else {
+                try pipeline.addHandler(StreamRules(limits), position: .after(self))
+                return
+            }
+            let rules = ConnectionRules(limits, onRefusal: onRefusal)
             try pipeline.addHandler(rules, position: .after(parser))
-            try pipeline.addHandler(ByteMeter(rules), position: .first)
+            try pipeline.addHandler(ByteMeter(rules), position: .before(parser))
         } catch {
             // A server without its rules must serve nobody.
             context.close(promise: nil)
