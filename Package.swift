@@ -9,7 +9,10 @@ import PackageDescription
 let fleet: [Target] = [
     daemon(
         "Gateway",
-        ["APIDocuments", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1, .nioPosix]
+        [
+            "APIDocuments", "Kafka", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .log, .nioCore,
+            .nioHTTP1, .nioPosix,
+        ]
     ),
     daemon(
         "Auth",

@@ -16,8 +16,10 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
+    let keyUses = KeyUses(daemon)
     let ingress = Ingress(
         authenticator: daemon.authenticator,
+        keyUses: keyUses,
         limiter: RateLimiter(redis: redis, local: LocalLimiter(instances: settings.instances)),
         limits: settings.limits,
         forwarder: Forwarder(
@@ -43,7 +45,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
         documents
     )
-    var services: [any Service] = [client]
+    var services: [any Service] = [client, keyUses]
     if let tls { services.append(tls) }
     return services + [daemon.server(router, tls: tls)]
 }
@@ -62,6 +64,7 @@ extension Daemon {
             router.add(middleware: security)
             ingress.add(to: router)
             router.get("/docs") { _, _ in ReferencePage.response(page) }
+            AccountPage.add(to: router)
             if let web { web.add(to: router) } else { router.get("/") { _, _ in "dCMMS\n" } }
         }
     }

@@ -7,6 +7,7 @@ import ServiceKit
 /// What happens to a request that arrives: it is routed, identified, counted and forwarded.
 struct Ingress: Sendable {
     let authenticator: Authenticator
+    var keyUses: KeyUses?
     let limiter: RateLimiter
     let limits: RateLimits
     let forwarder: Forwarder
@@ -81,11 +82,15 @@ struct Ingress: Sendable {
             throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
         }
         let token = String(header.dropFirst(7))
-        if let principal = try authenticator.remembered(token, at: now) { return principal }
+        let isKey = token.hasPrefix(APIKeyText.prefix)
+        // A key is not looked up before its address is: every wrong one counts.
+        if !isKey, let principal = try authenticator.remembered(token, at: now) { return principal }
         let forger = limits.forgers(from: address)
         try requireRoom(await limiter.look(at: forger))
         do {
-            return try await authenticator.authenticate(token, at: now)
+            let principal = try await authenticator.authenticate(token, at: now)
+            if isKey { keyUses?.note(principal, at: now) }
+            return principal
         } catch let refusal as Problem where refusal.status == .unauthorized {
             try await admit([forger], context)
             throw refusal

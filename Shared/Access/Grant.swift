@@ -44,7 +44,8 @@ public struct Grants: Hashable, Sendable {
         for (permission, scope) in texts {
             let permissions =
                 permission == Self.everything
-                ? Permission.allCases.filter { !Permission.ofPlatform.contains($0) } : [Permission(rawValue: permission)].compactMap { $0 }
+                ? Permission.allCases.filter { !Permission.ofPlatform.contains($0) }
+                : [Permission(rawValue: permission)].compactMap { $0 }
             guard !permissions.isEmpty, let known = GrantScope(rawValue: scope) else {
                 unknown(permission, scope)
                 continue

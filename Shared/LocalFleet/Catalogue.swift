@@ -90,7 +90,10 @@ extension DaemonSpec {
                     "SMTP_URL": "smtp://smtp.example.com:587", "SMTP_FROM": "dcmms@example.com",
                     "PUBLIC_URL": "https://dcmms.example.com",
                 ],
-                secrets: ["SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters"],
+                secrets: [
+                    "SMTP_USER": "change-me", "SMTP_PASSWORD": "change-me",
+                    "LINK_KEYS": "change-me-to-32-random-characters",
+                ],
                 egressPorts: [465, 587]
             ),
             local: {

@@ -132,6 +132,9 @@ actor Fleet {
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
             environment["AUTH_SESSIONS_PER_USER"] = "100"
             environment["LINK_KEYS"] = Self.linkKeys
+            // Keys that take turns fail no request, in any of these tests.
+            environment["AUTH_KEY_SECONDS"] = "10"
+            environment["AUTH_KEY_NOTICE_SECONDS"] = "4"
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.

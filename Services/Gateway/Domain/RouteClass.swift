@@ -16,6 +16,12 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
     static let exceptions: [String: RouteClass] = [
         "POST /api/v1/auth/login": .signIn,
         "POST /api/v1/auth/refresh": .signIn,
+        "POST /api/v1/auth/links": .signIn,
+        "POST /api/v1/auth/invitation": .signIn,
+        "POST /api/v1/auth/password/reset": .signIn,
+        "POST /api/v1/auth/unlock": .signIn,
+        "GET /api/v1/audit/export": .heavy,
+        "POST /api/v1/users/import": .heavy,
         "GET /api/v1/audit": .heavy,
         "GET /api/v1/predictions/training-set": .heavy,
         // A pull changes nothing but the device's cursor.
