@@ -10,8 +10,7 @@ let fleet: [Target] = [
     daemon(
         "Gateway",
         [
-            "APIDocuments", "Kafka", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .log, .nioCore,
-            .nioHTTP1, .nioPosix,
+            "APIDocuments", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
         ]
     ),
     daemon(

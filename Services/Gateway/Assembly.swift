@@ -16,10 +16,10 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let timeout = TimeAmount.seconds(Int64(settings.timeoutSeconds))
     let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
-    let keyUses = KeyUses(daemon)
+    daemon.topics.need([.authAPIKeyUses])
     let ingress = Ingress(
         authenticator: daemon.authenticator,
-        keyUses: keyUses,
+        keyUses: KeyUses { daemon.tell($0, tenant: $0.tenant, at: $0.at) },
         limiter: RateLimiter(redis: redis, local: LocalLimiter(instances: settings.instances)),
         limits: settings.limits,
         forwarder: Forwarder(
@@ -45,7 +45,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
         documents
     )
-    var services: [any Service] = [client, keyUses]
+    var services: [any Service] = [client]
     if let tls { services.append(tls) }
     return services + [daemon.server(router, tls: tls)]
 }

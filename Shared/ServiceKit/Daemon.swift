@@ -1,8 +1,9 @@
 public import Commands
 public import EventSchema
-import Foundation
+public import Foundation
 public import Hummingbird
 import HummingbirdCore
+public import Identifiers
 import Kafka
 public import Logging
 public import ServiceLifecycle
@@ -20,6 +21,9 @@ public struct Daemon: Sendable {
     public let schemas: SchemaExchange
     public let topics: FleetTopics
     private let feed: AuthenticationFeed
+    private let teller: EventTeller
+    /// Who was refused, and who read something sensitive.
+    let access: AccessLog
 
     /// Runs a daemon from its environment to its end.
     ///
@@ -79,7 +83,7 @@ public struct Daemon: Sendable {
             try await daemon.answeringOperators {
                 let services = try await assemble(settings, daemon)
                 var configuration = ServiceGroupConfiguration(
-                    services: [daemon.spans, daemon.schemas, daemon.feed, registration] + services
+                    services: [daemon.spans, daemon.schemas, daemon.feed, daemon.teller, registration] + services
                         + [ReadinessEnd(health: daemon.health)],
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger
@@ -131,12 +135,21 @@ public struct Daemon: Sendable {
             logger: logger
         )
         self.feed = feed
+        topics.need([.auditEvents])
+        let teller = EventTeller(settings, topics, schemas, metrics: metrics, logger: logger)
+        self.teller = teller
+        access = AccessLog(settings.service) { teller.tell($0, tenant: $0.tenant, correlation: $0.cause, at: $0.at) }
         health.add("schemas") { try schemas.check() }
         health.add("authentication") { try feed.check() }
         let log = LogCheck(settings.kafka)
         // Outgoing events wait in the outbox and incoming ones in the log; everything else goes on.
         health.add("log", .partial) { try await log.check() }
         health.add("topics", .partial) { [topics] in try topics.check() }
+    }
+
+    /// Publishes an event soon, without an outbox: one that may be lost.
+    public func tell(_ event: some Event, tenant: TenantID?, at time: Date) {
+        teller.tell(event, tenant: tenant, at: time)
     }
 
     /// Creates the topics that are missing.
@@ -178,7 +191,7 @@ public struct Daemon: Sendable {
                 body: .init(byteBuffer: ByteBuffer(bytes: bytes))
             )
         }
-        router.add(routes, authenticator, answers)
+        router.add(routes, authenticator, answers, access)
         return router
     }
 

@@ -66,6 +66,13 @@ import Testing
             }
         }
         #expect(try await machine.send("GET", "/api/v1/users").status == 403)
+        _ = try await administrator.items("/api/v1/users")
+        for (action, user) in [("ACCESS_REFUSED", id), ("SENSITIVE_READ", nil)] {
+            _ = try await eventually("the audit log to show \(action)", within: .seconds(20)) {
+                let entries = try await administrator.items("/api/v1/audit?action=\(action)")
+                return entries.contains { user == nil || $0["userId"] as? String == user } ? true : nil
+            }
+        }
         _ = try await eventually("the last use", within: .seconds(10)) {
             try await administrator.items("/api/v1/api-keys").first?["lastUsedAt"] as? String
         }

@@ -16,7 +16,7 @@ struct AuditRoutes: Sendable {
 
     func all() throws -> [Route] {
         [
-            try Route(.get, "/audit", "List the audit log", .requires(.auditRead), use: list),
+            try Route(.get, "/audit", "List the audit log", .requires(.auditRead), .sensitive, use: list),
             try Route(
                 .get,
                 "/audit/export",

@@ -22,8 +22,8 @@ struct UserRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.post, "/users", "Create a user", .requires(.userCreate), use: createUser),
-            Route(.get, "/users", "List users", .requires(.userRead), use: listUsers),
-            Route(.get, "/users/{id}", "Read a user", .requires(.userRead), use: readUser),
+            Route(.get, "/users", "List users", .requires(.userRead), .sensitive, use: listUsers),
+            Route(.get, "/users/{id}", "Read a user", .requires(.userRead), .sensitive, use: readUser),
             Route(
                 .patch,
                 "/users/{id}",

@@ -80,7 +80,7 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .givesSecret, .words: break
+            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words: break
             }
         }
         return statuses.sorted()

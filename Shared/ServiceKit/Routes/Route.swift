@@ -50,6 +50,8 @@ public struct Route: Sendable {
     public enum Option: Sendable {
         /// The path is not below `/api/v1`.
         case atRoot
+        /// It shows people's data or what they did: who reads it is recorded.
+        case sensitive
         /// The answer has a secret, which must not be stored: the route takes no `Idempotency-Key`.
         case givesSecret
         /// A POST that changes nothing.
@@ -119,6 +121,8 @@ public struct Route: Sendable {
         access != .open && isMutating(method, options)
             && !options.contains { if case .givesSecret = $0 { true } else { false } }
     }
+
+    var isSensitive: Bool { options.contains { if case .sensitive = $0 { true } else { false } } }
 
     /// Whether it accepts `Idempotency-Key`.
     public var isKeyed: Bool { Self.isKeyed(method, access, options) }
