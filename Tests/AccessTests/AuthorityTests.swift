@@ -63,10 +63,11 @@ import Testing
         )
     }
 
-    @Test func theWildcardGrantsEveryPermission() {
+    @Test func theWildcardGrantsEveryPermissionInATenant() {
         let grants = Grants([(Grants.everything, "sites")]) { _, _ in }
-        #expect(grants.permissions == Set(Permission.allCases))
-        #expect(Permission.allCases.allSatisfy { grants.scopes(of: $0) == [.sites] })
+        #expect(grants.permissions == Set(Permission.allCases).subtracting(Permission.ofPlatform))
+        #expect(grants.permissions.allSatisfy { grants.scopes(of: $0) == [.sites] })
+        #expect(Permission.ofPlatform == [.platformRead, .platformManage])
     }
 
     @Test func grantsDoNotCoverMoreThanTheyContain() {

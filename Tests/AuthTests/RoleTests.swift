@@ -93,6 +93,29 @@ import Testing
         }
     }
 
+    @Test func aRoleSaysHowLongSessionsLast() async throws {
+        try await withCompany { company in
+            let text = #"{"name": "contractor", "grants": [], "sessionHours": 12}"#
+            let created = try await company.admin.send(.post, "/api/v1/roles", text: text)
+            #expect(created.number("sessionHours") == 12)
+            let path = "/api/v1/roles/\(try #require(created["id"]))"
+            let changed = try await company.admin.send(.put, path, text: #"{"grants": [], "sessionHours": 8}"#)
+            #expect(changed.number("sessionHours") == 8)
+            let listed = try await company.admin.send(.get, "/api/v1/roles").items
+            #expect(listed.first { $0["role"] as? String == "contractor" }?["sessionHours"] as? Int == 8)
+            let audit = try await company.database.outbox(of: AuditRecorded.self).last { $0.action == "ROLE_CHANGED" }
+            #expect(audit?.changes == #"{"sessionHours":[12,8]}"#)
+            for hours in [0, 169] {
+                let refused = try await company.admin.send(
+                    .put,
+                    path,
+                    text: #"{"grants": [], "sessionHours": \#(hours)}"#
+                )
+                #expect((refused.status, refused.wrongFields) == (.badRequest, ["sessionHours"]))
+            }
+        }
+    }
+
     @Test func nobodyMakesARoleThatPermitsMoreThanTheyMay() async throws {
         try await withCompany { company in
             let clerk = try await company.staff(

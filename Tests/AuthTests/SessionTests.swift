@@ -221,6 +221,39 @@ import Testing
         }
     }
 
+    @Test func aSessionEndsAWeekAfterItsLoginOrAsAnyOfItsRolesSays() async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            func lasts(_ hours: Int) async throws -> Bool {
+                // Stored times have whole microseconds.
+                let start = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
+                var token = SecretText.new()
+                try await begin(sessions, user, .new(), token, start)
+                // Refreshed each half a day, so that no token expires.
+                for half in stride(from: 12, to: hours, by: 12) {
+                    token = try await rotate(sessions, token, start + Double(half) * 3600)
+                }
+                let last = token
+                let before = try await rotate(sessions, last, start + Double(hours) * 3600 - 1)
+                await #expect(throws: Refusal.refreshToken) {
+                    try await rotate(sessions, before, start + Double(hours) * 3600)
+                }
+                return true
+            }
+            #expect(try await lasts(168))
+            try await database.owner.execute("UPDATE roles SET session_hours = 30 WHERE name = 'admin'")
+            try await database.owner.execute("UPDATE roles SET session_hours = 20 WHERE name = 'platform-admin'")
+            #expect(try await lasts(20))
+            // The tenant's own role counts instead of the general one of its name.
+            try await database.owner.execute(
+                "INSERT INTO roles (tenant_id, name, session_hours) VALUES (\(user.tenant), 'platform-admin', 40)"
+            )
+            #expect(try await lasts(30))
+            let expired = try await database.outbox(of: AuditRecorded.self).filter { $0.action == "SESSION_EXPIRED" }
+            #expect(expired.count == 3)
+        }
+    }
+
     @Test func theFirstAdministratorIsInTheAuditLog() async throws {
         try await withDatabase(.all) { database in
             _ = try await prepared(database)

@@ -115,7 +115,7 @@ import Testing
     @Test func foreignBytesAreRecognized() throws {
         let codec = try EventCodec.committed()
         let bytes = try codec.encode(Samples.received)
-        #expect(throws: EventDecodingError.otherEvent(expected: "auth.key.v1", found: "telemetry.received.v1")) {
+        #expect(throws: EventDecodingError.otherEvent(expected: "auth.key.v2", found: "telemetry.received.v1")) {
             try codec.decode(SigningKeyState.self, from: bytes)
         }
         #expect(throws: EventDecodingError.unknownSchema(99)) {

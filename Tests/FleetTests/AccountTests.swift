@@ -1,7 +1,10 @@
+import AsyncHTTPClient
 import EventSchema
 import Foundation
 import Kafka
 import LocalServers
+import NIOCore
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -12,6 +15,7 @@ import Testing
             let administrator = try await API(base: fleet.gateway).login(Fleet.administrator)
             let anna = try await invitedPersonLogsIn(fleet, administrator)
             try await machineUsesItsKey(fleet, administrator)
+            try await exportIsWholeAndDisturbsNoOtherAnswer(fleet, administrator)
             try await noRequestFailsWhileKeysTakeTurns(fleet, anna)
             try await suspendedTenantIsRefused(fleet, administrator)
         }
@@ -79,6 +83,18 @@ import Testing
         #expect(try await administrator.send("DELETE", "/api/v1/api-keys/\(id)").status == 204)
         _ = try await eventually("the gateway to refuse the key", within: .seconds(10)) {
             try await machine.send("GET", "/api/v1/sites").status == 401 ? true : nil
+        }
+    }
+
+    /// Over connections that are used again, as a client and the gateway use them.
+    private func exportIsWholeAndDisturbsNoOtherAnswer(_ fleet: Fleet, _ administrator: API) async throws {
+        for _ in 0..<10 {
+            var request = HTTPClientRequest(url: "\(fleet.gateway)/api/v1/audit/export?format=csv&service=auth")
+            request.headers.add(name: "authorization", value: "Bearer \(administrator.token)")
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            let text = String(buffer: try await answer.body.collect(upTo: 10 << 20))
+            #expect(answer.status == .ok && text.hasPrefix("id,tenantId,") && text.contains("USER_CREATED"))
+            #expect(try await administrator.send("GET", "/api/v1/audit").status == 200)
         }
     }
 

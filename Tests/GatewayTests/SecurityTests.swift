@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    /// The page that the links of mails lead to: its secrets must not reach anybody else's code.
+    @Test func thePageForAccountsLoadsOnlyItsOwnFilesAndHasNothingInline() async throws {
+        try await withGateway { gateway in
+            let page = try await gateway.send("GET", "/account", token: "")
+            let html = String(buffer: page.body)
+            #expect(page.status == 200)
+            let policy = try #require(page.headers.first(name: "content-security-policy"))
+            #expect(policy.contains("default-src 'self'") && !policy.contains("unsafe"))
+            let files = html.matches(of: /(?:src|href)="([^"]+)"/).map { String($0.1) }
+            #expect(files == ["/account/page.css", "/account/page.js"])
+            for (file, type) in zip(files, ["text/css", "text/javascript"]) {
+                let reply = try await gateway.send("GET", file, token: "")
+                #expect(reply.status == 200)
+                #expect(reply.headers.first(name: "content-type")?.hasPrefix(type) == true)
+            }
+            for inline in ["<style", "style=", "onclick", "onsubmit", "<script>"] { #expect(!html.contains(inline)) }
+        }
+    }
+
     @Test func onlyOverTLSBrowsersAreToldToStayThere() async throws {
         let proxies = try #require(Networks("127.0.0.1,::1"))
         for (proxies, proto, isTold) in [

@@ -30,7 +30,8 @@ struct RefusalTests {
 
     /// A socket that listens on a port of the system's choice.
     private final class Listening {
-        private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not for the programs that other tests start meanwhile: they would hold it too.
+        private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let port: Int
 
         init() throws {

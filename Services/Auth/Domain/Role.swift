@@ -15,9 +15,20 @@ struct Role: Hashable, Sendable {
     var name: String
     /// As they are stored. A migration of a later version may have stored grants that this version does not know.
     var grants: [RoleGrant]
+    /// How long a session of its holders lasts; `nil`: as long as any (``SessionLimit``).
+    var sessionHours: Int?
 
     /// The grants that this version knows.
     var known: Grants { Grants(grants.lazy.map { ($0.permission, $0.scope) }) { _, _ in } }
+
+    /// As the audit log shows it.
+    struct Record: Codable, Hashable, Sendable {
+        var role: String
+        var grants: [RoleGrant]
+        var sessionHours: Int?
+    }
+
+    var record: Record { Record(role: name, grants: grants, sessionHours: sessionHours) }
 
     /// As it is published to the other services.
     var state: RolePolicyState { RolePolicyState(tenant: tenant, role: name, grants: grants) }

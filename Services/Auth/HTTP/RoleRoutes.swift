@@ -48,6 +48,8 @@ struct RoleRoutes: Sendable {
         /// Whether every tenant has it.
         var isSystem: Bool
         var grants: [Grant]
+        /// How long a session of its holders lasts from the login on; without it, a week.
+        var sessionHours: Int?
         /// The grants' permissions, without their scopes.
         var permissions: [String]
 
@@ -56,6 +58,7 @@ struct RoleRoutes: Sendable {
             self.role = role.name
             isSystem = role.tenant == nil
             grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope) }
+            sessionHours = role.sessionHours
             permissions = role.known.permissions.map(\.rawValue).sorted()
         }
     }
@@ -80,20 +83,29 @@ struct RoleRoutes: Sendable {
     struct CreateRole: Input {
         var name: String
         var grants: [GrantInput]
+        var sessionHours: Int?
 
-        static let rules: Rules = ["name": .line(1...64).example("planner"), "grants": .grants]
+        static let rules: Rules = [
+            "name": .line(1...64).example("planner"), "grants": .grants, "sessionHours": .sessionHours,
+        ]
     }
 
     struct ChangeRole: Input {
         var grants: [GrantInput]
+        var sessionHours: Int?
 
-        static let rules: Rules = ["grants": .grants]
+        static let rules: Rules = ["grants": .grants, "sessionHours": .sessionHours]
     }
 
     @Sendable func createRole(_ call: Call<CreateRole>) async throws -> Created<RoleResponse> {
         let principal = try call.principal
         let body = call.input
-        let role = Role(tenant: principal.tenant, name: body.name, grants: body.grants.unique)
+        let role = Role(
+            tenant: principal.tenant,
+            name: body.name,
+            grants: body.grants.unique,
+            sessionHours: body.sessionHours
+        )
         try role.check(for: principal)
         return try await commands.run(call) { act, tx in
             try await roles.create(role, by: act, tx)
@@ -104,9 +116,9 @@ struct RoleRoutes: Sendable {
     @Sendable func changeRole(_ call: Call<ChangeRole>) async throws -> RoleResponse {
         let id: RoleID = try call.id("id", of: "role")
         let principal = try call.principal
-        let grants = call.input.grants.unique
+        let (grants, hours) = (call.input.grants.unique, call.input.sessionHours)
         return try await commands.run(call) { act, tx in
-            let role = try await roles.change(id, to: grants, by: act, tx) { before in
+            let role = try await roles.change(id, to: grants, sessionHours: hours, by: act, tx) { before in
                 try before.check(for: principal)
                 try Role(tenant: principal.tenant, name: before.name, grants: grants).check(for: principal)
             }
@@ -133,5 +145,8 @@ extension [RoleRoutes.GrantInput] {
 }
 
 extension Rule {
+    fileprivate static let sessionHours = Rule.whole(1...Int64(SessionLimit.hours)).means(
+        "How long a session of its holders lasts from the login on, however often it is refreshed"
+    )
     fileprivate static let grants = Rule.items(0...500).means("What the role permits, and in which scope")
 }

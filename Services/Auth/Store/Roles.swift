@@ -9,7 +9,7 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        SELECT r.id, r.tenant_id, r.name, r.session_hours, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
         """
 
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. A role of its own replaces the general
@@ -34,38 +34,59 @@ struct Roles: Sendable {
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
+    /// The shortest time of a session that one of these roles says, in hours.
+    static func sessionHours(of roles: [String], in tenant: TenantID, _ tx: Transaction) async throws -> Int? {
+        try await tx.first(
+            """
+            SELECT min(r.session_hours) AS hours FROM roles r WHERE r.name = ANY(\(PostgresArray(roles))) AND (
+                r.tenant_id = \(tenant) OR (r.tenant_id IS NULL AND NOT EXISTS (
+                    SELECT FROM roles own WHERE own.tenant_id = \(tenant) AND own.name = r.name
+                ))
+            )
+            """
+        )?["hours"]
+    }
+
     // MARK: - Changes
 
     func create(_ role: Role, by act: Act, _ tx: Transaction) async throws {
         try await tx.execute(
-            "INSERT INTO roles (id, tenant_id, name) VALUES (\(role.id), \(role.tenant), \(role.name))"
+            """
+            INSERT INTO roles (id, tenant_id, name, session_hours)
+            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)))
+            """
         )
         try await setGrants(of: role, tx)
         try tx.record(
-            Change("ROLE_CREATED", "role", role.id, before: nil, after: role.state),
+            Change("ROLE_CREATED", "role", role.id, before: nil, after: role.record),
             [role.state],
             by: act
         )
     }
 
-    /// Replaces the grants of a role of the tenant.
+    /// Replaces what a role of the tenant says.
     ///
     /// - Parameter check: Gets the role as it is.
     func change(
         _ id: RoleID,
         to grants: [RoleGrant],
+        sessionHours: Int?,
         by act: Act,
         _ tx: Transaction,
         check: (Role) throws -> Void
     ) async throws -> Role {
         let before = try await locked(id, by: act, tx)
         try check(before)
-        guard Set(grants) != Set(before.grants) else { return before }
         var role = before
-        role.grants = grants
-        try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: role, tx) }
+        role.sessionHours = sessionHours
+        if Set(grants) != Set(before.grants) { role.grants = grants }
+        guard role != before else { return before }
+        let hours = sessionHours.map(Int32.init)
+        try await tx.execute("UPDATE roles SET session_hours = \(hours) WHERE id = \(id)")
+        let changed = role
+        try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: changed, tx) }
         try tx.record(
-            Change("ROLE_CHANGED", "role", id, before: before.state, after: role.state),
+            Change("ROLE_CHANGED", "role", id, before: before.record, after: role.record),
             [role.state],
             by: act
         )
@@ -81,7 +102,7 @@ struct Roles: Sendable {
         guard holder == nil else { throw Refusal.roleInUse }
         try await tx.execute("DELETE FROM roles WHERE id = \(id)")
         try tx.publishDeletion(of: RolePolicyState.self, key: role.state.key, by: act)
-        try tx.record(Change("ROLE_DELETED", "role", id, before: role.state, after: nil), by: act)
+        try tx.record(Change("ROLE_DELETED", "role", id, before: role.record, after: nil), by: act)
     }
 
     private func locked(_ id: RoleID, by act: Act, _ tx: Transaction) async throws -> Role {
@@ -131,7 +152,8 @@ struct Roles: Sendable {
             let permission: String? = try row["permission"]
             let scope: String? = try row["scope"]
             let id: RoleID = try row["id"]
-            var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [])
+            let hours: Int? = try row["session_hours"]
+            var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [], sessionHours: hours)
             if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
             roles[key] = role
         }

@@ -66,6 +66,8 @@ struct Sessions: Sendable {
         var usedAt: Date?
         var seed: [UInt8]?
         var endedAt: Date?
+        /// When the session began.
+        var begunAt: Date
 
         init(_ row: Row) throws {
             session = try row["session_id"]
@@ -75,6 +77,7 @@ struct Sessions: Sendable {
             usedAt = try row["used_at"]
             seed = try row["seed"]
             endedAt = try row["ended_at"]
+            begunAt = try row["begun_at"]
         }
     }
 
@@ -95,7 +98,7 @@ struct Sessions: Sendable {
         let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation<Given> in
             let row = try await tx.first(
                 """
-                SELECT t.*, s.ended_at, s.user_id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+                SELECT t.*, s.ended_at, s.user_id, s.created_at AS begun_at FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
                 WHERE t.hash = \(SecretText.hash(token)) FOR UPDATE
                 """
             )
@@ -109,6 +112,11 @@ struct Sessions: Sendable {
             let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
             guard user.isActive else {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
+                return .dead
+            }
+            let hours = try await Roles.sessionHours(of: user.roles, in: user.tenant, tx)
+            guard SessionLimit.end(ofSessionFrom: known.begunAt, strictest: hours) > act.time else {
+                try await end(session, "SESSION_EXPIRED", by: act, tx)
                 return .dead
             }
             guard let successor = try await successor(of: token, known, session, by: act, tx) else { return .dead }

@@ -22,7 +22,9 @@ extension StreamedAnswer {
     }
 
     public func response() throws -> Response {
-        let head = EncodedAnswer(status: Self.status.code, headers: headers, body: []).response()
+        var head = EncodedAnswer(status: Self.status.code, headers: headers, body: []).response()
+        // The head of an empty answer says that its length is 0: the client would take the body for the next answer.
+        head.headers[.contentLength] = nil
         return Response(
             status: head.status,
             headers: head.headers,
