@@ -122,7 +122,10 @@ import Testing
             let own = try await client.send(.put, "/api/v1/users/\(sam.id)/delegation", Self.body(["supervisor"]))
             #expect((own.status, own["code"]) == (.conflict, "own_delegation"))
             // Nor beyond the giver's own sites.
-            try await company.role("chief", [.init(.roleDelegate, .tenant), .init(.siteRead, .sites)])
+            try await company.role(
+                "chief",
+                [.init(.roleDelegate, .tenant), .init(.userRead, .tenant), .init(.siteRead, .sites)]
+            )
             let chief = try await company.person("chris", roles: ["chief"], sites: [.sample(30)])
             let elsewhere = try await company.person("otto", sites: [.sample(31)])
             let narrow = try await company.logIn(chief).send(
@@ -131,6 +134,14 @@ import Testing
                 Self.body(["chief"])
             )
             #expect((narrow.status, narrow["code"]) == (.forbidden, "permission_too_narrow"))
+            // Nor to somebody beyond the reach of their permission to delegate.
+            try await company.role("chief", [.init(.roleDelegate, .sites), .init(.userRead, .sites)])
+            let unseen = try await company.logIn(chief).send(
+                .put,
+                "/api/v1/users/\(elsewhere.id)/delegation",
+                Self.body(["chief"])
+            )
+            #expect(unseen.status == .notFound)
         }
     }
 

@@ -57,6 +57,7 @@ struct DelegationRoutes: Sendable {
             throw Refusal.notOwnRole(other)
         }
         let known = try await roles.of(principal.tenant)
+        let reach = principal.authority.reach(toChangeBy: [.roleDelegate], seenBy: .userRead)
         return try await commands.run(call) { act, tx in
             try await directory.lockUsers(act, tx)
             // What they have for good stays so.
@@ -65,7 +66,7 @@ struct DelegationRoutes: Sendable {
             let permanent = Set(held.filter { $0.expiresAt == nil }.map(\.role))
             for role in body.roles where !permanent.contains(role) { ends[role] = body.until }
             let all = ends
-            let user = try await directory.change(id, "ROLES_DELEGATED", within: .tenant, ends: all, by: act, tx) {
+            let user = try await directory.change(id, "ROLES_DELEGATED", within: reach, ends: all, by: act, tx) {
                 user in
                 guard user.isActive else { throw Refusal.unknownUser }
                 let places = Membership(sites: Set(user.sites), assets: Set(user.assets), team: user.team)
