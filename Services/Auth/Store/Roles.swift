@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -9,7 +10,10 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, r.session_hours, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        SELECT r.id, r.tenant_id, r.name, r.session_hours, g.permission, g.scope, g.condition FROM roles r LEFT JOIN (
+            SELECT role_id, permission, scope, NULL AS condition FROM role_grants
+            UNION ALL SELECT role_id, permission, scope, condition FROM role_conditional_grants
+        ) g ON g.role_id = r.id
         """
 
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. A role of its own replaces the general
@@ -18,7 +22,7 @@ struct Roles: Sendable {
         let rows = try await database.of(tenant).query(
             """
             \(sql: Self.selection) WHERE r.tenant_id = \(tenant) OR r.tenant_id IS NULL
-            ORDER BY r.name, g.permission, g.scope
+            ORDER BY r.name, g.permission, g.scope, g.condition
             """
         )
         let roles = try Self.roles(rows)
@@ -26,11 +30,41 @@ struct Roles: Sendable {
         return roles.filter { $0.tenant != nil || !own.contains($0.name) }
     }
 
+    /// Makes the roles of the matrix what it says. An instance of an older build leaves those of a newer one alone.
+    static func take(_ matrix: Matrix, by act: Act, _ tx: Transaction) async throws {
+        let row = try await tx.first(
+            """
+            INSERT INTO role_matrix (version) VALUES (\(Int32(matrix.version)))
+            ON CONFLICT (is_only) DO UPDATE SET version = greatest(role_matrix.version, excluded.version)
+            RETURNING version
+            """
+        )
+        guard try row?["version"] == matrix.version else { return }
+        let known = try roles(try await tx.query("\(sql: selection) WHERE r.tenant_id IS NULL"))
+        for wanted in matrix.roles {
+            let before = known.first { $0.name == wanted.name }
+            var role = before ?? Role(tenant: nil, name: wanted.name, grants: [])
+            role.sessionHours = wanted.sessionHours
+            role.grants = wanted.texts
+            if let before, Set(before.grants) == Set(role.grants), before.sessionHours == role.sessionHours { continue }
+            let hours = role.sessionHours.map(Int32.init)
+            try await tx.execute(
+                """
+                INSERT INTO roles (id, name, session_hours) VALUES (\(role.id), \(role.name), \(hours))
+                ON CONFLICT (tenant_id, name) DO UPDATE SET session_hours = excluded.session_hours
+                """
+            )
+            try await setGrants(of: role, tx)
+            let action = before == nil ? "ROLE_CREATED" : "ROLE_CHANGED"
+            try tx.record(Change(action, "role", role.id, before: before?.record, after: role.record), by: act)
+        }
+    }
+
     /// Publishes all roles, because the state topics may have been emptied.
     static func publishAll(by act: Act, _ tx: Transaction) async throws {
         // A separate statement, so that the grants are read after a change that is still running.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
-        let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
+        let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope, g.condition")
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
@@ -56,7 +90,7 @@ struct Roles: Sendable {
             VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)))
             """
         )
-        try await setGrants(of: role, tx)
+        try await Self.setGrants(of: role, tx)
         try tx.record(
             Change("ROLE_CREATED", "role", role.id, before: nil, after: role.record),
             [role.state],
@@ -69,7 +103,7 @@ struct Roles: Sendable {
     /// - Parameter check: Gets the role as it is.
     func change(
         _ id: RoleID,
-        to grants: [RoleGrant],
+        to grants: [GrantText],
         sessionHours: Int?,
         by act: Act,
         _ tx: Transaction,
@@ -84,7 +118,7 @@ struct Roles: Sendable {
         let hours = sessionHours.map(Int32.init)
         try await tx.execute("UPDATE roles SET session_hours = \(hours) WHERE id = \(id)")
         let changed = role
-        try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: changed, tx) }
+        try await keepingAnAdministrator(act.tenant, tx) { try await Self.setGrants(of: changed, tx) }
         try tx.record(
             Change("ROLE_CHANGED", "role", id, before: before.record, after: role.record),
             [role.state],
@@ -110,7 +144,7 @@ struct Roles: Sendable {
         let rows = try await tx.query(
             """
             \(sql: Self.selection) WHERE r.id = \(id) AND (r.tenant_id = \(act.tenant) OR r.tenant_id IS NULL)
-            ORDER BY g.permission, g.scope
+            ORDER BY g.permission, g.scope, g.condition
             """
         )
         guard let role = try Self.roles(rows).first else { throw Refusal.unknownRoleID }
@@ -118,14 +152,23 @@ struct Roles: Sendable {
         return role
     }
 
-    private func setGrants(of role: Role, _ tx: Transaction) async throws {
+    private static func setGrants(of role: Role, _ tx: Transaction) async throws {
         try await tx.pipeline(
-            ["DELETE FROM role_grants WHERE role_id = \(role.id)"]
+            [
+                "DELETE FROM role_grants WHERE role_id = \(role.id)",
+                "DELETE FROM role_conditional_grants WHERE role_id = \(role.id)",
+            ]
                 + Set(role.grants).map { grant in
-                    """
-                    INSERT INTO role_grants (role_id, permission, scope)
-                    VALUES (\(role.id), \(grant.permission), \(grant.scope))
-                    """
+                    guard let condition = grant.condition else {
+                        return """
+                            INSERT INTO role_grants (role_id, permission, scope)
+                            VALUES (\(role.id), \(grant.permission), \(grant.scope))
+                            """
+                    }
+                    return """
+                        INSERT INTO role_conditional_grants (role_id, permission, scope, condition)
+                        VALUES (\(role.id), \(grant.permission), \(grant.scope), \(condition))
+                        """
                 }
         )
     }
@@ -151,10 +194,11 @@ struct Roles: Sendable {
             if roles[key] == nil { order.append(key) }
             let permission: String? = try row["permission"]
             let scope: String? = try row["scope"]
+            let condition: String? = try row["condition"]
             let id: RoleID = try row["id"]
             let hours: Int? = try row["session_hours"]
             var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [], sessionHours: hours)
-            if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
+            if let permission, let scope { role.grants.append(GrantText(permission, scope, if: condition)) }
             roles[key] = role
         }
         return order.compactMap { roles[$0] }

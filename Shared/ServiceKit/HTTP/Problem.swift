@@ -3,8 +3,8 @@ import Foundation
 import HTTPTypes
 public import Hummingbird
 
-/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field, and
-/// `allowedTransitions`.
+/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field,
+/// `allowedTransitions`, and for a refusal for want of a permission `permission`, `condition` and `granted`.
 public struct Problem: Error, Sendable {
     public typealias FieldError = Commands.FieldError
 
@@ -21,6 +21,12 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
     /// The methods that the path allows, for 405.
     public var allow: String?
+    /// The permission that is missing or too narrow, for 403.
+    public var permission: String?
+    /// The condition of a grant that the request does not meet.
+    public var condition: String?
+    /// How far the caller's grants of the permission reach.
+    public var granted: [String]?
 
     public init(
         _ status: HTTPResponse.Status,
@@ -83,6 +89,9 @@ extension Problem {
         var errors: [FieldError]?
         var allowedTransitions: [String]?
         var currentVersion: Int64?
+        var permission: String?
+        var condition: String?
+        var granted: [String]?
     }
 
     /// The response that a client sees.
@@ -105,7 +114,10 @@ extension Problem {
             requestId: requestID,
             errors: errors.isEmpty ? nil : errors,
             allowedTransitions: allowedTransitions,
-            currentVersion: currentVersion
+            currentVersion: currentVersion,
+            permission: permission,
+            condition: condition,
+            granted: granted
         )
         return ByteBuffer(bytes: try JSONWriter.write(body))
     }
