@@ -48,6 +48,39 @@ import Testing
         }
     }
 
+    /// Against the owner's own table, where it is at hand: every cell is the same, except those whose reading ADR 0036 explains.
+    @Test func theFileIsTheOwnersMatrix() throws {
+        let table = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../../shared/spec/details/roles-and-features.csv"
+        )
+        guard let text = try? String(contentsOf: table, encoding: .utf8) else {
+            print("SKIPPED: comparing the matrix with the owner's table, which is not at hand")
+            return
+        }
+        let ours = try #require(EmbeddedFiles.all.first { $0.name == "matrix" }?.text)
+        let (theirs, own) = (try CSVReader.rows(of: text), try CSVReader.rows(of: ours))
+        #expect(theirs.count == 76 && theirs[0].fields.dropFirst(3) == own[0].fields.dropFirst(6))
+        let readings: [String: Set<String>] = [
+            "AS03": ["om-coordinator"], "SC06": ["maintenance-supervisor"], "AS08": ["bess-specialist"],
+            "RP07": ["bess-specialist"], "SC08": assigned, "SF01": assigned, "SF02": assigned, "SF06": assigned,
+        ]
+        for row in theirs.dropFirst() {
+            let cells = try #require(own.first { $0.fields[0] == row.fields[0] }?.fields)
+            #expect(cells[1...2] == row.fields[1...2])
+            for (column, role) in theirs[0].fields.enumerated().dropFirst(3) {
+                let (cell, theirCell) = (cells[column + 3], row.fields[column])
+                if readings[row.fields[0]]?.contains(role) == true {
+                    #expect(cell.first == theirCell.first, "\(row.fields[0]) \(role)")
+                } else {
+                    #expect(cell == (theirCell == "U" ? "F" : theirCell), "\(row.fields[0]) \(role)")
+                }
+            }
+        }
+    }
+
+    /// The roles to which nothing belongs but what is assigned to them.
+    private var assigned: Set<String> { Set(matrix.roles.lazy.filter { $0.scope == .assigned }.map(\.name)) }
+
     @Test func everyPermissionIsInTheMatrix() {
         let granted = Set(matrix.features.flatMap { $0.read + $0.write })
         // Nobody of a tenant has those of the whole installation.
