@@ -120,7 +120,7 @@ let package = Package(
             ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
         ),
         shared("LocalServers"),
-        shared("LocalFleet", ["LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        shared("LocalFleet", ["EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
 
         // The committed OpenAPI documents, which are the gateway's table of routes.
         .target(

@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 import LocalServers
 
@@ -12,6 +13,7 @@ extension DaemonSpec {
                 "The entry to the API. It has no state (its counters are in Redis), so there can be any number of replicas.",
             usesRedis: true,
             isRouted: false,
+            kafka: KafkaAccess(writes: [.authAPIKeyUses]),
             size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
             // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
             compose: Compose(settings: ["GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12"]),
@@ -31,6 +33,12 @@ extension DaemonSpec {
             about: "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards.",
             database: .postgres,
             usesRedis: true,
+            kafka: KafkaAccess(
+                consumes: [.auditEvents, .authAPIKeyUses],
+                writes: [
+                    .authKeys, .authPolicies, .authUsers, .authSessions, .authTenants, .authAPIKeys, .mailsRequested,
+                ]
+            ),
             compose: Compose(settings: [
                 "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
                 "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}", "LINK_KEYS": "${LINK_KEYS}",
@@ -55,7 +63,11 @@ extension DaemonSpec {
             port: 8082,
             owns: "work orders, tasks, their history",
             about: "All replicas serve requests; one at a time relays the outbox.",
-            database: .postgres
+            database: .postgres,
+            kafka: KafkaAccess(
+                consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges],
+                writes: [.workOrderState, .workOrderEvents, .syncResults]
+            )
         ),
         DaemonSpec(
             name: "assets",
@@ -63,14 +75,19 @@ extension DaemonSpec {
             owns: "sites, the asset tree, sensors (the tag registry)",
             about: "All replicas serve requests; one at a time relays the outbox.",
             database: .postgres,
-            usesRedis: true
+            usesRedis: true,
+            kafka: KafkaAccess(consumes: [.workOrderState], writes: [.assetEvents, .assetSensors])
         ),
         DaemonSpec(
             name: "mobile-sync",
             port: 8084,
             owns: "the change feed for devices, the record of their pushed changes",
             about: "All replicas serve requests; one at a time relays the outbox.",
-            database: .postgres
+            database: .postgres,
+            kafka: KafkaAccess(
+                consumes: [.workOrderState, .assetEvents, .authUsers, .syncResults],
+                writes: [.syncChanges]
+            )
         ),
         DaemonSpec(
             name: "notification",
@@ -78,6 +95,10 @@ extension DaemonSpec {
             owns: "alert rules, alerts, deliveries",
             about: "It sends mail, so ports 465 and 587 are open to mail servers anywhere.",
             database: .postgres,
+            kafka: KafkaAccess(
+                consumes: [.alertsCritical, .workOrderState, .authUsers, .assetEvents, .mailsRequested],
+                writes: [.alertRules, .alertEvents, .workOrdersRequested, .notificationEvents]
+            ),
             compose: Compose(
                 settings: [
                     "SMTP_URL": "smtp://mailpit:1025", "SMTP_FROM": "dcmms@example.com", "PUBLIC_URL": "${PUBLIC_URL}",
@@ -110,6 +131,7 @@ extension DaemonSpec {
             about:
                 "Replicas share one MQTT subscription. Its pods keep their names, because the MQTT broker keeps a session per name.",
             isRouted: false,
+            kafka: KafkaAccess(writes: [.telemetryRaw, .telemetryInvalid]),
             size: Size(cpu: "250m", memory: "128Mi", memoryLimit: "512Mi", replicas: 6),
             compose: Compose(
                 settings: [
@@ -145,6 +167,11 @@ extension DaemonSpec {
             about:
                 "Replicas share the 24 partitions of telemetry.raw. Its pods keep their names, so that a new pod fences the transactions of its predecessor.",
             database: .timescaledb,
+            kafka: KafkaAccess(
+                consumes: [.telemetryRaw],
+                reads: [.assetSensors, .alertRules, .assetEvents],
+                writes: [.telemetryValidated, .telemetryInvalid, .telemetryAggregates, .alertsCritical]
+            ),
             size: Size(cpu: "500m", memory: "256Mi", memoryLimit: "1Gi", replicas: 12),
             cluster: Cluster(instanceVariable: "STREAM_INSTANCE")
         ),
@@ -156,6 +183,10 @@ extension DaemonSpec {
                 "Predictions need ML_MODEL_FILE, a trained model in a volume. Without it they are answered with 503.",
             database: .postgres,
             usesRedis: true,
+            kafka: KafkaAccess(
+                consumes: [.telemetryAggregates, .workOrderState, .assetEvents],
+                writes: [.predictionEvents]
+            ),
             size: Size(memory: "128Mi", memoryLimit: "512Mi"),
             compose: Compose(
                 settings: ["ML_MODEL_FILE": "/models/failure.json"],

@@ -19,6 +19,7 @@ package struct DaemonSpec: Sendable {
     package var usesRedis = false
     /// Whether the gateway forwards requests to it.
     package var isRouted = true
+    package var kafka = KafkaAccess()
     package var size = Size()
     package var compose = Compose()
     package var cluster = Cluster()
@@ -78,6 +79,21 @@ package struct DaemonSpec: Sendable {
 
 extension DaemonSpec: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case name, port, owns, about, database, usesRedis, isRouted, size, compose, cluster
+        case name, port, owns, about, database, usesRedis, isRouted, size, compose, cluster, kafkaRules
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(port, forKey: .port)
+        try container.encode(owns, forKey: .owns)
+        try container.encode(about, forKey: .about)
+        try container.encodeIfPresent(database, forKey: .database)
+        try container.encode(usesRedis, forKey: .usesRedis)
+        try container.encode(isRouted, forKey: .isRouted)
+        try container.encode(size, forKey: .size)
+        try container.encode(compose, forKey: .compose)
+        try container.encode(cluster, forKey: .cluster)
+        try container.encode(kafkaRules, forKey: .kafkaRules)
     }
 }

@@ -18,6 +18,7 @@ import Testing
             try await exportIsWholeAndDisturbsNoOtherAnswer(fleet, administrator)
             try await noRequestFailsWhileKeysTakeTurns(fleet, anna)
             try await suspendedTenantIsRefused(fleet, administrator)
+            try await daemonsMayDoOnlyWhatTheCatalogueSays(fleet)
         }
     }
 

@@ -9,6 +9,7 @@ import NIOCore
 import NIOHTTP1
 import Postgres
 import TestSupport
+import Testing
 
 /// A whole fleet on free ports with its own servers, which end with the test.
 actor Fleet {
@@ -21,6 +22,7 @@ actor Fleet {
     private let redis: RedisServer
     private let mosquitto: MosquittoServer
     private var broker: BrokerServer
+    private let brokerOptions: [String]
     private let mail: MailServer
     private let authority: CertificateAuthority
     private let ports: [String: Int]
@@ -57,7 +59,8 @@ actor Fleet {
         authority = try await CertificateAuthority(in: directory.appending(path: "certificates"))
         _ = try await authority.issue(MosquittoServer.ingest)
         mosquitto = try await MosquittoServer.start(in: directory, authority: authority)
-        broker = try await BrokerServer.start(in: directory)
+        brokerOptions = ["--access", try await Self.accessFile(in: directory).path]
+        broker = try await BrokerServer.start(in: directory, options: brokerOptions)
         mail = try await MailServer.start(in: directory)
         var ports: [String: Int] = [:]
         for service in Self.services { ports[service] = try Port.free() }
@@ -99,7 +102,7 @@ actor Fleet {
     /// Does the same with the log that all services use.
     func crashBroker() async throws {
         await broker.process.kill()
-        broker = try await BrokerServer.start(in: directory, port: broker.port)
+        broker = try await BrokerServer.start(in: directory, port: broker.port, options: brokerOptions)
     }
 
     private func stop() async {
@@ -116,10 +119,42 @@ actor Fleet {
         daemons.sorted { $0.key < $1.key }.map { "== \($0.key)\n\($0.value.process.lastWords)" }.joined(separator: "\n")
     }
 
+    /// Every daemon has its own identity at the log, with the rights that the catalogue says; the tests have all.
+    private static func accessFile(in directory: URL) async throws -> URL {
+        let broker = Executables.path("dcmms-broker")
+        let line = try await Executables.run("/bin/sh", ["-c", "echo \(kafkaPassword) | '\(broker)' user NAME"])
+        let verifier = try #require(line.split(whereSeparator: \.isWhitespace).last)
+        let users = (services + [tester]).map { "user \($0) \(verifier)" }
+        let file = directory.appending(path: "access")
+        let lines = users + ["super \(tester)"] + DaemonSpec.all.flatMap(\.accessLines)
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        return file
+    }
+
+    private static let kafkaPassword = "a-password-of-the-log"
+    static let tester = "tester"
+
+    /// The log's address and a login as one of its users.
+    func kafka(as user: String) -> KafkaSettings {
+        KafkaSettings(
+            bootstrapServers: broker.bootstrap,
+            clientID: "test",
+            properties: [
+                "security.protocol": "sasl_plaintext", "sasl.mechanism": "SCRAM-SHA-256", "sasl.username": user,
+                "sasl.password": Self.kafkaPassword,
+            ],
+            logger: Logger(label: "test")
+        )
+    }
+
     private static let linkKeys = String(repeating: "fleet-test", count: 4)
 
     private func environment(of service: String) -> [String: String] {
-        var environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
+        var environment = [
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "KAFKA_SECURITY_PROTOCOL": "sasl_plaintext",
+            "KAFKA_SASL_MECHANISM": "SCRAM-SHA-256", "KAFKA_SASL_USERNAME": service,
+            "KAFKA_SASL_PASSWORD": Self.kafkaPassword, "REDIS_URL": redis.url,
+        ]
         if Self.databases.contains(service) {
             let name = service.replacing("-", with: "_")
             environment["DATABASE_URL"] = postgres.url(database: name, user: name)
@@ -194,11 +229,7 @@ actor Fleet {
 
     /// All current records of a topic.
     func records(_ topic: Topic) async throws -> [KafkaMessage] {
-        let settings = KafkaSettings(
-            bootstrapServers: broker.bootstrap,
-            clientID: "test",
-            logger: Logger(label: "test")
-        )
+        let settings = kafka(as: Self.tester)
         let partitions = (0..<topic.partitions).map { TopicPartition(topic: topic.name, partition: Int32($0)) }
         let reader = try KafkaConsumer(settings, reading: Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) }))
         var found: [KafkaMessage] = []

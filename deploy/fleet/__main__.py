@@ -6,12 +6,14 @@ from pathlib import Path
 
 import cluster
 import compose
+import kafka
 import texts
 
 
 def main(root, catalogue, is_check):
     stale = []
-    made = {**compose.files(root, catalogue), **cluster.files(root, catalogue), **texts.files(root, catalogue)}
+    parts = [compose, cluster, texts, kafka]
+    made = {name: text for part in parts for name, text in part.files(root, catalogue).items()}
     folder = root / "deploy/kubernetes/daemons"
     gone = [file for file in folder.glob("*.yaml") if file.relative_to(root).as_posix() not in made]
     for name, text in made.items():
@@ -19,6 +21,7 @@ def main(root, catalogue, is_check):
         if not file.exists() or file.read_text() != text:
             stale.append(name)
             if not is_check:
+                file.parent.mkdir(exist_ok=True)
                 file.write_text(text)
     for file in gone:
         stale.append(file.relative_to(root).as_posix())
