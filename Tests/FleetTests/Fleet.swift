@@ -131,7 +131,7 @@ actor Fleet {
         return file
     }
 
-    private static let kafkaPassword = "a-password-of-the-log"
+    static let kafkaPassword = "a-password-of-the-log"
     static let tester = "tester"
 
     /// The log's address and a login as one of its users.

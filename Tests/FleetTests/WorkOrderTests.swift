@@ -81,7 +81,9 @@ import Testing
             let canDelete = try await Python.run(
                 "Tests/Oracles/delete_records.py",
                 // Up to the end of the topic.
-                [await fleet.bootstrap, Topic.workOrderEvents.name, "-1"],
+                [
+                    await fleet.bootstrap, Topic.workOrderEvents.name, "-1", Fleet.tester, Fleet.kafkaPassword,
+                ],
                 needs: "confluent_kafka"
             )
             guard canDelete else { return }
