@@ -9,7 +9,8 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, r.session_hours, g.permission, g.scope FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        SELECT r.id, r.tenant_id, r.name, r.session_hours, r.requires_mfa, g.permission, g.scope
+        FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
         """
 
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. A role of its own replaces the general
@@ -23,7 +24,12 @@ struct Roles: Sendable {
         )
         let roles = try Self.roles(rows)
         let own = Set(roles.lazy.filter { $0.tenant != nil }.map(\.name))
-        return roles.filter { $0.tenant != nil || !own.contains($0.name) }
+        let strict = Set(roles.lazy.filter(\.requiresMfa).map(\.name))
+        return roles.filter { $0.tenant != nil || !own.contains($0.name) }.map { role in
+            var role = role
+            role.requiresMfa = strict.contains(role.name)
+            return role
+        }
     }
 
     /// Publishes all roles, because the state topics may have been emptied.
@@ -47,13 +53,24 @@ struct Roles: Sendable {
         )?["hours"]
     }
 
+    /// Whether one of these roles does not let its holders in without a second factor. What the general role of a name requires, a tenant's
+    /// own role of that name can't take away.
+    static func requireFactor(_ roles: [String], in tenant: TenantID, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            SELECT 1 FROM roles WHERE requires_mfa AND name = ANY(\(PostgresArray(roles)))
+                AND (tenant_id = \(tenant) OR tenant_id IS NULL) LIMIT 1
+            """
+        ) != nil
+    }
+
     // MARK: - Changes
 
     func create(_ role: Role, by act: Act, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO roles (id, tenant_id, name, session_hours)
-            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)))
+            INSERT INTO roles (id, tenant_id, name, session_hours, requires_mfa)
+            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)), \(role.requiresMfa))
             """
         )
         try await setGrants(of: role, tx)
@@ -66,11 +83,14 @@ struct Roles: Sendable {
 
     /// Replaces what a role of the tenant says.
     ///
-    /// - Parameter check: Gets the role as it is.
+    /// - Parameters:
+    ///   - requiresMfa: `nil` leaves it as it is: a client that does not know of it must not take it away.
+    ///   - check: Gets the role as it is.
     func change(
         _ id: RoleID,
         to grants: [RoleGrant],
         sessionHours: Int?,
+        requiresMfa: Bool? = nil,
         by act: Act,
         _ tx: Transaction,
         check: (Role) throws -> Void
@@ -79,10 +99,13 @@ struct Roles: Sendable {
         try check(before)
         var role = before
         role.sessionHours = sessionHours
+        if let requiresMfa { role.requiresMfa = requiresMfa }
         if Set(grants) != Set(before.grants) { role.grants = grants }
         guard role != before else { return before }
         let hours = sessionHours.map(Int32.init)
-        try await tx.execute("UPDATE roles SET session_hours = \(hours) WHERE id = \(id)")
+        try await tx.execute(
+            "UPDATE roles SET session_hours = \(hours), requires_mfa = \(role.requiresMfa) WHERE id = \(id)"
+        )
         let changed = role
         try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: changed, tx) }
         try tx.record(
@@ -153,7 +176,16 @@ struct Roles: Sendable {
             let scope: String? = try row["scope"]
             let id: RoleID = try row["id"]
             let hours: Int? = try row["session_hours"]
-            var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [], sessionHours: hours)
+            let requiresMfa: Bool = try row["requires_mfa"]
+            let new = Role(
+                id: id,
+                tenant: key.tenant,
+                name: key.name,
+                grants: [],
+                sessionHours: hours,
+                requiresMfa: requiresMfa
+            )
+            var role = roles[key] ?? new
             if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
             roles[key] = role
         }

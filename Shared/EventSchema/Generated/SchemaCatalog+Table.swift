@@ -35,6 +35,7 @@ extension SchemaCatalog {
         ("auth.tenant.v1", 30, PackageResources.auth_tenant_v1_avsc),
         ("auth.api-key.v1", 31, PackageResources.auth_api_key_v1_avsc),
         ("auth.api-key-used.v1", 32, PackageResources.auth_api_key_used_v1_avsc),
+        ("mails.requested.v2", 33, PackageResources.mails_requested_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -65,10 +66,10 @@ extension SchemaCatalog {
         PredictionMade.self,
         AlertCleared.self,
         WorkOrderState.self,
-        MailRequested.self,
         SigningKeyState.self,
         TenantState.self,
         APIKeyState.self,
         APIKeyUsed.self,
+        MailRequested.self,
     ]
 }

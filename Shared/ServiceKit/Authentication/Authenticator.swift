@@ -50,6 +50,7 @@ public final class Authenticator: Sendable {
         var tenant: TenantID
         var session: SessionID
         var roles: [String]
+        var proof: Proof
     }
 
     private let state: Mutex<State>
@@ -203,7 +204,8 @@ public final class Authenticator: Sendable {
             session: claims.session,
             roles: roles,
             authority: authority(of: claims.user, roles: roles, tenant: claims.tenant),
-            version: person?.version
+            version: person?.version,
+            proof: claims.proof
         )
     }
 
@@ -272,7 +274,13 @@ public final class Authenticator: Sendable {
                 let session = SessionID(payload.sid)
             else { throw Self.refused }
             return (
-                Claims(user: user, tenant: tenant, session: session, roles: payload.roles), payload.exp.value
+                Claims(
+                    user: user,
+                    tenant: tenant,
+                    session: session,
+                    roles: payload.roles,
+                    proof: payload.proof
+                ), payload.exp.value
             )
         } catch let error as JWTError where error.failedClaim is ExpirationClaim {
             throw Problem(.unauthorized, "token_expired", "the token has expired")

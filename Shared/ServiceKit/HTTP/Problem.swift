@@ -3,8 +3,8 @@ import Foundation
 import HTTPTypes
 public import Hummingbird
 
-/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field, and
-/// `allowedTransitions`.
+/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field,
+/// `allowedTransitions`, and `challenge` of a login that has another step.
 public struct Problem: Error, Sendable {
     public typealias FieldError = Commands.FieldError
 
@@ -21,6 +21,12 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
     /// The methods that the path allows, for 405.
     public var allow: String?
+    /// What the client sends back with the next step of a login that has several.
+    public var challenge: String?
+    /// How that step can be done: `totp`, `recovery_code`.
+    public var methods: [String]?
+    /// `WWW-Authenticate`, if it says more than the scheme.
+    public var authenticate: String?
 
     public init(
         _ status: HTTPResponse.Status,
@@ -83,12 +89,14 @@ extension Problem {
         var errors: [FieldError]?
         var allowedTransitions: [String]?
         var currentVersion: Int64?
+        var challenge: String?
+        var methods: [String]?
     }
 
     /// The response that a client sees.
     func response(requestID: String?) throws -> Response {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
-        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = authenticate ?? "Bearer" }
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
         headers[.allow] = allow
         return Response(status: status, headers: headers, body: .init(byteBuffer: try json(requestID: requestID)))
@@ -105,7 +113,9 @@ extension Problem {
             requestId: requestID,
             errors: errors.isEmpty ? nil : errors,
             allowedTransitions: allowedTransitions,
-            currentVersion: currentVersion
+            currentVersion: currentVersion,
+            challenge: challenge,
+            methods: methods
         )
         return ByteBuffer(bytes: try JSONWriter.write(body))
     }
