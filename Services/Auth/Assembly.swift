@@ -58,7 +58,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             try await RoleAssignments(directory: directory).expire(at: Date())
         },
         Pruning("expired API keys", daemon.logger) { try await apiKeys.prune(at: Date()) },
-        Pruning("secrets under an old key", every: .seconds(60), daemon.logger) { try await factors.sealAnew() },
+        SecretUpkeep(factors: factors, logger: daemon.logger),
         AuditUpkeep(
             partitions: partitions,
             checkpoints: AuditCheckpoints(database: database, key: auditKey),

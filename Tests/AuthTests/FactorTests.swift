@@ -207,6 +207,22 @@ import Testing
         }
     }
 
+    @Test func aNewPasswordByMailDoesNotGetAroundTheFactor() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            _ = try await company.addPhone(try await company.logIn(tina))
+            let ask = ["purpose": "password_reset", "email": tina.email]
+            _ = try await company.anonymous.send(.post, "/api/v1/auth/links", ask)
+            let mail = try #require(try await company.database.outbox(of: MailRequested.self).last)
+            let token = try linkKeys.open(Array(try #require(mail.token)), for: mail.id.description)
+            let body = ["token": token, "password": "rain on the roof"]
+            let reset = try await company.anonymous.send(.post, "/api/v1/auth/password/reset", body)
+            #expect(reset.status == .noContent)
+            let login = try await RouteTests.login(company.anonymous, email: tina.email, password: "rain on the roof")
+            #expect((login.status, login["code"]) == (.unauthorized, "mfa_required"))
+        }
+    }
+
     // MARK: - Required by a role
 
     @Test func whoeverHasARoleThatRequiresAFactorAddsOneToLogIn() async throws {
