@@ -95,7 +95,7 @@ let package = Package(
         // Shared libraries.
         shared("Instants"),
         shared("Identifiers", ["Instants", .crypto]),
-        shared("Access", ["Identifiers"]),
+        shared("Access", ["EventSchema", "Identifiers"]),
         shared("AccessSQL", ["Access", "Identifiers", "Postgres"]),
         shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
@@ -244,8 +244,8 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "TestSupport", "EventSchema", "Kafka", "LocalFleet", "LocalServers", "Postgres", .asyncHTTPClient, .log,
-                .nioCore,
+                "Access", "Auth", "TestSupport", "EventSchema", "Kafka", "LocalFleet", "LocalServers", "Postgres",
+                .asyncHTTPClient, .log, .nioCore,
             ],
             path: "Tests/FleetTests",
             swiftSettings: strict()

@@ -29,7 +29,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
     EventConsumer(database, daemon)
         // A status that this build does not know counts as open.
-        .replica(WorkOrderState.self, revision: 1, unknown: .handled, put: OpenWork.put, remove: OpenWork.remove)
+        .replica(WorkOrderState.self, revision: 2, unknown: .handled, put: OpenWork.put, remove: OpenWork.remove)
 }
 
 extension [Migration] {

@@ -18,7 +18,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let issuer = TokenIssuer()
     let current = try await keys.turn(at: Date())
     try await issuer.use(current)
-    try await directory.prepare(settings.bootstrap, current, at: Date())
+    try await directory.prepare(settings.bootstrap, current, try .committed(), at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
     let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
     let common = try commonPasswords(settings, daemon)
@@ -86,6 +86,16 @@ private func commonPasswords(_ settings: Settings, _ daemon: Daemon) throws -> C
     return common
 }
 
+extension Matrix {
+    fileprivate static let file = "matrix"
+
+    /// That of this build.
+    static func committed() throws -> Matrix {
+        try Matrix(csv: EmbeddedFiles.all.first { $0.name == file }?.text ?? "")
+    }
+}
+
 extension [Migration] {
-    static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
+    static let all: [Migration] =
+        .shared + EmbeddedFiles.all.filter { $0.name != Matrix.file }.map { Migration($0.name, $0.text) }
 }

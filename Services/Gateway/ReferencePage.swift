@@ -39,7 +39,12 @@ enum ReferencePage {
 
     private static func route(_ path: String, _ method: String, _ operation: JSONValue, _ document: JSONValue) -> String
     {
-        let permission = operation["x-permission"]?.text.map { "<p>Needs <code>\(escaped($0))</code>.</p>" } ?? ""
+        let needed =
+            [operation["x-permission"]].compactMap { $0?.text }
+            + (operation["x-one-of-permissions"]?.elements ?? []).compactMap(\.text)
+        let permission =
+            needed.isEmpty
+            ? "" : "<p>Needs " + needed.map { "<code>\(escaped($0))</code>" }.joined(separator: " or ") + ".</p>"
         let isOpen = operation["security"] == [] ? "<p>Open: no token is needed.</p>" : ""
         var parts = ""
         if let parameters = operation["parameters"]?.elements, !parameters.isEmpty {

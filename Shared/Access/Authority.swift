@@ -26,20 +26,28 @@ public struct Authority: Hashable, Sendable {
         self.membership = membership
     }
 
-    /// Whether the person has the permission in any scope.
-    public func has(_ permission: Permission) -> Bool { !grants.scopes(of: permission).isEmpty }
+    /// Whether the person has the permission in any scope, also under a condition.
+    public func has(_ permission: Permission) -> Bool { !grants.terms(of: permission).isEmpty }
 
     /// What the person may use the permission on.
     public func reach(of permission: Permission) -> Reach {
-        let scopes = grants.scopes(of: permission)
-        if scopes.contains(.tenant) { return .tenant }
+        let terms = grants.terms(of: permission)
+        let free = reach(terms.lazy.filter { $0.condition == nil }.map(\.scope))
+        // Without the conditions that are of no use, and in one order, so that equal grants have equal reaches.
+        return GrantCondition.allCases.reduce(free) { reach, condition in
+            reach.union(self.reach(terms.lazy.filter { $0.condition == condition }.map(\.scope)).provided(condition))
+        }
+    }
+
+    private func reach(_ scopes: some Sequence<GrantScope>) -> Reach {
         var places = Places()
         for scope in scopes {
             switch scope {
-            case .tenant: break
+            case .tenant: return .tenant
             case .sites: places.sites = membership.sites
             case .assets: places.assets = membership.assets
             case .own: places.user = user
+            case .assigned: places.assignee = user
             case .team: places.team = membership.team
             }
         }
@@ -81,13 +89,22 @@ public struct Places: Hashable, Sendable {
     public var assets: Set<AssetID>
     /// The person whose own records are included.
     public var user: UserID?
+    /// The person whose assigned work is included, with its place.
+    public var assignee: UserID?
     /// The team whose members' records are included.
     public var team: TeamID?
 
-    public init(sites: Set<SiteID> = [], assets: Set<AssetID> = [], user: UserID? = nil, team: TeamID? = nil) {
+    public init(
+        sites: Set<SiteID> = [],
+        assets: Set<AssetID> = [],
+        user: UserID? = nil,
+        assignee: UserID? = nil,
+        team: TeamID? = nil
+    ) {
         self.sites = sites
         self.assets = assets
         self.user = user
+        self.assignee = assignee
         self.team = team
     }
 }
@@ -101,6 +118,9 @@ public indirect enum Reach: Hashable, Sendable {
     case places(Places)
     /// The intersection: what needs two permissions must be within the reach of both.
     case both(Reach, Reach)
+    case either(Reach, Reach)
+    /// Only records, or changes of them, that meet a condition.
+    case when(GrantCondition, Reach)
 
     /// Where a person may create records: a new record is its creator's own, so a reach over one's own records allows it anywhere.
     public var ofNew: Reach {
@@ -108,6 +128,8 @@ public indirect enum Reach: Hashable, Sendable {
         case .none, .tenant: self
         case .places(let places): places.user == nil ? self : .tenant
         case .both(let one, let other): one.ofNew.intersection(other.ofNew)
+        case .either(let one, let other): one.ofNew.union(other.ofNew)
+        case .when(let condition, let reach): reach.ofNew.provided(condition)
         }
     }
 
@@ -118,6 +140,45 @@ public indirect enum Reach: Hashable, Sendable {
         case (.tenant, let rest), (let rest, .tenant): rest
         case _ where self == other: self
         default: .both(self, other)
+        }
+    }
+
+    /// What one grant or another reaches.
+    public func union(_ other: Reach) -> Reach {
+        switch (self, other) {
+        case (.none, let rest), (let rest, .none): rest
+        case (.tenant, _), (_, .tenant): .tenant
+        case _ where self == other: self
+        default: .either(self, other)
+        }
+    }
+
+    /// The part of it that meets a condition.
+    func provided(_ condition: GrantCondition) -> Reach { self == .none ? .none : .when(condition, self) }
+
+    /// The reach, once some of its conditions are decided.
+    ///
+    /// - Parameter holds: Whether a condition is met; `nil` when that depends on the record.
+    public func given(_ holds: (GrantCondition) -> Bool?) -> Reach {
+        switch self {
+        case .none, .tenant, .places: self
+        case .both(let one, let other): one.given(holds).intersection(other.given(holds))
+        case .either(let one, let other): one.given(holds).union(other.given(holds))
+        case .when(let condition, let reach):
+            switch holds(condition) {
+            case true?: reach.given(holds)
+            case false?: .none
+            case nil: reach.given(holds).provided(condition)
+            }
+        }
+    }
+
+    /// The conditions that it depends on.
+    public var conditions: Set<GrantCondition> {
+        switch self {
+        case .none, .tenant, .places: []
+        case .both(let one, let other), .either(let one, let other): one.conditions.union(other.conditions)
+        case .when(let condition, let reach): reach.conditions.union([condition])
         }
     }
 }

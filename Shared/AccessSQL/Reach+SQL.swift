@@ -1,5 +1,5 @@
 public import Access
-import Identifiers
+public import Identifiers
 public import Postgres
 
 /// The columns of a query that hold a record's place and people.
@@ -17,14 +17,22 @@ public struct ReachColumns: Sendable {
     public var owners: [SQL]
     /// The ids of its assignees.
     public var assignees: [SQL]
+    /// Whether work on the record is assigned to a person, for records that have no assignee of their own, such as an asset.
+    public var isWorkOf: (@Sendable (UserID) -> SQL)?
+    /// The conditions of grants that a record meets or not, each as a condition of the query. A grant with another condition reaches nothing.
+    public var conditions: [GrantCondition: SQL]
 
     public init(
         site: SQL? = nil,
         sites: SQL? = nil,
         asset: SQL? = nil,
         owners: [SQL] = [],
-        assignees: [SQL] = []
+        assignees: [SQL] = [],
+        isWorkOf: (@Sendable (UserID) -> SQL)? = nil,
+        conditions: [GrantCondition: SQL] = [:]
     ) {
+        self.isWorkOf = isWorkOf
+        self.conditions = conditions
         self.site = site
         self.sites = sites
         self.asset = asset
@@ -42,6 +50,14 @@ extension Reach {
         case .places(let places): places.condition(columns)
         case .both(let one, let other):
             "(\(sql: one.condition(columns)) AND \(sql: other.condition(columns)))"
+        case .either(let one, let other):
+            "(\(sql: one.condition(columns)) OR \(sql: other.condition(columns)))"
+        case .when(let condition, let reach):
+            if let met = columns.conditions[condition] {
+                "(\(sql: met) AND \(sql: reach.condition(columns)))"
+            } else {
+                "false"
+            }
         }
     }
 }
@@ -69,10 +85,16 @@ extension Places {
             ways.append("\(sql: column) && \(PostgresArray(sites))")
         }
         if let column = columns.asset, !assets.isEmpty {
-            ways.append("\(sql: column) IN (\(sql: Self.below(assets)))")
+            ways.append(
+                "\(sql: column) IN (\(sql: .assets(below: "SELECT id FROM assets WHERE id = ANY(\(PostgresArray(assets)))")))"
+            )
         }
         if let user {
             ways += (columns.owners + columns.assignees).map { "\(sql: $0) = \(user)" }
+        }
+        if let assignee {
+            ways += columns.assignees.map { "\(sql: $0) = \(assignee)" }
+            if let isWorkOf = columns.isWorkOf { ways.append(isWorkOf(assignee)) }
         }
         if let team {
             ways += columns.assignees.map { "\(sql: $0) IN (SELECT id FROM users WHERE team_id = \(team))" }
@@ -81,13 +103,20 @@ extension Places {
         for way in ways.dropFirst() { condition = "\(sql: condition) OR \(sql: way)" }
         return "(\(sql: condition))"
     }
+}
 
-    /// The assets and all below them. UNION, not UNION ALL: a replica may hold a cycle for a moment, between two
+extension SQL {
+    /// Of a replica of assets with the column `type`: the types that people write for battery energy storage systems.
+    public static let isBattery: SQL = "type IN ('bess', 'battery')"
+
+    /// A query of assets and all below them. UNION, not UNION ALL: a replica may hold a cycle for a moment, between two
     /// moves of which it has received one.
-    private static func below(_ assets: Set<AssetID>) -> SQL {
+    ///
+    /// - Parameter start: A query of the topmost ones, with one column `id`.
+    public static func assets(below start: SQL) -> SQL {
         """
         WITH RECURSIVE below AS (
-            SELECT id FROM assets WHERE id = ANY(\(PostgresArray(assets)))
+            \(sql: start)
             UNION SELECT a.id FROM assets a JOIN below b ON a.parent_id = b.id
         ) SELECT id FROM below
         """

@@ -12,6 +12,7 @@ extension AlertComparison: PostgresEncodable, PostgresDecodable {}
 extension AlertSeverity: PostgresEncodable, PostgresDecodable {}
 extension AlertStatus: PostgresEncodable, PostgresDecodable {}
 extension AssetStatus: PostgresEncodable, PostgresDecodable {}
+extension Employment: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
 extension MailTemplate: PostgresEncodable, PostgresDecodable {}

@@ -1,4 +1,5 @@
 import Access
+import EventSchema
 import Identifiers
 import TestSupport
 import Testing
@@ -22,6 +23,7 @@ import Testing
             case .sites: .places(Places(sites: [site]))
             case .assets: .places(Places(assets: [asset]))
             case .own: .places(Places(user: .anna))
+            case .assigned: .places(Places(assignee: .anna))
             case .team: .places(Places(team: team))
             }
         let authority = authority([Grant(.workOrderRead, scope)])
@@ -52,19 +54,23 @@ import Testing
     @Test func unknownGrantsPermitNothingAndAreReported() {
         var unknown: [String] = []
         let grants = Grants([
-            ("workorder:read", "tenant"), ("workorder:teleport", "tenant"), ("workorder:update", "galaxy"),
-            ("*", "galaxy"), ("WORKORDER:CREATE", "tenant"), ("", ""),
-        ]) { unknown.append("\($0) \($1)") }
+            GrantText("workorder:read", "tenant"), GrantText("workorder:teleport", "tenant"),
+            GrantText("workorder:update", "galaxy"), GrantText("*", "galaxy"), GrantText("WORKORDER:CREATE", "tenant"),
+            GrantText("", ""), GrantText("workorder:delete", "tenant", if: "full-moon"),
+            // Of a version before: known, and worth nothing here.
+            GrantText("workorder:transition", "tenant"),
+        ]) { unknown.append($0.description) }
         #expect(grants.permissions == [.workOrderRead])
         #expect(
             unknown == [
-                "workorder:teleport tenant", "workorder:update galaxy", "* galaxy", "WORKORDER:CREATE tenant", " ",
+                "workorder:teleport (tenant)", "workorder:update (galaxy)", "* (galaxy)", "WORKORDER:CREATE (tenant)",
+                " ()", "workorder:delete (tenant if full-moon)",
             ]
         )
     }
 
     @Test func theWildcardGrantsEveryPermissionInATenant() {
-        let grants = Grants([(Grants.everything, "sites")]) { _, _ in }
+        let grants = Grants([GrantText(Grants.everything, "sites")]) { _ in }
         #expect(grants.permissions == Set(Permission.allCases).subtracting(Permission.ofPlatform))
         #expect(grants.permissions.allSatisfy { grants.scopes(of: $0) == [.sites] })
         #expect(Permission.ofPlatform == [.platformRead, .platformManage])
@@ -75,7 +81,10 @@ import Testing
         let narrow = Grants([Grant(.workOrderRead, .sites)])
         #expect(wide.cover(narrow))
         #expect(!narrow.cover(wide))
-        #expect(!narrow.cover(Grants([Grant(.workOrderRead, .own)])))
+        // What is assigned to somebody is where they are; but whoever may create their own records may do so anywhere.
+        #expect(narrow.cover(Grants([Grant(.workOrderRead, .own), Grant(.workOrderRead, .assigned)])))
+        #expect(!Grants([Grant(.workOrderCreate, .sites)]).cover(Grants([Grant(.workOrderCreate, .own)])))
+        #expect(!Grants([Grant(.workOrderRead, .own)]).cover(Grants([Grant(.workOrderRead, .team)])))
         #expect(!narrow.cover(Grants([Grant(.workOrderUpdate, .sites)])))
         #expect(narrow.cover(narrow))
         #expect(narrow.cover(Grants()))
@@ -96,5 +105,40 @@ import Testing
         #expect(own.ofNew == .tenant)
         #expect(Reach.both(own, sites).ofNew == sites)
         #expect(Reach.none.ofNew == .none)
+    }
+
+    // MARK: - Conditions
+
+    @Test func aGrantUnderAConditionReachesOnlyWhatMeetsIt() {
+        let (sites, own) = (Reach.places(Places(sites: [site])), Reach.places(Places(assignee: .anna)))
+        let authority = authority([
+            Grant(.workOrderUpdate, .assigned, if: .assignedLimited), Grant(.workOrderDelete, .sites, if: .draftOnly),
+            Grant(.workOrderUpdate, .sites),
+        ])
+        #expect(authority.has(.workOrderDelete))
+        #expect(authority.reach(of: .workOrderDelete) == .when(.draftOnly, sites))
+        let update = authority.reach(of: .workOrderUpdate)
+        #expect(update == .either(sites, .when(.assignedLimited, own)))
+        #expect(update.conditions == [.assignedLimited])
+        #expect(update.given { $0 == .assignedLimited } == .either(sites, own))
+        #expect(update.given { _ in false } == sites)
+        #expect(update.given { _ in nil } == update)
+        #expect(Reach.tenant.union(sites) == .tenant && Reach.none.union(sites) == sites)
+        #expect(Reach.when(.draftOnly, sites).given { _ in false } == .none)
+    }
+
+    @Test func aConditionIsCoveredByTheSameOrNone() {
+        let limited = Grants([Grant(.permitApprove, if: .lotoOnly)])
+        #expect(Grants([Grant(.permitApprove)]).cover(limited))
+        #expect(limited.cover(limited))
+        #expect(!limited.cover(Grants([Grant(.permitApprove)])))
+        #expect(!limited.cover(Grants([Grant(.permitApprove, if: .minor)])))
+    }
+
+    @Test func aReaderOfAnOlderVersionDoesNotSeeConditionalGrants() {
+        let texts = [GrantText("workorder:read", "tenant"), GrantText("workorder:delete", "sites", if: "draft-only")]
+        let state = RolePolicyState(tenant: nil, role: "planner", grants: texts)
+        #expect(state.grants == [RoleGrant(permission: "workorder:read", scope: "tenant")])
+        #expect(state.texts == texts)
     }
 }

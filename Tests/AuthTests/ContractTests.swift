@@ -171,18 +171,20 @@ import Testing
     @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
             // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
-            let unfenced: Set = ["signing_keys", "audit_keys", "login_failures", "login_networks"]
+            let unfenced: Set = ["signing_keys", "audit_keys", "role_matrix", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
                 "users", "sessions", "refresh_tokens", "account_links", "api_keys", "user_roles", "tenants", "roles",
-                "role_grants", "audit_chains", "second_factors", "factor_enrolments", "recovery_codes",
-                "login_challenges",
+                "role_grants", "role_conditional_grants", "audit_chains", "second_factors", "factor_enrolments",
+                "recovery_codes", "login_challenges",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.
             let written = [
                 "tenants.of_tenant": "ALL: (id = \(own))", "roles.of_all": "SELECT: (tenant_id IS NULL)",
                 "role_grants.of_tenant": "(r.tenant_id = \(own))", "role_grants.of_all": "(r.tenant_id IS NULL)",
+                "role_conditional_grants.of_tenant": "(r.tenant_id = \(own))",
+                "role_conditional_grants.of_all": "(r.tenant_id IS NULL)",
                 "audit_log.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_log.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_checkpoints.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",

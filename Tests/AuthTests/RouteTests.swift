@@ -408,6 +408,7 @@ private func withFullAuth(
         try await directory.prepare(
             .init(tenant: "T", email: "admin@example.com", password: "correct horse battery"),
             keys,
+            .committed(),
             at: Date()
         )
         for key in issuer.published { try await authority.authenticator.learn(key) }

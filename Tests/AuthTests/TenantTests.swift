@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -142,6 +143,77 @@ import Testing
         }
     }
 
+    /// A rule comes before every grant, and each tenant switches it on and off.
+    @Test func contractorsWorkOnlyWhenTheTenantSays() async throws {
+        try await withCompany { company in
+            let employee = try await company.logIn(try await company.person("eva", roles: ["supervisor"]))
+            let created = try await company.admin.send(
+                .post,
+                "/api/v1/users",
+                [
+                    "email": "carl@example.com", "displayName": "Carl", "roles": ["supervisor"],
+                    "password": "correct horse battery", "employment": "contractor",
+                ]
+            )
+            #expect((created.status, created["employment"]) == (.created, "contractor"))
+            try await company.learn()
+            let contractor = try await company.logIn(
+                Company.Person(id: try #require(created["id"].flatMap { UserID($0) }), email: "carl@example.com")
+            )
+            /// From an hour after now on, for an hour; or the other way round.
+            func set(_ isOpen: Bool) async throws {
+                let minute = Int(Date().timeIntervalSince1970) / 60 % 1440
+                let hour = [minute + 60, minute + 120].map { ContractorHours.text($0 % 1440) }
+                let changed = try await company.admin.send(
+                    .patch,
+                    "/api/v1/tenant",
+                    [
+                        "timeZone": "UTC", "contractorsFrom": isOpen ? hour[1] : hour[0],
+                        "contractorsUntil": isOpen ? hour[0] : hour[1],
+                    ]
+                )
+                #expect(changed.status == .ok, "\(changed.text)")
+                try await company.learn()
+            }
+            for isOpen in [true, false] {
+                try await set(isOpen)
+                let answer = try await contractor.send(.get, "/api/v1/users")
+                #expect(answer.status == (isOpen ? .ok : .forbidden), "\(answer.text)")
+                #expect(isOpen || answer["code"] == "outside_contractor_hours", "\(answer.text)")
+                // What needs no permission goes on: they can see who they are, and log out.
+                #expect(try await contractor.send(.get, "/api/v1/auth/me").status == .ok)
+                #expect(try await employee.send(.get, "/api/v1/users").status == .ok)
+            }
+            let off: [String: Any] = ["contractorsFrom": NSNull(), "contractorsUntil": NSNull()]
+            #expect(try await company.admin.send(.patch, "/api/v1/tenant", off).status == .ok)
+            try await company.learn()
+            #expect(try await contractor.send(.get, "/api/v1/users").status == .ok)
+        }
+    }
+
+    @Test func rulesOfATenantAreChecked() async throws {
+        try await withCompany { company in
+            for (body, field) in [
+                (["contractorsFrom": "08:00"], "contractorsUntil"), (["contractorsFrom": "8:00"], "contractorsFrom"),
+                (["contractorsFrom": "08:00", "contractorsUntil": NSNull()], "contractorsUntil"),
+                (["contractorsFrom": "08:00", "contractorsUntil": "08:00"], "contractorsUntil"),
+                (["startWindowMinutes": 0], "startWindowMinutes"),
+                (["startWindowMinutes": 10_081], "startWindowMinutes"),
+            ] as [([String: Any], String)] {
+                let refused = try await company.admin.send(.patch, "/api/v1/tenant", body)
+                #expect((refused.status, refused.wrongFields.contains(field)) == (.badRequest, true), "\(refused.text)")
+            }
+            let body: [String: Any] = [
+                "contractorsFrom": "22:00", "contractorsUntil": "06:00", "startWindowMinutes": 120,
+            ]
+            let changed = try await company.admin.send(.patch, "/api/v1/tenant", body)
+            #expect((changed["contractorsFrom"], changed["contractorsUntil"]) == ("22:00", "06:00"))
+            #expect(changed.object["startWindowMinutes"] as? Int == 120)
+            let state = try #require(try await company.database.outbox(of: TenantState.self).last)
+            #expect((state.contractorsFrom, state.contractorsUntil, state.startWindowMinutes) == (1320, 360, 120))
+        }
+    }
+
     @Test func nobodySuspendsTheirOwnTenant() async throws {
         try await withCompany { company in
             let refused = try await company.admin.send(
@@ -161,9 +233,9 @@ import Testing
                 email: "admin@example.com",
                 password: "correct horse battery"
             )
-            try await directory.prepare(bootstrap, [], at: .noon)
+            try await directory.prepare(bootstrap, [], .committed(), at: .noon)
             try await database.owner.execute("UPDATE users SET roles = ARRAY['admin']")
-            for _ in 0..<2 { try await directory.prepare(bootstrap, [], at: .noon) }
+            for _ in 0..<2 { try await directory.prepare(bootstrap, [], .committed(), at: .noon) }
             let user = try #require(try await directory.find(email: "admin@example.com"))
             #expect((user.roles, user.version) == (["admin", "platform-admin"], 2))
         }

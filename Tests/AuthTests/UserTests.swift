@@ -423,8 +423,7 @@ struct Company: Sendable {
 
     /// Creates a role of the tenant.
     func role(_ name: String, _ grants: [Grant]) async throws {
-        let texts = grants.map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) }
-        try await Roles(database: database).save(Role(tenant: tenant, name: name, grants: texts))
+        try await Roles(database: database).save(Role(tenant: tenant, name: name, grants: grants.map(\.text)))
         try await learn()
     }
 

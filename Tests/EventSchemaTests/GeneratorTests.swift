@@ -44,18 +44,18 @@ import Testing
 
     @Test func aPublishedSchemaIsNeverChangedOrRemoved() async throws {
         try await withCopy { copy in
-            let user = try copy.schema("auth.user.v1")
+            let user = try copy.schema("auth.user.v2")
             // A description can be improved at any time.
-            try copy.write("auth.user.v1", user.replacing("Names of the user's roles.", with: "What the user is."))
+            try copy.write("auth.user.v2", user.replacing("Names of the user's roles.", with: "What the user is."))
             try await copy.expectRefusal("make events", "--check")
             try await copy.run()
-            try copy.write("auth.user.v1", user.replacing(#""displayName""#, with: #""fullName""#))
-            try await copy.expectRefusal("auth.user.v2.avsc with the id")
-            try copy.write("auth.user.v1", user.replacing(#""id": 16"#, with: #""id": 99"#))
+            try copy.write("auth.user.v2", user.replacing(#""displayName""#, with: #""fullName""#))
+            try await copy.expectRefusal("auth.user.v3.avsc with the id")
+            try copy.write("auth.user.v2", user.replacing(#""id": 35"#, with: #""id": 99"#))
             try await copy.expectRefusal("was published")
-            try await copy.run("--reissue", "auth.user.v1")
-            try copy.remove("auth.user.v1")
-            try await copy.expectRefusal("auth.user.v1 was published")
+            try await copy.run("--reissue", "auth.user.v2")
+            try copy.remove("auth.user.v2")
+            try await copy.expectRefusal("auth.user.v2 was published")
         }
     }
 

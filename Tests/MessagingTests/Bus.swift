@@ -100,6 +100,7 @@ struct Bus: Sendable {
             sites: [],
             assets: [],
             team: nil,
+            employment: .employee,
             isActive: true,
             version: version
         )

@@ -198,7 +198,7 @@ import Testing
                 _ = try await eventually("the event") { try await bus.handled() == ["handled"] ? true : nil }
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 1)
-            #expect(letters.map { $0.header("dlq_reason") } == ["auth.user.v1 belongs to auth.users"])
+            #expect(letters.map { $0.header("dlq_reason") } == ["\(UserState.name) belongs to auth.users"])
         }
     }
 

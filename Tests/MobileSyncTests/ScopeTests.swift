@@ -46,6 +46,32 @@ import Testing
         }
     }
 
+    /// Also those that the device passed long ago: to its user they are new.
+    @Test func aDeviceGetsTheAssetAndTheSiteWithTheWorkThatIsAssigned() async throws {
+        try await withSync { client, store in
+            let feed = FeedConsumer(store: store)
+            try await fill(store, feed)
+            client.authority.grantEverything("scoped", .assigned)
+            var device = Device(client: try await client.acting(as: .sample(4), of: .sunfield, roles: ["scoped"]))
+            func names() -> [String] { device.records.values.compactMap { ($0["title"] ?? $0["code"]) as? String }.sorted() }
+            try await device.pull(limit: 1)
+            #expect(names() == [])
+            var order = WorkOrderState.sample(.sample(45))
+            (order.title, order.site, order.asset, order.assignedTo) = ("W45", Self.plant, Self.inverter, .sample(4))
+            try await store.database.handle(order, by: feed.put)
+            try await device.pull(limit: 1)
+            // With what is below the asset, and nothing else of the site.
+            #expect(names() == ["A20", "A21", "S30", "W45"])
+            // Another change of the work order brings only that.
+            device.received = []
+            var renamed = order
+            (renamed.title, renamed.version) = ("W46", order.version + 1)
+            try await store.database.handle(renamed, by: feed.put)
+            try await device.pull()
+            #expect(names() == ["A20", "A21", "S30", "W46"] && device.received.count == 1)
+        }
+    }
+
     @Test func eachKindOfRecordHasItsOwnPermission() async throws {
         try await withSync { client, store in
             try await fill(store, FeedConsumer(store: store))

@@ -51,6 +51,9 @@ import Testing
             timeZone: "UTC",
             currency: "EUR",
             language: "en",
+            contractorsFrom: nil,
+            contractorsUntil: nil,
+            startWindowMinutes: nil,
             version: 2
         )
         try await producer.send([try record(tenant)])

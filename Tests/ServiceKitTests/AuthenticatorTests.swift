@@ -102,13 +102,16 @@ import Testing
             tenant: nil,
             role: "technician",
             grants: [
-                RoleGrant(permission: "workorder:read", scope: "tenant"),
-                RoleGrant(permission: "workorder:read", scope: "galaxy"),
-                RoleGrant(permission: "workorder:teleport", scope: "tenant"),
+                GrantText("workorder:read", "tenant"), GrantText("workorder:read", "galaxy"),
+                GrantText("workorder:teleport", "tenant"), GrantText("workorder:update", "tenant", if: "full-moon"),
             ]
         )
         let unknown = authority.authenticator.learn(policy)
-        #expect(unknown == ["workorder:read (galaxy)", "workorder:teleport (tenant)"])
+        #expect(
+            unknown == [
+                "workorder:read (galaxy)", "workorder:teleport (tenant)", "workorder:update (tenant if full-moon)",
+            ]
+        )
         let held = authority.authenticator.authority(of: user, roles: ["technician"], tenant: tenant)
         #expect(held.grants.permissions == [.workOrderRead])
     }

@@ -41,7 +41,7 @@ public struct RouteContract: Sendable {
                 let answer = try await anonymous.send(route)
                 #expect(answer.status == .unauthorized, "\(route.name) without a token")
             }
-            if case .requires(let permission) = route.access {
+            for permission in route.access.permissions {
                 let answer = try await powerless.send(route)
                 #expect(answer.status == .forbidden, "\(route.name) without \(permission.rawValue)")
                 #expect(answer.text.contains(permission.rawValue), "\(route.name) names the permission")

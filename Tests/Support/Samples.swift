@@ -75,6 +75,7 @@ extension UserState {
             sites: [],
             assets: [],
             team: nil,
+            employment: .employee,
             isActive: isActive,
             version: 1
         )
@@ -87,7 +88,25 @@ extension RolePolicyState {
         RolePolicyState(
             tenant: tenant,
             role: role,
-            grants: grants.map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) }
+            grants: grants.map(\.text)
+        )
+    }
+}
+
+extension TenantState {
+    /// Sunfield, with a rule about the start of work.
+    public static func sample(startWindow: Int?) -> TenantState {
+        TenantState(
+            id: .sunfield,
+            name: "Sunfield",
+            isSuspended: false,
+            timeZone: "UTC",
+            currency: "EUR",
+            language: "en",
+            contractorsFrom: nil,
+            contractorsUntil: nil,
+            startWindowMinutes: startWindow,
+            version: 1
         )
     }
 }

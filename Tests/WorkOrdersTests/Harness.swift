@@ -50,6 +50,7 @@ func withWorkOrders(
                     sites: [],
                     assets: [],
                     team: nil,
+                    employment: .employee,
                     isActive: true,
                     version: 1
                 ),

@@ -50,7 +50,8 @@ import Testing
         try await withWorkOrders { client, database in
             var doors = try await Doors(client, database)
             let roles: [String: [Permission]] = [
-                "none": [], "updates": [.workOrderUpdate], "moves": [.workOrderTransition],
+                "none": [], "updates": [.workOrderUpdate], "moves": [.workOrderExecute],
+                "plans": [.workOrderSchedule, .workOrderReschedule],
                 "assigns": [.workOrderAssign],
             ]
             for (role, permissions) in roles {

@@ -104,7 +104,7 @@ import Testing
                 try await change("5", ["assignedTo": Self.carl.description]) == (.forbidden, "permission_too_narrow")
             )
             // A permission that she has in no scope is named in the answer.
-            let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/submit", [:])
+            let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/cancel", [:])
             #expect((move.status, move["code"]) == (.forbidden, "permission_missing"))
         }
     }
@@ -121,6 +121,41 @@ import Testing
                 let decided = try #require(try await database.outbox(of: SyncChangeDecided.self).last)
                 #expect(decided.verdict == verdict, "\(title): \(decided.reason ?? "-")")
                 if verdict == .refused { #expect(decided.server == nil) }
+            }
+        }
+    }
+
+    /// A rule of the tenant, at both doors: what was begun on a device counts by when it was begun.
+    @Test func workBeginsNearItsPlannedStart() async throws {
+        try await withOrders { client, orders, database in
+            let path = "/api/v1/workorders/\(try #require(orders["5"]))"
+            for (step, body) in [("submit", [:]), ("schedule", ["scheduledStart": "2026-03-01T12:00:00.000Z"])] {
+                #expect(try await client.send(.post, "\(path)/transitions/\(step)", body).status == .ok)
+            }
+            let authenticator = client.authority.authenticator
+            authenticator.learn(.sample(startWindow: 120))
+            let start: [String: String] = [:]
+            let refused = try await client.send(.post, "\(path)/transitions/start", start)
+            #expect((refused.status, refused["code"]) == (.forbidden, "outside_start_window"), "\(refused.text)")
+            let consumer = SyncConsumer(
+                store: WorkOrderStore(database: database),
+                authenticator: authenticator,
+                now: { .noon }
+            )
+            let planned = try Date("2026-03-01T12:00:00Z", strategy: .iso8601)
+            for (moment, verdict) in [(planned - 7201, SyncVerdict.refused), (planned - 7200, .accepted)] {
+                var change = SyncChangeProposed.sample(orders["5"] ?? "", "{\"transition\":\"start\"}")
+                (change.operation, change.roles, change.changedAt) = (.transition, ["all"], moment)
+                try await database.handle(
+                    change,
+                    by: { delivery, tx in
+                        var late = consumer
+                        late.now = { planned + 1_000_000 }
+                        try await late.handle(delivery, tx)
+                    }
+                )
+                let decided = try #require(try await database.outbox(of: SyncChangeDecided.self).last)
+                #expect(decided.verdict == verdict, "\(moment): \(decided.reason ?? "-")")
             }
         }
     }

@@ -59,9 +59,15 @@ def breaking(old, new):
     return changes
 
 
+def permission(operation):
+    """The permission that it needs, or those of which it needs one; empty if it needs none."""
+    several = operation.get("x-one-of-permissions")
+    return f"one of {', '.join(several)}" if several else operation.get("x-permission", "")
+
+
 def of_operation(old, new, before, after):
-    if old.get("x-permission") != new.get("x-permission"):
-        yield f"needs {new.get('x-permission', 'no permission')}, was {old.get('x-permission', 'none')}"
+    if permission(old) != permission(new):
+        yield f"needs {permission(new) or 'no permission'}, was {permission(old) or 'none'}"
     if old.get("security") == [] and new.get("security") != []:
         yield "needs a token"
     parameters = {(each["in"], each["name"]): each for each in old.get("parameters", [])}

@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Identifiers
@@ -98,6 +99,25 @@ struct ChangeAsset: Input {
             "The version that the client read last; another current version is a conflict"
         ),
     ]
+
+    /// The permissions that it needs: what an asset does and its end have permissions of their own.
+    var permissions: [Permission] {
+        var needed: [Permission] = []
+        if let status = status.value { needed.append(status == .decommissioned ? .assetDecommission : .assetStatus) }
+        let isMore = [name != .keep, type != .keep, parentId != .keep, ratedPowerKW != .keep, tags != .keep]
+        if needed.isEmpty || isMore.contains(true) { needed.append(.assetUpdate) }
+        return needed
+    }
+
+    /// Whether it meets a condition of a grant of one of these permissions.
+    func meets(_ condition: GrantCondition) -> Bool {
+        switch condition {
+        case .fieldStatus: [.operational, .degraded, .down, .maintenance].contains(status.value)
+        case .remoteStatus: [.operational, .degraded, .down].contains(status.value)
+        case .planningFields: type == .keep && parentId == .keep && ratedPowerKW == .keep
+        default: false
+        }
+    }
 
     func apply(to asset: inout AssetState) {
         name.apply(to: &asset.name)

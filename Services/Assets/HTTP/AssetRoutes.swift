@@ -34,7 +34,14 @@ struct AssetRoutes: Sendable {
                 .requires(.assetRead),
                 use: hierarchy
             ),
-            Route(.patch, "/assets/{id}", "Change an asset", .requires(.assetUpdate), .versioned, use: updateAsset),
+            Route(
+                .patch,
+                "/assets/{id}",
+                "Change an asset",
+                .requiresOne(of: [.assetUpdate, .assetStatus, .assetDecommission]),
+                .versioned,
+                use: updateAsset
+            ),
             Route(
                 .delete,
                 "/assets/{id}",
@@ -147,9 +154,18 @@ struct AssetRoutes: Sendable {
     @Sendable func updateAsset(_ call: Call<ChangeAsset>) async throws -> AssetResponse {
         let id: AssetID = try call.id("id", of: "asset")
         let seen = try call.ifMatch ?? call.input.version
-        let reach = try call.principal.authority.reach(toChangeBy: [.assetUpdate], seenBy: .assetRead)
+        let (authority, change) = (try call.principal.authority, call.input)
+        for permission in change.permissions { try authority.require(permission) }
+        let reach = ChangeReach(
+            change: try authority.reach(of: change.permissions, given: change.meets),
+            see: authority.reach(of: .assetRead)
+        )
+        // A decommissioned asset comes back only through those who may decommission it.
+        let revive = authority.reach(of: .assetDecommission)
         return try await commands.run(call) { act, tx in
-            AssetResponse(try await store.update(id, within: reach, call.input, seen: seen, by: act, tx))
+            AssetResponse(
+                try await store.update(id, within: reach, reviving: revive, change, seen: seen, by: act, tx)
+            )
         }
     }
 

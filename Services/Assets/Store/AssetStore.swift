@@ -45,9 +45,12 @@ struct AssetStore: Sendable {
     }
 
     /// Changes an asset. If it moves, the levels of its whole subtree change with it.
+    ///
+    /// - Parameter reviving: Where a decommissioned asset may get another status.
     func update(
         _ id: AssetID,
         within reach: ChangeReach,
+        reviving: Reach,
         _ change: ChangeAsset,
         seen: Int64?,
         by act: Act,
@@ -61,6 +64,11 @@ struct AssetStore: Sendable {
         if let seen, seen != before.version { throw Refusal.stale(current: before.version) }
         var asset = before
         change.apply(to: &asset)
+        if before.status == .decommissioned, asset.status != .decommissioned,
+            try await tx.first(Self.selection(of: id, tenant, within: reviving)) == nil
+        {
+            throw Refusal.outOfReach
+        }
         var moved: [(before: AssetState, after: AssetState)] = []
         if case .some(let parentID) = change.parentId.value, parentID != asset.parent {
             moved = try await move(&asset, below: parentID, within: reach.change, tx)

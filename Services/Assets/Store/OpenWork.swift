@@ -11,9 +11,9 @@ enum OpenWork {
         }
         try await tx.execute(
             """
-            INSERT INTO open_work (work_order_id, tenant_id, asset_id, number)
-            VALUES (\(order.id), \(order.tenant), \(order.asset), \(order.number))
-            ON CONFLICT (work_order_id) DO NOTHING
+            INSERT INTO open_work (work_order_id, tenant_id, asset_id, number, assigned_to)
+            VALUES (\(order.id), \(order.tenant), \(order.asset), \(order.number), \(order.assignedTo))
+            ON CONFLICT (work_order_id) DO UPDATE SET assigned_to = excluded.assigned_to
             """
         )
     }

@@ -14,19 +14,19 @@ struct Role: Hashable, Sendable {
     var tenant: TenantID?
     var name: String
     /// As they are stored. A migration of a later version may have stored grants that this version does not know.
-    var grants: [RoleGrant]
+    var grants: [GrantText]
     /// How long a session of its holders lasts; `nil`: as long as any (``SessionLimit``).
     var sessionHours: Int?
     /// Whether none of its holders gets in without a second factor.
     var requiresMfa = false
 
     /// The grants that this version knows.
-    var known: Grants { Grants(grants.lazy.map { ($0.permission, $0.scope) }) { _, _ in } }
+    var known: Grants { Grants(grants) { _ in } }
 
     /// As the audit log shows it.
     struct Record: Codable, Hashable, Sendable {
         var role: String
-        var grants: [RoleGrant]
+        var grants: [GrantText]
         var sessionHours: Int?
         var requiresMfa: Bool
     }

@@ -13,6 +13,11 @@ struct Tenant: Codable, Hashable, Sendable {
     var timeZone = "UTC"
     var currency = "EUR"
     var language = "en"
+    /// When contractors may use the system, in minutes after midnight; `nil`: at any time.
+    var contractorsFrom: Int?
+    var contractorsUntil: Int?
+    /// How far from its planned start work may begin; `nil`: at any time.
+    var startWindowMinutes: Int?
     var version: Int64 = 1
 
     /// As it is published to the other services.
@@ -24,6 +29,9 @@ struct Tenant: Codable, Hashable, Sendable {
             timeZone: timeZone,
             currency: currency,
             language: language,
+            contractorsFrom: contractorsFrom,
+            contractorsUntil: contractorsUntil,
+            startWindowMinutes: startWindowMinutes,
             version: version
         )
     }

@@ -1,3 +1,4 @@
+import Access
 import Commands
 import Foundation
 
@@ -27,18 +28,43 @@ struct ChangeTenant: Input {
     var timeZone: Patch<String>
     var currency: Patch<String>
     var language: Patch<String>
+    var contractorsFrom: Patch<String?>
+    var contractorsUntil: Patch<String?>
+    var startWindowMinutes: Patch<Int?>
     var version: Int64?
 
     static let rules: Rules = [
         "name": .tenantName, "timeZone": .timeZone, "currency": .currency, "language": .language,
+        "contractorsFrom": .timeOfDay.means(
+            "From when contractors may use the system, by the tenant's clock; null, with contractorsUntil, for any time"
+        ),
+        "contractorsUntil": .timeOfDay.means("Until when contractors may use the system"),
+        "startWindowMinutes": .whole(1...7 * 24 * 60).means(
+            "How many minutes before or after its planned start work may begin; null for any time"
+        ),
         "version": .seenVersion,
     ]
+
+    func check(_ errors: inout FieldErrors) {
+        let hours = [contractorsFrom.value, contractorsUntil.value].map { $0.map { $0 != nil } }
+        errors.require(
+            hours[0] == hours[1],
+            "contractorsUntil",
+            "must be given with contractorsFrom, or be null with it"
+        )
+        if case (.some(.some(let from)), .some(.some(let until))) = (contractorsFrom.value, contractorsUntil.value) {
+            errors.require(from != until, "contractorsUntil", "must differ from contractorsFrom")
+        }
+    }
 
     func apply(to tenant: inout Tenant) {
         name.apply(to: &tenant.name)
         timeZone.apply(to: &tenant.timeZone)
         currency.apply(to: &tenant.currency)
         language.apply(to: &tenant.language)
+        if let from = contractorsFrom.value { tenant.contractorsFrom = from.flatMap(ContractorHours.minutes) }
+        if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
+        startWindowMinutes.apply(to: &tenant.startWindowMinutes)
     }
 }
 
@@ -51,6 +77,13 @@ struct SuspendTenant: Input {
 
 extension Rule {
     fileprivate static let tenantName = Rule.line(1...200).example("Sunfield Renewables")
+
+    fileprivate static let timeOfDay = form(
+        5...5,
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        "must be a time of day, such as 08:00",
+        example: "08:00"
+    ) { ContractorHours.minutes($0) != nil }
 
     fileprivate static let currency = form(
         3...3,

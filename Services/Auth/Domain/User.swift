@@ -14,6 +14,7 @@ struct User: Codable, Hashable, Sendable {
     var sites: [SiteID] = []
     var assets: [AssetID] = []
     var team: TeamID?
+    var employment = Employment.employee
     var isActive: Bool
     /// When they were invited; `nil` for somebody who has accepted, or was given a password.
     var invitedAt: Date?
@@ -31,6 +32,7 @@ struct User: Codable, Hashable, Sendable {
             sites: sites.sorted(by: precedes),
             assets: assets.sorted(by: precedes),
             team: team,
+            employment: employment,
             isActive: isActive,
             version: version
         )

@@ -1,5 +1,6 @@
 import Access
 import Commands
+import EventSchema
 import Foundation
 import Identifiers
 
@@ -12,6 +13,7 @@ struct CreateUser: Input {
     var siteIds: [SiteID]?
     var assetIds: [AssetID]?
     var teamId: TeamID?
+    var employment: Employment?
     var password: String?
 
     static let rules: Rules = [
@@ -38,6 +40,7 @@ struct CreateUser: Input {
             sites: siteIds ?? [],
             assets: assetIds ?? [],
             team: teamId,
+            employment: employment ?? .employee,
             isActive: false,
             invitedAt: now,
             version: 1
@@ -70,9 +73,11 @@ struct AssignRoles: Input {
     var siteIds: [SiteID]?
     var assetIds: [AssetID]?
     var teamId: TeamID?
+    var employment: Employment?
     var version: Int64?
 
     static let rules: Rules = [
+        "employment": .means("Omit it to keep the present one"),
         "roles": .items(0...20, each: .line(1...64)).example(["technician"]),
         "temporaryRoles": .items(0...20).means("Roles that end by themselves"),
         "siteIds": .places,

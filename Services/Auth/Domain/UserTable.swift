@@ -40,7 +40,7 @@ struct UserTable: Sendable {
     }
 
     private enum Column: String, CaseIterable {
-        case email, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId
+        case email, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment
 
         /// Whether a field has several values, separated by commas or semicolons.
         var isList: Bool { [.roles, .siteIds, .assetIds].contains(self) }

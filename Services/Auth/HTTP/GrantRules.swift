@@ -29,11 +29,11 @@ extension [Role] {
         for name in names {
             guard let role = first(where: { $0.name == name }) else { throw Refusal.unknownRole(name) }
             guard held.cover(role.known) else { throw Refusal.roleExceedsGranter(name) }
-            for permission in role.known.permissions where !held.scopes(of: permission).contains(.tenant) {
-                for scope in role.known.scopes(of: permission) {
+            for permission in role.known.permissions where !held.terms(of: permission).contains(where: \.isTenantWide) {
+                for terms in role.known.terms(of: permission) {
                     let isWithin =
-                        switch scope {
-                        case .tenant, .own: true
+                        switch terms.scope {
+                        case .tenant, .own, .assigned: true
                         case .sites: places.sites.isSubset(of: own.sites)
                         case .assets: places.assets.isSubset(of: own.assets)
                         case .team: places.team == nil || places.team == own.team

@@ -44,6 +44,8 @@ struct RoleRoutes: Sendable {
         struct Grant: Codable, Sendable {
             var permission: String
             var scope: String
+            /// Under which condition it is granted; without one, always.
+            var condition: String?
         }
 
         var id: RoleID
@@ -62,7 +64,7 @@ struct RoleRoutes: Sendable {
             id = role.id
             self.role = role.name
             isSystem = role.tenant == nil
-            grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope) }
+            grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope, condition: $0.condition) }
             sessionHours = role.sessionHours
             requiresMfa = role.requiresMfa
             permissions = role.known.permissions.map(\.rawValue).sorted()
@@ -82,8 +84,9 @@ struct RoleRoutes: Sendable {
     struct GrantInput: Input {
         var permission: Permission
         var scope: GrantScope
+        var condition: GrantCondition?
 
-        static let rules: Rules = [:]
+        static let rules: Rules = ["condition": .means("Only records and changes that meet it; omit it for all")]
     }
 
     struct CreateRole: Input {
@@ -158,9 +161,8 @@ struct RoleRoutes: Sendable {
 
 extension [RoleRoutes.GrantInput] {
     /// As they are stored: each once, in one order.
-    fileprivate var unique: [RoleGrant] {
-        let texts = Set(map { RoleGrant(permission: $0.permission.rawValue, scope: $0.scope.rawValue) })
-        return texts.sorted { ($0.permission, $0.scope) < ($1.permission, $1.scope) }
+    fileprivate var unique: [GrantText] {
+        Set(map { Grant($0.permission, $0.scope, if: $0.condition).text }).sorted()
     }
 }
 

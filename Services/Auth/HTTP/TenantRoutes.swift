@@ -161,6 +161,11 @@ struct TenantResponse: Answer, Codable, Versioned {
     var currency: String
     /// ISO 639-1.
     var language: String
+    /// When contractors may use the system, by the tenant's clock; absent when they may at any time.
+    var contractorsFrom: String?
+    var contractorsUntil: String?
+    /// How many minutes before or after its planned start work may begin; absent when it may at any time.
+    var startWindowMinutes: Int?
     var version: Int64
 
     init(_ tenant: Tenant) {
@@ -171,6 +176,9 @@ struct TenantResponse: Answer, Codable, Versioned {
         timeZone = tenant.timeZone
         currency = tenant.currency
         language = tenant.language
+        contractorsFrom = tenant.contractorsFrom.map(ContractorHours.text)
+        contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
+        startWindowMinutes = tenant.startWindowMinutes
         version = tenant.version
     }
 }

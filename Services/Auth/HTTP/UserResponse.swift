@@ -1,3 +1,4 @@
+import EventSchema
 import Foundation
 import Identifiers
 import ServiceKit
@@ -19,6 +20,8 @@ struct UserResponse: Answer, Codable {
     var siteIds: [SiteID]
     var assetIds: [AssetID]
     var teamId: TeamID?
+    /// Some rules of a tenant concern only contractors.
+    var employment: Employment
     var isActive: Bool
     /// Whether they have not accepted their invitation yet.
     var isInvited: Bool
@@ -38,6 +41,7 @@ struct UserResponse: Answer, Codable {
         siteIds = user.sites
         assetIds = user.assets
         teamId = user.team
+        employment = user.employment
         isActive = user.isActive
         isInvited = user.invitedAt != nil
         version = user.version

@@ -51,6 +51,7 @@ extension UserRoutes {
                 try target.check(user)
                 user.roles = roles
                 user.sites = body.siteIds ?? []
+                if let employment = body.employment { user.employment = employment }
                 user.assets = body.assetIds ?? []
                 user.team = body.teamId
             }

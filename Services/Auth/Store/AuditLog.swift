@@ -118,7 +118,7 @@ struct AuditLog: Sendable {
 
     private static func conditions(of tenant: TenantID, within reach: Reach, matching filter: AuditFilter) -> SQL {
         .all([
-            "tenant_id = \(tenant)", reach.condition(ReachColumns(assignees: ["user_id"])),
+            "tenant_id = \(tenant)", reach.condition(.audit),
             filter.userId.map { "user_id = \($0)" }, filter.service.map { "service = \($0)" },
             filter.action.map { "action = \($0)" }, filter.resourceType.map { "resource_type = \($0)" },
             filter.resourceId.map { "resource_id = \($0)" }, filter.from.map { "at >= \($0)" },
@@ -146,4 +146,12 @@ extension AuditLog.Entry {
             changes = try PersonalSeal.open(changes: value.text(), of: subject, keys[subject])
         }
     }
+}
+
+extension ReachColumns {
+    /// What somebody did belongs to them, and to their sites.
+    fileprivate static let audit = ReachColumns(
+        sites: "(SELECT u.site_ids FROM users u WHERE u.id = audit_log.user_id)",
+        assignees: ["user_id"]
+    )
 }

@@ -11,7 +11,12 @@ struct Directory: Sendable {
     let database: Database
 
     /// Publishes what other services need from the start, and creates the first tenant with its administrator.
-    func prepare(_ bootstrap: Settings.Bootstrap?, _ keys: [SigningKey], at now: Date) async throws {
+    func prepare(
+        _ bootstrap: Settings.Bootstrap?,
+        _ keys: [SigningKey],
+        _ matrix: Matrix,
+        at now: Date
+    ) async throws {
         let hash = try await bootstrap.asyncMap { try await Password.hash($0.password) }
         try await database.ofEveryTenant.transaction { tx in
             // If several instances start together, one creates the tenant and the others find it.
@@ -19,6 +24,7 @@ struct Directory: Sendable {
             var act = Act(service: "auth", tenant: nil, cause: "start of the service", time: now)
             // State topics may have been emptied, and publishing again is harmless.
             try tx.publish(try keys.map { try $0.state() }, by: act)
+            try await Roles.take(matrix, by: act, tx)
             try await Roles.publishAll(by: act, tx)
             try await Tenants.publishAll(by: act, tx)
             if let bootstrap, let hash, try await tx.first("SELECT 1 FROM tenants") == nil {
@@ -217,5 +223,9 @@ extension Optional {
 
 extension ReachColumns {
     /// Of `users`: a person is where they belong, and their own.
-    fileprivate static let users = ReachColumns(sites: "site_ids", assignees: ["id"])
+    fileprivate static let users = ReachColumns(
+        sites: "site_ids",
+        assignees: ["id"],
+        conditions: [.operators: "'scada-operator' = ANY(roles)"]
+    )
 }

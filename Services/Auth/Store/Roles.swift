@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -9,8 +10,11 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, r.session_hours, r.requires_mfa, g.permission, g.scope
-        FROM roles r LEFT JOIN role_grants g ON g.role_id = r.id
+        SELECT r.id, r.tenant_id, r.name, r.session_hours, r.requires_mfa, g.permission, g.scope, g.condition
+        FROM roles r LEFT JOIN (
+            SELECT role_id, permission, scope, NULL AS condition FROM role_grants
+            UNION ALL SELECT role_id, permission, scope, condition FROM role_conditional_grants
+        ) g ON g.role_id = r.id
         """
 
     /// The roles that people of a tenant can have, by name: its own, and those of every tenant. A role of its own replaces the general
@@ -19,7 +23,7 @@ struct Roles: Sendable {
         let rows = try await database.of(tenant).query(
             """
             \(sql: Self.selection) WHERE r.tenant_id = \(tenant) OR r.tenant_id IS NULL
-            ORDER BY r.name, g.permission, g.scope
+            ORDER BY r.name, g.permission, g.scope, g.condition
             """
         )
         let roles = try Self.roles(rows)
@@ -32,11 +36,48 @@ struct Roles: Sendable {
         }
     }
 
+    /// Makes the roles of the matrix what it says. An instance of an older build leaves those of a newer one alone.
+    static func take(_ matrix: Matrix, by act: Act, _ tx: Transaction) async throws {
+        let row = try await tx.first(
+            """
+            INSERT INTO role_matrix (version) VALUES (\(Int32(matrix.version)))
+            ON CONFLICT (is_only) DO UPDATE SET version = greatest(role_matrix.version, excluded.version)
+            RETURNING version
+            """
+        )
+        guard try row?["version"] == matrix.version else { return }
+        let known = try roles(try await tx.query("\(sql: selection) WHERE r.tenant_id IS NULL"))
+        for wanted in matrix.roles {
+            let before = known.first { $0.name == wanted.name }
+            var role = before ?? Role(tenant: nil, name: wanted.name, grants: [])
+            role.sessionHours = wanted.sessionHours
+            role.requiresMfa = wanted.needsSecondFactor
+            role.grants = wanted.texts
+            if let before, Set(before.grants) == Set(role.grants), before.sessionHours == role.sessionHours,
+                before.requiresMfa == role.requiresMfa
+            {
+                continue
+            }
+            let hours = role.sessionHours.map(Int32.init)
+            try await tx.execute(
+                """
+                INSERT INTO roles (id, name, session_hours, requires_mfa)
+                VALUES (\(role.id), \(role.name), \(hours), \(role.requiresMfa))
+                ON CONFLICT (tenant_id, name) DO UPDATE SET
+                    session_hours = excluded.session_hours, requires_mfa = excluded.requires_mfa
+                """
+            )
+            try await setGrants(of: role, tx)
+            let action = before == nil ? "ROLE_CREATED" : "ROLE_CHANGED"
+            try tx.record(Change(action, "role", role.id, before: before?.record, after: role.record), by: act)
+        }
+    }
+
     /// Publishes all roles, because the state topics may have been emptied.
     static func publishAll(by act: Act, _ tx: Transaction) async throws {
         // A separate statement, so that the grants are read after a change that is still running.
         _ = try await tx.query("SELECT 1 FROM roles ORDER BY id FOR UPDATE")
-        let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope")
+        let rows = try await tx.query("\(sql: selection) ORDER BY r.name, g.permission, g.scope, g.condition")
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
@@ -73,7 +114,7 @@ struct Roles: Sendable {
             VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)), \(role.requiresMfa))
             """
         )
-        try await setGrants(of: role, tx)
+        try await Self.setGrants(of: role, tx)
         try tx.record(
             Change("ROLE_CREATED", "role", role.id, before: nil, after: role.record),
             [role.state],
@@ -88,7 +129,7 @@ struct Roles: Sendable {
     ///   - check: Gets the role as it is.
     func change(
         _ id: RoleID,
-        to grants: [RoleGrant],
+        to grants: [GrantText],
         sessionHours: Int?,
         requiresMfa: Bool? = nil,
         by act: Act,
@@ -107,7 +148,7 @@ struct Roles: Sendable {
             "UPDATE roles SET session_hours = \(hours), requires_mfa = \(role.requiresMfa) WHERE id = \(id)"
         )
         let changed = role
-        try await keepingAnAdministrator(act.tenant, tx) { try await setGrants(of: changed, tx) }
+        try await keepingAnAdministrator(act.tenant, tx) { try await Self.setGrants(of: changed, tx) }
         try tx.record(
             Change("ROLE_CHANGED", "role", id, before: before.record, after: role.record),
             [role.state],
@@ -133,7 +174,7 @@ struct Roles: Sendable {
         let rows = try await tx.query(
             """
             \(sql: Self.selection) WHERE r.id = \(id) AND (r.tenant_id = \(act.tenant) OR r.tenant_id IS NULL)
-            ORDER BY g.permission, g.scope
+            ORDER BY g.permission, g.scope, g.condition
             """
         )
         guard let role = try Self.roles(rows).first else { throw Refusal.unknownRoleID }
@@ -141,14 +182,23 @@ struct Roles: Sendable {
         return role
     }
 
-    private func setGrants(of role: Role, _ tx: Transaction) async throws {
+    private static func setGrants(of role: Role, _ tx: Transaction) async throws {
         try await tx.pipeline(
-            ["DELETE FROM role_grants WHERE role_id = \(role.id)"]
+            [
+                "DELETE FROM role_grants WHERE role_id = \(role.id)",
+                "DELETE FROM role_conditional_grants WHERE role_id = \(role.id)",
+            ]
                 + Set(role.grants).map { grant in
-                    """
-                    INSERT INTO role_grants (role_id, permission, scope)
-                    VALUES (\(role.id), \(grant.permission), \(grant.scope))
-                    """
+                    guard let condition = grant.condition else {
+                        return """
+                            INSERT INTO role_grants (role_id, permission, scope)
+                            VALUES (\(role.id), \(grant.permission), \(grant.scope))
+                            """
+                    }
+                    return """
+                        INSERT INTO role_conditional_grants (role_id, permission, scope, condition)
+                        VALUES (\(role.id), \(grant.permission), \(grant.scope), \(condition))
+                        """
                 }
         )
     }
@@ -174,6 +224,7 @@ struct Roles: Sendable {
             if roles[key] == nil { order.append(key) }
             let permission: String? = try row["permission"]
             let scope: String? = try row["scope"]
+            let condition: String? = try row["condition"]
             let id: RoleID = try row["id"]
             let hours: Int? = try row["session_hours"]
             let requiresMfa: Bool = try row["requires_mfa"]
@@ -186,7 +237,7 @@ struct Roles: Sendable {
                 requiresMfa: requiresMfa
             )
             var role = roles[key] ?? new
-            if let permission, let scope { role.grants.append(RoleGrant(permission: permission, scope: scope)) }
+            if let permission, let scope { role.grants.append(GrantText(permission, scope, if: condition)) }
             roles[key] = role
         }
         return order.compactMap { roles[$0] }

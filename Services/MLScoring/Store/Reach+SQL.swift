@@ -4,5 +4,5 @@ import Postgres
 
 extension ReachColumns {
     /// A prediction belongs to the site of its asset.
-    static let assets = ReachColumns(site: "site_id", asset: "id")
+    static let assets = ReachColumns(site: "site_id", asset: "id", conditions: [.bessOnly: .isBattery])
 }

@@ -18,18 +18,38 @@ struct FeedReach: Hashable, Sendable {
 
     /// The condition for the table `feed`.
     var condition: SQL {
-        let columns = ReachColumns(
-            site: "site_id",
-            asset: "asset_id",
-            owners: ["created_by"],
-            assignees: ["assigned_to"]
-        )
-        return """
-            CASE entity
-                WHEN \(SyncEntity.workOrder) THEN \(sql: workOrders.condition(columns))
-                WHEN \(SyncEntity.asset) THEN \(sql: assets.condition(columns))
-                WHEN \(SyncEntity.site) THEN \(sql: sites.condition(columns))
-                ELSE false END
-            """
+        """
+        CASE entity
+            WHEN \(SyncEntity.workOrder) THEN \(sql: workOrders.condition(.workOrders))
+            WHEN \(SyncEntity.asset) THEN \(sql: assets.condition(.assets))
+            WHEN \(SyncEntity.site) THEN \(sql: sites.condition(.sites))
+            ELSE false END
+        """
+    }
+}
+
+extension ReachColumns {
+    fileprivate static let workOrders = ReachColumns(
+        site: "site_id",
+        asset: "asset_id",
+        owners: ["created_by"],
+        assignees: ["assigned_to"]
+    )
+    /// Whoever works on an asset has it, with what is below it, on the device.
+    fileprivate static let assets = ReachColumns(
+        site: "site_id",
+        asset: "asset_id",
+        isWorkOf: { user in "asset_id IN (\(sql: .assets(below: work("asset_id AS id", of: user))))" }
+    )
+    fileprivate static let sites = ReachColumns(
+        site: "site_id",
+        isWorkOf: { user in "site_id IN (\(sql: work("site_id", of: user)))" }
+    )
+
+    private static func work(_ column: SQL, of user: UserID) -> SQL {
+        """
+        SELECT \(sql: column) FROM feed
+        WHERE entity = \(SyncEntity.workOrder) AND assigned_to = \(user) AND body IS NOT NULL
+        """
     }
 }

@@ -1,3 +1,4 @@
+import AccessSQL
 import EventSchema
 import Foundation
 import Identifiers
@@ -20,7 +21,7 @@ extension SyncStore {
     ) async throws {
         let known = try await tx.first(
             """
-            SELECT version, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
+            SELECT version, assigned_to, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
             WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant) FOR UPDATE
             """
         )
@@ -51,6 +52,30 @@ extension SyncStore {
                 \(place.asset), \(place.parent), \(place.createdBy), \(place.assignedTo))
             ON CONFLICT (entity, entity_id) DO UPDATE
                 SET position = excluded.position, version = excluded.version, body = excluded.body\(sql: moved)
+            """
+        )
+        let assigneeBefore: UserID? = try known.flatMap { try $0["assigned_to"] }
+        if let assignee = place.assignedTo, assignee != assigneeBefore { try await showPlace(place, tenant, tx) }
+    }
+
+    /// Lets devices pull the site and the asset of a work order again, with what is below it: for its new assignee they are new.
+    private func showPlace(_ place: FeedPlace, _ tenant: TenantID, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            WITH shown AS (
+                SELECT entity, entity_id, row_number() OVER (ORDER BY position) AS number, count(*) OVER () AS count
+                FROM feed
+                WHERE tenant_id = \(tenant) AND body IS NOT NULL AND (
+                    entity = \(SyncEntity.site) AND entity_id = \(place.site)
+                    OR entity = \(SyncEntity.asset)
+                        AND entity_id IN (\(sql: .assets(below: "SELECT \(place.asset)::uuid AS id")))
+                )
+            ), drawn AS (
+                UPDATE feed_positions SET last = last + (SELECT count(*) FROM shown) WHERE tenant_id = \(tenant)
+                RETURNING last
+            )
+            UPDATE feed SET position = drawn.last - shown.count + shown.number FROM shown, drawn
+            WHERE feed.entity = shown.entity AND feed.entity_id = shown.entity_id
             """
         )
     }

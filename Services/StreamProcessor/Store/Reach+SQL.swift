@@ -4,5 +4,5 @@ import Postgres
 
 extension ReachColumns {
     /// Readings belong to the site of their asset.
-    static let assets = ReachColumns(site: "site_id", asset: "id")
+    static let assets = ReachColumns(site: "site_id", asset: "id", conditions: [.bessOnly: .isBattery])
 }

@@ -178,10 +178,10 @@ final class TelemetryStore: Sendable {
     func set(_ asset: AssetState) async throws {
         try await database.of(asset.tenant).execute(
             """
-            INSERT INTO assets (id, tenant_id, site_id, parent_id, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.version))
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, type, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.type), \(asset.version))
             ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
-                version = excluded.version
+                type = excluded.type, version = excluded.version
             WHERE assets.version <= excluded.version
             """
         )

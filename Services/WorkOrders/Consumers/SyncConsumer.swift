@@ -64,16 +64,16 @@ struct SyncConsumer: Sendable {
         // In the same order as for a request over HTTP, so that the answer is the same.
         let authority = authenticator.authority(of: change.user, roles: change.roles, tenant: change.tenant)
         let kind = try commands.kind(change)
-        try authority.require(kind.permission)
+        try authority.require(oneOf: kind.permissions)
         let command = try commands.command(kind, change)
         let text = change.entity == .task ? change.parentID ?? "" : change.entityID
         guard let id = WorkOrderID(text) else { throw Problem.notFound("work order") }
-        for permission in command.permissions { try authority.require(permission) }
+        let reach = try command.reach(of: authority)
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
             assigning: command.assignee,
-            within: authority.reach(toChangeBy: command.permissions, seenBy: .workOrderRead),
+            within: reach,
             by: act,
             tx
         ) { current in
@@ -88,7 +88,13 @@ struct SyncConsumer: Sendable {
                 case .unknown: throw Problem.field("strategy", "is not known to this version of the service")
                 }
             }
-            return try command.decide(current, by: change.user, at: act.time)
+            return try command.decide(
+                current,
+                under: authenticator.rules(of: change.tenant),
+                by: change.user,
+                at: act.time,
+                given: min(change.changedAt, act.time)
+            )
         }
         return (order, verdict)
     }

@@ -18,11 +18,12 @@ enum Command: Sendable {
         case addTask
         case finishTask
 
-        /// The permission that is needed before a command is read.
-        var permission: Permission {
+        /// One of these is needed before a command is read.
+        var permissions: [Permission] {
             switch self {
-            case .change, .addTask, .finishTask: .workOrderUpdate
-            case .move: .workOrderTransition
+            case .change: [.workOrderUpdate, .workOrderAssign, .workOrderReschedule]
+            case .addTask, .finishTask: [.workOrderUpdate]
+            case .move: Set(Transition.allCases.map(\.permission)).sorted { $0.rawValue < $1.rawValue }
             }
         }
     }
@@ -38,8 +39,20 @@ enum Command: Sendable {
 
     /// The permissions that it needs.
     var permissions: [Permission] {
-        guard case .change(let change) = self, change.assignedTo != .keep else { return [kind.permission] }
-        return [kind.permission, .workOrderAssign]
+        switch self {
+        case .change(let change): change.permissions
+        case .move(let transition, _): [transition.permission]
+        case .addTask, .finishTask: [.workOrderUpdate]
+        }
+    }
+
+    /// Whether it meets a condition of a grant; `nil` when that depends on the work order.
+    func meets(_ condition: GrantCondition) -> Bool? {
+        switch (condition, self) {
+        case (.assignedLimited, .addTask), (.assignedLimited, .finishTask): true
+        case (.draftOnly, _), (.limitedAmount, _): nil
+        default: false
+        }
     }
 
     /// The user that it assigns: must be an active user of the tenant.
@@ -58,15 +71,55 @@ enum Command: Sendable {
 
     /// Decides the command; `nil` when there is nothing to change.
     ///
-    /// - Parameter seen: The version that the caller has seen, if the command itself has none.
-    func decide(_ order: WorkOrder, seen: Int64? = nil, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
+    /// - Parameters:
+    ///   - seen: The version that the caller has seen, if the command itself has none.
+    ///   - rules: Those of the tenant.
+    ///   - moment: When it was given, if that was earlier, on a device.
+    func decide(
+        _ order: WorkOrder,
+        seen: Int64? = nil,
+        under rules: AttributeRules,
+        by user: UserID,
+        at now: Date,
+        given moment: Date? = nil
+    ) throws(Refusal) -> Decision? {
         try order.requireVersion(seen)
+        if case .move(.start, _) = self, Transition.table[order.status]?[.start] != nil,
+            !rules.allowsStart(at: moment ?? now, plannedFor: order.scheduledStart)
+        {
+            throw .outsideStartWindow(minutes: rules.startWindow ?? 0)
+        }
         return switch self {
         case .change(let change): try order.updated(change, by: user, at: now)
         case .move(let transition, let move): try order.moved(transition, move, by: user, at: now)
         case .addTask(let id, let task): try order.updated(.add(id, title: task.title), by: user, at: now)
         case .finishTask(let id, let task):
             try order.updated(.finish(id, as: task.status, notes: task.notes), by: user, at: now)
+        }
+    }
+}
+
+extension ChangeWorkOrder {
+    /// Who does the work, and when, have permissions of their own.
+    fileprivate var permissions: [Permission] {
+        var needed: [Permission] = []
+        if assignedTo != .keep { needed.append(.workOrderAssign) }
+        if scheduledStart != .keep || scheduledEnd != .keep { needed.append(.workOrderReschedule) }
+        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep]
+        if needed.isEmpty || isMore.contains(true) { needed.append(.workOrderUpdate) }
+        return needed
+    }
+}
+
+extension Transition {
+    /// The permission to make the move.
+    var permission: Permission {
+        switch self {
+        case .submit: .workOrderUpdate
+        case .schedule: .workOrderSchedule
+        case .unschedule: .workOrderReschedule
+        case .start, .pause, .resume, .complete: .workOrderExecute
+        case .cancel: .workOrderCancel
         }
     }
 }

@@ -12,6 +12,8 @@ enum Refusal: Error, Hashable, Sendable {
     case assetDecommissioned(String)
     case illegalTransition(Transition, from: WorkOrderStatus)
     case notAssigned
+    /// A rule of the tenant: work begins near its planned start.
+    case outsideStartWindow(minutes: Int)
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])

@@ -21,6 +21,12 @@ extension Refusal: ProblemConvertible {
                 "the transition \(transition.rawValue) is not allowed from the status \(status.rawValue)",
                 allowedTransitions: Transition.allowed(from: status).map(\.rawValue)
             )
+        case .outsideStartWindow(let minutes):
+            Problem(
+                .forbidden,
+                "outside_start_window",
+                "work may begin only within \(minutes) minutes of its planned start"
+            )
         case .notAssigned: .field("assignedTo", "somebody must be assigned first", code: "not_assigned")
         case .scheduleMissing: .field("scheduledStart", "is required", code: "schedule_missing")
         case .scheduleReversed: .field("scheduledEnd", "must be after scheduledStart", code: "schedule_reversed")

@@ -8,7 +8,8 @@ extension ReachColumns {
         site: "site_id",
         asset: "asset_id",
         owners: ["created_by"],
-        assignees: ["assigned_to"]
+        assignees: ["assigned_to"],
+        conditions: [.draftOnly: "status = 'draft'"]
     )
     /// The columns of the replica of the assets.
     static let assets = ReachColumns(site: "site_id", asset: "id")

@@ -35,7 +35,10 @@ extension SchemaCatalog {
         ("auth.tenant.v1", 30, PackageResources.auth_tenant_v1_avsc),
         ("auth.api-key.v1", 31, PackageResources.auth_api_key_v1_avsc),
         ("auth.api-key-used.v1", 32, PackageResources.auth_api_key_used_v1_avsc),
-        ("mails.requested.v2", 33, PackageResources.mails_requested_v2_avsc),
+        ("auth.role-policy.v2", 33, PackageResources.auth_role_policy_v2_avsc),
+        ("auth.tenant.v2", 34, PackageResources.auth_tenant_v2_avsc),
+        ("auth.user.v2", 35, PackageResources.auth_user_v2_avsc),
+        ("mails.requested.v2", 36, PackageResources.mails_requested_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -53,8 +56,6 @@ extension SchemaCatalog {
         SiteState.self,
         AssetState.self,
         SensorState.self,
-        RolePolicyState.self,
-        UserState.self,
         SessionEnded.self,
         AuditRecorded.self,
         WorkOrderCreated.self,
@@ -67,9 +68,11 @@ extension SchemaCatalog {
         AlertCleared.self,
         WorkOrderState.self,
         SigningKeyState.self,
-        TenantState.self,
         APIKeyState.self,
         APIKeyUsed.self,
+        RolePolicyState.self,
+        TenantState.self,
+        UserState.self,
         MailRequested.self,
     ]
 }

@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/auth.tenant.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/auth.tenant.v2.avsc: edit that instead.
 
 public import Identifiers
 
 /// The state of one tenant.
 public struct TenantState: Event {
-    public static let name = "auth.tenant.v1"
+    public static let name = "auth.tenant.v2"
     public static let topic = Topic.authTenants
 
     public var id: TenantID
@@ -17,6 +17,12 @@ public struct TenantState: Event {
     public var currency: String
     /// Of its messages (BCP 47).
     public var language: String
+    /// When contractors may use the system, in minutes after midnight by the tenant's clock; `nil`: at any time.
+    public var contractorsFrom: Int?
+    /// The first minute after midnight at which they no longer may.
+    public var contractorsUntil: Int?
+    /// How far from its planned start work may begin; `nil`: at any time.
+    public var startWindowMinutes: Int?
     /// Counts the tenant's changes; a replica ignores an older one.
     public var version: Int64
 
@@ -29,6 +35,9 @@ public struct TenantState: Event {
         timeZone: String,
         currency: String,
         language: String,
+        contractorsFrom: Int?,
+        contractorsUntil: Int?,
+        startWindowMinutes: Int?,
         version: Int64
     ) {
         self.id = id
@@ -37,6 +46,9 @@ public struct TenantState: Event {
         self.timeZone = timeZone
         self.currency = currency
         self.language = language
+        self.contractorsFrom = contractorsFrom
+        self.contractorsUntil = contractorsUntil
+        self.startWindowMinutes = startWindowMinutes
         self.version = version
     }
 }

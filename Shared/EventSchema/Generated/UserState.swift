@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/auth.user.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/auth.user.v2.avsc: edit that instead.
 
 public import Identifiers
 
 /// The state of one user, as far as other services need it. Deleted with the user.
 public struct UserState: Event {
-    public static let name = "auth.user.v1"
+    public static let name = "auth.user.v2"
     public static let topic = Topic.authUsers
 
     public var id: UserID
@@ -21,6 +21,8 @@ public struct UserState: Event {
     public var assets: [AssetID]
     /// The user's team.
     public var team: TeamID?
+    /// Some rules of a tenant concern only contractors.
+    public var employment: Employment
     /// False once the user is locked or disabled.
     public var isActive: Bool
     /// Counts the user's changes; a replica ignores an older one.
@@ -38,6 +40,7 @@ public struct UserState: Event {
         sites: [SiteID],
         assets: [AssetID],
         team: TeamID?,
+        employment: Employment,
         isActive: Bool,
         version: Int64
     ) {
@@ -50,6 +53,7 @@ public struct UserState: Event {
         self.sites = sites
         self.assets = assets
         self.team = team
+        self.employment = employment
         self.isActive = isActive
         self.version = version
     }

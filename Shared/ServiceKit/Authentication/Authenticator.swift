@@ -20,6 +20,7 @@ public final class Authenticator: Sendable {
         var ended: [SessionID: Date] = [:]
         var apiKeys: [UserID: APIKeyState] = [:]
         var suspended: Set<TenantID> = []
+        var rules: [TenantID: AttributeRules] = [:]
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
     }
@@ -41,6 +42,7 @@ public final class Authenticator: Sendable {
     private struct Person {
         var roles: [String]
         var membership: Membership
+        var isContractor: Bool
         var isActive: Bool
         var version: Int64
     }
@@ -91,7 +93,7 @@ public final class Authenticator: Sendable {
     /// - Returns: The grants that this version does not know: they permit nothing.
     @discardableResult public func learn(_ policy: RolePolicyState) -> [String] {
         var unknown: [String] = []
-        let grants = Grants(policy.grants.lazy.map { ($0.permission, $0.scope) }) { unknown.append("\($0) (\($1))") }
+        let grants = Grants(policy.texts) { unknown.append($0.description) }
         state.withLock { $0.policies[policy.key] = grants }
         return unknown
     }
@@ -106,6 +108,8 @@ public final class Authenticator: Sendable {
         let person = Person(
             roles: user.roles,
             membership: membership,
+            // What a newer version calls somebody is no reason to lift a limit.
+            isContractor: user.employment == .contractor || user.employment == .unknown,
             isActive: user.isActive,
             version: user.version
         )
@@ -125,16 +129,24 @@ public final class Authenticator: Sendable {
         state.withLock { $0.apiKeys[id] = nil }
     }
 
-    /// Refuses everything of a tenant while it is suspended.
+    /// Refuses everything of a tenant while it is suspended, and sets its rules.
     public func learn(_ tenant: TenantState) {
+        let rules = AttributeRules(tenant)
         state.withLock { state in
+            state.rules[tenant.id] = rules
             if tenant.isSuspended { state.suspended.insert(tenant.id) } else { state.suspended.remove(tenant.id) }
         }
     }
 
     public func forgetTenant(_ id: TenantID) {
-        state.withLock { _ = $0.suspended.remove(id) }
+        state.withLock { state in
+            state.suspended.remove(id)
+            state.rules[id] = nil
+        }
     }
+
+    /// The rules of a tenant; without its state, none.
+    public func rules(of tenant: TenantID) -> AttributeRules { state.withLock { $0.rules[tenant] } ?? AttributeRules() }
 
     /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
@@ -172,7 +184,7 @@ public final class Authenticator: Sendable {
         let (claims, expiry) = try await verify(token)
         let hash = SHA256.hash(data: Data(token.utf8))
         state.withLock { $0.verified.remember((claims, expiry), of: hash) }
-        return try principal(claims)
+        return try principal(claims, at: now)
     }
 
     /// The bearer of a token that was verified before: cheap, since no signature is checked.
@@ -184,12 +196,15 @@ public final class Authenticator: Sendable {
         if token.hasPrefix(APIKeyText.prefix) { return try machine(token, at: now) }
         let hash = SHA256.hash(data: Data(token.utf8))
         guard let known = state.withLock({ $0.verified.value(of: hash) }), known.expiry > now else { return nil }
-        return try principal(known.principal)
+        return try principal(known.principal, at: now)
     }
 
-    private func principal(_ claims: Claims) throws -> Principal {
-        let (isEnded, person, isSuspended) = state.withLock {
-            ($0.ended[claims.session] != nil, $0.people[claims.user], $0.suspended.contains(claims.tenant))
+    private func principal(_ claims: Claims, at now: Date) throws -> Principal {
+        let (isEnded, person, isSuspended, rules) = state.withLock {
+            (
+                $0.ended[claims.session] != nil, $0.people[claims.user], $0.suspended.contains(claims.tenant),
+                $0.rules[claims.tenant] ?? AttributeRules()
+            )
         }
         guard !isSuspended else { throw Problem.tenantSuspended }
         guard !isEnded else { throw Problem(.unauthorized, "session_ended", "the session has ended") }
@@ -204,6 +219,8 @@ public final class Authenticator: Sendable {
             session: claims.session,
             roles: roles,
             authority: authority(of: claims.user, roles: roles, tenant: claims.tenant),
+            rules: rules,
+            isOutsideHours: person?.isContractor == true && rules.contractorHours?.contain(now) == false,
             version: person?.version,
             proof: claims.proof
         )

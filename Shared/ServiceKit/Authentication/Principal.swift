@@ -1,4 +1,5 @@
 public import Access
+import EventSchema
 public import Foundation
 import HTTPTypes
 public import Identifiers
@@ -10,6 +11,10 @@ public struct Principal: Hashable, Sendable {
     public var session: SessionID
     public var roles: [String]
     public var authority: Authority
+    /// The tenant's rules, which refuse what grants permit.
+    public var rules: AttributeRules
+    /// Whether it is a contractor, at a time when contractors may not use the system.
+    public var isOutsideHours: Bool
     /// The version of the user's state that this daemon has received; `nil` before it has received any.
     public var version: Int64?
     /// How and when the person last proved who they are; `nil` for a machine with an API key.
@@ -21,9 +26,13 @@ public struct Principal: Hashable, Sendable {
         session: SessionID,
         roles: [String],
         authority: Authority,
+        rules: AttributeRules = AttributeRules(),
+        isOutsideHours: Bool = false,
         version: Int64? = nil,
         proof: Proof? = nil
     ) {
+        self.rules = rules
+        self.isOutsideHours = isOutsideHours
         self.user = user
         self.tenant = tenant
         self.session = session
@@ -47,14 +56,60 @@ public struct Principal: Hashable, Sendable {
         guard let proof, !proof.isWithin(TimeInterval(age.components.seconds), of: now) else { return }
         throw Problem.stepUpRequired(within: age)
     }
+
+    /// Denials come before grants.
+    ///
+    /// - Throws: ``Problem`` 403 that names the tenant's rule.
+    func requireHours() throws {
+        guard isOutsideHours else { return }
+        throw Problem(
+            .forbidden,
+            "outside_contractor_hours",
+            "contractors may use the system only from \(rules.contractorHours?.text ?? "")"
+        )
+    }
 }
 
 extension Authority {
     /// - Throws: ``Problem`` 403 that names the permission, when it is held in no scope. A record outside the scope is refused
     ///   where it is looked up, as if it did not exist.
     public func require(_ permission: Permission) throws {
-        guard has(permission) else {
-            throw Problem(.forbidden, "permission_missing", "the permission \(permission.rawValue) is required")
+        try require(oneOf: [permission])
+    }
+
+    /// - Throws: ``Problem`` 403 that names the permissions, when none of them is held in any scope.
+    public func require(oneOf permissions: [Permission]) throws {
+        guard permissions.contains(where: has) else {
+            let names = permissions.map(\.rawValue).joined(separator: ", ")
+            var problem = Problem(
+                .forbidden,
+                "permission_missing",
+                permissions.count == 1
+                    ? "the permission \(names) is required" : "one of the permissions \(names) is required"
+            )
+            problem.permission = names
+            throw problem
+        }
+    }
+
+    /// What the person may use all of the permissions on, in a request that is known.
+    ///
+    /// - Parameter holds: Whether the request meets a condition; `nil` when that depends on the record.
+    /// - Throws: ``Problem`` 403 that names the permission and its condition, when the request does not meet it.
+    public func reach(of permissions: [Permission], given holds: (GrantCondition) -> Bool?) throws -> Reach {
+        try permissions.reduce(.tenant) { reach, permission in
+            let granted = self.reach(of: permission)
+            let left = granted.given(holds)
+            guard left == .none, granted != .none else { return reach.intersection(left) }
+            let conditions = granted.conditions.map(\.rawValue).sorted().joined(separator: ", ")
+            var problem = Problem(
+                .forbidden,
+                "condition_not_met",
+                "the permission \(permission.rawValue) is granted to you only under the condition \(conditions)"
+            )
+            problem.permission = permission.rawValue
+            problem.condition = conditions
+            throw problem
         }
     }
 
@@ -92,8 +147,33 @@ extension Problem {
     /// 403: the route is for people.
     public static let onlyPeople = Problem(.forbidden, "people_only", "an API key can't be used for this")
 
+    static let tooNarrowCode = "permission_too_narrow"
+
     /// 403: the permission is held, but its scope is too small.
-    public static func tooNarrow(_ detail: String) -> Problem {
-        Problem(.forbidden, "permission_too_narrow", detail)
+    public static func tooNarrow(_ detail: String) -> Problem { Problem(.forbidden, tooNarrowCode, detail) }
+
+    /// Adds how far the person's grants reach.
+    func naming(_ permissions: [Permission], of authority: Authority) -> Problem {
+        var problem = self
+        let held = permissions.filter(authority.has)
+        problem.permission = problem.permission ?? held.map(\.rawValue).joined(separator: ", ")
+        problem.granted = held.flatMap { permission in
+            authority.grants.terms(of: permission).map {
+                Grant(permission, $0.scope, if: $0.condition).text.description
+            }
+        }.sorted()
+        return problem
+    }
+}
+
+extension AttributeRules {
+    /// The rules in a tenant's state.
+    init(_ tenant: TenantState) {
+        self.init(startWindow: tenant.startWindowMinutes)
+        // A zone that this machine does not know: by UTC, rather than without a limit.
+        let zone = TimeZone(identifier: tenant.timeZone) ?? .gmt
+        if let from = tenant.contractorsFrom, let until = tenant.contractorsUntil {
+            contractorHours = ContractorHours(from: from, until: until, timeZone: zone)
+        }
     }
 }

@@ -4,7 +4,8 @@ import HTTPTypes
 public import Hummingbird
 
 /// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field,
-/// `allowedTransitions`, and `challenge` of a login that has another step.
+/// `allowedTransitions`, for a refusal for want of a permission `permission`, `condition` and `granted`, and `challenge` of a login that has
+/// another step.
 public struct Problem: Error, Sendable {
     public typealias FieldError = Commands.FieldError
 
@@ -27,6 +28,12 @@ public struct Problem: Error, Sendable {
     public var methods: [String]?
     /// `WWW-Authenticate`, if it says more than the scheme.
     public var authenticate: String?
+    /// The permission that is missing or too narrow, for 403.
+    public var permission: String?
+    /// The condition of a grant that the request does not meet.
+    public var condition: String?
+    /// How far the caller's grants of the permission reach.
+    public var granted: [String]?
 
     public init(
         _ status: HTTPResponse.Status,
@@ -91,6 +98,9 @@ extension Problem {
         var currentVersion: Int64?
         var challenge: String?
         var methods: [String]?
+        var permission: String?
+        var condition: String?
+        var granted: [String]?
     }
 
     /// The response that a client sees.
@@ -115,7 +125,10 @@ extension Problem {
             allowedTransitions: allowedTransitions,
             currentVersion: currentVersion,
             challenge: challenge,
-            methods: methods
+            methods: methods,
+            permission: permission,
+            condition: condition,
+            granted: granted
         )
         return ByteBuffer(bytes: try JSONWriter.write(body))
     }

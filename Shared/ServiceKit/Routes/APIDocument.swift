@@ -105,6 +105,11 @@ extension Route {
             operation["security"] = [["token": []]]
             operation["x-permission"] = .string(permission.rawValue)
             operation["description"] = .string("Needs the permission `\(permission.rawValue)`.")
+        case .requiresOne(let permissions):
+            operation["security"] = [["token": []]]
+            operation["x-one-of-permissions"] = .array(permissions.map { .string($0.rawValue) })
+            let names = permissions.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            operation["description"] = .string("Needs one of the permissions \(names): what is changed says which.")
         }
         let further = options.compactMap { option -> JSONValue? in
             if case .mayRequire(let permission) = option { .string(permission.rawValue) } else { nil }

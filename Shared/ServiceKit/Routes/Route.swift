@@ -40,9 +40,20 @@ public struct Route: Sendable {
         case anyone
         /// Everybody with the permission.
         case requires(Permission)
+        /// Everybody with one of the permissions; the request says which it needs, and the handler asks for that.
+        case requiresOne(of: [Permission])
 
         var permission: Permission? {
             if case .requires(let permission) = self { permission } else { nil }
+        }
+
+        /// Those of which the caller must have one; empty if none is needed.
+        public var permissions: [Permission] {
+            switch self {
+            case .open, .anyone: []
+            case .requires(let permission): [permission]
+            case .requiresOne(let permissions): permissions
+            }
         }
     }
 
@@ -96,7 +107,11 @@ public struct Route: Sendable {
         let isKeyed = Self.isKeyed(method, access, options)
         let secrets = reader.shape.secretFields
         run = { request, context, answers in
-            if let permission = access.permission { try context.principal.require(permission) }
+            if !access.permissions.isEmpty {
+                let principal = try context.principal
+                try principal.requireHours()
+                try principal.authority.require(oneOf: access.permissions)
+            }
             try Self.requireProof(context, options)
             let body = takesBody ? try await request.onlyBody(context) : nil
             let key =
@@ -117,6 +132,11 @@ public struct Route: Sendable {
                 return try await handle(call).response()
             } catch let before as AnsweredBefore {
                 return before.response
+            } catch let refusal as any ProblemConvertible {
+                // Its twin may have been faster: what is refused now is what that has changed.
+                if let key, let answer = try? await answers?.answer(to: key) { return AnsweredBefore(answer).response }
+                guard refusal.problem.code == Problem.tooNarrowCode else { throw refusal }
+                throw try refusal.problem.naming(access.permissions, of: context.principal.authority)
             }
         }
     }

@@ -1,0 +1,182 @@
+import Foundation
+import LocalServers
+import Postgres
+import Testing
+
+/// Where a record is, as seen by the person who asks: two sites, a team at the first, and whose the record is. Everybody who asks is at
+/// the first site and in the team.
+enum Position: String, CaseIterable {
+    case own
+    case team
+    case site
+    case elsewhere
+}
+
+/// A person with one role of the matrix.
+struct Person: Sendable {
+    var role: String
+    var id: String
+    var api: API
+    /// An asset at the first site on which they have work to do.
+    var workplace: String
+}
+
+/// A fleet with two sites and a person for each role of the matrix.
+struct World: Sendable {
+    let fleet: Fleet
+    let administrator: API
+    let sites: [String]
+    let people: [Person]
+    /// Who has the records of each position that are not the person's own.
+    let others: [Position: String]
+    /// Somebody of the control room.
+    let operatorID: String
+    /// Assets without work, at the first site and at the other.
+    let plain: [String]
+    /// Assets with everybody's work.
+    let busy: [String]
+    /// A battery at each site.
+    let batteries: [String]
+
+    static let weakRole = "field-technician-mechanical"
+
+    static func make(_ fleet: Fleet, _ roles: [String]) async throws -> World {
+        let administrator = try await API(base: fleet.gateway).login(Fleet.administrator)
+        func made(_ path: String, _ body: [String: Any]) async throws -> String {
+            let (status, answer) = try await administrator.send("POST", "/api/v1/\(path)", body)
+            #expect(status == 201, "\(path) \(body): \(answer)")
+            return try #require(answer["id"] as? String)
+        }
+        var sites: [String] = []
+        for code in ["SOUTH", "NORTH"] {
+            sites.append(try await made("sites", ["code": code, "name": code, "timeZone": "Europe/Paris"]))
+        }
+        let team = UUID().uuidString
+        func person(_ name: String, _ role: String, at site: String, team: String?) async throws -> String {
+            var body: [String: Any] = [
+                "email": "\(name)@fleet.example", "displayName": name, "roles": [role], "password": password,
+                "siteIds": [site],
+            ]
+            body["teamId"] = team
+            return try await made("users", body)
+        }
+        let others: [Position: String] = [
+            .team: try await person("teammate", weakRole, at: sites[0], team: team),
+            .site: try await person("outsider", weakRole, at: sites[0], team: nil),
+            .elsewhere: try await person("stranger", weakRole, at: sites[1], team: nil),
+        ]
+        let operatorID = try await person("operator", "scada-operator", at: sites[0], team: nil)
+        func assets(_ code: String, _ type: String) async throws -> [String] {
+            var ids: [String] = []
+            for site in sites {
+                ids.append(try await made("assets", ["siteId": site, "code": code, "name": code, "type": type]))
+            }
+            return ids
+        }
+        let (plain, busy) = (try await assets("INV", "inverter"), try await assets("BUSY", "inverter"))
+        let batteries = try await assets("BAT", "bess")
+        var people: [Person] = []
+        for role in roles {
+            let id = try await person(role, role, at: sites[0], team: team)
+            let workplace = try await made(
+                "assets",
+                ["siteId": sites[0], "code": "W-\(people.count)", "name": role, "type": "inverter"]
+            )
+            let api = try await API(base: fleet.gateway).login(("\(role)@fleet.example", password))
+            #expect(!api.token.isEmpty, "\(role) logs in")
+            people.append(Person(role: role, id: id, api: api, workplace: workplace))
+        }
+        for asset in plain + batteries + people.map(\.workplace) {
+            _ = try await made(
+                "sensors",
+                ["assetId": asset, "tag": "ac_power", "unit": "kW", "minimum": 0, "maximum": 500]
+            )
+        }
+        let world = World(
+            fleet: fleet,
+            administrator: administrator,
+            sites: sites,
+            people: people,
+            others: others,
+            operatorID: operatorID,
+            plain: plain,
+            busy: busy,
+            batteries: batteries
+        )
+        for person in people { _ = try await world.order(.own, person, on: person.workplace) }
+        try await world.settle()
+        return world
+    }
+
+    static let password = "a password of the matrix"
+
+    /// Waits until the services know the assets and whose work is where.
+    private func settle() async throws {
+        _ = try await eventually("the work to be known", within: .seconds(60)) {
+            try await fleet.count("assets", "SELECT count(*) AS n FROM open_work WHERE assigned_to IS NOT NULL")
+                == people.count ? true : nil
+        }
+        for (service, column) in [("stream-processor", "type"), ("ml-scoring", "site_id")] {
+            _ = try await eventually("\(service) to know the assets", within: .seconds(60)) {
+                try await fleet.count(
+                    service,
+                    column == "type"
+                        ? "SELECT count(*) AS n FROM assets WHERE type IS NOT NULL"
+                        : "SELECT count(*) AS n FROM assets WHERE site_id IS NOT NULL"
+                ) >= people.count + 6 ? true : nil
+            }
+        }
+    }
+
+    // MARK: - Records
+
+    func site(_ position: Position) -> String { sites[position == .elsewhere ? 1 : 0] }
+
+    func user(_ position: Position, _ person: Person) -> String { others[position] ?? person.id }
+
+    /// An asset of the position: the one where the person works, or one without work.
+    func asset(_ position: Position, _ person: Person) -> String {
+        switch position {
+        case .own: person.workplace
+        case .team, .site: plain[0]
+        case .elsewhere: plain[1]
+        }
+    }
+
+    /// A work order that nobody has begun, assigned to the position's person.
+    func order(_ position: Position, _ person: Person, on asset: String? = nil) async throws -> String {
+        let id = try await make(
+            "workorders",
+            [
+                "assetId": asset ?? busy[position == .elsewhere ? 1 : 0], "title": "Look at it", "type": "corrective",
+                "priority": "medium", "assignedTo": user(position, person),
+            ]
+        )
+        let (status, answer) = try await administrator.send("POST", "/api/v1/workorders/\(id)/transitions/submit")
+        #expect(status == 200, "\(answer)")
+        return id
+    }
+
+    func newAsset(_ position: Position) async throws -> String {
+        try await make(
+            "assets",
+            ["siteId": site(position), "code": "A-\(UUID().uuidString)", "name": "New", "type": "inverter"]
+        )
+    }
+
+    /// Somebody who is invited, or has a password already.
+    func newUser(_ position: Position, isActive: Bool = false) async throws -> String {
+        var body: [String: Any] = [
+            "email": "\(UUID().uuidString)@fleet.example", "displayName": "New", "roles": [Self.weakRole],
+            "siteIds": [site(position)],
+        ]
+        if isActive { body["password"] = Self.password }
+        return try await make("users", body)
+    }
+
+    private func make(_ path: String, _ body: [String: Any]) async throws -> String {
+        let (status, answer) = try await administrator.send("POST", "/api/v1/\(path)", body)
+        #expect(status == 201, "\(path): \(answer)")
+        return try #require(answer["id"] as? String)
+    }
+}
