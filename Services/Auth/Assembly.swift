@@ -1,5 +1,6 @@
 import EventSchema
 import Foundation
+import Logging
 import Messaging
 import Postgres
 import RedisClient
@@ -20,19 +21,24 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await directory.prepare(settings.bootstrap, current, try .committed(), at: Date())
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
     let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
+    let common = try commonPasswords(settings, daemon)
+    let factors = SecondFactors(database: database, keys: settings.secretKeys)
     let auditKey = try await AuditCheckpoints.key(database, at: Date())
     let routes = Routes(
         directory,
         sessions: SessionRoutes(
             provider: BuiltInIdentities(database: database),
             locks: AddressLocks(database: database),
-            sessions: sessions,
+            logins: Logins(sessions: sessions, factors: factors, policy: settings.factorPolicy),
             directory: directory,
-            issuer: issuer
+            issuer: issuer,
+            marks: DeviceMarks(keys: settings.deviceKeys)
         ),
         links: AccountLinks(database: database, keys: settings.linkKeys),
         auditKey: auditKey,
-        cache: cache
+        cache: cache,
+        commonPasswords: common,
+        stepUp: settings.stepUp
     )
     let partitions = AuditPartitions(database: database)
     // Before the first event: the entry's partition has to be there, and older entries come before it.
@@ -52,6 +58,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             try await RoleAssignments(directory: directory).expire(at: Date())
         },
         Pruning("expired API keys", daemon.logger) { try await apiKeys.prune(at: Date()) },
+        SecretUpkeep(factors: factors, logger: daemon.logger),
         AuditUpkeep(
             partitions: partitions,
             checkpoints: AuditCheckpoints(database: database, key: auditKey),
@@ -60,6 +67,23 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
         daemon.server(try daemon.router(routes.all(), answers: answers)),
     ]
+}
+
+/// Without a list the daemon works, and says so: to operators who read its log, and to those who watch its metrics.
+private func commonPasswords(_ settings: Settings, _ daemon: Daemon) throws -> CommonPasswords {
+    var common = CommonPasswords()
+    if let file = settings.commonPasswordsFile {
+        do {
+            common = try CommonPasswords(file: file)
+        } catch {
+            throw ConfigurationError("AUTH_COMMON_PASSWORDS_FILE can't be read: \(error.localizedDescription)")
+        }
+    } else {
+        daemon.logger.warning("no list of common passwords: AUTH_COMMON_PASSWORDS_FILE is not set")
+    }
+    let count = common.count
+    daemon.metrics.gauge("auth_common_passwords", "Common passwords that nobody can choose.") { Double(count) }
+    return common
 }
 
 extension Matrix {

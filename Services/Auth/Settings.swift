@@ -10,6 +10,14 @@ struct Settings: Sendable {
     var redisURL: String
     var sessionsPerUser: Int
     var linkKeys: SealingKeys
+    /// They seal the secrets in the database.
+    var secretKeys: SealingKeys
+    /// They seal what devices are recognized by.
+    var deviceKeys: SealingKeys
+    var factorPolicy: FactorPolicy
+    /// How old a proof of who somebody is can be for what is worth asking again.
+    var stepUp: Duration
+    var commonPasswordsFile: String?
     var tokenAlgorithm: SigningAlgorithm
     var keyPlan: KeyPlan
     var bootstrap: Bootstrap?
@@ -24,8 +32,51 @@ struct Settings: Sendable {
     init(_ environment: Environment) {
         database = DatabaseSettings(environment)
         redisURL = environment.url(.redis, schemes: ["redis"])
+        var shared = ""
         linkKeys =
-            environment.value(.linkKeys, expected: SealingKeys.expected) { SealingKeys($0, for: "links") } ?? .init()
+            environment.value(.linkKeys, expected: SealingKeys.expected) { text in
+                shared = text
+                return SealingKeys(text, for: "links")
+            } ?? .init()
+        var own = ""
+        secretKeys =
+            environment.value(
+                .init(
+                    "AUTH_SECRET_KEYS",
+                    "what seals the secrets in the database, such as those of second factors; like LINK_KEYS, and by default derived from these",
+                    default: "",
+                    isSecret: true
+                ),
+                expected: SealingKeys.expected
+            ) { text in
+                own = text.isEmpty ? shared : text
+                // That LINK_KEYS is wrong is said already.
+                return SealingKeys(own, for: "secrets") ?? (text.isEmpty ? SealingKeys() : nil)
+            } ?? .init()
+        deviceKeys = SealingKeys(own, for: "devices") ?? .init()
+        factorPolicy =
+            environment.choice(
+                .init(
+                    "AUTH_REQUIRE_MFA",
+                    "whether roles can require a second factor: by-role, or off",
+                    default: FactorPolicy.off.rawValue
+                ),
+                as: FactorPolicy.self
+            ) ?? .byRole
+        stepUp = .seconds(
+            environment.integer(
+                .init(
+                    "AUTH_STEP_UP_SECONDS",
+                    "how old a login can be for what is worth asking again, such as giving somebody a role",
+                    default: "300"
+                ),
+                in: 30...604_800
+            )
+        )
+        commonPasswordsFile = environment.optionalText(
+            "AUTH_COMMON_PASSWORDS_FILE",
+            "a list of common passwords, which nobody can choose"
+        )
         tokenAlgorithm =
             environment.choice(
                 .init("AUTH_TOKEN_ALGORITHM", "how new keys sign access tokens: rs256 or es256", default: "rs256"),

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -43,7 +44,7 @@ final class TokenIssuer: Sendable {
     /// The public halves of all keys: of the one that signs, of the next one, and of those whose tokens are still valid.
     var published: [SigningKeyState] { state.withLock { $0.published } }
 
-    func issue(for user: User, session: SessionID, at now: Date) async throws -> String {
+    func issue(for user: User, session: SessionID, _ proof: Proof, at now: Date) async throws -> String {
         guard let signer = state.withLock({ KeyPlan.active($0.signers, at: now) }) else { throw NoSigningKey() }
         // Strict libraries refuse times with fractions of a second.
         let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
@@ -52,6 +53,7 @@ final class TokenIssuer: Sendable {
             tenant: user.tenant.description,
             session: session.description,
             roles: user.roles,
+            proof: proof,
             id: UUID().uuidString.lowercased(),
             issuedAt: now,
             expiresAt: now.addingTimeInterval(KeyPlan.tokenLifetime)

@@ -42,20 +42,31 @@ extension DaemonSpec {
             compose: Compose(settings: [
                 "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
                 "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}", "LINK_KEYS": "${LINK_KEYS}",
+                "AUTH_SECRET_KEYS": "${AUTH_SECRET_KEYS}", "AUTH_REQUIRE_MFA": "by-role",
             ]),
-            cluster: Cluster(secrets: [
-                "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
-                "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
-            ]),
+            cluster: Cluster(
+                settings: ["AUTH_REQUIRE_MFA": "by-role"],
+                secrets: [
+                    "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
+                    "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
+                    "AUTH_SECRET_KEYS": "change-me-to-32-random-characters",
+                ]
+            ),
             local: { _ in
-                [
+                var environment = [
                     "AUTH_BOOTSTRAP_TENANT": Credentials.tenant,
                     "AUTH_BOOTSTRAP_EMAIL": Credentials.administrator.email,
                     "AUTH_BOOTSTRAP_PASSWORD": Credentials.administrator.password,
                     // Scripts log in again and again as the same person.
                     "AUTH_SESSIONS_PER_USER": "100",
                     "LINK_KEYS": Credentials.linkKeys,
+                    // Scripts log in once, and then work for long.
+                    "AUTH_STEP_UP_SECONDS": "3600",
                 ]
+                // Debian's package python3-zxcvbn.
+                let list = "/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py"
+                if FileManager.default.isReadableFile(atPath: list) { environment["AUTH_COMMON_PASSWORDS_FILE"] = list }
+                return environment
             }
         ),
         DaemonSpec(

@@ -46,6 +46,9 @@ public struct SealingKeys: Sendable {
     /// What a configuration's text must be for ``init(_:for:)``.
     public static let expected = "random texts of at least \(shortestSecret) characters, separated by commas"
 
+    /// The id of the key that seals: what it has sealed begins with it. Whatever begins otherwise can be sealed anew.
+    public var firstID: [UInt8] { keys[0].id }
+
     /// Encrypts a secret.
     ///
     /// - Parameter context: What the secret belongs to, for example an event's id: it opens only with the same one.

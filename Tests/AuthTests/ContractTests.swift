@@ -54,6 +54,15 @@ import Testing
             try await database.transaction(for: act) {
                 try await APIKeys(database: database).create(.sample(.sample(8)), hash: [1], by: act, $0)
             }
+            let factors = SecondFactors(database: database, keys: secretKeys)
+            for id in [UserID.anna, .bo] {
+                let user = try #require(try await Directory(database: database).find(id, tenant: .sunfield))
+                try await database.transaction(for: act) { tx in
+                    let secret = try await factors.begin(for: user, by: act, tx)
+                    let code = TOTP.code(secret, step: TOTP.step(at: act.time))
+                    _ = try await factors.confirm(.app(code), of: user, by: act, tx)
+                }
+            }
             try await AddressLocks(database: database).admit("bo@example.com", from: nil, at: .noon)
             try await database.owner.execute(
                 """
@@ -96,6 +105,8 @@ import Testing
                 SampleChange("DELETE /users/{id}/delegation", records: "DELEGATION_ENDED", path: user) { _ in [:] },
                 SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
+                SampleChange("DELETE /users/{id}/mfa", records: "MFA_REMOVED", path: bo) { _ in [:] },
+                SampleChange("DELETE /auth/mfa/totp", records: "MFA_REMOVED") { _ in [:] },
                 SampleChange("POST /users/{id}/deactivate", records: "USER_DEACTIVATED", path: user) { _ in [:] },
                 SampleChange("POST /users/{id}/activate", records: "USER_ACTIVATED", path: user) { _ in [:] },
                 SampleChange(
@@ -164,7 +175,8 @@ import Testing
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
                 "users", "sessions", "refresh_tokens", "account_links", "api_keys", "user_roles", "tenants", "roles",
-                "role_grants", "role_conditional_grants", "audit_chains",
+                "role_grants", "role_conditional_grants", "audit_chains", "second_factors", "factor_enrolments",
+                "recovery_codes", "login_challenges",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -64,7 +65,7 @@ import Testing
                 try await issuer.use(try await keys.turn(at: now))
                 if round == 0 { learned = try await learn(service, database, from: learned) }
                 for issuer in instances where !issuer.published.isEmpty {
-                    let token = try await issuer.issue(for: .sample, session: .new(), at: now)
+                    let token = try await issuer.issue(for: .sample, session: .new(), .password(at: now), at: now)
                     tokens.append((token, now + KeyPlan.tokenLifetime))
                     kids.insert(try #require(Self.header(token)["kid"]))
                     #expect(Self.header(token)["alg"] == algorithm.rawValue.uppercased())
@@ -97,7 +98,7 @@ import Testing
         try await issuer.use([key])
         let service = Authenticator()
         for state in issuer.published { try await service.learn(state) }
-        let token = try await issuer.issue(for: .sample, session: .new(), at: Date())
+        let token = try await issuer.issue(for: .sample, session: .new(), .password(at: Date()), at: Date())
         _ = try await service.authenticate(token, at: Date())
         let parts = token.split(separator: ".").map(String.init)
         for algorithm in ["RS256", "HS256", "none", "es256", "ES384"] {

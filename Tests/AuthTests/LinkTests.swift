@@ -173,6 +173,34 @@ import Testing
         }
     }
 
+    /// Somebody guesses without an end from many networks; the owner is on a journey.
+    @Test func anAttackerDoesNotKeepTheOwnerOutWhoFollowsALink() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let hotel = "198.51.100.7"
+            func logIn(from network: String, _ password: String) async throws -> HTTPResponse.Status {
+                try await RouteTests.login(company.anonymous, email: tina.email, password: password, from: network)
+                    .status
+            }
+            func attack() async throws {
+                var number = 0
+                while try await logIn(from: "203.0.\(number / 200).\(number % 200)", "wrong") == .unauthorized {
+                    number += 1
+                }
+                #expect(number == LoginAttempts.fromStrangeNetworks.allowed)
+            }
+            try await attack()
+            #expect(try await logIn(from: hotel, tina.password) == .tooManyRequests)
+            _ = try await company.ask("unlock", email: tina.email)
+            let token = try await company.newestToken(.unlock)
+            #expect(try await company.follow("unlock", token, from: hotel).status == .noContent)
+            // The attack goes on before the owner has typed the password.
+            try await attack()
+            #expect(try await logIn(from: hotel, tina.password) == .ok)
+            #expect(try await logIn(from: "203.0.113.99", tina.password) == .ok)
+        }
+    }
+
     // MARK: - Secrets
 
     /// The token stands in the mail, and nowhere else: not in the events, the database, or the answers that are kept.
@@ -213,10 +241,14 @@ extension Company {
         try await anonymous.send(.post, "/api/v1/auth/links", ["purpose": purpose, "email": email])
     }
 
-    fileprivate func follow(_ path: String, _ token: String, password: String? = nil) async throws -> ServiceAnswer {
+    fileprivate func follow(_ path: String, _ token: String, password: String? = nil, from network: String? = nil)
+        async throws -> ServiceAnswer
+    {
+        var headers = HTTPFields()
+        headers[.forwardedFor] = network
         var body = ["token": token]
         body["password"] = password
-        return try await anonymous.send(.post, "/api/v1/auth/\(path)", body)
+        return try await anonymous.send(.post, "/api/v1/auth/\(path)", body, headers: headers)
     }
 
     /// The token of the newest mail, as the notification service opens it.

@@ -375,18 +375,22 @@ import Testing
 
 /// What the tests' links are sealed with.
 let linkKeys = SealingKeys()
+/// What the tests' secrets are sealed with.
+let secretKeys = SealingKeys()
 
 /// A new installation with its administrator. Its authenticator knows its own key and the tests' key. The client has no token. Passwords
 /// are hashed with little work: how much real ones need is another test's concern.
 func withAuth(
     redis: String? = nil,
+    policy: FactorPolicy = .off,
     _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
 ) async throws {
-    try await Password.$rounds.withValue(1 << 4) { try await withFullAuth(redis: redis, body) }
+    try await Password.$rounds.withValue(1 << 4) { try await withFullAuth(redis: redis, policy: policy, body) }
 }
 
 private func withFullAuth(
     redis: String?,
+    policy: FactorPolicy,
     _ body: @escaping @Sendable (ServiceClient, Authenticator, Database) async throws -> Void
 ) async throws {
     try await withDatabase(.all) { database in
@@ -417,13 +421,20 @@ private func withFullAuth(
             sessions: SessionRoutes(
                 provider: BuiltInIdentities(database: database),
                 locks: AddressLocks(database: database),
-                sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+                logins: Logins(
+                    sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
+                    factors: SecondFactors(database: database, keys: secretKeys),
+                    policy: policy
+                ),
                 directory: directory,
-                issuer: issuer
+                issuer: issuer,
+                marks: DeviceMarks(keys: secretKeys)
             ),
             links: AccountLinks(database: database, keys: linkKeys),
             auditKey: try await AuditCheckpoints.key(database, at: Date()),
-            cache: cache
+            cache: cache,
+            commonPasswords: CommonPasswords(text: "password, 123456, sunflower, qwertyuiop, mailcreated5240"),
+            stepUp: .seconds(300)
         )
         let daemon = Daemon.forTests("auth", authority)
         try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) { client in

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -297,7 +298,11 @@ import Testing
     private func begin(_ sessions: Sessions, _ user: User, _ session: SessionID, _ token: String, _ now: Date)
         async throws
     {
-        try await sessions.begin(user, session: session, refreshToken: token, address: user.email, by: act(now))
+        let act = act(now).by(user)
+        try await sessions.database.transaction(for: act) { tx in
+            let new = NewSession(id: session, refreshToken: token)
+            try await sessions.open(user, new, .password(at: now), address: user.email, by: act, tx)
+        }
     }
 
     /// The successor of a refresh token.

@@ -52,6 +52,30 @@ import Testing
         #expect(try await reach() == [.none, .tenant])
     }
 
+    @Test func aProofIsAsOldAsTheTokenSaysAndAMachineHasNone() async throws {
+        let authority = try await TestAuthority(roles: [:])
+        let token = try await authority.token(user, of: tenant, roles: [], provedAgo: 400)
+        let principal = try await authority.authenticator.authenticate(token, at: Date())
+        #expect(principal.proof?.methods == ["pwd"])
+        try principal.requireProof(within: .seconds(500))
+        let problem = try #require(throws: Problem.self) { try principal.requireProof(within: .seconds(300)) }
+        #expect((problem.status, problem.code) == (.unauthorized, "step_up_required"))
+        // A version before issued tokens that say nothing.
+        let old = AccessToken(
+            user: "",
+            tenant: "",
+            session: "",
+            roles: [],
+            id: "x",
+            issuedAt: Date(),
+            expiresAt: Date()
+        )
+        #expect(old.proof == .unknown && !Proof.unknown.isWithin(1e9, of: Date()))
+        var machine = principal
+        machine.proof = nil
+        try machine.requireProof(within: .seconds(1))
+    }
+
     @Test func theRolesOfThisMomentCountNotThoseInTheToken() async throws {
         let authority = try await TestAuthority(roles: ["technician": [.workOrderRead], "viewer": [.siteRead]])
         let token = try await authority.token(user, of: tenant, roles: ["technician"])

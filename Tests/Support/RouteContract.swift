@@ -46,8 +46,29 @@ public struct RouteContract: Sendable {
                 #expect(answer.status == .forbidden, "\(route.name) without \(permission.rawValue)")
                 #expect(answer.text.contains(permission.rawValue), "\(route.name) names the permission")
             }
+            if let age = route.stepUp { try await refusesOldLogins(route, client, age) }
             try await refusesNonsense(route, client)
         }
+    }
+
+    private func refusesOldLogins(_ route: Route, _ client: ServiceClient, _ age: Duration) async throws {
+        let seconds = age.components.seconds
+        var old = client
+        old.token = try await client.authority.token(
+            .anna,
+            of: .sunfield,
+            roles: ["all"],
+            provedAgo: TimeInterval(seconds) + 60
+        )
+        let answer = try await old.send(route)
+        #expect(
+            (answer.status, answer["code"]) == (.unauthorized, "step_up_required"),
+            "\(route.name) with an old login"
+        )
+        #expect(
+            answer.headers[.wwwAuthenticate]?.contains("max_age=\(seconds)") == true,
+            "\(route.name): \(answer.headers)"
+        )
     }
 
     private func refusesNonsense(_ route: Route, _ client: ServiceClient) async throws {

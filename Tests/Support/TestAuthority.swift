@@ -73,12 +73,15 @@ public struct TestAuthority: Sendable {
     }
 
     /// A token of a user with these roles.
+    ///
+    /// - Parameter provedAgo: How many seconds ago they have proved who they are.
     public func token(
         _ user: UserID,
         of tenant: TenantID,
         roles: [String],
         session: SessionID = .new(),
-        expiresIn: TimeInterval = 900
+        expiresIn: TimeInterval = 900,
+        provedAgo: TimeInterval = 0
     ) async throws -> String {
         people.roles.withLock { $0[user] = roles }
         if var state = people.placed.withLock({ $0[user] }) {
@@ -92,6 +95,7 @@ public struct TestAuthority: Sendable {
                 tenant: tenant.description,
                 session: session.description,
                 roles: roles,
+                proof: .password(at: now.addingTimeInterval(-provedAgo)),
                 id: UUID().uuidString,
                 issuedAt: now,
                 expiresAt: now.addingTimeInterval(expiresIn)

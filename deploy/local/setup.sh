@@ -30,6 +30,7 @@ free=$(df -Pm . | awk 'NR == 2 {print $4}')
 packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
+    python3-zxcvbn
 )
 command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install the packages that correspond to ${packages[*]} by hand"
 missing=()

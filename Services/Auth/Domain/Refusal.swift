@@ -3,6 +3,27 @@ enum Refusal: Error, Hashable, Sendable {
     /// The same answer for a wrong password, an unknown address and a disabled user.
     case credentials
     case locked(seconds: Int)
+    /// The password is right, and the login goes on with the challenge.
+    case secondStep(LoginChallenge, challenge: String)
+    /// The challenge was answered, or is too old, or had too many wrong answers.
+    case challenge
+    /// A code of a login.
+    case code
+    /// The password of somebody who is logged in.
+    case wrongPassword
+    /// A code of somebody who is logged in.
+    case wrongCode
+    /// Nobody has begun to add a factor, or it was too long ago.
+    case noEnrolment
+    case noFactor
+    /// A role does not let its holders in without a second factor.
+    case factorRequired
+    /// Whoever has a second factor proves with it who they are.
+    case codeRequired
+    /// It is one's own, for which there is another way.
+    case ownFactor
+    case sessionEnded
+    case weakPassword(field: String, WeakPassword)
     case refreshToken
     case emailTaken
     case unknownRole(String)

@@ -17,6 +17,8 @@ struct Role: Hashable, Sendable {
     var grants: [GrantText]
     /// How long a session of its holders lasts; `nil`: as long as any (``SessionLimit``).
     var sessionHours: Int?
+    /// Whether none of its holders gets in without a second factor.
+    var requiresMfa = false
 
     /// The grants that this version knows.
     var known: Grants { Grants(grants) { _ in } }
@@ -26,9 +28,10 @@ struct Role: Hashable, Sendable {
         var role: String
         var grants: [GrantText]
         var sessionHours: Int?
+        var requiresMfa: Bool
     }
 
-    var record: Record { Record(role: name, grants: grants, sessionHours: sessionHours) }
+    var record: Record { Record(role: name, grants: grants, sessionHours: sessionHours, requiresMfa: requiresMfa) }
 
     /// As it is published to the other services.
     var state: RolePolicyState { RolePolicyState(tenant: tenant, role: name, grants: grants) }

@@ -13,6 +13,8 @@ struct Session: Codable, Hashable, Sendable {
     var status: Status
     /// When its newest refresh token was issued.
     var refreshedAt: Date
+    /// How the person logged in (RFC 8176). Only of a session that begins.
+    var methods: [String]?
 }
 
 /// One of a person's sessions, as they see it: an app or a browser that is logged in.

@@ -10,6 +10,7 @@ import ServiceKit
 struct APIKeyRoutes: Sendable {
     let keys: APIKeys
     let roles: Roles
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", keys.database, now: now) }
@@ -23,6 +24,7 @@ struct APIKeyRoutes: Sendable {
                 "Create an API key",
                 .requires(.apiKeyManage),
                 .givesSecret,
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: create
             ),

@@ -14,6 +14,7 @@ struct AccountRoutes: Sendable {
     let locks: AddressLocks
     let sessions: Sessions
     let directory: Directory
+    let passwords: NewPasswords
     let cache: Redis
     var now: @Sendable () -> Date = { Date() }
 
@@ -83,14 +84,15 @@ struct AccountRoutes: Sendable {
         }
         let address = call.context.clientAddress
         try await locks.admit(user.email, from: address, at: now())
-        guard try await provider.authenticate(user.email, body.currentPassword) != nil else {
-            throw Refusal.currentPassword
-        }
-        let hash = try await Password.hash(body.newPassword)
+        let isRight = try await provider.authenticate(user.email, body.currentPassword) != nil
+        let hash = isRight ? try await passwords.hash(body.newPassword, of: user, field: "newPassword") : nil
         return try await commands.run(call) { act, tx in
+            // Not before: a repetition of this request may have changed it a moment ago, and then has the same answer.
+            guard let hash else { throw Refusal.currentPassword }
             try await directory.setPassword(of: user, hash, notice: true, by: act, tx)
             try await sessions.endAll(of: user.id, except: principal.session, by: act, tx)
-            try await AddressLocks.succeed(user.email, from: address, at: act.time, tx)
+            // Whoever knows the password has not shown a code.
+            try await AddressLocks.succeed(user.email, [.password], from: address, at: act.time, tx)
             return NoContent()
         }
     }

@@ -11,6 +11,7 @@ struct DelegationRoutes: Sendable {
     let directory: Directory
     let assignments: RoleAssignments
     let roles: Roles
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", directory.database, now: now) }
@@ -22,6 +23,7 @@ struct DelegationRoutes: Sendable {
                 "/users/{id}/delegation",
                 "Delegate one's own roles",
                 .requires(.roleDelegate),
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: delegate
             ),

@@ -11,6 +11,7 @@ struct ImportRoutes: Sendable {
     let directory: Directory
     let roles: Roles
     let links: AccountLinks
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner {
@@ -75,6 +76,7 @@ struct ImportRoutes: Sendable {
         let taken = try await directory.taken(table.lines.map(\.user.email))
         var errors = FieldErrors()
         var users: [(Int, User)] = []
+        var isDelicate = false
         for line in table.lines {
             let user = line.user
             if taken.contains(user.email.lowercased()) {
@@ -82,6 +84,8 @@ struct ImportRoutes: Sendable {
             }
             do {
                 try user.check(givenBy: principal, known)
+                // As for one user.
+                if known.contains(where: { $0.requiresMfa && user.roles.contains($0.name) }) { isDelicate = true }
             } catch let error as Refusal {
                 errors.add("line \(line.number): roles", error.problem.detail)
             } catch let problem as Problem {
@@ -90,6 +94,7 @@ struct ImportRoutes: Sendable {
             users.append((line.number, user.invited(into: principal.tenant, at: now())))
         }
         try errors.check()
+        if isDelicate { try principal.requireProof(within: stepUp) }
         return users
     }
 }

@@ -10,6 +10,7 @@ struct LinkRoutes: Sendable {
     let directory: Directory
     let sessions: Sessions
     let links: AccountLinks
+    let passwords: NewPasswords
     var now: @Sendable () -> Date = { Date() }
 
     func all() throws -> [Route] {
@@ -87,7 +88,7 @@ struct LinkRoutes: Sendable {
         try await links.use(call.input.token, for: .passwordReset, by: act) { user, act, tx in
             try await directory.setPassword(of: user, hash, notice: true, by: act, tx)
             try await sessions.endAll(of: user.id, by: act, tx)
-            try await AddressLocks.unlock(user, by: act, tx)
+            try await AddressLocks.unlock(user, isOwner: true, by: act, tx)
         }
         return NoContent()
     }
@@ -100,7 +101,7 @@ struct LinkRoutes: Sendable {
 
     @Sendable func unlock(_ call: Call<Unlock>) async throws -> NoContent {
         try await links.use(call.input.token, for: .unlock, by: act(call)) { user, act, tx in
-            try await AddressLocks.unlock(user, by: act, tx)
+            try await AddressLocks.unlock(user, isOwner: true, by: act, tx)
         }
         return NoContent()
     }
@@ -108,8 +109,10 @@ struct LinkRoutes: Sendable {
     /// The act, and the new password's hash. Strangers must not make us compute hashes, so the link is checked before.
     private func prepare(_ link: AccountLink, _ call: Call<ChoosePassword>) async throws -> (Act, hash: String) {
         let act = act(call)
-        guard try await links.isValid(call.input.token, for: link, at: act.time) else { throw Refusal.link }
-        return (act, try await Password.hash(call.input.password))
+        guard let user = try await links.holder(of: call.input.token, for: link, at: act.time) else {
+            throw Refusal.link
+        }
+        return (act, try await passwords.hash(call.input.password, of: user))
     }
 
     private func act(_ call: Call<some Input>) -> Act { Act(call.context, of: "auth", at: now()) }

@@ -7,6 +7,30 @@ extension Refusal: ProblemConvertible {
         case .credentials: Problem(.unauthorized, "invalid_credentials", "the e-mail address or the password is wrong")
         case .locked(let seconds):
             Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
+        case .secondStep(let step, let challenge): .secondStep(step, challenge)
+        case .challenge:
+            Problem(
+                .unauthorized,
+                "challenge_invalid",
+                "this login is not valid any more: begin with the password again"
+            )
+        case .code: Problem(.unauthorized, "invalid_code", "the code is wrong, or was used already")
+        case .wrongPassword: .field("password", "is wrong", code: "wrong_password")
+        case .wrongCode: .field("code", "is wrong, or was used already", code: "wrong_code")
+        case .noEnrolment:
+            Problem(.conflict, "no_enrolment", "there is no new second factor to confirm: begin to add one")
+        case .noFactor: .notFound("second factor")
+        case .factorRequired:
+            Problem(
+                .conflict,
+                "mfa_required",
+                "one of your roles requires a second factor: add another one, and it replaces this one"
+            )
+        case .codeRequired: .field("code", "is required, because you have a second factor", code: "code_required")
+        case .ownFactor:
+            Problem(.conflict, "own_account", "remove your own second factor with DELETE /api/v1/auth/mfa/totp")
+        case .sessionEnded: Problem(.unauthorized, "session_ended", "the session has ended")
+        case .weakPassword(let field, let fault): .field(field, fault.text, code: "weak_password")
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
         case .emailTaken: .field("email", "already belongs to a user", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
@@ -57,5 +81,28 @@ extension Refusal: ProblemConvertible {
         case .notInvited: Problem(.conflict, "not_invited", "the user has no open invitation")
         case .currentPassword: .field("currentPassword", "is wrong", code: "wrong_password")
         }
+    }
+}
+
+extension Problem {
+    /// 401: the password is right, and the login goes on.
+    fileprivate static func secondStep(_ step: LoginChallenge, _ challenge: String) -> Problem {
+        var problem =
+            switch step {
+            case .login: Problem(.unauthorized, "mfa_required", "a code of your second factor is required")
+            case .enrolment:
+                Problem(
+                    .unauthorized,
+                    "mfa_enrolment_required",
+                    "one of your roles requires a second factor: add one to log in"
+                )
+            }
+        problem.challenge = challenge
+        problem.methods =
+            switch step {
+            case .login: ["totp", "recovery_code"]
+            case .enrolment: ["totp"]
+            }
+        return problem
     }
 }

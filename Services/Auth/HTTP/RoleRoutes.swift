@@ -10,6 +10,7 @@ import ServiceKit
 /// `/api/v1/roles`: the roles that every tenant has, and a tenant's own.
 struct RoleRoutes: Sendable {
     let roles: Roles
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", roles.database, now: now, refusal: Refusal.init) }
@@ -17,12 +18,13 @@ struct RoleRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.get, "/roles", "List roles", .requires(.roleRead), use: listRoles),
-            Route(.post, "/roles", "Create a role", .requires(.roleManage), use: createRole),
+            Route(.post, "/roles", "Create a role", .requires(.roleManage), .stepUp(within: stepUp), use: createRole),
             Route(
                 .put,
                 "/roles/{id}",
                 "Replace what a role grants",
                 .requires(.roleManage),
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: changeRole
             ),
@@ -31,6 +33,7 @@ struct RoleRoutes: Sendable {
                 "/roles/{id}",
                 "Delete a role that nobody has",
                 .requires(.roleManage),
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: deleteRole
             ),
@@ -52,6 +55,8 @@ struct RoleRoutes: Sendable {
         var grants: [Grant]
         /// How long a session of its holders lasts from the login on; without it, a week.
         var sessionHours: Int?
+        /// Whether none of its holders gets in without a second factor.
+        var requiresMfa: Bool
         /// The grants' permissions, without their scopes.
         var permissions: [String]
 
@@ -61,6 +66,7 @@ struct RoleRoutes: Sendable {
             isSystem = role.tenant == nil
             grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope, condition: $0.condition) }
             sessionHours = role.sessionHours
+            requiresMfa = role.requiresMfa
             permissions = role.known.permissions.map(\.rawValue).sorted()
         }
     }
@@ -87,17 +93,22 @@ struct RoleRoutes: Sendable {
         var name: String
         var grants: [GrantInput]
         var sessionHours: Int?
+        var requiresMfa: Bool?
 
         static let rules: Rules = [
             "name": .line(1...64).example("planner"), "grants": .grants, "sessionHours": .sessionHours,
+            "requiresMfa": .requiresMfa,
         ]
     }
 
     struct ChangeRole: Input {
         var grants: [GrantInput]
         var sessionHours: Int?
+        var requiresMfa: Bool?
 
-        static let rules: Rules = ["grants": .grants, "sessionHours": .sessionHours]
+        static let rules: Rules = [
+            "grants": .grants, "sessionHours": .sessionHours, "requiresMfa": .requiresMfa,
+        ]
     }
 
     @Sendable func createRole(_ call: Call<CreateRole>) async throws -> Created<RoleResponse> {
@@ -107,7 +118,8 @@ struct RoleRoutes: Sendable {
             tenant: principal.tenant,
             name: body.name,
             grants: body.grants.unique,
-            sessionHours: body.sessionHours
+            sessionHours: body.sessionHours,
+            requiresMfa: body.requiresMfa ?? false
         )
         try role.check(for: principal)
         return try await commands.run(call) { act, tx in
@@ -119,9 +131,17 @@ struct RoleRoutes: Sendable {
     @Sendable func changeRole(_ call: Call<ChangeRole>) async throws -> RoleResponse {
         let id: RoleID = try call.id("id", of: "role")
         let principal = try call.principal
-        let (grants, hours) = (call.input.grants.unique, call.input.sessionHours)
+        let body = call.input
+        let grants = body.grants.unique
         return try await commands.run(call) { act, tx in
-            let role = try await roles.change(id, to: grants, sessionHours: hours, by: act, tx) { before in
+            let role = try await roles.change(
+                id,
+                to: grants,
+                sessionHours: body.sessionHours,
+                requiresMfa: body.requiresMfa,
+                by: act,
+                tx
+            ) { before in
                 try before.check(for: principal)
                 try Role(tenant: principal.tenant, name: before.name, grants: grants).check(for: principal)
             }
@@ -149,6 +169,9 @@ extension [RoleRoutes.GrantInput] {
 extension Rule {
     fileprivate static let sessionHours = Rule.whole(1...Int64(SessionLimit.hours)).means(
         "How long a session of its holders lasts from the login on, however often it is refreshed"
+    )
+    fileprivate static let requiresMfa = Rule.means(
+        "Whether none of its holders gets in without a second factor; missing: as it was, and false for a new role"
     )
     fileprivate static let grants = Rule.items(0...500).means("What the role permits, and in which scope")
 }

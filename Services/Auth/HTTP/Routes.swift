@@ -15,39 +15,62 @@ struct Routes: Sendable {
     let delegations: DelegationRoutes
     let tenants: TenantRoutes
     let apiKeys: APIKeyRoutes
+    let factors: FactorRoutes
 
     init(
         _ directory: Directory,
         sessions: SessionRoutes,
         links: AccountLinks,
         auditKey: AuditKey,
-        cache: Redis
+        cache: Redis,
+        commonPasswords: CommonPasswords,
+        stepUp: Duration
     ) {
         self.sessions = sessions
+        let tenants = Tenants(database: directory.database)
+        let passwords = NewPasswords(common: commonPasswords, tenants: tenants)
         account = AccountRoutes(
             provider: sessions.provider,
             locks: sessions.locks,
             sessions: sessions.sessions,
             directory: directory,
+            passwords: passwords,
             cache: cache
         )
         keys = KeyRoutes(issuer: sessions.issuer)
         let roles = Roles(database: directory.database)
-        self.roles = RoleRoutes(roles: roles)
-        self.links = LinkRoutes(directory: directory, sessions: sessions.sessions, links: links)
-        users = UserRoutes(directory: directory, sessions: sessions.sessions, roles: roles, links: links)
-        imports = ImportRoutes(directory: directory, roles: roles, links: links)
+        self.roles = RoleRoutes(roles: roles, stepUp: stepUp)
+        self.links = LinkRoutes(
+            directory: directory,
+            sessions: sessions.sessions,
+            links: links,
+            passwords: passwords
+        )
+        users = UserRoutes(
+            directory: directory,
+            roles: roles,
+            links: links,
+            logins: sessions.logins,
+            passwords: passwords,
+            stepUp: stepUp
+        )
+        imports = ImportRoutes(directory: directory, roles: roles, links: links, stepUp: stepUp)
         delegations = DelegationRoutes(
             directory: directory,
             assignments: RoleAssignments(directory: directory),
-            roles: roles
+            roles: roles,
+            stepUp: stepUp
         )
-        tenants = TenantRoutes(
-            tenants: Tenants(database: directory.database),
+        self.tenants = TenantRoutes(tenants: tenants, directory: directory, links: links, stepUp: stepUp)
+        apiKeys = APIKeyRoutes(keys: APIKeys(database: directory.database), roles: roles, stepUp: stepUp)
+        factors = FactorRoutes(
+            provider: sessions.provider,
+            locks: sessions.locks,
+            logins: sessions.logins,
             directory: directory,
-            links: links
+            issuer: sessions.issuer,
+            stepUp: stepUp
         )
-        apiKeys = APIKeyRoutes(keys: APIKeys(database: directory.database), roles: roles)
         audit = AuditRoutes(
             log: AuditLog(database: directory.database),
             checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
@@ -55,7 +78,8 @@ struct Routes: Sendable {
     }
 
     func all() throws -> [Route] {
-        try sessions.all() + account.all() + links.all() + keys.all() + users.all() + imports.all() + delegations.all()
+        try sessions.all() + factors.all() + account.all() + links.all() + keys.all() + users.all() + imports.all()
+            + delegations.all()
             + roles.all()
             + tenants.all() + apiKeys.all() + audit.all()
     }

@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -6,14 +7,17 @@ import Identifiers
 import Messaging
 import ServiceKit
 
-/// `/api/v1/auth`: login, refresh and logout.
+/// `/api/v1/auth`: login in one step or two, refresh and logout.
 struct SessionRoutes: Sendable {
     let provider: any IdentityProvider
     let locks: AddressLocks
-    let sessions: Sessions
+    let logins: Logins
     let directory: Directory
     let issuer: TokenIssuer
+    let marks: DeviceMarks
     var now: @Sendable () -> Date = { Date() }
+
+    var sessions: Sessions { logins.sessions }
 
     private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
 
@@ -26,6 +30,30 @@ struct SessionRoutes: Sendable {
                 .open,
                 .refuses([.unauthorized, .forbidden, .tooManyRequests]),
                 use: login
+            ),
+            Route(
+                .post,
+                "/auth/login/mfa",
+                "Finish a login with a code",
+                .open,
+                .refuses([.unauthorized, .forbidden, .tooManyRequests]),
+                use: finish
+            ),
+            Route(
+                .post,
+                "/auth/mfa/enrolment",
+                "Begin to add the second factor that a login requires",
+                .open,
+                .refuses([.unauthorized, .forbidden]),
+                use: enrol
+            ),
+            Route(
+                .post,
+                "/auth/mfa/enrolment/confirmation",
+                "Finish a login with a new second factor",
+                .open,
+                .refuses([.unauthorized, .forbidden, .conflict]),
+                use: confirm
             ),
             Route(
                 .post,
@@ -42,9 +70,11 @@ struct SessionRoutes: Sendable {
     struct Login: Input {
         var email: String
         var password: String
+        var deviceMark: String?
 
         static let rules: Rules = [
             "email": .line(1...254).example("anna@sunfield.example"), "password": .secret(1...200),
+            "deviceMark": .deviceMark,
         ]
     }
 
@@ -53,12 +83,16 @@ struct SessionRoutes: Sendable {
         var refreshToken: String
         var tokenType = "Bearer"
         var expiresIn = Int(KeyPlan.tokenLifetime)
+        /// For the next login from this device: what others guess does not lock it out. Only in the answer to a login.
+        var deviceMark: String?
     }
 
+    /// - Throws: ``Refusal/secondStep(_:challenge:)`` for whoever has a second factor, or has to have one.
     @Sendable func login(_ call: Call<Login>) async throws -> TokenResponse {
         let body = call.input
         let now = now()
-        try await locks.admit(body.email, from: call.context.clientAddress, at: now)
+        let device = marks.device(body.deviceMark, of: body.email, at: now)
+        try await locks.admit(body.email, from: call.context.clientAddress, device: device, at: now)
         let identity = try await provider.authenticate(body.email, body.password)
         // Also if nobody was identified: the audit log must show whose password was guessed.
         let user = try await directory.find(email: identity?.email ?? body.email)
@@ -67,14 +101,90 @@ struct SessionRoutes: Sendable {
             try await sessions.refuse(user, by: act)
             throw Refusal.credentials
         }
-        let session = SessionID.new()
-        let refreshToken = SecretText.new()
-        try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, by: act)
-        return TokenResponse(
-            accessToken: try await issuer.issue(for: user, session: session, at: now),
-            refreshToken: refreshToken
+        let new = NewSession(device: device)
+        if let (step, challenge) = try await logins.begin(user, new, address: body.email, by: act) {
+            throw Refusal.secondStep(step, challenge: challenge)
+        }
+        return try await tokens(of: new, for: user, .password(at: now), at: now)
+    }
+
+    private func tokens(of new: NewSession, for user: User, _ proof: Proof, at now: Date) async throws -> TokenResponse
+    {
+        TokenResponse(
+            accessToken: try await issuer.issue(for: user, session: new.id, proof, at: now),
+            refreshToken: new.refreshToken,
+            deviceMark: try marks.new(for: user.email, at: now)
         )
     }
+
+    // MARK: - The second step
+
+    struct FinishLogin: Input {
+        var challenge: String
+        var code: String
+        var deviceMark: String?
+
+        static let rules: Rules = ["challenge": .challenge, "code": .code, "deviceMark": .deviceMark]
+    }
+
+    @Sendable func finish(_ call: Call<FinishLogin>) async throws -> TokenResponse {
+        let body = call.input
+        let now = now()
+        let user = try await logins.challenges.holder(of: body.challenge, .login, at: now)
+        let device = marks.device(body.deviceMark, of: user.email, at: now)
+        try await locks.admit(user.email, .code, from: call.context.clientAddress, device: device, at: now)
+        let new = NewSession(device: device)
+        let act = Act(call.context, of: "auth", at: now)
+        guard let user = try await logins.finish(body.challenge, TypedCode(body.code), new, by: act) else {
+            throw Refusal.code
+        }
+        return try await tokens(of: new, for: user, .passwordAndCode(at: now), at: now)
+    }
+
+    struct Enrol: Input {
+        var challenge: String
+
+        static let rules: Rules = ["challenge": .challenge]
+    }
+
+    @Sendable func enrol(_ call: Call<Enrol>) async throws -> EnrolmentResponse {
+        let act = Act(call.context, of: "auth", at: now())
+        let (user, secret) = try await logins.enrol(call.input.challenge, by: act)
+        return EnrolmentResponse(secret, of: user, at: act.time)
+    }
+
+    /// The tokens of a login, and the recovery codes of the factor that it has added.
+    struct EnrolledResponse: Answer, Codable {
+        var accessToken: String
+        var refreshToken: String
+        var tokenType = "Bearer"
+        var expiresIn = Int(KeyPlan.tokenLifetime)
+        var deviceMark: String?
+        var recoveryCodes: [String]
+    }
+
+    struct ConfirmEnrolment: Input {
+        var challenge: String
+        var code: String
+
+        static let rules: Rules = ["challenge": .challenge, "code": .code]
+    }
+
+    @Sendable func confirm(_ call: Call<ConfirmEnrolment>) async throws -> EnrolledResponse {
+        let body = call.input
+        let new = NewSession()
+        let act = Act(call.context, of: "auth", at: now())
+        let (user, codes) = try await logins.confirm(body.challenge, TypedCode(body.code), new, by: act)
+        let tokens = try await tokens(of: new, for: user, .passwordAndCode(at: act.time), at: act.time)
+        return EnrolledResponse(
+            accessToken: tokens.accessToken,
+            refreshToken: tokens.refreshToken,
+            deviceMark: tokens.deviceMark,
+            recoveryCodes: codes
+        )
+    }
+
+    // MARK: - Later
 
     struct Refresh: Input {
         var refreshToken: String
@@ -88,7 +198,7 @@ struct SessionRoutes: Sendable {
         let act = Act(call.context, of: "auth", at: now)
         return try await sessions.rotate(body.refreshToken, by: act) { user, session, successor in
             TokenResponse(
-                accessToken: try await issuer.issue(for: user, session: session, at: now),
+                accessToken: try await issuer.issue(for: user, session: session.id, session.proof, at: now),
                 refreshToken: successor
             )
         }
@@ -101,4 +211,13 @@ struct SessionRoutes: Sendable {
             return NoContent()
         }
     }
+}
+
+extension Rule {
+    fileprivate static let deviceMark = Rule.secret(1...300).means(
+        "From the answer to an earlier login from this device: what others guess does not lock it out"
+    )
+    fileprivate static let challenge = Rule.secret(1...100).means("From the answer to the step before")
+    /// A code of a second factor, or a recovery code.
+    static let code = Rule.secret(1...50).means("Six digits from the authenticator app, or a recovery code")
 }

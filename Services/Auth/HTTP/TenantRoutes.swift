@@ -11,6 +11,7 @@ struct TenantRoutes: Sendable {
     let tenants: Tenants
     let directory: Directory
     let links: AccountLinks
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", tenants.database, now: now, refusal: Refusal.init) }
@@ -39,6 +40,7 @@ struct TenantRoutes: Sendable {
                 "/tenants/{id}/suspend",
                 "Suspend a tenant",
                 .requires(.platformManage),
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: suspend
             ),

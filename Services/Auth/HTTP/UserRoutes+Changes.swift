@@ -141,6 +141,19 @@ extension UserRoutes {
         }
     }
 
+    /// For somebody whose phone is gone, with their recovery codes. All their sessions end: the phone may have one.
+    @Sendable func removeFactor(_ call: Call<NoInput>) async throws -> NoContent {
+        let target = try await target(of: call, .userUpdate)
+        guard target.id != target.principal.user else { throw Refusal.ownFactor }
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
+            try target.check(user)
+            try await logins.factors.remove(from: user, by: act, tx)
+            try await sessions.endAll(of: user.id, by: act, tx)
+            return NoContent()
+        }
+    }
+
     /// Whose account a request is about, and who asks.
     private struct Target {
         var id: UserID

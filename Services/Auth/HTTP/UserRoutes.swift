@@ -10,10 +10,14 @@ import ServiceKit
 /// `/api/v1/users`.
 struct UserRoutes: Sendable {
     let directory: Directory
-    let sessions: Sessions
     let roles: Roles
     let links: AccountLinks
+    let logins: Logins
+    let passwords: NewPasswords
+    var stepUp = Duration.seconds(300)
     var now: @Sendable () -> Date = { Date() }
+
+    var sessions: Sessions { logins.sessions }
 
     var commands: CommandRunner {
         CommandRunner("auth", directory.database, now: now, refusal: Refusal.init)
@@ -37,6 +41,7 @@ struct UserRoutes: Sendable {
                 "/users/{id}/roles",
                 "Set a user's roles, and the places that the roles' scopes refer to",
                 .requires(.roleAssign),
+                .stepUp(within: stepUp),
                 .versioned,
                 .refuses([.conflict]),
                 use: assignRoles
@@ -54,6 +59,7 @@ struct UserRoutes: Sendable {
                 "/users/{id}/deactivate",
                 "Deactivate a user and end their sessions",
                 .requires(.userDeactivate),
+                .stepUp(within: stepUp),
                 .refuses([.conflict]),
                 use: deactivate
             ),
@@ -79,18 +85,32 @@ struct UserRoutes: Sendable {
                 .requires(.userDeactivate),
                 use: endSessions
             ),
+            Route(
+                .delete,
+                "/users/{id}/mfa",
+                "Remove a user's second factor",
+                .requires(.userUpdate),
+                .stepUp(within: stepUp),
+                .refuses([.conflict]),
+                use: removeFactor
+            ),
         ]
     }
 
     @Sendable func createUser(_ call: Call<CreateUser>) async throws -> Created<UserResponse> {
         let principal = try call.principal
         let body = call.input
-        try body.check(givenBy: principal, try await roles.of(principal.tenant))
+        let known = try await roles.of(principal.tenant)
+        try body.check(givenBy: principal, known)
+        // Otherwise whoever has a stolen token makes themselves an administrator with a password.
+        if known.contains(where: { $0.requiresMfa && body.roles.contains($0.name) }) {
+            try principal.requireProof(within: stepUp)
+        }
         var new = body.invited(into: principal.tenant, at: now())
         if body.password != nil { (new.isActive, new.invitedAt) = (true, nil) }
         let user = new
-        // Before the transaction, because it is slow on purpose.
-        let hash = if let password = body.password { try await Password.hash(password) } else { String?.none }
+        let hash =
+            if let password = body.password { try await passwords.hash(password, of: user) } else { String?.none }
         return try await commands.run(call) { act, tx in
             try await directory.create(user, passwordHash: hash, by: act, tx)
             if let mail = try await links.issue(.invitation, to: user, by: act, tx) { try tx.publish(mail, by: act) }

@@ -56,14 +56,14 @@ struct AccountLinks: Sendable {
         }
     }
 
-    /// Whether the link could be used: a cheap check before an expensive step.
-    func isValid(_ token: String, for link: AccountLink, at now: Date) async throws -> Bool {
+    /// Whose link it is, if it could be used: a cheap check before an expensive step.
+    func holder(of token: String, for link: AccountLink, at now: Date) async throws -> User? {
         try await database.ofEveryTenant.first(
             """
-            SELECT 1 FROM account_links
-            WHERE hash = \(SecretText.hash(token)) AND purpose = \(link) AND expires_at > \(now)
+            SELECT u.* FROM users u JOIN account_links l ON l.user_id = u.id
+            WHERE l.hash = \(SecretText.hash(token)) AND l.purpose = \(link) AND l.expires_at > \(now)
             """
-        ) != nil
+        )?.decode()
     }
 
     /// Uses a link, and all others of its kind that the person has.

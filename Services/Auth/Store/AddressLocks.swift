@@ -4,23 +4,35 @@ import Identifiers
 import Messaging
 import Postgres
 
-/// Counts logins by address and network, and locks the pair after a few failures. This is the same for unknown addresses: otherwise the
-/// lock would reveal which addresses exist.
+/// Counts passwords and codes by address and network, and locks the pair after a few failures. This is the same for unknown addresses:
+/// otherwise the lock would reveal which addresses exist.
 struct AddressLocks: Sendable {
     let database: Database
 
-    /// Counts a login before its password is checked, in one statement: a hundred logins at the same time get no more guesses than a
+    /// Counts a guess before it is checked, in one statement: a hundred people who guess at the same time get no more guesses than a
     /// hundred in a row. A successful login takes its count back (``succeed(_:from:at:)``).
     ///
-    /// - Parameter client: The client's IP address, if it is known.
+    /// - Parameters:
+    ///   - client: The client's IP address, if it is known.
+    ///   - device: One that the address has logged in from (``DeviceMarks``): it has a count of its own.
     /// - Throws: ``Refusal/locked(seconds:)``.
-    func admit(_ email: String, from client: String?, at now: Date) async throws {
+    func admit(
+        _ email: String,
+        _ guess: LoginAttempts.Guess = .password,
+        from client: String?,
+        device: String? = nil,
+        at now: Date
+    ) async throws {
         let (hash, network) = (Self.hash(email), Self.network(of: client))
-        try await count(hash, network, LoginAttempts.fromOneNetwork, at: now)
+        if let device {
+            return try await count(hash, Self.key("device \(device)", guess), guess.fromOneNetwork, at: now)
+        }
+        try await count(hash, Self.key(network, guess), guess.fromOneNetwork, at: now)
         let known = try await database.first(
             "SELECT 1 FROM login_networks WHERE address_hash = \(hash) AND network = \(network)"
         )
-        if known == nil { try await count(hash, Self.strangeNetworks, LoginAttempts.fromStrangeNetworks, at: now) }
+        guard known == nil else { return }
+        try await count(hash, Self.key(Self.strangeNetworks, guess), guess.fromStrangeNetworks, at: now)
     }
 
     private func count(_ hash: [UInt8], _ network: String, _ limit: LoginAttempts.Limit, at now: Date) async throws {
@@ -44,13 +56,20 @@ struct AddressLocks: Sendable {
     }
 
     /// After a login: deletes the failures of the address and network, including the locks, and remembers the network.
-    static func succeed(_ email: String, from client: String?, at now: Date) -> [SQL] {
+    ///
+    /// - Parameter guesses: What was right. Whoever knows only the password must not get rid of the count of their codes.
+    static func succeed(
+        _ email: String,
+        _ guesses: [LoginAttempts.Guess] = LoginAttempts.Guess.allCases,
+        from client: String?,
+        device: String? = nil,
+        at now: Date
+    ) -> [SQL] {
         let (hash, network) = (hash(email), network(of: client))
+        let places = [network, strangeNetworks] + (device.map { ["device \($0)"] } ?? [])
+        let keys = guesses.flatMap { guess in places.map { key($0, guess) } }
         return [
-            """
-            DELETE FROM login_failures
-            WHERE address_hash = \(hash) AND network IN (\(network), \(strangeNetworks))
-            """,
+            "DELETE FROM login_failures WHERE address_hash = \(hash) AND network = ANY(\(PostgresArray(keys)))",
             """
             INSERT INTO login_networks (address_hash, network, last_at) VALUES (\(hash), \(network), \(now))
             ON CONFLICT (address_hash, network) DO UPDATE SET last_at = excluded.last_at
@@ -59,13 +78,23 @@ struct AddressLocks: Sendable {
     }
 
     /// The same in a transaction of others' changes.
-    static func succeed(_ email: String, from client: String?, at now: Date, _ tx: Transaction) async throws {
-        _ = try await tx.pipeline(succeed(email, from: client, at: now))
+    static func succeed(
+        _ email: String,
+        _ guesses: [LoginAttempts.Guess] = LoginAttempts.Guess.allCases,
+        from client: String?,
+        at now: Date,
+        _ tx: Transaction
+    ) async throws {
+        _ = try await tx.pipeline(succeed(email, guesses, from: client, at: now))
     }
 
     /// Deletes the failures of an address from all networks.
-    static func unlock(_ user: User, by act: Act, _ tx: Transaction) async throws {
+    ///
+    /// - Parameter isOwner: Whether the person is there, with the link of a mail: then the network is known from now on. So they get in
+    ///   even if somebody goes on guessing from many others.
+    static func unlock(_ user: User, isOwner: Bool = false, by act: Act, _ tx: Transaction) async throws {
         let counts = try await tx.execute("DELETE FROM login_failures WHERE address_hash = \(hash(user.email))")
+        if isOwner { try await succeed(user.email, from: act.address, at: act.time, tx) }
         try tx.record(
             Change("USER_UNLOCKED", "user", user.id, before: ["failureCounts": counts], after: ["failureCounts": 0]),
             by: act
@@ -82,6 +111,11 @@ struct AddressLocks: Sendable {
 
     /// The key for all networks together from which the address has not logged in.
     private static let strangeNetworks = ""
+
+    /// As a count is stored.
+    private static func key(_ network: String, _ guess: LoginAttempts.Guess) -> String {
+        guess == .password ? network : "\(guess.rawValue) \(network)"
+    }
 
     /// An IPv4 address, or the first 64 bits of an IPv6 address: a client can choose the rest freely.
     private static func network(of client: String?) -> String {

@@ -17,6 +17,10 @@ extension APIKey: Record {
     static let columnNames = ["tenant": "tenant_id", "sites": "site_ids", "assets": "asset_ids"]
 }
 
+extension SecondFactor: Record {}
+
+extension LoginChallenge: PostgresEncodable, PostgresDecodable {}
+
 extension AccountLink: PostgresEncodable, PostgresDecodable {}
 
 extension AuditLog.Entry: Record {}

@@ -10,7 +10,8 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, r.session_hours, g.permission, g.scope, g.condition FROM roles r LEFT JOIN (
+        SELECT r.id, r.tenant_id, r.name, r.session_hours, r.requires_mfa, g.permission, g.scope, g.condition
+        FROM roles r LEFT JOIN (
             SELECT role_id, permission, scope, NULL AS condition FROM role_grants
             UNION ALL SELECT role_id, permission, scope, condition FROM role_conditional_grants
         ) g ON g.role_id = r.id
@@ -27,7 +28,12 @@ struct Roles: Sendable {
         )
         let roles = try Self.roles(rows)
         let own = Set(roles.lazy.filter { $0.tenant != nil }.map(\.name))
-        return roles.filter { $0.tenant != nil || !own.contains($0.name) }
+        let strict = Set(roles.lazy.filter(\.requiresMfa).map(\.name))
+        return roles.filter { $0.tenant != nil || !own.contains($0.name) }.map { role in
+            var role = role
+            role.requiresMfa = strict.contains(role.name)
+            return role
+        }
     }
 
     /// Makes the roles of the matrix what it says. An instance of an older build leaves those of a newer one alone.
@@ -45,13 +51,20 @@ struct Roles: Sendable {
             let before = known.first { $0.name == wanted.name }
             var role = before ?? Role(tenant: nil, name: wanted.name, grants: [])
             role.sessionHours = wanted.sessionHours
+            role.requiresMfa = wanted.needsSecondFactor
             role.grants = wanted.texts
-            if let before, Set(before.grants) == Set(role.grants), before.sessionHours == role.sessionHours { continue }
+            if let before, Set(before.grants) == Set(role.grants), before.sessionHours == role.sessionHours,
+                before.requiresMfa == role.requiresMfa
+            {
+                continue
+            }
             let hours = role.sessionHours.map(Int32.init)
             try await tx.execute(
                 """
-                INSERT INTO roles (id, name, session_hours) VALUES (\(role.id), \(role.name), \(hours))
-                ON CONFLICT (tenant_id, name) DO UPDATE SET session_hours = excluded.session_hours
+                INSERT INTO roles (id, name, session_hours, requires_mfa)
+                VALUES (\(role.id), \(role.name), \(hours), \(role.requiresMfa))
+                ON CONFLICT (tenant_id, name) DO UPDATE SET
+                    session_hours = excluded.session_hours, requires_mfa = excluded.requires_mfa
                 """
             )
             try await setGrants(of: role, tx)
@@ -81,13 +94,24 @@ struct Roles: Sendable {
         )?["hours"]
     }
 
+    /// Whether one of these roles does not let its holders in without a second factor. What the general role of a name requires, a tenant's
+    /// own role of that name can't take away.
+    static func requireFactor(_ roles: [String], in tenant: TenantID, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            SELECT 1 FROM roles WHERE requires_mfa AND name = ANY(\(PostgresArray(roles)))
+                AND (tenant_id = \(tenant) OR tenant_id IS NULL) LIMIT 1
+            """
+        ) != nil
+    }
+
     // MARK: - Changes
 
     func create(_ role: Role, by act: Act, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO roles (id, tenant_id, name, session_hours)
-            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)))
+            INSERT INTO roles (id, tenant_id, name, session_hours, requires_mfa)
+            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)), \(role.requiresMfa))
             """
         )
         try await Self.setGrants(of: role, tx)
@@ -100,11 +124,14 @@ struct Roles: Sendable {
 
     /// Replaces what a role of the tenant says.
     ///
-    /// - Parameter check: Gets the role as it is.
+    /// - Parameters:
+    ///   - requiresMfa: `nil` leaves it as it is: a client that does not know of it must not take it away.
+    ///   - check: Gets the role as it is.
     func change(
         _ id: RoleID,
         to grants: [GrantText],
         sessionHours: Int?,
+        requiresMfa: Bool? = nil,
         by act: Act,
         _ tx: Transaction,
         check: (Role) throws -> Void
@@ -113,10 +140,13 @@ struct Roles: Sendable {
         try check(before)
         var role = before
         role.sessionHours = sessionHours
+        if let requiresMfa { role.requiresMfa = requiresMfa }
         if Set(grants) != Set(before.grants) { role.grants = grants }
         guard role != before else { return before }
         let hours = sessionHours.map(Int32.init)
-        try await tx.execute("UPDATE roles SET session_hours = \(hours) WHERE id = \(id)")
+        try await tx.execute(
+            "UPDATE roles SET session_hours = \(hours), requires_mfa = \(role.requiresMfa) WHERE id = \(id)"
+        )
         let changed = role
         try await keepingAnAdministrator(act.tenant, tx) { try await Self.setGrants(of: changed, tx) }
         try tx.record(
@@ -197,7 +227,16 @@ struct Roles: Sendable {
             let condition: String? = try row["condition"]
             let id: RoleID = try row["id"]
             let hours: Int? = try row["session_hours"]
-            var role = roles[key] ?? Role(id: id, tenant: key.tenant, name: key.name, grants: [], sessionHours: hours)
+            let requiresMfa: Bool = try row["requires_mfa"]
+            let new = Role(
+                id: id,
+                tenant: key.tenant,
+                name: key.name,
+                grants: [],
+                sessionHours: hours,
+                requiresMfa: requiresMfa
+            )
+            var role = roles[key] ?? new
             if let permission, let scope { role.grants.append(GrantText(permission, scope, if: condition)) }
             roles[key] = role
         }

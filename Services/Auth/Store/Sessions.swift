@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -23,31 +24,49 @@ struct Sessions: Sendable {
     /// Opens a session. Of more than ``limit`` sessions of the user, those end that were refreshed longest ago.
     ///
     /// - Parameter address: As it was typed; it was counted as an attempt.
-    func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
-        let act = act.by(user)
-        try await database.transaction(for: act) { tx in
-            // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in
-            // who is deactivated at this moment.
-            let found = try await tx.execute(
-                "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
-            )
-            guard found == 1 else { throw Refusal.credentials }
-            try await Tenants.requireActive(user.tenant, tx)
-            let statements: [SQL] = [
-                """
-                INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent)
-                VALUES (\(session), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent))
-                """,
-                insertion(of: refreshToken, session, user.tenant, at: act.time),
-            ]
-            try await tx.pipeline(statements + AddressLocks.succeed(address, from: act.address, at: act.time))
-            let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
-            try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
-            let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != session }
-            for superseded in others.dropFirst(limit - 1) {
-                try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
-            }
+    func open(_ user: User, _ new: NewSession, _ proof: Proof, address: String, by act: Act, _ tx: Transaction)
+        async throws
+    {
+        // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in who is
+        // deactivated at this moment.
+        let found = try await tx.execute(
+            "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
+        )
+        guard found == 1 else { throw Refusal.credentials }
+        try await Tenants.requireActive(user.tenant, tx)
+        let statements: [SQL] = [
+            """
+            INSERT INTO sessions
+                (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent, proof_methods, proved_at)
+            VALUES (\(new.id), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent),
+                \(PostgresArray(proof.methods)), \(proof.at))
+            """,
+            insertion(of: new.refreshToken, new.id, user.tenant, at: act.time),
+        ]
+        try await tx.pipeline(
+            statements + AddressLocks.succeed(address, from: act.address, device: new.device, at: act.time)
+        )
+        var opened = Session(id: new.id, userId: user.id, status: .active, refreshedAt: act.time)
+        opened.methods = proof.methods
+        try tx.record(Change("LOGIN_SUCCESS", "session", new.id, before: nil, after: opened), by: act)
+        let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != new.id }
+        for superseded in others.dropFirst(limit - 1) {
+            try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
         }
+    }
+
+    /// Notes that the person of a session has proved again who they are.
+    func renew(_ session: SessionID, _ proof: Proof, by act: Act, _ tx: Transaction) async throws {
+        let row = try await tx.first("SELECT * FROM sessions WHERE id = \(session) AND ended_at IS NULL FOR UPDATE")
+        guard let row else { throw Refusal.sessionEnded }
+        let before = try Proof(ofSession: row)
+        try await tx.execute(
+            """
+            UPDATE sessions SET proof_methods = \(PostgresArray(proof.methods)), proved_at = \(proof.at)
+            WHERE id = \(session)
+            """
+        )
+        try tx.record(Change("STEP_UP", "session", session, before: before, after: proof), by: act)
     }
 
     private enum Rotation<Given: Sendable>: Sendable {
@@ -68,6 +87,7 @@ struct Sessions: Sendable {
         var endedAt: Date?
         /// When the session began.
         var begunAt: Date
+        var proof: Proof
 
         init(_ row: Row) throws {
             session = try row["session_id"]
@@ -77,7 +97,8 @@ struct Sessions: Sendable {
             usedAt = try row["used_at"]
             seed = try row["seed"]
             endedAt = try row["ended_at"]
-            begunAt = try row["begun_at"]
+            begunAt = try row["created_at"]
+            proof = try Proof(ofSession: row)
         }
     }
 
@@ -91,14 +112,15 @@ struct Sessions: Sendable {
     func rotate<Given: Sendable>(
         _ token: String,
         by act: Act,
-        issue: (User, SessionID, _ successor: String) async throws -> Given
+        issue: (User, ProvenSession, _ successor: String) async throws -> Given
     ) async throws -> Given {
         guard await !refused.contains(token) else { throw Refusal.refreshToken }
         // A token does not contain its tenant, which is known only with the user.
         let rotation = try await database.ofEveryTenant.transaction { tx -> Rotation<Given> in
             let row = try await tx.first(
                 """
-                SELECT t.*, s.ended_at, s.user_id, s.created_at AS begun_at FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+                SELECT t.*, s.ended_at, s.user_id, s.created_at, s.proof_methods, s.proved_at
+                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
                 WHERE t.hash = \(SecretText.hash(token)) FOR UPDATE
                 """
             )
@@ -120,7 +142,7 @@ struct Sessions: Sendable {
                 return .dead
             }
             guard let successor = try await successor(of: token, known, session, by: act, tx) else { return .dead }
-            return .done(try await issue(user, session.id, successor))
+            return .done(try await issue(user, ProvenSession(id: session.id, proof: known.proof), successor))
         }
         switch rotation {
         case .done(let given): return given
@@ -245,7 +267,8 @@ struct Sessions: Sendable {
     /// How long an ended session is kept.
     static let memory: TimeInterval = 30 * 86_400
 
-    /// Deletes one batch of expired tokens, of sessions that ended or expired long ago, and of old counts of wrong passwords. Returns how
+    /// Deletes one batch of expired tokens, of sessions that ended or expired long ago, of old counts of wrong passwords, and of
+    /// logins that nobody has finished. Returns how
     /// many rows there were.
     func prune(at now: Date) async throws -> Int {
         let old = now.addingTimeInterval(-Self.memory)
@@ -266,7 +289,10 @@ struct Sessions: Sendable {
         ]
         return try await database.ofEveryTenant.transaction { tx in
             var rows = 0
-            for statement in statements + AddressLocks.forgetOld(at: now) + [AccountLinks.forgetOld(at: now)] {
+            let further = [
+                AccountLinks.forgetOld(at: now), LoginChallenges.forgetOld(at: now), SecondFactors.forgetOld(at: now),
+            ]
+            for statement in statements + AddressLocks.forgetOld(at: now) + further {
                 rows += try await tx.execute(statement)
             }
             return rows
@@ -281,6 +307,21 @@ struct Sessions: Sendable {
         VALUES (\(SecretText.hash(token)), \(tenant), \(session), \(now),
             \(now.addingTimeInterval(RefreshToken.lifetime)))
         """
+    }
+}
+
+/// A session with what is known of its person's proof.
+struct ProvenSession: Hashable, Sendable {
+    var id: SessionID
+    var proof: Proof
+}
+
+extension Proof {
+    /// A session of a version before began with a password, and says nothing more.
+    fileprivate init(ofSession row: Row) throws {
+        let methods: PostgresArray<String>? = try row["proof_methods"]
+        let at: Date? = try row["proved_at"]
+        self.init(methods: methods?.elements ?? ["pwd"], at: try at ?? row["created_at"])
     }
 }
 

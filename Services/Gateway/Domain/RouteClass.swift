@@ -15,6 +15,9 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
     /// The routes whose method does not say what they are.
     static let exceptions: [String: RouteClass] = [
         "POST /api/v1/auth/login": .signIn,
+        "POST /api/v1/auth/login/mfa": .signIn,
+        "POST /api/v1/auth/mfa/enrolment": .signIn,
+        "POST /api/v1/auth/mfa/enrolment/confirmation": .signIn,
         "POST /api/v1/auth/refresh": .signIn,
         "POST /api/v1/auth/links": .signIn,
         "POST /api/v1/auth/invitation": .signIn,

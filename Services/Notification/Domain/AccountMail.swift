@@ -45,6 +45,24 @@ struct AccountMail: Hashable, Sendable {
                 "the password of your account was changed, and all other sessions were ended.",
                 "If it was not you, choose a new password at once and tell your administrator.",
             ]
+        case .factorAdded:
+            subject = "A second factor was added to your account"
+            paragraphs = [
+                "from now on, a login to your account needs a code of an authenticator app. All other sessions were ended.",
+                "If it was not you who added it, tell your administrator at once: only they can remove it.",
+            ]
+        case .factorRemoved:
+            subject = "The second factor of your account was removed"
+            paragraphs = [
+                "a login to your account needs no code any more.",
+                "If it was neither you nor your administrator, choose a new password at once and tell your administrator.",
+            ]
+        case .recoveryCodeUsed:
+            subject = "A recovery code of your account was used"
+            paragraphs = [
+                "somebody, probably you, has used a recovery code in place of your authenticator app. It does not work again.",
+                "If it was not you, choose a new password at once and tell your administrator.",
+            ]
         case .unknown: return nil
         }
         body = (["Hello \(name),"] + paragraphs.compactMap(\.self)).joined(separator: "\n\n") + "\n"

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/mails.requested.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/mails.requested.v2.avsc: edit that instead.
 
 /// What a mail about an account is for.
 public enum MailTemplate: EventEnumeration {
@@ -6,6 +6,9 @@ public enum MailTemplate: EventEnumeration {
     case passwordReset
     case unlock
     case passwordChanged
+    case factorAdded
+    case factorRemoved
+    case recoveryCodeUsed
     /// What a newer version of an event says and this build does not know: read, and never written.
     case unknown
 
@@ -14,6 +17,9 @@ public enum MailTemplate: EventEnumeration {
         .passwordReset,
         .unlock,
         .passwordChanged,
+        .factorAdded,
+        .factorRemoved,
+        .recoveryCodeUsed,
     ]
 
     public init?(rawValue: String) {
@@ -22,6 +28,9 @@ public enum MailTemplate: EventEnumeration {
         case "password_reset": self = .passwordReset
         case "unlock": self = .unlock
         case "password_changed": self = .passwordChanged
+        case "factor_added": self = .factorAdded
+        case "factor_removed": self = .factorRemoved
+        case "recovery_code_used": self = .recoveryCodeUsed
         default: return nil
         }
     }
@@ -32,6 +41,9 @@ public enum MailTemplate: EventEnumeration {
         case .passwordReset: "password_reset"
         case .unlock: "unlock"
         case .passwordChanged: "password_changed"
+        case .factorAdded: "factor_added"
+        case .factorRemoved: "factor_removed"
+        case .recoveryCodeUsed: "recovery_code_used"
         case .unknown: "unknown"
         }
     }

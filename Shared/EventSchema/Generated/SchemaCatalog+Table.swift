@@ -38,6 +38,7 @@ extension SchemaCatalog {
         ("auth.role-policy.v2", 33, PackageResources.auth_role_policy_v2_avsc),
         ("auth.tenant.v2", 34, PackageResources.auth_tenant_v2_avsc),
         ("auth.user.v2", 35, PackageResources.auth_user_v2_avsc),
+        ("mails.requested.v2", 36, PackageResources.mails_requested_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -66,12 +67,12 @@ extension SchemaCatalog {
         PredictionMade.self,
         AlertCleared.self,
         WorkOrderState.self,
-        MailRequested.self,
         SigningKeyState.self,
         APIKeyState.self,
         APIKeyUsed.self,
         RolePolicyState.self,
         TenantState.self,
         UserState.self,
+        MailRequested.self,
     ]
 }

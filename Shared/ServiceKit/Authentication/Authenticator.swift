@@ -52,6 +52,7 @@ public final class Authenticator: Sendable {
         var tenant: TenantID
         var session: SessionID
         var roles: [String]
+        var proof: Proof
     }
 
     private let state: Mutex<State>
@@ -220,7 +221,8 @@ public final class Authenticator: Sendable {
             authority: authority(of: claims.user, roles: roles, tenant: claims.tenant),
             rules: rules,
             isOutsideHours: person?.isContractor == true && rules.contractorHours?.contain(now) == false,
-            version: person?.version
+            version: person?.version,
+            proof: claims.proof
         )
     }
 
@@ -289,7 +291,13 @@ public final class Authenticator: Sendable {
                 let session = SessionID(payload.sid)
             else { throw Self.refused }
             return (
-                Claims(user: user, tenant: tenant, session: session, roles: payload.roles), payload.exp.value
+                Claims(
+                    user: user,
+                    tenant: tenant,
+                    session: session,
+                    roles: payload.roles,
+                    proof: payload.proof
+                ), payload.exp.value
             )
         } catch let error as JWTError where error.failedClaim is ExpirationClaim {
             throw Problem(.unauthorized, "token_expired", "the token has expired")

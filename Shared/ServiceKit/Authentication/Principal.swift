@@ -1,6 +1,6 @@
 public import Access
 import EventSchema
-import Foundation
+public import Foundation
 import HTTPTypes
 public import Identifiers
 
@@ -17,6 +17,8 @@ public struct Principal: Hashable, Sendable {
     public var isOutsideHours: Bool
     /// The version of the user's state that this daemon has received; `nil` before it has received any.
     public var version: Int64?
+    /// How and when the person last proved who they are; `nil` for a machine with an API key.
+    public var proof: Proof?
 
     public init(
         user: UserID,
@@ -26,7 +28,8 @@ public struct Principal: Hashable, Sendable {
         authority: Authority,
         rules: AttributeRules = AttributeRules(),
         isOutsideHours: Bool = false,
-        version: Int64? = nil
+        version: Int64? = nil,
+        proof: Proof? = nil
     ) {
         self.rules = rules
         self.isOutsideHours = isOutsideHours
@@ -36,6 +39,7 @@ public struct Principal: Hashable, Sendable {
         self.roles = roles
         self.authority = authority
         self.version = version
+        self.proof = proof
     }
 
     /// Whether the person may do that in any scope.
@@ -46,6 +50,12 @@ public struct Principal: Hashable, Sendable {
 
     /// - Throws: ``Problem`` 403 that names the missing permission.
     public func require(_ permission: Permission) throws { try authority.require(permission) }
+
+    /// - Throws: ``Problem`` 401 if the person has proved who they are longer ago (RFC 9470). A machine can't be asked, and passes.
+    public func requireProof(within age: Duration, at now: Date = Date()) throws {
+        guard let proof, !proof.isWithin(TimeInterval(age.components.seconds), of: now) else { return }
+        throw Problem.stepUpRequired(within: age)
+    }
 
     /// Denials come before grants.
     ///
@@ -120,6 +130,22 @@ extension Problem {
         "tenant_suspended",
         "your organization is suspended: ask its administrator"
     )
+
+    /// 401: the person must prove again who they are, and send the request with the new token (RFC 9470, section 3).
+    public static func stepUpRequired(within age: Duration) -> Problem {
+        let seconds = age.components.seconds
+        var problem = Problem(
+            .unauthorized,
+            "step_up_required",
+            "prove once more who you are: POST /api/v1/auth/step-up, and send this request with the new token"
+        )
+        problem.authenticate =
+            "Bearer error=\"insufficient_user_authentication\", error_description=\"A more recent login is required\", max_age=\(seconds)"
+        return problem
+    }
+
+    /// 403: the route is for people.
+    public static let onlyPeople = Problem(.forbidden, "people_only", "an API key can't be used for this")
 
     static let tooNarrowCode = "permission_too_narrow"
 

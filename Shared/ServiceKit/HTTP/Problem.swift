@@ -4,7 +4,8 @@ import HTTPTypes
 public import Hummingbird
 
 /// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field,
-/// `allowedTransitions`, and for a refusal for want of a permission `permission`, `condition` and `granted`.
+/// `allowedTransitions`, for a refusal for want of a permission `permission`, `condition` and `granted`, and `challenge` of a login that has
+/// another step.
 public struct Problem: Error, Sendable {
     public typealias FieldError = Commands.FieldError
 
@@ -21,6 +22,12 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
     /// The methods that the path allows, for 405.
     public var allow: String?
+    /// What the client sends back with the next step of a login that has several.
+    public var challenge: String?
+    /// How that step can be done: `totp`, `recovery_code`.
+    public var methods: [String]?
+    /// `WWW-Authenticate`, if it says more than the scheme.
+    public var authenticate: String?
     /// The permission that is missing or too narrow, for 403.
     public var permission: String?
     /// The condition of a grant that the request does not meet.
@@ -89,6 +96,8 @@ extension Problem {
         var errors: [FieldError]?
         var allowedTransitions: [String]?
         var currentVersion: Int64?
+        var challenge: String?
+        var methods: [String]?
         var permission: String?
         var condition: String?
         var granted: [String]?
@@ -97,7 +106,7 @@ extension Problem {
     /// The response that a client sees.
     func response(requestID: String?) throws -> Response {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
-        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = authenticate ?? "Bearer" }
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
         headers[.allow] = allow
         return Response(status: status, headers: headers, body: .init(byteBuffer: try json(requestID: requestID)))
@@ -115,6 +124,8 @@ extension Problem {
             errors: errors.isEmpty ? nil : errors,
             allowedTransitions: allowedTransitions,
             currentVersion: currentVersion,
+            challenge: challenge,
+            methods: methods,
             permission: permission,
             condition: condition,
             granted: granted

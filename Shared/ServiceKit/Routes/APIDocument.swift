@@ -80,7 +80,7 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words: break
+            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .stepUp: break
             }
         }
         return statuses.sorted()
@@ -113,6 +113,9 @@ extension Route {
         }
         let further = options.compactMap { option -> JSONValue? in
             if case .mayRequire(let permission) = option { .string(permission.rawValue) } else { nil }
+        }
+        if let stepUp {
+            operation["x-step-up-seconds"] = .number("\(stepUp.components.seconds)")
         }
         if !further.isEmpty { operation["x-further-permissions"] = .array(further) }
         let parameters = pathParameters + headerParameters + (takesBody ? [] : queryParameters(&components))

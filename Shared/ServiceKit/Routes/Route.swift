@@ -71,6 +71,11 @@ public struct Route: Sendable {
         case versioned
         /// Some inputs need a further permission.
         case mayRequire(Permission)
+        /// The person must have proved who they are within this time, with their second factor if they have one (RFC 9470). So a
+        /// stolen token, or a screen that somebody left unlocked, is not enough.
+        ///
+        /// A machine's API key passes unless `onlyPeople` is true: nobody is there who could be asked.
+        case stepUp(within: Duration, onlyPeople: Bool = false)
         /// A path parameter that is not a UUID but one of a list of words.
         case words(String, [String])
         /// Refusals besides those that follow from the route itself.
@@ -107,6 +112,7 @@ public struct Route: Sendable {
                 try principal.requireHours()
                 try principal.authority.require(oneOf: access.permissions)
             }
+            try Self.requireProof(context, options)
             let body = takesBody ? try await request.onlyBody(context) : nil
             let key =
                 isKeyed
@@ -140,6 +146,20 @@ public struct Route: Sendable {
     private static func isKeyed(_ method: HTTPRequest.Method, _ access: Access, _ options: [Option]) -> Bool {
         access != .open && isMutating(method, options)
             && !options.contains { if case .givesSecret = $0 { true } else { false } }
+    }
+
+    private static func requireProof(_ context: DaemonContext, _ options: [Option]) throws {
+        for case .stepUp(let age, let onlyPeople) in options {
+            let principal = try context.principal
+            if onlyPeople, principal.proof == nil { throw Problem.onlyPeople }
+            try principal.requireProof(within: age)
+        }
+    }
+
+    /// How old the caller's proof of who they are can be; `nil` if that does not matter.
+    public var stepUp: Duration? {
+        for case .stepUp(let age, _) in options { return age }
+        return nil
     }
 
     var isSensitive: Bool { options.contains { if case .sensitive = $0 { true } else { false } } }

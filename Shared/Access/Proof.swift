@@ -1,0 +1,27 @@
+public import Foundation
+
+/// How and when a person last proved who they are. A session keeps it, and its access tokens carry it.
+public struct Proof: Codable, Hashable, Sendable {
+    /// The methods' names (RFC 8176): `pwd`, `otp`, and `mfa` for several factors.
+    public var methods: [String]
+    public var at: Date
+
+    public init(methods: [String], at: Date) {
+        self.methods = methods
+        self.at = at
+    }
+
+    /// A right password.
+    public static func password(at time: Date) -> Proof { Proof(methods: ["pwd"], at: time) }
+
+    /// A right password, and a one-time code besides.
+    public static func passwordAndCode(at time: Date) -> Proof { Proof(methods: ["pwd", "otp", "mfa"], at: time) }
+
+    /// Of a token that says nothing about it: a version before issued it.
+    public static let unknown = Proof(methods: [], at: .distantPast)
+
+    /// Whether it is at most so old.
+    ///
+    /// - Parameter age: In seconds.
+    public func isWithin(_ age: TimeInterval, of now: Date) -> Bool { now.timeIntervalSince(at) <= age }
+}
