@@ -3,6 +3,7 @@ import Foundation
 import Messaging
 import Postgres
 import RedisClient
+import Sealing
 import ServiceKit
 import ServiceLifecycle
 
@@ -21,6 +22,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let cache = try Redis(url: settings.redisURL, logger: daemon.logger)
     let sessions = Sessions(database: database, refused: RefusedTokens(redis: cache), limit: settings.sessionsPerUser)
     let auditKey = try await AuditCheckpoints.key(database, at: Date())
+    let http = ProviderHTTP(isLocal: settings.isLocal)
+    try await IdentityProviders(database: database, keys: settings.browserKeys.providers).sealAnew()
     let routes = Routes(
         directory,
         sessions: SessionRoutes(
@@ -31,6 +34,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             issuer: issuer
         ),
         links: AccountLinks(database: database, keys: settings.linkKeys),
+        browsers: .init(keys: settings.browserKeys, publicURL: settings.publicURL, http: http),
         auditKey: auditKey,
         cache: cache
     )
@@ -46,7 +50,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("events", .atStart) { try consumer.check() }
     let answers = Answers(database, daemon)
     return [
-        database, OutboxRelay(database, daemon), consumer, answers,
+        database, http, OutboxRelay(database, daemon), consumer, answers,
         KeyRotation(keys: keys, issuer: issuer, logger: daemon.logger),
         Pruning("roles that have ended", every: .seconds(1), daemon.logger) {
             try await RoleAssignments(directory: directory).expire(at: Date())

@@ -10,9 +10,18 @@ struct Settings: Sendable {
     var redisURL: String
     var sessionsPerUser: Int
     var linkKeys: SealingKeys
+    var browserKeys: BrowserKeys
+    /// The origin that browsers see.
+    var publicURL: String
     var tokenAlgorithm: SigningAlgorithm
     var keyPlan: KeyPlan
     var bootstrap: Bootstrap?
+
+    /// Whether browsers find the installation only on this machine.
+    var isLocal: Bool {
+        let host = publicURL.split(separator: "/").last.map { $0.prefix { $0 != ":" } } ?? ""
+        return ProviderURL.isLoopback(String(host))
+    }
 
     /// The first tenant and its administrator, created when there is no tenant yet.
     struct Bootstrap: Sendable {
@@ -26,6 +35,8 @@ struct Settings: Sendable {
         redisURL = environment.url(.redis, schemes: ["redis"])
         linkKeys =
             environment.value(.linkKeys, expected: SealingKeys.expected) { SealingKeys($0, for: "links") } ?? .init()
+        browserKeys = environment.value(.browserKeys, expected: SealingKeys.expected, BrowserKeys.init) ?? .init()
+        publicURL = environment.publicURL()
         tokenAlgorithm =
             environment.choice(
                 .init("AUTH_TOKEN_ALGORITHM", "how new keys sign access tokens: rs256 or es256", default: "rs256"),

@@ -14,12 +14,24 @@ extension DaemonSpec {
             isRouted: false,
             size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
             // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
-            compose: Compose(settings: ["GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12"]),
+            compose: Compose(settings: [
+                "GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12", "PUBLIC_URL": "${PUBLIC_URL}",
+                "BROWSER_KEYS": "${BROWSER_KEYS}",
+            ]),
             // The pods' network: the NetworkPolicy lets only the ingress controller in.
-            cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8", "GATEWAY_INSTANCES": "2"]),
+            cluster: Cluster(
+                settings: [
+                    "GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8", "GATEWAY_INSTANCES": "2",
+                    "PUBLIC_URL": "https://dcmms.example.com",
+                ],
+                secrets: ["BROWSER_KEYS": "change-me-to-32-random-characters"]
+            ),
             local: { stack in
                 // A demo polls more often than a person.
-                ["GATEWAY_REQUESTS_PER_MINUTE": "1200"].merging(
+                [
+                    "GATEWAY_REQUESTS_PER_MINUTE": "1200", "PUBLIC_URL": stack.gateway,
+                    "BROWSER_KEYS": Credentials.browserKeys,
+                ].merging(
                     routed.map { ("GATEWAY_\($0.name.variable)_URL", "http://127.0.0.1:\(stack.port($0.name))") }
                 ) { $1 }
             }
@@ -34,12 +46,17 @@ extension DaemonSpec {
             compose: Compose(settings: [
                 "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
                 "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}", "LINK_KEYS": "${LINK_KEYS}",
+                "BROWSER_KEYS": "${BROWSER_KEYS}", "PUBLIC_URL": "${PUBLIC_URL}",
             ]),
-            cluster: Cluster(secrets: [
-                "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
-                "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
-            ]),
-            local: { _ in
+            cluster: Cluster(
+                settings: ["PUBLIC_URL": "https://dcmms.example.com"],
+                secrets: [
+                    "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
+                    "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
+                    "BROWSER_KEYS": "change-me-to-32-random-characters",
+                ]
+            ),
+            local: { stack in
                 [
                     "AUTH_BOOTSTRAP_TENANT": Credentials.tenant,
                     "AUTH_BOOTSTRAP_EMAIL": Credentials.administrator.email,
@@ -47,6 +64,8 @@ extension DaemonSpec {
                     // Scripts log in again and again as the same person.
                     "AUTH_SESSIONS_PER_USER": "100",
                     "LINK_KEYS": Credentials.linkKeys,
+                    "BROWSER_KEYS": Credentials.browserKeys,
+                    "PUBLIC_URL": stack.gateway,
                 ]
             }
         ),

@@ -5,6 +5,7 @@ import HTTPTypes
 import Identifiers
 import LocalServers
 import Messaging
+import NIOCore
 import Postgres
 import RedisClient
 import Sealing
@@ -375,6 +376,10 @@ import Testing
 
 /// What the tests' links are sealed with.
 let linkKeys = SealingKeys()
+/// What its sessions of browsers are sealed with.
+let browserKeys = BrowserKeys()
+/// Its connections to identity providers, which are all on this machine.
+let providerHTTP = ProviderHTTP(isLocal: true, timeout: .milliseconds(1500))
 
 /// A new installation with its administrator. Its authenticator knows its own key and the tests' key. The client has no token. Passwords
 /// are hashed with little work: how much real ones need is another test's concern.
@@ -421,6 +426,7 @@ private func withFullAuth(
                 issuer: issuer
             ),
             links: AccountLinks(database: database, keys: linkKeys),
+            browsers: .init(keys: browserKeys, publicURL: "http://localhost:8080", http: providerHTTP),
             auditKey: try await AuditCheckpoints.key(database, at: Date()),
             cache: cache
         )

@@ -1,5 +1,6 @@
 import EventSchema
 import RedisClient
+import Sealing
 import ServiceKit
 
 /// All routes of this daemon, by resource.
@@ -15,11 +16,22 @@ struct Routes: Sendable {
     let delegations: DelegationRoutes
     let tenants: TenantRoutes
     let apiKeys: APIKeyRoutes
+    let authorization: AuthorizationRoutes
+    let identityProviders: IdentityProviderRoutes
+
+    /// What logins in browsers need.
+    struct Browsers: Sendable {
+        var keys: BrowserKeys
+        /// Where browsers find the installation.
+        var publicURL: String
+        var http: ProviderHTTP
+    }
 
     init(
         _ directory: Directory,
         sessions: SessionRoutes,
         links: AccountLinks,
+        browsers: Browsers,
         auditKey: AuditKey,
         cache: Redis
     ) {
@@ -47,6 +59,32 @@ struct Routes: Sendable {
             directory: directory,
             links: links
         )
+        let codes = AuthorizationCodes(
+            database: directory.database,
+            sessions: sessions.sessions,
+            keys: browsers.keys.providers
+        )
+        let login = ProviderLogin(
+            providers: IdentityProviders(database: directory.database, keys: browsers.keys.providers),
+            openID: OpenIDProvider(browsers.http),
+            people: ProviderPeople(directory: directory),
+            codes: codes,
+            publicURL: browsers.publicURL
+        )
+        authorization = AuthorizationRoutes(
+            passwords: sessions.passwords,
+            codes: codes,
+            providers: login,
+            issuer: sessions.issuer,
+            keys: browsers.keys,
+            publicURL: browsers.publicURL
+        )
+        identityProviders = IdentityProviderRoutes(
+            login: login,
+            roles: roles,
+            tenants: Tenants(database: directory.database),
+            isLocal: browsers.http.isLocal
+        )
         apiKeys = APIKeyRoutes(keys: APIKeys(database: directory.database), roles: roles)
         audit = AuditRoutes(
             log: AuditLog(database: directory.database),
@@ -57,6 +95,7 @@ struct Routes: Sendable {
     func all() throws -> [Route] {
         try sessions.all() + account.all() + links.all() + keys.all() + users.all() + imports.all() + delegations.all()
             + roles.all()
-            + tenants.all() + apiKeys.all() + audit.all()
+            + tenants.all() + apiKeys.all() + authorization.all()
+            + identityProviders.all() + audit.all()
     }
 }

@@ -15,6 +15,16 @@ struct SessionRoutes: Sendable {
     let issuer: TokenIssuer
     var now: @Sendable () -> Date = { Date() }
 
+    var passwords: PasswordLogin {
+        PasswordLogin(
+            provider: provider,
+            locks: locks,
+            sessions: sessions,
+            directory: directory,
+            tenants: Tenants(database: directory.database)
+        )
+    }
+
     private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
 
     func all() throws -> [Route] {
@@ -58,15 +68,8 @@ struct SessionRoutes: Sendable {
     @Sendable func login(_ call: Call<Login>) async throws -> TokenResponse {
         let body = call.input
         let now = now()
-        try await locks.admit(body.email, from: call.context.clientAddress, at: now)
-        let identity = try await provider.authenticate(body.email, body.password)
-        // Also if nobody was identified: the audit log must show whose password was guessed.
-        let user = try await directory.find(email: identity?.email ?? body.email)
         let act = Act(call.context, of: "auth", at: now)
-        guard identity != nil, let user, user.isActive else {
-            try await sessions.refuse(user, by: act)
-            throw Refusal.credentials
-        }
+        let user = try await passwords.identify(body.email, body.password, by: act)
         let session = SessionID.new()
         let refreshToken = SecretText.new()
         try await sessions.begin(user, session: session, refreshToken: refreshToken, address: body.email, by: act)

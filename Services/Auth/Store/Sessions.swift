@@ -12,12 +12,22 @@ struct Sessions: Sendable {
     var limit = 3
 
     /// Records a failed login.
-    func refuse(_ user: User?, by act: Act) async throws {
+    ///
+    /// - Parameter action: `LOGIN_FAILED` for wrong credentials.
+    func refuse(_ user: User?, _ action: String = "LOGIN_FAILED", by act: Act) async throws {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
             try await tx.pipeline(AddressLocks.forgetOld(at: act.time))
-            try tx.record(Change("LOGIN_FAILED", "session"), by: act)
+            try tx.record(Change(action, "session"), by: act)
         }
+    }
+
+    /// Records a login that failed at a tenant's identity provider, or because of it.
+    func refuse(at tenant: TenantID, because reason: String, by act: Act) async throws {
+        var act = act
+        act.tenant = tenant
+        let change = try Change("LOGIN_FAILED", "identity-provider", tenant, before: nil, after: ["reason": reason])
+        try await database.transaction(for: act) { try $0.record(change, by: act) }
     }
 
     /// Opens a session. Of more than ``limit`` sessions of the user, those end that were refreshed longest ago.
@@ -26,27 +36,42 @@ struct Sessions: Sendable {
     func begin(_ user: User, session: SessionID, refreshToken: String, address: String, by act: Act) async throws {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
-            // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in
-            // who is deactivated at this moment.
-            let found = try await tx.execute(
-                "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
-            )
-            guard found == 1 else { throw Refusal.credentials }
-            try await Tenants.requireActive(user.tenant, tx)
-            let statements: [SQL] = [
-                """
-                INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent)
-                VALUES (\(session), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent))
-                """,
-                insertion(of: refreshToken, session, user.tenant, at: act.time),
-            ]
-            try await tx.pipeline(statements + AddressLocks.succeed(address, from: act.address, at: act.time))
-            let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
-            try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
-            let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != session }
-            for superseded in others.dropFirst(limit - 1) {
-                try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
-            }
+            try await begin(user, session: session, refreshToken: refreshToken, address: address, by: act, tx)
+        }
+    }
+
+    /// The same in a transaction, which sees the user's tenant.
+    ///
+    /// - Parameter address: `nil` if no password was typed now.
+    func begin(
+        _ user: User,
+        session: SessionID,
+        refreshToken: String,
+        address: String?,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws {
+        // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in
+        // who is deactivated at this moment.
+        let found = try await tx.execute(
+            "UPDATE users SET last_login_at = \(act.time) WHERE id = \(user.id) AND is_active"
+        )
+        guard found == 1 else { throw Refusal.credentials }
+        try await Tenants.requireActive(user.tenant, tx)
+        let statements: [SQL] = [
+            """
+            INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent)
+            VALUES (\(session), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent))
+            """,
+            insertion(of: refreshToken, session, user.tenant, at: act.time),
+        ]
+        let counts = address.map { AddressLocks.succeed($0, from: act.address, at: act.time) }
+        try await tx.pipeline(statements + (counts ?? []))
+        let opened = Session(id: session, userId: user.id, status: .active, refreshedAt: act.time)
+        try tx.record(Change("LOGIN_SUCCESS", "session", session, before: nil, after: opened), by: act)
+        let others = try await open(of: user.id, tenant: user.tenant, tx).filter { $0.id != session }
+        for superseded in others.dropFirst(limit - 1) {
+            try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
         }
     }
 
@@ -266,7 +291,11 @@ struct Sessions: Sendable {
         ]
         return try await database.ofEveryTenant.transaction { tx in
             var rows = 0
-            for statement in statements + AddressLocks.forgetOld(at: now) + [AccountLinks.forgetOld(at: now)] {
+            let further =
+                AddressLocks.forgetOld(at: now) + [
+                    AccountLinks.forgetOld(at: now), AuthorizationCodes.forgetOld(at: now),
+                ]
+            for statement in statements + further {
                 rows += try await tx.execute(statement)
             }
             return rows
