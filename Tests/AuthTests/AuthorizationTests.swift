@@ -1,3 +1,4 @@
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -250,5 +251,30 @@ import Testing
             _ = try await sessions.prune(at: Date() + AuthorizationCodes.memory + 61)
             #expect(try await database.owner.count("SELECT count(*) FROM authorization_codes") == 0)
         }
+    }
+
+    /// Another implementation, which is strict, accepts our tokens and our keys.
+    @Test(arguments: [SigningAlgorithm.rs256, .es256])
+    func aStrictLibraryAcceptsOurTokens(algorithm: SigningAlgorithm) async throws {
+        let issuer = TokenIssuer()
+        try await issuer.use([try SigningKey.generate(algorithm, activeFrom: .noon, at: .noon)])
+        let user = User(
+            id: .anna,
+            tenant: .sunfield,
+            email: "a@example.com",
+            displayName: "A",
+            roles: ["viewer"],
+            isActive: true,
+            version: 1
+        )
+        let token = try await issuer.issue(for: user, session: .new(), at: Date())
+        let keys = KeyRoutes.KeysResponse(keys: issuer.published.map(KeyRoutes.KeysResponse.Key.init))
+        let file = TestServers.directory.appending(path: "jwks-\(algorithm.rawValue).json")
+        try Data(JSONWriter.write(keys)).write(to: file)
+        _ = try await Python.run(
+            "Tests/Oracles/tokens.py",
+            [file.path, token, AccessToken.issuer, AccessToken.audience],
+            needs: "joserfc"
+        )
     }
 }

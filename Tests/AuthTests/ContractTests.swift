@@ -59,9 +59,9 @@ import Testing
             )
             try await database.owner.execute(
                 """
-                INSERT INTO tenant_idp_config (tenant_id, kind, issuer, client_id, scopes, groups_claim, role_mapping, allows_passwords,
+                INSERT INTO tenant_idp_config (tenant_id, kind, issuer, client_id, scopes, groups_claim, role_mapping, trusts_email, allows_passwords,
                     is_enabled, version, created_at, updated_at)
-                VALUES (\(TenantID.windward), 'oidc', 'https://login.example.com', 'dcmms', '{openid}', 'groups', '[]', false, true, 1,
+                VALUES (\(TenantID.windward), 'oidc', 'https://login.example.com', 'dcmms', '{openid}', 'groups', '[]', false, false, true, 1,
                     now(), now())
                 """
             )
@@ -138,17 +138,17 @@ import Testing
                 },
                 SampleChange("POST /tenants/{id}/resume", records: "TENANT_RESUMED", path: tenant) { _ in [:] },
                 SampleChange("PATCH /tenant", records: "TENANT_CHANGED") { _ in ["timeZone": "Europe/Paris"] },
-                SampleChange("PUT /tenant/identity-provider", records: "IDENTITY_PROVIDER_SET") { _ in
+                SampleChange("PUT /tenant/identity-provider", records: "IDENTITY_PROVIDER_CREATED") { _ in
                     [
                         "kind": "keycloak", "issuer": "https://login.example.com/realms/sunfield", "clientId": "dcmms",
                         "clientSecret": "very secret",
                         "roleMapping": [["group": "/technicians", "roles": ["technician"]]],
                     ]
                 },
-                SampleChange("DELETE /tenant/identity-provider", records: "IDENTITY_PROVIDER_REMOVED") { _ in [:] },
+                SampleChange("DELETE /tenant/identity-provider", records: "IDENTITY_PROVIDER_DELETED") { _ in [:] },
                 SampleChange(
                     "DELETE /tenants/{id}/identity-provider",
-                    records: "IDENTITY_PROVIDER_REMOVED",
+                    records: "IDENTITY_PROVIDER_DELETED",
                     path: { _ in ["id": "\(TenantID.windward)"] }
                 ) { _ in [:] },
                 SampleChange("DELETE /api-keys/{id}", records: "API_KEY_DELETED", path: key) { _ in [:] },

@@ -37,6 +37,8 @@ final class FakeProvider: Sendable {
         /// All it answers.
         var status: HTTPResponse.Status = .ok
         var pause: Duration = .zero
+        /// Sends its answers byte by byte.
+        var drips = false
     }
 
     private struct Login: Sendable {
@@ -213,6 +215,18 @@ final class FakeProvider: Sendable {
         }
         _ = count
         try await Task.sleep(for: tricks.pause)
+        if tricks.drips {
+            return Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for _ in 0..<60 {
+                        try await writer.write(ByteBuffer(string: " "))
+                        try await Task.sleep(for: .milliseconds(100))
+                    }
+                    try await writer.finish(nil)
+                }
+            )
+        }
         guard tricks.status == .ok else {
             return Response(status: tricks.status, headers: [.location: "http://localhost/"])
         }

@@ -133,6 +133,7 @@ import Testing
 
     @Test func nobodyPermitsALinkToSomebodyWhoMayDoMore() async throws {
         try await withProvider { (both) async throws in
+            _ = try await both.set(["allowsPasswords": true])
             let staff = try await both.company.staff("registrar", [.init(.userUpdate), .init(.userRead)])
             let me = try await both.company.admin.send(.get, "/api/v1/auth/me")
             let refused = try await staff.send(.post, "/api/v1/users/\(try #require(me["id"]))/identity-link", [:])
@@ -164,6 +165,17 @@ import Testing
             #expect((refused.status, refused["code"]) == (.forbidden, "email_unverified"))
             let users = try await both.company.database.owner.count("SELECT count(*) FROM users")
             #expect(users == 1)
+        }
+    }
+
+    /// A directory that never says it, and whose addresses the company itself gives to its people.
+    @Test func aTenantCanTrustTheAddressesOfItsProvider() async throws {
+        try await withProvider { (both) async throws in
+            _ = try await both.set(["trustsEmail": true])
+            both.provider.play { $0.claims["email_verified"] = false }
+            #expect(try await both.arrive()["code"] == "email_unverified")
+            both.provider.play { $0.claims["email_verified"] = .some(nil) }
+            #expect(try await both.arrive().status == .seeOther)
         }
     }
 
@@ -348,6 +360,21 @@ import Testing
             #expect(reasons.count == 4)
             #expect(reasons[0] == "the provider says access_denied")
             #expect(reasons[1] == "the provider refuses the code (400): invalid_grant")
+        }
+    }
+
+    @Test func anAnswerThatComesByteByByteIsTooSlow() async throws {
+        try await withProvider { (both) async throws in
+            both.provider.play { $0.drips = true }
+            let answer = try await both.browser.authorize(["tenant": "T"])
+            #expect((answer.status, answer["code"]) == (.gatewayTimeout, "provider_timeout"))
+        }
+    }
+
+    @Test func anAnswerThatIsTooLargeIsRefused() async throws {
+        try await withProvider { (both) async throws in
+            both.provider.play { $0.document["x"] = .string(String(repeating: "x", count: ProviderHTTP.largestAnswer)) }
+            #expect(try await both.browser.authorize(["tenant": "T"])["code"] == "provider_refused")
         }
     }
 

@@ -10,11 +10,9 @@ import Testing
 
 /// A browser, the gateway and auth, each as a process of its own, with their own stores.
 @Suite struct BrowserEndToEndTests {
-    private static let person = (email: "anna@browser.example", password: "correct horse battery")
-
     /// A real browser keeps to the rules that no test of ours can know.
     @Test func aPersonLogsInWithChromium() async throws {
-        try await Self.run("chromium") { port, _ in
+        try await BrowserStack.run("chromium") { port in
             guard FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium") else {
                 print("SKIPPED: the login in a browser needs Chromium; deploy/local/setup.sh installs it")
                 return
@@ -22,16 +20,16 @@ import Testing
             let picture = ProcessInfo.processInfo.environment["TEST_SCREENSHOT"].map { [$0] } ?? []
             _ = try await Python.run(
                 "Tests/Oracles/browser_login.py",
-                ["http://localhost:\(port)", Self.person.email, Self.person.password] + picture,
+                ["http://localhost:\(port)", BrowserStack.person.email, BrowserStack.person.password] + picture,
                 needs: "playwright"
             )
         }
     }
 
     @Test func aSessionGoesOnThroughRefreshesAndEndsWithItsUser() async throws {
-        try await Self.run("sessions") { port, redis in
+        try await BrowserStack.run("sessions") { port in
             let browser = HTTPBrowser(base: "http://localhost:\(port)")
-            try await browser.logIn(Self.person)
+            try await browser.logIn(BrowserStack.person)
             let session = try await browser.send("GET", "/auth/session")
             #expect(session.status == 200)
             let own = [
@@ -44,7 +42,7 @@ import Testing
             #expect((changed.status, changed.object["currency"] as? String) == (200, "USD"))
             // A new password ends all other sessions: a browser's, too.
             let other = HTTPBrowser(base: browser.base)
-            try await other.logIn(Self.person)
+            try await other.logIn(BrowserStack.person)
             let new = #"{"currentPassword": "correct horse battery", "newPassword": "another horse battery"}"#
             #expect(try await browser.send("PUT", "/api/v1/auth/password", own, new).status == 204)
             try await eventually("the other session to end") {
@@ -56,45 +54,6 @@ import Testing
             // Tokens were never in the browser.
             #expect(browser.cookies.keys.allSatisfy { $0 == "__Host-dcmms_session" || $0 == "__Host-dcmms_login" })
         }
-    }
-
-    /// Runs a gateway and auth.
-    private static func run(
-        _ name: String,
-        _ body: (_ port: Int, _ redis: RedisServer) async throws -> Void
-    ) async throws {
-        let directory = TestServers.directory.appending(path: "browser-\(name)")
-        let broker = try await BrokerServer.start(in: directory)
-        let redis = try await RedisServer.start(in: directory)
-        let database = try await TestServers.postgres().makeDatabase("browser_\(name)")
-        let (port, authPort) = (try Port.free(), try Port.free())
-        let shared = [
-            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
-            "BROWSER_KEYS": String(repeating: "b", count: 32), "PUBLIC_URL": "http://localhost:\(port)",
-        ]
-        let auth = try await DaemonServer.start(
-            "auth",
-            port: authPort,
-            environment: shared.merging(database) { $1 }.merging([
-                "LINK_KEYS": String(repeating: "l", count: 32), "AUTH_BOOTSTRAP_TENANT": "Browser",
-                "AUTH_BOOTSTRAP_EMAIL": person.email, "AUTH_BOOTSTRAP_PASSWORD": person.password,
-            ]) { $1 },
-            in: directory
-        )
-        let upstreams = Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", "http://127.0.0.1:\(authPort)") }
-        let gateway = try await DaemonServer.start(
-            "gateway",
-            port: port,
-            environment: shared.merging(upstreams) { $1 },
-            in: directory
-        )
-        do {
-            for daemon in [auth, gateway] { try await daemon.untilReady() }
-            try await body(port, redis)
-        } catch {
-            throw UnexpectedAnswer(text: "\(error)\n\(gateway.process.lastWords)\n\(auth.process.lastWords)")
-        }
-        for process in [gateway.process, auth.process, broker.process, redis.process] { await process.stop() }
     }
 }
 

@@ -177,7 +177,12 @@ import Testing
         }
         let (old, new) = (String(repeating: "o", count: 32), String(repeating: "n", count: 32))
         let name = SessionName()
-        let session = BrowserSession(accessToken: "a", refreshToken: "r", expiresAt: .noon, begunAt: Date())
+        let session = BrowserSession(
+            accessToken: "a",
+            refreshToken: "r",
+            expiresAt: .noon,
+            begunAt: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
+        )
         try await store(old).add(session, name, at: Date())
         let both = try store("\(new),\(old)")
         #expect(try await both.find(name) == session)
@@ -229,6 +234,7 @@ import Testing
             await server.process.kill()
             for (method, path) in [
                 ("GET", "/api/v1/workorders"), ("POST", "/api/v1/workorders"), ("GET", "/auth/session"),
+                ("POST", "/auth/logout"),
             ] {
                 let reply = try await browsers.send(method, path, name, headers: BrowsersUnderTest.own(name))
                 #expect((reply.status, reply.code) == (503, "sessions_unavailable"), "\(method) \(path)")

@@ -40,6 +40,12 @@ final class FakeAuth: Sendable {
     /// It, and a service that records what reaches it.
     func router(_ seen: Seen) -> Router<BasicRequestContext> {
         let router = echo(seen)
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on("/auth/auth/authorize", method: method) { request, _ in
+                seen.note(request)
+                return "a step of a login"
+            }
+        }
         router.post("/auth/auth/token") { request, _ in try await self.token(request) }
         router.post("/auth/api/v1/auth/refresh") { _, _ in
             let (status, token, number, pause) = self.state.withLock { state in

@@ -65,7 +65,8 @@ struct ProviderClaims: Sendable {
             )
         }
         let email = claims["email"]?.text?.lowercased()
-        let isVerified = claims[config.kind.verifiedClaim].map(Self.isTrue) ?? false
+        // Trust fills a gap; it does not overrule what the provider says.
+        let isVerified = claims[config.kind.verifiedClaim].map(Self.isTrue) ?? config.trustsEmail
         let groups = claims[config.groupsClaim].map { $0.elements ?? [$0] }?.compactMap(\.text) ?? []
         return ProviderPerson(
             subject: subject,

@@ -13,6 +13,8 @@ struct ProviderConfig: Hashable, Sendable {
     /// The claim of the ID token that lists the person's groups.
     var groupsClaim: String
     var roleMapping: [GroupRoles]
+    /// Whether its e-mail addresses count as verified, though it does not say so.
+    var trustsEmail = false
     var allowsPasswords: Bool
     var isEnabled: Bool
     var version: Int64
@@ -32,6 +34,7 @@ struct ProviderConfig: Hashable, Sendable {
             scopes: scopes,
             groupsClaim: groupsClaim,
             roleMapping: roleMapping,
+            trustsEmail: trustsEmail,
             allowsPasswords: allowsPasswords,
             isEnabled: isEnabled
         )
@@ -44,6 +47,7 @@ struct ProviderConfig: Hashable, Sendable {
         var scopes: [String]
         var groupsClaim: String
         var roleMapping: [GroupRoles]
+        var trustsEmail: Bool
         var allowsPasswords: Bool
         var isEnabled: Bool
     }
@@ -66,6 +70,7 @@ struct SetProvider: Input {
     var scopes: [String]?
     var groupsClaim: String?
     var roleMapping: [GroupRoles]
+    var trustsEmail: Bool?
     var allowsPasswords: Bool?
     var isEnabled: Bool?
     var version: Int64?
@@ -84,6 +89,9 @@ struct SetProvider: Input {
         "scopes": .items(1...20, each: .urlSafe(1...100)).example(["openid", "profile", "email"]),
         "groupsClaim": .line(1...200).example("groups"),
         "roleMapping": .items(0...200).means("Which roles the members of a group have; nobody has others"),
+        "trustsEmail": .means(
+            "Whether its e-mail addresses count as verified, though it does not say so: only if the company itself gives them to its people"
+        ),
         "allowsPasswords": .means("Whether people can also log in with a password of the directory here"),
         "isEnabled": .means("Whether people log in there; otherwise it is only stored"),
         "version": .seenVersion,
@@ -104,6 +112,7 @@ struct SetProvider: Input {
             scopes: scopes ?? kind.scopes,
             groupsClaim: groupsClaim ?? kind.groupsClaim,
             roleMapping: roleMapping,
+            trustsEmail: trustsEmail ?? false,
             allowsPasswords: allowsPasswords ?? false,
             isEnabled: isEnabled ?? true,
             version: 1

@@ -82,6 +82,7 @@ struct IdentityProviderRoutes: Sendable {
         var scopes: [String]
         var groupsClaim: String
         var roleMapping: [GroupRoles]
+        var trustsEmail: Bool
         var allowsPasswords: Bool
         var isEnabled: Bool
         /// What has to be registered at the provider as the client's redirect URI.
@@ -195,6 +196,7 @@ struct IdentityProviderRoutes: Sendable {
             scopes: config.scopes,
             groupsClaim: config.groupsClaim,
             roleMapping: config.roleMapping,
+            trustsEmail: config.trustsEmail,
             allowsPasswords: config.allowsPasswords,
             isEnabled: config.isEnabled,
             callbackUrl: login.callback(of: config.tenant),

@@ -80,18 +80,39 @@ struct ProviderHTTP: Service {
         var request = request
         request.headers.add(name: "Accept", value: "application/json")
         do {
-            let answer = try await http.execute(request, deadline: .now() + timeout)
-            return (answer.status.code, try await answer.body.collect(upTo: Self.largestAnswer))
+            return try await within(timeout) { [request] in
+                let answer = try await http.execute(request, timeout: timeout)
+                return (answer.status.code, try await answer.body.collect(upTo: Self.largestAnswer))
+            }
         } catch let error as HTTPClientError
             where error == .deadlineExceeded || error == .readTimeout || error == .getConnectionFromPoolTimeout
         {
             throw ProviderOutage.slow
+        } catch let outage as ProviderOutage {
+            throw outage
         } catch is NIOTooManyBytesError {
             throw ProviderRefusal("the answer of \(Self.place(url)) is too large")
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             throw ProviderOutage.away("\(Self.place(url)): \(error)")
+        }
+    }
+
+    /// The whole answer counts: a provider that sends a byte now and then must not hold us.
+    private func within<Value: Sendable>(
+        _ limit: TimeAmount,
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds(limit.nanoseconds))
+                throw ProviderOutage.slow
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw ProviderOutage.slow }
+            return first
         }
     }
 

@@ -61,18 +61,18 @@ struct IdentityProviders: Sendable {
         try await tx.execute(
             """
             INSERT INTO tenant_idp_config AS c (tenant_id, kind, issuer, client_id, client_secret, scopes, groups_claim, role_mapping,
-                allows_passwords, is_enabled, version, created_at, updated_at)
+                trusts_email, allows_passwords, is_enabled, version, created_at, updated_at)
             VALUES (\(tenant), \(config.kind.rawValue), \(config.issuer), \(config.clientID), \(sealed), \(PostgresArray(config.scopes)),
-                \(config.groupsClaim), \(JSONB(try JSONWriter.text(config.roleMapping))), \(config.allowsPasswords),
+                \(config.groupsClaim), \(JSONB(try JSONWriter.text(config.roleMapping))), \(config.trustsEmail), \(config.allowsPasswords),
                 \(config.isEnabled), \(config.version), \(act.time), \(act.time))
             ON CONFLICT (tenant_id) DO UPDATE SET kind = excluded.kind, issuer = excluded.issuer, client_id = excluded.client_id,
                 client_secret = CASE WHEN \(keepsSecret) THEN c.client_secret ELSE excluded.client_secret END,
                 scopes = excluded.scopes, groups_claim = excluded.groups_claim, role_mapping = excluded.role_mapping,
-                allows_passwords = excluded.allows_passwords, is_enabled = excluded.is_enabled, version = excluded.version,
+                trusts_email = excluded.trusts_email, allows_passwords = excluded.allows_passwords, is_enabled = excluded.is_enabled, version = excluded.version,
                 updated_at = excluded.updated_at
             """
         )
-        let action = before == nil ? "IDENTITY_PROVIDER_SET" : "IDENTITY_PROVIDER_CHANGED"
+        let action = before == nil ? "IDENTITY_PROVIDER_CREATED" : "IDENTITY_PROVIDER_CHANGED"
         let change = try Change(
             action,
             "identity-provider",
@@ -104,7 +104,7 @@ struct IdentityProviders: Sendable {
         tx.enter(act.access)
         guard let config = try row.map(ProviderConfig.init) else { throw Refusal.noProvider }
         let change = try Change(
-            "IDENTITY_PROVIDER_REMOVED",
+            "IDENTITY_PROVIDER_DELETED",
             "identity-provider",
             tenant,
             before: config.record,
@@ -148,6 +148,7 @@ extension ProviderConfig {
             scopes: scopes.elements,
             groupsClaim: try row["groups_claim"],
             roleMapping: try JSONReader.decode([GroupRoles].self, from: mapping.text.utf8),
+            trustsEmail: try row["trusts_email"],
             allowsPasswords: try row["allows_passwords"],
             isEnabled: try row["is_enabled"],
             version: try row["version"]

@@ -123,14 +123,11 @@ struct ProviderPeople: Sendable {
         )
         guard let row else { throw Refusal.unknownUser }
         let before: Date? = try row["idp_link_until"]
+        func text(_ end: Date?) -> [String: String] {
+            ["identityLink": end.map { "permitted until \($0.formatted(.iso8601))" } ?? "not permitted"]
+        }
         try tx.record(
-            Change(
-                "IDENTITY_LINK_PERMITTED",
-                "user",
-                user.id,
-                before: ["idpLinkUntil": before],
-                after: ["idpLinkUntil": end]
-            ),
+            Change("IDENTITY_LINK_PERMITTED", "user", user.id, before: text(before), after: text(end)),
             by: act
         )
         return end

@@ -2,7 +2,6 @@ import Commands
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import Sealing
 import ServiceKit
 
@@ -64,7 +63,7 @@ struct BrowserRoutes: Sendable {
         // Never the one that the browser had: somebody else could have put it there.
         let name = SessionName()
         try await sessions.store.add(session, name, at: now)
-        if let old = sessions.name(in: request.headers) { await end(old, from: address, context) }
+        if let old = sessions.name(in: request.headers) { _ = try? await end(old, from: address, context) }
         var response = Response.seeOther(login.returnTo)
         let cookies = [
             BrowserSessions.cookie.setting(name.text, seconds: Int(BrowserSession.lifetime)),
@@ -96,31 +95,27 @@ struct BrowserRoutes: Sendable {
     /// Ends the session everywhere. The answer says where the browser goes to log out at the identity provider as well.
     @Sendable private func logOut(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let address = try await ingress.admitStranger(request, context)
-        context.answerHeaders[.setCookie] = BrowserSessions.cookie.cleared
-        guard let name = sessions.name(in: request.headers) else { return Self.json(["logoutUrl": .null]) }
-        do {
-            try sessions.requireOwn(request, name)
-        } catch {
+        var url: String?
+        if let name = sessions.name(in: request.headers) {
             // Another site must not log people out either.
-            context.answerHeaders[.setCookie] = nil
-            throw error
+            try sessions.requireOwn(request, name)
+            url = try await end(name, from: address, context)
         }
-        let url = await end(name, from: address, context)
+        context.answerHeaders[.setCookie] = BrowserSessions.cookie.cleared
         return Self.json(["logoutUrl": url.map(JSONValue.string) ?? .null])
     }
 
-    /// Ends a session. Auth is told if it can be; without it, nobody has the tokens any more.
+    /// Ends a session. Auth is told if it can be; without the record, nobody has the tokens any more.
     ///
     /// - Returns: Where the browser goes to log out at the identity provider as well.
+    /// - Throws: ``Problem`` 503 while Redis is away: the session has not ended then.
     @discardableResult
-    private func end(_ name: SessionName, from address: String, _ context: DaemonContext) async -> String? {
-        let session = try? await sessions.current(name, from: address, context)
+    private func end(_ name: SessionName, from address: String, _ context: DaemonContext) async throws -> String? {
+        let stored = try await sessions.store.find(name)
+        // A token that has expired ends nothing.
+        let session = (try? await sessions.current(name, from: address, context)) ?? stored
         if let session { try? await sessions.auth.logOut(session.accessToken, from: address, context) }
-        do {
-            try await sessions.store.remove(name)
-        } catch {
-            context.logger.warning("a browser's session is not removed", metadata: ["error": "\(error)"])
-        }
+        try await sessions.store.remove(name)
         return session?.logoutURL
     }
 

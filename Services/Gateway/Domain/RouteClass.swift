@@ -22,6 +22,7 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
         "POST /api/v1/auth/unlock": .signIn,
         "GET /auth/authorize": .signIn,
         "POST /auth/authorize": .signIn,
+        "GET /auth/providers/{id}/callback": .signIn,
         "GET /api/v1/audit/export": .heavy,
         "POST /api/v1/users/import": .heavy,
         "GET /api/v1/audit": .heavy,

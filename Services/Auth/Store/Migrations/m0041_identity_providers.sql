@@ -10,6 +10,8 @@ CREATE TABLE tenant_idp_config (
     groups_claim     text NOT NULL,
     -- [{"group": …, "roles": […]}]
     role_mapping     jsonb NOT NULL,
+    -- Whether its e-mail addresses count as verified, though it does not say so.
+    trusts_email     boolean NOT NULL,
     -- Whether passwords of the directory here are accepted as well.
     allows_passwords boolean NOT NULL,
     is_enabled       boolean NOT NULL,
