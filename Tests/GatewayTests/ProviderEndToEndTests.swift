@@ -122,7 +122,8 @@ struct Canaille {
                 Self.tool, "create", "client", "--client-id", Self.client, "--client-secret", Self.secret,
                 "--client-name",
                 "dCMMS", "--redirect-uris", callback, "--post-logout-redirect-uris", logout, "--grant-types",
-                "authorization_code", "--response-types", "code", "--scope", "openid profile email groups",
+                "authorization_code", "--response-types", "code", "--scope", "openid", "--scope", "profile", "--scope",
+                "email", "--scope", "groups",
                 "--token-endpoint-auth-method", "client_secret_basic",
             ],
             environment: environment

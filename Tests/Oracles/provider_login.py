@@ -47,7 +47,9 @@ def main(playwright):
         page.wait_for_timeout(100)
     else:
         sys.exit(f"provider_login: the browser is still at {page.url}: {page.inner_text('body')}")
-    page.wait_for_url(f"{gateway}/account")
+    page.wait_for_load_state()
+    text = page.inner_text("body")
+    expect(page.url == f"{gateway}/account", f"the browser landed at {page.url[:100]}: {text}")
     session = page.evaluate("fetch('/auth/session').then((answer) => answer.json())")
     expect([cookie["name"] for cookie in context.cookies(gateway) if "dcmms" in cookie["name"]] == ["__Host-dcmms_session"],
            f"the cookies are {context.cookies(gateway)}")

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import HTTPTypes
+import Logging
 import Messaging
 import Sealing
 import ServiceKit
@@ -59,15 +60,22 @@ struct AuthorizationRoutes: Sendable {
     @Sendable func authorize(_ call: Call<AuthorizationQuery>) async throws -> BrowserAnswer {
         let request = call.input.authorization
         try check(request)
-        return try await begin(request, isForm: false, by: Act(call.context, of: "auth", at: now()))
+        return try await begin(
+            request,
+            isForm: false,
+            by: Act(call.context, of: "auth", at: now()),
+            call.context.logger
+        )
     }
 
     /// People of a tenant with an identity provider go there; all others get the login page, which does not tell whether there is such a
     /// tenant.
-    private func begin(_ request: Authorization, isForm: Bool, by act: Act) async throws -> BrowserAnswer {
+    private func begin(_ request: Authorization, isForm: Bool, by act: Act, _ logger: Logger) async throws
+        -> BrowserAnswer
+    {
         let tenant = try await passwords.tenants.named(request.tenant)
         if let tenant, let config = try await providers.providers.enabled(tenant.id) {
-            return try await providers.begin(config, for: request, isForm: isForm, by: act)
+            return try await providers.begin(config, for: request, isForm: isForm, by: act, logger)
         }
         return LoginPage(request: request).answer
     }
@@ -78,7 +86,9 @@ struct AuthorizationRoutes: Sendable {
         try check(request)
         let act = Act(call.context, of: "auth", at: now())
         // Who has typed only the name of an organization.
-        guard let email = form.email else { return try await begin(request, isForm: true, by: act) }
+        guard let email = form.email else {
+            return try await begin(request, isForm: true, by: act, call.context.logger)
+        }
         do {
             let tenant = try await passwords.tenants.named(request.tenant)
             // Somebody else's tenant has no such person.

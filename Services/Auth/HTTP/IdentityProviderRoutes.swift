@@ -172,7 +172,7 @@ struct IdentityProviderRoutes: Sendable {
     @Sendable func comeBack(_ call: Call<ProviderArrival>) async throws -> BrowserAnswer {
         let act = Act(call.context, of: "auth", at: now())
         let tenant: TenantID = try call.id("id", of: "identity provider")
-        return try await login.finish(call.input, at: tenant, call.request.headerFields, by: act)
+        return try await login.finish(call.input, at: tenant, call.request.headerFields, by: act, call.context.logger)
     }
 
     // MARK: -

@@ -3,6 +3,7 @@ import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
+import Logging
 import Messaging
 import Sealing
 import ServiceKit
@@ -48,10 +49,11 @@ struct ProviderLogin: Sendable {
         _ config: ProviderConfig,
         for request: Authorization,
         isForm: Bool,
-        by act: Act
+        by act: Act,
+        _ logger: Logger
     ) async throws -> BrowserAnswer {
         let secrets = OpenIDProvider.Secrets()
-        let url = try await recording(config.tenant, act) {
+        let url = try await recording(config.tenant, act, logger) {
             try await openID.begin(config, secrets, callback: callback(of: config.tenant), at: act.time)
         }
         let trip = Trip(
@@ -84,13 +86,14 @@ struct ProviderLogin: Sendable {
         _ arrival: ProviderArrival,
         at tenant: TenantID,
         _ headers: HTTPFields,
-        by act: Act
+        by act: Act,
+        _ logger: Logger
     ) async throws -> BrowserAnswer {
         guard let trip = trip(in: headers), trip.tenant == tenant, trip.secrets.state == arrival.state,
             act.time.timeIntervalSince(trip.begunAt) < Self.lifetime,
             let config = try await providers.enabled(tenant), config.issuer == trip.issuer
         else { throw Problem(.badRequest, "login_expired", "this login was not begun here, or took too long") }
-        let code = try await recording(tenant, act) {
+        let code = try await recording(tenant, act, logger) {
             if let error = arrival.error { throw ProviderRefusal("the provider says \(error)") }
             guard let code = arrival.code else { throw ProviderRefusal("there is no code") }
             let found = try await openID.finish(
@@ -128,14 +131,21 @@ struct ProviderLogin: Sendable {
         }
     }
 
-    /// Records why a login failed, in the tenant's log.
-    private func recording<Value>(_ tenant: TenantID, _ act: Act, _ body: () async throws -> Value) async throws
-        -> Value
-    {
+    /// Records why a login failed: in the tenant's audit log, and for those who run the installation.
+    private func recording<Value>(
+        _ tenant: TenantID,
+        _ act: Act,
+        _ logger: Logger,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
         do {
             return try await body()
         } catch {
             guard let (problem, reason) = Self.problem(of: error) else { throw error }
+            logger.warning(
+                "a login at an identity provider has failed",
+                metadata: ["tenant": "\(tenant)", "reason": "\(reason)"]
+            )
             try await codes.sessions.refuse(at: tenant, because: reason, by: act)
             throw problem
         }
