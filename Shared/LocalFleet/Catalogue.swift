@@ -40,7 +40,8 @@ extension DaemonSpec {
             name: "auth",
             port: 8081,
             owns: "tenants, users, roles, sessions, the audit log",
-            about: "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards.",
+            about:
+                "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards. It asks the identity providers of tenants, so port 443 is open to anywhere.",
             database: .postgres,
             usesRedis: true,
             compose: Compose(settings: [
@@ -54,7 +55,9 @@ extension DaemonSpec {
                     "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
                     "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
                     "BROWSER_KEYS": "change-me-to-32-random-characters",
-                ]
+                ],
+                // Identity providers of tenants are anywhere.
+                egressPorts: [443]
             ),
             local: { stack in
                 [

@@ -128,6 +128,11 @@ struct Canaille {
             ],
             environment: environment
         )
+        // Its own page for administrators does the same.
+        try await Tool.run(
+            [Self.tool, "set", "client", Self.client, "--audience", Self.client],
+            environment: environment
+        )
     }
 
     /// Gives the group that Anna is in another name.

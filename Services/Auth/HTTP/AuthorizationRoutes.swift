@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import HTTPTypes
+import Hummingbird
 import Logging
 import Messaging
 import Sealing

@@ -2,6 +2,7 @@ import Access
 import Commands
 import Foundation
 import HTTPTypes
+import Hummingbird
 import Identifiers
 import Messaging
 import ServiceKit
