@@ -10,7 +10,8 @@ let fleet: [Target] = [
     daemon(
         "Gateway",
         [
-            "APIDocuments", "RedisClient", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
+            "APIDocuments", "RedisClient", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1,
+            .nioPosix,
         ]
     ),
     daemon(

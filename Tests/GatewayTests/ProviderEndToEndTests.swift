@@ -47,6 +47,8 @@ import Testing
             #expect(second["id"] as? String == first["id"] as? String)
             #expect(second["roles"] as? [String] == ["supervisor"])
             await provider.stop()
+            let away = try await admin.send("POST", path + "/test", own)
+            #expect((away.status, away.code) == (503, "provider_unavailable"))
             try await Tool.run(Self.script + [gateway, "browser", "--away"])
             // The administrator still gets in.
             try await HTTPBrowser(base: gateway).logIn(BrowserStack.person)
