@@ -85,13 +85,13 @@ struct Ingress: Sendable {
         proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
     }
 
-    /// Counts a step of a login that is ours.
+    /// Counts a step of a login that is ours. A login is several requests of several kinds, and many people can log in from one site.
     ///
     /// - Returns: The address that it comes from.
     @discardableResult
-    func admitStranger(_ request: Request, _ context: DaemonContext) async throws -> String {
+    func admitStranger(_ request: Request, _ kind: RouteClass, _ context: DaemonContext) async throws -> String {
         let address = address(of: request, context)
-        try await admit(limits.strangers(.signIn, from: address), context)
+        try await admit(limits.strangers(kind, from: address), context)
         return address
     }
 

@@ -25,7 +25,7 @@ struct BrowserRoutes: Sendable {
 
     /// `?tenant=` names the organization whose people log in, `?return_to=` the page that they want to see.
     @Sendable private func logIn(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        try await ingress.admitStranger(request, context)
+        try await ingress.admitStranger(request, .read, context)
         let query = request.uri.queryParameters
         let login = BrowserLogin(
             state: SessionName().text,
@@ -44,7 +44,7 @@ struct BrowserRoutes: Sendable {
     private static let loginContext = "login"
 
     @Sendable private func comeBack(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let address = try await ingress.admitStranger(request, context)
+        let address = try await ingress.admitStranger(request, .signIn, context)
         let query = request.uri.queryParameters
         let now = sessions.now()
         guard let code = query["code"].map(String.init), let state = query["state"].map(String.init),
@@ -94,7 +94,7 @@ struct BrowserRoutes: Sendable {
 
     /// Ends the session everywhere. The answer says where the browser goes to log out at the identity provider as well.
     @Sendable private func logOut(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let address = try await ingress.admitStranger(request, context)
+        let address = try await ingress.admitStranger(request, .write, context)
         var url: String?
         if let name = sessions.name(in: request.headers) {
             // Another site must not log people out either.

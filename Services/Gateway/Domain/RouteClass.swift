@@ -20,7 +20,6 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
         "POST /api/v1/auth/invitation": .signIn,
         "POST /api/v1/auth/password/reset": .signIn,
         "POST /api/v1/auth/unlock": .signIn,
-        "GET /auth/authorize": .signIn,
         "POST /auth/authorize": .signIn,
         "GET /auth/providers/{id}/callback": .signIn,
         "GET /api/v1/audit/export": .heavy,
