@@ -10,14 +10,15 @@ let fleet: [Target] = [
     daemon(
         "Gateway",
         [
-            "APIDocuments", "RedisClient", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
+            "APIDocuments", "RedisClient", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1,
+            .nioPosix,
         ]
     ),
     daemon(
         "Auth",
         [
-            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .argumentParser, .crypto, .cryptoExtras,
-            .httpTypes, .jwt,
+            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .argumentParser, .asyncHTTPClient,
+            .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
         ],
         embedsFiles: true
     ),
@@ -208,7 +209,7 @@ let package = Package(
             "Gateway",
             [
                 "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
-                .nioSSL, "Kafka", "RedisClient", "ServiceKit",
+                .nioSSL, "Kafka", "RedisClient", "Sealing", "ServiceKit",
             ]
         ),
         tests(

@@ -4,6 +4,7 @@ import Logging
 import Messaging
 import Postgres
 import RedisClient
+import Sealing
 import ServiceKit
 import ServiceLifecycle
 
@@ -24,6 +25,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let common = try commonPasswords(settings, daemon)
     let factors = SecondFactors(database: database, keys: settings.secretKeys)
     let auditKey = try await AuditCheckpoints.key(database, at: Date())
+    let http = ProviderHTTP(isLocal: settings.isLocal)
+    try await IdentityProviders(database: database, keys: settings.browserKeys.providers).sealAnew()
     let routes = Routes(
         directory,
         sessions: SessionRoutes(
@@ -35,6 +38,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             marks: DeviceMarks(keys: settings.deviceKeys)
         ),
         links: AccountLinks(database: database, keys: settings.linkKeys),
+        browsers: .init(keys: settings.browserKeys, publicURL: settings.publicURL, http: http),
         auditKey: auditKey,
         cache: cache,
         commonPasswords: common,
@@ -52,7 +56,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("events", .atStart) { try consumer.check() }
     let answers = Answers(database, daemon)
     return [
-        database, OutboxRelay(database, daemon), consumer, answers,
+        database, http, OutboxRelay(database, daemon), consumer, answers,
         KeyRotation(keys: keys, issuer: issuer, logger: daemon.logger),
         Pruning("roles that have ended", every: .seconds(1), daemon.logger) {
             try await RoleAssignments(directory: directory).expire(at: Date())

@@ -18,9 +18,18 @@ struct Settings: Sendable {
     /// How old a proof of who somebody is can be for what is worth asking again.
     var stepUp: Duration
     var commonPasswordsFile: String?
+    var browserKeys: BrowserKeys
+    /// The origin that browsers see.
+    var publicURL: String
     var tokenAlgorithm: SigningAlgorithm
     var keyPlan: KeyPlan
     var bootstrap: Bootstrap?
+
+    /// Whether browsers find the installation only on this machine.
+    var isLocal: Bool {
+        let host = publicURL.split(separator: "/").last.map { $0.prefix { $0 != ":" } } ?? ""
+        return ProviderURL.isLoopback(String(host))
+    }
 
     /// The first tenant and its administrator, created when there is no tenant yet.
     struct Bootstrap: Sendable {
@@ -77,6 +86,8 @@ struct Settings: Sendable {
             "AUTH_COMMON_PASSWORDS_FILE",
             "a list of common passwords, which nobody can choose"
         )
+        browserKeys = environment.value(.browserKeys, expected: SealingKeys.expected, BrowserKeys.init) ?? .init()
+        publicURL = environment.publicURL()
         tokenAlgorithm =
             environment.choice(
                 .init("AUTH_TOKEN_ALGORITHM", "how new keys sign access tokens: rs256 or es256", default: "rs256"),

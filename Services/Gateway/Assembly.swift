@@ -5,6 +5,7 @@ import Foundation
 import Hummingbird
 import NIOCore
 import RedisClient
+import Sealing
 import ServiceKit
 import ServiceLifecycle
 
@@ -17,20 +18,26 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let documents = try APIDocuments.committed()
     let client = UpstreamClient(timeout: timeout)
     daemon.topics.need([.authAPIKeyUses])
+    let forwarder = Forwarder(
+        client: client.http,
+        upstreams: settings.upstreams,
+        timeout: timeout,
+        concurrency: settings.concurrency,
+        daemon.metrics
+    )
     let ingress = Ingress(
         authenticator: daemon.authenticator,
         keyUses: KeyUses { daemon.tell($0, tenant: $0.tenant, at: $0.at) },
         limiter: RateLimiter(redis: redis, local: LocalLimiter(instances: settings.instances)),
         limits: settings.limits,
-        forwarder: Forwarder(
-            client: client.http,
-            upstreams: settings.upstreams,
-            timeout: timeout,
-            concurrency: settings.concurrency,
-            daemon.metrics
-        ),
+        forwarder: forwarder,
         proxies: settings.trustedProxies,
-        table: RouteTable(documents)
+        table: RouteTable(documents),
+        browsers: BrowserSessions(
+            store: BrowserStore(redis: redis, keys: settings.browserKeys.sessions),
+            auth: AuthClient(forwarder: forwarder, keys: settings.browserKeys, publicURL: settings.publicURL),
+            site: CrossSite(origin: settings.publicURL)
+        )
     )
     let tls = try settings.tls.map { try ServerTLS(certificate: $0.certificate, key: $0.key, logger: daemon.logger) }
     if let tls {
@@ -63,6 +70,7 @@ extension Daemon {
         return try router([], document: document) { router in
             router.add(middleware: security)
             ingress.add(to: router)
+            BrowserRoutes(ingress: ingress).add(to: router)
             router.get("/docs") { _, _ in ReferencePage.response(page) }
             AccountPage.add(to: router)
             if let web { web.add(to: router) } else { router.get("/") { _, _ in "dCMMS\n" } }

@@ -41,9 +41,12 @@ struct Forwarder: Sendable {
         )
     }
 
-    /// - Parameter limit: The largest body that is forwarded.
+    /// - Parameters:
+    ///   - headers: Those of the request that the service may see.
+    ///   - limit: The largest body that is forwarded.
     func forward(
         _ request: Request,
+        _ headers: HTTPFields,
         to upstream: Upstream,
         from address: String,
         bodyUpTo limit: Int,
@@ -51,12 +54,41 @@ struct Forwarder: Sendable {
     ) async throws -> Response {
         guard let service = services[upstream] else { throw Problem.noRoute }
         let body = try await request.wholeBody(upTo: limit)
-        var outgoing = Self.outgoing(request, to: service.url, from: address, context)
+        // Only the path: a request can name a host in its target, which must not be called.
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        var outgoing = HTTPClientRequest(url: service.url + request.uri.path + query)
+        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        let hop = HopHeaders(connection: request.headers[.connection])
+        for field in headers where hop.isForwarded(field.name) {
+            outgoing.headers.add(name: field.name.rawName, value: field.value)
+        }
+        Self.mark(&outgoing, from: address, context)
         if body.readableBytes > 0 { outgoing.body = .bytes(body) }
         // Until the answer begins, not until its end: a client that reads slowly takes nobody's place at the service.
         try service.guardian.enter()
         defer { service.guardian.leave() }
         return Self.response(try await answer(outgoing, from: upstream, service.guardian, context))
+    }
+
+    /// Asks a service for the gateway itself.
+    func ask(
+        _ upstream: Upstream,
+        _ method: HTTPMethod,
+        _ path: String,
+        _ headers: HTTPHeaders,
+        _ body: ByteBuffer?,
+        from address: String,
+        _ context: DaemonContext
+    ) async throws -> HTTPClientResponse {
+        guard let service = services[upstream] else { throw Problem.noRoute }
+        var outgoing = HTTPClientRequest(url: service.url + path)
+        outgoing.method = method
+        outgoing.headers = headers
+        outgoing.body = body.map { .bytes($0) }
+        Self.mark(&outgoing, from: address, context)
+        try service.guardian.enter()
+        defer { service.guardian.leave() }
+        return try await answer(outgoing, from: upstream, service.guardian, context)
     }
 
     /// Asks the service, and once more where that is safe.
@@ -96,25 +128,11 @@ struct Forwarder: Sendable {
         }
     }
 
-    private static func outgoing(
-        _ request: Request,
-        to url: String,
-        from address: String,
-        _ context: DaemonContext
-    ) -> HTTPClientRequest {
-        // Only the path: a request can name a host in its target, which must not be called.
-        let query = request.uri.query.map { "?\($0)" } ?? ""
-        var outgoing = HTTPClientRequest(url: url + request.uri.path + query)
-        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        let hop = HopHeaders(connection: request.headers[.connection])
-        for field in request.headers where hop.isForwarded(field.name) {
-            outgoing.headers.add(name: field.name.rawName, value: field.value)
-        }
+    /// What the services trust, which is never what the client sent.
+    private static func mark(_ outgoing: inout HTTPClientRequest, from address: String, _ context: DaemonContext) {
         outgoing.headers.replaceOrAdd(name: "X-Request-ID", value: context.requestID)
         outgoing.headers.replaceOrAdd(name: "traceparent", value: context.trace.description)
-        // Never what the client sent: the services trust this header.
         outgoing.headers.replaceOrAdd(name: "X-Forwarded-For", value: address)
-        return outgoing
     }
 
     private static func response(_ answer: HTTPClientResponse) -> Response {

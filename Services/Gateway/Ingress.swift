@@ -13,6 +13,7 @@ struct Ingress: Sendable {
     let forwarder: Forwarder
     let proxies: Networks
     let table: RouteTable
+    let browsers: BrowserSessions
     var now: @Sendable () -> Date = { Date() }
 
     func add(to router: Router<DaemonContext>) {
@@ -34,18 +35,81 @@ struct Ingress: Sendable {
         let path = request.uri.path
         let target = try find(request.method, path)
         try requirePlain(request, context)
-        let now = now()
         var limit = DaemonContext.maximumBodySize
-        let address = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
+        let address = address(of: request, context)
+        var headers = request.headers
+        // The services know no cookies.
+        headers[values: .cookie] = []
         if target.isOpen {
             try await admit(limits.strangers(target.kind, from: address), context)
             limit = Self.strangersBodySize
         } else {
-            let principal = try await identify(request, from: address, at: now, context)
-            context.caller = principal
-            try await admit(limits.callers(target.kind, principal), context)
+            let token = try await token(of: request, from: address, context)
+            headers[.authorization] = "Bearer \(token)"
+            headers[CrossSite.header] = nil
+            try await admit(token, target.kind, from: address, context)
         }
-        return try await forwarder.forward(request, to: target.upstream, from: address, bodyUpTo: limit, context)
+        return try await forwarder.forward(
+            request,
+            headers,
+            to: target.upstream,
+            from: address,
+            bodyUpTo: limit,
+            context
+        )
+    }
+
+    /// A step of a login that is auth's. Its cookies are forwarded, except ours.
+    @Sendable func step(_ request: Request, _ context: DaemonContext) async throws -> Response {
+        let target = try find(request.method, request.uri.path)
+        try requirePlain(request, context)
+        let address = address(of: request, context)
+        try await admit(limits.strangers(target.kind, from: address), context)
+        if !CrossSite.isSafe(request.method), browsers.site.verdict(request.headers) == .foreign {
+            throw Problem(.forbidden, "cross_site", "a form of another site can't log anybody in")
+        }
+        var headers = request.headers
+        HostCookie.remove([BrowserSessions.cookie, BrowserSessions.loginCookie], from: &headers)
+        return try await forwarder.forward(
+            request,
+            headers,
+            to: target.upstream,
+            from: address,
+            bodyUpTo: Self.strangersBodySize,
+            context
+        )
+    }
+
+    /// The address that a request comes from.
+    func address(of request: Request, _ context: DaemonContext) -> String {
+        proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
+    }
+
+    /// Counts a step of a login that is ours. A login is several requests of several kinds, and many people can log in from one site.
+    ///
+    /// - Returns: The address that it comes from.
+    @discardableResult
+    func admitStranger(_ request: Request, _ kind: RouteClass, _ context: DaemonContext) async throws -> String {
+        let address = address(of: request, context)
+        try await admit(limits.strangers(kind, from: address), context)
+        return address
+    }
+
+    /// Identifies and counts a caller.
+    func admit(_ token: String, _ kind: RouteClass, from address: String, _ context: DaemonContext) async throws {
+        let principal = try await identify(token, from: address, at: now(), context)
+        context.caller = principal
+        try await admit(limits.callers(kind, principal), context)
+    }
+
+    /// The token that a request comes with, or that its browser's session has.
+    private func token(of request: Request, from address: String, _ context: DaemonContext) async throws -> String {
+        if let header = request.headers[.authorization] {
+            guard header.lowercased().hasPrefix("bearer ") else { throw Problem.noToken }
+            return String(header.dropFirst(7))
+        }
+        guard let name = browsers.name(in: request.headers) else { throw Problem.noToken }
+        return try await browsers.accessToken(of: name, request, from: address, context)
     }
 
     /// No service unpacks bodies: a few bytes could become gigabytes.
@@ -73,15 +137,11 @@ struct Ingress: Sendable {
     /// Who sends the request. An address that has sent too many tokens that are not valid is refused before the signature of another
     /// one is checked, so that forged tokens cost little. Valid ones do not count, because many people can log in from one site.
     private func identify(
-        _ request: Request,
+        _ token: String,
         from address: String,
         at now: Date,
         _ context: DaemonContext
     ) async throws -> Principal {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
-            throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
-        }
-        let token = String(header.dropFirst(7))
         let isKey = token.hasPrefix(APIKeyText.prefix)
         // A key is not looked up before its address is: every wrong one counts.
         if !isKey, let principal = try authenticator.remembered(token, at: now) { return principal }
@@ -96,4 +156,8 @@ struct Ingress: Sendable {
             throw refusal
         }
     }
+}
+
+extension Problem {
+    fileprivate static let noToken = Problem(.unauthorized, "unauthenticated", "a bearer token is required")
 }

@@ -1,4 +1,5 @@
 import APIDocuments
+import Sealing
 import ServiceKit
 
 /// What this daemon reads from its environment.
@@ -14,6 +15,9 @@ struct Settings: Sendable {
     var trustedProxies: Networks
     /// The files of the server's certificate and its key; `nil` for plain HTTP.
     var tls: (certificate: String, key: String)?
+    /// The origin that browsers see.
+    var publicURL: String
+    var browserKeys: BrowserKeys
     /// The folder with the web apps.
     var webRoot: String?
     /// The base URL of each service.
@@ -82,6 +86,8 @@ struct Settings: Sendable {
             )
         )
         tls = certificate.map { ($0, key) }
+        publicURL = environment.publicURL()
+        browserKeys = environment.value(.browserKeys, expected: SealingKeys.expected, BrowserKeys.init) ?? .init()
         webRoot = environment.optionalText("GATEWAY_WEB_ROOT", "a folder with the web apps' files; without it, none")
         upstreams = [:]
         for upstream in Upstream.all {

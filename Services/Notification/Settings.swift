@@ -11,14 +11,7 @@ struct Settings: Sendable {
     init(_ environment: Environment) {
         database = DatabaseSettings(environment)
         accounts = AccountMails(
-            site: environment.url(
-                .init(
-                    "PUBLIC_URL",
-                    "where people reach dCMMS with a browser: links in mails begin with it",
-                    default: "http://localhost:8080"
-                ),
-                schemes: ["https", "http"]
-            ),
+            site: environment.publicURL(),
             keys: environment.value(.linkKeys, expected: SealingKeys.expected) { SealingKeys($0, for: "links") }
                 ?? .init()
         )

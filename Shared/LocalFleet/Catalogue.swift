@@ -16,12 +16,24 @@ extension DaemonSpec {
             kafka: KafkaAccess(writes: [.authAPIKeyUses]),
             size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
             // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
-            compose: Compose(settings: ["GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12"]),
+            compose: Compose(settings: [
+                "GATEWAY_TRUSTED_PROXIES": "172.16.0.0/12", "PUBLIC_URL": "${PUBLIC_URL}",
+                "BROWSER_KEYS": "${BROWSER_KEYS}",
+            ]),
             // The pods' network: the NetworkPolicy lets only the ingress controller in.
-            cluster: Cluster(settings: ["GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8", "GATEWAY_INSTANCES": "2"]),
+            cluster: Cluster(
+                settings: [
+                    "GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8", "GATEWAY_INSTANCES": "2",
+                    "PUBLIC_URL": "https://dcmms.example.com",
+                ],
+                secrets: ["BROWSER_KEYS": "change-me-to-32-random-characters"]
+            ),
             local: { stack in
                 // A demo polls more often than a person.
-                ["GATEWAY_REQUESTS_PER_MINUTE": "1200"].merging(
+                [
+                    "GATEWAY_REQUESTS_PER_MINUTE": "1200", "PUBLIC_URL": stack.gateway,
+                    "BROWSER_KEYS": Credentials.browserKeys,
+                ].merging(
                     routed.map { ("GATEWAY_\($0.name.variable)_URL", "http://127.0.0.1:\(stack.port($0.name))") }
                 ) { $1 }
             }
@@ -30,7 +42,8 @@ extension DaemonSpec {
             name: "auth",
             port: 8081,
             owns: "tenants, users, roles, sessions, the audit log",
-            about: "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards.",
+            about:
+                "Only the first start with an empty database needs AUTH_BOOTSTRAP_*: remove them afterwards. It asks the identity providers of tenants, so port 443 is open to anywhere.",
             database: .postgres,
             usesRedis: true,
             kafka: KafkaAccess(
@@ -43,16 +56,20 @@ extension DaemonSpec {
                 "AUTH_BOOTSTRAP_TENANT": "${BOOTSTRAP_TENANT}", "AUTH_BOOTSTRAP_EMAIL": "${BOOTSTRAP_EMAIL}",
                 "AUTH_BOOTSTRAP_PASSWORD": "${BOOTSTRAP_PASSWORD}", "LINK_KEYS": "${LINK_KEYS}",
                 "AUTH_SECRET_KEYS": "${AUTH_SECRET_KEYS}", "AUTH_REQUIRE_MFA": "by-role",
+                "BROWSER_KEYS": "${BROWSER_KEYS}", "PUBLIC_URL": "${PUBLIC_URL}",
             ]),
             cluster: Cluster(
-                settings: ["AUTH_REQUIRE_MFA": "by-role"],
+                settings: ["AUTH_REQUIRE_MFA": "by-role", "PUBLIC_URL": "https://dcmms.example.com"],
                 secrets: [
                     "AUTH_BOOTSTRAP_TENANT": "change-me", "AUTH_BOOTSTRAP_EMAIL": "change-me@example.com",
                     "AUTH_BOOTSTRAP_PASSWORD": "change-me", "LINK_KEYS": "change-me-to-32-random-characters",
                     "AUTH_SECRET_KEYS": "change-me-to-32-random-characters",
-                ]
+                    "BROWSER_KEYS": "change-me-to-32-random-characters",
+                ],
+                // Identity providers of tenants are anywhere.
+                egressPorts: [443]
             ),
-            local: { _ in
+            local: { stack in
                 var environment = [
                     "AUTH_BOOTSTRAP_TENANT": Credentials.tenant,
                     "AUTH_BOOTSTRAP_EMAIL": Credentials.administrator.email,
@@ -62,6 +79,8 @@ extension DaemonSpec {
                     "LINK_KEYS": Credentials.linkKeys,
                     // Scripts log in once, and then work for long.
                     "AUTH_STEP_UP_SECONDS": "3600",
+                    "BROWSER_KEYS": Credentials.browserKeys,
+                    "PUBLIC_URL": stack.gateway,
                 ]
                 // Debian's package python3-zxcvbn.
                 let list = "/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py"

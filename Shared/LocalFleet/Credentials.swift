@@ -5,5 +5,6 @@ package enum Credentials {
     package static let supervisor = (email: "supervisor@demo.example", password: "local-demo-supervisor")
     package static let technician = (email: "technician@demo.example", password: "local-demo-technician")
     /// Seals links of mails, on this machine only.
+    package static let browserKeys = "local-demo-keys-of-browser-logins"
     package static let linkKeys = "local-demo-keys-of-links-in-mails"
 }

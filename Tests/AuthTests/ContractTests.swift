@@ -63,6 +63,17 @@ import Testing
                     _ = try await factors.confirm(.app(code), of: user, by: act, tx)
                 }
             }
+            try await database.owner.execute(
+                "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.windward), 'W', \(Date.noon))"
+            )
+            try await database.owner.execute(
+                """
+                INSERT INTO tenant_idp_config (tenant_id, kind, issuer, client_id, scopes, groups_claim, role_mapping, trusts_email, allows_passwords,
+                    is_enabled, version, created_at, updated_at)
+                VALUES (\(TenantID.windward), 'oidc', 'https://login.example.com', 'dcmms', '{openid}', 'groups', '[]', false, false, true, 1,
+                    now(), now())
+                """
+            )
             try await AddressLocks(database: database).admit("bo@example.com", from: nil, at: .noon)
             try await database.owner.execute(
                 """
@@ -103,6 +114,11 @@ import Testing
                     ["roles": ["admin"], "until": .string((Date() + 3600).formatted(.iso8601))]
                 },
                 SampleChange("DELETE /users/{id}/delegation", records: "DELEGATION_ENDED", path: user) { _ in [:] },
+                SampleChange(
+                    "POST /users/{id}/identity-link",
+                    records: "IDENTITY_LINK_PERMITTED",
+                    path: user
+                ) { _ in [:] },
                 SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/mfa", records: "MFA_REMOVED", path: bo) { _ in [:] },
@@ -133,6 +149,19 @@ import Testing
                 },
                 SampleChange("POST /tenants/{id}/resume", records: "TENANT_RESUMED", path: tenant) { _ in [:] },
                 SampleChange("PATCH /tenant", records: "TENANT_CHANGED") { _ in ["timeZone": "Europe/Paris"] },
+                SampleChange("PUT /tenant/identity-provider", records: "IDENTITY_PROVIDER_CREATED") { _ in
+                    [
+                        "kind": "keycloak", "issuer": "https://login.example.com/realms/sunfield", "clientId": "dcmms",
+                        "clientSecret": "very secret",
+                        "roleMapping": [["group": "/technicians", "roles": ["technician"]]],
+                    ]
+                },
+                SampleChange("DELETE /tenant/identity-provider", records: "IDENTITY_PROVIDER_DELETED") { _ in [:] },
+                SampleChange(
+                    "DELETE /tenants/{id}/identity-provider",
+                    records: "IDENTITY_PROVIDER_DELETED",
+                    path: { _ in ["id": "\(TenantID.windward)"] }
+                ) { _ in [:] },
                 SampleChange("DELETE /api-keys/{id}", records: "API_KEY_DELETED", path: key) { _ in [:] },
                 SampleChange("POST /roles", records: "ROLE_CREATED") { _ in
                     ["name": "planner", "grants": [["permission": "site:read", "scope": "sites"]]]
@@ -174,9 +203,9 @@ import Testing
             let unfenced: Set = ["signing_keys", "audit_keys", "role_matrix", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
-                "users", "sessions", "refresh_tokens", "account_links", "api_keys", "user_roles", "tenants", "roles",
-                "role_grants", "role_conditional_grants", "audit_chains", "second_factors", "factor_enrolments",
-                "recovery_codes", "login_challenges",
+                "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config",
+                "api_keys", "user_roles", "tenants", "roles", "role_grants", "role_conditional_grants", "audit_chains",
+                "second_factors", "factor_enrolments", "recovery_codes", "login_challenges",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.

@@ -5,6 +5,7 @@ import HTTPTypes
 import Identifiers
 import LocalServers
 import Messaging
+import NIOCore
 import Postgres
 import RedisClient
 import Sealing
@@ -377,6 +378,10 @@ import Testing
 let linkKeys = SealingKeys()
 /// What the tests' secrets are sealed with.
 let secretKeys = SealingKeys()
+/// What its sessions of browsers are sealed with.
+let browserKeys = BrowserKeys()
+/// Its connections to identity providers, which are all on this machine.
+let providerHTTP = ProviderHTTP(isLocal: true, timeout: .milliseconds(1500))
 
 /// A new installation with its administrator. Its authenticator knows its own key and the tests' key. The client has no token. Passwords
 /// are hashed with little work: how much real ones need is another test's concern.
@@ -431,6 +436,7 @@ private func withFullAuth(
                 marks: DeviceMarks(keys: secretKeys)
             ),
             links: AccountLinks(database: database, keys: linkKeys),
+            browsers: .init(keys: browserKeys, publicURL: "http://localhost:8080", http: providerHTTP),
             auditKey: try await AuditCheckpoints.key(database, at: Date()),
             cache: cache,
             commonPasswords: CommonPasswords(text: "password, 123456, sunflower, qwertyuiop, mailcreated5240"),

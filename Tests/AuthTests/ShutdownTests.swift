@@ -24,6 +24,7 @@ import Testing
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": try await TestServers.redis().url,
             "AUTH_BOOTSTRAP_TENANT": "T", "AUTH_BOOTSTRAP_EMAIL": "a@example.com", "AUTH_BOOTSTRAP_PASSWORD": "p",
             "LINK_KEYS": String(repeating: "k", count: 32),
+            "BROWSER_KEYS": String(repeating: "b", count: 32),
         ].merging(access) { $1 }
         let port = try Port.free()
         let daemon = try await DaemonServer.start("auth", port: port, environment: environment, in: directory)

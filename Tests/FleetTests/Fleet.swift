@@ -167,6 +167,8 @@ actor Fleet {
             environment["AUTH_BOOTSTRAP_PASSWORD"] = Self.administrator.password
             environment["AUTH_SESSIONS_PER_USER"] = "100"
             environment["LINK_KEYS"] = Self.linkKeys
+            environment["BROWSER_KEYS"] = Self.linkKeys
+            environment["PUBLIC_URL"] = gateway
             // Keys that take turns fail no request, in any of these tests.
             environment["AUTH_KEY_SECONDS"] = "10"
             environment["AUTH_KEY_NOTICE_SECONDS"] = "4"
@@ -184,6 +186,8 @@ actor Fleet {
             environment["MQTT_KEY_FILE"] = directory.appending(path: "certificates/\(MosquittoServer.ingest).key").path
         case "gateway":
             environment["GATEWAY_REQUESTS_PER_MINUTE"] = "100000"
+            environment["BROWSER_KEYS"] = Self.linkKeys
+            environment["PUBLIC_URL"] = gateway
             for upstream in Self.services {
                 environment["GATEWAY_\(upstream.variable)_URL"] = "http://127.0.0.1:\(ports[upstream] ?? 0)"
             }

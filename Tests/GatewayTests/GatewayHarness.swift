@@ -9,6 +9,7 @@ import LocalServers
 import NIOCore
 import NIOHTTP1
 import RedisClient
+import Sealing
 import ServiceKit
 import Synchronization
 import TestSupport
@@ -26,6 +27,8 @@ struct GatewayUnderTest: Sendable {
     let seen: Seen
     let raw: any TestClientProtocol
     let daemon: Daemon
+    /// What it knows of browsers.
+    let browsers: BrowserSessions
 
     /// What `/metrics` shows.
     var metrics: String { daemon.metrics.render() }
@@ -105,6 +108,9 @@ func echo(_ seen: Seen) -> Router<BasicRequestContext> {
     return router
 }
 
+/// Where browsers find the gateway, as they are told.
+let site = "http://localhost:8080"
+
 /// Runs a test with a gateway in which one service stands in for all services. The first part of the path tells them apart.
 ///
 /// - Parameter service: The service; by default ``echo(_:)``.
@@ -116,6 +122,7 @@ func withGateway(
     timeout: TimeAmount = .seconds(10),
     redis: String? = nil,
     proxies: Networks = .nobody,
+    keys: BrowserKeys = BrowserKeys(),
     web: WebRoot? = nil,
     now: @escaping @Sendable () -> Date = { Date() },
     service: (Seen) -> Router<BasicRequestContext> = echo,
@@ -132,23 +139,32 @@ func withGateway(
         let base = serviceURL ?? "http://localhost:\(behind.port ?? 0)"
         let client = UpstreamClient(timeout: timeout)
         let own = UpstreamClient(timeout: .seconds(20))
+        let redis = try Redis(url: redisURL)
+        let forwarder = Forwarder(
+            client: client.http,
+            upstreams: .init(uniqueKeysWithValues: Upstream.all.map { ($0, "\(base)/\($0.rawValue)") }),
+            timeout: timeout,
+            concurrency: concurrency,
+            daemon.metrics
+        )
+        let browsers = BrowserSessions(
+            store: BrowserStore(redis: redis, keys: keys.sessions),
+            auth: AuthClient(forwarder: forwarder, keys: keys, publicURL: site),
+            site: CrossSite(origin: site),
+            now: now
+        )
         let ingress = Ingress(
             authenticator: authority.authenticator,
             limiter: RateLimiter(
-                redis: try Redis(url: redisURL),
+                redis: redis,
                 local: LocalLimiter(instances: instances),
                 clock: now
             ),
             limits: limits ?? RateLimits(perMinute: perMinute),
-            forwarder: Forwarder(
-                client: client.http,
-                upstreams: .init(uniqueKeysWithValues: Upstream.all.map { ($0, "\(base)/\($0.rawValue)") }),
-                timeout: timeout,
-                concurrency: concurrency,
-                daemon.metrics
-            ),
+            forwarder: forwarder,
             proxies: proxies,
             table: RouteTable(try APIDocuments.committed()),
+            browsers: browsers,
             now: now
         )
         let gateway = Application(
@@ -171,7 +187,8 @@ func withGateway(
                         http: own.http,
                         seen: seen,
                         raw: door,
-                        daemon: daemon
+                        daemon: daemon,
+                        browsers: browsers
                     )
                 )
             }

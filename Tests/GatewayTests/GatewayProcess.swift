@@ -28,9 +28,12 @@ struct GatewayProcess: Sendable {
         let authority = try await TestAuthority(roles: [:])
         try await Self.publishKey(of: authority, to: broker)
         token = try await authority.token(.new(), of: .sunfield, roles: [])
-        let environment = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url]
-            .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
-            .merging(settings) { $1 }
+        let environment = [
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
+            "BROWSER_KEYS": String(repeating: "b", count: 32),
+        ]
+        .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
+        .merging(settings) { $1 }
         daemon = try await DaemonServer.start("gateway", port: Port.free(), environment: environment, in: directory)
         try await daemon.untilReady()
     }

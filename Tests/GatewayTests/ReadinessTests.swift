@@ -86,8 +86,11 @@ import Testing
     }
 
     private func environment(log: String) async throws -> [String: String] {
-        ["KAFKA_BOOTSTRAP_SERVERS": log, "REDIS_URL": try await TestServers.redis().url]
-            .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", "http://127.0.0.1:1") }) { $1 }
+        [
+            "KAFKA_BOOTSTRAP_SERVERS": log, "REDIS_URL": try await TestServers.redis().url,
+            "BROWSER_KEYS": String(repeating: "b", count: 32),
+        ]
+        .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", "http://127.0.0.1:1") }) { $1 }
     }
 
     private func until(_ daemon: DaemonServer, answers status: HTTPResponseStatus, _ text: String) async throws {

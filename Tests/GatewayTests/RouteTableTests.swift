@@ -67,10 +67,11 @@ import Testing
         }
         #expect(
             open.sorted() == [
-                "get /.well-known/jwks.json", "post /api/v1/auth/invitation", "post /api/v1/auth/links",
+                "get /.well-known/jwks.json", "get /auth/authorize", "get /auth/providers/{id}/callback",
+                "post /api/v1/auth/invitation", "post /api/v1/auth/links",
                 "post /api/v1/auth/login", "post /api/v1/auth/login/mfa", "post /api/v1/auth/mfa/enrolment",
                 "post /api/v1/auth/mfa/enrolment/confirmation", "post /api/v1/auth/password/reset",
-                "post /api/v1/auth/refresh", "post /api/v1/auth/unlock",
+                "post /api/v1/auth/refresh", "post /api/v1/auth/unlock", "post /auth/authorize",
             ]
         )
     }

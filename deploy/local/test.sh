@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.." || exit
 . deploy/local/progress.sh
 all() {
     deploy/local/fetch-data.sh || echo "SKIPPED: the real measurements: they could not be fetched"
+    deploy/local/browser.sh || echo "SKIPPED: the login in a browser: Chromium could not be installed"
     deploy/check/run && swift_test || return
     echo "The API's tests once more, through PgBouncer in transaction mode"
     TEST_POOLER=on swift_test --filter '(Contract|Route|Scope|Reference)Tests'

@@ -25,6 +25,18 @@ enum Refusal: Error, Hashable, Sendable {
     case sessionEnded
     case weakPassword(field: String, WeakPassword)
     case refreshToken
+    /// A code of a login in a browser is unknown, too old, used, or somebody else's.
+    case authorizationCode
+    /// The people of the tenant log in at its identity provider.
+    case passwordsOff
+    /// Somebody who logs in at the tenant's identity provider is in no group that has roles here.
+    case noRole
+    /// There is an account with the person's e-mail address already, and nobody has permitted to link it.
+    case notLinked
+    /// The identity provider does not vouch for the person's e-mail address.
+    case emailUnverified
+    /// The tenant has no identity provider.
+    case noProvider
     case emailTaken
     case unknownRole(String)
     /// The role has a permission that the person who assigns it does not have.

@@ -9,7 +9,7 @@ enum PersonalSeal {
     static let erased = "erased"
     private static let mark = "sealed:"
     /// What an audit entry about a user says of the person; everything else are ids, roles and states.
-    private static let fields: Set = ["email", "displayName", "phone"]
+    private static let fields: Set = ["email", "displayName", "phone", "idpUserId"]
 
     static func newKey() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
 

@@ -32,6 +32,29 @@ extension Refusal: ProblemConvertible {
         case .sessionEnded: Problem(.unauthorized, "session_ended", "the session has ended")
         case .weakPassword(let field, let fault): .field(field, fault.text, code: "weak_password")
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
+        case .authorizationCode:
+            Problem(.badRequest, "invalid_grant", "the code is unknown, too old, used, or was given to another client")
+        case .passwordsOff:
+            Problem(
+                .forbidden,
+                "password_login_off",
+                "your organization logs in at its own identity provider, not with a password"
+            )
+        case .noRole:
+            Problem(.forbidden, "no_role", "none of your groups at the identity provider has a role here")
+        case .notLinked:
+            Problem(
+                .forbidden,
+                "not_linked",
+                "there is an account with your e-mail address already: an administrator has to permit that it becomes yours"
+            )
+        case .emailUnverified:
+            Problem(
+                .forbidden,
+                "email_unverified",
+                "the identity provider does not say that your e-mail address is verified"
+            )
+        case .noProvider: .notFound("identity provider")
         case .emailTaken: .field("email", "already belongs to a user", code: "email_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleExceedsGranter(let role):

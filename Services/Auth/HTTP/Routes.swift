@@ -1,5 +1,6 @@
 import EventSchema
 import RedisClient
+import Sealing
 import ServiceKit
 
 /// All routes of this daemon, by resource.
@@ -16,11 +17,22 @@ struct Routes: Sendable {
     let tenants: TenantRoutes
     let apiKeys: APIKeyRoutes
     let factors: FactorRoutes
+    let authorization: AuthorizationRoutes
+    let identityProviders: IdentityProviderRoutes
+
+    /// What logins in browsers need.
+    struct Browsers: Sendable {
+        var keys: BrowserKeys
+        /// Where browsers find the installation.
+        var publicURL: String
+        var http: ProviderHTTP
+    }
 
     init(
         _ directory: Directory,
         sessions: SessionRoutes,
         links: AccountLinks,
+        browsers: Browsers,
         auditKey: AuditKey,
         cache: Redis,
         commonPasswords: CommonPasswords,
@@ -71,6 +83,33 @@ struct Routes: Sendable {
             issuer: sessions.issuer,
             stepUp: stepUp
         )
+        let codes = AuthorizationCodes(
+            database: directory.database,
+            sessions: sessions.sessions,
+            keys: browsers.keys.providers
+        )
+        let login = ProviderLogin(
+            providers: IdentityProviders(database: directory.database, keys: browsers.keys.providers),
+            openID: OpenIDProvider(browsers.http),
+            people: ProviderPeople(directory: directory),
+            codes: codes,
+            publicURL: browsers.publicURL
+        )
+        authorization = AuthorizationRoutes(
+            passwords: sessions.passwords,
+            logins: sessions.logins,
+            codes: codes,
+            providers: login,
+            issuer: sessions.issuer,
+            keys: browsers.keys,
+            publicURL: browsers.publicURL
+        )
+        identityProviders = IdentityProviderRoutes(
+            login: login,
+            roles: roles,
+            tenants: Tenants(database: directory.database),
+            isLocal: browsers.http.isLocal
+        )
         audit = AuditRoutes(
             log: AuditLog(database: directory.database),
             checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
@@ -81,6 +120,7 @@ struct Routes: Sendable {
         try sessions.all() + factors.all() + account.all() + links.all() + keys.all() + users.all() + imports.all()
             + delegations.all()
             + roles.all()
-            + tenants.all() + apiKeys.all() + audit.all()
+            + tenants.all() + apiKeys.all() + authorization.all()
+            + identityProviders.all() + audit.all()
     }
 }

@@ -19,6 +19,16 @@ struct SessionRoutes: Sendable {
 
     var sessions: Sessions { logins.sessions }
 
+    var passwords: PasswordLogin {
+        PasswordLogin(
+            provider: provider,
+            locks: locks,
+            sessions: sessions,
+            directory: directory,
+            tenants: Tenants(database: directory.database)
+        )
+    }
+
     private var commands: CommandRunner { CommandRunner("auth", sessions.database, now: now) }
 
     func all() throws -> [Route] {
@@ -92,15 +102,8 @@ struct SessionRoutes: Sendable {
         let body = call.input
         let now = now()
         let device = marks.device(body.deviceMark, of: body.email, at: now)
-        try await locks.admit(body.email, from: call.context.clientAddress, device: device, at: now)
-        let identity = try await provider.authenticate(body.email, body.password)
-        // Also if nobody was identified: the audit log must show whose password was guessed.
-        let user = try await directory.find(email: identity?.email ?? body.email)
         let act = Act(call.context, of: "auth", at: now)
-        guard identity != nil, let user, user.isActive else {
-            try await sessions.refuse(user, by: act)
-            throw Refusal.credentials
-        }
+        let user = try await passwords.identify(body.email, body.password, on: device, by: act)
         let new = NewSession(device: device)
         if let (step, challenge) = try await logins.begin(user, new, address: body.email, by: act) {
             throw Refusal.secondStep(step, challenge: challenge)

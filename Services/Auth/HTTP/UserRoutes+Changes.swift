@@ -1,6 +1,7 @@
 import Access
 import Commands
 import EventSchema
+import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
@@ -125,6 +126,22 @@ extension UserRoutes {
             try target.check(user)
             try await AddressLocks.unlock(user, by: act, tx)
             return NoContent()
+        }
+    }
+
+    struct LinkPermitted: Answer, Codable {
+        /// Until when.
+        var until: Date
+    }
+
+    /// Nobody gives the account of somebody who may do more than they may to a person at the provider.
+    @Sendable func permitLink(_ call: Call<NoInput>) async throws -> LinkPermitted {
+        let target = try await target(of: call, .userUpdate)
+        return try await commands.run(call) { act, tx in
+            let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
+            try target.check(user)
+            let end = try await ProviderPeople(directory: directory).permitLink(user, by: act, tx)
+            return LinkPermitted(until: end)
         }
     }
 

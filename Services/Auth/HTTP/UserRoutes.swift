@@ -79,6 +79,13 @@ struct UserRoutes: Sendable {
                 use: unlock
             ),
             Route(
+                .post,
+                "/users/{id}/identity-link",
+                "Let the next login at the identity provider take over a user's account",
+                .requires(.userUpdate),
+                use: permitLink
+            ),
+            Route(
                 .delete,
                 "/users/{id}/sessions",
                 "End all sessions of a user",

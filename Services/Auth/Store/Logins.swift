@@ -25,6 +25,31 @@ struct Logins: Sendable {
     func begin(_ user: User, _ new: NewSession, address: String, by act: Act) async throws -> (
         step: LoginChallenge, challenge: String
     )? {
+        switch try await begin(
+            user,
+            by: act,
+            { proof, act, tx in try await sessions.open(user, new, proof, address: address, by: act, tx) }
+        ) {
+        case .opened: nil
+        case .step(let step, let challenge): (step, challenge)
+        }
+    }
+
+    /// What a login with a password has led to.
+    enum Begun<Opened: Sendable>: Sendable {
+        case opened(Opened)
+        /// What the person has to do first, and the challenge for it.
+        case step(LoginChallenge, challenge: String)
+    }
+
+    /// Lets somebody in whose password was right, unless there is a second step.
+    ///
+    /// - Parameter open: Opens what they get, in the same transaction.
+    func begin<Opened: Sendable>(
+        _ user: User,
+        by act: Act,
+        _ open: (Proof, Act, Transaction) async throws -> Opened
+    ) async throws -> Begun<Opened> {
         let act = act.by(user)
         return try await sessions.database.transaction(for: act) { tx in
             // Whoever adds a factor at this moment waits, and then ends this session; or this login sees the factor.
@@ -32,10 +57,9 @@ struct Logins: Sendable {
             guard known != nil else { throw Refusal.credentials }
             try await Tenants.requireActive(user.tenant, tx)
             if let step = try await step(for: user, tx) {
-                return (step, try await challenges.issue(step, to: user, by: act, tx))
+                return .step(step, challenge: try await challenges.issue(step, to: user, by: act, tx))
             }
-            try await sessions.open(user, new, .password(at: act.time), address: address, by: act, tx)
-            return nil
+            return .opened(try await open(.password(at: act.time), act, tx))
         }
     }
 
@@ -61,11 +85,25 @@ struct Logins: Sendable {
     ///
     /// - Returns: `nil` for a wrong code.
     func finish(_ challenge: String, _ code: TypedCode?, _ new: NewSession, by act: Act) async throws -> User? {
+        try await finish(challenge, code, by: act) { user, proof, act, tx in
+            try await sessions.open(user, new, proof, address: user.email, by: act, tx)
+            return user
+        }
+    }
+
+    /// Lets somebody in when the code is right.
+    ///
+    /// - Parameter open: Opens what they get, in the same transaction.
+    /// - Returns: `nil` for a wrong code.
+    func finish<Opened: Sendable>(
+        _ challenge: String,
+        _ code: TypedCode?,
+        by act: Act,
+        _ open: (User, Proof, Act, Transaction) async throws -> Opened
+    ) async throws -> Opened? {
         try await challenges.take(challenge, .login, by: act) { user, act, tx in
             guard try await factors.accept(code, of: user, by: act, tx) else { return .wrong }
-            let proof = Proof.passwordAndCode(at: act.time)
-            try await sessions.open(user, new, proof, address: user.email, by: act, tx)
-            return .right(user)
+            return .right(try await open(user, .passwordAndCode(at: act.time), act, tx))
         }
     }
 
@@ -124,13 +162,26 @@ struct Logins: Sendable {
     func confirm(_ challenge: String, _ code: TypedCode?, _ new: NewSession, by act: Act) async throws -> (
         user: User, recoveryCodes: [String]
     ) {
+        try await confirm(challenge, code, by: act) { user, proof, act, tx in
+            try await sessions.open(user, new, proof, address: user.email, by: act, tx)
+            return user
+        }
+    }
+
+    /// Adds the factor and lets the person in when the code is right.
+    ///
+    /// - Throws: ``Refusal/wrongCode``.
+    func confirm<Opened: Sendable>(
+        _ challenge: String,
+        _ code: TypedCode?,
+        by act: Act,
+        _ open: (User, Proof, Act, Transaction) async throws -> Opened
+    ) async throws -> (Opened, recoveryCodes: [String]) {
         let confirmed = try await challenges.take(challenge, .enrolment, by: act) { user, act, tx in
             guard try await !SecondFactors.exist(of: user.id, tx) else { throw Refusal.challenge }
             let codes = try await factors.confirm(code, of: user, by: act, tx)
             try await sessions.endAll(of: user.id, by: act, tx)
-            let proof = Proof.passwordAndCode(at: act.time)
-            try await sessions.open(user, new, proof, address: user.email, by: act, tx)
-            return .right((user, codes))
+            return .right((try await open(user, .passwordAndCode(at: act.time), act, tx), codes))
         }
         guard let confirmed else { throw Refusal.challenge }
         return confirmed

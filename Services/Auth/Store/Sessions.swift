@@ -13,18 +13,28 @@ struct Sessions: Sendable {
     var limit = 3
 
     /// Records a failed login.
-    func refuse(_ user: User?, by act: Act) async throws {
+    ///
+    /// - Parameter action: `LOGIN_FAILED` for wrong credentials.
+    func refuse(_ user: User?, _ action: String = "LOGIN_FAILED", by act: Act) async throws {
         let act = act.by(user)
         try await database.transaction(for: act) { tx in
             try await tx.pipeline(AddressLocks.forgetOld(at: act.time))
-            try tx.record(Change("LOGIN_FAILED", "session"), by: act)
+            try tx.record(Change(action, "session"), by: act)
         }
+    }
+
+    /// Records a login that failed at a tenant's identity provider, or because of it.
+    func refuse(at tenant: TenantID, because reason: String, by act: Act) async throws {
+        var act = act
+        act.tenant = tenant
+        let change = try Change("LOGIN_FAILED", "identity-provider", tenant, before: nil, after: ["reason": reason])
+        try await database.transaction(for: act) { try $0.record(change, by: act) }
     }
 
     /// Opens a session. Of more than ``limit`` sessions of the user, those end that were refreshed longest ago.
     ///
-    /// - Parameter address: As it was typed; it was counted as an attempt.
-    func open(_ user: User, _ new: NewSession, _ proof: Proof, address: String, by act: Act, _ tx: Transaction)
+    /// - Parameter address: As it was typed, and counted as an attempt; `nil` if no password was typed now.
+    func open(_ user: User, _ new: NewSession, _ proof: Proof, address: String?, by act: Act, _ tx: Transaction)
         async throws
     {
         // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in who is
@@ -43,9 +53,8 @@ struct Sessions: Sendable {
             """,
             insertion(of: new.refreshToken, new.id, user.tenant, at: act.time),
         ]
-        try await tx.pipeline(
-            statements + AddressLocks.succeed(address, from: act.address, device: new.device, at: act.time)
-        )
+        let counts = address.map { AddressLocks.succeed($0, from: act.address, device: new.device, at: act.time) }
+        try await tx.pipeline(statements + (counts ?? []))
         var opened = Session(id: new.id, userId: user.id, status: .active, refreshedAt: act.time)
         opened.methods = proof.methods
         try tx.record(Change("LOGIN_SUCCESS", "session", new.id, before: nil, after: opened), by: act)
@@ -291,6 +300,7 @@ struct Sessions: Sendable {
             var rows = 0
             let further = [
                 AccountLinks.forgetOld(at: now), LoginChallenges.forgetOld(at: now), SecondFactors.forgetOld(at: now),
+                AuthorizationCodes.forgetOld(at: now),
             ]
             for statement in statements + AddressLocks.forgetOld(at: now) + further {
                 rows += try await tx.execute(statement)

@@ -19,6 +19,17 @@ struct Tenants: Sendable {
         try await database.ofEveryTenant.first("SELECT * FROM tenants WHERE id = \(id)")?.decode()
     }
 
+    /// The tenant of this name, however it is capitalized, or id.
+    func named(_ name: String?) async throws -> Tenant? {
+        guard let name else { return nil }
+        return try await database.ofEveryTenant.first(
+            """
+            SELECT * FROM tenants WHERE lower(name) = lower(\(name)) OR id::text = lower(\(name))
+            ORDER BY name = \(name) DESC LIMIT 1
+            """
+        )?.decode()
+    }
+
     /// - Parameter furnish: Creates what comes with the tenant, as an act inside it.
     func create(_ tenant: Tenant, by act: Act, _ tx: Transaction, _ furnish: (Act) async throws -> Void) async throws {
         // The caller belongs to another tenant.
@@ -77,7 +88,7 @@ struct Tenants: Sendable {
 
 extension Act {
     /// The same act in another tenant's log. Its people do not know who did it.
-    fileprivate func inside(_ tenant: TenantID) -> Act {
+    func inside(_ tenant: TenantID) -> Act {
         var act = self
         act.tenant = tenant
         return act

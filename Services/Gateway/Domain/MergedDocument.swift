@@ -18,7 +18,9 @@ enum MergedDocument {
                 schemas["\(service).\(name)"] = schema.renaming(renamed)
             }
             for (path, operations) in document["paths"]?.members ?? [:] {
-                let mine = (operations.members ?? [:]).mapValues { $0.renaming(renamed).forwarded(service) }
+                let forwarded = (operations.members ?? [:]).filter { $1["x-not-forwarded"] != true }
+                if forwarded.isEmpty { continue }
+                let mine = forwarded.mapValues { $0.renaming(renamed).forwarded(service) }
                 let others = paths[path]?.members ?? [:]
                 paths[path] = .object(others.merging(mine) { $1 })
             }

@@ -23,6 +23,8 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
         "POST /api/v1/auth/invitation": .signIn,
         "POST /api/v1/auth/password/reset": .signIn,
         "POST /api/v1/auth/unlock": .signIn,
+        "POST /auth/authorize": .signIn,
+        "GET /auth/providers/{id}/callback": .signIn,
         "GET /api/v1/audit/export": .heavy,
         "POST /api/v1/users/import": .heavy,
         "GET /api/v1/audit": .heavy,

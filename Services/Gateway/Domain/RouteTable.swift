@@ -60,7 +60,7 @@ struct RouteTable: Sendable {
             guard let paths = document["paths"]?.members else { continue }
             let upstream = Upstream(rawValue: service)
             for (path, operations) in paths {
-                for (method, operation) in operations.members ?? [:] {
+                for (method, operation) in operations.members ?? [:] where operation["x-not-forwarded"] != true {
                     let method = method.uppercased()
                     let target = Target(
                         upstream: upstream,

@@ -65,6 +65,18 @@ extension ConfigurationKey {
         "what seals the links in mails on their way between auth and notification: random texts of at least 32 characters, separated by commas; the first seals, all open",
         isSecret: true
     )
+    /// What seals sessions of browsers, and proves the gateway to auth.
+    public static let browserKeys = ConfigurationKey(
+        "BROWSER_KEYS",
+        "what seals sessions of browsers, and the secrets of identity providers: random texts of at least 32 characters, separated by commas, the same for gateway and auth; the first seals, all open",
+        isSecret: true
+    )
+    /// The origin that browsers see.
+    public static let publicURL = ConfigurationKey(
+        "PUBLIC_URL",
+        "where people reach dCMMS with a browser: links in mails and logins lead there",
+        default: "http://localhost:8080"
+    )
     /// The cache.
     public static let redis = ConfigurationKey("REDIS_URL", "the cache: redis://host:port", isSecret: true)
 }

@@ -66,6 +66,16 @@ public final class Environment: Sendable {
         } ?? ""
     }
 
+    /// The origin that browsers see, without a slash at its end.
+    public func publicURL() -> String {
+        read(.publicURL, expected: "a URL such as https://dcmms.example.com, without a path") { text in
+            let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+            let host = ["https://", "http://"].first(where: origin.hasPrefix).map { origin.dropFirst($0.count) }
+            guard let host, !host.isEmpty, !host.contains(where: { "/?#@".contains($0) }) else { return nil }
+            return origin.lowercased()
+        } ?? ""
+    }
+
     /// Anything that a text can be turned into. The fallback must be valid as well.
     ///
     /// - Parameter expected: What it must be, for the message.

@@ -80,7 +80,9 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .stepUp: break
+            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .stepUp, .form, .forBrowsers, .openQuery,
+                .notForwarded:
+                break
             }
         }
         return statuses.sorted()
@@ -124,12 +126,15 @@ extension Route {
             operation["requestBody"] = [
                 "required": .bool(!acceptsNothing),
                 "content": [
-                    "application/json": [
+                    isForm ? "application/x-www-form-urlencoded" : "application/json": [
                         "schema": input.schema(isInput: true, &components),
                         "example": input.example(onlyRequired: false),
                     ]
                 ],
             ]
+        }
+        if options.contains(where: { if case .notForwarded = $0 { true } else { false } }) {
+            operation["x-not-forwarded"] = true
         }
         return .object(operation)
     }
@@ -142,6 +147,15 @@ extension Route {
             responses["\(status)"] = [
                 "description": .string(APIDocument.meaning(of: status)), "content": APIDocument.problemResponse,
             ]
+        }
+        if options.contains(where: { if case .forBrowsers = $0 { true } else { false } }) {
+            for status in refusals {
+                guard case .object(var response)? = responses["\(status)"] else { continue }
+                let page: JSONValue = ["text/html": ["schema": ["type": "string"]]]
+                response["content"] = page.merged(with: APIDocument.problemResponse)
+                responses["\(status)"] = .object(response)
+            }
+            responses["303"] = ["description": "`Location` leads the browser on"]
         }
         return .object(responses)
     }
@@ -218,4 +232,10 @@ extension AnswerContent {
 
 extension ShapeError {
     fileprivate static var problem: ShapeError { ShapeError("a problem document has no shape") }
+}
+
+extension JSONValue {
+    fileprivate func merged(with other: JSONValue) -> JSONValue {
+        .object((members ?? [:]).merging(other.members ?? [:]) { $1 })
+    }
 }

@@ -80,6 +80,14 @@ public struct Route: Sendable {
         case words(String, [String])
         /// Refusals besides those that follow from the route itself.
         case refuses([HTTPResponse.Status])
+        /// Its body is a form (`application/x-www-form-urlencoded`), as browsers and OAuth clients send it.
+        case form
+        /// It answers with pages, and leads the browser on (303).
+        case forBrowsers
+        /// Its query comes from somebody else's server, which may add parameters: those that it does not know are ignored.
+        case openQuery
+        /// Only other daemons call it: the gateway does not forward it.
+        case notForwarded
     }
 
     /// - Parameters:
@@ -104,6 +112,7 @@ public struct Route: Sendable {
         answer = try Given.content()
         status = Given.status
         let takesBody = Self.takesBody(method)
+        let (isForm, isOpen) = (options.isForm, options.hasOpenQuery)
         let isKeyed = Self.isKeyed(method, access, options)
         let secrets = reader.shape.secretFields
         run = { request, context, answers in
@@ -121,7 +130,12 @@ public struct Route: Sendable {
                 } : nil
             do {
                 if let key, let answer = try await answers?.answer(to: key) { throw AnsweredBefore(answer) }
-                let input = if let body { try reader.read(body) } else { try reader.read(queryOf: request) }
+                let input =
+                    if let body {
+                        try isForm ? reader.read(FormFields.read(body)) : reader.read(body)
+                    } else {
+                        try reader.read(FormFields.read(queryOf: request), ignoringUnknown: isOpen)
+                    }
                 let call = Call(
                     input: input,
                     request: request.head,
@@ -162,6 +176,12 @@ public struct Route: Sendable {
         return nil
     }
 
+    /// Whether it ignores parameters of its query that it does not know.
+    public var hasOpenQuery: Bool { options.hasOpenQuery }
+
+    /// Whether its body is a form.
+    public var isForm: Bool { options.isForm }
+
     var isSensitive: Bool { options.contains { if case .sensitive = $0 { true } else { false } } }
 
     /// Whether it accepts `Idempotency-Key`.
@@ -197,6 +217,11 @@ public struct Route: Sendable {
     public var example: JSONValue { input.example(onlyRequired: true) }
 }
 
+extension [Route.Option] {
+    fileprivate var isForm: Bool { contains { if case .form = $0 { true } else { false } } }
+    fileprivate var hasOpenQuery: Bool { contains { if case .openQuery = $0 { true } else { false } } }
+}
+
 extension Request {
     /// The body of a request that reads nothing from its query.
     fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
@@ -218,13 +243,14 @@ extension InputReader {
         return try read(body.readableBytesView)
     }
 
-    fileprivate func read(queryOf request: Request) throws -> Value {
+    /// - Parameter fields: Names and values, each of them text.
+    fileprivate func read(_ fields: [(name: String, value: String)], ignoringUnknown: Bool = false) throws -> Value {
         guard case .object(let object) = shape else { return try read(.object([:])) }
         var members: [String: JSONValue] = [:]
-        for (name, value) in request.uri.queryParameters {
-            let name = String(name)
-            let text = String(value).normalizedNFC
+        for (name, value) in fields {
+            let text = value.normalizedNFC
             let field = object.fields.first { $0.name == name }
+            if field == nil, ignoringUnknown { continue }
             guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
                 throw InvalidInput(errors: [.init(field: name.prefix(scalars: 64), message: "must be given once")])
             }

@@ -1,0 +1,225 @@
+import Commands
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Messaging
+import Sealing
+import ServiceKit
+
+/// `/auth/authorize` and `/auth/token`: logins in a browser, by an authorization code with proof of possession (RFC 6749, RFC 7636). The
+/// only client is the gateway, which keeps the tokens.
+struct AuthorizationRoutes: Sendable {
+    let passwords: PasswordLogin
+    let logins: Logins
+    let codes: AuthorizationCodes
+    let providers: ProviderLogin
+    let issuer: TokenIssuer
+    let keys: BrowserKeys
+    /// Where browsers find the installation.
+    let publicURL: String
+    var now: @Sendable () -> Date = { Date() }
+
+    func all() throws -> [Route] {
+        try [
+            Route(
+                .get,
+                "/auth/authorize",
+                "Begin a login in a browser",
+                .open,
+                .atRoot,
+                .forBrowsers,
+                .refuses([.unauthorized, .gatewayTimeout]),
+                use: authorize
+            ),
+            Route(
+                .post,
+                "/auth/authorize",
+                "Log in on the login page",
+                .open,
+                .atRoot,
+                .forBrowsers,
+                .form,
+                .refuses([.unauthorized, .forbidden, .tooManyRequests, .gatewayTimeout]),
+                use: logIn
+            ),
+            Route(
+                .post,
+                "/auth/token",
+                "Exchange a code for tokens",
+                .open,
+                .atRoot,
+                .form,
+                .notForwarded,
+                .refuses([.unauthorized, .forbidden]),
+                use: exchange
+            ),
+        ]
+    }
+
+    // MARK: - In the browser
+
+    @Sendable func authorize(_ call: Call<AuthorizationQuery>) async throws -> BrowserAnswer {
+        let request = call.input.authorization
+        try check(request)
+        return try await begin(
+            request,
+            isForm: false,
+            by: Act(call.context, of: "auth", at: now()),
+            call.context.logger
+        )
+    }
+
+    /// People of a tenant with an identity provider go there; all others get the login page, which does not tell whether there is such a
+    /// tenant.
+    private func begin(_ request: Authorization, isForm: Bool, by act: Act, _ logger: Logger) async throws
+        -> BrowserAnswer
+    {
+        let tenant = try await passwords.tenants.named(request.tenant)
+        if let tenant, let config = try await providers.providers.enabled(tenant.id) {
+            return try await providers.begin(config, for: request, isForm: isForm, by: act, logger)
+        }
+        return LoginPage(request: request).answer
+    }
+
+    @Sendable func logIn(_ call: Call<LoginForm>) async throws -> BrowserAnswer {
+        let form = call.input
+        let request = form.authorization
+        try check(request)
+        let act = Act(call.context, of: "auth", at: now())
+        if let challenge = form.challenge {
+            return form.step == .enrolment
+                ? try await confirm(challenge, form.code ?? "", request, by: act)
+                : try await finish(challenge, form.code ?? "", request, by: act)
+        }
+        // Who has typed only the name of an organization.
+        guard let email = form.email else {
+            return try await begin(request, isForm: true, by: act, call.context.logger)
+        }
+        do {
+            let tenant = try await passwords.tenants.named(request.tenant)
+            // Somebody else's tenant has no such person.
+            if request.tenant != nil, tenant == nil { throw Refusal.credentials }
+            let user = try await passwords.identify(email, form.password ?? "", in: tenant, by: act)
+            let begun = try await logins.begin(user, by: act) { proof, act, tx in
+                try await codes.issue(to: user, for: request, proof, address: email, by: act, tx)
+            }
+            switch begun {
+            case .opened(let code): return .seeOther(request.callback(code: code))
+            case .step(.login, let challenge):
+                return LoginPage(request: request, step: .secondFactor(challenge: challenge)).answer
+            case .step(.enrolment, let challenge): return try await enrol(challenge, request, by: act)
+            }
+        } catch let refusal as Refusal {
+            return LoginPage(request: request, step: .password(email: email), refusal: refusal.problem).answer
+        }
+    }
+
+    // MARK: - The second step
+
+    private func finish(_ challenge: String, _ code: String, _ request: Authorization, by act: Act) async throws
+        -> BrowserAnswer
+    {
+        do {
+            let user = try await logins.challenges.holder(of: challenge, .login, at: act.time)
+            try await passwords.locks.admit(user.email, .code, from: act.address, at: act.time)
+            let given = try await logins.finish(challenge, TypedCode(code), by: act) { user, proof, act, tx in
+                try await codes.issue(to: user, for: request, proof, address: user.email, by: act, tx)
+            }
+            guard let given else { throw Refusal.code }
+            return .seeOther(request.callback(code: given))
+        } catch let refusal as Refusal {
+            return LoginPage(request: request, step: step(.secondFactor(challenge: challenge), refusal), refusal: refusal.problem)
+                .answer
+        }
+    }
+
+    /// Shows the secret of a new factor, which a role of the person requires.
+    private func enrol(
+        _ challenge: String,
+        _ request: Authorization,
+        by act: Act,
+        refusal: Refusal? = nil
+    ) async throws -> BrowserAnswer {
+        let (user, secret) = try await logins.enrol(challenge, by: act)
+        let shown = EnrolmentResponse(secret, of: user, at: act.time)
+        let step = LoginPage.Step.enrolment(challenge: challenge, secret: shown.secret, uri: shown.uri)
+        return LoginPage(request: request, step: step, refusal: refusal?.problem).answer
+    }
+
+    private func confirm(_ challenge: String, _ code: String, _ request: Authorization, by act: Act) async throws
+        -> BrowserAnswer
+    {
+        do {
+            let (given, recoveryCodes) = try await logins.confirm(challenge, TypedCode(code), by: act) {
+                user,
+                proof,
+                act,
+                tx in
+                try await codes.issue(
+                    to: user,
+                    for: request,
+                    proof,
+                    address: user.email,
+                    lifetime: AuthorizationCodes.longLifetime,
+                    by: act,
+                    tx
+                )
+            }
+            let next = request.callback(code: given)
+            return LoginPage(request: request, step: .recoveryCodes(recoveryCodes, next: next)).answer
+        } catch Refusal.wrongCode {
+            // The same secret once more.
+            return try await enrol(challenge, request, by: act, refusal: .wrongCode)
+        } catch let refusal as Refusal {
+            return LoginPage(request: request, step: .password(email: ""), refusal: refusal.problem).answer
+        }
+    }
+
+    /// Whoever has no valid challenge any more begins again.
+    private func step(_ step: LoginPage.Step, _ refusal: Refusal) -> LoginPage.Step {
+        refusal == .challenge ? .password(email: "") : step
+    }
+
+    /// Only a request of our client is answered; an error is never sent to the address in it (RFC 9700, section 4.11).
+    private func check(_ request: Authorization) throws {
+        guard request.client == BrowserKeys.client else { throw Problem.field("client_id", "is not known here") }
+        guard request.redirect == publicURL + BrowserKeys.callback else {
+            throw Problem.field("redirect_uri", "is not an address of this client")
+        }
+    }
+
+    // MARK: - From the gateway
+
+    struct TokenAnswer: Answer, Codable {
+        var accessToken: String
+        var refreshToken: String
+        var tokenType = "Bearer"
+        var expiresIn = Int(KeyPlan.tokenLifetime)
+        /// Where a browser goes to log out at the tenant's identity provider as well.
+        var logoutUri: String?
+
+        enum CodingKeys: String, CodingKey {
+            case accessToken = "access_token"
+            case refreshToken = "refresh_token"
+            case tokenType = "token_type"
+            case expiresIn = "expires_in"
+            case logoutUri = "logout_uri"
+        }
+    }
+
+    @Sendable func exchange(_ call: Call<CodeExchange>) async throws -> TokenAnswer {
+        let body = call.input
+        guard body.clientId == BrowserKeys.client, keys.isClientSecret(body.clientSecret, for: body.code) else {
+            throw Problem(.unauthorized, "invalid_client", "the client has not proved who it is")
+        }
+        let act = Act(call.context, of: "auth", at: now())
+        let refreshToken = SecretText.new()
+        let given = try await codes.redeem(body, refreshToken: refreshToken, by: act)
+        return TokenAnswer(
+            accessToken: try await issuer.issue(for: given.user, session: given.session, given.proof, at: act.time),
+            refreshToken: refreshToken,
+            logoutUri: given.logout
+        )
+    }
+}
