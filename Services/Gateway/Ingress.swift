@@ -70,18 +70,25 @@ struct Ingress: Sendable {
     /// The largest body of a request without a token, such as a login: a client without a login must not fill our memory.
     private static let strangersBodySize = 16 << 10
 
+    /// The token or API key that says who sends a request: here, and nowhere else, is decided where it comes from.
+    ///
+    /// - Throws: ``Problem`` 401 when there is none.
+    func bearer(of request: Request) throws -> String {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+            throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
+        }
+        return String(header.dropFirst(7))
+    }
+
     /// Who sends the request. An address that has sent too many tokens that are not valid is refused before the signature of another
     /// one is checked, so that forged tokens cost little. Valid ones do not count, because many people can log in from one site.
-    private func identify(
+    func identify(
         _ request: Request,
         from address: String,
         at now: Date,
         _ context: DaemonContext
     ) async throws -> Principal {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
-            throw Problem(.unauthorized, "unauthenticated", "a bearer token is required")
-        }
-        let token = String(header.dropFirst(7))
+        let token = try bearer(of: request)
         let isKey = token.hasPrefix(APIKeyText.prefix)
         // A key is not looked up before its address is: every wrong one counts.
         if !isKey, let principal = try authenticator.remembered(token, at: now) { return principal }

@@ -14,6 +14,7 @@ struct Settings: Sendable {
     var trustedProxies: Networks
     /// The files of the server's certificate and its key; `nil` for plain HTTP.
     var tls: (certificate: String, key: String)?
+    var live: LiveHub.Settings
     /// The folder with the web apps.
     var webRoot: String?
     /// The base URL of each service.
@@ -82,6 +83,23 @@ struct Settings: Sendable {
             )
         )
         tls = certificate.map { ($0, key) }
+        live = LiveHub.Settings()
+        live.limits.instance = environment.integer(
+            .init(
+                "GATEWAY_LIVE_CONNECTIONS",
+                "live connections (WebSocket, server-sent events) of one instance at one time",
+                default: "5000"
+            ),
+            in: 1...100_000
+        )
+        live.limits.tenant = environment.integer(
+            .init("GATEWAY_LIVE_CONNECTIONS_PER_TENANT", "live connections of one tenant", default: "2500"),
+            in: 1...100_000
+        )
+        live.limits.user = environment.integer(
+            .init("GATEWAY_LIVE_CONNECTIONS_PER_USER", "live connections of one user", default: "20"),
+            in: 1...100_000
+        )
         webRoot = environment.optionalText("GATEWAY_WEB_ROOT", "a folder with the web apps' files; without it, none")
         upstreams = [:]
         for upstream in Upstream.all {

@@ -34,7 +34,8 @@ import Testing
         func routes(_ document: JSONValue) -> Int {
             (document["paths"]?.members ?? [:]).values.reduce(0) { $0 + ($1.members?.count ?? 0) }
         }
-        #expect(routes(merged) == documents.values.reduce(0) { $0 + routes($1) })
+        // And the two that the gateway answers itself.
+        #expect(routes(merged) == documents.values.reduce(2) { $0 + routes($1) })
         let text = merged.text()
         let names = Set(merged["components"]?["schemas"]?.members?.keys.map { $0 } ?? [])
         for reference in text.matches(of: /#\/components\/schemas\/([A-Za-z0-9_.-]+)/) {

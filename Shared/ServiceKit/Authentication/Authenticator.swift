@@ -22,6 +22,8 @@ public final class Authenticator: Sendable {
         var suspended: Set<TenantID> = []
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
+        /// Counts whatever may change who may do what.
+        var generation: UInt64 = 0
     }
 
     private enum Key {
@@ -45,11 +47,13 @@ public final class Authenticator: Sendable {
         var version: Int64
     }
 
-    private struct Claims {
+    struct Claims: Sendable {
         var user: UserID
         var tenant: TenantID
         var session: SessionID
         var roles: [String]
+        /// The key that the token was signed with.
+        var kid: String
     }
 
     private let state: Mutex<State>
@@ -60,6 +64,22 @@ public final class Authenticator: Sendable {
     public init(rememberedTokens: Int = 10_000) {
         state = Mutex(State(verified: RecentlyUsed(limit: rememberedTokens)))
     }
+
+    /// What a token or an API key has proved. It holds no secret.
+    public struct Credential: Sendable {
+        enum Kind: Sendable {
+            case person(Claims)
+            /// The key's id, and the hash of its text.
+            case machine(UserID, [UInt8])
+        }
+
+        let kind: Kind
+        /// When a token expires; of an API key, its state decides.
+        public let expiry: Date
+    }
+
+    /// The team that a user belongs to, if any.
+    public func team(of user: UserID) -> TeamID? { state.withLock { $0.people[user]?.membership.team } }
 
     // MARK: - Updates
 
@@ -72,13 +92,13 @@ public final class Authenticator: Sendable {
             // Tokens that a newer version signs like this are refused.
             case .unknown: throw JWTError.unknownKID(JWKIdentifier(string: key.kid))
             }
-        state.withLock { $0.keys[key.kid] = known }
+        change { $0.keys[key.kid] = known }
         await rebuild()
     }
 
     /// Removes a key: what it signed is no longer valid.
     public func forgetKey(_ kid: String) async {
-        state.withLock { state in
+        change { state in
             state.keys[kid] = nil
             state.verified.forgetAll()
         }
@@ -91,12 +111,12 @@ public final class Authenticator: Sendable {
     @discardableResult public func learn(_ policy: RolePolicyState) -> [String] {
         var unknown: [String] = []
         let grants = Grants(policy.grants.lazy.map { ($0.permission, $0.scope) }) { unknown.append("\($0) (\($1))") }
-        state.withLock { $0.policies[policy.key] = grants }
+        change { $0.policies[policy.key] = grants }
         return unknown
     }
 
     public func forgetPolicy(_ key: String) {
-        state.withLock { $0.policies[key] = nil }
+        change { $0.policies[key] = nil }
     }
 
     /// Sets a user's roles and where they belong. Their tokens are refused while they are not active.
@@ -108,39 +128,50 @@ public final class Authenticator: Sendable {
             isActive: user.isActive,
             version: user.version
         )
-        state.withLock { $0.people[user.id] = person }
+        change { $0.people[user.id] = person }
     }
 
     public func forgetUser(_ id: UserID) {
-        state.withLock { $0.people[id] = nil }
+        change { $0.people[id] = nil }
     }
 
     /// Adds or replaces a key of a machine.
     public func learn(_ key: APIKeyState) {
-        state.withLock { $0.apiKeys[key.id] = key }
+        change { $0.apiKeys[key.id] = key }
     }
 
     public func forgetAPIKey(_ id: UserID) {
-        state.withLock { $0.apiKeys[id] = nil }
+        change { $0.apiKeys[id] = nil }
     }
 
     /// Refuses everything of a tenant while it is suspended.
     public func learn(_ tenant: TenantState) {
-        state.withLock { state in
+        change { state in
             if tenant.isSuspended { state.suspended.insert(tenant.id) } else { state.suspended.remove(tenant.id) }
         }
     }
 
     public func forgetTenant(_ id: TenantID) {
-        state.withLock { _ = $0.suspended.remove(id) }
+        change { _ = $0.suspended.remove(id) }
     }
 
     /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
-        state.withLock { state in
+        change { state in
             state.ended[session.session] = session.endedAt
             let old = session.endedAt.addingTimeInterval(-3600)
             state.ended = state.ended.filter { $0.value > old }
+        }
+    }
+
+    /// Changes whenever a key, a role, a user, a tenant or a session does: until then ``principal(of:at:)`` gives the same answer, except
+    /// that time passes.
+    public var generation: UInt64 { state.withLock { $0.generation } }
+
+    private func change(_ body: (inout sending State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            state.generation &+= 1
         }
     }
 
@@ -168,10 +199,44 @@ public final class Authenticator: Sendable {
     ///   tenant is suspended.
     public func authenticate(_ token: String, at now: Date) async throws -> Principal {
         if let principal = try remembered(token, at: now) { return principal }
+        return try principal(await claims(token).principal)
+    }
+
+    private func claims(_ token: String) async throws -> (principal: Claims, expiry: Date) {
         let (claims, expiry) = try await verify(token)
         let hash = SHA256.hash(data: Data(token.utf8))
         state.withLock { $0.verified.remember((claims, expiry), of: hash) }
-        return try principal(claims)
+        return (claims, expiry)
+    }
+
+    /// What a token or API key that ``authenticate(_:at:)`` accepts says, for connections that stay: whoever holds it can ask again and
+    /// again whether its bearer still counts, without keeping the token.
+    ///
+    /// - Throws: ``Problem``, as ``authenticate(_:at:)`` does.
+    public func credential(_ token: String, at now: Date) async throws -> Credential {
+        if token.hasPrefix(APIKeyText.prefix) {
+            _ = try machine(token, at: now)
+            guard let key = APIKeyText(token) else { throw Self.refused }
+            return Credential(kind: .machine(key.id, key.hash), expiry: .distantFuture)
+        }
+        _ = try await authenticate(token, at: now)
+        let hash = SHA256.hash(data: Data(token.utf8))
+        let known = state.withLock { $0.verified.value(of: hash) }
+        let (claims, expiry) = if let known { known } else { try await claims(token) }
+        return Credential(kind: .person(claims), expiry: expiry)
+    }
+
+    /// Who the bearer is at this moment, and what they may do.
+    ///
+    /// - Throws: ``Problem``, as ``authenticate(_:at:)`` does: 401 from the moment at which the token expires.
+    public func principal(of credential: Credential, at now: Date) throws -> Principal {
+        switch credential.kind {
+        case .machine(let id, let hash): return try machine(id, hash, at: now)
+        case .person(let claims):
+            guard credential.expiry > now else { throw Self.expired }
+            guard state.withLock({ $0.keys[claims.kid] != nil }) else { throw Self.refused }
+            return try principal(claims)
+        }
     }
 
     /// The bearer of a token that was verified before: cheap, since no signature is checked.
@@ -209,15 +274,17 @@ public final class Authenticator: Sendable {
 
     private func machine(_ text: String, at now: Date) throws -> Principal {
         guard isReady else { throw Self.notReady }
-        let parsed = APIKeyText(text)
+        guard let key = APIKeyText(text) else { throw Self.keyRefused }
+        return try machine(key.id, key.hash, at: now)
+    }
+
+    private func machine(_ id: UserID, _ hash: [UInt8], at now: Date) throws -> Principal {
         let (known, isSuspended) = state.withLock { state in
-            let key = parsed.flatMap { state.apiKeys[$0.id] }
+            let key = state.apiKeys[id]
             return (key, key.map { state.suspended.contains($0.tenant) } ?? false)
         }
         // Both sides are hashes: how long the comparison takes tells nothing about the key.
-        guard let known, let parsed, parsed.hash == Array(known.hash) else {
-            throw Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
-        }
+        guard let known, hash == Array(known.hash) else { throw Self.keyRefused }
         guard known.expiresAt > now else { throw Problem(.unauthorized, "api_key_expired", "the API key has expired") }
         guard !isSuspended else { throw Problem.tenantSuspended }
         return Principal(
@@ -272,10 +339,10 @@ public final class Authenticator: Sendable {
                 let session = SessionID(payload.sid)
             else { throw Self.refused }
             return (
-                Claims(user: user, tenant: tenant, session: session, roles: payload.roles), payload.exp.value
+                Claims(user: user, tenant: tenant, session: session, roles: payload.roles, kid: kid), payload.exp.value
             )
         } catch let error as JWTError where error.failedClaim is ExpirationClaim {
-            throw Problem(.unauthorized, "token_expired", "the token has expired")
+            throw Self.expired
         } catch {
             throw Self.refused
         }
@@ -287,6 +354,8 @@ public final class Authenticator: Sendable {
         "no signing key is known yet",
         retryAfter: 5
     )
+    private static let expired = Problem(.unauthorized, "token_expired", "the token has expired")
+    private static let keyRefused = Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
     private static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
 
     private struct Header: Decodable {
