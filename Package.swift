@@ -160,6 +160,7 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CRdkafka", "EventSchema", "Identifiers", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres",
+                "ServiceKit",
                 .argumentParser,
                 .asyncHTTPClient, .log, .nioCore, .nioHTTP1, .nioPosix,
             ],

@@ -1,6 +1,11 @@
+import AsyncHTTPClient
 import Foundation
 import Identifiers
 import LocalServers
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOSSL
 import ServiceKit
 import TestSupport
 import Testing
@@ -90,14 +95,20 @@ import Testing
         }
     }
 
-    /// An independent client judges the protocol.
-    @Test func anotherImplementationUnderstandsIt() async throws {
+    /// An independent client judges the protocol, without and with TLS.
+    @Test(arguments: [false, true]) func anotherImplementationUnderstandsIt(isSecure: Bool) async throws {
+        let folder = TestServers.directory.appending(path: "live-tls-\(UUID())")
+        let authority = try await CertificateAuthority(in: folder)
+        let files = try await authority.issue("localhost")
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let tls = try ServerTLS(certificate: files.certificate.path, key: files.key.path, logger: quiet)
         try await LiveSite.run { site in
-            try await site.gateway { gateway in
+            try await site.gateway(tls: isSecure ? tls : nil) { gateway in
                 let token = try await site.token()
+                let scheme = isSecure ? "wss" : "ws"
                 async let judged = Python.run(
                     "Tests/GatewayTests/Clients/live.py",
-                    ["ws://127.0.0.1:\(gateway.port)/ws", token],
+                    ["\(scheme)://localhost:\(gateway.port)/ws", token, authority.certificate.path],
                     needs: "websockets"
                 )
                 // It asks for nothing else: what is published goes on until it has seen enough.
@@ -113,5 +124,50 @@ import Testing
                 publisher.cancel()
             }
         }
+    }
+
+    /// A stream of HTTP/2 is one of several on its connection: it begins, goes on and ends by itself.
+    @Test func eventsComeOverHTTP2() async throws {
+        let folder = TestServers.directory.appending(path: "live-h2-\(UUID())")
+        let authority = try await CertificateAuthority(in: folder)
+        let files = try await authority.issue("localhost")
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = try ServerTLS(certificate: files.certificate.path, key: files.key.path, logger: quiet)
+        var trust = TLSConfiguration.makeClientConfiguration()
+        trust.trustRoots = .file(authority.certificate.path)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: trust))
+        let result: Result<Void, any Error>
+        do {
+            try await LiveSite.run { site in
+                try await site.gateway(tls: server) { gateway in
+                    let token = try await site.token()
+                    var request = HTTPClientRequest(
+                        url: "https://localhost:\(gateway.port)/api/v1/live?kinds=workorders"
+                    )
+                    request.headers.add(name: "Authorization", value: "Bearer \(token)")
+                    let answer = try await client.execute(request, timeout: .seconds(20))
+                    #expect(answer.version == .http2)
+                    var text = ""
+                    for try await part in answer.body {
+                        text += String(buffer: part)
+                        if text.contains("subscribed"), !text.contains("event") {
+                            try await site.publish(LiveTests.orders(1...2))
+                        }
+                        if text.contains(#""version":2"#) { break }
+                    }
+                    #expect(text.contains(#""version":1"#))
+                    // A WebSocket needs HTTP/1.1, and is told so.
+                    request.url = "https://localhost:\(gateway.port)/ws"
+                    let refused = try await client.execute(request, timeout: .seconds(20))
+                    #expect((refused.version, refused.status.code) == (.http2, 426))
+                    _ = try await eventually("the place to be free") { gateway.hub.connections == 0 ? true : nil }
+                }
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        try result.get()
     }
 }

@@ -78,6 +78,7 @@ struct LiveSite: Sendable {
     /// Runs a gateway over the log.
     func gateway(
         _ settings: LiveHub.Settings = LiveHub.Settings(),
+        tls: ServerTLS? = nil,
         _ body: (LiveGateway) async throws -> Void
     ) async throws {
         let port = try Port.free()
@@ -110,7 +111,7 @@ struct LiveSite: Sendable {
         )
         let group = ServiceGroup(
             configuration: .init(
-                services: [client, hub, daemon.server(router), LiveEnd(hub: hub)],
+                services: [client, hub, daemon.server(router, tls: tls), LiveEnd(hub: hub)],
                 logger: daemon.logger
             )
         )

@@ -79,7 +79,9 @@ import Testing
     @Test func aCursorOfAnotherLogIsReset() async throws {
         try await LiveSite.run { site in
             try await site.publish(LiveTests.orders(1...3))
-            try await site.gateway { gateway in
+            var settings = LiveHub.Settings()
+            settings.aheadMilliseconds = 50
+            try await site.gateway(settings) { gateway in
                 let token = try await site.token()
                 var position = LogPosition()
                 for partition in 0..<3 { position[0, partition] = 1000 }

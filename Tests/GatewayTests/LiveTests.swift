@@ -45,6 +45,9 @@ import Testing
                     #expect(data?["assetId"] as? String == AssetID.sample(20).description)
                     #expect(LiveCursor(event.id ?? "") != nil)
                 }
+                // What is in the query is followed at once.
+                let query = try await WebSocketClient.connect(port: gateway.port, "/ws?kinds=workorders", token: token)
+                #expect(try await query.json()["type"] as? String == "subscribed")
                 // Another tenant's are not told, and neither are kinds that nobody has asked for.
                 try await site.publish([WorkOrderState.sample(of: .windward)], of: .windward)
                 try await site.publish([SiteState.sample(30)])
@@ -99,7 +102,8 @@ import Testing
             site.authority.place(.anna, of: .sunfield, Membership(team: .sample(50)))
             site.authority.place(.bo, of: .sunfield, Membership(team: .sample(51)))
             try await site.publish([
-                AssetState.sample(21), AssetState.sample(20, below: .sample(21)), AssetState.sample(22, at: .sample(31)),
+                AssetState.sample(21), AssetState.sample(20, below: .sample(21)),
+                AssetState.sample(22, at: .sample(31)),
             ])
             try await site.gateway { gateway in
                 var clients: [GrantScope: WebSocketClient] = [:]

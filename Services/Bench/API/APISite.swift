@@ -44,7 +44,7 @@ struct APISite: Sendable {
     }
 
     /// The tenant that a token is for, from its claims (RFC 7519).
-    static func tenant(in token: String) -> TenantID? {
+    private static func tenant(in token: String) -> TenantID? {
         guard let part = token.split(separator: ".").dropFirst().first else { return nil }
         let padded = part.replacing("-", with: "+").replacing("_", with: "/")
         let data = Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4))

@@ -6,6 +6,7 @@ import Kafka
 import LocalFleet
 import LocalServers
 import Logging
+import ServiceKit
 
 /// Measures live updates: how much memory open connections need, and how long it takes until an event has reached all of them.
 struct BenchLive: AsyncParsableCommand {
@@ -23,20 +24,67 @@ struct BenchLive: AsyncParsableCommand {
     func run() async throws {
         try Bench.prepare()
         Self.raiseFileLimit()
-        try await Bench.withFleet { stack in
-            let api = try await API(base: stack.gateway).login(Credentials.administrator)
-            guard let token = api.token, let tenant = APISite.tenant(in: token) else {
-                throw Refusal("the gateway gives no token with a tenant")
-            }
-            let gateway = try await Self.gateway(stack, sockets: sockets)
-            do {
-                try await measure(stack, gateway, token: token, tenant)
-            } catch {
-                await gateway.process.stop()
-                throw error
-            }
-            await gateway.process.stop()
+        let folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".local/bench/live")
+        try? FileManager.default.removeItem(at: folder)
+        let broker = try await BrokerServer.start(in: folder)
+        let redis = try await RedisServer.start(in: folder)
+        let key = APIKeyText(id: UserID(UUID()), secret: UUID().uuidString)
+        let tenant = TenantID(UUID())
+        try await Self.admit(key, tenant, to: broker)
+        let gateway = try await Self.gateway(broker, redis, sockets: sockets, in: folder)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await measure(broker, gateway, token: key.text, tenant))
+        } catch {
+            result = .failure(error)
         }
+        for process in [gateway.process, redis.process, broker.process] { await process.stop() }
+        try result.get()
+    }
+
+    /// Publishes what auth would: a role, a machine's key with it, and a key that signs nothing here.
+    private static func admit(_ key: APIKeyText, _ tenant: TenantID, to broker: BrokerServer) async throws {
+        let kafka = settings(broker)
+        try await TopicSetup.ensure(Topic.all, kafka, replicationFactor: 1, logger: kafka.logger)
+        let modulus = Data([0xC1] + (1..<255).map { UInt8($0) } + [0xFF]).base64EncodedString()
+        let signing = SigningKeyState(
+            kid: "bench",
+            algorithm: .rs256,
+            modulus: modulus.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
+            exponent: "AQAB",
+            x: "",
+            y: "",
+            createdAt: Date(timeIntervalSince1970: 1_700_000_000)
+        )
+        let role = RolePolicyState(
+            tenant: nil,
+            role: "reader",
+            grants: [RoleGrant(permission: "workorder:read", scope: "tenant")]
+        )
+        let machine = APIKeyState(
+            id: key.id,
+            tenant: tenant,
+            hash: Data(key.hash),
+            roles: ["reader"],
+            sites: [],
+            assets: [],
+            expiresAt: Date(timeIntervalSince1970: 4_000_000_000)
+        )
+        let producer = try KafkaProducer(kafka)
+        try await producer.send([try record(signing), try record(role), try record(machine)])
+        await producer.close()
+    }
+
+    private static func settings(_ broker: BrokerServer) -> KafkaSettings {
+        KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "bench", logger: Logger(label: "bench"))
+    }
+
+    private static func record(_ event: some Event) throws -> KafkaRecord {
+        KafkaRecord(
+            topic: type(of: event).topic.name,
+            key: Array(event.key.utf8),
+            value: try EventCodec.committed().encode(event)
+        )
     }
 
     private static func raiseFileLimit() {
@@ -46,19 +94,32 @@ struct BenchLive: AsyncParsableCommand {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// One of its own, which lets one user have all connections.
-    private static func gateway(_ stack: Stack, sockets: Int) async throws -> DaemonServer {
-        guard let spec = DaemonSpec.all.first(where: { $0.name == "gateway" }) else { throw Refusal("no gateway") }
-        var environment = try spec.environment(in: stack)
-        environment["GATEWAY_REQUESTS_PER_MINUTE"] = "1000000"
+    private static func gateway(
+        _ broker: BrokerServer,
+        _ redis: RedisServer,
+        sockets: Int,
+        in folder: URL
+    ) async throws -> DaemonServer {
+        var environment = [
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
+            "GATEWAY_REQUESTS_PER_MINUTE": "1000000", "LOG_LEVEL": "warning",
+        ]
+        for spec in DaemonSpec.all where spec.isRouted {
+            environment["GATEWAY_\(spec.name.variable)_URL"] = "http://127.0.0.1:1"
+        }
+        // One client has all connections.
         for name in ["", "_PER_TENANT", "_PER_USER"] { environment["GATEWAY_LIVE_CONNECTIONS\(name)"] = "\(sockets)" }
-        let folder = stack.directory.appending(path: "live")
         let server = try await DaemonServer.start("gateway", port: Port.free(), environment: environment, in: folder)
         try await server.untilReady()
         return server
     }
 
-    private func measure(_ stack: Stack, _ gateway: DaemonServer, token: String, _ tenant: TenantID) async throws {
+    private func measure(
+        _ broker: BrokerServer,
+        _ gateway: DaemonServer,
+        token: String,
+        _ tenant: TenantID
+    ) async throws {
         let pid = gateway.process.pid
         let idle = ProcessUsage.of(pid).memory
         let crowd = Crowd(port: gateway.port, token: token)
@@ -68,21 +129,10 @@ struct BenchLive: AsyncParsableCommand {
         // What was only needed for the handshakes is given back, or not.
         try await Task.sleep(for: .seconds(20))
         let open = ProcessUsage.of(pid)
-        let producer = try KafkaProducer(
-            KafkaSettings(
-                bootstrapServers: "127.0.0.1:\(stack.port("broker"))",
-                clientID: "bench",
-                logger: Logger(label: "bench")
-            )
-        )
+        let producer = try KafkaProducer(Self.settings(broker))
         var toAll: [Duration] = []
         for number in 1...events {
-            let order = Self.order(tenant, version: Int64(number))
-            let record = KafkaRecord(
-                topic: Topic.workOrderState.name,
-                key: Array(order.key.utf8),
-                value: try EventCodec.committed().encode(order)
-            )
+            let record = try Self.record(Self.order(tenant, version: Int64(number)))
             crowd.expect(number)
             let sent = ContinuousClock.now
             try await producer.send([record])
@@ -118,7 +168,8 @@ struct BenchLive: AsyncParsableCommand {
             tenant: tenant,
             number: "WO-2026-000001",
             title: "Check string 7 of the inverter",
-            description: "The string current deviates from its neighbours. Measure it, check the fuses and the connectors.",
+            description:
+                "The string current deviates from its neighbours. Measure it, check the fuses and the connectors.",
             type: .corrective,
             priority: .high,
             status: .open,

@@ -97,7 +97,9 @@ private final class Member: ChannelInboundHandler {
             let view = message.readableBytesView
             if view.starts(with: Array(#"{"type":"subscribed""#.utf8)) { crowd.isReady() }
             let mark = Array(#""version":"#.utf8)
-            guard view.starts(with: Array(#"{"type":"event""#.utf8)), let place = view.firstRange(of: mark) else { continue }
+            guard view.starts(with: Array(#"{"type":"event""#.utf8)), let place = view.firstRange(of: mark) else {
+                continue
+            }
             let digits = view[place.upperBound...].prefix { (0x30...0x39).contains($0) }
             if let version = Int(String(decoding: digits, as: UTF8.self)) { crowd.got(version) }
         }

@@ -21,6 +21,8 @@ final class LiveHub: Service {
         var replayLimit: Int64 = 100_000
         /// How many clients can read what they missed from the log at one time.
         var replays = 8
+        /// After how long a client that is still ahead of this instance is compared with the log.
+        var aheadMilliseconds: Int64 = 3000
     }
 
     let settings: Settings
@@ -35,6 +37,7 @@ final class LiveHub: Service {
     let slots: ReplaySlots
 
     private struct State {
+        var admin: KafkaAdmin?
         var position = LogPosition()
         var shards: [ObjectIdentifier: LiveShard] = [:]
         var occupancy: Occupancy
@@ -136,6 +139,16 @@ final class LiveHub: Service {
         }
         // The log is read as fast as the slowest loop sends.
         for shard in shards { try? await shard.loop.submit {}.get() }
+    }
+
+    /// What asks the log how far it reaches: one for all.
+    func admin() throws -> KafkaAdmin {
+        try state.withLock { state in
+            if let admin = state.admin { return admin }
+            let admin = try KafkaAdmin(kafka)
+            state.admin = admin
+            return admin
+        }
     }
 
     // MARK: - Clients

@@ -46,12 +46,22 @@ extension LiveHub {
 
     /// A client is ahead of this instance in the log. If the log ends before that, it is another log.
     func check(_ subscriber: Subscriber, _ shard: LiveShard, _ place: LogPosition, _ topics: Set<Int>) {
-        Task {
-            guard let ends = try? await bounds(topics) else { return }
-            let isBeyond = ends.contains { place[$0.key.topic, $0.key.partition] > $0.value.upperBound }
-            guard isBeyond else { return }
-            shard.loop.execute {
-                if case .live(.some) = subscriber.stage { shard.reset(subscriber, "cursor_expired") }
+        shard.loop.scheduleTask(in: .milliseconds(settings.aheadMilliseconds)) {
+            // As a rule this instance has come there by now.
+            guard case .live(.some) = subscriber.stage, subscriber.outlet.isOpen else { return }
+            Task {
+                do {
+                    try await self.slots.take()
+                    defer { self.slots.giveBack() }
+                    let ends = try await self.bounds(topics)
+                    let isBeyond = ends.contains { place[$0.key.topic, $0.key.partition] > $0.value.upperBound }
+                    guard isBeyond else { return }
+                    shard.loop.execute {
+                        if case .live(.some) = subscriber.stage { shard.reset(subscriber, "cursor_expired") }
+                    }
+                } catch {
+                    shard.loop.execute { shard.end(subscriber, .tryLater) }
+                }
             }
         }
     }
@@ -62,7 +72,7 @@ extension LiveHub {
     }
 
     private func bounds(_ topics: Set<Int>) async throws -> [Part: Range<Int64>] {
-        let admin = try KafkaAdmin(kafka)
+        let admin = try admin()
         var all: [Part: Range<Int64>] = [:]
         for topic in topics {
             for (partition, range) in try await admin.bounds(of: LogPosition.topics[topic].name) {

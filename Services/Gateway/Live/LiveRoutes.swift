@@ -64,13 +64,18 @@ struct LiveRoutes: Sendable {
         let outlet = StreamOutlet()
         let subscriber = Subscriber(outlet, seat, credential, principal, turn: hub.turn())
         outlet.onDrained { shard.loop.execute { shard.drained(subscriber) } }
-        context.channel.closeFuture.whenComplete { _ in outlet.end() }
         shard.loop.execute {
             shard.add(subscriber)
             // After how long a browser comes back.
             outlet.write(ByteBuffer(string: "retry: 2000\n\n"))
             shard.subscribe(subscriber, sight, from: cursor)
         }
+        // The answer may never begin, or be read no more.
+        let end: @Sendable () -> Void = {
+            outlet.end()
+            shard.loop.execute { shard.remove(subscriber) }
+        }
+        context.channel.closeFuture.whenComplete { _ in end() }
         return Response(
             status: .ok,
             headers: [
@@ -79,7 +84,7 @@ struct LiveRoutes: Sendable {
                 .init("X-Accel-Buffering")!: "no",
             ],
             body: ResponseBody { writer in
-                defer { shard.loop.execute { shard.remove(subscriber) } }
+                defer { end() }
                 while let bytes = await outlet.next() { try await writer.write(bytes) }
                 try await writer.finish(nil)
             }

@@ -20,11 +20,6 @@ final class LiveShard: @unchecked Sendable {
         case gap(LogPosition)
     }
 
-    /// How long a client may leave unread what it was sent.
-    static let patience = TimeAmount.seconds(10)
-    /// Seconds between two signs of life.
-    private static let beat = 15
-
     let loop: any EventLoop
     let hub: LiveHub
     private(set) var position: LogPosition
@@ -33,8 +28,8 @@ final class LiveShard: @unchecked Sendable {
     private var recent: [RecentMessages]
     private var subscribers: [TenantID: [ObjectIdentifier: Subscriber]] = [:]
     private let waiting = Mutex<[Item]>([])
-    private var ticks = 0
-    private var generation: UInt64 = 0
+    /// Seconds that have passed, and what was known of authority then.
+    var (ticks, generation): (Int, UInt64) = (0, 0)
 
     init(_ loop: any EventLoop, _ hub: LiveHub, at position: LogPosition) {
         (self.loop, self.hub) = (loop, hub)
@@ -128,7 +123,7 @@ final class LiveShard: @unchecked Sendable {
 
     // MARK: - Clients
 
-    private var all: [Subscriber] { subscribers.values.flatMap(\.values) }
+    var all: [Subscriber] { subscribers.values.flatMap(\.values) }
 
     func add(_ subscriber: Subscriber) {
         subscribers[subscriber.principal.tenant, default: [:]][ObjectIdentifier(subscriber)] = subscriber
@@ -169,8 +164,7 @@ final class LiveShard: @unchecked Sendable {
 
     /// What the client shows may be wrong: it has to load it anew, and gets what happens from now on.
     func reset(_ subscriber: Subscriber, _ reason: String) {
-        guard let sight = subscriber.sight else { return }
-        _ = sight
+        guard subscriber.sight != nil else { return }
         hub.counts.reset(reason)
         tell(subscriber, LiveText.reset(reason), cursor)
         subscriber.stage = .live(ahead: nil)
@@ -219,56 +213,5 @@ final class LiveShard: @unchecked Sendable {
         let isAhead = !position.hasReached(at, in: topics)
         subscriber.stage = .live(ahead: isAhead ? at : nil)
         if isAhead { hub.check(subscriber, self, at, topics) }
-    }
-
-    // MARK: - Time
-
-    /// Once a second.
-    func tick() {
-        ticks += 1
-        let (now, date) = (NIODeadline.now(), Date())
-        let generation = hub.authenticator.generation
-        let hasChanged = generation != self.generation
-        self.generation = generation
-        let cursor = cursor
-        for subscriber in all {
-            if let stalled = subscriber.stalled, now - stalled > Self.patience {
-                end(subscriber, .tooSlow)
-            } else if hasChanged || subscriber.credential.expiry <= date {
-                review(subscriber, at: date)
-            }
-            if subscriber.turn % Self.beat == ticks % Self.beat { beat(subscriber, cursor) }
-        }
-    }
-
-    private func beat(_ subscriber: Subscriber, _ cursor: LiveCursor) {
-        guard subscriber.outlet.isOpen else { return }
-        if case .live(let ahead) = subscriber.stage, subscriber.outlet.isWritable {
-            let own = ahead.map { LiveCursor(position.merged(with: $0), at: Date()) } ?? cursor
-            subscriber.outlet.write(subscriber.outlet.format.beat(own))
-            subscriber.outlet.flush()
-        }
-        subscriber.outlet.beat()
-    }
-
-    /// Asks again who the client is and what it may do.
-    func review(_ subscriber: Subscriber, at now: Date) {
-        do {
-            let principal = try hub.authenticator.principal(of: subscriber.credential, at: now)
-            guard var sight = subscriber.sight, sight.update(principal.authority) else { return }
-            subscriber.sight = sight
-            guard sight.forbidden.isEmpty else { return end(subscriber, .revoked("permission_missing")) }
-            // Records may have come into sight, or have left it.
-            if case .replaying = subscriber.stage { return end(subscriber, .tryLater) }
-            reset(subscriber, "access_changed")
-        } catch let problem as Problem {
-            end(subscriber, problem.code == "token_expired" ? .tokenExpired : .revoked(problem.code))
-        } catch {
-            end(subscriber, .tryLater)
-        }
-    }
-
-    func endAll(_ ending: LiveEnding) {
-        for subscriber in all { end(subscriber, ending) }
     }
 }

@@ -44,7 +44,7 @@ final class StreamOutlet: Outlet, Sendable {
     let format = LiveFormat.stream
     private let state = Mutex(State())
 
-    /// Called when everything was taken, and when it is over.
+    /// Called when everything was taken.
     func onDrained(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.drained = body } }
 
     var isWritable: Bool { state.withLock { !$0.hasEnded && $0.waiting.readableBytes < WebSocket.bufferLimit } }
@@ -79,6 +79,8 @@ final class StreamOutlet: Outlet, Sendable {
     func end() {
         let taker = state.withLock { state in
             state.hasEnded = true
+            // It leads back here.
+            state.drained = nil
             defer { state.taker = nil }
             return state.taker
         }

@@ -12,7 +12,7 @@ import Synchronization
 /// There is no network fetch and no shared secret: keys, roles, users, tenants and ended sessions arrive on `auth.*` topics
 /// (``AuthenticationFeed``). Only the algorithm of the key that a token names is accepted, whatever the token's header asks for.
 public final class Authenticator: Sendable {
-    private struct State {
+    struct State {
         var keys: [String: Key] = [:]
         var collection = JWTKeyCollection()
         var policies: [String: Grants] = [:]
@@ -26,7 +26,7 @@ public final class Authenticator: Sendable {
         var generation: UInt64 = 0
     }
 
-    private enum Key {
+    enum Key {
         case rsa(JWTKit.Insecure.RSA.PublicKey)
         case ecdsa(ES256PublicKey)
 
@@ -40,7 +40,7 @@ public final class Authenticator: Sendable {
     }
 
     /// What is known of a user besides their tokens.
-    private struct Person {
+    struct Person {
         var roles: [String]
         var membership: Membership
         var isActive: Bool
@@ -56,7 +56,7 @@ public final class Authenticator: Sendable {
         var kid: String
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     /// No token of ours is longer; a longer one is refused unread.
     private static let maximumLength = 8192
 
@@ -64,22 +64,6 @@ public final class Authenticator: Sendable {
     public init(rememberedTokens: Int = 10_000) {
         state = Mutex(State(verified: RecentlyUsed(limit: rememberedTokens)))
     }
-
-    /// What a token or an API key has proved. It holds no secret.
-    public struct Credential: Sendable {
-        enum Kind: Sendable {
-            case person(Claims)
-            /// The key's id, and the hash of its text.
-            case machine(UserID, [UInt8])
-        }
-
-        let kind: Kind
-        /// When a token expires; of an API key, its state decides.
-        public let expiry: Date
-    }
-
-    /// The team that a user belongs to, if any.
-    public func team(of user: UserID) -> TeamID? { state.withLock { $0.people[user]?.membership.team } }
 
     // MARK: - Updates
 
@@ -164,10 +148,6 @@ public final class Authenticator: Sendable {
         }
     }
 
-    /// Changes whenever a key, a role, a user, a tenant or a session does: until then ``principal(of:at:)`` gives the same answer, except
-    /// that time passes.
-    public var generation: UInt64 { state.withLock { $0.generation } }
-
     private func change(_ body: (inout sending State) -> Void) {
         state.withLock { state in
             body(&state)
@@ -202,41 +182,11 @@ public final class Authenticator: Sendable {
         return try principal(await claims(token).principal)
     }
 
-    private func claims(_ token: String) async throws -> (principal: Claims, expiry: Date) {
+    func claims(_ token: String) async throws -> (principal: Claims, expiry: Date) {
         let (claims, expiry) = try await verify(token)
         let hash = SHA256.hash(data: Data(token.utf8))
         state.withLock { $0.verified.remember((claims, expiry), of: hash) }
         return (claims, expiry)
-    }
-
-    /// What a token or API key that ``authenticate(_:at:)`` accepts says, for connections that stay: whoever holds it can ask again and
-    /// again whether its bearer still counts, without keeping the token.
-    ///
-    /// - Throws: ``Problem``, as ``authenticate(_:at:)`` does.
-    public func credential(_ token: String, at now: Date) async throws -> Credential {
-        if token.hasPrefix(APIKeyText.prefix) {
-            _ = try machine(token, at: now)
-            guard let key = APIKeyText(token) else { throw Self.refused }
-            return Credential(kind: .machine(key.id, key.hash), expiry: .distantFuture)
-        }
-        _ = try await authenticate(token, at: now)
-        let hash = SHA256.hash(data: Data(token.utf8))
-        let known = state.withLock { $0.verified.value(of: hash) }
-        let (claims, expiry) = if let known { known } else { try await claims(token) }
-        return Credential(kind: .person(claims), expiry: expiry)
-    }
-
-    /// Who the bearer is at this moment, and what they may do.
-    ///
-    /// - Throws: ``Problem``, as ``authenticate(_:at:)`` does: 401 from the moment at which the token expires.
-    public func principal(of credential: Credential, at now: Date) throws -> Principal {
-        switch credential.kind {
-        case .machine(let id, let hash): return try machine(id, hash, at: now)
-        case .person(let claims):
-            guard credential.expiry > now else { throw Self.expired }
-            guard state.withLock({ $0.keys[claims.kid] != nil }) else { throw Self.refused }
-            return try principal(claims)
-        }
     }
 
     /// The bearer of a token that was verified before: cheap, since no signature is checked.
@@ -251,7 +201,7 @@ public final class Authenticator: Sendable {
         return try principal(known.principal)
     }
 
-    private func principal(_ claims: Claims) throws -> Principal {
+    func principal(_ claims: Claims) throws -> Principal {
         let (isEnded, person, isSuspended) = state.withLock {
             ($0.ended[claims.session] != nil, $0.people[claims.user], $0.suspended.contains(claims.tenant))
         }
@@ -272,13 +222,13 @@ public final class Authenticator: Sendable {
         )
     }
 
-    private func machine(_ text: String, at now: Date) throws -> Principal {
+    func machine(_ text: String, at now: Date) throws -> Principal {
         guard isReady else { throw Self.notReady }
         guard let key = APIKeyText(text) else { throw Self.keyRefused }
         return try machine(key.id, key.hash, at: now)
     }
 
-    private func machine(_ id: UserID, _ hash: [UInt8], at now: Date) throws -> Principal {
+    func machine(_ id: UserID, _ hash: [UInt8], at now: Date) throws -> Principal {
         let (known, isSuspended) = state.withLock { state in
             let key = state.apiKeys[id]
             return (key, key.map { state.suspended.contains($0.tenant) } ?? false)
@@ -354,9 +304,9 @@ public final class Authenticator: Sendable {
         "no signing key is known yet",
         retryAfter: 5
     )
-    private static let expired = Problem(.unauthorized, "token_expired", "the token has expired")
-    private static let keyRefused = Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
-    private static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
+    static let expired = Problem(.unauthorized, "token_expired", "the token has expired")
+    static let keyRefused = Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
+    static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
 
     private struct Header: Decodable {
         var alg: String

@@ -1,6 +1,7 @@
-"""Judges the gateway's WebSocket with an independent implementation: python live.py <url> <token>"""
+"""Judges the gateway's WebSocket with an independent implementation: python live.py <url> <token> <authority's certificate>"""
 import asyncio
 import json
+import ssl
 import sys
 
 import websockets
@@ -8,8 +9,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 
-async def follow(url, headers, cursor=None):
-    client = await connect(url, additional_headers=headers, max_size=1 << 20)
+async def follow(url, headers, trust, cursor=None):
+    client = await connect(url, additional_headers=headers, max_size=1 << 20, ssl=trust)
     await client.send(json.dumps({"type": "subscribe", "kinds": ["workorders"], "cursor": cursor}))
     answer = json.loads(await client.recv())
     assert answer["type"] == "subscribed", answer
@@ -26,9 +27,10 @@ async def versions(client, count):
     return found, cursor
 
 
-async def main(url, token):
+async def main(url, token, authority):
     headers = {"Authorization": f"Bearer {token}"}
-    client = await follow(url, headers)
+    trust = ssl.create_default_context(cafile=authority) if url.startswith("wss") else None
+    client = await follow(url, headers, trust)
     first, cursor = await versions(client, 5)
     latency = await asyncio.wait_for(await client.ping(), 10)
     assert latency >= 0
@@ -37,7 +39,7 @@ async def main(url, token):
 
     # No gap and nothing twice after a pause.
     await asyncio.sleep(0.3)
-    client = await follow(url, headers, cursor)
+    client = await follow(url, headers, trust, cursor)
     more, _ = await versions(client, 10)
     assert first + more == list(range(first[0], first[0] + 15)), (first, more)
 
@@ -56,7 +58,7 @@ async def main(url, token):
         assert client.close_code == 1003, client.close_code
 
     try:
-        await connect(url)
+        await connect(url, ssl=trust)
         raise AssertionError("a client without a token was let in")
     except websockets.exceptions.InvalidStatus as refusal:
         assert refusal.response.status_code == 401, refusal.response

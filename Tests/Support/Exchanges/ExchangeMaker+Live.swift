@@ -2,7 +2,7 @@
 extension ExchangeMaker {
     /// A handshake, right or wrong, and frames that no client should send among some that one may.
     mutating func webSocket() -> Exchange {
-        var request = WebSocketClient.request("/ws", token: oneIn(6) ? nil : token)
+        var request = WebSocketClient.request(pick(["/ws", "/ws?kinds=workorders"]), token: oneIn(6) ? nil : token)
         if oneIn(6) {
             request = request.replacing(
                 pick(["Upgrade: websocket\r\n", "Connection: Upgrade", "Version: 13", "bm9uY2U", "GET", "Host:"]),

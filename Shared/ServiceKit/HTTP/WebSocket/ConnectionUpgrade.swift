@@ -89,11 +89,10 @@ final class ConnectionUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
                 do {
                     try result.get()
                     let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketInput.maximumLength)
-                    try pipeline.addHandlers(
-                        [ByteToMessageHandler(decoder), WebSocketHandler(open)],
-                        position: .after(self)
-                    )
+                    let handler = WebSocketHandler(open)
+                    try pipeline.addHandlers([ByteToMessageHandler(decoder), handler], position: .after(self))
                     pipeline.removeHandler(self).assumeIsolated().whenComplete { _ in
+                        handler.begin()
                         try? channel.syncOptions?.setOption(.autoRead, value: true)
                     }
                 } catch {

@@ -151,15 +151,22 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let socket = WebSocket()
     private let open: @Sendable (WebSocket) -> WebSocket.Events
+    private var context: ChannelHandlerContext?
 
     init(_ open: @escaping @Sendable (WebSocket) -> WebSocket.Events) { self.open = open }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    /// To be called when nothing else of HTTP is left in the pipeline: the owner may send at once.
+    func begin() {
+        guard let context, context.channel.isActive else { return }
         socket.begin(context, open)
     }
 
-    func handlerRemoved(context _: ChannelHandlerContext) { socket.isOver() }
+    func handlerRemoved(context _: ChannelHandlerContext) {
+        context = nil
+        socket.isOver()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         socket.received(Self.unwrapInboundIn(data), context)
