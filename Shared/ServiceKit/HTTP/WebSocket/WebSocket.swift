@@ -90,7 +90,10 @@ public final class WebSocket {
 
     fileprivate func begin(_ context: ChannelHandlerContext, _ open: @Sendable (WebSocket) -> Events) {
         self.context = context
-        events = open(self)
+        let events = open(self)
+        // What it has sent may have ended the connection already.
+        guard stage != .closed else { return events.closed() }
+        self.events = events
     }
 
     fileprivate func received(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
