@@ -150,7 +150,7 @@ struct BenchLive: AsyncParsableCommand {
         say("| memory of the gateway: none open | \(idle >> 20) MB |")
         say("| all open, after 20 s | \(open.memory >> 20) MB |")
         say("| after the events | \(after.memory >> 20) MB |")
-        say("| one connection | \((open.memory - idle) / max(1, sockets) >> 10) KB |")
+        say("| one connection | \(((open.memory - idle) / max(1, sockets)) >> 10) KB |")
         for (name, part) in [("p50", 0.5), ("p99", 0.99), ("maximum", 1)] {
             say("| from an event to one client, \(name) | \(each.percentile(part).milliseconds) ms |")
             say("| from an event to all clients, \(name) | \(all.percentile(part).milliseconds) ms |")

@@ -86,14 +86,19 @@ private final class Member: ChannelInboundHandler {
 
     init(_ crowd: Crowd) { self.crowd = crowd }
 
-    func channelRead(context _: ChannelHandlerContext, data: NIOAny) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         rest.writeImmutableBuffer(Self.unwrapInboundIn(data))
         if !isOpen {
             guard let end = rest.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
             rest.moveReaderIndex(to: end.upperBound)
             isOpen = true
         }
-        while let message = frame() {
+        while let (opcode, message) = frame() {
+            if opcode == 9 {
+                // Masked, with a mask that changes nothing: whoever does not answer is taken for gone.
+                context.writeAndFlush(NIOAny(ByteBuffer(bytes: [0x8A, 0x80, 0, 0, 0, 0])), promise: nil)
+                continue
+            }
             let view = message.readableBytesView
             if view.starts(with: Array(#"{"type":"subscribed""#.utf8)) { crowd.isReady() }
             let mark = Array(#""version":"#.utf8)
@@ -107,8 +112,10 @@ private final class Member: ChannelInboundHandler {
     }
 
     /// The next whole frame; a server's are not masked.
-    private func frame() -> ByteBuffer? {
-        guard let second: UInt8 = rest.getInteger(at: rest.readerIndex + 1) else { return nil }
+    private func frame() -> (opcode: UInt8, payload: ByteBuffer)? {
+        guard let first: UInt8 = rest.getInteger(at: rest.readerIndex),
+            let second: UInt8 = rest.getInteger(at: rest.readerIndex + 1)
+        else { return nil }
         var (head, length) = (2, Int(second))
         if second == 126 {
             guard let long: UInt16 = rest.getInteger(at: rest.readerIndex + 2) else { return nil }
@@ -116,6 +123,6 @@ private final class Member: ChannelInboundHandler {
         }
         guard rest.readableBytes >= head + length else { return nil }
         rest.moveReaderIndex(forwardBy: head)
-        return rest.readSlice(length: length)
+        return rest.readSlice(length: length).map { (first & 0x0F, $0) }
     }
 }
