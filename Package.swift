@@ -10,7 +10,8 @@ let fleet: [Target] = [
     daemon(
         "Gateway",
         [
-            "APIDocuments", "RedisClient", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore, .nioHTTP1,
+            "APIDocuments", "RedisClient", "Responses", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore,
+            .nioHTTP1,
             .nioPosix,
         ]
     ),
@@ -112,7 +113,7 @@ let package = Package(
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
                 .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .jwt, .crypto, .lifecycle, .log,
                 .nioCore,
-                .nioHTTP1, .nioHTTPTypes, .nioPosix, .nioSSL, .nioTLS,
+                .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .nioSSL, .nioTLS, .nioWebSocket,
             ]
         ),
         shared("Responses", ["Commands", "EventSchema", "Identifiers", "ServiceKit"]),
@@ -160,8 +161,9 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CRdkafka", "EventSchema", "Identifiers", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres",
+                "ServiceKit",
                 .argumentParser,
-                .asyncHTTPClient, .log, .nioCore, .nioHTTP1,
+                .asyncHTTPClient, .log, .nioCore, .nioHTTP1, .nioPosix,
             ],
             path: "Services/Bench",
             exclude: ["API/Peer"],
@@ -174,6 +176,7 @@ let package = Package(
             dependencies: [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres",
                 "ServiceKit", .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
+                .nioPosix, .nioSSL,
             ],
             path: "Tests/Support",
             swiftSettings: strict()
@@ -192,8 +195,8 @@ let package = Package(
         tests(
             "ServiceKit",
             [
-                "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .lifecycle, .httpTypes, .hummingbird,
-                .hummingbirdTesting, .jwt,
+                "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioWebSocket, .lifecycle, .httpTypes,
+                .hummingbird, .hummingbirdTesting, .jwt,
             ]
         ),
         tests("Messaging", ["Kafka", "Postgres", "ServiceKit", .httpTypes, .hummingbird, .lifecycle]),
@@ -209,8 +212,9 @@ let package = Package(
             "Gateway",
             [
                 "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
-                .nioSSL, "Kafka", "RedisClient", "Sealing", "ServiceKit",
-            ]
+                .lifecycle, .nioEmbedded, .nioSSL, "Kafka", "RedisClient", "Sealing", "ServiceKit",
+            ],
+            exclude: ["Clients/live.py"]
         ),
         tests(
             "Auth",
@@ -341,12 +345,15 @@ extension Target.Dependency {
     static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
     static var log: Self { .product(name: "Logging", package: "swift-log") }
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var nioEmbedded: Self { .product(name: "NIOEmbedded", package: "swift-nio") }
     static var nioFoundation: Self { .product(name: "NIOFoundationCompat", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioHTTPTypes: Self { .product(name: "NIOHTTPTypes", package: "swift-nio-extras") }
+    static var nioHTTPTypesHTTP1: Self { .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
     static var nioTLS: Self { .product(name: "NIOTLS", package: "swift-nio") }
+    static var nioWebSocket: Self { .product(name: "NIOWebSocket", package: "swift-nio") }
     static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
     static var x509: Self { .product(name: "X509", package: "swift-certificates") }
 }

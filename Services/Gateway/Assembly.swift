@@ -3,6 +3,7 @@ import Commands
 import EventSchema
 import Foundation
 import Hummingbird
+import Logging
 import NIOCore
 import RedisClient
 import Sealing
@@ -46,21 +47,37 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             tls.expiry.timeIntervalSince1970
         }
     }
+    var live = settings.live
+    let files = ServerLimits.raiseFileLimit()
+    if files / 2 < live.limits.instance {
+        // Half of them is for requests, services and stores.
+        live.limits.instance = max(1, files / 2)
+        daemon.logger.warning(
+            "too few open files are allowed for all live connections",
+            metadata: ["limit": "\(files)"]
+        )
+    }
+    let hub = try LiveHub(daemon, live)
     let router = try daemon.router(
         ingress,
+        hub,
         SecurityHeaders(isTLS: tls != nil, proxies: settings.trustedProxies),
         try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
         documents
     )
-    var services: [any Service] = [client]
+    var services: [any Service] = [client, hub]
     if let tls { services.append(tls) }
-    return services + [daemon.server(router, tls: tls)]
+    // Live connections come on top of what requests need.
+    var limits = ServerLimits()
+    limits.connections += live.limits.instance
+    return services + [daemon.server(router, limits: limits, tls: tls), LiveEnd(hub: hub)]
 }
 
 extension Daemon {
     /// All that clients find at the gateway.
     func router(
         _ ingress: Ingress,
+        _ live: LiveHub,
         _ security: SecurityHeaders,
         _ web: WebRoutes?,
         _ documents: [String: JSONValue]
@@ -69,6 +86,7 @@ extension Daemon {
         let page = ReferencePage.make(document)
         return try router([], document: document) { router in
             router.add(middleware: security)
+            LiveRoutes(ingress: ingress, hub: live).add(to: router)
             ingress.add(to: router)
             BrowserRoutes(ingress: ingress).add(to: router)
             router.get("/docs") { _, _ in ReferencePage.response(page) }

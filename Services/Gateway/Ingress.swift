@@ -102,8 +102,10 @@ struct Ingress: Sendable {
         try await admit(limits.callers(kind, principal), context)
     }
 
-    /// The token that a request comes with, or that its browser's session has.
-    private func token(of request: Request, from address: String, _ context: DaemonContext) async throws -> String {
+    /// The token that a request comes with, or that its browser's session has: here, and nowhere else, is decided who sends it.
+    ///
+    /// - Throws: ``Problem`` 401 when there is none.
+    func token(of request: Request, from address: String, _ context: DaemonContext) async throws -> String {
         if let header = request.headers[.authorization] {
             guard header.lowercased().hasPrefix("bearer ") else { throw Problem.noToken }
             return String(header.dropFirst(7))
@@ -136,7 +138,7 @@ struct Ingress: Sendable {
 
     /// Who sends the request. An address that has sent too many tokens that are not valid is refused before the signature of another
     /// one is checked, so that forged tokens cost little. Valid ones do not count, because many people can log in from one site.
-    private func identify(
+    func identify(
         _ token: String,
         from address: String,
         at now: Date,

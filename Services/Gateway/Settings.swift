@@ -18,6 +18,7 @@ struct Settings: Sendable {
     /// The origin that browsers see.
     var publicURL: String
     var browserKeys: BrowserKeys
+    var live: LiveHub.Settings
     /// The folder with the web apps.
     var webRoot: String?
     /// The base URL of each service.
@@ -88,6 +89,23 @@ struct Settings: Sendable {
         tls = certificate.map { ($0, key) }
         publicURL = environment.publicURL()
         browserKeys = environment.value(.browserKeys, expected: SealingKeys.expected, BrowserKeys.init) ?? .init()
+        live = LiveHub.Settings()
+        live.limits.instance = environment.integer(
+            .init(
+                "GATEWAY_LIVE_CONNECTIONS",
+                "live connections (WebSocket, server-sent events) of one instance at one time",
+                default: "5000"
+            ),
+            in: 1...100_000
+        )
+        live.limits.tenant = environment.integer(
+            .init("GATEWAY_LIVE_CONNECTIONS_PER_TENANT", "live connections of one tenant", default: "2500"),
+            in: 1...100_000
+        )
+        live.limits.user = environment.integer(
+            .init("GATEWAY_LIVE_CONNECTIONS_PER_USER", "live connections of one user", default: "20"),
+            in: 1...100_000
+        )
         webRoot = environment.optionalText("GATEWAY_WEB_ROOT", "a folder with the web apps' files; without it, none")
         upstreams = [:]
         for upstream in Upstream.all {

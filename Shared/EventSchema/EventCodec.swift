@@ -87,6 +87,25 @@ public struct EventCodec: Sendable {
         }
     }
 
+    /// Decodes an event in which a symbol that this build does not know is `unknown`.
+    ///
+    /// - Parameter hasUnknown: Set when there is one.
+    public func decode<E: Event>(
+        _: E.Type,
+        from bytes: [UInt8],
+        hasUnknown: inout Bool
+    ) throws(EventDecodingError) -> E {
+        var unknown: [AvroDecoder.UnknownSymbol] = []
+        let event = try decode(E.self, named: E.name, from: bytes, unknown: &unknown)
+        hasUnknown = !unknown.isEmpty
+        return event
+    }
+
+    /// Which event a value is, of whatever version: for topics with several.
+    public func family(of bytes: [UInt8]) throws(EventDecodingError) -> Substring {
+        try writer(Self.unframe(bytes).0).family
+    }
+
     private func writer(_ id: Int32) throws(EventDecodingError) -> SchemaCatalog.Entry {
         if let ours = catalog[id: id] { return ours }
         guard let learned = try learned?.entry(id) else { throw .unknownSchema(id) }

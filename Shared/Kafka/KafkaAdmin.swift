@@ -97,6 +97,16 @@ public final class KafkaAdmin: Sendable {
         return try await client.namingRefusal { try client.partitions(of: topic) }
     }
 
+    /// Of each partition of a topic, from the first offset that is still there to the one behind the last record.
+    ///
+    /// - Throws: ``KafkaError``, `UNKNOWN_TOPIC_OR_PART` when there is no such topic (yet).
+    public func bounds(of topic: String) async throws -> [TopicPartition: Range<Int64>] {
+        let client = client
+        return try await client.namingRefusal {
+            try client.partitions(of: topic).reduce(into: [:]) { $0[$1] = try client.bounds(of: $1) }
+        }
+    }
+
     /// Answers when a broker of the log does.
     ///
     /// - Throws: ``KafkaError`` when none has answered a request for metadata within `limit`.

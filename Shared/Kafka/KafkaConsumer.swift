@@ -140,7 +140,7 @@ public final class KafkaConsumer: Sendable {
     public func ends(of topic: String) async throws -> [TopicPartition: Int64] {
         let client = client
         return try await BlockingThread.run {
-            try client.partitions(of: topic).reduce(into: [:]) { $0[$1] = try client.end(of: $1) }
+            try client.partitions(of: topic).reduce(into: [:]) { $0[$1] = try client.bounds(of: $1).upperBound }
         }
     }
 
@@ -205,12 +205,12 @@ extension KafkaError {
 }
 
 extension Client {
-    /// Blocks.
-    fileprivate func end(of partition: TopicPartition) throws -> Int64 {
+    /// From the first offset that a partition still has to the one behind its last record. Blocks.
+    func bounds(of partition: TopicPartition) throws -> Range<Int64> {
         var (low, high): (Int64, Int64) = (0, 0)
         try check(
             rd_kafka_query_watermark_offsets(handle, partition.topic, partition.partition, &low, &high, 5000)
         )
-        return high
+        return max(0, low)..<max(0, low, high)
     }
 }

@@ -4,7 +4,7 @@ public import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Reads whole topics from their beginning, without a group, and goes on reading: for state that an instance keeps in memory.
+/// Reads topics without a group, and goes on reading: for state that an instance keeps in memory. Normally from the beginning.
 public final class TopicReader: Sendable {
     private struct State {
         /// Where each partition ended when reading began; a partition is removed once that is reached.
@@ -18,9 +18,18 @@ public final class TopicReader: Sendable {
     private let topics: [String]
     private let metrics: Metrics
     private let logger: Logger
+    private let start: @Sendable (TopicPartition, Range<Int64>) -> Int64
     private let state = Mutex(State())
 
-    public init(_ settings: KafkaSettings, topics: [String], metrics: Metrics, logger: Logger) {
+    /// - Parameter start: Where reading begins, each time that it does, in a partition that has those offsets; as a rule at the first one.
+    public init(
+        _ settings: KafkaSettings,
+        topics: [String],
+        metrics: Metrics,
+        logger: Logger,
+        start: @escaping @Sendable (TopicPartition, Range<Int64>) -> Int64 = { $1.lowerBound }
+    ) {
+        self.start = start
         self.settings = settings
         self.topics = topics
         self.metrics = metrics
@@ -82,15 +91,15 @@ public final class TopicReader: Sendable {
         await consumer.close()
     }
 
-    /// Waits for the topics and begins at their first records.
+    /// Waits for the topics and begins.
     private func begin() async throws -> KafkaConsumer {
         let admin = try KafkaAdmin(settings)
         var partitions: [TopicPartition: Int64] = [:]
         for topic in topics {
             while true {
                 do {
-                    let found = try await admin.partitions(of: topic)
-                    for partition in found { partitions[partition] = 0 }
+                    let found = try await admin.bounds(of: topic)
+                    for (partition, bounds) in found { partitions[partition] = start(partition, bounds) }
                     if !found.isEmpty { break }
                 } catch let error as KafkaError where !error.isRefusal {
                     // The log is away, or has not heard of the topic yet.
@@ -104,7 +113,7 @@ public final class TopicReader: Sendable {
             do {
                 var ahead: [TopicPartition: Int64] = [:]
                 for topic in topics { ahead.merge(try await consumer.ends(of: topic)) { $1 } }
-                let open = ahead.filter { $0.value > 0 }
+                let open = ahead.filter { $0.value > partitions[$0.key, default: 0] }
                 state.withLock { state in
                     // A reader that has caught up once stays caught up.
                     if !state.hasStarted { state.ahead = open }

@@ -1,5 +1,10 @@
+import Access
+import AsyncHTTPClient
 import Foundation
 import LocalServers
+import NIOCore
+import NIOHTTP1
+import NIOSSL
 import Synchronization
 import TestSupport
 import Testing
@@ -11,14 +16,59 @@ import Testing
     private static let memoryLimit = 400 << 20
 
     @Test func malformedExchangesNeitherEndTheGatewayNorDisturbOthers() async throws {
+        let count = Attack.share(of: 4000, part: 3000)
+        try await attack("exchanges", ExchangeForm.plain, exchanges: count) { port, path, token in
+            try await onThread { try Self.ask(port, path, token: token) }
+        }
+    }
+
+    /// The same over TLS: what is no TLS, HTTP/1.1 within it, and frames of HTTP/2 that break its rules.
+    @Test func malformedExchangesOverTLSDoNeitherEndItNorDisturbOthers() async throws {
+        let folder = TestServers.directory.appending(path: "exchanges-tls-\(UUID().uuidString)")
+        let authority = try await CertificateAuthority(in: folder)
+        let files = try await authority.issue("localhost")
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .file(authority.certificate.path)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: tls))
+        let settings = [
+            "GATEWAY_TLS_CERTIFICATE_FILE": files.certificate.path, "GATEWAY_TLS_KEY_FILE": files.key.path,
+        ]
+        let result: Result<Void, any Error>
+        do {
+            let count = Attack.share(of: 2000, part: 400)
+            try await attack("exchanges-tls", ExchangeForm.overTLS, exchanges: count, settings) { port, path, token in
+                var request = HTTPClientRequest(url: "https://localhost:\(port)\(path)")
+                if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+                let answer = try await client.execute(request, timeout: .seconds(20))
+                _ = try await answer.body.collect(upTo: 1 << 20)
+                return "HTTP/1.1 \(answer.status.code)"
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        try result.get()
+    }
+
+    /// Attacks a gateway while a good client asks, and a WebSocket stays open.
+    private func attack(
+        _ name: String,
+        _ forms: [ExchangeForm],
+        exchanges: Int,
+        _ settings: [String: String] = [:],
+        _ ask: @escaping @Sendable (_ port: Int, _ path: String, _ token: String) async throws -> String
+    ) async throws {
         let (fickle, steady) = (try FickleService(), try FickleService(isSteady: true))
+        let own = [
+            "GATEWAY_REQUESTS_PER_MINUTE": "1000000", "GATEWAY_TIMEOUT_SECONDS": "1",
+            "GATEWAY_NOTIFICATION_URL": "http://127.0.0.1:\(steady.port)", "GATEWAY_LIVE_CONNECTIONS_PER_USER": "100",
+        ]
         let gateway = try await GatewayProcess(
-            "exchanges",
+            name,
             service: "http://127.0.0.1:\(fickle.port)",
-            [
-                "GATEWAY_REQUESTS_PER_MINUTE": "1000000", "GATEWAY_TIMEOUT_SECONDS": "1",
-                "GATEWAY_NOTIFICATION_URL": "http://127.0.0.1:\(steady.port)",
-            ]
+            own.merging(settings) { $1 },
+            grants: [.init(.workOrderRead), .init(.alertRead), .init(.assetRead)]
         )
         let (process, port, token) = (gateway.daemon.process, gateway.daemon.port, gateway.token)
         let filesBefore = process.openFiles
@@ -26,7 +76,7 @@ import Testing
         let goodClient = Task {
             var answered = 0
             while !isOver.load(ordering: .relaxed) {
-                let answer = try await onThread { try Self.ask(port, "/api/v1/alerts", token: token) }
+                let answer = try await ask(port, "/api/v1/alerts", token)
                 try #require(answer.hasPrefix("HTTP/1.1 200"), "a good client got \(answer.prefix(300))")
                 answered += 1
             }
@@ -34,25 +84,32 @@ import Testing
         }
         let done = await Attack.run(
             on: port,
-            exchanges: 4000,
+            exchanges: exchanges,
             seed: Self.seed,
             paths: [
                 "/api/v1/auth/login", "/api/v1/auth/login", "/api/v1/assets", "/api/v1/sync/push",
                 "/api/v1/workorders/x/y/z",
                 "/healthz", "/nothing", "/.well-known/jwks.json",
             ],
-            token: token
+            token: token,
+            forms: forms
         )
         isOver.store(true, ordering: .relaxed)
         try #require(process.isRunning, "the gateway is gone after \(done) exchanges:\n\(process.lastWords)")
         let answered = try await goodClient.value
-        #expect(done == 4000)
+        #expect(done == exchanges)
         fickle.stop()
         steady.stop()
-        let answer = try await onThread { try Self.ask(port, "/healthz", token: "") }
+        let answer = try await ask(port, "/healthz", "")
         #expect(answer.hasPrefix("HTTP/1.1 200"))
         try await eventually("the connections to be closed: \(process.openFiles) files, \(filesBefore) before") {
             process.openFiles <= filesBefore + 8 ? true : nil
+        }
+        try await eventually("the places of live connections to be given back") {
+            let operators = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.daemon.operationsPort)/metrics")
+            let page = try await HTTPClient.shared.execute(operators, timeout: .seconds(20))
+            let metrics = String(buffer: try await page.body.collect(upTo: 1 << 20))
+            return metrics.contains("\nlive_connections 0.0\n") ? true : nil
         }
         #expect(process.peakMemory < Self.memoryLimit, "\(process.peakMemory >> 20) MB")
         print(

@@ -170,6 +170,7 @@ func withGateway(
         let gateway = Application(
             router: try daemon.router(
                 ingress,
+                try LiveHub(daemon),
                 SecurityHeaders(isTLS: false, proxies: proxies),
                 web.map(WebRoutes.init),
                 try APIDocuments.committed()

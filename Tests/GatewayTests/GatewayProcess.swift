@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -20,20 +21,27 @@ struct GatewayProcess: Sendable {
 
     /// Starts the daemon and waits until it is ready.
     ///
-    /// - Parameter service: The base URL of all services.
-    init(_ name: String, service: String = "http://127.0.0.1:1", _ settings: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - service: The base URL of all services.
+    ///   - grants: What the token's bearer may do.
+    init(
+        _ name: String,
+        service: String = "http://127.0.0.1:1",
+        _ settings: [String: String] = [:],
+        grants: [Grant] = []
+    ) async throws {
         directory = TestServers.directory.appending(path: "gateway-\(name)")
         broker = try await BrokerServer.start(in: directory)
         redis = try await RedisServer.start(in: directory)
         let authority = try await TestAuthority(roles: [:])
-        try await Self.publishKey(of: authority, to: broker)
-        token = try await authority.token(.new(), of: .sunfield, roles: [])
+        try await Self.publishKey(of: authority, to: broker, RolePolicyState.sample("bearer", grants))
+        token = try await authority.token(.new(), of: .sunfield, roles: ["bearer"])
         let environment = [
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
             "BROWSER_KEYS": String(repeating: "b", count: 32),
         ]
-        .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
-        .merging(settings) { $1 }
+            .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
+            .merging(settings) { $1 }
         daemon = try await DaemonServer.start("gateway", port: Port.free(), environment: environment, in: directory)
         try await daemon.untilReady()
     }
@@ -42,8 +50,10 @@ struct GatewayProcess: Sendable {
         for process in [daemon.process, broker.process, redis.process] { await process.stop() }
     }
 
-    /// Publishes a key as auth does. No daemon is ready before it knows a key.
-    static func publishKey(of authority: TestAuthority, to broker: BrokerServer) async throws {
+    /// Publishes a key as auth does, and roles. No daemon is ready before it knows a key.
+    static func publishKey(of authority: TestAuthority, to broker: BrokerServer, _ roles: RolePolicyState...)
+        async throws
+    {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let kafka = KafkaSettings(bootstrapServers: broker.bootstrap, clientID: "test", logger: quiet)
         try await TopicSetup.ensure(
@@ -54,6 +64,7 @@ struct GatewayProcess: Sendable {
         )
         let producer = try KafkaProducer(kafka)
         try await producer.send(KafkaRecord(authority.signingKey, of: .sunfield))
+        for role in roles { try await producer.send(KafkaRecord(role, of: .sunfield)) }
         await producer.close()
     }
 }

@@ -35,7 +35,8 @@ import Testing
             (document["paths"]?.members ?? [:]).values.flatMap { ($0.members ?? [:]).values }
                 .count { $0["x-not-forwarded"] != true }
         }
-        #expect(routes(merged) == documents.values.reduce(0) { $0 + routes($1) })
+        // And the two that the gateway answers itself.
+        #expect(routes(merged) == documents.values.reduce(2) { $0 + routes($1) })
         let text = merged.text()
         let names = Set(merged["components"]?["schemas"]?.members?.keys.map { $0 } ?? [])
         for reference in text.matches(of: /#\/components\/schemas\/([A-Za-z0-9_.-]+)/) {

@@ -36,7 +36,7 @@ case ${ONLY:-api} in *api*)
     ;;
 esac
 # `make bench ONLY=log` measures one part.
-for part in ${ONLY:-log readings api}; do
+for part in ${ONLY:-log readings api live}; do
     .build/optimized/release/dcmms-bench "$part"
     echo
 done | tee .local/bench.md

@@ -25,6 +25,9 @@ enum MergedDocument {
                 paths[path] = .object(others.merging(mine) { $1 })
             }
         }
+        // What the gateway answers itself.
+        paths.merge(LiveDocument.paths) { $1 }
+        schemas.merge(LiveDocument.schemas) { $1 }
         return [
             "openapi": "3.1.0",
             "info": ["title": "dCMMS", "version": "1"],
@@ -36,7 +39,7 @@ enum MergedDocument {
         ]
     }
 
-    fileprivate static func refusal(_ description: String) -> JSONValue {
+    static func refusal(_ description: String) -> JSONValue {
         [
             "description": .string(description),
             "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],

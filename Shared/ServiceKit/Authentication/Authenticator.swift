@@ -12,7 +12,7 @@ import Synchronization
 /// There is no network fetch and no shared secret: keys, roles, users, tenants and ended sessions arrive on `auth.*` topics
 /// (``AuthenticationFeed``). Only the algorithm of the key that a token names is accepted, whatever the token's header asks for.
 public final class Authenticator: Sendable {
-    private struct State {
+    struct State {
         var keys: [String: Key] = [:]
         var collection = JWTKeyCollection()
         var policies: [String: Grants] = [:]
@@ -23,9 +23,11 @@ public final class Authenticator: Sendable {
         var rules: [TenantID: AttributeRules] = [:]
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
+        /// Counts whatever may change who may do what.
+        var generation: UInt64 = 0
     }
 
-    private enum Key {
+    enum Key {
         case rsa(JWTKit.Insecure.RSA.PublicKey)
         case ecdsa(ES256PublicKey)
 
@@ -39,7 +41,7 @@ public final class Authenticator: Sendable {
     }
 
     /// What is known of a user besides their tokens.
-    private struct Person {
+    struct Person {
         var roles: [String]
         var membership: Membership
         var isContractor: Bool
@@ -47,15 +49,17 @@ public final class Authenticator: Sendable {
         var version: Int64
     }
 
-    private struct Claims {
+    struct Claims: Sendable {
         var user: UserID
         var tenant: TenantID
         var session: SessionID
         var roles: [String]
         var proof: Proof
+        /// The key that the token was signed with.
+        var kid: String
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     /// No token of ours is longer; a longer one is refused unread.
     private static let maximumLength = 8192
 
@@ -75,13 +79,13 @@ public final class Authenticator: Sendable {
             // Tokens that a newer version signs like this are refused.
             case .unknown: throw JWTError.unknownKID(JWKIdentifier(string: key.kid))
             }
-        state.withLock { $0.keys[key.kid] = known }
+        change { $0.keys[key.kid] = known }
         await rebuild()
     }
 
     /// Removes a key: what it signed is no longer valid.
     public func forgetKey(_ kid: String) async {
-        state.withLock { state in
+        change { state in
             state.keys[kid] = nil
             state.verified.forgetAll()
         }
@@ -94,12 +98,12 @@ public final class Authenticator: Sendable {
     @discardableResult public func learn(_ policy: RolePolicyState) -> [String] {
         var unknown: [String] = []
         let grants = Grants(policy.texts) { unknown.append($0.description) }
-        state.withLock { $0.policies[policy.key] = grants }
+        change { $0.policies[policy.key] = grants }
         return unknown
     }
 
     public func forgetPolicy(_ key: String) {
-        state.withLock { $0.policies[key] = nil }
+        change { $0.policies[key] = nil }
     }
 
     /// Sets a user's roles and where they belong. Their tokens are refused while they are not active.
@@ -113,33 +117,33 @@ public final class Authenticator: Sendable {
             isActive: user.isActive,
             version: user.version
         )
-        state.withLock { $0.people[user.id] = person }
+        change { $0.people[user.id] = person }
     }
 
     public func forgetUser(_ id: UserID) {
-        state.withLock { $0.people[id] = nil }
+        change { $0.people[id] = nil }
     }
 
     /// Adds or replaces a key of a machine.
     public func learn(_ key: APIKeyState) {
-        state.withLock { $0.apiKeys[key.id] = key }
+        change { $0.apiKeys[key.id] = key }
     }
 
     public func forgetAPIKey(_ id: UserID) {
-        state.withLock { $0.apiKeys[id] = nil }
+        change { $0.apiKeys[id] = nil }
     }
 
     /// Refuses everything of a tenant while it is suspended, and sets its rules.
     public func learn(_ tenant: TenantState) {
         let rules = AttributeRules(tenant)
-        state.withLock { state in
+        change { state in
             state.rules[tenant.id] = rules
             if tenant.isSuspended { state.suspended.insert(tenant.id) } else { state.suspended.remove(tenant.id) }
         }
     }
 
     public func forgetTenant(_ id: TenantID) {
-        state.withLock { state in
+        change { state in
             state.suspended.remove(id)
             state.rules[id] = nil
         }
@@ -150,10 +154,17 @@ public final class Authenticator: Sendable {
 
     /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
-        state.withLock { state in
+        change { state in
             state.ended[session.session] = session.endedAt
             let old = session.endedAt.addingTimeInterval(-3600)
             state.ended = state.ended.filter { $0.value > old }
+        }
+    }
+
+    private func change(_ body: (inout sending State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            state.generation &+= 1
         }
     }
 
@@ -181,10 +192,14 @@ public final class Authenticator: Sendable {
     ///   tenant is suspended.
     public func authenticate(_ token: String, at now: Date) async throws -> Principal {
         if let principal = try remembered(token, at: now) { return principal }
+        return try principal(await claims(token).principal, at: now)
+    }
+
+    func claims(_ token: String) async throws -> (principal: Claims, expiry: Date) {
         let (claims, expiry) = try await verify(token)
         let hash = SHA256.hash(data: Data(token.utf8))
         state.withLock { $0.verified.remember((claims, expiry), of: hash) }
-        return try principal(claims, at: now)
+        return (claims, expiry)
     }
 
     /// The bearer of a token that was verified before: cheap, since no signature is checked.
@@ -199,7 +214,7 @@ public final class Authenticator: Sendable {
         return try principal(known.principal, at: now)
     }
 
-    private func principal(_ claims: Claims, at now: Date) throws -> Principal {
+    func principal(_ claims: Claims, at now: Date) throws -> Principal {
         let (isEnded, person, isSuspended, rules) = state.withLock {
             (
                 $0.ended[claims.session] != nil, $0.people[claims.user], $0.suspended.contains(claims.tenant),
@@ -226,17 +241,19 @@ public final class Authenticator: Sendable {
         )
     }
 
-    private func machine(_ text: String, at now: Date) throws -> Principal {
+    func machine(_ text: String, at now: Date) throws -> Principal {
         guard isReady else { throw Self.notReady }
-        let parsed = APIKeyText(text)
+        guard let key = APIKeyText(text) else { throw Self.keyRefused }
+        return try machine(key.id, key.hash, at: now)
+    }
+
+    func machine(_ id: UserID, _ hash: [UInt8], at now: Date) throws -> Principal {
         let (known, isSuspended) = state.withLock { state in
-            let key = parsed.flatMap { state.apiKeys[$0.id] }
+            let key = state.apiKeys[id]
             return (key, key.map { state.suspended.contains($0.tenant) } ?? false)
         }
         // Both sides are hashes: how long the comparison takes tells nothing about the key.
-        guard let known, let parsed, parsed.hash == Array(known.hash) else {
-            throw Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
-        }
+        guard let known, hash == Array(known.hash) else { throw Self.keyRefused }
         guard known.expiresAt > now else { throw Problem(.unauthorized, "api_key_expired", "the API key has expired") }
         guard !isSuspended else { throw Problem.tenantSuspended }
         return Principal(
@@ -296,11 +313,12 @@ public final class Authenticator: Sendable {
                     tenant: tenant,
                     session: session,
                     roles: payload.roles,
-                    proof: payload.proof
+                    proof: payload.proof,
+                    kid: kid
                 ), payload.exp.value
             )
         } catch let error as JWTError where error.failedClaim is ExpirationClaim {
-            throw Problem(.unauthorized, "token_expired", "the token has expired")
+            throw Self.expired
         } catch {
             throw Self.refused
         }
@@ -312,7 +330,9 @@ public final class Authenticator: Sendable {
         "no signing key is known yet",
         retryAfter: 5
     )
-    private static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
+    static let expired = Problem(.unauthorized, "token_expired", "the token has expired")
+    static let keyRefused = Problem(.unauthorized, "api_key_invalid", "the API key is not valid")
+    static let refused = Problem(.unauthorized, "token_invalid", "the token is not valid")
 
     private struct Header: Decodable {
         var alg: String

@@ -2,7 +2,7 @@ import Foundation
 public import HTTPTypes
 public import Hummingbird
 import Logging
-import NIOCore
+public import NIOCore
 import Synchronization
 
 /// What a request's handlers know besides the request: the caller, the time of arrival and the trace.
@@ -31,6 +31,8 @@ public struct DaemonContext: RequestContext {
     /// NetworkPolicies). For itself the gateway must not believe it.
     public var clientAddress: String?
     public var userAgent: String?
+    /// The connection, or the stream of HTTP/2.
+    public let channel: any Channel
 
     private final class Asker: Sendable {
         let principal = Mutex<Principal?>(nil)
@@ -43,6 +45,7 @@ public struct DaemonContext: RequestContext {
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         remoteAddress = source.channel.remoteAddress?.ipAddress
         clientAddress = remoteAddress
     }

@@ -11,13 +11,18 @@ public struct Exchange: Sendable, CustomStringConvertible {
     }
 
     var steps: [Step] = []
+    /// What the client offers over TLS (ALPN); without it, there is no TLS.
+    var protocols: [String] = []
 
     /// Runs the steps. Whatever the server does with the connection is accepted.
     public func run(port: Int) throws {
-        let socket = try RawSocket(port: port)
+        let socket: any ExchangeSocket =
+            if protocols.isEmpty { try RawSocket(port: port) } else {
+                try SecureSocket(port: port, protocols: protocols)
+            }
         for step in steps {
             switch step {
-            case .send(let bytes): if !socket.send(bytes) { return }
+            case .send(let bytes): if !socket.transmit(bytes) { return }
             case .pause(let milliseconds): usleep(milliseconds * 1000)
             case .finishSending: socket.finishSending()
             case .read(let milliseconds): _ = socket.receive(within: milliseconds)
@@ -37,19 +42,56 @@ public struct Exchange: Sendable, CustomStringConvertible {
     }
 }
 
+/// A kind of exchange.
+public enum ExchangeForm: String, CaseIterable, Sendable {
+    /// HTTP/1.1.
+    case requests
+    case webSocket
+    /// Server-sent events.
+    case events
+    /// HTTP/1.1 over TLS, WebSockets and events among it.
+    case secure
+    case http2
+    /// What is no TLS, to a server that wants TLS.
+    case noTLS
+
+    /// To a server without TLS, and to one with it.
+    public static let plain: [ExchangeForm] = [.requests, .webSocket, .events]
+    public static let overTLS: [ExchangeForm] = [.secure, .http2, .http2, .noTLS]
+}
+
 /// Generates exchanges with valid and invalid requests of every form, which stop at any point and in any way.
 public struct ExchangeMaker<Random: RandomNumberGenerator> {
-    private var random: Random
+    var random: Random
     private let paths: [String]
-    private let token: String
+    let token: String
+    private let forms: [ExchangeForm]
 
-    public init(_ random: Random, paths: [String], token: String) {
+    /// - Parameter forms: The kinds of exchanges, each as often as it is in the list.
+    public init(_ random: Random, paths: [String], token: String, forms: [ExchangeForm] = [.requests]) {
         self.random = random
         self.paths = paths
         self.token = token
+        self.forms = forms
     }
 
-    public mutating func next() -> Exchange {
+    public mutating func next() -> Exchange { next(pick(forms)) }
+
+    private mutating func next(_ form: ExchangeForm) -> Exchange {
+        switch form {
+        case .requests: return requests()
+        case .webSocket: return webSocket()
+        case .events: return events()
+        case .secure:
+            var exchange = next(pick(ExchangeForm.plain))
+            exchange.protocols = ["http/1.1"]
+            return exchange
+        case .http2: return http2()
+        case .noTLS: return noTLS()
+        }
+    }
+
+    private mutating func requests() -> Exchange {
         var bytes: [UInt8] = []
         var points = [0]
         // Mostly one request, sometimes several at once.
@@ -65,14 +107,19 @@ public struct ExchangeMaker<Random: RandomNumberGenerator> {
         }
         let end = oneIn(2) ? bytes.count : pick(points)
         var exchange = Exchange(steps: pieces(of: Array(bytes.prefix(end))))
-        exchange.steps += pick([
-            [.read(20)], [.read(20)], [.read(60), .read(1)], [], [.reset], [.pause(3), .reset], [.read(5), .reset],
-            [.finishSending, .read(50)], [.finishSending], [.pause(30)], [.pause(10), .finishSending, .read(20)],
-        ])
+        exchange.steps += ending()
         return exchange
     }
 
-    private mutating func pieces(of bytes: [UInt8]) -> [Exchange.Step] {
+    /// How the client leaves.
+    mutating func ending() -> [Exchange.Step] {
+        pick([
+            [.read(20)], [.read(20)], [.read(60), .read(1)], [], [.reset], [.pause(3), .reset], [.read(5), .reset],
+            [.finishSending, .read(50)], [.finishSending], [.pause(30)], [.pause(10), .finishSending, .read(20)],
+        ])
+    }
+
+    mutating func pieces(of bytes: [UInt8]) -> [Exchange.Step] {
         switch pick([0, 0, 0, 1, 2]) {
         case 1:
             let cut = bytes.isEmpty ? 0 : Int.random(in: 0...bytes.count, using: &random)
@@ -170,6 +217,6 @@ public struct ExchangeMaker<Random: RandomNumberGenerator> {
             )
     }
 
-    private mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
-    private mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &random) == 0 }
+    mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
+    mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &random) == 0 }
 }

@@ -9,7 +9,7 @@ import NIOHTTP1
 /// * `Expect: 100-continue` is answered;
 /// * an answer that goes out before its request's body is in is the connection's last: it says `Connection: close`, what still comes is
 ///   read and dropped for a moment, so that the client can read the answer, and then the connection is closed.
-final class ConnectionRules: ChannelDuplexHandler {
+final class ConnectionRules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart

@@ -45,7 +45,7 @@ extension HTTPServerBuilder {
 
 /// Puts ``ConnectionRules`` where requests are still as they were sent: right behind the parser. Hummingbird lets us add handlers
 /// behind its own conversion only, which drops a request's version and its `Host` headers.
-private final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandler {
+final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let limits: ServerLimits
@@ -65,8 +65,9 @@ private final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandl
                 return
             }
             let rules = ConnectionRules(limits, onRefusal: onRefusal)
-            try pipeline.addHandler(rules, position: .after(parser))
-            try pipeline.addHandler(ByteMeter(rules), position: .before(parser))
+            let meter = ByteMeter(rules)
+            try pipeline.addHandlers([rules, ConnectionUpgrade(rules, meter)], position: .after(parser))
+            try pipeline.addHandler(meter, position: .before(parser))
         } catch {
             // A server without its rules must serve nobody.
             context.close(promise: nil)
@@ -75,7 +76,7 @@ private final class RulesInstaller: ChannelInboundHandler, RemovableChannelHandl
 }
 
 /// Notifies ``ConnectionRules`` when bytes come in, before they are parsed.
-private final class ByteMeter: ChannelInboundHandler {
+final class ByteMeter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 

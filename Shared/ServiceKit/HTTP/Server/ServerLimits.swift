@@ -26,6 +26,18 @@ public struct ServerLimits: Sendable {
 
     public init() {}
 
+    /// Lets the process open as many files as the system permits: for servers with many connections that stay.
+    ///
+    /// - Returns: How many those are.
+    @discardableResult public static func raiseFileLimit() -> Int {
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = limit.rlim_max
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        }
+        return fileLimit()
+    }
+
     private static func fileLimit() -> Int {
         var limit = rlimit()
         return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
