@@ -59,7 +59,8 @@ struct BenchLive: AsyncParsableCommand {
         let role = RolePolicyState(
             tenant: nil,
             role: "reader",
-            grants: [RoleGrant(permission: "workorder:read", scope: "tenant")]
+            grants: [RoleGrant(permission: "workorder:read", scope: "tenant")],
+            conditionalGrants: []
         )
         let machine = APIKeyState(
             id: key.id,
