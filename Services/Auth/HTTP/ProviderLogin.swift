@@ -193,8 +193,15 @@ struct ProviderArrival: Input {
     var iss: String?
 
     static let rules: Rules = [
-        "state": .line(1...512), "code": .line(1...4096), "error": .line(1...200), "iss": .line(1...500),
+        "state": .urlSafe(1...64), "code": visible(1...2000), "error": visible(1...100), "iss": visible(1...300),
     ]
+
+    /// As RFC 6749 writes codes (appendix A.11): all of it has to fit into the head of a request.
+    private static func visible(_ length: ClosedRange<Int>) -> Rule {
+        .form(length, pattern: "^[ -~]+$", "must have only visible ASCII characters", example: "x") { text in
+            text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        }
+    }
 }
 
 extension HTTPField.Name {
