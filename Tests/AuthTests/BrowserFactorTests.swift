@@ -18,7 +18,7 @@ import Testing
             #expect(first.text.contains("Add a second factor") && !first.text.contains("<script"))
             let challenge = try first.field("challenge")
             let shown = String(try #require(first.text.firstMatch(of: /<code>([A-Z2-7 ]+)<\/code>/)?.1))
-            let phone = Phone(shown.replacing(" ", with: ""))
+            let phone = Phone(shown.filter { $0 != " " })
             // A wrong code shows the same secret again.
             let wrong = try await browser.submit([
                 "challenge": challenge, "step": "enrolment", "code": phone.wrongCode,
@@ -28,7 +28,7 @@ import Testing
             let added = try await browser.submit(["challenge": challenge, "step": "enrolment", "code": phone.code()])
             #expect(added.text.matches(of: /<li><code>/).count == 10, "\(added.text)")
             let next = try #require(added.text.firstMatch(of: /href="([^"]+\/auth\/callback[^"]+)"/)?.1)
-            let link = URLComponents(string: next.replacing("&amp;", with: "&"))
+            let link = URLComponents(string: String(next).replacing("&amp;", with: "&"))
             let code = try #require(link?.queryItems?.first { $0.name == "code" }?.value)
             let given = try await browser.exchange(code)
             #expect(try given.methods == ["pwd", "otp", "mfa"], "\(given.text)")

@@ -29,6 +29,7 @@ import Testing
             let users = try await company.admin.send(.get, "/api/v1/users").items.filter {
                 $0["isInvited"] as? Bool == true
             }
+            .sorted { ($0["email"] as? String ?? "") < ($1["email"] as? String ?? "") }
             #expect(users.map { $0["displayName"] as? String } == ["Anna Berg", "Bo O'Neil \"Bo\""])
             #expect(users.map { $0["roles"] as? [String] } == [["supervisor", "viewer"], ["technician"]])
             #expect(users.first?["siteIds"] as? [String] == ["\(site)"])

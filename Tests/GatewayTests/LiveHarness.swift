@@ -9,6 +9,7 @@ import LocalServers
 import Logging
 import NIOCore
 import RedisClient
+import Sealing
 import ServiceKit
 import ServiceLifecycle
 import TestSupport
@@ -85,22 +86,30 @@ struct LiveSite: Sendable {
         let daemon = Daemon.forTests("gateway", authority, kafka: broker.bootstrap, port: port)
         let hub = try LiveHub(daemon, settings)
         let client = UpstreamClient(timeout: .seconds(1))
+        let (redis, keys) = (try Redis(url: try await TestServers.redis().url), BrowserKeys())
+        let site = "http://localhost:\(port)"
+        let forwarder = Forwarder(
+            client: client.http,
+            upstreams: [:],
+            timeout: .seconds(1),
+            concurrency: 1,
+            daemon.metrics
+        )
         let ingress = Ingress(
             authenticator: authority.authenticator,
             limiter: RateLimiter(
-                redis: try Redis(url: try await TestServers.redis().url),
+                redis: redis,
                 local: LocalLimiter(instances: 1)
             ),
             limits: RateLimits(perMinute: 1_000_000),
-            forwarder: Forwarder(
-                client: client.http,
-                upstreams: [:],
-                timeout: .seconds(1),
-                concurrency: 1,
-                daemon.metrics
-            ),
+            forwarder: forwarder,
             proxies: .nobody,
-            table: RouteTable(try APIDocuments.committed())
+            table: RouteTable(try APIDocuments.committed()),
+            browsers: BrowserSessions(
+                store: BrowserStore(redis: redis, keys: keys.sessions),
+                auth: AuthClient(forwarder: forwarder, keys: keys, publicURL: site),
+                site: CrossSite(origin: site)
+            )
         )
         let router = try daemon.router(
             ingress,

@@ -23,17 +23,9 @@ import Testing
             case .userDeactivated:
                 authenticator.learn(UserState.sample(.anna, of: .sunfield, roles: ["reader"], isActive: false))
             case .tenantSuspended:
-                authenticator.learn(
-                    TenantState(
-                        id: .sunfield,
-                        name: "Sunfield",
-                        isSuspended: true,
-                        timeZone: "UTC",
-                        currency: "EUR",
-                        language: "en",
-                        version: 2
-                    )
-                )
+                var tenant = TenantState.sample(startWindow: nil)
+                tenant.isSuspended = true
+                authenticator.learn(tenant)
             case .sessionEnded:
                 authenticator.end(SessionEnded(session: session, user: .anna, endedAt: Date()))
             case .roleTaken: authenticator.learn(UserState.sample(.anna, of: .sunfield, roles: []))
