@@ -13,7 +13,13 @@ extension DaemonSpec {
                 "The entry to the API. It has no state (its counters are in Redis), so there can be any number of replicas.",
             usesRedis: true,
             isRouted: false,
-            kafka: KafkaAccess(reads: [.workOrderState, .alertEvents, .notificationEvents, .assetEvents, .assetSensors, .alertRules, .predictionEvents], writes: [.authAPIKeyUses]),
+            kafka: KafkaAccess(
+                reads: [
+                    .workOrderState, .alertEvents, .notificationEvents, .assetEvents, .assetSensors, .alertRules,
+                    .predictionEvents,
+                ],
+                writes: [.authAPIKeyUses]
+            ),
             size: Size(cpu: "200m", memory: "128Mi", memoryLimit: "512Mi", replicas: 10),
             // The host: a reverse proxy there, which ends TLS, comes in over the bridge.
             compose: Compose(settings: [

@@ -40,8 +40,8 @@ struct GatewayProcess: Sendable {
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "REDIS_URL": redis.url,
             "BROWSER_KEYS": String(repeating: "b", count: 32),
         ]
-            .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
-            .merging(settings) { $1 }
+        .merging(Upstream.all.map { ("GATEWAY_\($0.rawValue.variable)_URL", service) }) { $1 }
+        .merging(settings) { $1 }
         daemon = try await DaemonServer.start("gateway", port: Port.free(), environment: environment, in: directory)
         try await daemon.untilReady()
     }

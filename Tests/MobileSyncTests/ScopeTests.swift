@@ -53,7 +53,9 @@ import Testing
             try await fill(store, feed)
             client.authority.grantEverything("scoped", .assigned)
             var device = Device(client: try await client.acting(as: .sample(4), of: .sunfield, roles: ["scoped"]))
-            func names() -> [String] { device.records.values.compactMap { ($0["title"] ?? $0["code"]) as? String }.sorted() }
+            func names() -> [String] {
+                device.records.values.compactMap { ($0["title"] ?? $0["code"]) as? String }.sorted()
+            }
             try await device.pull(limit: 1)
             #expect(names() == [])
             var order = WorkOrderState.sample(.sample(45))

@@ -9,6 +9,14 @@ allow() {
     kafka-acls.sh --bootstrap-server "$bootstrap" --command-config "$configuration" --add \
         --allow-principal "User:$user" "$@"
 }
+allow gateway --operation Create --topic alerts.events
+allow gateway --operation Read --topic alerts.events
+allow gateway --operation Create --topic alerts.rules
+allow gateway --operation Read --topic alerts.rules
+allow gateway --operation Create --topic assets.events
+allow gateway --operation Read --topic assets.events
+allow gateway --operation Create --topic assets.sensors
+allow gateway --operation Read --topic assets.sensors
 allow gateway --operation Create --topic audit.events
 allow gateway --operation Write --topic audit.events
 allow gateway --operation Create --topic auth.api-key-uses
@@ -28,6 +36,12 @@ allow gateway --operation Read --topic auth.users
 allow gateway --operation Create --topic fleet.schemas
 allow gateway --operation Read --topic fleet.schemas
 allow gateway --operation Write --topic fleet.schemas
+allow gateway --operation Create --topic notifications.events
+allow gateway --operation Read --topic notifications.events
+allow gateway --operation Create --topic predictions.events
+allow gateway --operation Read --topic predictions.events
+allow gateway --operation Create --topic workorders.state
+allow gateway --operation Read --topic workorders.state
 allow auth --operation Read --group auth
 allow auth --operation Create --topic audit.events
 allow auth --operation Read --topic audit.events

@@ -129,8 +129,12 @@ struct AuthorizationRoutes: Sendable {
             guard let given else { throw Refusal.code }
             return .seeOther(request.callback(code: given))
         } catch let refusal as Refusal {
-            return LoginPage(request: request, step: step(.secondFactor(challenge: challenge), refusal), refusal: refusal.problem)
-                .answer
+            return LoginPage(
+                request: request,
+                step: step(.secondFactor(challenge: challenge), refusal),
+                refusal: refusal.problem
+            )
+            .answer
         }
     }
 
