@@ -113,6 +113,7 @@ import Testing
                     clients[scope] = try await WebSocketClient.following(kinds, port: gateway.port, token: token).client
                 }
                 let own = people[GrantScope.allCases.firstIndex(of: .own)!]
+                let assigned = people[GrantScope.allCases.firstIndex(of: .assigned)!]
                 let events: [(any Event, Set<GrantScope>)] = [
                     // At the site and below the asset; elsewhere; elsewhere, but assigned; made by the holder.
                     (WorkOrderState.at(1, asset: 20, site: 30), [.tenant, .sites, .assets]),
@@ -121,6 +122,7 @@ import Testing
                     (WorkOrderState.at(4, asset: 22, site: 31, assigned: .bo), [.tenant]),
                     (WorkOrderState.at(5, asset: 22, site: 31, by: own), [.tenant, .own]),
                     (WorkOrderState.at(6, asset: 22, site: 31, assigned: own), [.tenant, .own, .team]),
+                    (WorkOrderState.at(7, asset: 22, site: 31, assigned: assigned), [.tenant, .assigned, .team]),
                     // The log's alerts have no site: it is that of the asset.
                     (AlertChanged.sample(60, asset: 20), [.tenant, .sites, .assets]),
                     (AlertChanged.sample(61, asset: 22), [.tenant]),
@@ -131,7 +133,7 @@ import Testing
                 for (scope, client) in clients {
                     let expected = Set(events.filter { $0.1.contains(scope) }.map(\.0.key))
                     // A mark that everybody sees ends the test: what was sent before has arrived.
-                    let mark = WorkOrderState.at(99, asset: 20, site: 30, assigned: .anna, by: own)
+                    let mark = WorkOrderState.at(99, asset: 20, site: 30, assigned: assigned, by: own)
                     try await site.publish([mark])
                     var seen: Set<String> = []
                     while true {

@@ -139,16 +139,10 @@ struct AuthorizationRoutes: Sendable {
     }
 
     /// Shows the secret of a new factor, which a role of the person requires.
-    private func enrol(
-        _ challenge: String,
-        _ request: Authorization,
-        by act: Act,
-        refusal: Refusal? = nil
-    ) async throws -> BrowserAnswer {
+    private func enrol(_ challenge: String, _ request: Authorization, by act: Act) async throws -> BrowserAnswer {
         let (user, secret) = try await logins.enrol(challenge, by: act)
         let shown = EnrolmentResponse(secret, of: user, at: act.time)
-        let step = LoginPage.Step.enrolment(challenge: challenge, secret: shown.secret, uri: shown.uri)
-        return LoginPage(request: request, step: step, refusal: refusal?.problem).answer
+        return LoginPage(request: request, step: .enrolment(challenge: challenge, secret: shown)).answer
     }
 
     private func confirm(_ challenge: String, _ code: String, _ request: Authorization, by act: Act) async throws
@@ -173,8 +167,9 @@ struct AuthorizationRoutes: Sendable {
             let next = request.callback(code: given)
             return LoginPage(request: request, step: .recoveryCodes(recoveryCodes, next: next)).answer
         } catch Refusal.wrongCode {
-            // The same secret once more.
-            return try await enrol(challenge, request, by: act, refusal: .wrongCode)
+            // The app has the key by now.
+            let step = LoginPage.Step.enrolment(challenge: challenge, secret: nil)
+            return LoginPage(request: request, step: step, refusal: Refusal.wrongCode.problem).answer
         } catch let refusal as Refusal {
             return LoginPage(request: request, step: .password(email: ""), refusal: refusal.problem).answer
         }

@@ -200,7 +200,7 @@ struct FactorRoutes: Sendable {
 }
 
 /// What a person's app needs. It is shown once.
-struct EnrolmentResponse: Answer, Codable {
+struct EnrolmentResponse: Answer, Codable, Hashable {
     /// For typing, in base 32.
     var secret: String
     /// For a QR code.

@@ -9,8 +9,8 @@ struct LoginPage {
         case password(email: String)
         /// A code of the person's device; with what the first step gave.
         case secondFactor(challenge: String)
-        /// A first code of a new factor, which a role requires; with its secret.
-        case enrolment(challenge: String, secret: String, uri: String)
+        /// A first code of a new factor, which a role requires; with its secret, which is shown once.
+        case enrolment(challenge: String, secret: EnrolmentResponse?)
         /// Nothing more: the codes for a lost device are shown, and then the login goes on.
         case recoveryCodes([String], next: String)
     }
@@ -49,11 +49,16 @@ struct LoginPage {
                 autocomplete="one-time-code" autocapitalize="none" spellcheck="false" autofocus></label>
                 <button>Continue</button></form><p><a href="/auth/login">Start again</a></p>
                 """
-        case .enrolment(let challenge, let secret, let uri):
+        case .enrolment(let challenge, let secret):
+            let key = secret.map { secret in
+                """
+                <p>One of your roles needs more than a password. Add this account to an authenticator app on your phone:
+                <a href="\(secret.uri.escapedForHTML)">open the app</a>, or type this key into it.</p>
+                <p><code>\(Self.groups(secret.secret).escapedForHTML)</code></p>
+                """
+            }
             return """
-                <h2>Add a second factor</h2>\(message)<p>One of your roles needs more than a password. Add this account to an authenticator app
-                on your phone: <a href="\(uri.escapedForHTML)">open the app</a>, or type this key into it.</p>
-                <p><code>\(Self.groups(secret).escapedForHTML)</code></p><form method="post" action="/auth/authorize">\(hidden)
+                <h2>Add a second factor</h2>\(message)\(key ?? "")<form method="post" action="/auth/authorize">\(hidden)
                 <input type="hidden" name="challenge" value="\(challenge.escapedForHTML)"><input type="hidden" name="step" value="enrolment">
                 <label>The six digits that the app shows <input name="code" maxlength="64" required inputmode="numeric"
                 autocomplete="one-time-code" autofocus></label><button>Continue</button></form>

@@ -112,6 +112,8 @@ final class LiveHub: Service {
             state.position[topic, Int(partition.partition)] = start
             // Nobody has seen what is missing.
             if known > 0 { state.gap = state.position }
+            let beginning = LiveShard.Item.beginning(topic: topic, partition: Int(partition.partition), offset: start)
+            for shard in state.shards.values { _ = shard.enqueue(beginning) }
             return start
         }
     }

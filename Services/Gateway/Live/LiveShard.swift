@@ -16,6 +16,8 @@ final class LiveShard: @unchecked Sendable {
         case message(LiveMessage)
         /// A record that nobody is told of.
         case nothing(topic: Int, partition: Int, offset: Int64)
+        /// The reader begins there: what is before it, nobody here has seen.
+        case beginning(topic: Int, partition: Int, offset: Int64)
         /// Records are missing: the log has lost them, or is another one.
         case gap(LogPosition)
     }
@@ -67,6 +69,9 @@ final class LiveShard: @unchecked Sendable {
                 remember(message)
                 send(message, &touched)
             case .nothing(let topic, let partition, let offset): position[topic, partition] = offset + 1
+            case .beginning(let topic, let partition, let offset):
+                position[topic, partition] = offset
+                floor[topic, partition] = offset
             case .gap(let start):
                 (position, floor) = (start, start)
                 recent = recent.map { _ in RecentMessages(limit: hub.settings.recent, bytes: hub.settings.recentBytes) }
