@@ -9,6 +9,7 @@ import Testing
     private static let base = [
         "DATABASE_URL": "postgres://a:b@localhost/auth", "DATABASE_OWNER_URL": "postgres://a:b@localhost/auth",
         "REDIS_URL": "redis://localhost", "LINK_KEYS": String(repeating: "l", count: 32),
+        "BROWSER_KEYS": String(repeating: "b", count: 32),
     ]
 
     private func settings(_ changes: [String: String] = [:]) throws -> Settings {
@@ -33,7 +34,7 @@ import Testing
 
     @Test(arguments: [
         ("AUTH_SECRET_KEYS", "short"), ("AUTH_REQUIRE_MFA", "yes"), ("AUTH_STEP_UP_SECONDS", "0"),
-        ("LINK_KEYS", "short"),
+        ("LINK_KEYS", "short"), ("BROWSER_KEYS", "short"),
     ])
     func whatIsMalformedIsNamedOnce(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try settings([name: value]) }

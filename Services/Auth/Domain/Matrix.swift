@@ -5,7 +5,7 @@ import Commands
 ///
 /// A row is a feature, a column a role. The permissions of a feature that only shows something are in the column `read`, the others in
 /// `write`; `issue` says with which issue the routes of the feature come. A cell is a letter, and after a colon words that limit it: `F` full,
-/// `W` create and change, `A` only what is assigned to the person, `R` read, `C` read without costs, `N` nothing. The three rows on top are about
+/// `W` create and change, `A` only what is assigned to the person, `R` read, `C` read without costs, `N` nothing. The rows on top are about
 /// the roles themselves.
 struct Matrix: Sendable {
     struct Feature: Hashable, Sendable {
