@@ -18,6 +18,8 @@ struct Tenant: Codable, Hashable, Sendable {
     var contractorsUntil: Int?
     /// How far from its planned start work may begin; `nil`: at any time.
     var startWindowMinutes: Int?
+    /// Whether work is given only to people with the skills that it requires.
+    var requiresSkills = false
     var version: Int64 = 1
 
     /// As it is published to the other services.
@@ -32,6 +34,8 @@ struct Tenant: Codable, Hashable, Sendable {
             contractorsFrom: contractorsFrom,
             contractorsUntil: contractorsUntil,
             startWindowMinutes: startWindowMinutes,
+            requiresSkills: requiresSkills,
+            allowedOrigins: [],
             version: version
         )
     }

@@ -31,6 +31,7 @@ struct ChangeTenant: Input {
     var contractorsFrom: Patch<String?>
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
+    var requiresSkills: Patch<Bool>
     var version: Int64?
 
     static let rules: Rules = [
@@ -42,6 +43,7 @@ struct ChangeTenant: Input {
         "startWindowMinutes": .whole(1...7 * 24 * 60).means(
             "How many minutes before or after its planned start work may begin; null for any time"
         ),
+        "requiresSkills": .means("Whether work is given only to people with the skills that it requires"),
         "version": .seenVersion,
     ]
 
@@ -65,6 +67,7 @@ struct ChangeTenant: Input {
         if let from = contractorsFrom.value { tenant.contractorsFrom = from.flatMap(ContractorHours.minutes) }
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
+        requiresSkills.apply(to: &tenant.requiresSkills)
     }
 }
 

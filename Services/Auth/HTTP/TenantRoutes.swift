@@ -168,6 +168,8 @@ struct TenantResponse: Answer, Codable, Versioned {
     var contractorsUntil: String?
     /// How many minutes before or after its planned start work may begin; absent when it may at any time.
     var startWindowMinutes: Int?
+    /// Whether work is given only to people with the skills that it requires.
+    var requiresSkills: Bool
     var version: Int64
 
     init(_ tenant: Tenant) {
@@ -181,6 +183,7 @@ struct TenantResponse: Answer, Codable, Versioned {
         contractorsFrom = tenant.contractorsFrom.map(ContractorHours.text)
         contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
         startWindowMinutes = tenant.startWindowMinutes
+        requiresSkills = tenant.requiresSkills
         version = tenant.version
     }
 }
