@@ -54,6 +54,7 @@ import Testing
             contractorsFrom: nil,
             contractorsUntil: nil,
             startWindowMinutes: nil,
+            allowedOrigins: [],
             version: 2
         )
         try await producer.send([try record(tenant)])

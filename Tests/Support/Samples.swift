@@ -94,10 +94,14 @@ extension RolePolicyState {
 }
 
 extension TenantState {
-    /// Sunfield, with a rule about the start of work.
-    public static func sample(startWindow: Int?) -> TenantState {
+    /// Sunfield, with a rule about the start of work, and with origins of web applications.
+    public static func sample(
+        _ id: TenantID = .sunfield,
+        startWindow: Int? = nil,
+        allowedOrigins: [String] = []
+    ) -> TenantState {
         TenantState(
-            id: .sunfield,
+            id: id,
             name: "Sunfield",
             isSuspended: false,
             timeZone: "UTC",
@@ -106,6 +110,7 @@ extension TenantState {
             contractorsFrom: nil,
             contractorsUntil: nil,
             startWindowMinutes: startWindow,
+            allowedOrigins: allowedOrigins,
             version: 1
         )
     }

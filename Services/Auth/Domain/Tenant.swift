@@ -18,6 +18,8 @@ struct Tenant: Codable, Hashable, Sendable {
     var contractorsUntil: Int?
     /// How far from its planned start work may begin; `nil`: at any time.
     var startWindowMinutes: Int?
+    /// Pages of these origins may use the API with a token.
+    var allowedOrigins: [String] = []
     var version: Int64 = 1
 
     /// As it is published to the other services.
@@ -32,6 +34,7 @@ struct Tenant: Codable, Hashable, Sendable {
             contractorsFrom: contractorsFrom,
             contractorsUntil: contractorsUntil,
             startWindowMinutes: startWindowMinutes,
+            allowedOrigins: allowedOrigins,
             version: version
         )
     }

@@ -31,6 +31,7 @@ struct ChangeTenant: Input {
     var contractorsFrom: Patch<String?>
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
+    var allowedOrigins: Patch<[String]>
     var version: Int64?
 
     static let rules: Rules = [
@@ -41,6 +42,9 @@ struct ChangeTenant: Input {
         "contractorsUntil": .timeOfDay.means("Until when contractors may use the system"),
         "startWindowMinutes": .whole(1...7 * 24 * 60).means(
             "How many minutes before or after its planned start work may begin; null for any time"
+        ),
+        "allowedOrigins": .items(0...20, each: .webOrigin).means(
+            "The web origins whose pages may use the API, with a token in the header Authorization; cookies never work there"
         ),
         "version": .seenVersion,
     ]
@@ -55,6 +59,8 @@ struct ChangeTenant: Input {
         if case (.some(.some(let from)), .some(.some(let until))) = (contractorsFrom.value, contractorsUntil.value) {
             errors.require(from != until, "contractorsUntil", "must differ from contractorsFrom")
         }
+        let origins = allowedOrigins.value ?? []
+        errors.require(Set(origins).count == origins.count, "allowedOrigins", "must not name an origin twice")
     }
 
     func apply(to tenant: inout Tenant) {
@@ -65,6 +71,7 @@ struct ChangeTenant: Input {
         if let from = contractorsFrom.value { tenant.contractorsFrom = from.flatMap(ContractorHours.minutes) }
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
+        allowedOrigins.apply(to: &tenant.allowedOrigins)
     }
 }
 

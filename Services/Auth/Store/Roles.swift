@@ -81,17 +81,16 @@ struct Roles: Sendable {
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
-    /// The shortest time of a session that one of these roles says, in hours.
-    static func sessionHours(of roles: [String], in tenant: TenantID, _ tx: Transaction) async throws -> Int? {
-        try await tx.first(
-            """
-            SELECT min(r.session_hours) AS hours FROM roles r WHERE r.name = ANY(\(PostgresArray(roles))) AND (
-                r.tenant_id = \(tenant) OR (r.tenant_id IS NULL AND NOT EXISTS (
-                    SELECT FROM roles own WHERE own.tenant_id = \(tenant) AND own.name = r.name
-                ))
-            )
-            """
-        )?["hours"]
+    /// The shortest time of a session that one of somebody's roles says, in hours.
+    static func sessionHours(of user: UserID) -> SQL {
+        """
+        SELECT min(r.session_hours) AS hours FROM users u JOIN roles r ON r.name = ANY(u.roles) AND (
+            r.tenant_id = u.tenant_id OR (r.tenant_id IS NULL AND NOT EXISTS (
+                SELECT FROM roles own WHERE own.tenant_id = u.tenant_id AND own.name = r.name
+            ))
+        )
+        WHERE u.id = \(user)
+        """
     }
 
     /// Whether one of these roles does not let its holders in without a second factor. What the general role of a name requires, a tenant's

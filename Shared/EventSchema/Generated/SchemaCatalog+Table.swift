@@ -39,6 +39,7 @@ extension SchemaCatalog {
         ("auth.tenant.v2", 34, PackageResources.auth_tenant_v2_avsc),
         ("auth.user.v2", 35, PackageResources.auth_user_v2_avsc),
         ("mails.requested.v2", 36, PackageResources.mails_requested_v2_avsc),
+        ("auth.tenant.v3", 43, PackageResources.auth_tenant_v3_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -71,8 +72,8 @@ extension SchemaCatalog {
         APIKeyState.self,
         APIKeyUsed.self,
         RolePolicyState.self,
-        TenantState.self,
         UserState.self,
         MailRequested.self,
+        TenantState.self,
     ]
 }
