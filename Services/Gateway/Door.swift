@@ -6,7 +6,7 @@ import Synchronization
 /// Each request steps back once in the queue of Swift's threads, and so finds out how long that is. Logins pass always: they are few, and are limited
 /// by their address and at auth. So do probes and those who follow events, who do not come this way.
 final class Door: Sendable {
-    private let queue = Mutex(QueueDelay())
+    private let state = Mutex((queue: QueueDelay(), count: 0))
     private let refused: Metrics.Counter
 
     init(_ metrics: Metrics) {
@@ -17,14 +17,24 @@ final class Door: Sendable {
         )
     }
 
-    /// - Throws: ``Problem`` 503, with the seconds to wait.
+    /// Begins a request; ``leave()`` ends it.
+    ///
+    /// - Throws: ``Problem`` 503, with the seconds to wait. Then it has not begun.
     func enter(_ kind: RouteClass) async throws {
         let began = ContinuousClock.now
         await Task.yield()
         let now = ContinuousClock.now
-        let isAdmitted = queue.withLock { $0.admits(began.duration(to: now), at: now) }
-        guard !isAdmitted, kind != .signIn else { return }
+        let isAdmitted = state.withLock { state in
+            let isAdmitted = state.queue.admits(began.duration(to: now), among: state.count, at: now) || kind == .signIn
+            if isAdmitted { state.count += 1 }
+            return isAdmitted
+        }
+        guard !isAdmitted else { return }
         refused.increment()
         throw Problem.overloaded("the gateway has too many requests at the moment: try again")
+    }
+
+    func leave() {
+        state.withLock { $0.count -= 1 }
     }
 }

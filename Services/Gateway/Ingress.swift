@@ -38,6 +38,7 @@ struct Ingress: Sendable {
         let target = try find(request.method, path)
         // First of all: a refusal must cost little.
         try await door.enter(target.kind)
+        defer { door.leave() }
         try forwarder.requireRoom(at: target)
         try requirePlain(request, context)
         var limit = DaemonContext.maximumBodySize

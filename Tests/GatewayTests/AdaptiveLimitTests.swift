@@ -121,7 +121,7 @@ import Testing
     }
 
     /// Refusals come at once and broken connections at any time: neither says that a service has too much to do, or little.
-    @Test(arguments: [(AdaptiveLimit.Outcome.unknown, 32), (.overloaded, 8)])
+    @Test(arguments: [(AdaptiveLimit.Outcome.unknown, 64), (.overloaded, 8)])
     func onlyWhatAServiceSaysCounts(outcome: AdaptiveLimit.Outcome, expected: Int) {
         var limit = AdaptiveLimit(most: 64)
         var now = AdaptiveLimit.Instant.now
@@ -139,13 +139,13 @@ import Testing
     func noKindDisplacesAnother(many: RouteClass, few: RouteClass) {
         var limit = AdaptiveLimit(most: 64)
         while limit.hasRoom(for: many) { _ = limit.enter(many, Simulation.read, at: .now) }
-        #expect(limit.count == 32)
+        #expect(limit.count == 64)
         var count = 0
         while limit.hasRoom(for: few) {
             _ = limit.enter(few, Simulation.read, at: .now)
             count += 1
         }
-        #expect(count == (many == few ? 0 : 4))
+        #expect(count == (many == few ? 0 : 8))
     }
 
     @Test(arguments: [1, 2, 5]) func theLimitIsNeverAboveWhatWasSet(most: Int) {

@@ -12,7 +12,9 @@ import Testing
     private final class Queue {
         var delay = QueueDelay()
 
-        func admits(_ waited: Duration, at now: Instant) -> Bool { delay.admits(waited, at: now) }
+        func admits(_ waited: Duration, among others: Int = 100, at now: Instant) -> Bool {
+            delay.admits(waited, among: others, at: now)
+        }
     }
 
     @Test func aBurstIsServed() {
@@ -36,6 +38,8 @@ import Testing
         // Those who have not waited long are served.
         #expect(queue.admits(.milliseconds(9), at: start + .milliseconds(500)))
         #expect(queue.delay.isOverloaded)
+        // On a machine that has no time for us, nobody is helped by a refusal.
+        #expect(queue.admits(.milliseconds(30), among: QueueDelay.few - 1, at: start + .milliseconds(500)))
         // And when the queue is gone, all are.
         #expect(queue.admits(.milliseconds(1), at: start + .milliseconds(501)))
         #expect(queue.admits(.milliseconds(30), at: start + .milliseconds(502)))

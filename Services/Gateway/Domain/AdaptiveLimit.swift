@@ -49,7 +49,6 @@ struct AdaptiveLimit: Sendable {
 
     private static let few = 2
     private static let fewest = 8
-    private static let first = 32
     private static let window = Duration.milliseconds(100)
     private static let samples = 16...256
 
@@ -68,7 +67,7 @@ struct AdaptiveLimit: Sendable {
     init(most: Int) {
         self.most = most
         least = min(Self.fewest, most)
-        places = Double(min(Self.first, most))
+        places = Double(most)
     }
 
     /// The present limit.
