@@ -137,7 +137,7 @@ struct Sessions: Sendable {
             guard known.endedAt == nil else { return .dead }
             let found = try await tx.pipeline([
                 "SELECT * FROM users WHERE id = \(known.user)", Tenants.suspension(ofTenantOf: known.user),
-                Roles.sessionHours(of: known.user),
+                Roles.sessionLimit(of: known.user),
             ])
             let user: User? = try found[0].first?.decode()
             guard let user else { return .dead }
@@ -149,8 +149,10 @@ struct Sessions: Sendable {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            let hours: Int? = try found[2].first?["hours"]
-            guard SessionLimit.end(ofSessionFrom: known.begunAt, strictest: hours) > act.time else {
+            let row = found[2].first
+            let strictest = SessionLimit.Strictest(hours: try row?["hours"], idleMinutes: try row?["minutes"])
+            let limit = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
+            guard limit > act.time else {
                 try await end(session, "SESSION_EXPIRED", by: act, tx)
                 return .dead
             }
