@@ -153,9 +153,10 @@ import Testing
         // Not more at one time than may be at one service.
         for (path, connections, streams) in [("/healthz", 20, 20), ("/api/v1/alerts", 5, 4)] {
             let output = try await Tool.run(
-                [Peer.h2load.rawValue, "-n2000", "-c\(connections)", "-m\(protocols.isEmpty ? streams : 1)", "-t1"] + protocols + [
-                    "-H", "Authorization: Bearer \(gateway.token)", "https://localhost:\(port)\(path)",
-                ]
+                [Peer.h2load.rawValue, "-n2000", "-c\(connections)", "-m\(protocols.isEmpty ? streams : 1)", "-t1"]
+                    + protocols + [
+                        "-H", "Authorization: Bearer \(gateway.token)", "https://localhost:\(port)\(path)",
+                    ]
             )
             #expect(output.contains("2000 done, 2000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(output)")
             let version = protocols.isEmpty ? "Application protocol: h2" : "Application protocol: http/1.1"

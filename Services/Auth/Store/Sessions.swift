@@ -149,8 +149,8 @@ struct Sessions: Sendable {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            let row = found[2].first
-            let strictest = SessionLimit.Strictest(hours: try row?["hours"], idleMinutes: try row?["minutes"])
+            let times = found[2].first
+            let strictest = SessionLimit.Strictest(hours: try times?["hours"], idleMinutes: try times?["minutes"])
             let limit = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
             guard limit > act.time else {
                 try await end(session, "SESSION_EXPIRED", by: act, tx)
