@@ -1,7 +1,7 @@
 # `make demo` and `make test` do the whole set-up and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker test-exchanges bench up down status logs build api api-release events lint fleet deployment train clean
+.PHONY: demo test test-broker test-exchanges test-races bench up down status logs build api api-release events lint fleet deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -16,6 +16,10 @@ test-broker: build
 # 10,000 exchanges that break the rules of HTTP/1.1, HTTP/2, TLS, WebSocket and server-sent events; `make test` runs a part of them.
 test-exchanges: build
 	@DCMMS_TEST_SCALE=full LOG_LEVEL=warning swift test --skip-build --disable-xctest --no-parallel --filter "(Gateway|Fleet)Tests.ExchangeTests"
+
+# A refresh and a logout at the same moment, 10,000 times; `make test` does that 300 times.
+test-races: build
+	@TEST_RACES=10000 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter aRefreshAndALogoutAtTheSameTime
 
 bench: build
 	@deploy/local/bench.sh

@@ -163,7 +163,7 @@ let package = Package(
                 "CRdkafka", "EventSchema", "Identifiers", "Kafka", "LocalFleet", "LocalServers", "MQTT", "Postgres",
                 "ServiceKit",
                 .argumentParser,
-                .asyncHTTPClient, .log, .nioCore, .nioHTTP1, .nioPosix,
+                .asyncHTTPClient, .cryptoExtras, .log, .nioCore, .nioHTTP1, .nioPosix,
             ],
             path: "Services/Bench",
             exclude: ["API/Peer"],

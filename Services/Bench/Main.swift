@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dcmms-bench",
         abstract: "Measures on this machine, and tells the figures as Markdown.",
-        subcommands: [BenchLog.self, BenchReadings.self, BenchAPI.self, BenchLive.self]
+        subcommands: [BenchLog.self, BenchReadings.self, BenchAPI.self, BenchLive.self, BenchIdentity.self]
     )
 
     /// Prepares every measurement: requires an optimized build, and limits logging to errors.

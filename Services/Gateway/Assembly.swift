@@ -38,7 +38,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             store: BrowserStore(redis: redis, keys: settings.browserKeys.sessions),
             auth: AuthClient(forwarder: forwarder, keys: settings.browserKeys, publicURL: settings.publicURL),
             site: CrossSite(origin: settings.publicURL)
-        )
+        ),
+        door: Door(daemon.metrics)
     )
     let tls = try settings.tls.map { try ServerTLS(certificate: $0.certificate, key: $0.key, logger: daemon.logger) }
     if let tls {
@@ -86,6 +87,7 @@ extension Daemon {
         let page = ReferencePage.make(document)
         return try router([], document: document) { router in
             router.add(middleware: security)
+            router.add(middleware: ingress.origins)
             LiveRoutes(ingress: ingress, hub: live).add(to: router)
             ingress.add(to: router)
             BrowserRoutes(ingress: ingress).add(to: router)

@@ -24,7 +24,7 @@ struct Forwarder: Sendable {
     /// - Parameters:
     ///   - upstreams: The base URL of each service.
     ///   - timeout: How long a service has to answer.
-    ///   - concurrency: How many requests can be at one service at one time.
+    ///   - concurrency: The most requests that can be at one service at one time.
     init(
         client: HTTPClient,
         upstreams: [Upstream: String],
@@ -41,18 +41,25 @@ struct Forwarder: Sendable {
         )
     }
 
+    /// Refuses a request that would find no place, before anything else is done for it.
+    ///
+    /// - Throws: ``Problem`` 503.
+    func requireRoom(at target: RouteTable.Target) throws {
+        try services[target.upstream]?.guardian.requireRoom(for: target.kind)
+    }
+
     /// - Parameters:
     ///   - headers: Those of the request that the service may see.
     ///   - limit: The largest body that is forwarded.
     func forward(
         _ request: Request,
         _ headers: HTTPFields,
-        to upstream: Upstream,
+        to target: RouteTable.Target,
         from address: String,
         bodyUpTo limit: Int,
         _ context: DaemonContext
     ) async throws -> Response {
-        guard let service = services[upstream] else { throw Problem.noRoute }
+        guard let service = services[target.upstream] else { throw Problem.noRoute }
         let body = try await request.wholeBody(upTo: limit)
         // Only the path: a request can name a host in its target, which must not be called.
         let query = request.uri.query.map { "?\($0)" } ?? ""
@@ -64,10 +71,7 @@ struct Forwarder: Sendable {
         }
         Self.mark(&outgoing, from: address, context)
         if body.readableBytes > 0 { outgoing.body = .bytes(body) }
-        // Until the answer begins, not until its end: a client that reads slowly takes nobody's place at the service.
-        try service.guardian.enter()
-        defer { service.guardian.leave() }
-        return Self.response(try await answer(outgoing, from: upstream, service.guardian, context))
+        return Self.response(try await answer(outgoing, target, service.guardian, context))
     }
 
     /// Asks a service for the gateway itself.
@@ -81,20 +85,44 @@ struct Forwarder: Sendable {
         _ context: DaemonContext
     ) async throws -> HTTPClientResponse {
         guard let service = services[upstream] else { throw Problem.noRoute }
+        let kind = RouteClass(method.rawValue, path)
+        let target = RouteTable.Target(upstream: upstream, path: path, isOpen: false, kind: kind)
         var outgoing = HTTPClientRequest(url: service.url + path)
         outgoing.method = method
         outgoing.headers = headers
         outgoing.body = body.map { .bytes($0) }
         Self.mark(&outgoing, from: address, context)
-        try service.guardian.enter()
-        defer { service.guardian.leave() }
-        return try await answer(outgoing, from: upstream, service.guardian, context)
+        return try await answer(outgoing, target, service.guardian, context)
+    }
+
+    /// Takes a place at the service until the answer begins, not until its end: a client that reads slowly takes nobody's place.
+    private func answer(
+        _ outgoing: HTTPClientRequest,
+        _ target: RouteTable.Target,
+        _ guardian: UpstreamGuard,
+        _ context: DaemonContext
+    ) async throws -> HTTPClientResponse {
+        let place = try guardian.enter(target.kind, .init(method: outgoing.method.rawValue, path: target.path))
+        var outcome = AdaptiveLimit.Outcome.unknown
+        defer { guardian.leave(place, outcome) }
+        do {
+            let answer = try await attempt(outgoing, at: target.upstream, guardian, context)
+            switch answer.status.code {
+            case ..<400: outcome = .answered
+            case 503, 504: outcome = .overloaded
+            default: break
+            }
+            return answer
+        } catch let problem as Problem where problem.status == .gatewayTimeout {
+            outcome = .overloaded
+            throw problem
+        }
     }
 
     /// Asks the service, and once more where that is safe.
-    private func answer(
+    private func attempt(
         _ outgoing: HTTPClientRequest,
-        from upstream: Upstream,
+        at upstream: Upstream,
         _ guardian: UpstreamGuard,
         _ context: DaemonContext
     ) async throws -> HTTPClientResponse {

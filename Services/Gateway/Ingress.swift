@@ -14,6 +14,7 @@ struct Ingress: Sendable {
     let proxies: Networks
     let table: RouteTable
     let browsers: BrowserSessions
+    let door: Door
     var now: @Sendable () -> Date = { Date() }
 
     func add(to router: Router<DaemonContext>) {
@@ -24,16 +25,21 @@ struct Ingress: Sendable {
         router.get("/.well-known/jwks.json", use: handle)
     }
 
-    /// The console has the same origin as the API. No other origin can use the API from a browser: the answer to a preflight lists the
-    /// methods, but has no header that would allow the request.
+    /// What pages of other origins may do.
+    var origins: CrossOriginRules { CrossOriginRules(authenticator: authenticator, site: browsers.site) }
+
     @Sendable private func options(_ request: Request, _ context: DaemonContext) throws -> Response {
         guard case .otherMethods(let methods) = table.match(.options, request.uri.path) else { throw Problem.noRoute }
-        return Response(status: .noContent, headers: [.allow: (methods + ["OPTIONS"]).joined(separator: ", ")])
+        return origins.preflight(request, methods: methods)
     }
 
     @Sendable func handle(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let path = request.uri.path
         let target = try find(request.method, path)
+        // First of all: a refusal must cost little.
+        try await door.enter(target.kind)
+        defer { door.leave() }
+        try forwarder.requireRoom(at: target)
         try requirePlain(request, context)
         var limit = DaemonContext.maximumBodySize
         let address = address(of: request, context)
@@ -47,12 +53,13 @@ struct Ingress: Sendable {
             let token = try await token(of: request, from: address, context)
             headers[.authorization] = "Bearer \(token)"
             headers[CrossSite.header] = nil
-            try await admit(token, target.kind, from: address, context)
+            let caller = try await admit(token, target.kind, from: address, context)
+            try origins.requireOrigin(of: request, for: caller.tenant, context)
         }
         return try await forwarder.forward(
             request,
             headers,
-            to: target.upstream,
+            to: target,
             from: address,
             bodyUpTo: limit,
             context
@@ -73,7 +80,7 @@ struct Ingress: Sendable {
         return try await forwarder.forward(
             request,
             headers,
-            to: target.upstream,
+            to: target,
             from: address,
             bodyUpTo: Self.strangersBodySize,
             context
@@ -96,10 +103,17 @@ struct Ingress: Sendable {
     }
 
     /// Identifies and counts a caller.
-    func admit(_ token: String, _ kind: RouteClass, from address: String, _ context: DaemonContext) async throws {
+    @discardableResult
+    func admit(
+        _ token: String,
+        _ kind: RouteClass,
+        from address: String,
+        _ context: DaemonContext
+    ) async throws -> Principal {
         let principal = try await identify(token, from: address, at: now(), context)
         context.caller = principal
         try await admit(limits.callers(kind, principal), context)
+        return principal
     }
 
     /// The token that a request comes with, or that its browser's session has: here, and nowhere else, is decided who sends it.

@@ -59,7 +59,7 @@ struct Settings: Sendable {
         concurrency = environment.integer(
             .init(
                 "GATEWAY_CONCURRENT_REQUESTS",
-                "requests of one instance that can be at one service at one time; more are refused with 503",
+                "the most requests of one instance that can be at one service at one time; more are refused with 503",
                 default: "64"
             ),
             in: 1...100_000

@@ -216,6 +216,44 @@ import Testing
         }
     }
 
+    /// They are compared as texts: what a browser would never send must not get in.
+    @Test func originsAreExactlyWhatBrowsersSend() async throws {
+        try await withCompany { company in
+            for origin in [
+                "*", "https://*", "https://*.example.com", "null", "", "https://", "http://app.example.com",
+                "http://127.0.0.1", "http://localhost:80", "http://localhost.example.com", "https://app.example.com/",
+                "https://app.example.com/path", "https://App.example.com", "https://app.example.com:443",
+                "https://app.example.com:0", "https://app.example.com:65536", "https://app.example.com:",
+                "https://app.example.com:08", "https://-a.example", "https://a..example", "https://a.example.",
+                "https://bo@a.example", "https://a.example?x", "ftp://a.example", "https://\u{fc}ber.example",
+                "https://a.example, https://b.example", "https://a.example\n",
+            ] {
+                let body: [String: Any] = ["allowedOrigins": [origin]]
+                let refused = try await company.admin.send(.patch, "/api/v1/tenant", body)
+                #expect(refused.status == .badRequest, "\(origin)")
+                #expect(refused.wrongFields.first?.hasPrefix("allowedOrigins") == true, "\(origin): \(refused.text)")
+            }
+            let twice = ["allowedOrigins": ["https://a.example", "https://a.example"]]
+            #expect(try await company.admin.send(.patch, "/api/v1/tenant", twice).wrongFields == ["allowedOrigins"])
+            let many = ["allowedOrigins": (0..<21).map { "https://a\($0).example" }]
+            #expect(try await company.admin.send(.patch, "/api/v1/tenant", many).wrongFields == ["allowedOrigins"])
+            let origins = [
+                "https://app.example.com", "https://app.example.com:8443", "http://localhost", "http://localhost:3000",
+                "https://xn--ber-goa.example", "https://192.0.2.7",
+            ]
+            let changed = try await company.admin.send(.patch, "/api/v1/tenant", ["allowedOrigins": origins])
+            #expect(
+                (changed.status, changed.object["allowedOrigins"] as? [String]) == (.ok, origins),
+                "\(changed.text)"
+            )
+            let read = try await company.admin.send(.get, "/api/v1/tenant")
+            #expect(read.object["allowedOrigins"] as? [String] == origins)
+            #expect(
+                try #require(try await company.database.outbox(of: TenantState.self).last).allowedOrigins == origins
+            )
+        }
+    }
+
     @Test func nobodySuspendsTheirOwnTenant() async throws {
         try await withCompany { company in
             let refused = try await company.admin.send(

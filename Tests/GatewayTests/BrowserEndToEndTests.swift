@@ -26,6 +26,39 @@ import Testing
         }
     }
 
+    /// From the tenant's setting to the answer, with real tokens.
+    @Test func aPageOfAnOriginThatTheTenantAllowsUsesTheAPIWithAToken() async throws {
+        try await BrowserStack.run("origins") { port in
+            let client = HTTPBrowser(base: "http://localhost:\(port)")
+            let json = [("Content-Type", "application/json")]
+            let app = [("Origin", "https://app.browser.example")]
+            let preflight =
+                app + [
+                    ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "authorization"),
+                ]
+            let credentials =
+                #"{"email": "\#(BrowserStack.person.email)", "password": "\#(BrowserStack.person.password)"}"#
+            let login = try await client.send("POST", "/api/v1/auth/login", json, credentials)
+            let token = [("Authorization", "Bearer \(try #require(login.object["accessToken"] as? String))")]
+            let before = try await client.send("OPTIONS", "/api/v1/tenant", preflight)
+            #expect(!before.headers.contains(name: "access-control-allow-origin"))
+            #expect(try await client.send("GET", "/api/v1/tenant", token + app).code == "origin_not_allowed")
+            let setting = #"{"allowedOrigins": ["https://app.browser.example"]}"#
+            #expect(try await client.send("PATCH", "/api/v1/tenant", token + json, setting).status == 200)
+            try await eventually("the origin to be allowed") {
+                let reply = try await client.send("OPTIONS", "/api/v1/tenant", preflight)
+                return reply.headers["access-control-allow-origin"] == ["https://app.browser.example"] ? true : nil
+            }
+            // What the page then does: it logs in, and changes something.
+            let own = try await client.send("POST", "/api/v1/auth/login", app + json, credentials)
+            #expect((own.status, own.headers["access-control-allow-origin"]) == (200, ["https://app.browser.example"]))
+            let mine = [("Authorization", "Bearer \(try #require(own.object["accessToken"] as? String))")]
+            let changed = try await client.send("PATCH", "/api/v1/tenant", mine + app + json, #"{"currency": "USD"}"#)
+            #expect((changed.status, changed.object["currency"] as? String) == (200, "USD"))
+            #expect(changed.headers["access-control-allow-origin"] == ["https://app.browser.example"])
+        }
+    }
+
     @Test func aSessionGoesOnThroughRefreshesAndEndsWithItsUser() async throws {
         try await BrowserStack.run("sessions") { port in
             let browser = HTTPBrowser(base: "http://localhost:\(port)")

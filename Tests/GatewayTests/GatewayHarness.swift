@@ -165,6 +165,7 @@ func withGateway(
             proxies: proxies,
             table: RouteTable(try APIDocuments.committed()),
             browsers: browsers,
+            door: Door(daemon.metrics),
             now: now
         )
         let gateway = Application(

@@ -109,7 +109,8 @@ struct LiveSite: Sendable {
                 store: BrowserStore(redis: redis, keys: keys.sessions),
                 auth: AuthClient(forwarder: forwarder, keys: keys, publicURL: site),
                 site: CrossSite(origin: site)
-            )
+            ),
+            door: Door(daemon.metrics)
         )
         let router = try daemon.router(
             ingress,

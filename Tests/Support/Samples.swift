@@ -96,10 +96,15 @@ extension RolePolicyState {
 }
 
 extension TenantState {
-    /// Sunfield, with rules about who does work, and when.
-    public static func sample(startWindow: Int?, requiresSkills: Bool = false) -> TenantState {
+    /// Sunfield, with rules about who does work, and when, and with origins of web applications.
+    public static func sample(
+        _ id: TenantID = .sunfield,
+        startWindow: Int? = nil,
+        requiresSkills: Bool = false,
+        allowedOrigins: [String] = []
+    ) -> TenantState {
         TenantState(
-            id: .sunfield,
+            id: id,
             name: "Sunfield",
             isSuspended: false,
             timeZone: "UTC",
@@ -109,7 +114,7 @@ extension TenantState {
             contractorsUntil: nil,
             startWindowMinutes: startWindow,
             requiresSkills: requiresSkills,
-            allowedOrigins: [],
+            allowedOrigins: allowedOrigins,
             version: 1
         )
     }

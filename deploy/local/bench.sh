@@ -10,9 +10,9 @@ patiently .local/optimized.log swift build -c release --scratch-path .build/opti
     fail "the build failed; the whole output is in .local/optimized.log"
 }
 # The API's load generator and its peers. Without them their lines are missing.
-case ${ONLY:-api} in *api*)
+case ${ONLY:-api} in *api* | *identity*)
     missing=()
-    for package in wrk nginx-light; do
+    for package in wrk nginx-light nghttp2-client; do
         [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
     done
     if [ "${#missing[@]}" -gt 0 ]; then
@@ -36,7 +36,7 @@ case ${ONLY:-api} in *api*)
     ;;
 esac
 # `make bench ONLY=log` measures one part.
-for part in ${ONLY:-log readings api live}; do
+for part in ${ONLY:-log readings api live identity}; do
     .build/optimized/release/dcmms-bench "$part"
     echo
 done | tee .local/bench.md

@@ -31,6 +31,8 @@ packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
     python3-zxcvbn
+    # What others have written, against our servers.
+    nginx-light nghttp2-client slowhttptest
 )
 command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install the packages that correspond to ${packages[*]} by hand"
 missing=()
@@ -47,7 +49,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
         "${root[@]}" true || fail "sudo refuses; as root, run: apt-get install ${missing[*]}"
     fi
     echo "Installing what the build and the servers need${root[*]:+, with sudo}: ${missing[*]}"
-    echo "  (Debian starts PostgreSQL, PgBouncer, Redis and Mosquitto on their own ports as well; dCMMS does not touch those)"
+    echo "  (Debian starts PostgreSQL, PgBouncer, Redis, Mosquitto and nginx on their own ports as well; dCMMS does not touch those)"
     get=("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=120)
     install=("${get[@]}" install -y --no-install-recommends "${missing[@]}")
     # The package lists are empty on a fresh machine and can be outdated on others: then update them and try again.

@@ -20,6 +20,8 @@ struct Tenant: Codable, Hashable, Sendable {
     var startWindowMinutes: Int?
     /// Whether work is given only to people with the skills that it requires.
     var requiresSkills = false
+    /// Pages of these origins may use the API with a token.
+    var allowedOrigins: [String] = []
     var version: Int64 = 1
 
     /// As it is published to the other services.
@@ -35,7 +37,7 @@ struct Tenant: Codable, Hashable, Sendable {
             contractorsUntil: contractorsUntil,
             startWindowMinutes: startWindowMinutes,
             requiresSkills: requiresSkills,
-            allowedOrigins: [],
+            allowedOrigins: allowedOrigins,
             version: version
         )
     }

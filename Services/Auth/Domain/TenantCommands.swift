@@ -32,6 +32,7 @@ struct ChangeTenant: Input {
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
     var requiresSkills: Patch<Bool>
+    var allowedOrigins: Patch<[String]>
     var version: Int64?
 
     static let rules: Rules = [
@@ -44,6 +45,9 @@ struct ChangeTenant: Input {
             "How many minutes before or after its planned start work may begin; null for any time"
         ),
         "requiresSkills": .means("Whether work is given only to people with the skills that it requires"),
+        "allowedOrigins": .items(0...20, each: .webOrigin).means(
+            "The web origins whose pages may use the API, with a token in the header Authorization; cookies never work there"
+        ),
         "version": .seenVersion,
     ]
 
@@ -57,6 +61,8 @@ struct ChangeTenant: Input {
         if case (.some(.some(let from)), .some(.some(let until))) = (contractorsFrom.value, contractorsUntil.value) {
             errors.require(from != until, "contractorsUntil", "must differ from contractorsFrom")
         }
+        let origins = allowedOrigins.value ?? []
+        errors.require(Set(origins).count == origins.count, "allowedOrigins", "must not name an origin twice")
     }
 
     func apply(to tenant: inout Tenant) {
@@ -68,6 +74,7 @@ struct ChangeTenant: Input {
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
         requiresSkills.apply(to: &tenant.requiresSkills)
+        allowedOrigins.apply(to: &tenant.allowedOrigins)
     }
 }
 

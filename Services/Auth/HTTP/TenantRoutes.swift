@@ -170,6 +170,8 @@ struct TenantResponse: Answer, Codable, Versioned {
     var startWindowMinutes: Int?
     /// Whether work is given only to people with the skills that it requires.
     var requiresSkills: Bool
+    /// The web origins whose pages may use the API with a token.
+    var allowedOrigins: [String]
     var version: Int64
 
     init(_ tenant: Tenant) {
@@ -184,6 +186,7 @@ struct TenantResponse: Answer, Codable, Versioned {
         contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
         startWindowMinutes = tenant.startWindowMinutes
         requiresSkills = tenant.requiresSkills
+        allowedOrigins = tenant.allowedOrigins
         version = tenant.version
     }
 }

@@ -76,20 +76,17 @@ struct Roles: Sendable {
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
-    /// The shortest times of a session that these roles say.
-    static func sessionLimit(of roles: [String], in tenant: TenantID, _ tx: Transaction) async throws
-        -> SessionLimit.Strictest
-    {
-        let row = try await tx.first(
-            """
-            SELECT min(r.session_hours) AS hours, min(r.session_idle_minutes) AS minutes FROM roles r WHERE r.name = ANY(\(PostgresArray(roles))) AND (
-                r.tenant_id = \(tenant) OR (r.tenant_id IS NULL AND NOT EXISTS (
-                    SELECT FROM roles own WHERE own.tenant_id = \(tenant) AND own.name = r.name
-                ))
-            )
-            """
+    /// The shortest times of a session that one of somebody's roles says: one row, for ``SessionLimit/Strictest``.
+    static func sessionLimit(of user: UserID) -> SQL {
+        """
+        SELECT min(r.session_hours) AS hours, min(r.session_idle_minutes) AS minutes
+        FROM users u JOIN roles r ON r.name = ANY(u.roles) AND (
+            r.tenant_id = u.tenant_id OR (r.tenant_id IS NULL AND NOT EXISTS (
+                SELECT FROM roles own WHERE own.tenant_id = u.tenant_id AND own.name = r.name
+            ))
         )
-        return SessionLimit.Strictest(hours: try row?["hours"], idleMinutes: try row?["minutes"])
+        WHERE u.id = \(user)
+        """
     }
 
     /// Whether one of these roles does not let its holders in without a second factor. What the general role of a name requires, a tenant's

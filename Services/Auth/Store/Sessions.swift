@@ -135,17 +135,22 @@ struct Sessions: Sendable {
             )
             guard let known = try row.map(Token.init) else { return .unknown }
             guard known.endedAt == nil else { return .dead }
-            let user: User? = try await tx.first("SELECT * FROM users WHERE id = \(known.user)")?.decode()
+            let found = try await tx.pipeline([
+                "SELECT * FROM users WHERE id = \(known.user)", Tenants.suspension(ofTenantOf: known.user),
+                Roles.sessionLimit(of: known.user),
+            ])
+            let user: User? = try found[0].first?.decode()
             guard let user else { return .dead }
             let act = act.by(user)
             tx.enter(act.access)
-            try await Tenants.requireActive(user.tenant, tx)
+            guard found[1].isEmpty else { throw Refusal.tenantSuspended }
             let session = Session(id: known.session, userId: user.id, status: .active, refreshedAt: known.issuedAt)
             guard user.isActive else {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            let strictest = try await Roles.sessionLimit(of: user.roles, in: user.tenant, tx)
+            let times = found[2].first
+            let strictest = SessionLimit.Strictest(hours: try times?["hours"], idleMinutes: try times?["minutes"])
             let limit = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
             guard limit > act.time else {
                 try await end(session, "SESSION_EXPIRED", by: act, tx)
@@ -193,11 +198,9 @@ struct Sessions: Sendable {
         guard known.expiresAt > now else { return nil }
         let seed = RefreshToken.newSeed()
         let successor = RefreshToken.successor(of: token, seed)
-        try await tx.pipeline([
-            "UPDATE refresh_tokens SET used_at = \(now), seed = \(seed) WHERE hash = \(SecretText.hash(token))",
-            insertion(of: successor, session.id, act.tenant, at: now),
-            "UPDATE sessions SET refreshed_at = \(now) WHERE id = \(session.id)",
-        ])
+        tx.later("UPDATE refresh_tokens SET used_at = \(now), seed = \(seed) WHERE hash = \(SecretText.hash(token))")
+        tx.later(insertion(of: successor, session.id, act.tenant, at: now))
+        tx.later("UPDATE sessions SET refreshed_at = \(now) WHERE id = \(session.id)")
         var refreshed = session
         refreshed.refreshedAt = now
         try tx.record(Change("TOKEN_REFRESHED", "session", session.id, before: session, after: refreshed), by: act)

@@ -73,6 +73,11 @@ struct Tenants: Sendable {
         return tenant
     }
 
+    /// A row if somebody's tenant is suspended.
+    static func suspension(ofTenantOf user: UserID) -> SQL {
+        "SELECT 1 FROM tenants t JOIN users u ON u.tenant_id = t.id WHERE u.id = \(user) AND t.is_suspended"
+    }
+
     /// - Throws: ``Refusal/tenantSuspended``. The transaction must see the tenant.
     static func requireActive(_ id: TenantID, _ tx: Transaction) async throws {
         let suspended = try await tx.first("SELECT 1 FROM tenants WHERE id = \(id) AND is_suspended")

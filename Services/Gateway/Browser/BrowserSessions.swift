@@ -39,8 +39,12 @@ struct BrowserSessions: Sendable {
         }
     }
 
-    /// - Throws: ``Problem`` 403 for a change that another site may have made the browser send.
+    /// - Throws: ``Problem`` 403 for a change that another site may have made the browser send, and for every request of a page of another
+    ///   origin: what a tenant allows such pages, they do with a token.
     func requireOwn(_ request: Request, _ name: SessionName) throws {
+        if CrossSite.isSafe(request.method), site.foreignOrigin(of: request) != nil {
+            throw Problem(.forbidden, "cross_site", "a browser's session does not count for pages of another origin")
+        }
         guard !CrossSite.isSafe(request.method), site.isForged(request.headers, token: name.token) else { return }
         throw Problem(
             .forbidden,

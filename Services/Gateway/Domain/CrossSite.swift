@@ -27,6 +27,18 @@ struct CrossSite: Sendable {
         return isOwnSite && isOwnOrigin ? .own : .foreign
     }
 
+    /// The origin of another site's page that sends a request; `nil` for a page of ours, a link, and a client that is no browser. Those pages are
+    /// ours, too, that come from where the request goes to: the installation can have a second name.
+    ///
+    /// - Parameters:
+    ///   - sender: The header `Origin`.
+    ///   - host: Where the client sends the request to, with the port.
+    func foreignOrigin(_ sender: String?, host: String?) -> String? {
+        guard let sender, sender.lowercased() != origin else { return nil }
+        let name = sender.lowercased().split(separator: "://", maxSplits: 1).last.map(String.init)
+        return sender.contains("://") && name == host?.lowercased() ? nil : sender
+    }
+
     /// Whether a request that changes something can be of another site.
     ///
     /// - Parameter token: What only our own pages can read (`GET /auth/session`).

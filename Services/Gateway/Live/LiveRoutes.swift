@@ -15,6 +15,9 @@ struct LiveRoutes: Sendable {
     func add(to router: Router<DaemonContext>) {
         router.get("/ws", use: socket)
         router.get("/api/v1/live", use: stream)
+        router.on("/api/v1/live", method: .options) { request, _ in
+            ingress.origins.preflight(request, methods: ["GET"])
+        }
     }
 
     // MARK: - WebSocket
@@ -58,6 +61,7 @@ struct LiveRoutes: Sendable {
 
     @Sendable private func stream(_ request: Request, _ context: DaemonContext) async throws -> Response {
         let (principal, credential) = try await enter(request, context)
+        try ingress.origins.requireOrigin(of: request, for: principal.tenant, context)
         let (sight, cursor) = try subscription(request, principal)
         let seat = try hub.enter(principal)
         let shard = hub.shard(of: NIOSingletons.posixEventLoopGroup.next())

@@ -21,6 +21,7 @@ public final class Authenticator: Sendable {
         var apiKeys: [UserID: APIKeyState] = [:]
         var suspended: Set<TenantID> = []
         var rules: [TenantID: AttributeRules] = [:]
+        var origins = AllowedOrigins()
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
         /// Counts whatever may change who may do what.
@@ -138,6 +139,7 @@ public final class Authenticator: Sendable {
         let rules = AttributeRules(tenant)
         change { state in
             state.rules[tenant.id] = rules
+            state.origins.set(tenant.allowedOrigins, of: tenant.id)
             if tenant.isSuspended { state.suspended.insert(tenant.id) } else { state.suspended.remove(tenant.id) }
         }
     }
@@ -146,11 +148,17 @@ public final class Authenticator: Sendable {
         change { state in
             state.suspended.remove(id)
             state.rules[id] = nil
+            state.origins.set([], of: id)
         }
     }
 
     /// The rules of a tenant; without its state, none.
     public func rules(of tenant: TenantID) -> AttributeRules { state.withLock { $0.rules[tenant] } ?? AttributeRules() }
+
+    /// Whether pages of a web origin may use the API: see ``AllowedOrigins/contain(_:for:)``.
+    public func allows(_ origin: String, for tenant: TenantID? = nil) -> Bool {
+        state.withLock { $0.origins.contain(origin, for: tenant) }
+    }
 
     /// Refuses the session's tokens from now on, until the last of them has expired.
     public func end(_ session: SessionEnded) {
