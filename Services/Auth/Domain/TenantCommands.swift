@@ -31,6 +31,7 @@ struct ChangeTenant: Input {
     var contractorsFrom: Patch<String?>
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
+    var acceptsPasswords: Patch<Bool>
     var version: Int64?
 
     static let rules: Rules = [
@@ -41,6 +42,9 @@ struct ChangeTenant: Input {
         "contractorsUntil": .timeOfDay.means("Until when contractors may use the system"),
         "startWindowMinutes": .whole(1...7 * 24 * 60).means(
             "How many minutes before or after its planned start work may begin; null for any time"
+        ),
+        "acceptsPasswords": .means(
+            "Whether POST /auth/login accepts passwords; otherwise people log in with a browser, and programs use API keys"
         ),
         "version": .seenVersion,
     ]
@@ -65,6 +69,7 @@ struct ChangeTenant: Input {
         if let from = contractorsFrom.value { tenant.contractorsFrom = from.flatMap(ContractorHours.minutes) }
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
+        acceptsPasswords.apply(to: &tenant.acceptsPasswords)
     }
 }
 

@@ -166,6 +166,8 @@ struct TenantResponse: Answer, Codable, Versioned {
     var contractorsUntil: String?
     /// How many minutes before or after its planned start work may begin; absent when it may at any time.
     var startWindowMinutes: Int?
+    /// Whether `POST /auth/login` accepts passwords.
+    var acceptsPasswords: Bool
     var version: Int64
 
     init(_ tenant: Tenant) {
@@ -179,6 +181,7 @@ struct TenantResponse: Answer, Codable, Versioned {
         contractorsFrom = tenant.contractorsFrom.map(ContractorHours.text)
         contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
         startWindowMinutes = tenant.startWindowMinutes
+        acceptsPasswords = tenant.acceptsPasswords
         version = tenant.version
     }
 }
