@@ -45,6 +45,8 @@ import Testing
                     roles: ["admin"],
                     isActive: id != .sample(7),
                     invitedAt: id == .sample(7) ? .noon : nil,
+                    createdAt: .noon,
+                    updatedAt: .noon,
                     version: 1
                 )
                 try await database.transaction(for: act) {
@@ -203,7 +205,8 @@ import Testing
             let unfenced: Set = ["signing_keys", "audit_keys", "role_matrix", "login_failures", "login_networks"]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
-                "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config", "provider_replays",
+                "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config",
+                "provider_replays",
                 "api_keys", "user_roles", "tenants", "roles", "role_grants", "role_conditional_grants", "audit_chains",
                 "second_factors", "factor_enrolments", "recovery_codes", "login_challenges",
             ]

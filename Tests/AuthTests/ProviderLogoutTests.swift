@@ -62,9 +62,9 @@ import Testing
             let phone = try await Self.session(both)
             both.provider.play { $0.claims["sid"] = "laptop" }
             let laptop = try await Self.session(both)
-            let unknown = try both.provider.logoutToken(["sid": "tablet", "sub": .some(nil)])
+            let unknown = try both.provider.logoutToken(["sid": "tablet", "sub": nil])
             #expect(try await Self.notify(both, unknown).status == .noContent)
-            let token = try both.provider.logoutToken(["sid": "laptop", "sub": .some(nil)])
+            let token = try both.provider.logoutToken(["sid": "laptop", "sub": nil])
             #expect(try await Self.notify(both, token).status == .noContent)
             #expect(try await !Self.isOpen(laptop, both))
             // Of somebody else, it is another session.
@@ -82,16 +82,16 @@ import Testing
             let open = try await Self.session(both)
             let now = Int64(Date().timeIntervalSince1970)
             let changes: [[String: JSONValue?]] = [
-                ["iss": "https://other.example"], ["aud": "other"], ["events": .some(nil)], ["events": ["other": [:]]],
-                ["nonce": "n"], ["jti": .some(nil)], ["iat": .some(nil)], ["iat": .number("\(now - 3600)")],
-                ["iat": .number("\(now + 3600)")], ["exp": .number("\(now - 120)")], ["sub": .some(nil)],
+                ["iss": "https://other.example"], ["aud": "other"], ["events": nil], ["events": ["other": [:]]],
+                ["nonce": "n"], ["jti": nil], ["iat": nil], ["iat": .number("\(now - 3600)")],
+                ["iat": .number("\(now + 3600)")], ["exp": .number("\(now - 120)")], ["sub": nil],
             ]
             let other = try FakeProvider(.oidc, base: both.provider.issuer)
             var tokens = try changes.map { try both.provider.logoutToken($0) }
             tokens += [
                 try both.provider.logoutToken(header: ["alg": "none"]), try other.logoutToken(), "x", "a.b.c",
                 // An ID token.
-                try both.provider.logoutToken(["events": .some(nil), "nonce": "n"]),
+                try both.provider.logoutToken(["events": nil, "nonce": "n"]),
             ]
             for token in tokens {
                 let refused = try await Self.notify(both, token)
@@ -135,7 +135,7 @@ import Testing
             _ = try await both.set(["roleMapping": [["group": "technicians", "roles": ["admin"]]]])
             func logIn(_ fields: [String: String?] = [:]) async throws -> ServiceAnswer {
                 let there = try await both.browser.authorize(["tenant": "T"].merging(fields) { $1 })
-                let url = try #require(there.headers[.location])
+                let url = there.headers[.location] ?? ""
                 #expect(url.contains("&prompt=login&max_age=0") == (fields["prompt"] != nil))
                 let back = try both.provider.logIn(at: url)
                 return try await both.comeBack(to: back, cookie: CompanyWithProvider.cookie(there))
@@ -153,7 +153,7 @@ import Testing
             let now = Int64(Date().timeIntervalSince1970)
             both.provider.play { $0.claims["auth_time"] = .number("\(now - 1000)") }
             #expect(try await mayGivePower(try await logIn()) == "step_up_required")
-            for value in [.some(nil), .number("\(now - 1000)"), "soon"] as [JSONValue?] {
+            for value in [nil, .number("\(now - 1000)"), "soon"] as [JSONValue?] {
                 both.provider.play { $0.claims["auth_time"] = .some(value) }
                 let refused = try await logIn(["prompt": "login"])
                 #expect((refused.status, refused["code"]) == (.unauthorized, "provider_refused"))

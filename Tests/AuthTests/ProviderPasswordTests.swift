@@ -2,6 +2,7 @@ import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
+import Identifiers
 import Messaging
 import Postgres
 import ServiceKit

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import LocalServers
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing

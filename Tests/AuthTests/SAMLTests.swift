@@ -18,6 +18,7 @@ import Testing
         try await withSAML { (both) async throws in
             let first = try await both.person(try await both.arrive())
             #expect((first["email"], first["displayName"]) == ("anna@sunfield.example", "Anna Berg"))
+            #expect((first["firstName"], first["lastName"]) == ("Anna", "Berg"))
             #expect(first.object["roles"] as? [String] == ["technician"])
             let second = try await both.person(
                 try await both.arrive { $0.attributes = [("mail", ["a@b.example"]), ("groups", ["bosses"])] }

@@ -15,6 +15,7 @@ public struct SAMLAnswer: Sendable {
     public var format = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
     public var attributes: [(String, [String])] = [
         ("email", ["Anna@Sunfield.example"]), ("displayName", ["Anna Berg"]), ("groups", ["technicians", "everyone"]),
+        ("givenName", ["Anna"]), ("sn", ["Berg"]),
     ]
     public var from: TimeInterval = -60
     public var until: TimeInterval = 300

@@ -8,6 +8,8 @@ struct ProviderPerson: Hashable, Sendable {
     /// In lower case; `nil` if the provider does not vouch for it.
     var verifiedEmail: String?
     var name: String?
+    var firstName: String?
+    var lastName: String?
     var groups: [String]
 }
 
@@ -85,7 +87,9 @@ struct ProviderClaims: Sendable {
         return ProviderPerson(
             subject: subject,
             verifiedEmail: isVerified ? email : nil,
-            name: claims["name"]?.text.map { String($0.unicodeScalars.prefix(200)) },
+            name: text("name", atMost: 200),
+            firstName: text("given_name", atMost: 100),
+            lastName: text("family_name", atMost: 100),
             groups: groups
         )
     }
@@ -99,6 +103,11 @@ struct ProviderClaims: Sendable {
 
     /// The provider's name for the person's session there.
     var session: String? { claims["sid"]?.text.flatMap { (1...500).contains($0.utf8.count) ? $0 : nil } }
+
+    private func text(_ claim: String, atMost length: Int) -> String? {
+        let text = claims[claim]?.text.map { String($0.unicodeScalars.prefix(length)) }
+        return text?.isEmpty == false ? text : nil
+    }
 
     /// Entra ID and others also send words and numbers.
     private static func isTrue(_ value: JSONValue) -> Bool { [true, "true", "1", 1].contains(value) }

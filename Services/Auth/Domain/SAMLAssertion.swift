@@ -88,6 +88,15 @@ struct SAMLAssertion: Hashable, Sendable {
         "http://schemas.microsoft.com/identity/claims/displayname",
     ]
 
+    private static let firstNames = [
+        "givenName", "firstName", "urn:oid:2.5.4.42",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+    ]
+    private static let lastNames = [
+        "sn", "surname", "lastName", "urn:oid:2.5.4.4",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+    ]
+
     /// - Throws: ``ProviderRefusal`` if it does not say who it is.
     func person(_ config: ProviderConfig) throws(ProviderRefusal) -> ProviderPerson {
         guard subjectFormat != Self.transient else {
@@ -99,12 +108,15 @@ struct SAMLAssertion: Hashable, Sendable {
             subject: subject,
             // SAML has no word for whether it is verified: the tenant vouches for it, or nobody does.
             verifiedEmail: config.trustsEmail ? email?.lowercased() : nil,
-            name: first(of: Self.displayNames).map { String($0.unicodeScalars.prefix(200)) },
+            name: first(of: Self.displayNames, atMost: 200),
+            firstName: first(of: Self.firstNames, atMost: 100),
+            lastName: first(of: Self.lastNames, atMost: 100),
             groups: attributes[config.groupsClaim] ?? []
         )
     }
 
-    private func first(of names: [String]) -> String? {
+    private func first(of names: [String], atMost length: Int = 254) -> String? {
         names.lazy.compactMap { attributes[$0]?.first }.first { !$0.isEmpty }
+            .map { String($0.unicodeScalars.prefix(length)) }
     }
 }

@@ -8,6 +8,11 @@ struct User: Codable, Hashable, Sendable {
     var id: UserID
     var tenant: TenantID
     var email: String
+    /// What the organization calls them, such as a personnel number; unique in the tenant.
+    var code: String?
+    var firstName: String?
+    var lastName: String?
+    /// As others see them.
     var displayName: String
     var phone: String?
     var roles: [String]
@@ -18,6 +23,14 @@ struct User: Codable, Hashable, Sendable {
     var isActive: Bool
     /// When they were invited; `nil` for somebody who has accepted, or was given a password.
     var invitedAt: Date?
+    /// What else the organization notes about them.
+    var metadata = Metadata()
+    var createdAt: Date
+    var updatedAt: Date
+    /// Logging in is no change of a user: the version stays.
+    var lastLoginAt: Date?
+    /// The issuer of the identity provider that they log in at; `nil` for people with a password.
+    var idpProvider: String?
     var version: Int64
 
     /// As it is published to the other services.
