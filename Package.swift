@@ -105,7 +105,10 @@ let package = Package(
                 .define("XMLSEC_NO_GOST2012"), .define("XMLSEC_NO_CRYPTO_DYNAMIC_LOADING"),
                 .unsafeFlags(["-isystem/usr/include/xmlsec1", "-isystem/usr/include/libxml2"]),
             ],
-            linkerSettings: [.linkedLibrary("xmlsec1-openssl"), .linkedLibrary("xmlsec1"), .linkedLibrary("xml2")]
+            linkerSettings: [
+                .linkedLibrary("xmlsec1-openssl"), .linkedLibrary("xmlsec1"), .linkedLibrary("xml2"),
+                .linkedLibrary("crypto"),
+            ]
         ),
 
         // Nothing but a header: an instruction that Swift has no intrinsic for.
@@ -238,7 +241,8 @@ let package = Package(
         tests(
             "Auth",
             [
-                .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
+                .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore,
+                .nioHTTP1,
                 "Kafka", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML",
             ]
         ),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <libxml/parser.h>
+#include <openssl/err.h>
 #include <xmlsec/version.h>
 #include <xmlsec/xmlsec.h>
 #include <xmlsec/buffer.h>
@@ -39,7 +40,10 @@ static xmlSecKeyPtr key_of(const unsigned char *certificate, size_t length) {
 
 unsigned int dcmms_xmlsec_key_bits(const unsigned char *certificate, size_t length, int *is_rsa) {
     xmlSecKeyPtr key = key_of(certificate, length);
-    if (key == NULL) return 0;
+    if (key == NULL) {
+        ERR_clear_error();
+        return 0;
+    }
     unsigned int bits = 0;
     xmlSecKeyDataPtr value = xmlSecKeyGetValue(key);
     if (value != NULL) {
@@ -47,6 +51,7 @@ unsigned int dcmms_xmlsec_key_bits(const unsigned char *certificate, size_t leng
         if (*is_rsa || xmlSecKeyDataCheckId(value, xmlSecOpenSSLKeyDataEcdsaGetKlass())) bits = (unsigned int)xmlSecKeyDataGetSize(value);
     }
     xmlSecKeyDestroy(key);
+    ERR_clear_error();
     return bits;
 }
 
@@ -100,5 +105,7 @@ int dcmms_xmlsec_verify(
         && context->status == xmlSecDSigStatusSucceeded)
         result = copy_signed(context, octets, count);
     xmlSecDSigCtxDestroy(context);
+    // What was wrong here must not be taken for what is wrong with a connection that this thread serves next.
+    ERR_clear_error();
     return result;
 }
