@@ -39,20 +39,19 @@ public struct XMLSigner: Sendable {
     /// - Parameter algorithm: As openssl names it: `rsa:2048`, `ec`.
     public static func make(_ algorithm: String = "rsa:2048") async throws -> XMLSigner {
         let curve = algorithm == "ec" ? ["-pkeyopt", "ec_paramgen_curve:prime256v1"] : []
-        let text = try await Tool.run(
+        let folder = FileManager.default.temporaryDirectory.appending(path: "signer-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (key, certificate) = (folder.appending(path: "key"), folder.appending(path: "certificate"))
+        try await Tool.run(
             ["openssl", "req", "-x509", "-newkey", algorithm] + curve
-                + ["-nodes", "-keyout", "/dev/stdout", "-out", "/dev/stdout", "-days", "2", "-subj", "/CN=provider"]
+                + ["-nodes", "-keyout", key.path, "-out", certificate.path, "-days", "2", "-subj", "/CN=provider"]
         )
-        func part(_ name: String) -> String {
-            let (begin, end) = ("-----BEGIN \(name)-----", "-----END \(name)-----")
-            guard let start = text.range(of: begin), let stop = text.range(of: end) else { return "" }
-            return String(text[start.lowerBound..<stop.upperBound])
-        }
-        let lines = part("CERTIFICATE").split(separator: "\n").filter { !$0.hasPrefix("-") }
-        let pem = part("PRIVATE KEY")
+        let lines = try String(contentsOf: certificate, encoding: .utf8).split(separator: "\n")
+            .filter { !$0.hasPrefix("-") }
         return XMLSigner(
             certificate: Array(Data(base64Encoded: lines.joined()) ?? Data()),
-            privateKey: pem,
+            privateKey: try String(contentsOf: key, encoding: .utf8),
             isEC: algorithm == "ec"
         )
     }
