@@ -19,6 +19,8 @@ public struct SAMLAnswer: Sendable {
     ]
     public var from: TimeInterval = -60
     public var until: TimeInterval = 300
+    /// When it is written.
+    public var now = Date()
     /// When the person logged in, from now.
     public var loggedIn: TimeInterval = -5
     /// Members that are left out or put instead of others.
@@ -36,7 +38,7 @@ public struct SAMLAnswer: Sendable {
         (self.issuer, self.consumer, self.request, self.audience) = (issuer, consumer, request, audience)
     }
 
-    private func time(_ offset: TimeInterval) -> String { (Date() + offset).formatted(.iso8601) }
+    private func time(_ offset: TimeInterval) -> String { (now + offset).formatted(.iso8601) }
 
     public var assertion: String {
         let statement = attributes.map { name, values in
