@@ -6,6 +6,7 @@
 
 #include <libxml/parser.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <xmlsec/version.h>
 #include <xmlsec/xmlsec.h>
 #include <xmlsec/buffer.h>
@@ -17,6 +18,7 @@
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/openssl/app.h>
 #include <xmlsec/openssl/crypto.h>
+#include <xmlsec/openssl/evp.h>
 
 #if XMLSEC_VERSION_MAJOR != 1 || XMLSEC_VERSION_MINOR != 2
 #error "another version of xmlsec has other definitions in its xmlsec1.pc: compare them with those in Package.swift"
@@ -48,7 +50,12 @@ unsigned int dcmms_xmlsec_key_bits(const unsigned char *certificate, size_t leng
     xmlSecKeyDataPtr value = xmlSecKeyGetValue(key);
     if (value != NULL) {
         *is_rsa = xmlSecKeyDataCheckId(value, xmlSecOpenSSLKeyDataRsaGetKlass());
-        if (*is_rsa || xmlSecKeyDataCheckId(value, xmlSecOpenSSLKeyDataEcdsaGetKlass())) bits = (unsigned int)xmlSecKeyDataGetSize(value);
+        if (*is_rsa || xmlSecKeyDataCheckId(value, xmlSecOpenSSLKeyDataEcdsaGetKlass())) {
+            // xmlsec says bits for one kind and bytes for the other.
+            EVP_PKEY *pair = xmlSecOpenSSLEvpKeyDataGetEvp(value);
+            int size = pair == NULL ? 0 : EVP_PKEY_bits(pair);
+            bits = size > 0 ? (unsigned int)size : 0;
+        }
     }
     xmlSecKeyDestroy(key);
     ERR_clear_error();

@@ -75,8 +75,10 @@ public struct XMLSigner: Sendable {
             \(String(repeating: reference, count: method.references))</ds:SignedInfo>
             """
         let value = try sign(Data(info.utf8), method.signature).base64EncodedString()
+        // Alone it declares its prefix; inside the signature, which does, it must not.
+        let inner = info.replacing(" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"", with: "")
         return """
-            <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\(info)<ds:SignatureValue>\(value)</ds:SignatureValue>\
+            <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\(inner)<ds:SignatureValue>\(value)</ds:SignatureValue>\
             \(method.appendix)</ds:Signature>
             """
     }

@@ -145,7 +145,8 @@ final class OpenIDProvider: RedirectProvider {
         guard status == 200, let token = answer?["id_token"]?.text else {
             // The provider's own word, which is one of a few.
             let word = String((answer?["error"]?.text ?? "no ID token").unicodeScalars.prefix(64))
-            throw ProviderRefusal("the provider refuses the grant (\(status)): \(word)", word: word)
+            let what = grant.contains { $0.0 == "code" } ? "code" : "password"
+            throw ProviderRefusal("the provider refuses the \(what) (\(status)): \(word)", word: word)
         }
         return token
     }
