@@ -7,10 +7,20 @@ public struct AttributeRules: Hashable, Sendable {
     public var contractorHours: ContractorHours?
     /// How many minutes before or after its planned start work may begin.
     public var startWindow: Int?
+    /// Whether work is given only to people with the skills that it requires.
+    public var requiresSkills: Bool
 
-    public init(contractorHours: ContractorHours? = nil, startWindow: Int? = nil) {
+    public init(contractorHours: ContractorHours? = nil, startWindow: Int? = nil, requiresSkills: Bool = false) {
         self.contractorHours = contractorHours
         self.startWindow = startWindow
+        self.requiresSkills = requiresSkills
+    }
+
+    /// The skills that somebody lacks for work, in the work's order; none while the rule is switched off. Upper and lower case are the same.
+    public func missingSkills(for required: [String], of held: [String]) -> [String] {
+        guard requiresSkills else { return [] }
+        let held = Set(held.map { $0.lowercased() })
+        return required.filter { !held.contains($0.lowercased()) }
     }
 
     /// Whether work that is planned for `start` may begin at `moment`.

@@ -17,6 +17,8 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var siteId: SiteID
     public var assetId: AssetID
     public var assignedTo: UserID?
+    /// What whoever does the work must be qualified to do.
+    public var requiredSkills: [String]
     public var scheduledStart: Date?
     public var scheduledEnd: Date?
     public var actualStart: Date?
@@ -41,6 +43,7 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         siteId = order.site
         assetId = order.asset
         assignedTo = order.assignedTo
+        requiredSkills = order.requiredSkills
         scheduledStart = order.scheduledStart
         scheduledEnd = order.scheduledEnd
         actualStart = order.actualStart
@@ -90,6 +93,7 @@ extension WorkOrderResponse: JSONWritable {
         json.member("siteId", siteId)
         json.member("assetId", assetId)
         json.member("assignedTo", assignedTo)
+        json.member("requiredSkills", requiredSkills)
         json.member("scheduledStart", scheduledStart)
         json.member("scheduledEnd", scheduledEnd)
         json.member("actualStart", actualStart)

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Identifiers
 import Testing
 
 /// Rules of a tenant that refuse what grants permit.
@@ -37,6 +38,24 @@ import Testing
         }
         #expect(rules.allowsStart(at: start, plannedFor: nil))
         #expect(AttributeRules().allowsStart(at: start + 1_000_000, plannedFor: start))
+    }
+
+    @Test func workGoesToPeopleWithTheSkillsThatItRequires() {
+        let (on, off) = (AttributeRules(requiresSkills: true), AttributeRules())
+        let required = ["High voltage", "rope access", "first aid"]
+        #expect(on.missingSkills(for: required, of: ["high VOLTAGE", "crane"]) == ["rope access", "first aid"])
+        #expect(on.missingSkills(for: required, of: required.reversed()) == [])
+        #expect(on.missingSkills(for: [], of: []) == [])
+        #expect(off.missingSkills(for: required, of: []) == [])
+    }
+
+    @Test(arguments: SeparatedDuties.allCases)
+    func nobodyTakesBothSteps(duties: SeparatedDuties) {
+        let (anna, bo) = (UserID.new(), UserID.new())
+        #expect(duties.forbid(anna, after: [bo, anna]))
+        #expect(!duties.forbid(anna, after: [bo]))
+        // Work that nobody has done is nobody's.
+        #expect(!duties.forbid(anna, after: []))
     }
 
     @Test func timesOfDayAreReadStrictly() {

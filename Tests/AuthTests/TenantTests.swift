@@ -205,11 +205,13 @@ import Testing
             }
             let body: [String: Any] = [
                 "contractorsFrom": "22:00", "contractorsUntil": "06:00", "startWindowMinutes": 120,
+                "requiresSkills": true,
             ]
             let changed = try await company.admin.send(.patch, "/api/v1/tenant", body)
             #expect((changed["contractorsFrom"], changed["contractorsUntil"]) == ("22:00", "06:00"))
             #expect(changed.object["startWindowMinutes"] as? Int == 120)
             let state = try #require(try await company.database.outbox(of: TenantState.self).last)
+            #expect(changed.object["requiresSkills"] as? Bool == true && state.requiresSkills)
             #expect((state.contractorsFrom, state.contractorsUntil, state.startWindowMinutes) == (1320, 360, 120))
         }
     }

@@ -76,6 +76,29 @@ import Testing
         }
     }
 
+    @Test func skillsAreGivenByWhoeverManagesPeople() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina", roles: ["field-technician-electrical"])
+            let path = "/api/v1/users/\(tina.id)"
+            let body = ["skills": ["high voltage", "rope access"]]
+            let changed = try await company.admin.send(.patch, path, body)
+            #expect(changed.object["skills"] as? [String] == ["high voltage", "rope access"])
+            let state = try await company.database.outbox(of: UserState.self).last { $0.id == tina.id }
+            #expect(state?.skills == ["high voltage", "rope access"])
+            // She may change her own profile, but not what the organization says of her.
+            let own = try await company.logIn(tina)
+            #expect(try await own.send(.patch, path, ["firstName": "Tina"]).status == .ok)
+            for body in [
+                ["skills": ["crane"]], ["code": "T-2"], ["metadata": [["name": "company", "value": "x"]]],
+            ] as [[String: Any]] {
+                let refused = try await own.send(.patch, path, body)
+                #expect(refused.status == .forbidden, "\(refused.text)")
+            }
+            let twice = try await company.admin.send(.patch, path, ["skills": ["Crane", "crane"]])
+            #expect(twice.wrongFields == ["skills"])
+        }
+    }
+
     @Test func aCodeBelongsToOnePersonOfATenant() async throws {
         try await withCompany { company in
             func create(_ email: String) async throws -> ServiceAnswer {

@@ -44,18 +44,18 @@ import Testing
 
     @Test func aPublishedSchemaIsNeverChangedOrRemoved() async throws {
         try await withCopy { copy in
-            let user = try copy.schema("auth.user.v2")
+            let user = try copy.schema("auth.user.v3")
             // A description can be improved at any time.
-            try copy.write("auth.user.v2", user.replacing("Names of the user's roles.", with: "What the user is."))
+            try copy.write("auth.user.v3", user.replacing("Names of the user's roles.", with: "What the user is."))
             try await copy.expectRefusal("make events", "--check")
             try await copy.run()
-            try copy.write("auth.user.v2", user.replacing(#""displayName""#, with: #""fullName""#))
-            try await copy.expectRefusal("auth.user.v3.avsc with the id")
-            try copy.write("auth.user.v2", user.replacing(#""id": 35"#, with: #""id": 99"#))
+            try copy.write("auth.user.v3", user.replacing(#""displayName""#, with: #""fullName""#))
+            try await copy.expectRefusal("auth.user.v4.avsc with the id")
+            try copy.write("auth.user.v3", user.replacing(#""id": 46"#, with: #""id": 99"#))
             try await copy.expectRefusal("was published")
-            try await copy.run("--reissue", "auth.user.v2")
-            try copy.remove("auth.user.v2")
-            try await copy.expectRefusal("auth.user.v2 was published")
+            try await copy.run("--reissue", "auth.user.v3")
+            try copy.remove("auth.user.v3")
+            try await copy.expectRefusal("auth.user.v3 was published")
         }
     }
 

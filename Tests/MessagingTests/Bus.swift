@@ -101,6 +101,7 @@ struct Bus: Sendable {
             assets: [],
             team: nil,
             employment: .employee,
+            skills: [],
             isActive: true,
             version: version
         )

@@ -54,6 +54,8 @@ import Testing
             contractorsFrom: nil,
             contractorsUntil: nil,
             startWindowMinutes: nil,
+            requiresSkills: false,
+            allowedOrigins: [],
             version: 2
         )
         try await producer.send([try record(tenant)])

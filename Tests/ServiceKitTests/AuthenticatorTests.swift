@@ -13,6 +13,15 @@ import Testing
     private let tenant = TenantID.new()
     private let user = UserID.new()
 
+    @Test func aSeparationOfDutiesIsNamed() throws {
+        try SeparatedDuties.verification.require(.anna, after: [.bo])
+        let problem = try #require(throws: Problem.self) {
+            try SeparatedDuties.verification.require(.anna, after: [.anna])
+        }
+        #expect((problem.status, problem.code) == (.forbidden, "duties_separated"))
+        #expect(problem.detail == "nobody verifies work that they have done themselves")
+    }
+
     @Test func aValidTokenGivesTheUserAndTheirPermissions() async throws {
         let authority = try await TestAuthority(roles: ["technician": [.workOrderRead]])
         let token = try await authority.token(user, of: tenant, roles: ["technician", "unknown"])

@@ -47,6 +47,7 @@ extension WorkOrderState {
             site: .sample(30),
             asset: .sample(20),
             assignedTo: nil,
+            requiredSkills: [],
             scheduledStart: nil,
             scheduledEnd: nil,
             actualStart: nil,
@@ -76,6 +77,7 @@ extension UserState {
             assets: [],
             team: nil,
             employment: .employee,
+            skills: [],
             isActive: isActive,
             version: 1
         )
@@ -94,8 +96,8 @@ extension RolePolicyState {
 }
 
 extension TenantState {
-    /// Sunfield, with a rule about the start of work.
-    public static func sample(startWindow: Int?) -> TenantState {
+    /// Sunfield, with rules about who does work, and when.
+    public static func sample(startWindow: Int?, requiresSkills: Bool = false) -> TenantState {
         TenantState(
             id: .sunfield,
             name: "Sunfield",
@@ -106,6 +108,8 @@ extension TenantState {
             contractorsFrom: nil,
             contractorsUntil: nil,
             startWindowMinutes: startWindow,
+            requiresSkills: requiresSkills,
+            allowedOrigins: [],
             version: 1
         )
     }

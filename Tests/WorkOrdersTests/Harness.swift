@@ -51,6 +51,7 @@ func withWorkOrders(
                     assets: [],
                     team: nil,
                     employment: .employee,
+                    skills: [],
                     isActive: true,
                     version: 1
                 ),

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -304,7 +305,12 @@ import Testing
             let act = Act.ofAnna("work-orders")
             await #expect(throws: Refusal.assetDecommissioned(AssetReplica.inverter.code)) {
                 try await database.transaction(for: act) { tx in
-                    _ = try await store.create(on: AssetReplica.inverter.id, by: act, tx) { number in
+                    _ = try await store.create(
+                        on: AssetReplica.inverter.id,
+                        under: AttributeRules(),
+                        by: act,
+                        tx
+                    ) { number in
                         try WorkOrder.drafted(new, id: .new(), number: number, on: .inverter, by: .anna, at: .noon)
                     }
                 }

@@ -160,6 +160,48 @@ import Testing
         }
     }
 
+    /// A rule of the tenant, at both doors. It counts where work is given to somebody, or comes to require more.
+    @Test func workGoesToPeopleWithTheSkillsThatItRequires() async throws {
+        try await withOrders { client, orders, database in
+            let (store, authenticator) = (WorkOrderStore(database: database), client.authority.authenticator)
+            let path = "/api/v1/workorders/\(try #require(orders["3"]))"
+            let give: [String: Any] = ["assignedTo": Self.carl.description]
+            let required = try await client.send(.patch, path, ["requiredSkills": ["High voltage", "rope access"]])
+            #expect(required.object["requiredSkills"] as? [String] == ["High voltage", "rope access"])
+            // Without the rule it is only a note.
+            #expect(try await client.send(.patch, path, give).status == .ok)
+            #expect(try await client.send(.patch, path, ["assignedTo": NSNull()]).status == .ok)
+            authenticator.learn(.sample(startWindow: nil, requiresSkills: true))
+            let refused = try await client.send(.patch, path, give)
+            #expect((refused.status, refused["code"]) == (.forbidden, "skills_missing"))
+            #expect(refused["detail"]?.hasSuffix("does not have: High voltage, rope access") == true)
+            let consumer = SyncConsumer(store: store, authenticator: authenticator, now: { .noon })
+            func offline() async throws -> SyncChangeDecided {
+                var change = SyncChangeProposed.sample(orders["3"] ?? "", "{\"assignedTo\":\"\(Self.carl)\"}")
+                change.roles = ["all"]
+                try await database.handle(change, by: consumer.handle)
+                return try #require(try await database.outbox(of: SyncChangeDecided.self).last)
+            }
+            let decided = try await offline()
+            #expect(decided.verdict == .refused && decided.reason == refused["detail"])
+            var carl = UserState.sample(Self.carl, of: .sunfield, roles: [])
+            (carl.skills, carl.version) = (["rope access", "high voltage"], 9)
+            let qualified = carl
+            try await database.of(.sunfield).transaction { try await store.put(qualified, $0) }
+            #expect(try await offline().verdict == .accepted)
+            let more = try await client.send(.patch, path, ["requiredSkills": ["crane"]])
+            #expect((more.status, more["code"]) == (.forbidden, "skills_missing"))
+            // Other changes of the work order are not about who does it.
+            #expect(try await client.send(.patch, path, ["priority": "low"]).status == .ok)
+            let new: [String: Any] = [
+                "assetId": Self.inverter.description, "title": "Crane", "type": "inspection", "priority": "low",
+                "assignedTo": Self.carl.description, "requiredSkills": ["crane"],
+            ]
+            let created = try await client.send(.post, "/api/v1/workorders", new)
+            #expect((created.status, created["code"]) == (.forbidden, "skills_missing"))
+        }
+    }
+
     // MARK: - Parts
 
     /// Six work orders, named by their titles: 1 is on the inverter and 2 on its fan; the others are at another site: 3 belongs to

@@ -20,6 +20,8 @@ struct Tenant: Codable, Hashable, Sendable {
     var startWindowMinutes: Int?
     /// Whether the API's login accepts its people's passwords. The login page in the browser is not affected.
     var acceptsPasswords = true
+    /// Whether work is given only to people with the skills that it requires.
+    var requiresSkills = false
     var version: Int64 = 1
 
     /// As it is published to the other services.
@@ -34,6 +36,8 @@ struct Tenant: Codable, Hashable, Sendable {
             contractorsFrom: contractorsFrom,
             contractorsUntil: contractorsUntil,
             startWindowMinutes: startWindowMinutes,
+            requiresSkills: requiresSkills,
+            allowedOrigins: [],
             version: version
         )
     }

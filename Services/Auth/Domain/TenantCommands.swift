@@ -32,6 +32,7 @@ struct ChangeTenant: Input {
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
     var acceptsPasswords: Patch<Bool>
+    var requiresSkills: Patch<Bool>
     var version: Int64?
 
     static let rules: Rules = [
@@ -46,6 +47,7 @@ struct ChangeTenant: Input {
         "acceptsPasswords": .means(
             "Whether POST /auth/login accepts passwords; otherwise people log in with a browser, and programs use API keys"
         ),
+        "requiresSkills": .means("Whether work is given only to people with the skills that it requires"),
         "version": .seenVersion,
     ]
 
@@ -70,6 +72,7 @@ struct ChangeTenant: Input {
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
         acceptsPasswords.apply(to: &tenant.acceptsPasswords)
+        requiresSkills.apply(to: &tenant.requiresSkills)
     }
 }
 

@@ -20,6 +20,8 @@ struct User: Codable, Hashable, Sendable {
     var assets: [AssetID] = []
     var team: TeamID?
     var employment = Employment.employee
+    /// What they are qualified to do, in the tenant's words.
+    var skills: [String] = []
     var isActive: Bool
     /// When they were invited; `nil` for somebody who has accepted, or was given a password.
     var invitedAt: Date?
@@ -46,6 +48,7 @@ struct User: Codable, Hashable, Sendable {
             assets: assets.sorted(by: precedes),
             team: team,
             employment: employment,
+            skills: skills,
             isActive: isActive,
             version: version
         )

@@ -17,6 +17,7 @@ struct CreateUser: Input {
     var assetIds: [AssetID]?
     var teamId: TeamID?
     var employment: Employment?
+    var skills: [String]?
     var metadata: [Metadata.Entry]?
     var password: String?
 
@@ -28,6 +29,7 @@ struct CreateUser: Input {
         "displayName": .displayName.means("Without one, the first and the last name"),
         "phone": .phone,
         "roles": .roles,
+        "skills": .skills,
         "metadata": .metadata,
         "siteIds": .places,
         "assetIds": .places,
@@ -37,6 +39,7 @@ struct CreateUser: Input {
     func check(_ errors: inout FieldErrors) {
         errors.require(!name.isEmpty, "displayName", "is required, or firstName and lastName")
         errors.check(metadata)
+        errors.check(skills: skills)
     }
 
     private var name: String {
@@ -61,6 +64,7 @@ struct CreateUser: Input {
             assets: assetIds ?? [],
             team: teamId,
             employment: employment ?? .employee,
+            skills: skills ?? [],
             isActive: false,
             invitedAt: now,
             metadata: Metadata(metadata ?? []),
@@ -94,16 +98,26 @@ struct ChangeUser: Input {
     var lastName: Patch<String?>
     var displayName: Patch<String>
     var phone: Patch<String?>
+    var skills: Patch<[String]>
     var metadata: Patch<[Metadata.Entry]>
     var version: Int64?
 
     static let rules: Rules = [
         "code": .personCode, "firstName": .givenName, "lastName": .familyName, "displayName": .displayName,
         "phone": .phone,
-        "metadata": .metadata, "version": .seenVersion,
+        "skills": .skills, "metadata": .metadata, "version": .seenVersion,
     ]
 
-    func check(_ errors: inout FieldErrors) { errors.check(metadata.value) }
+    func check(_ errors: inout FieldErrors) {
+        errors.check(metadata.value)
+        errors.check(skills: skills.value)
+    }
+
+    /// What the organization says of a person, and not the person of themselves, needs the permission to create users as well.
+    var permissions: [Permission] {
+        let isOfOrganization = code != .keep || skills != .keep || metadata != .keep
+        return isOfOrganization ? [.userUpdate, .userCreate] : [.userUpdate]
+    }
 
     func apply(to user: inout User) {
         code.apply(to: &user.code)
@@ -111,6 +125,7 @@ struct ChangeUser: Input {
         lastName.apply(to: &user.lastName)
         displayName.apply(to: &user.displayName)
         phone.apply(to: &user.phone)
+        skills.apply(to: &user.skills)
         if let metadata = metadata.value { user.metadata = Metadata(metadata) }
     }
 }
@@ -160,8 +175,18 @@ extension Rule {
     static let givenName = Rule.line(1...100).example("Anna")
     static let familyName = Rule.line(1...100).example("Berg")
     static let displayName = Rule.line(1...200).example("Anna Berg")
+    static let skills = Rule.items(0...50, each: .line(1...64)).means(
+        "What the person is qualified to do, in the tenant's words"
+    ).example(["high voltage", "rope access"])
     static let places = Rule.items(0...500)
     static let seenVersion = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"
     )
+}
+
+extension FieldErrors {
+    mutating func check(skills: [String]?) {
+        let skills = (skills ?? []).map { $0.lowercased() }
+        require(Set(skills).count == skills.count, "skills", "must not have a skill twice")
+    }
 }

@@ -40,10 +40,10 @@ struct UserTable: Sendable {
     }
 
     private enum Column: String, CaseIterable {
-        case email, code, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment
+        case email, code, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment, skills
 
         /// Whether a field has several values, separated by commas or semicolons.
-        var isList: Bool { [.roles, .siteIds, .assetIds].contains(self) }
+        var isList: Bool { [.roles, .siteIds, .assetIds, .skills].contains(self) }
     }
 
     private static func columns(_ header: CSVReader.Row) throws -> [Column] {

@@ -170,6 +170,8 @@ struct TenantResponse: Answer, Codable, Versioned {
     var startWindowMinutes: Int?
     /// Whether `POST /auth/login` accepts passwords.
     var acceptsPasswords: Bool
+    /// Whether work is given only to people with the skills that it requires.
+    var requiresSkills: Bool
     var version: Int64
 
     init(_ tenant: Tenant) {
@@ -184,6 +186,7 @@ struct TenantResponse: Answer, Codable, Versioned {
         contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
         startWindowMinutes = tenant.startWindowMinutes
         acceptsPasswords = tenant.acceptsPasswords
+        requiresSkills = tenant.requiresSkills
         version = tenant.version
     }
 }

@@ -27,6 +27,8 @@ struct UserResponse: Answer, Codable {
     var teamId: TeamID?
     /// Some rules of a tenant concern only contractors.
     var employment: Employment
+    /// What the person is qualified to do, in the tenant's words.
+    var skills: [String]
     var isActive: Bool
     /// Whether they have not accepted their invitation yet.
     var isInvited: Bool
@@ -58,6 +60,7 @@ struct UserResponse: Answer, Codable {
         assetIds = user.assets
         teamId = user.team
         employment = user.employment
+        skills = user.skills
         isActive = user.isActive
         isInvited = user.invitedAt != nil
         metadata = user.metadata.entries

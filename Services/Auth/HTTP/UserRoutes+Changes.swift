@@ -9,8 +9,9 @@ import ServiceKit
 
 extension UserRoutes {
     @Sendable func changeUser(_ call: Call<ChangeUser>) async throws -> UserResponse {
-        let target = try await target(of: call, .userUpdate)
         let body = call.input
+        for permission in body.permissions { try call.principal.require(permission) }
+        let target = try await target(of: call, body.permissions)
         let seen = try call.ifMatch ?? body.version
         return try await commands.run(call) { act, tx in
             let user = try await directory.change(
@@ -28,7 +29,7 @@ extension UserRoutes {
     }
 
     @Sendable func assignRoles(_ call: Call<AssignRoles>) async throws -> UserResponse {
-        let target = try await target(of: call, .roleAssign)
+        let target = try await target(of: call, [.roleAssign])
         let body = call.input
         try body.places.check(givenBy: target.principal, with: .roleAssign)
         let (ends, now) = (body.ends, now())
@@ -60,7 +61,7 @@ extension UserRoutes {
     }
 
     @Sendable func inviteAgain(_ call: Call<NoInput>) async throws -> NoContent {
-        let target = try await target(of: call, .userCreate)
+        let target = try await target(of: call, [.userCreate])
         return try await commands.run(call) { act, tx in
             let user = try await directory.change(
                 target.id,
@@ -79,7 +80,7 @@ extension UserRoutes {
     }
 
     @Sendable func deactivate(_ call: Call<NoInput>) async throws -> UserResponse {
-        let target = try await target(of: call, .userDeactivate)
+        let target = try await target(of: call, [.userDeactivate])
         // They could not undo it.
         guard target.id != target.principal.user else { throw Refusal.ownAccount }
         return try await commands.run(call) { act, tx in
@@ -101,7 +102,7 @@ extension UserRoutes {
     }
 
     @Sendable func activate(_ call: Call<NoInput>) async throws -> UserResponse {
-        let target = try await target(of: call, .userDeactivate)
+        let target = try await target(of: call, [.userDeactivate])
         return try await commands.run(call) { act, tx in
             let user = try await directory.change(
                 target.id,
@@ -119,7 +120,7 @@ extension UserRoutes {
     }
 
     @Sendable func unlock(_ call: Call<NoInput>) async throws -> NoContent {
-        let target = try await target(of: call, .userDeactivate)
+        let target = try await target(of: call, [.userDeactivate])
         return try await commands.run(call) { act, tx in
             let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
             try target.check(user)
@@ -135,7 +136,7 @@ extension UserRoutes {
 
     /// Nobody gives the account of somebody who may do more than they may to a person at the provider.
     @Sendable func permitLink(_ call: Call<NoInput>) async throws -> LinkPermitted {
-        let target = try await target(of: call, .userUpdate)
+        let target = try await target(of: call, [.userUpdate])
         return try await commands.run(call) { act, tx in
             let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
             try target.check(user)
@@ -145,7 +146,7 @@ extension UserRoutes {
     }
 
     @Sendable func endSessions(_ call: Call<NoInput>) async throws -> NoContent {
-        let target = try await target(of: call, .userDeactivate)
+        let target = try await target(of: call, [.userDeactivate])
         return try await commands.run(call) { act, tx in
             try target.check(try await directory.locked(target.id, within: target.reach, by: act, tx))
             let ended = try await sessions.endAll(of: target.id, by: act, tx)
@@ -159,7 +160,7 @@ extension UserRoutes {
 
     /// For somebody whose phone is gone, with their recovery codes. All their sessions end: the phone may have one.
     @Sendable func removeFactor(_ call: Call<NoInput>) async throws -> NoContent {
-        let target = try await target(of: call, .userUpdate)
+        let target = try await target(of: call, [.userUpdate])
         guard target.id != target.principal.user else { throw Refusal.ownFactor }
         return try await commands.run(call) { act, tx in
             let user = try await directory.locked(target.id, within: target.reach, by: act, tx)
@@ -181,11 +182,11 @@ extension UserRoutes {
         func check(_ user: User) throws { try known.checkHeld(user, by: principal) }
     }
 
-    private func target(of call: Call<some Input>, _ permission: Permission) async throws -> Target {
+    private func target(of call: Call<some Input>, _ permissions: [Permission]) async throws -> Target {
         let principal = try call.principal
         return Target(
             id: try call.id("id", of: "user"),
-            reach: principal.authority.reach(toChangeBy: [permission], seenBy: .userRead),
+            reach: principal.authority.reach(toChangeBy: permissions, seenBy: .userRead),
             principal: principal,
             known: try await roles.of(principal.tenant)
         )

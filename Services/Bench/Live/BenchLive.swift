@@ -177,6 +177,7 @@ struct BenchLive: AsyncParsableCommand {
             site: SiteID(UUID()),
             asset: AssetID(UUID()),
             assignedTo: nil,
+            requiredSkills: [],
             scheduledStart: nil,
             scheduledEnd: nil,
             actualStart: nil,

@@ -74,6 +74,7 @@ struct SyncConsumer: Sendable {
             id,
             assigning: command.assignee,
             within: reach,
+            under: authenticator.rules(of: change.tenant),
             by: act,
             tx
         ) { current in

@@ -105,7 +105,7 @@ extension ChangeWorkOrder {
         var needed: [Permission] = []
         if assignedTo != .keep { needed.append(.workOrderAssign) }
         if scheduledStart != .keep || scheduledEnd != .keep { needed.append(.workOrderReschedule) }
-        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep]
+        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep, requiredSkills != .keep]
         if needed.isEmpty || isMore.contains(true) { needed.append(.workOrderUpdate) }
         return needed
     }

@@ -19,6 +19,7 @@ struct CreateWorkOrder: Input {
     var type: WorkOrderType
     var priority: WorkOrderPriority
     var assignedTo: UserID?
+    var requiredSkills: [String]?
     var scheduledStart: Date?
     var scheduledEnd: Date?
     var tasks: [Task]?
@@ -28,6 +29,7 @@ struct CreateWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "requiredSkills": WorkOrder.skillsRule,
         "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
         "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
@@ -40,6 +42,7 @@ struct ChangeWorkOrder: Input {
     var type: Patch<WorkOrderType> = .keep
     var priority: Patch<WorkOrderPriority> = .keep
     var assignedTo: Patch<UserID?> = .keep
+    var requiredSkills: Patch<[String]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
     /// The version that the caller has seen; `nil` changes any version.
@@ -49,6 +52,7 @@ struct ChangeWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "requiredSkills": WorkOrder.skillsRule,
         "version": WorkOrder.versionRule,
     ]
 }
@@ -95,6 +99,9 @@ extension WorkOrder {
     fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(
         "What the technician needs to know"
     )
+    fileprivate static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
+        "What whoever does the work must be qualified to do; the tenant's settings say whether it must"
+    ).example(["high voltage"])
     fileprivate static let taskTitle = Rule.line(1...200).means("What to do, in one line").example("Replace the fan")
     fileprivate static let versionRule = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"

@@ -14,10 +14,20 @@ enum Refusal: Error, Hashable, Sendable {
     case notAssigned
     /// A rule of the tenant: work begins near its planned start.
     case outsideStartWindow(minutes: Int)
+    /// A rule of the tenant: work is done by people who are qualified for it.
+    case skillsMissing([String])
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])
     case tooManyTasks
     case closed(WorkOrderStatus)
     case stale(current: Int64)
+
+    /// Whether another state of the assignee would permit it.
+    var isOfAssignee: Bool {
+        switch self {
+        case .unknownAssignee, .skillsMissing: true
+        default: false
+        }
+    }
 }

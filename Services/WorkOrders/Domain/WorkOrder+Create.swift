@@ -44,6 +44,7 @@ extension WorkOrder {
             site: asset.site,
             asset: asset.id,
             assignedTo: new.assignedTo,
+            requiredSkills: new.requiredSkills ?? [],
             scheduledStart: new.scheduledStart,
             scheduledEnd: new.scheduledEnd,
             actualStart: nil,

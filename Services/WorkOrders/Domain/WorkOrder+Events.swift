@@ -18,6 +18,7 @@ extension WorkOrderState {
             site: order.site,
             asset: order.asset,
             assignedTo: order.assignedTo,
+            requiredSkills: order.requiredSkills,
             scheduledStart: order.scheduledStart,
             scheduledEnd: order.scheduledEnd,
             actualStart: order.actualStart,

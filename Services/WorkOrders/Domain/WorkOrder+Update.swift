@@ -30,6 +30,7 @@ extension WorkOrder {
             set(\.type, "type", change.type)
             set(\.priority, "priority", change.priority)
             set(\.assignedTo, "assignedTo", change.assignedTo)
+            set(\.requiredSkills, "requiredSkills", change.requiredSkills)
             set(\.scheduledStart, "scheduledStart", change.scheduledStart)
             set(\.scheduledEnd, "scheduledEnd", change.scheduledEnd)
         }

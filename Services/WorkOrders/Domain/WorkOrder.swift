@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -16,6 +17,8 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var site: SiteID
     var asset: AssetID
     var assignedTo: UserID?
+    /// What whoever does the work must be qualified to do.
+    var requiredSkills: [String] = []
     var scheduledStart: Date?
     var scheduledEnd: Date?
     /// When work began for the first time.
@@ -87,6 +90,12 @@ extension WorkOrder {
         next.version += 1
         next.updatedAt = now
         return next
+    }
+
+    /// Refuses to give the work to somebody who is not qualified for it.
+    func requireSkills(of held: [String], under rules: AttributeRules) throws(Refusal) {
+        let missing = rules.missingSkills(for: requiredSkills, of: held)
+        guard missing.isEmpty else { throw .skillsMissing(missing) }
     }
 
     /// Refuses a change that was made against an older version than this one.

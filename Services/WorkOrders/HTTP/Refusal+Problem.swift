@@ -27,6 +27,12 @@ extension Refusal: ProblemConvertible {
                 "outside_start_window",
                 "work may begin only within \(minutes) minutes of its planned start"
             )
+        case .skillsMissing(let skills):
+            Problem(
+                .forbidden,
+                "skills_missing",
+                "the work requires skills that its assignee does not have: \(skills.joined(separator: ", "))"
+            )
         case .notAssigned: .field("assignedTo", "somebody must be assigned first", code: "not_assigned")
         case .scheduleMissing: .field("scheduledStart", "is required", code: "schedule_missing")
         case .scheduleReversed: .field("scheduledEnd", "must be after scheduledStart", code: "schedule_reversed")

@@ -81,11 +81,13 @@ struct WorkOrderRoutes: Sendable {
         let reach = try principal.authority.reach(of: permissions) { _ in false }.ofNew
         let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
-        return try await commands.run(call) { act, tx in
-            let order = try await store.create(on: new.assetId, by: act, tx) { number in
-                try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
+        return try await withNewUsers {
+            try await commands.run(call) { act, tx in
+                let order = try await store.create(on: new.assetId, under: principal.rules, by: act, tx) { number in
+                    try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
+                }
+                return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")
             }
-            return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")
         }
     }
 
@@ -146,18 +148,28 @@ struct WorkOrderRoutes: Sendable {
         let id: WorkOrderID = try call.id("id", of: "work order")
         let seen = try call.ifMatch
         let reach = try command.reach(of: principal.authority)
-        func change() async throws -> WorkOrderResponse {
+        return try await withNewUsers {
             try await commands.run(call) { act, tx in
-                let order = try await store.update(id, assigning: command.assignee, within: reach, by: act, tx) {
+                let order = try await store.update(
+                    id,
+                    assigning: command.assignee,
+                    within: reach,
+                    under: principal.rules,
+                    by: act,
+                    tx
+                ) {
                     try command.decide($0, seen: seen, under: principal.rules, by: principal.user, at: act.time)
                 }
                 return WorkOrderResponse(WorkOrderState(order))
             }
         }
+    }
+
+    /// Tries again what is refused because of the assignee: they may have been created, or qualified, a moment ago.
+    private func withNewUsers<Value>(_ change: () async throws -> Value) async throws -> Value {
         do {
             return try await change()
-        } catch Refusal.unknownAssignee {
-            // The user may have been created a moment ago.
+        } catch let refusal as Refusal where refusal.isOfAssignee {
             try await catchUp(with: .authUsers)
             return try await change()
         }

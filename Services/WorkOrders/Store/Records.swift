@@ -20,6 +20,7 @@ extension WorkOrder: RowReadable {
             site: try row.read("site_id"),
             asset: try row.read("asset_id"),
             assignedTo: try row.read("assigned_to"),
+            requiredSkills: try row.read("required_skills"),
             scheduledStart: try row.read("scheduled_start"),
             scheduledEnd: try row.read("scheduled_end"),
             actualStart: try row.read("actual_start"),

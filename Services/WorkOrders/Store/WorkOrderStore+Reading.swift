@@ -104,6 +104,13 @@ extension WorkOrderStore {
         try await tx.first(Self.activeUser(id, tenant)) != nil
     }
 
+    /// What the user that work is given to is qualified to do.
+    func skills(of id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [String] {
+        let row = try await tx.first("SELECT skills FROM users WHERE id = \(id) AND tenant_id = \(tenant)")
+        let skills: PostgresArray<String>? = try row?["skills"]
+        return skills?.elements ?? []
+    }
+
     // MARK: - Statements
 
     static func tasks(of ids: [WorkOrderID], _ tenant: TenantID) -> SQL {

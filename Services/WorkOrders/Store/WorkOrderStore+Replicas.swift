@@ -24,10 +24,11 @@ extension WorkOrderStore {
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO users (id, tenant_id, team_id, is_active, version)
-            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.isActive), \(user.version))
-            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, is_active = excluded.is_active,
-                version = excluded.version
+            INSERT INTO users (id, tenant_id, team_id, skills, is_active, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(PostgresArray(user.skills)), \(user.isActive),
+                \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, skills = excluded.skills,
+                is_active = excluded.is_active, version = excluded.version
             WHERE users.version <= excluded.version
             """
         )

@@ -13,6 +13,7 @@ struct WorkOrderStore: Sendable {
     /// Creates a work order on an asset, with the next number of its tenant and year.
     func create(
         on asset: AssetID,
+        under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
         decide: (WorkOrderNumber) throws -> Decision
@@ -23,18 +24,22 @@ struct WorkOrderStore: Sendable {
         try asset.requireInService()
         // Last, because the next number is locked until the transaction ends: nobody else gets one in the meantime.
         let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
+        try await requireSkills(decision.workOrder, before: nil, under: rules, tx)
         try insert(decision, by: act, tx)
         return decision.workOrder
     }
 
     /// Changes a work order. `decide` returns `nil` when there is nothing to change.
     ///
-    /// - Parameter assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller
-    ///   learns nothing else.
+    /// - Parameters:
+    ///   - assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller learns
+    ///     nothing else.
+    ///   - rules: Those of the tenant.
     func update(
         _ id: WorkOrderID,
         assigning assignee: UserID? = nil,
         within reach: ChangeReach,
+        under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
         decide: (WorkOrder) throws -> Decision?
@@ -56,6 +61,7 @@ struct WorkOrderStore: Sendable {
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
         guard let decision = try decide(current) else { return current }
+        try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
         return decision.workOrder
     }
@@ -95,11 +101,24 @@ struct WorkOrderStore: Sendable {
             """
         )
         for row in open {
-            _ = try await update(try row["id"], within: .tenant, by: act, tx) { order in
+            _ = try await update(try row["id"], within: .tenant, under: AttributeRules(), by: act, tx) { order in
                 guard !order.isClosed else { return nil }
                 return try order.moved(.cancel, MoveWorkOrder(reason: reason), by: act.user, at: act.time)
             }
         }
+    }
+
+    /// The rule counts where work is given to somebody, or comes to require more.
+    private func requireSkills(
+        _ order: WorkOrder,
+        before: WorkOrder?,
+        under rules: AttributeRules,
+        _ tx: Transaction
+    ) async throws {
+        guard rules.requiresSkills, let assignee = order.assignedTo,
+            assignee != before?.assignedTo || order.requiredSkills != before?.requiredSkills
+        else { return }
+        try order.requireSkills(of: try await skills(of: assignee, tenant: order.tenant, tx), under: rules)
     }
 
     private func tenant(of act: Act) throws -> TenantID {

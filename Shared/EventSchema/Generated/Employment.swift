@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/auth.user.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/auth.user.v3.avsc: edit that instead.
 
 /// What a person is to the tenant.
 public enum Employment: EventEnumeration {

@@ -39,6 +39,9 @@ extension SchemaCatalog {
         ("auth.tenant.v2", 34, PackageResources.auth_tenant_v2_avsc),
         ("auth.user.v2", 35, PackageResources.auth_user_v2_avsc),
         ("mails.requested.v2", 36, PackageResources.mails_requested_v2_avsc),
+        ("auth.tenant.v3", 43, PackageResources.auth_tenant_v3_avsc),
+        ("auth.user.v3", 46, PackageResources.auth_user_v3_avsc),
+        ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -66,13 +69,13 @@ extension SchemaCatalog {
         SyncChangeDecided.self,
         PredictionMade.self,
         AlertCleared.self,
-        WorkOrderState.self,
         SigningKeyState.self,
         APIKeyState.self,
         APIKeyUsed.self,
         RolePolicyState.self,
+        MailRequested.self,
         TenantState.self,
         UserState.self,
-        MailRequested.self,
+        WorkOrderState.self,
     ]
 }

@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/auth.tenant.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/auth.tenant.v3.avsc: edit that instead.
 
 public import Identifiers
 
 /// The state of one tenant.
 public struct TenantState: Event {
-    public static let name = "auth.tenant.v2"
+    public static let name = "auth.tenant.v3"
     public static let topic = Topic.authTenants
 
     public var id: TenantID
@@ -23,6 +23,10 @@ public struct TenantState: Event {
     public var contractorsUntil: Int?
     /// How far from its planned start work may begin; `nil`: at any time.
     public var startWindowMinutes: Int?
+    /// Whether work is given only to people with the skills that it requires.
+    public var requiresSkills: Bool
+    /// Web origins whose pages may use the API with a token: `https://host[:port]`, or `http://localhost[:port]`.
+    public var allowedOrigins: [String]
     /// Counts the tenant's changes; a replica ignores an older one.
     public var version: Int64
 
@@ -38,6 +42,8 @@ public struct TenantState: Event {
         contractorsFrom: Int?,
         contractorsUntil: Int?,
         startWindowMinutes: Int?,
+        requiresSkills: Bool,
+        allowedOrigins: [String],
         version: Int64
     ) {
         self.id = id
@@ -49,6 +55,8 @@ public struct TenantState: Event {
         self.contractorsFrom = contractorsFrom
         self.contractorsUntil = contractorsUntil
         self.startWindowMinutes = startWindowMinutes
+        self.requiresSkills = requiresSkills
+        self.allowedOrigins = allowedOrigins
         self.version = version
     }
 }

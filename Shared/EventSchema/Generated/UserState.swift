@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/auth.user.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/auth.user.v3.avsc: edit that instead.
 
 public import Identifiers
 
 /// The state of one user, as far as other services need it. Deleted with the user.
 public struct UserState: Event {
-    public static let name = "auth.user.v2"
+    public static let name = "auth.user.v3"
     public static let topic = Topic.authUsers
 
     public var id: UserID
@@ -23,6 +23,8 @@ public struct UserState: Event {
     public var team: TeamID?
     /// Some rules of a tenant concern only contractors.
     public var employment: Employment
+    /// What the person is qualified to do, in the tenant's words.
+    public var skills: [String]
     /// False once the user is locked or disabled.
     public var isActive: Bool
     /// Counts the user's changes; a replica ignores an older one.
@@ -41,6 +43,7 @@ public struct UserState: Event {
         assets: [AssetID],
         team: TeamID?,
         employment: Employment,
+        skills: [String],
         isActive: Bool,
         version: Int64
     ) {
@@ -54,6 +57,7 @@ public struct UserState: Event {
         self.assets = assets
         self.team = team
         self.employment = employment
+        self.skills = skills
         self.isActive = isActive
         self.version = version
     }

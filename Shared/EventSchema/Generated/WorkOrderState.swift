@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// The state of one work order, whole: published with every change. A work order that is closed stays.
 public struct WorkOrderState: Event {
-    public static let name = "workorder.state.v1"
+    public static let name = "workorder.state.v2"
     public static let topic = Topic.workOrderState
 
     public var id: WorkOrderID
@@ -20,6 +20,8 @@ public struct WorkOrderState: Event {
     public var site: SiteID
     public var asset: AssetID
     public var assignedTo: UserID?
+    /// What whoever does the work must be qualified to do, in the tenant's words.
+    public var requiredSkills: [String]
     public var scheduledStart: Date?
     public var scheduledEnd: Date?
     /// When work began for the first time.
@@ -51,6 +53,7 @@ public struct WorkOrderState: Event {
         site: SiteID,
         asset: AssetID,
         assignedTo: UserID?,
+        requiredSkills: [String],
         scheduledStart: Date?,
         scheduledEnd: Date?,
         actualStart: Date?,
@@ -74,6 +77,7 @@ public struct WorkOrderState: Event {
         self.site = site
         self.asset = asset
         self.assignedTo = assignedTo
+        self.requiredSkills = requiredSkills
         self.scheduledStart = scheduledStart
         self.scheduledEnd = scheduledEnd
         self.actualStart = actualStart

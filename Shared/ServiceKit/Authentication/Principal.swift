@@ -166,10 +166,18 @@ extension Problem {
     }
 }
 
+extension SeparatedDuties {
+    /// - Throws: ``Problem`` 403 that names the rule.
+    public func require(_ person: UserID, after earlier: some Sequence<UserID>) throws {
+        guard forbid(person, after: earlier) else { return }
+        throw Problem(.forbidden, "duties_separated", text)
+    }
+}
+
 extension AttributeRules {
     /// The rules in a tenant's state.
     init(_ tenant: TenantState) {
-        self.init(startWindow: tenant.startWindowMinutes)
+        self.init(startWindow: tenant.startWindowMinutes, requiresSkills: tenant.requiresSkills)
         // A zone that this machine does not know: by UTC, rather than without a limit.
         let zone = TimeZone(identifier: tenant.timeZone) ?? .gmt
         if let from = tenant.contractorsFrom, let until = tenant.contractorsUntil {
