@@ -18,8 +18,8 @@ let fleet: [Target] = [
     daemon(
         "Auth",
         [
-            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", .argumentParser, .asyncHTTPClient,
-            .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
+            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", "SignedXML", .argumentParser,
+            .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
         ],
         embedsFiles: true
     ),
@@ -90,6 +90,26 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
+        .systemLibrary(
+            name: "CLibXML",
+            path: "Shared/CLibXML",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"])]
+        ),
+        // A target of its own, because SwiftPM refuses the -D flags that xmlsec1.pc carries; they are part of the library's binary interface.
+        .target(
+            name: "CXMLSec",
+            path: "Shared/CXMLSec",
+            cSettings: [
+                .define("XMLSEC_NO_SIZE_T"), .define("XMLSEC_CRYPTO_OPENSSL"), .define("XMLSEC_NO_GOST"),
+                .define("XMLSEC_NO_GOST2012"), .define("XMLSEC_NO_CRYPTO_DYNAMIC_LOADING"),
+                .unsafeFlags(["-isystem/usr/include/xmlsec1", "-isystem/usr/include/libxml2"]),
+            ],
+            linkerSettings: [
+                .linkedLibrary("xmlsec1-openssl"), .linkedLibrary("xmlsec1"), .linkedLibrary("xml2"),
+                .linkedLibrary("crypto"),
+            ]
+        ),
 
         // Nothing but a header: an instruction that Swift has no intrinsic for.
         .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
@@ -106,6 +126,7 @@ let package = Package(
         shared("MQTT", ["CMosquitto", .log]),
         shared("Avro", ["Instants"]),
         shared("Sealing", [.crypto]),
+        shared("SignedXML", ["CLibXML", "CXMLSec"]),
         shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",
@@ -191,6 +212,7 @@ let package = Package(
         tests("MQTT"),
         tests("Avro"),
         tests("Sealing"),
+        tests("SignedXML", [.crypto, .cryptoExtras]),
         tests("EventSchema", ["Avro"]),
         tests(
             "ServiceKit",
@@ -219,8 +241,9 @@ let package = Package(
         tests(
             "Auth",
             [
-                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1, "Kafka",
-                "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit",
+                .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore,
+                .nioHTTP1,
+                "Kafka", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML",
             ]
         ),
         tests(

@@ -72,7 +72,8 @@ struct Ingress: Sendable {
         try requirePlain(request, context)
         let address = address(of: request, context)
         try await admit(limits.strangers(target.kind, from: address), context)
-        if !CrossSite.isSafe(request.method), browsers.site.verdict(request.headers) == .foreign {
+        let isProviders = target.path == Self.providersForm
+        if !isProviders, !CrossSite.isSafe(request.method), browsers.site.verdict(request.headers) == .foreign {
             throw Problem(.forbidden, "cross_site", "a form of another site can't log anybody in")
         }
         var headers = request.headers
@@ -82,10 +83,16 @@ struct Ingress: Sendable {
             headers,
             to: target,
             from: address,
-            bodyUpTo: Self.strangersBodySize,
+            bodyUpTo: isProviders ? Self.providersBodySize : Self.strangersBodySize,
             context
         )
     }
+
+    /// A page of an identity provider makes the browser send this form (SAML). Auth lets somebody in by it only if it answers a request that
+    /// this browser has brought there.
+    private static let providersForm = "/auth/providers/{id}/saml"
+    /// It lists a person's groups, and is signed.
+    private static let providersBodySize = 400 << 10
 
     /// The address that a request comes from.
     func address(of request: Request, _ context: DaemonContext) -> String {

@@ -206,6 +206,7 @@ import Testing
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
                 "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config",
+                "provider_replays",
                 "api_keys", "user_roles", "tenants", "roles", "role_grants", "role_conditional_grants", "audit_chains",
                 "second_factors", "factor_enrolments", "recovery_codes", "login_challenges",
             ]

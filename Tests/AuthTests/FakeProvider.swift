@@ -39,10 +39,12 @@ final class FakeProvider: Sendable {
         var pause: Duration = .zero
         /// Sends its answers byte by byte.
         var drips = false
+        /// The password of the person, for programs without a browser.
+        var password: String?
     }
 
     private struct Login: Sendable {
-        var nonce: String
+        var nonce: String?
         var challenge: String
         var callback: String
         var scopes: Set<Substring>
@@ -84,6 +86,8 @@ final class FakeProvider: Sendable {
 
     /// How often a path was asked for.
     func requests(of path: String) -> Int { state.withLock { $0.asked[path] ?? 0 } }
+
+    var tokenPath: String { String(addresses.token.dropFirst(base.count)) }
 
     var keysPath: String { String(addresses.keys.dropFirst(base.count)) }
 
@@ -127,7 +131,7 @@ final class FakeProvider: Sendable {
 
     private static func issuer(of kind: ProviderKind, _ base: String) -> String {
         switch kind {
-        case .oidc: base
+        case .oidc, .saml: base
         case .keycloak: "\(base)/realms/sunfield"
         case .auth0: "\(base)/"
         case .entra: "\(base)/5c2e7d6a-0000-4000-8000-000000000001/v2.0"
@@ -144,7 +148,7 @@ final class FakeProvider: Sendable {
 
     private var addresses: Addresses {
         switch kind {
-        case .oidc: Addresses(authorization: "\(base)/a", token: "\(base)/t", keys: "\(base)/k")
+        case .oidc, .saml: Addresses(authorization: "\(base)/a", token: "\(base)/t", keys: "\(base)/k")
         case .keycloak:
             Addresses(
                 authorization: "\(issuer)/protocol/openid-connect/auth",
@@ -179,7 +183,7 @@ final class FakeProvider: Sendable {
     /// The group that the tests give a role.
     static func group(of kind: ProviderKind) -> String {
         switch kind {
-        case .oidc, .okta, .auth0: "technicians"
+        case .oidc, .okta, .auth0, .saml: "technicians"
         case .keycloak: "/dcmms/technicians"
         case .entra: "8d0e6a0c-0000-4000-8000-000000000002"
         }
@@ -193,7 +197,7 @@ final class FakeProvider: Sendable {
         var claims: [String: JSONValue] = ["email": "Anna@Sunfield.example", "name": "Anna Berg"]
         claims[groupsClaim(of: kind) ?? "groups"] = [.string(group(of: kind)), "everyone"]
         switch kind {
-        case .oidc, .keycloak, .okta: claims["sub"] = "00uixa271s6x7qt8I0h7"
+        case .oidc, .keycloak, .okta, .saml: claims["sub"] = "00uixa271s6x7qt8I0h7"
         case .auth0: claims["sub"] = "auth0|5f7c8ec7c33c6c004bbafe82"
         case .entra:
             claims["sub"] = "pairwise-and-of-no-use"
@@ -249,7 +253,7 @@ final class FakeProvider: Sendable {
         ]
         if let url = addresses.endSession { document["end_session_endpoint"] = .string(url) }
         switch kind {
-        case .oidc: break
+        case .oidc, .saml: break
         case .keycloak:
             document["authorization_response_iss_parameter_supported"] = true
             document["code_challenge_methods_supported"] = ["plain", "S256"]
@@ -289,13 +293,11 @@ final class FakeProvider: Sendable {
                 return (String(parts[0]), String(parts.last ?? "").removingPercentEncoding ?? "")
             }
         ) { $1 }
+        if form["grant_type"] == "password", isClient(form, authorization) { return try passwordGrant(form, tricks) }
         let login = state.withLock { $0.logins.removeValue(forKey: form["code"] ?? "") }
-        let pair = "\(FormText.encoded(Self.client)):\(FormText.encoded(Self.secret))"
-        let isClient =
-            kind == .entra
-            ? form["client_id"] == Self.client && form["client_secret"] == Self.secret
-            : authorization == "Basic \(Data(pair.utf8).base64EncodedString())"
-        guard isClient else { return Self.json(["error": "invalid_client"], status: .unauthorized) }
+        guard isClient(form, authorization) else {
+            return Self.json(["error": "invalid_client"], status: .unauthorized)
+        }
         guard let login, form["grant_type"] == "authorization_code", form["redirect_uri"] == login.callback,
             ProofKey.challenge(of: form["code_verifier"] ?? "") == login.challenge
         else { return Self.json(["error": "invalid_grant"], status: .badRequest) }
@@ -305,25 +307,68 @@ final class FakeProvider: Sendable {
         ])
     }
 
+    private func isClient(_ form: [String: String], _ authorization: String?) -> Bool {
+        let pair = "\(FormText.encoded(Self.client)):\(FormText.encoded(Self.secret))"
+        return kind == .entra
+            ? form["client_id"] == Self.client && form["client_secret"] == Self.secret
+            : authorization == "Basic \(Data(pair.utf8).base64EncodedString())"
+    }
+
+    private func passwordGrant(_ form: [String: String], _ tricks: Tricks) throws -> Response {
+        let email = state.withLock { $0.person["email"]?.text?.lowercased() }
+        guard let password = tricks.password, form["password"] == password, form["username"]?.lowercased() == email
+        else {
+            return Self.json(["error": "invalid_grant"], status: .badRequest)
+        }
+        let login = Login(challenge: "", callback: "", scopes: Set((form["scope"] ?? "").split(separator: " ")))
+        return Self.json([
+            "access_token": "opaque", "token_type": "Bearer", "id_token": .string(try idToken(login, tricks)),
+        ])
+    }
+
+    /// What it sends when the person has logged out there.
+    func logoutToken(_ changes: [String: JSONValue?] = [:], header: [String: JSONValue] = [:]) throws -> String {
+        let now = Int64(Date().timeIntervalSince1970)
+        let (person, key) = state.withLock { ($0.person, $0.keys.last) }
+        var claims: [String: JSONValue] = [
+            "iss": .string(issuer), "aud": .string(Self.client), "iat": .number("\(now)"),
+            "exp": .number("\(now + 120)"),
+            "jti": .string(UUID().uuidString), "events": .object([LogoutClaims.event: .object([:])]),
+        ]
+        claims["sub"] = person["sub"]
+        for (name, value) in changes { claims[name] = value }
+        guard let key else { return "" }
+        return try Self.token(["typ": "logout+jwt"].merging(header) { $1 }, claims, key, sign: nil)
+    }
+
     private func idToken(_ login: Login, _ tricks: Tricks) throws -> String {
         let now = Int64(Date().timeIntervalSince1970)
         var (claims, key) = state.withLock { ($0.person, $0.keys.last) }
         claims.merge([
-            "iss": .string(issuer), "aud": .string(Self.client), "nonce": .string(login.nonce),
-            "iat": .number("\(now)"), "exp": .number("\(now + 300)"),
+            "iss": .string(issuer), "aud": .string(Self.client), "iat": .number("\(now)"),
+            "exp": .number("\(now + 300)"),
         ]) { $1 }
+        claims["nonce"] = login.nonce.map(JSONValue.string)
         if kind == .keycloak { claims["azp"] = .string(Self.client) }
         // It gives groups only to those who ask.
         if kind == .okta, !login.scopes.contains("groups") { claims["groups"] = nil }
         for (name, value) in tricks.claims { claims[name] = value }
         guard let key else { return "" }
-        var header: [String: JSONValue] = [
-            "alg": key.algorithm == .es256 ? "ES256" : "RS256", "kid": .string(key.kid), "typ": "JWT",
+        return try Self.token(["typ": "JWT"].merging(tricks.header) { $1 }, claims, key, sign: tricks.sign)
+    }
+
+    private static func token(
+        _ header: [String: JSONValue],
+        _ claims: [String: JSONValue],
+        _ key: SigningKey,
+        sign own: (@Sendable (Data) throws -> Data)?
+    ) throws -> String {
+        let usual: [String: JSONValue] = [
+            "alg": key.algorithm == .es256 ? "ES256" : "RS256", "kid": .string(key.kid),
         ]
-        header.merge(tricks.header) { $1 }
-        let parts = [header, claims].map { Data(JSONValue.object($0).text().utf8).base64URL }
+        let parts = [usual.merging(header) { $1 }, claims].map { Data(JSONValue.object($0).text().utf8).base64URL }
         let input = Data(parts.joined(separator: ".").utf8)
-        let signature = if let sign = tricks.sign { try sign(input) } else { try Self.sign(input, key) }
+        let signature = if let own { try own(input) } else { try sign(input, key) }
         return (parts + [signature.base64URL]).joined(separator: ".")
     }
 
@@ -399,7 +444,9 @@ struct CompanyWithProvider: Sendable {
     }
 
     /// Why logins failed, as the audit log has it.
-    func reasons() async throws -> [String] {
+    func reasons() async throws -> [String] { try await Self.reasons(company) }
+
+    static func reasons(_ company: Company) async throws -> [String] {
         try await company.database.outbox(of: AuditRecorded.self)
             .filter { $0.action == "LOGIN_FAILED" && $0.tenant == company.tenant }
             .compactMap { try? JSONReader.read(($0.changes ?? "").utf8)["reason"]?.elements?.last?.text }

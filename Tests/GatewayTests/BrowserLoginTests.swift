@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -146,6 +147,48 @@ import Testing
             #expect(browsers.gateway.seen.all.isEmpty)
             let own = [("Origin", site), ("Sec-Fetch-Site", "same-origin")]
             #expect(try await browsers.gateway.send("POST", "/auth/authorize", token: "", headers: own).status == 200)
+        }
+    }
+
+    /// The answer of a SAML provider is such a form, and larger than others.
+    @Test func onlyTheFormOfAProviderComesFromAnotherSite() async throws {
+        try await withBrowsers { (browsers) async throws in
+            let foreign = [
+                ("Origin", "https://login.example"), ("Sec-Fetch-Site", "cross-site"),
+                ("Cookie", "__Host-dcmms_saml=s; __Host-dcmms_login=l"),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ]
+            let path = "/auth/providers/\(UUID())/saml"
+            let body = ByteBuffer(string: "SAMLResponse=" + String(repeating: "x", count: 300_000))
+            let reply = try await browsers.gateway.send("POST", path, token: "", headers: foreign, body: .bytes(body))
+            #expect(reply.status == 200)
+            let request = try #require(browsers.gateway.seen.all.first)
+            #expect(request.headers[.cookie] == "__Host-dcmms_saml=s")
+            let large = ByteBuffer(string: String(repeating: "x", count: 500_000))
+            let refused = try await browsers.gateway.send(
+                "POST",
+                path,
+                token: "",
+                headers: foreign,
+                body: .bytes(large)
+            )
+            #expect(refused.status == 413)
+            let other = try await browsers.gateway.send(
+                "POST",
+                "/auth/authorize",
+                token: "",
+                headers: foreign
+            )
+            #expect((other.status, other.code) == (403, "cross_site"))
+        }
+    }
+
+    @Test func aWishToBeAskedAnewIsHandedOn() async throws {
+        try await withBrowsers { (browsers) async throws in
+            for (query, isAsked) in [("?prompt=login", true), ("", false), ("?prompt=none", false)] {
+                let reply = try await browsers.gateway.send("GET", "/auth/login\(query)", token: "")
+                #expect(reply.headers["location"].first?.contains("&prompt=login") == isAsked)
+            }
         }
     }
 

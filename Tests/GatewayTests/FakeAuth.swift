@@ -46,6 +46,11 @@ final class FakeAuth: Sendable {
                 return "a step of a login"
             }
         }
+        router.post("/auth/auth/providers/**") { request, _ in
+            seen.note(request)
+            _ = try await request.body.collect(upTo: 1 << 20)
+            return "somebody came back"
+        }
         router.post("/auth/auth/token") { request, _ in try await self.token(request) }
         router.post("/auth/api/v1/auth/refresh") { _, _ in
             let (status, token, number, pause) = self.state.withLock { state in

@@ -11,6 +11,12 @@ struct Authorization: Hashable, Sendable {
     var challenge: String
     /// The name or id of the tenant whose people log in; `nil` for any.
     var tenant: String?
+    /// Whether the person has to prove anew who they are (`prompt=login`, OpenID Connect Core, section 3.1.2.1).
+    var isFresh = false
+
+    enum Prompt: String, Codable, CaseIterable, Sendable {
+        case login
+    }
 
     enum ResponseType: String, Codable, CaseIterable, Sendable {
         case code
@@ -36,6 +42,7 @@ struct AuthorizationQuery: Input {
     var codeChallenge: String
     var codeChallengeMethod: Authorization.ChallengeMethod
     var tenant: String?
+    var prompt: Authorization.Prompt?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case responseType = "response_type"
@@ -44,7 +51,7 @@ struct AuthorizationQuery: Input {
         case state
         case codeChallenge = "code_challenge"
         case codeChallengeMethod = "code_challenge_method"
-        case tenant
+        case tenant, prompt
     }
 
     static let rules: Rules = [
@@ -61,7 +68,8 @@ struct AuthorizationQuery: Input {
             redirect: redirectUri,
             state: state,
             challenge: codeChallenge,
-            tenant: tenant?.isEmpty == false ? tenant : nil
+            tenant: tenant?.isEmpty == false ? tenant : nil,
+            isFresh: prompt == .login
         )
     }
 }
@@ -73,6 +81,7 @@ struct LoginForm: Input {
     var state: String
     var codeChallenge: String
     var tenant: String?
+    var prompt: Authorization.Prompt?
     var email: String?
     var password: String?
     /// Of the second step: what the first one gave, and a code of the person's device.
@@ -92,7 +101,7 @@ struct LoginForm: Input {
         case redirectUri = "redirect_uri"
         case state
         case codeChallenge = "code_challenge"
-        case tenant, email, password, challenge, code, step
+        case tenant, prompt, email, password, challenge, code, step
     }
 
     static let rules: Rules = [
@@ -113,7 +122,8 @@ struct LoginForm: Input {
             redirect: redirectUri,
             state: state,
             challenge: codeChallenge,
-            tenant: tenant?.isEmpty == false ? tenant : nil
+            tenant: tenant?.isEmpty == false ? tenant : nil,
+            isFresh: prompt == .login
         )
     }
 }

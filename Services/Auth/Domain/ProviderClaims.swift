@@ -16,9 +16,11 @@ struct ProviderPerson: Hashable, Sendable {
 /// Why an identity provider's answer is not accepted. The text is for the log; people learn only that the login failed.
 struct ProviderRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
+    /// The provider's own word for it, if it has said one (RFC 6749, section 5.2).
+    var word: String?
 
-    init(_ description: String) {
-        self.description = description
+    init(_ description: String, word: String? = nil) {
+        (self.description, self.word) = (description, word)
     }
 }
 
@@ -31,8 +33,20 @@ struct ProviderClaims: Sendable {
     /// How old a new token can be.
     static let longestAge: TimeInterval = 600
 
+    /// - Parameter nonce: Of the login; `nil` for one without a browser, which has none.
     /// - Throws: ``ProviderRefusal`` for a token of somebody else, for somebody else, of another login, or of another time.
-    func check(_ config: ProviderConfig, nonce: String, at now: Date) throws(ProviderRefusal) {
+    func check(_ config: ProviderConfig, nonce: String?, at now: Date) throws(ProviderRefusal) {
+        try checkParties(config)
+        if let nonce {
+            guard let sent = claims["nonce"]?.text, sent == nonce else {
+                throw ProviderRefusal("nonce is of another login")
+            }
+        }
+        try checkTimes(at: now)
+    }
+
+    /// For both kinds of tokens of a provider: those of logins and those of logouts.
+    func checkParties(_ config: ProviderConfig) throws(ProviderRefusal) {
         guard claims["iss"]?.text == config.issuer else { throw ProviderRefusal("iss is not the issuer") }
         let audience = claims["aud"].map { $0.elements ?? [$0] }?.compactMap(\.text) ?? []
         guard audience.contains(config.clientID) else { throw ProviderRefusal("aud is not our client") }
@@ -40,9 +54,9 @@ struct ProviderClaims: Sendable {
         guard audience.count == 1 || party != nil, party == nil || party == config.clientID else {
             throw ProviderRefusal("azp is not our client")
         }
-        guard let sent = claims["nonce"]?.text, sent == nonce else {
-            throw ProviderRefusal("nonce is of another login")
-        }
+    }
+
+    private func checkTimes(at now: Date) throws(ProviderRefusal) {
         guard let expiry = claims["exp"]?.number, let issued = claims["iat"]?.number else {
             throw ProviderRefusal("exp or iat is missing")
         }
@@ -79,6 +93,16 @@ struct ProviderClaims: Sendable {
             groups: groups
         )
     }
+
+    /// When the person logged in at the provider, perhaps long before they came here; `nil` if it does not say.
+    func authenticatedAt() throws(ProviderRefusal) -> Date? {
+        guard let value = claims["auth_time"] else { return nil }
+        guard let seconds = value.number, seconds.isFinite else { throw ProviderRefusal("auth_time is malformed") }
+        return Date(timeIntervalSince1970: seconds.rounded(.down))
+    }
+
+    /// The provider's name for the person's session there.
+    var session: String? { claims["sid"]?.text.flatMap { (1...500).contains($0.utf8.count) ? $0 : nil } }
 
     private func text(_ claim: String, atMost length: Int) -> String? {
         let text = claims[claim]?.text.map { String($0.unicodeScalars.prefix(length)) }

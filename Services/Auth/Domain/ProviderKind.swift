@@ -9,11 +9,20 @@ enum ProviderKind: String, Codable, CaseIterable, Sendable {
     case auth0
     case entra
     case okta
+    /// Any provider that speaks SAML 2.0. Its metadata say the rest.
+    case saml
+
+    /// Those that speak OpenID Connect.
+    static let openID: [ProviderKind] = [.oidc, .keycloak, .auth0, .entra, .okta]
 
     /// What is asked for, unless the tenant sets something else. Okta gives groups only to those who ask for them.
     var scopes: [String] {
         let usual = ["openid", "profile", "email"]
-        return self == .okta ? usual + ["groups"] : usual
+        return switch self {
+        case .okta: usual + ["groups"]
+        case .saml: []
+        case .oidc, .keycloak, .auth0, .entra: usual
+        }
     }
 
     /// Auth0 refuses names of claims that are no URLs, so there is no usual one: a tenant sets it.

@@ -29,6 +29,10 @@ enum Refusal: Error, Hashable, Sendable {
     case authorizationCode
     /// The people of the tenant log in at its identity provider.
     case passwordsOff
+    /// The tenant's people log in with a browser, and not over the API.
+    case apiPasswordsOff
+    /// Whoever has no password here proves at their provider who they are.
+    case provesElsewhere
     /// Somebody who logs in at the tenant's identity provider is in no group that has roles here.
     case noRole
     /// There is an account with the person's e-mail address already, and nobody has permitted to link it.

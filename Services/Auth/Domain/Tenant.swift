@@ -18,6 +18,8 @@ struct Tenant: Codable, Hashable, Sendable {
     var contractorsUntil: Int?
     /// How far from its planned start work may begin; `nil`: at any time.
     var startWindowMinutes: Int?
+    /// Whether the API's login accepts its people's passwords. The login page in the browser is not affected.
+    var acceptsPasswords = true
     /// Whether work is given only to people with the skills that it requires.
     var requiresSkills = false
     /// Pages of these origins may use the API with a token.

@@ -31,6 +31,7 @@ struct ChangeTenant: Input {
     var contractorsFrom: Patch<String?>
     var contractorsUntil: Patch<String?>
     var startWindowMinutes: Patch<Int?>
+    var acceptsPasswords: Patch<Bool>
     var requiresSkills: Patch<Bool>
     var allowedOrigins: Patch<[String]>
     var version: Int64?
@@ -43,6 +44,9 @@ struct ChangeTenant: Input {
         "contractorsUntil": .timeOfDay.means("Until when contractors may use the system"),
         "startWindowMinutes": .whole(1...7 * 24 * 60).means(
             "How many minutes before or after its planned start work may begin; null for any time"
+        ),
+        "acceptsPasswords": .means(
+            "Whether POST /auth/login accepts passwords; otherwise people log in with a browser, and programs use API keys"
         ),
         "requiresSkills": .means("Whether work is given only to people with the skills that it requires"),
         "allowedOrigins": .items(0...20, each: .webOrigin).means(
@@ -73,6 +77,7 @@ struct ChangeTenant: Input {
         if let from = contractorsFrom.value { tenant.contractorsFrom = from.flatMap(ContractorHours.minutes) }
         if let until = contractorsUntil.value { tenant.contractorsUntil = until.flatMap(ContractorHours.minutes) }
         startWindowMinutes.apply(to: &tenant.startWindowMinutes)
+        acceptsPasswords.apply(to: &tenant.acceptsPasswords)
         requiresSkills.apply(to: &tenant.requiresSkills)
         allowedOrigins.apply(to: &tenant.allowedOrigins)
     }

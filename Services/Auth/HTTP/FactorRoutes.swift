@@ -66,7 +66,7 @@ struct FactorRoutes: Sendable {
                 "Prove once more who one is",
                 .anyone,
                 .givesSecret,
-                .refuses([.tooManyRequests]),
+                .refuses([.tooManyRequests, .conflict]),
                 use: proveAgain
             ),
         ]
@@ -183,6 +183,7 @@ struct FactorRoutes: Sendable {
     private func check(_ password: String, of user: User, _ call: Call<ProveAgain>, at now: Date) async throws {
         // Before the password is looked at: with a second factor it proves too little.
         guard try await factors.find(user.id, tenant: user.tenant) == nil else { throw Refusal.codeRequired }
+        guard try await !ProviderPeople(directory: directory).hasNoPassword(user) else { throw Refusal.provesElsewhere }
         try await locks.admit(user.email, from: call.context.clientAddress, at: now)
         guard try await provider.authenticate(user.email, password) != nil else {
             try await logins.sessions.refuse(user, by: Act(call.context, of: "auth", at: now))

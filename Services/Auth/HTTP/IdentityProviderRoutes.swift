@@ -63,6 +63,35 @@ struct IdentityProviderRoutes: Sendable {
             ),
             Route(
                 .get,
+                "/auth/providers/{id}/saml/metadata",
+                "Read what a SAML provider has to know of this installation",
+                .open,
+                .atRoot,
+                use: metadata
+            ),
+            Route(
+                .post,
+                "/auth/providers/{id}/saml",
+                "Come back from a SAML provider",
+                .open,
+                .atRoot,
+                .forBrowsers,
+                .form,
+                .refuses([.unauthorized, .forbidden, .conflict]),
+                use: comeBackWithForm
+            ),
+            Route(
+                .post,
+                "/auth/providers/{id}/logout",
+                "Learn from an identity provider that somebody has logged out there",
+                .open,
+                .atRoot,
+                .form,
+                .refuses([.gatewayTimeout]),
+                use: logOut
+            ),
+            Route(
+                .get,
                 "/auth/providers/{id}/callback",
                 "Come back from an identity provider",
                 .open,
@@ -75,38 +104,25 @@ struct IdentityProviderRoutes: Sendable {
         ]
     }
 
-    struct ProviderResponse: Answer, Codable, Versioned {
-        var kind: ProviderKind
-        var issuer: String
-        var clientId: String
-        var hasSecret: Bool
-        var scopes: [String]
-        var groupsClaim: String
-        var roleMapping: [GroupRoles]
-        var trustsEmail: Bool
-        var allowsPasswords: Bool
-        var isEnabled: Bool
-        /// What has to be registered at the provider as the client's redirect URI.
-        var callbackUrl: String
-        /// What has to be registered there as the client's URI after a logout.
-        var logoutUrl: String
-        var version: Int64
-    }
-
     @Sendable func read(_ call: Call<NoInput>) async throws -> ProviderResponse {
         let tenant = try tenant(call)
         guard let config = try await providers.find(tenant) else { throw Refusal.noProvider }
-        return try await response(config)
+        return ProviderResponse(
+            config,
+            hasSecret: try await providers.secret(of: tenant) != nil,
+            login
+        )
     }
 
     /// Nobody gives roles by a mapping that they could not give to a person.
     @Sendable func set(_ call: Call<SetProvider>) async throws -> ProviderResponse {
         let tenant = try tenant(call)
         let (body, principal) = (call.input, try call.principal)
-        guard ProviderURL.isAllowed(body.issuer, isLocal: isLocal) else {
+        if let issuer = body.issuer, !ProviderURL.isAllowed(issuer, isLocal: isLocal) {
             throw Problem.field("issuer", "must begin with https://, and name a host on the internet")
         }
-        let config = body.config(for: tenant)
+        let saml = body.kind == .saml ? try await saml(body.metadata, of: tenant) : nil
+        let config = body.config(for: tenant, name: login.metadata(of: tenant), saml: saml)
         let names = Set(config.roleMapping.flatMap(\.roles)).sorted()
         if let role = names.first(where: ProviderPeople.platformRoles.contains) {
             throw Problem.field("roleMapping", "\(role) can't be given by an identity provider")
@@ -115,7 +131,22 @@ struct IdentityProviderRoutes: Sendable {
         let seen = try call.ifMatch ?? body.version
         return try await commands.run(call) { act, tx in
             let set = try await providers.set(config, secret: body.clientSecret, seen: seen, by: act, tx)
-            return response(set, hasSecret: try await providers.hasSecret(tenant, tx))
+            return ProviderResponse(set, hasSecret: try await providers.hasSecret(tenant, tx), login)
+        }
+    }
+
+    /// What a provider's metadata say, or what they said before.
+    private func saml(_ metadata: String?, of tenant: TenantID) async throws -> (issuer: String, SAMLSettings) {
+        guard let metadata else {
+            guard let known = try await providers.find(tenant), let saml = known.saml else {
+                throw Problem.field("metadata", "is required")
+            }
+            return (known.issuer, saml)
+        }
+        do {
+            return try await SAMLProvider.read(metadata, isLocal: isLocal)
+        } catch let refusal as ProviderRefusal {
+            throw Problem.field("metadata", refusal.description)
         }
     }
 
@@ -150,6 +181,9 @@ struct IdentityProviderRoutes: Sendable {
 
     @Sendable func test(_ call: Call<NoInput>) async throws -> TestResponse {
         guard let config = try await providers.find(try tenant(call)) else { throw Refusal.noProvider }
+        guard config.saml == nil else {
+            throw Problem(.conflict, "provider_untestable", "a SAML provider is not asked: only browsers go there")
+        }
         do {
             let (document, keys) = try await login.openID.examine(config.issuer, at: now())
             return TestResponse(
@@ -173,7 +207,47 @@ struct IdentityProviderRoutes: Sendable {
     @Sendable func comeBack(_ call: Call<ProviderArrival>) async throws -> BrowserAnswer {
         let act = Act(call.context, of: "auth", at: now())
         let tenant: TenantID = try call.id("id", of: "identity provider")
-        return try await login.finish(call.input, at: tenant, call.request.headerFields, by: act, call.context.logger)
+        return try await login.finish(
+            call.input.answer,
+            at: tenant,
+            call.request.headerFields,
+            by: act,
+            call.context.logger
+        )
+    }
+
+    @Sendable func comeBackWithForm(_ call: Call<SAMLArrival>) async throws -> BrowserAnswer {
+        let act = Act(call.context, of: "auth", at: now())
+        let tenant: TenantID = try call.id("id", of: "identity provider")
+        return try await login.finish(
+            call.input.answer,
+            at: tenant,
+            call.request.headerFields,
+            by: act,
+            call.context.logger
+        )
+    }
+
+    // MARK: - For providers
+
+    /// The same for each tenant but the id, so it does not tell whether there is one.
+    @Sendable func metadata(_ call: Call<NoInput>) async throws -> SAMLDocument {
+        let tenant: TenantID = try call.id("id", of: "identity provider")
+        return SAMLDocument(
+            text: SAMLMetadata.own(
+                entity: login.metadata(of: tenant),
+                consumer: login.address(of: tenant, "saml")
+            )
+        )
+    }
+
+    @Sendable func logOut(_ call: Call<LogoutNotice>) async throws -> NoContent {
+        let act = Act(call.context, of: "auth", at: now())
+        let tenant: TenantID = try call.id("id", of: "identity provider")
+        // A proxy must not answer the next one (OpenID Connect Back-Channel Logout, section 2.8).
+        call.context.answerHeaders[.cacheControl] = "no-store"
+        try await ProviderLogout(login: login).end(call.input.token, at: tenant, by: act, call.context.logger)
+        return NoContent()
     }
 
     // MARK: -
@@ -182,27 +256,5 @@ struct IdentityProviderRoutes: Sendable {
         let principal = try call.principal
         try principal.authority.requireTenantWide(.tenantUpdate)
         return principal.tenant
-    }
-
-    private func response(_ config: ProviderConfig) async throws -> ProviderResponse {
-        response(config, hasSecret: try await providers.secret(of: config.tenant) != nil)
-    }
-
-    private func response(_ config: ProviderConfig, hasSecret: Bool) -> ProviderResponse {
-        ProviderResponse(
-            kind: config.kind,
-            issuer: config.issuer,
-            clientId: config.clientID,
-            hasSecret: hasSecret,
-            scopes: config.scopes,
-            groupsClaim: config.groupsClaim,
-            roleMapping: config.roleMapping,
-            trustsEmail: config.trustsEmail,
-            allowsPasswords: config.allowsPasswords,
-            isEnabled: config.isEnabled,
-            callbackUrl: login.callback(of: config.tenant),
-            logoutUrl: login.publicURL + "/",
-            version: config.version
-        )
     }
 }

@@ -98,6 +98,7 @@ struct LoginPage {
             ("client_id", request.client), ("redirect_uri", request.redirect), ("state", request.state),
             ("code_challenge", request.challenge),
         ]
+        if request.isFresh { fields.append(("prompt", "login")) }
         if let tenant = request.tenant { fields.append(("tenant", tenant)) }
         return fields.map { "<input type=\"hidden\" name=\"\($0)\" value=\"\($1.escapedForHTML)\">" }.joined()
     }

@@ -20,6 +20,13 @@ struct PasswordLogin: Sendable {
         throw Refusal.passwordsOff
     }
 
+    /// Refuses the API's login where the tenant wants its people to log in with a browser. Only with the right password, too.
+    func requireAPILogin(_ user: User, by act: Act) async throws {
+        guard let tenant = try await tenants.find(user.tenant), !tenant.acceptsPasswords else { return }
+        try await sessions.refuse(user, by: act)
+        throw Refusal.apiPasswordsOff
+    }
+
     /// Finds out who it is. A wrong password is counted and recorded.
     ///
     /// - Parameters:

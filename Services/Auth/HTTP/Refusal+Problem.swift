@@ -40,6 +40,18 @@ extension Refusal: ProblemConvertible {
                 "password_login_off",
                 "your organization logs in at its own identity provider, not with a password"
             )
+        case .apiPasswordsOff:
+            Problem(
+                .forbidden,
+                "password_login_off",
+                "your organization does not log in with passwords over the API: log in with a browser, at /auth/login"
+            )
+        case .provesElsewhere:
+            Problem(
+                .conflict,
+                "step_up_at_provider",
+                "you have no password here: prove at your organization's login who you are, by /auth/login?prompt=login in a browser"
+            )
         case .noRole:
             Problem(.forbidden, "no_role", "none of your groups at the identity provider has a role here")
         case .notLinked:

@@ -38,7 +38,6 @@ struct Routes: Sendable {
         commonPasswords: CommonPasswords,
         stepUp: Duration
     ) {
-        self.sessions = sessions
         let tenants = Tenants(database: directory.database)
         let passwords = NewPasswords(common: commonPasswords, tenants: tenants)
         account = AccountRoutes(
@@ -95,6 +94,9 @@ struct Routes: Sendable {
             codes: codes,
             publicURL: browsers.publicURL
         )
+        var sessions = sessions
+        sessions.elsewhere = ProviderPasswords(login: login, passwords: sessions.passwords)
+        self.sessions = sessions
         authorization = AuthorizationRoutes(
             passwords: sessions.passwords,
             logins: sessions.logins,

@@ -3,7 +3,9 @@ import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
+import Hummingbird
 import Identifiers
+import Logging
 import Messaging
 import ServiceKit
 
@@ -15,6 +17,8 @@ struct SessionRoutes: Sendable {
     let directory: Directory
     let issuer: TokenIssuer
     let marks: DeviceMarks
+    /// For people whose provider checks their passwords.
+    var elsewhere: ProviderPasswords?
     var now: @Sendable () -> Date = { Date() }
 
     var sessions: Sessions { logins.sessions }
@@ -38,7 +42,7 @@ struct SessionRoutes: Sendable {
                 "/auth/login",
                 "Log in with a password",
                 .open,
-                .refuses([.unauthorized, .forbidden, .tooManyRequests]),
+                .refuses([.unauthorized, .forbidden, .tooManyRequests, .gatewayTimeout]),
                 use: login
             ),
             Route(
@@ -81,10 +85,14 @@ struct SessionRoutes: Sendable {
         var email: String
         var password: String
         var deviceMark: String?
+        var tenant: String?
 
         static let rules: Rules = [
             "email": .line(1...254).example("anna@sunfield.example"), "password": .secret(1...200),
             "deviceMark": .deviceMark,
+            "tenant": .line(1...200).example("Sunfield Renewables").means(
+                "Name or id of the organization, for the first login of somebody whose organization's identity provider checks the password"
+            ),
         ]
     }
 
@@ -103,12 +111,20 @@ struct SessionRoutes: Sendable {
         let now = now()
         let device = marks.device(body.deviceMark, of: body.email, at: now)
         let act = Act(call.context, of: "auth", at: now)
-        let user = try await passwords.identify(body.email, body.password, on: device, by: act)
+        let user = try await identify(body, on: device, by: act, call.context.logger)
+        try await passwords.requireAPILogin(user, by: act)
         let new = NewSession(device: device)
         if let (step, challenge) = try await logins.begin(user, new, address: body.email, by: act) {
             throw Refusal.secondStep(step, challenge: challenge)
         }
         return try await tokens(of: new, for: user, .password(at: now), at: now)
+    }
+
+    private func identify(_ body: Login, on device: String?, by act: Act, _ logger: Logger) async throws -> User {
+        guard let elsewhere, let config = try await elsewhere.provider(of: body.email, tenant: body.tenant) else {
+            return try await passwords.identify(body.email, body.password, on: device, by: act)
+        }
+        return try await elsewhere.identify(body.email, body.password, at: config, on: device, by: act, logger)
     }
 
     private func tokens(of new: NewSession, for user: User, _ proof: Proof, at now: Date) async throws -> TokenResponse

@@ -168,6 +168,8 @@ struct TenantResponse: Answer, Codable, Versioned {
     var contractorsUntil: String?
     /// How many minutes before or after its planned start work may begin; absent when it may at any time.
     var startWindowMinutes: Int?
+    /// Whether `POST /auth/login` accepts passwords.
+    var acceptsPasswords: Bool
     /// Whether work is given only to people with the skills that it requires.
     var requiresSkills: Bool
     /// The web origins whose pages may use the API with a token.
@@ -185,6 +187,7 @@ struct TenantResponse: Answer, Codable, Versioned {
         contractorsFrom = tenant.contractorsFrom.map(ContractorHours.text)
         contractorsUntil = tenant.contractorsUntil.map(ContractorHours.text)
         startWindowMinutes = tenant.startWindowMinutes
+        acceptsPasswords = tenant.acceptsPasswords
         requiresSkills = tenant.requiresSkills
         allowedOrigins = tenant.allowedOrigins
         version = tenant.version

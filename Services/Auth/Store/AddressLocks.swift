@@ -35,6 +35,30 @@ struct AddressLocks: Sendable {
         try await count(hash, Self.key(Self.strangeNetworks, guess), guess.fromStrangeNetworks, at: now)
     }
 
+    /// Takes back the count of a guess that nobody has checked, with the lock that it may have led to.
+    func takeBack(
+        _ email: String,
+        _ guess: LoginAttempts.Guess = .password,
+        from client: String?,
+        device: String? = nil,
+        at now: Date
+    ) async throws {
+        let own = device.map { "device \($0)" } ?? Self.network(of: client)
+        let places = [
+            (Self.key(own, guess), guess.fromOneNetwork.allowed),
+            (Self.key(Self.strangeNetworks, guess), guess.fromStrangeNetworks.allowed),
+        ]
+        for (place, allowed) in places.prefix(device == nil ? 2 : 1) {
+            try await database.execute(
+                """
+                UPDATE login_failures SET locked_until = NULL,
+                    failures = CASE WHEN locked_until > \(now) THEN \(allowed - 1) ELSE greatest(failures - 1, 0) END
+                WHERE address_hash = \(Self.hash(email)) AND network = \(place) AND last_at = \(now)
+                """
+            )
+        }
+    }
+
     private func count(_ hash: [UInt8], _ network: String, _ limit: LoginAttempts.Limit, at now: Date) async throws {
         let counted = try await database.execute(
             """

@@ -21,16 +21,29 @@ struct AuthorizationCodes: Sendable {
     /// Makes a code for somebody who has logged in at the identity provider of the act's tenant.
     ///
     /// - Parameter admit: Finds or makes the user, in the same transaction.
+    /// - Throws: ``ProviderRefusal`` for what was brought before.
     func issue(
+        to visitor: ProviderVisitor,
         for request: Authorization,
-        logout: String?,
+        _ proof: Proof,
         by act: Act,
         _ admit: (Act, Transaction) async throws -> User
     ) async throws -> String {
         try await database.transaction(for: act) { tx in
             let user = try await admit(act, tx)
-            let proof = Proof.provider(at: act.time)
-            return try await issue(to: user, for: request, proof, address: nil, logout: logout, by: act.by(user), tx)
+            if let once = visitor.once {
+                try await ProviderReplays.use(once.id, of: visitor.issuer, at: user.tenant, until: once.until, tx)
+            }
+            return try await issue(
+                to: user,
+                for: request,
+                proof,
+                address: nil,
+                logout: visitor.logout,
+                providerSession: visitor.session,
+                by: act.by(user),
+                tx
+            )
         }
     }
 
@@ -39,12 +52,14 @@ struct AuthorizationCodes: Sendable {
     /// - Parameters:
     ///   - address: As it was typed and counted as an attempt; `nil` if no password was.
     ///   - logout: Where a browser goes to log out at the identity provider as well.
+    ///   - providerSession: The provider's name for the person's session there.
     func issue(
         to user: User,
         for request: Authorization,
         _ proof: Proof,
         address: String?,
         logout: String? = nil,
+        providerSession: String? = nil,
         lifetime: TimeInterval = AuthorizationCodes.lifetime,
         by act: Act,
         _ tx: Transaction
@@ -56,9 +71,10 @@ struct AuthorizationCodes: Sendable {
         try await tx.execute(
             """
             INSERT INTO authorization_codes (hash, tenant_id, user_id, client, redirect_uri, challenge, logout_uri,
-                proof_methods, proved_at, created_at, expires_at)
+                proof_methods, proved_at, created_at, expires_at, provider_session)
             VALUES (\(hash), \(user.tenant), \(user.id), \(request.client), \(request.redirect), \(request.challenge), \(sealed),
-                \(PostgresArray(proof.methods)), \(proof.at), \(act.time), \(act.time.addingTimeInterval(lifetime)))
+                \(PostgresArray(proof.methods)), \(proof.at), \(act.time), \(act.time.addingTimeInterval(lifetime)),
+                \(providerSession.map(SecretText.hash)))
             """
         )
         if let address { try await AddressLocks.succeed(address, from: act.address, at: act.time, tx) }
@@ -74,6 +90,7 @@ struct AuthorizationCodes: Sendable {
         var challenge: String
         var logoutUri: [UInt8]?
         var proof: Proof
+        var providerSession: [UInt8]?
         var expiresAt: Date
         var usedAt: Date?
         var session: SessionID?
@@ -87,6 +104,7 @@ struct AuthorizationCodes: Sendable {
             logoutUri = try row["logout_uri"]
             let methods: PostgresArray<String> = try row["proof_methods"]
             proof = Proof(methods: methods.elements, at: try row["proved_at"])
+            providerSession = try row["provider_session"]
             expiresAt = try row["expires_at"]
             usedAt = try row["used_at"]
             session = try row["session_id"]
@@ -141,7 +159,11 @@ struct AuthorizationCodes: Sendable {
                 try tx.record(Change("LOGIN_FAILED", "session"), by: act)
                 return nil
             }
-            let new = NewSession(id: session, refreshToken: refreshToken)
+            let new = NewSession(
+                id: session,
+                refreshToken: refreshToken,
+                providerSession: code.providerSession
+            )
             try await sessions.open(user, new, code.proof, address: nil, by: act, tx)
             let logout = try code.logoutUri.map { try keys.open($0, for: Self.context(hash)) }
             return Redeemed(user: user, session: session, proof: code.proof, logout: logout)

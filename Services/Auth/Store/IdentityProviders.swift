@@ -61,15 +61,16 @@ struct IdentityProviders: Sendable {
         try await tx.execute(
             """
             INSERT INTO tenant_idp_config AS c (tenant_id, kind, issuer, client_id, client_secret, scopes, groups_claim, role_mapping,
-                trusts_email, allows_passwords, is_enabled, version, created_at, updated_at)
+                trusts_email, allows_passwords, password_login, is_enabled, saml, version, created_at, updated_at)
             VALUES (\(tenant), \(config.kind.rawValue), \(config.issuer), \(config.clientID), \(sealed), \(PostgresArray(config.scopes)),
                 \(config.groupsClaim), \(JSONB(try JSONWriter.text(config.roleMapping))), \(config.trustsEmail), \(config.allowsPasswords),
-                \(config.isEnabled), \(config.version), \(act.time), \(act.time))
+                \(config.passwordLogin), \(config.isEnabled), \(try config.saml.map { JSONB(try JSONWriter.text($0)) }), \(config.version), \(act.time), \(act.time))
             ON CONFLICT (tenant_id) DO UPDATE SET kind = excluded.kind, issuer = excluded.issuer, client_id = excluded.client_id,
                 client_secret = CASE WHEN \(keepsSecret) THEN c.client_secret ELSE excluded.client_secret END,
                 scopes = excluded.scopes, groups_claim = excluded.groups_claim, role_mapping = excluded.role_mapping,
-                trusts_email = excluded.trusts_email, allows_passwords = excluded.allows_passwords, is_enabled = excluded.is_enabled, version = excluded.version,
-                updated_at = excluded.updated_at
+                trusts_email = excluded.trusts_email, allows_passwords = excluded.allows_passwords,
+                password_login = excluded.password_login, is_enabled = excluded.is_enabled, saml = excluded.saml,
+                version = excluded.version, updated_at = excluded.updated_at
             """
         )
         let action = before == nil ? "IDENTITY_PROVIDER_CREATED" : "IDENTITY_PROVIDER_CHANGED"
@@ -138,6 +139,7 @@ struct IdentityProviders: Sendable {
 extension ProviderConfig {
     fileprivate init(_ row: Row) throws {
         let (kind, mapping): (String, JSONB) = (try row["kind"], try row["role_mapping"])
+        let saml: JSONB? = try row["saml"]
         let scopes: PostgresArray<String> = try row["scopes"]
         self.init(
             tenant: try row["tenant_id"],
@@ -150,7 +152,9 @@ extension ProviderConfig {
             roleMapping: try JSONReader.decode([GroupRoles].self, from: mapping.text.utf8),
             trustsEmail: try row["trusts_email"],
             allowsPasswords: try row["allows_passwords"],
+            passwordLogin: try row["password_login"],
             isEnabled: try row["is_enabled"],
+            saml: try saml.map { try JSONReader.decode(SAMLSettings.self, from: $0.text.utf8) },
             version: try row["version"]
         )
     }

@@ -194,4 +194,6 @@ struct NewSession: Sendable {
     var refreshToken = SecretText.new()
     /// Of the person, if they have shown its mark.
     var device: String?
+    /// The provider's name for the person's session there, as a hash.
+    var providerSession: [UInt8]?
 }

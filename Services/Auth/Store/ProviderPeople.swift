@@ -115,6 +115,27 @@ struct ProviderPeople: Sendable {
         try tx.record(try await change.sealed(of: user.id, in: user.tenant, tx), by: act)
     }
 
+    /// The same for a login without a code, in a transaction of its own.
+    func admit(_ person: ProviderPerson, of config: ProviderConfig, by act: Act) async throws -> User {
+        try await directory.database.transaction(for: act) { tx in
+            try await admit(person, of: config, by: act, tx)
+        }
+    }
+
+    /// Whether the account is that of somebody at the provider.
+    func isLinked(_ user: User, to config: ProviderConfig) async throws -> Bool {
+        try await directory.database.of(user.tenant).first(
+            "SELECT 1 FROM users WHERE id = \(user.id) AND idp_provider = \(config.issuer)"
+        ) != nil
+    }
+
+    /// Whether somebody has no password here, because they log in elsewhere.
+    func hasNoPassword(_ user: User) async throws -> Bool {
+        try await directory.database.of(user.tenant).first(
+            "SELECT 1 FROM users WHERE id = \(user.id) AND idp_user_id IS NOT NULL AND password_hash IS NULL"
+        ) != nil
+    }
+
     /// Lets the person's next login at the provider, with the account's e-mail address, take the account over.
     func permitLink(_ user: User, by act: Act, _ tx: Transaction) async throws -> Date {
         let end = act.time.addingTimeInterval(Self.linkLifetime)

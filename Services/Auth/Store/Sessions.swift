@@ -47,9 +47,10 @@ struct Sessions: Sendable {
         let statements: [SQL] = [
             """
             INSERT INTO sessions
-                (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent, proof_methods, proved_at)
+                (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent, proof_methods, proved_at,
+                provider_session)
             VALUES (\(new.id), \(user.tenant), \(user.id), \(act.time), \(act.time), \(act.address), \(act.userAgent),
-                \(PostgresArray(proof.methods)), \(proof.at))
+                \(PostgresArray(proof.methods)), \(proof.at), \(new.providerSession))
             """,
             insertion(of: new.refreshToken, new.id, user.tenant, at: act.time),
         ]
@@ -261,7 +262,7 @@ struct Sessions: Sendable {
         return true
     }
 
-    private func end(_ session: Session, _ action: String, by act: Act, _ tx: Transaction) async throws {
+    func end(_ session: Session, _ action: String, by act: Act, _ tx: Transaction) async throws {
         let ended = try await tx.execute(
             "UPDATE sessions SET ended_at = \(act.time) WHERE id = \(session.id) AND ended_at IS NULL"
         )
@@ -304,7 +305,7 @@ struct Sessions: Sendable {
             var rows = 0
             let further = [
                 AccountLinks.forgetOld(at: now), LoginChallenges.forgetOld(at: now), SecondFactors.forgetOld(at: now),
-                AuthorizationCodes.forgetOld(at: now),
+                AuthorizationCodes.forgetOld(at: now), ProviderReplays.forgetOld(at: now),
             ]
             for statement in statements + AddressLocks.forgetOld(at: now) + further {
                 rows += try await tx.execute(statement)

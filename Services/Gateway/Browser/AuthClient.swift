@@ -38,13 +38,16 @@ struct AuthClient: Sendable {
     }
 
     /// Where a browser begins its login.
-    func authorizeURL(_ login: BrowserLogin, tenant: String?) -> String {
+    ///
+    /// - Parameter isFresh: Whether the person has to prove anew who they are.
+    func authorizeURL(_ login: BrowserLogin, tenant: String?, isFresh: Bool) -> String {
         var fields = [
             ("response_type", "code"), ("client_id", BrowserKeys.client),
             ("redirect_uri", publicURL + BrowserKeys.callback), ("state", login.state),
             ("code_challenge", ProofKey.challenge(of: login.verifier)), ("code_challenge_method", "S256"),
         ]
         if let tenant { fields.append(("tenant", tenant)) }
+        if isFresh { fields.append(("prompt", "login")) }
         return "\(publicURL)/auth/authorize?\(Self.encoded(fields))"
     }
 

@@ -23,7 +23,8 @@ struct BrowserRoutes: Sendable {
 
     // MARK: - Login
 
-    /// `?tenant=` names the organization whose people log in, `?return_to=` the page that they want to see.
+    /// `?tenant=` names the organization whose people log in, `?return_to=` the page that they want to see. With `?prompt=login` they prove anew
+    /// who they are, also at a provider where their browser is logged in: for what asks for it (`step_up_required`).
     @Sendable private func logIn(_ request: Request, _ context: DaemonContext) async throws -> Response {
         try await ingress.admitStranger(request, .read, context)
         let query = request.uri.queryParameters
@@ -35,7 +36,9 @@ struct BrowserRoutes: Sendable {
         )
         let sealed = try sessions.auth.keys.sessions.sealText(try JSONWriter.text(login), for: Self.loginContext)
         let tenant = query["tenant"].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
-        var response = Response.seeOther(sessions.auth.authorizeURL(login, tenant: tenant))
+        var response = Response.seeOther(
+            sessions.auth.authorizeURL(login, tenant: tenant, isFresh: query["prompt"] == "login")
+        )
         let seconds = Int(BrowserLogin.lifetime)
         response.headers[.setCookie] = BrowserSessions.loginCookie.setting(sealed, seconds: seconds)
         return response

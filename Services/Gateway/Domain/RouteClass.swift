@@ -25,6 +25,7 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
         "POST /api/v1/auth/unlock": .signIn,
         "POST /auth/authorize": .signIn,
         "GET /auth/providers/{id}/callback": .signIn,
+        "POST /auth/providers/{id}/saml": .signIn,
         "GET /api/v1/audit/export": .heavy,
         "POST /api/v1/users/import": .heavy,
         "GET /api/v1/audit": .heavy,

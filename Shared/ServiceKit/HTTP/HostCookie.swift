@@ -6,17 +6,21 @@ public import HTTPTypes
 /// requests (`SameSite=Lax`).
 public struct HostCookie: Sendable {
     public let name: String
+    private let isForOtherSites: Bool
 
-    /// - Parameter name: Without `__Host-`.
-    public init(_ name: String) {
+    /// - Parameters:
+    ///   - name: Without `__Host-`.
+    ///   - isForOtherSites: Whether forms of other sites are sent with it (`SameSite=None`). It must not be what lets somebody in.
+    public init(_ name: String, isForOtherSites: Bool = false) {
         self.name = "__Host-\(name)"
+        self.isForOtherSites = isForOtherSites
     }
 
     /// A `Set-Cookie`.
     ///
     /// - Parameter seconds: How long the browser keeps it.
     public func setting(_ value: String, seconds: Int) -> String {
-        "\(name)=\(value); Max-Age=\(seconds); Path=/; Secure; HttpOnly; SameSite=Lax"
+        "\(name)=\(value); Max-Age=\(seconds); Path=/; Secure; HttpOnly; SameSite=\(isForOtherSites ? "None" : "Lax")"
     }
 
     /// A `Set-Cookie` that makes the browser forget it.
