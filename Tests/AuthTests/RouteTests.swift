@@ -340,6 +340,12 @@ import Testing
                 """
             )
             #expect(plan.contains("tenant_id_resource_type_resource_id_id_idx"), "\(plan)")
+            let byAction = try await database.owner.plan(
+                """
+                SELECT * FROM audit_log WHERE tenant_id = \(TenantID.sunfield) AND action = 'LOGIN_FAILED' ORDER BY id DESC LIMIT 50
+                """
+            )
+            #expect(byAction.contains("tenant_id_action_id_idx"), "\(byAction)")
         }
     }
 

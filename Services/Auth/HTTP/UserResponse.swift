@@ -25,6 +25,8 @@ struct UserResponse: Answer, Codable {
     var isActive: Bool
     /// Whether they have not accepted their invitation yet.
     var isInvited: Bool
+    /// Whether their data were erased: name and address are placeholders then, and nothing can be changed.
+    var isErased: Bool
     var version: Int64
     /// Those of the roles that end by themselves. Only where one user is read.
     var temporaryRoles: [TemporaryRole]?
@@ -44,6 +46,7 @@ struct UserResponse: Answer, Codable {
         employment = user.employment
         isActive = user.isActive
         isInvited = user.invitedAt != nil
+        isErased = user.erasedAt != nil
         version = user.version
     }
 }

@@ -39,6 +39,7 @@ extension SchemaCatalog {
         ("auth.tenant.v2", 34, PackageResources.auth_tenant_v2_avsc),
         ("auth.user.v2", 35, PackageResources.auth_user_v2_avsc),
         ("mails.requested.v2", 36, PackageResources.mails_requested_v2_avsc),
+        ("auth.letterbox.v1", 40, PackageResources.auth_letterbox_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -74,5 +75,6 @@ extension SchemaCatalog {
         TenantState.self,
         UserState.self,
         MailRequested.self,
+        LetterboxState.self,
     ]
 }
