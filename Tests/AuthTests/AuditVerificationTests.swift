@@ -171,16 +171,20 @@ import Testing
         try verifier.finish()
         #expect((verifier.begin, verifier.confirmed) == (6, 12))
         // Another hash than that of the checkpoint at the same place, and another tenant's.
-        var other = Self.cut()
-        other.hash[0] ^= 1
-        #expect(throws: AuditVerifier.Fault.self) { [other] in
-            var verifier = try AuditVerifier(.sunfield, after: other, checkpoints: Self.checkpoints)
-            try verifier.check(Self.lines[6])
-        }
-        other = Self.cut()
-        other.tenant = .windward
-        #expect(throws: AuditVerifier.Fault.otherTenant(id: 6)) { [other] in
-            try AuditVerifier(.sunfield, after: other, checkpoints: Self.checkpoints)
+        var (forged, foreign) = (Self.cut(), Self.cut())
+        forged.hash[0] ^= 1
+        foreign.tenant = .windward
+        #expect(Self.fault(after: forged) == .changed(id: 7))
+        #expect(Self.fault(after: foreign) == .otherTenant(id: 6))
+    }
+
+    private static func fault(after cut: AuditCut) -> AuditVerifier.Fault? {
+        do throws(AuditVerifier.Fault) {
+            var verifier = try AuditVerifier(.sunfield, after: cut, checkpoints: checkpoints)
+            try verifier.check(lines[6])
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -175,7 +175,7 @@ import Testing
                 },
                 SampleChange("DELETE /roles/{id}", records: "ROLE_DELETED", path: role) { _ in [:] },
                 SampleChange("POST /users/{id}/erase", records: "USER_ERASED", path: erasable) { _ in [:] },
-                SampleChange("POST /legal-holds", records: "LEGAL_HOLD_PLACED") { _ in ["reason": "Case 2026-113"] },
+                SampleChange("POST /legal-holds", records: "LEGAL_HOLD_CREATED") { _ in ["reason": "Case 2026-113"] },
                 SampleChange("POST /legal-holds/{id}/release", records: "LEGAL_HOLD_RELEASED", path: hold) { _ in
                     ["reason": "The case is closed"]
                 },

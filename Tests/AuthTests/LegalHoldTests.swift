@@ -29,7 +29,7 @@ import Testing
             let entries = try await company.database.outbox(of: AuditRecorded.self).filter {
                 $0.resourceType == "legal-hold"
             }
-            #expect(entries.map(\.action) == ["LEGAL_HOLD_PLACED", "LEGAL_HOLD_RELEASED"])
+            #expect(entries.map(\.action) == ["LEGAL_HOLD_CREATED", "LEGAL_HOLD_RELEASED"])
             #expect(entries.allSatisfy { $0.resourceID == id && $0.changes?.contains("ase") == true })
             let strange = try await company.admin.send(.post, "/api/v1/legal-holds/\(UUID())/release", ["reason": "x"])
             #expect(strange.status == .notFound)

@@ -20,6 +20,23 @@ struct LegalHold: Codable, Hashable, Sendable {
     var releasedBy: UserID?
     var releasedAt: Date?
 
+    /// As the audit log shows it.
+    struct Record: Codable, Hashable, Sendable {
+        var isReleased: Bool
+        var everyTenant: Bool
+        var reason: String
+        var releaseReason: String?
+    }
+
+    var record: Record {
+        Record(
+            isReleased: releasedAt != nil,
+            everyTenant: tenant == nil,
+            reason: reason,
+            releaseReason: releaseReason
+        )
+    }
+
     /// The most that count in a tenant at one time.
     static let most = 100
 }

@@ -35,6 +35,8 @@ struct AuditCuts: Sendable {
     private func drop(_ month: String, at now: Date) async throws -> Bool {
         let chains = try await AuditReader(database: database).chains()
         return try await database.transaction { tx in
+            // The lock that the functions of the database take for partitions, before any row: of two instances, one waits for the other.
+            try await tx.execute("SELECT pg_advisory_xact_lock(\(Int64(0x61_7564_74)))")
             for tenant in chains {
                 tx.enter(tenant.map { .of($0) } ?? .noTenant)
                 guard let cut = try await cut(tenant, month, at: now, tx) else { continue }

@@ -31,9 +31,11 @@ struct Erasures: Sendable {
         // The row's last: a constraint holds what is erased to having nothing left.
         try await tx.pipeline(Self.forgetting(before) + [anonymised])
         if wasAdministrator { try await Administrators.require(in: user.tenant, tx) }
-        // Before the entry is made: it says that there was an address, and no longer which.
         try await PersonKeys.destroy(id, of: user.tenant, tx)
-        let change = try Change("USER_ERASED", "user", id, before: before, after: user)
+        // The entry tells what they were allowed, and not who they were.
+        var former = before
+        (former.email, former.displayName, former.phone) = (user.email, user.displayName, user.phone)
+        let change = try Change("USER_ERASED", "user", id, before: former, after: user)
         try tx.record(try await change.sealed(of: id, in: user.tenant, tx), [user.state], by: act)
         return user
     }

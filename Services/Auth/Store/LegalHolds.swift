@@ -36,7 +36,7 @@ struct LegalHolds: Sendable {
             """
         )
         tx.enter(act.access)
-        try tx.record(Change("LEGAL_HOLD_PLACED", "legal-hold", hold.id, before: nil, after: hold), by: act)
+        try tx.record(Change("LEGAL_HOLD_CREATED", "legal-hold", hold.id, before: nil, after: hold.record), by: act)
     }
 
     /// - Parameter check: Gets the hold as it is.
@@ -65,7 +65,10 @@ struct LegalHolds: Sendable {
         // Two people of different tenants may release one of every tenant.
         guard added == 1 else { throw Refusal.legalHoldReleased }
         tx.enter(act.access)
-        try tx.record(Change("LEGAL_HOLD_RELEASED", "legal-hold", id, before: before, after: hold), by: act)
+        try tx.record(
+            Change("LEGAL_HOLD_RELEASED", "legal-hold", id, before: before.record, after: hold.record),
+            by: act
+        )
         return hold
     }
 

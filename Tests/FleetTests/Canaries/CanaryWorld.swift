@@ -3,6 +3,7 @@ import Foundation
 import Identifiers
 import Kafka
 import LocalServers
+import Postgres
 import TestSupport
 import Testing
 
