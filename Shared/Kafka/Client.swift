@@ -96,7 +96,10 @@ final class Client: @unchecked Sendable {
             let isFatal = rd_kafka_resp_err_t(code) == RD_KAFKA_RESP_ERR__FATAL
             let cause = isFatal ? rd_kafka_fatal_error(handle, nil, 0) : rd_kafka_resp_err_t(code)
             let refusal = KafkaError(cause, reason: reason.map { String(cString: $0) })
-            guard isFatal || cause == RD_KAFKA_RESP_ERR__AUTHENTICATION, refusal.isRefusal else { return }
+            guard isFatal || cause == RD_KAFKA_RESP_ERR__AUTHENTICATION, refusal.isRefusal, !refusal.isOfConnection
+            else {
+                return
+            }
             let context = Unmanaged<Context>.fromOpaque(opaque).takeUnretainedValue()
             context.logger.error("the log does not let us in", metadata: ["detail": "\(refusal)"])
             context.refusal.withLock { $0 = refusal }

@@ -16,6 +16,14 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The log refuses us: authentication failed, or we have no right to do this. A person must fix that.
     public let isRefusal: Bool
 
+    /// The connection broke while the client logged in. librdkafka calls that, too, a failed authentication, and names the
+    /// cause in the text only; it tries again by itself.
+    var isOfConnection: Bool {
+        [RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT].contains {
+            reason.contains(String(cString: rd_kafka_err2str($0)))
+        }
+    }
+
     /// This record can't be written, now or later; others of its topic can.
     public let isOfRecord: Bool
 

@@ -266,6 +266,8 @@ import Testing
             displayName: "A",
             roles: ["viewer"],
             isActive: true,
+            createdAt: .noon,
+            updatedAt: .noon,
             version: 1
         )
         let token = try await issuer.issue(for: user, session: .new(), .password(at: Date()), at: Date())

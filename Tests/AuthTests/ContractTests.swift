@@ -45,6 +45,8 @@ import Testing
                     roles: ["admin"],
                     isActive: id != .sample(7),
                     invitedAt: id == .sample(7) ? .noon : nil,
+                    createdAt: .noon,
+                    updatedAt: .noon,
                     version: 1
                 )
                 try await database.transaction(for: act) {

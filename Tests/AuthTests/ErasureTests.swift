@@ -15,6 +15,7 @@ import Testing
 @Suite struct ErasureTests {
     private static let canaries = [
         "erase-me", "canaryname", "15550777", "198.51.100.77", "canaryagent", "canary-subject",
+        "canary-code", "canaryfirst", "canarylast",
     ]
 
     private static func found(in text: String) -> [String] { canaries.filter { text.lowercased().contains($0) } }
@@ -27,6 +28,7 @@ import Testing
             "/api/v1/users",
             [
                 "email": "Erase-Me@example.com", "displayName": "Canaryname", "phone": "+15550777", "roles": ["viewer"],
+                "code": "canary-code", "firstName": "Canaryfirst", "lastName": "Canarylast",
                 "password": "correct horse battery",
             ],
             headers: [.idempotencyKey: "made"]

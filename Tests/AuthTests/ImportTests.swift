@@ -15,9 +15,9 @@ import Testing
         try await withCompany { company in
             let site = SiteID.sample(30)
             let csv = #"""
-                email;firstName;lastName;phone;roles;siteIds
-                Anna@example.com;Anna;Berg;+4930123456;supervisor,viewer;\#(site)
-                bo@example.com;Bo;"O'Neil ""Bo""";;technician;
+                email;code;firstName;lastName;phone;roles;siteIds
+                Anna@example.com;T-1;Anna;Berg;+4930123456;supervisor,viewer;\#(site)
+                bo@example.com;;Bo;"O'Neil ""Bo""";;technician;
 
                 """#
             let checked = try await company.send(csv, onlyChecks: true)
@@ -31,6 +31,8 @@ import Testing
             }
             .sorted { ($0["email"] as? String ?? "") < ($1["email"] as? String ?? "") }
             #expect(users.map { $0["displayName"] as? String } == ["Anna Berg", "Bo O'Neil \"Bo\""])
+            #expect(users.map { $0["code"] as? String } == ["T-1", nil])
+            #expect(users.map { $0["lastName"] as? String } == ["Berg", "O'Neil \"Bo\""])
             #expect(users.map { $0["roles"] as? [String] } == [["supervisor", "viewer"], ["technician"]])
             #expect(users.first?["siteIds"] as? [String] == ["\(site)"])
             #expect(

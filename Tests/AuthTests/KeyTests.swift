@@ -143,6 +143,8 @@ extension User {
         displayName: "Anna",
         roles: ["viewer"],
         isActive: true,
+        createdAt: .noon,
+        updatedAt: .noon,
         version: 1
     )
 }

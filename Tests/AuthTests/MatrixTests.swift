@@ -143,8 +143,10 @@ import Testing
             // A build with another file changes them, and one before it does not change them back.
             let file = try #require(EmbeddedFiles.all.first { $0.name == "matrix" }?.text)
             let newer = try Matrix(
-                csv: file.replacing("version,,,\(matrix.version)", with: "version,,,\(matrix.version + 1)")
-                    .replacing("F:draft-only", with: "N")
+                csv: file.replacing("version,,,\(matrix.version)", with: "version,,,\(matrix.version + 1)").replacing(
+                    "F:draft-only",
+                    with: "N"
+                )
             )
             try await take(newer)
             #expect(try await entries().count { $0 == "ROLE_CHANGED" } == 3)

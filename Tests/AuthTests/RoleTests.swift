@@ -125,6 +125,33 @@ import Testing
         }
     }
 
+    @Test func aRoleHasANameForPeopleAndAnIdleLimit() async throws {
+        try await withCompany { company in
+            let text = """
+                {"name": "planner", "displayName": "Planner", "description": "Plans the week", "grants": [],
+                "sessionIdleMinutes": 60}
+                """
+            let created = try await company.admin.send(.post, "/api/v1/roles", text: text)
+            #expect((created["displayName"], created["description"]) == ("Planner", "Plans the week"))
+            #expect(created.number("sessionIdleMinutes") == 60 && created["createdAt"] != nil)
+            let path = "/api/v1/roles/\(try #require(created["id"]))"
+            let changed = try await company.admin.send(.put, path, text: #"{"displayName": "Planners", "grants": []}"#)
+            #expect((changed["displayName"], changed["description"]) == ("Planners", nil))
+            #expect(changed.object["sessionIdleMinutes"] == nil && changed["createdAt"] == created["createdAt"])
+            let refused = try await company.admin.send(
+                .put,
+                path,
+                text: #"{"grants": [], "sessionIdleMinutes": 19}"#
+            )
+            #expect(refused.wrongFields == ["sessionIdleMinutes"])
+            let roles = try await company.admin.send(.get, "/api/v1/roles").items
+            #expect(roles.allSatisfy { $0["displayName"] is String })
+            let contractor = roles.first { $0["role"] as? String == "contractor-om" }
+            #expect(contractor?["displayName"] as? String == "O&M contractor")
+            #expect(contractor?["sessionIdleMinutes"] as? Int == 240)
+        }
+    }
+
     @Test func nobodyMakesARoleThatPermitsMoreThanTheyMay() async throws {
         try await withCompany { company in
             let clerk = try await company.staff(
@@ -205,8 +232,9 @@ import Testing
                     )
             )
             #expect(states.contains(own.state))
-            #expect(try await Roles(database: database).of(.sunfield).filter { $0.name == "viewer" } == [own])
-            #expect(try await Roles(database: database).of(.windward).contains(own) == false)
+            let viewers = try await Roles(database: database).of(.sunfield).filter { $0.name == "viewer" }
+            #expect(viewers.map(\.id) == [own.id] && viewers.map(\.record) == [own.record])
+            #expect(try await Roles(database: database).of(.windward).contains { $0.id == own.id } == false)
         }
     }
 
@@ -226,6 +254,8 @@ import Testing
                 assets: [.sample(20)],
                 team: .sample(60),
                 isActive: true,
+                createdAt: .noon,
+                updatedAt: .noon,
                 version: 1
             )
             try await add(user, database)
@@ -253,6 +283,8 @@ import Testing
                     roles: [],
                     team: team,
                     isActive: true,
+                    createdAt: .noon,
+                    updatedAt: .noon,
                     version: 1
                 )
                 try await add(user, database)

@@ -255,6 +255,23 @@ import Testing
         }
     }
 
+    @Test func anIdleSessionEndsAsAnyOfItsRolesSays() async throws {
+        try await withDatabase(.all) { database in
+            let (sessions, user) = try await prepared(database)
+            try await database.owner.execute("UPDATE roles SET session_idle_minutes = 90 WHERE name = 'admin'")
+            try await database.owner.execute("UPDATE roles SET session_idle_minutes = 60 WHERE name = 'platform-admin'")
+            let start = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
+            let first = SecretText.new()
+            try await begin(sessions, user, .new(), first, start)
+            // Each refresh begins the hour anew.
+            let second = try await rotate(sessions, first, start + 3599)
+            let third = try await rotate(sessions, second, start + 2 * 3599)
+            await #expect(throws: Refusal.refreshToken) { try await rotate(sessions, third, start + 2 * 3599 + 3600) }
+            let expired = try await database.outbox(of: AuditRecorded.self).filter { $0.action == "SESSION_EXPIRED" }
+            #expect(expired.count == 1)
+        }
+    }
+
     @Test func theFirstAdministratorIsInTheAuditLog() async throws {
         try await withDatabase(.all) { database in
             _ = try await prepared(database)

@@ -43,6 +43,96 @@ import Testing
         }
     }
 
+    @Test func whatAnOrganizationKnowsOfAPersonIsKept() async throws {
+        try await withCompany { company in
+            let anna: [String: Any] = [
+                "email": "anna.berg@example.com", "code": "T-017", "firstName": "Anna", "lastName": "Berg",
+                "roles": ["viewer"], "metadata": [["name": "company", "value": "Windward Service"]],
+            ]
+            let created = try await company.admin.send(.post, "/api/v1/users", anna)
+            #expect((created.status, created["displayName"]) == (.created, "Anna Berg"))
+            let path = "/api/v1/users/\(try #require(created["id"]))"
+            let read = try await company.admin.send(.get, path)
+            #expect((read["code"], read["firstName"], read["lastName"]) == ("T-017", "Anna", "Berg"))
+            #expect(
+                (read.object["metadata"] as? [[String: Any]] ?? []).map { $0["value"] as? String } == [
+                    "Windward Service"
+                ]
+            )
+            #expect(read["createdAt"] == read["updatedAt"] && read["createdAt"] != nil)
+            let changed = try await company.admin.send(
+                .patch,
+                path,
+                text: #"{"code": null, "lastName": "Holm", "metadata": [{"name": "badge", "value": "9"}]}"#
+            )
+            #expect((changed["code"], changed["lastName"], changed["displayName"]) == (nil, "Holm", "Anna Berg"))
+            #expect((changed.object["metadata"] as? [[String: Any]] ?? []).map { $0["name"] as? String } == ["badge"])
+            #expect(changed["createdAt"] == read["createdAt"] && changed["updatedAt"] != read["updatedAt"])
+            // No word of it leaves auth in the clear.
+            let audit = try await company.database.outbox(of: AuditRecorded.self).compactMap(\.changes)
+            for word in ["T-017", "Berg", "Holm", "Windward Service"] {
+                #expect(!audit.contains { $0.contains(word) }, "\(word)")
+            }
+        }
+    }
+
+    @Test func aCodeBelongsToOnePersonOfATenant() async throws {
+        try await withCompany { company in
+            func create(_ email: String) async throws -> ServiceAnswer {
+                try await company.admin.send(
+                    .post,
+                    "/api/v1/users",
+                    ["email": email, "code": "T-1", "displayName": "T", "roles": ["viewer"]]
+                )
+            }
+            #expect(try await create("one@example.com").status == .created)
+            let other = try await create("two@example.com")
+            #expect((other.status, other["code"], other.wrongFields) == (.badRequest, "code_taken", ["code"]))
+            let nameless = try await company.admin.send(
+                .post,
+                "/api/v1/users",
+                ["email": "three@example.com", "roles": ["viewer"]]
+            )
+            #expect(nameless.wrongFields == ["displayName"])
+            let twice = [["name": "a", "value": "1"], ["name": "a", "value": "2"]]
+            let refused = try await company.admin.send(
+                .post,
+                "/api/v1/users",
+                ["email": "four@example.com", "displayName": "F", "roles": ["viewer"], "metadata": twice]
+            )
+            #expect(refused.wrongFields == ["metadata"])
+        }
+    }
+
+    @Test func usersAreFoundByStateRoleAndName() async throws {
+        try await withCompany { company in
+            let tina = try await company.person("tina")
+            let bo = try await company.person("bo", roles: ["supervisor"])
+            _ = try await company.admin.send(
+                .post,
+                "/api/v1/users",
+                ["email": "new@example.com", "displayName": "100% new_one", "roles": ["viewer"]]
+            )
+            _ = try await company.admin.send(.post, "/api/v1/users/\(bo.id)/deactivate")
+            func found(_ query: String) async throws -> Set<String> {
+                Set(
+                    try await company.admin.send(.get, "/api/v1/users?\(query)").items.compactMap {
+                        $0["displayName"] as? String
+                    }
+                )
+            }
+            #expect(try await found("status=inactive") == ["bo"])
+            #expect(try await found("status=invited") == ["100% new_one"])
+            #expect(try await found("role=supervisor") == ["bo"])
+            #expect(try await found("search=TINA&status=active") == ["tina"])
+            #expect(try await found("search=\(tina.email)") == ["tina"])
+            // What is typed is looked for as it is.
+            #expect(try await found("search=100%25") == ["100% new_one"])
+            #expect(try await found("search=%25new") == [])
+            #expect(try await company.admin.send(.get, "/api/v1/users?status=gone").wrongFields == ["status"])
+        }
+    }
+
     @Test func theCachedProfileChangesWithTheUser() async throws {
         try await withCompany { company in
             let tina = try await company.person("tina")

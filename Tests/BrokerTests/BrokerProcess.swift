@@ -2,7 +2,6 @@ import Foundation
 import Kafka
 import LocalServers
 import Logging
-import Synchronization
 import Testing
 
 /// A broker for one test, which can kill it and start it again on the same folder.
@@ -13,7 +12,7 @@ final class BrokerProcess {
     private var server: BrokerServer
 
     init(_ options: [String] = []) async throws {
-        port = try Self.port()
+        port = try Port.free()
         self.options = options
         server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
@@ -21,20 +20,6 @@ final class BrokerProcess {
     deinit {
         try? FileManager.default.removeItem(at: folder)
     }
-
-    /// A port below the range that the system uses for outgoing connections: none of those must get the port while the broker
-    /// is down between a kill and a start.
-    static func port() throws -> Int {
-        for _ in 0..<100 {
-            let candidate = Int.random(in: 20_000..<32_000)
-            guard given.withLock({ $0.insert(candidate).inserted }) else { continue }
-            if (try? Port.require(candidate, for: "broker")) != nil { return candidate }
-        }
-        return try Port.free()
-    }
-
-    /// The ports given out so far: no other test's broker must get one of them.
-    private static let given = Mutex<Set<Int>>([])
 
     var bootstrap: String { server.bootstrap }
     var log: URL { server.process.log }

@@ -46,6 +46,10 @@ import Testing
             broker.settings("anna"),
             reading: [Kafka.TopicPartition(topic: "log", partition: 0): 0]
         )
+        let producer = try KafkaProducer(broker.settings("anna"))
+        try await producer.send(KafkaRecord(topic: "log", key: nil, value: [1]))
+        await producer.close()
+        _ = try await consumer.next()
         let polling = Task { try await consumer.next() }
         let silent = try RawConnection(port: broker.port)
         await broker.process.stop()

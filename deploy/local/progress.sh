@@ -47,7 +47,10 @@ with_verdict() {
     if [ "$status" -ne 0 ]; then
         {
             printf '\nFailed:\n'
-            grep -E '✘|^dCMMS: |: error: |^(Swift|Fatal error)|^crash round with' "$log" | head -40
+            # An issue's text may have several lines.
+            awk '/^[✘◇✔↳]|^SKIPPED/ { more = 0 }
+                /✘|^dCMMS: |: error: |^(Swift|Fatal error)|^crash round with/ { more = 8 }
+                more-- > 0' "$log" | head -80
         } >&2
     fi
     return "$status"

@@ -44,6 +44,10 @@ struct Matrix: Sendable {
         var scope: GrantScope
         /// How long a session lasts; `nil`: as long as any.
         var sessionHours: Int?
+        /// After how many minutes a session ends that is not refreshed; `nil`: like any.
+        var sessionIdleMinutes: Int?
+        /// As people see it.
+        var displayName: String?
         /// Whether its holders must log in with a second factor.
         var needsSecondFactor: Bool
         var grants: Set<Grant>
@@ -88,6 +92,8 @@ struct Matrix: Sendable {
                 name: name,
                 scope: scope ?? .own,
                 sessionHours: attribute("session hours").flatMap { Int($0) },
+                sessionIdleMinutes: attribute("idle minutes").flatMap { Int($0) },
+                displayName: attribute("display name"),
                 needsSecondFactor: attribute("second factor") == "yes",
                 grants: []
             )

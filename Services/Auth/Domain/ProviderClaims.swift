@@ -8,6 +8,8 @@ struct ProviderPerson: Hashable, Sendable {
     /// In lower case; `nil` if the provider does not vouch for it.
     var verifiedEmail: String?
     var name: String?
+    var firstName: String?
+    var lastName: String?
     var groups: [String]
 }
 
@@ -71,9 +73,16 @@ struct ProviderClaims: Sendable {
         return ProviderPerson(
             subject: subject,
             verifiedEmail: isVerified ? email : nil,
-            name: claims["name"]?.text.map { String($0.unicodeScalars.prefix(200)) },
+            name: text("name", atMost: 200),
+            firstName: text("given_name", atMost: 100),
+            lastName: text("family_name", atMost: 100),
             groups: groups
         )
+    }
+
+    private func text(_ claim: String, atMost length: Int) -> String? {
+        let text = claims[claim]?.text.map { String($0.unicodeScalars.prefix(length)) }
+        return text?.isEmpty == false ? text : nil
     }
 
     /// Entra ID and others also send words and numbers.

@@ -38,6 +38,7 @@ enum Refusal: Error, Hashable, Sendable {
     /// The tenant has no identity provider.
     case noProvider
     case emailTaken
+    case codeTaken
     case unknownRole(String)
     /// The role has a permission that the person who assigns it does not have.
     case roleExceedsGranter(String)

@@ -8,6 +8,11 @@ struct User: Codable, Hashable, Sendable {
     var id: UserID
     var tenant: TenantID
     var email: String
+    /// What the organization calls them, such as a personnel number; unique in the tenant.
+    var code: String?
+    var firstName: String?
+    var lastName: String?
+    /// As others see them.
     var displayName: String
     var phone: String?
     var roles: [String]
@@ -20,6 +25,14 @@ struct User: Codable, Hashable, Sendable {
     var invitedAt: Date?
     /// When their data were erased; see ``erased(at:)``.
     var erasedAt: Date?
+    /// What else the organization notes about them.
+    var metadata = Metadata()
+    var createdAt: Date
+    var updatedAt: Date
+    /// Logging in is no change of a user: the version stays.
+    var lastLoginAt: Date?
+    /// The issuer of the identity provider that they log in at; `nil` for people with a password.
+    var idpProvider: String?
     var version: Int64
 
     /// Somebody of whom nothing is left but the id. The address is free again.
@@ -33,6 +46,8 @@ struct User: Codable, Hashable, Sendable {
             roles: [],
             isActive: false,
             erasedAt: now,
+            createdAt: createdAt,
+            updatedAt: now,
             version: version + 1
         )
     }

@@ -7,24 +7,41 @@ import Identifiers
 /// Creates a user.
 struct CreateUser: Input {
     var email: String
-    var displayName: String
+    var code: String?
+    var firstName: String?
+    var lastName: String?
+    var displayName: String?
     var phone: String?
     var roles: [String]
     var siteIds: [SiteID]?
     var assetIds: [AssetID]?
     var teamId: TeamID?
     var employment: Employment?
+    var metadata: [Metadata.Entry]?
     var password: String?
 
     static let rules: Rules = [
         "email": .email,
-        "displayName": .line(1...200).example("Anna Berg"),
+        "code": .personCode,
+        "firstName": .givenName,
+        "lastName": .familyName,
+        "displayName": .displayName.means("Without one, the first and the last name"),
         "phone": .phone,
         "roles": .roles,
+        "metadata": .metadata,
         "siteIds": .places,
         "assetIds": .places,
         "password": .newPassword.means("Without one, the person gets an invitation by mail, and chooses it"),
     ]
+
+    func check(_ errors: inout FieldErrors) {
+        errors.require(!name.isEmpty, "displayName", "is required, or firstName and lastName")
+        errors.check(metadata)
+    }
+
+    private var name: String {
+        displayName ?? [firstName, lastName].compactMap(\.self).joined(separator: " ")
+    }
 
     var places: Membership { Membership(sites: Set(siteIds ?? []), assets: Set(assetIds ?? []), team: teamId) }
 
@@ -34,7 +51,10 @@ struct CreateUser: Input {
             id: .new(),
             tenant: tenant,
             email: email.lowercased(),
-            displayName: displayName,
+            code: code,
+            firstName: firstName,
+            lastName: lastName,
+            displayName: name,
             phone: phone,
             roles: roles,
             sites: siteIds ?? [],
@@ -43,20 +63,56 @@ struct CreateUser: Input {
             employment: employment ?? .employee,
             isActive: false,
             invitedAt: now,
+            metadata: Metadata(metadata ?? []),
+            createdAt: now,
+            updatedAt: now,
             version: 1
         )
     }
 }
 
+/// Which users somebody wants to see: those that match everything that is given.
+struct UserFilter: Input {
+    enum Status: String, Codable, CaseIterable, Sendable {
+        case active, invited, inactive
+    }
+
+    var status: Status?
+    var role: String?
+    var search: String?
+
+    static let rules: Rules = [
+        "role": .line(1...64).example("technician"),
+        "search": .line(1...100).means("A part of a name, the code or the address").example("berg"),
+    ]
+}
+
 /// Changes a user's profile.
 struct ChangeUser: Input {
+    var code: Patch<String?>
+    var firstName: Patch<String?>
+    var lastName: Patch<String?>
     var displayName: Patch<String>
     var phone: Patch<String?>
+    var metadata: Patch<[Metadata.Entry]>
     var version: Int64?
 
     static let rules: Rules = [
-        "displayName": .line(1...200).example("Anna Berg"), "phone": .phone, "version": .seenVersion,
+        "code": .personCode, "firstName": .givenName, "lastName": .familyName, "displayName": .displayName,
+        "phone": .phone,
+        "metadata": .metadata, "version": .seenVersion,
     ]
+
+    func check(_ errors: inout FieldErrors) { errors.check(metadata.value) }
+
+    func apply(to user: inout User) {
+        code.apply(to: &user.code)
+        firstName.apply(to: &user.firstName)
+        lastName.apply(to: &user.lastName)
+        displayName.apply(to: &user.displayName)
+        phone.apply(to: &user.phone)
+        if let metadata = metadata.value { user.metadata = Metadata(metadata) }
+    }
 }
 
 /// Sets all roles of a user, and the places that the roles' scopes refer to.
@@ -98,6 +154,12 @@ struct AssignRoles: Input {
 
 extension Rule {
     static let roles = Rule.items(1...20, each: .line(1...64)).example(["technician"])
+    static let personCode = Rule.line(1...32).means(
+        "What the organization calls the person, such as a personnel number; unique in the tenant"
+    ).example("T-017")
+    static let givenName = Rule.line(1...100).example("Anna")
+    static let familyName = Rule.line(1...100).example("Berg")
+    static let displayName = Rule.line(1...200).example("Anna Berg")
     static let places = Rule.items(0...500)
     static let seenVersion = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"

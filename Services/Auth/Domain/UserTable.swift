@@ -40,7 +40,7 @@ struct UserTable: Sendable {
     }
 
     private enum Column: String, CaseIterable {
-        case email, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment
+        case email, code, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment
 
         /// Whether a field has several values, separated by commas or semicolons.
         var isList: Bool { [.roles, .siteIds, .assetIds].contains(self) }
@@ -74,14 +74,10 @@ struct UserTable: Sendable {
             if !text.isEmpty { texts[column] = text }
         }
         var members: [String: JSONValue] = ["roles": []]
-        for (column, text) in texts where column != .firstName && column != .lastName {
+        for (column, text) in texts {
             members[column.rawValue] =
                 column.isList
                 ? .array(text.split { $0 == "," || $0 == ";" }.map { .string(String($0).trimmed) }) : .string(text)
-        }
-        let names = [texts[.firstName], texts[.lastName]].compactMap(\.self)
-        if members["displayName"] == nil, !names.isEmpty {
-            members["displayName"] = .string(names.joined(separator: " "))
         }
         return .object(members)
     }

@@ -9,7 +9,9 @@ enum PersonalSeal {
     static let erased = "erased"
     private static let mark = "sealed:"
     /// What an audit entry about a user says of the person; everything else are ids, roles and states.
-    private static let fields: Set = ["email", "displayName", "phone", "idpUserId"]
+    private static let fields: Set = [
+        "email", "code", "firstName", "lastName", "displayName", "phone", "idpUserId", "metadata",
+    ]
 
     static func newKey() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
 
@@ -54,9 +56,15 @@ enum PersonalSeal {
         let value = try JSONReader.read(changes.utf8)
         guard var members = value.members else { return value }
         for (name, pair) in members where fields.contains(name) {
-            guard let elements = pair.elements else { continue }
-            members[name] = .array(try elements.map { try $0.text.map { .string(try transform($0)) } ?? $0 })
+            members[name] = try texts(of: pair, transform)
         }
         return .object(members)
+    }
+
+    private static func texts(of value: JSONValue, _ transform: (String) throws -> String) throws -> JSONValue {
+        if let text = value.text { return .string(try transform(text)) }
+        if let elements = value.elements { return .array(try elements.map { try texts(of: $0, transform) }) }
+        if let members = value.members { return .object(try members.mapValues { try texts(of: $0, transform) }) }
+        return value
     }
 }

@@ -55,7 +55,9 @@ struct AccountRoutes: Sendable {
         guard let user = try await directory.find(principal.user, tenant: principal.tenant) else {
             throw Refusal.unknownUser
         }
-        let response = UserResponse(user)
+        var response = UserResponse(user)
+        // It changes without the version.
+        response.lastLoginAt = nil
         if let key, user.version == principal.version {
             try? await cache.set(key, to: JSONWriter.write(response), for: .seconds(1800))
         }

@@ -29,7 +29,7 @@ struct ImportRoutes: Sendable {
 
         static let rules: Rules = [
             "csv": .text(1...200_000).means(
-                "The first line names the columns: email, displayName (or firstName and lastName), phone, roles, siteIds, assetIds, teamId"
+                "The first line names the columns: email, code, displayName (or firstName and lastName), phone, roles, siteIds, assetIds, teamId"
             ).example("email,firstName,lastName,roles\nanna@sunfield.example,Anna,Berg,supervisor\n"),
             "sendsInvitations": .means("Whether everybody gets an invitation by mail; the default is true"),
             "onlyChecks": .means("Whether nobody is created: the answer shows what would be"),

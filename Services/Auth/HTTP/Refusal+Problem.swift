@@ -56,6 +56,7 @@ extension Refusal: ProblemConvertible {
             )
         case .noProvider: .notFound("identity provider")
         case .emailTaken: .field("email", "already belongs to a user", code: "email_taken")
+        case .codeTaken: .field("code", "already belongs to a user", code: "code_taken")
         case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
         case .roleExceedsGranter(let role):
             Problem(.forbidden, "role_exceeds_granter", "the role \(role) has permissions that you do not have")

@@ -50,11 +50,17 @@ struct RoleRoutes: Sendable {
 
         var id: RoleID
         var role: String
+        /// As people see it; without it, by its name.
+        var displayName: String?
+        var description: String?
+        var createdAt: Date?
         /// Whether every tenant has it.
         var isSystem: Bool
         var grants: [Grant]
         /// How long a session of its holders lasts from the login on; without it, a week.
         var sessionHours: Int?
+        /// After how many minutes a session of its holders ends that is not refreshed; without it, a week.
+        var sessionIdleMinutes: Int?
         /// Whether none of its holders gets in without a second factor.
         var requiresMfa: Bool
         /// The grants' permissions, without their scopes.
@@ -63,9 +69,13 @@ struct RoleRoutes: Sendable {
         init(_ role: Role) {
             id = role.id
             self.role = role.name
+            displayName = role.displayName
+            description = role.description
+            createdAt = role.createdAt
             isSystem = role.tenant == nil
             grants = role.grants.map { Grant(permission: $0.permission, scope: $0.scope, condition: $0.condition) }
             sessionHours = role.sessionHours
+            sessionIdleMinutes = role.sessionIdleMinutes
             requiresMfa = role.requiresMfa
             permissions = role.known.permissions.map(\.rawValue).sorted()
         }
@@ -91,23 +101,27 @@ struct RoleRoutes: Sendable {
 
     struct CreateRole: Input {
         var name: String
+        var displayName: String?
+        var description: String?
         var grants: [GrantInput]
         var sessionHours: Int?
+        var sessionIdleMinutes: Int?
         var requiresMfa: Bool?
 
-        static let rules: Rules = [
-            "name": .line(1...64).example("planner"), "grants": .grants, "sessionHours": .sessionHours,
-            "requiresMfa": .requiresMfa,
-        ]
+        static let rules = ChangeRole.rules.merging(["name": .line(1...64).example("planner")]) { $1 }
     }
 
     struct ChangeRole: Input {
+        var displayName: String?
+        var description: String?
         var grants: [GrantInput]
         var sessionHours: Int?
+        var sessionIdleMinutes: Int?
         var requiresMfa: Bool?
 
         static let rules: Rules = [
-            "grants": .grants, "sessionHours": .sessionHours, "requiresMfa": .requiresMfa,
+            "displayName": .line(1...100).example("Planner"), "description": .text(1...500), "grants": .grants,
+            "sessionHours": .sessionHours, "sessionIdleMinutes": .sessionIdleMinutes, "requiresMfa": .requiresMfa,
         ]
     }
 
@@ -117,8 +131,12 @@ struct RoleRoutes: Sendable {
         let role = Role(
             tenant: principal.tenant,
             name: body.name,
+            displayName: body.displayName,
+            description: body.description,
+            createdAt: now(),
             grants: body.grants.unique,
             sessionHours: body.sessionHours,
+            sessionIdleMinutes: body.sessionIdleMinutes,
             requiresMfa: body.requiresMfa ?? false
         )
         try role.check(for: principal)
@@ -134,16 +152,16 @@ struct RoleRoutes: Sendable {
         let body = call.input
         let grants = body.grants.unique
         return try await commands.run(call) { act, tx in
-            let role = try await roles.change(
-                id,
-                to: grants,
-                sessionHours: body.sessionHours,
-                requiresMfa: body.requiresMfa,
-                by: act,
-                tx
-            ) { before in
-                try before.check(for: principal)
-                try Role(tenant: principal.tenant, name: before.name, grants: grants).check(for: principal)
+            let role = try await roles.change(id, by: act, tx) { role in
+                try role.check(for: principal)
+                role.grants = grants
+                try role.check(for: principal)
+                role.displayName = body.displayName
+                role.description = body.description
+                role.sessionHours = body.sessionHours
+                role.sessionIdleMinutes = body.sessionIdleMinutes
+                // A client that does not know of it must not take it away.
+                if let requiresMfa = body.requiresMfa { role.requiresMfa = requiresMfa }
             }
             return RoleResponse(role)
         }
@@ -169,6 +187,9 @@ extension [RoleRoutes.GrantInput] {
 extension Rule {
     fileprivate static let sessionHours = Rule.whole(1...Int64(SessionLimit.hours)).means(
         "How long a session of its holders lasts from the login on, however often it is refreshed"
+    )
+    fileprivate static let sessionIdleMinutes = Rule.whole(20...Int64(SessionLimit.hours * 60)).means(
+        "After how many minutes a session of its holders ends that is not refreshed"
     )
     fileprivate static let requiresMfa = Rule.means(
         "Whether none of its holders gets in without a second factor; missing: as it was, and false for a new role"

@@ -80,6 +80,8 @@ struct TenantRoutes: Sendable {
             roles: ["admin"],
             isActive: false,
             invitedAt: now(),
+            createdAt: now(),
+            updatedAt: now(),
             version: 1
         )
         return try await commands.run(call) { act, tx in

@@ -14,6 +14,11 @@ struct UserResponse: Answer, Codable {
     var id: UserID
     var tenantId: TenantID
     var email: String
+    /// What the organization calls the person, such as a personnel number.
+    var code: String?
+    var firstName: String?
+    var lastName: String?
+    /// As others see the person.
     var displayName: String
     var phone: String?
     var roles: [String]
@@ -27,6 +32,14 @@ struct UserResponse: Answer, Codable {
     var isInvited: Bool
     /// Whether their data were erased: name and address are placeholders then, and nothing can be changed.
     var isErased: Bool
+    /// What else the organization notes about the person.
+    var metadata: [Metadata.Entry]
+    var createdAt: Date
+    var updatedAt: Date
+    /// Not for the caller themselves.
+    var lastLoginAt: Date?
+    /// The issuer of the identity provider that the person logs in at.
+    var identityProvider: String?
     var version: Int64
     /// Those of the roles that end by themselves. Only where one user is read.
     var temporaryRoles: [TemporaryRole]?
@@ -37,6 +50,9 @@ struct UserResponse: Answer, Codable {
         id = user.id
         tenantId = user.tenant
         email = user.email
+        code = user.code
+        firstName = user.firstName
+        lastName = user.lastName
         displayName = user.displayName
         phone = user.phone
         roles = user.roles
@@ -47,6 +63,11 @@ struct UserResponse: Answer, Codable {
         isActive = user.isActive
         isInvited = user.invitedAt != nil
         isErased = user.erasedAt != nil
+        metadata = user.metadata.entries
+        createdAt = user.createdAt
+        updatedAt = user.updatedAt
+        lastLoginAt = user.lastLoginAt
+        identityProvider = user.idpProvider
         version = user.version
     }
 }

@@ -21,8 +21,7 @@ extension UserRoutes {
                 by: act,
                 tx
             ) { user in
-                body.displayName.apply(to: &user.displayName)
-                body.phone.apply(to: &user.phone)
+                body.apply(to: &user)
             }
             return UserResponse(user)
         }

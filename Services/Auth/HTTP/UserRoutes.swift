@@ -134,10 +134,11 @@ struct UserRoutes: Sendable {
         }
     }
 
-    @Sendable func listUsers(_ call: Call<Paged<NoInput>>) async throws -> Page<UserResponse> {
+    @Sendable func listUsers(_ call: Call<Paged<UserFilter>>) async throws -> Page<UserResponse> {
         let principal = try call.principal
         let page = call.input
         let users = try await directory.list(
+            page.filter,
             tenant: principal.tenant,
             within: try call.reach,
             after: try page.position(as: UserID.self),

@@ -41,6 +41,8 @@ struct Directory: Sendable {
                     phone: nil,
                     roles: ["admin", Self.platformRole],
                     isActive: true,
+                    createdAt: now,
+                    updatedAt: now,
                     version: 1
                 )
                 // The configuration creates the first administrator, not a person.
@@ -103,9 +105,27 @@ struct Directory: Sendable {
         return Set(try rows.map { try $0["email"] })
     }
 
-    func list(tenant: TenantID, within reach: Reach, after: UserID?, limit: Int) async throws -> [User] {
+    func list(
+        _ filter: UserFilter,
+        tenant: TenantID,
+        within reach: Reach,
+        after: UserID?,
+        limit: Int
+    ) async throws -> [User] {
+        let status: SQL? =
+            switch filter.status {
+            case .active: "is_active"
+            case .invited: "NOT is_active AND invited_at IS NOT NULL"
+            case .inactive: "NOT is_active AND invited_at IS NULL"
+            case nil: nil
+            }
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.users), after.map { "id > \($0)" },
+            "tenant_id = \(tenant)", reach.condition(.users), status, filter.role.map { "\($0) = ANY(roles)" },
+            // Without wildcards: what somebody types is looked for as it is.
+            filter.search.map {
+                "position(lower(\($0)) IN lower(concat_ws(' ', display_name, first_name, last_name, code, email))) > 0"
+            },
+            after.map { "id > \($0)" },
         ])
         return try await database.of(tenant).query(
             "SELECT * FROM users WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
@@ -141,11 +161,12 @@ struct Directory: Sendable {
             return user
         }
         user.version += 1
+        user.updatedAt = act.time
         try await tx.execute(
             try .update(
                 "users",
                 user,
-                except: ["id", "tenant", "email"],
+                except: ["id", "tenant", "email", "createdAt", "lastLoginAt", "idpProvider"],
                 where: "id = \(id) AND tenant_id = \(user.tenant)"
             )
         )
@@ -206,9 +227,7 @@ struct Directory: Sendable {
             .insert(
                 "users",
                 user,
-                adding: [
-                    "password_hash": passwordHash, "password_changed_at": act.time, "created_at": act.time,
-                ]
+                adding: ["password_hash": passwordHash, "password_changed_at": act.time]
             )
         )
         try await RoleAssignments.set(user.roles, of: user, by: act, tx)

@@ -35,6 +35,8 @@ struct Erasures: Sendable {
         // The entry tells what they were allowed, and not who they were.
         var former = before
         (former.email, former.displayName, former.phone) = (user.email, user.displayName, user.phone)
+        (former.code, former.firstName, former.lastName) = (user.code, user.firstName, user.lastName)
+        former.metadata = user.metadata
         let change = try Change("USER_ERASED", "user", id, before: former, after: user)
         try tx.record(try await change.sealed(of: id, in: user.tenant, tx), [user.state], by: act)
         return user

@@ -77,10 +77,14 @@ struct ProviderPeople: Sendable {
             id: .new(),
             tenant: config.tenant,
             email: email,
+            firstName: person.firstName,
+            lastName: person.lastName,
             displayName: person.name.flatMap { $0.isEmpty ? nil : $0 } ?? email,
             phone: nil,
             roles: roles,
             isActive: true,
+            createdAt: act.time,
+            updatedAt: act.time,
             version: 1
         )
         try await directory.create(user, passwordHash: nil, by: act, tx)

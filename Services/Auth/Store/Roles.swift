@@ -10,7 +10,7 @@ struct Roles: Sendable {
     let database: Database
 
     private static let selection: SQL = """
-        SELECT r.id, r.tenant_id, r.name, r.session_hours, r.requires_mfa, g.permission, g.scope, g.condition
+        SELECT r.*, g.permission, g.scope, g.condition
         FROM roles r LEFT JOIN (
             SELECT role_id, permission, scope, NULL AS condition FROM role_grants
             UNION ALL SELECT role_id, permission, scope, condition FROM role_conditional_grants
@@ -50,24 +50,19 @@ struct Roles: Sendable {
         for wanted in matrix.roles {
             let before = known.first { $0.name == wanted.name }
             var role = before ?? Role(tenant: nil, name: wanted.name, grants: [])
+            role.displayName = wanted.displayName
             role.sessionHours = wanted.sessionHours
+            role.sessionIdleMinutes = wanted.sessionIdleMinutes
             role.requiresMfa = wanted.needsSecondFactor
             role.grants = wanted.texts
-            if let before, Set(before.grants) == Set(role.grants), before.sessionHours == role.sessionHours,
-                before.requiresMfa == role.requiresMfa
-            {
-                continue
+            if let before {
+                var ordered = role
+                if Set(before.grants) == Set(role.grants) { ordered.grants = before.grants }
+                guard before != ordered else { continue }
+                try await write(role, tx)
+            } else {
+                try await insert(role, at: act.time, tx)
             }
-            let hours = role.sessionHours.map(Int32.init)
-            try await tx.execute(
-                """
-                INSERT INTO roles (id, name, session_hours, requires_mfa)
-                VALUES (\(role.id), \(role.name), \(hours), \(role.requiresMfa))
-                ON CONFLICT (tenant_id, name) DO UPDATE SET
-                    session_hours = excluded.session_hours, requires_mfa = excluded.requires_mfa
-                """
-            )
-            try await setGrants(of: role, tx)
             let action = before == nil ? "ROLE_CREATED" : "ROLE_CHANGED"
             try tx.record(Change(action, "role", role.id, before: before?.record, after: role.record), by: act)
         }
@@ -81,17 +76,20 @@ struct Roles: Sendable {
         try tx.publish(try roles(rows).map(\.state), by: act)
     }
 
-    /// The shortest time of a session that one of these roles says, in hours.
-    static func sessionHours(of roles: [String], in tenant: TenantID, _ tx: Transaction) async throws -> Int? {
-        try await tx.first(
+    /// The shortest times of a session that these roles say.
+    static func sessionLimit(of roles: [String], in tenant: TenantID, _ tx: Transaction) async throws
+        -> SessionLimit.Strictest
+    {
+        let row = try await tx.first(
             """
-            SELECT min(r.session_hours) AS hours FROM roles r WHERE r.name = ANY(\(PostgresArray(roles))) AND (
+            SELECT min(r.session_hours) AS hours, min(r.session_idle_minutes) AS minutes FROM roles r WHERE r.name = ANY(\(PostgresArray(roles))) AND (
                 r.tenant_id = \(tenant) OR (r.tenant_id IS NULL AND NOT EXISTS (
                     SELECT FROM roles own WHERE own.tenant_id = \(tenant) AND own.name = r.name
                 ))
             )
             """
-        )?["hours"]
+        )
+        return SessionLimit.Strictest(hours: try row?["hours"], idleMinutes: try row?["minutes"])
     }
 
     /// Whether one of these roles does not let its holders in without a second factor. What the general role of a name requires, a tenant's
@@ -108,13 +106,7 @@ struct Roles: Sendable {
     // MARK: - Changes
 
     func create(_ role: Role, by act: Act, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            INSERT INTO roles (id, tenant_id, name, session_hours, requires_mfa)
-            VALUES (\(role.id), \(role.tenant), \(role.name), \(role.sessionHours.map(Int32.init)), \(role.requiresMfa))
-            """
-        )
-        try await Self.setGrants(of: role, tx)
+        try await Self.insert(role, at: act.time, tx)
         try tx.record(
             Change("ROLE_CREATED", "role", role.id, before: nil, after: role.record),
             [role.state],
@@ -122,33 +114,17 @@ struct Roles: Sendable {
         )
     }
 
-    /// Replaces what a role of the tenant says.
-    ///
-    /// - Parameters:
-    ///   - requiresMfa: `nil` leaves it as it is: a client that does not know of it must not take it away.
-    ///   - check: Gets the role as it is.
-    func change(
-        _ id: RoleID,
-        to grants: [GrantText],
-        sessionHours: Int?,
-        requiresMfa: Bool? = nil,
-        by act: Act,
-        _ tx: Transaction,
-        check: (Role) throws -> Void
-    ) async throws -> Role {
+    /// Changes what a role of the tenant says.
+    func change(_ id: RoleID, by act: Act, _ tx: Transaction, _ change: (inout Role) throws -> Void) async throws
+        -> Role
+    {
         let before = try await locked(id, by: act, tx)
-        try check(before)
         var role = before
-        role.sessionHours = sessionHours
-        if let requiresMfa { role.requiresMfa = requiresMfa }
-        if Set(grants) != Set(before.grants) { role.grants = grants }
+        try change(&role)
+        if Set(role.grants) == Set(before.grants) { role.grants = before.grants }
         guard role != before else { return before }
-        let hours = sessionHours.map(Int32.init)
-        try await tx.execute(
-            "UPDATE roles SET session_hours = \(hours), requires_mfa = \(role.requiresMfa) WHERE id = \(id)"
-        )
         let changed = role
-        try await keepingAnAdministrator(act.tenant, tx) { try await Self.setGrants(of: changed, tx) }
+        try await keepingAnAdministrator(act.tenant, tx) { try await Self.write(changed, tx) }
         try tx.record(
             Change("ROLE_CHANGED", "role", id, before: before.record, after: role.record),
             [role.state],
@@ -180,6 +156,28 @@ struct Roles: Sendable {
         guard let role = try Self.roles(rows).first else { throw Refusal.unknownRoleID }
         guard role.tenant != nil else { throw Refusal.systemRole }
         return role
+    }
+
+    private static func insert(_ role: Role, at now: Date, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO roles (id, tenant_id, name, created_at)
+            VALUES (\(role.id), \(role.tenant), \(role.name), \(now))
+            """
+        )
+        try await write(role, tx)
+    }
+
+    private static func write(_ role: Role, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE roles SET display_name = \(role.displayName), description = \(role.description),
+                session_hours = \(role.sessionHours.map(Int32.init)),
+                session_idle_minutes = \(role.sessionIdleMinutes.map(Int32.init)), requires_mfa = \(role.requiresMfa)
+            WHERE id = \(role.id)
+            """
+        )
+        try await setGrants(of: role, tx)
     }
 
     private static func setGrants(of role: Role, _ tx: Transaction) async throws {
@@ -226,15 +224,17 @@ struct Roles: Sendable {
             let scope: String? = try row["scope"]
             let condition: String? = try row["condition"]
             let id: RoleID = try row["id"]
-            let hours: Int? = try row["session_hours"]
-            let requiresMfa: Bool = try row["requires_mfa"]
             let new = Role(
                 id: id,
                 tenant: key.tenant,
                 name: key.name,
+                displayName: try row["display_name"],
+                description: try row["description"],
+                createdAt: try row["created_at"],
                 grants: [],
-                sessionHours: hours,
-                requiresMfa: requiresMfa
+                sessionHours: try row["session_hours"],
+                sessionIdleMinutes: try row["session_idle_minutes"],
+                requiresMfa: try row["requires_mfa"]
             )
             var role = roles[key] ?? new
             if let permission, let scope { role.grants.append(GrantText(permission, scope, if: condition)) }

@@ -145,8 +145,9 @@ struct Sessions: Sendable {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            let hours = try await Roles.sessionHours(of: user.roles, in: user.tenant, tx)
-            guard SessionLimit.end(ofSessionFrom: known.begunAt, strictest: hours) > act.time else {
+            let strictest = try await Roles.sessionLimit(of: user.roles, in: user.tenant, tx)
+            let limit = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
+            guard limit > act.time else {
                 try await end(session, "SESSION_EXPIRED", by: act, tx)
                 return .dead
             }

@@ -43,7 +43,7 @@ struct BrowserStore: Sendable {
     {
         let key = name.key
         let sealed = try keys.seal(try JSONWriter.text(session), for: key)
-        let milliseconds = max(1, Int(session.endsAt.timeIntervalSince(now) * 1000))
+        let milliseconds = max(1, Int(session.end(at: now).timeIntervalSince(now) * 1000))
         let values = [sealed, Array("PX".utf8), Array("\(milliseconds)".utf8), Array(condition.utf8)]
         let answer = try await asking {
             try await redis.run(RedisCommand(["SET", key], values: values)).requireNoError()

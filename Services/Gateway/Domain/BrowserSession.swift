@@ -16,7 +16,13 @@ struct BrowserSession: Codable, Hashable, Sendable {
     /// How long before its expiry a token is replaced: the next one must be there in time, though auth is away for a moment.
     static let notice: TimeInterval = 60
 
-    var endsAt: Date { begunAt.addingTimeInterval(Self.lifetime) }
+    /// How long one lasts that nobody uses. One that is used gets a new access token every quarter of an hour.
+    static let idleLifetime: TimeInterval = 8 * 3600
+
+    /// When it ends if it is not refreshed from now on.
+    func end(at now: Date) -> Date {
+        min(begunAt.addingTimeInterval(Self.lifetime), now.addingTimeInterval(Self.idleLifetime))
+    }
 
     /// Whether the access token should be replaced.
     func isDue(at now: Date) -> Bool { expiresAt.addingTimeInterval(-Self.notice) <= now }

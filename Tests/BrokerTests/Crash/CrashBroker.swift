@@ -13,7 +13,7 @@ final class CrashBroker {
 
     init(flushes: Bool) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "dcmms-crash-\(UUID().uuidString)")
-        port = try BrokerProcess.port()
+        port = try Port.free()
         self.flushes = flushes
     }
 

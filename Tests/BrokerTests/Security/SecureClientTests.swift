@@ -6,6 +6,8 @@ import Logging
 import NIOCore
 import NIOSSL
 import ServiceKit
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Broker
@@ -140,6 +142,40 @@ import Testing
             _ = try await KafkaAdmin(settings).partitions(of: "in")
         }
         #expect(probe?.isRefusal == true, "\(probe as Any)")
+        await broker.process.end()
+    }
+
+    /// librdkafka calls a connection that breaks during the login a failed authentication. A log that starts again does that.
+    @Test func aConnectionThatBreaksDuringTheLoginIsNotARefusal() async throws {
+        let broker = try await GuardedBroker(users: ["copier"], rules: Self.rules)
+        let listener = try RawListener()
+        let server = broker.port
+        let cut = Mutex(0)
+        let relay = Task {
+            try await onThread {
+                while let client = listener.accept() {
+                    let upstream = try RawSocket(port: server)
+                    while let request = client.receive(within: 5000), request.count > 5 {
+                        let isHandshake = request[4] == 0 && request[5] == 17
+                        if isHandshake {
+                            cut.withLock { $0 += 1 }
+                            break
+                        }
+                        upstream.send(request)
+                        client.send(upstream.receive(within: 5000) ?? [])
+                    }
+                }
+            }
+        }
+        var settings = broker.settings("copier")
+        settings.bootstrapServers = "127.0.0.1:\(listener.port)"
+        let producer = try KafkaProducer(settings, timeout: .seconds(2))
+        let error = await #expect(throws: KafkaError.self) { try await producer.send(record("out.1", "x")) }
+        #expect(error?.isRefusal == false && error?.isRetriable == true, "\(error as Any)")
+        #expect(cut.withLock { $0 } > 0)
+        await producer.close()
+        listener.stop()
+        try await relay.value
         await broker.process.end()
     }
 
