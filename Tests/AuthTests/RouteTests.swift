@@ -201,7 +201,8 @@ import Testing
                     headers: [.forwardedFor: sent]
                 )
                 #expect(login.status == .ok)
-                #expect(try await database.outbox(of: AuditRecorded.self).last?.address == recorded)
+                let entry = try await database.outbox(of: AuditRecorded.self).last
+                #expect(entry?.opened(with: [client.authority.letterbox]).address == recorded)
             }
         }
     }

@@ -58,7 +58,7 @@ CREATE FUNCTION audit_retention() RETURNS interval LANGUAGE sql IMMUTABLE AS $$ 
 
 -- Whether a legal hold that was not released covers an entry of the partition.
 CREATE FUNCTION is_held_audit_partition(partition text) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     is_held boolean;
 BEGIN
@@ -73,10 +73,12 @@ $$;
 
 -- The months whose time is over, the oldest first.
 CREATE FUNCTION expired_audit_months() RETURNS TABLE (month date, is_held boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     partition text;
 BEGIN
+    -- Another instance may drop a month at this moment.
+    PERFORM pg_advisory_xact_lock(x'61756474'::bigint);
     FOR partition IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'audit_log'::regclass ORDER BY c.relname
