@@ -131,7 +131,8 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", .asyncHTTPClient, .configuration,
+                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "Sealing", .asyncHTTPClient,
+                .configuration,
                 .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .jwt, .crypto, .lifecycle, .log,
                 .nioCore,
                 .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .nioSSL, .nioTLS, .nioWebSocket,
@@ -140,7 +141,11 @@ let package = Package(
         shared("Responses", ["Commands", "EventSchema", "Identifiers", "ServiceKit"]),
         shared(
             "Messaging",
-            ["Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "ServiceKit", .lifecycle, .log]
+            [
+                "Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "Sealing", "ServiceKit",
+                .lifecycle,
+                .log,
+            ]
         ),
         shared("LocalServers"),
         shared("LocalFleet", ["EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
@@ -196,7 +201,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "LocalServers", "Messaging", "Postgres",
-                "ServiceKit", .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log, .nioCore,
+                "Sealing", "ServiceKit", .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .log,
+                .nioCore,
                 .nioPosix, .nioSSL,
             ],
             path: "Tests/Support",
@@ -217,7 +223,8 @@ let package = Package(
         tests(
             "ServiceKit",
             [
-                "Kafka", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioWebSocket, .lifecycle, .httpTypes,
+                "Kafka", "Sealing", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioWebSocket, .lifecycle,
+                .httpTypes,
                 .hummingbird, .hummingbirdTesting, .jwt,
             ]
         ),

@@ -15,6 +15,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .authKeys, .authPolicies, .authUsers, .authSessions, .authTenants, .authAPIKeys, .mailsRequested, .auditEvents,
     ])
     let directory = Directory(database: database)
+    // Before the first key that signs tokens.
+    let letterbox = try await LetterboxKeys(database: database).prepare(at: Date())
+    if let newest = letterbox.first { daemon.authenticator.learn(LetterboxState(newest.letterbox, at: .distantPast)) }
     let keys = SigningKeys(database: database, algorithm: settings.tokenAlgorithm, plan: settings.keyPlan)
     let issuer = TokenIssuer()
     let current = try await keys.turn(at: Date())
@@ -50,7 +53,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     try await UnchainedAudit(database: database).chain()
     let apiKeys = APIKeys(database: database)
     let consumer = EventConsumer(database, daemon)
-        .on(AuditRecorded.self, AuditConsumer().handle)
+        .on(AuditRecorded.self, AuditConsumer(keys: letterbox).handle)
         .on(APIKeyUsed.self, APIKeyConsumer(keys: apiKeys).handle)
     daemon.health.add("redis", .partial) { try await cache.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
@@ -66,6 +69,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         AuditUpkeep(
             partitions: partitions,
             checkpoints: AuditCheckpoints(database: database, key: auditKey),
+            cuts: AuditCuts(database: database, key: auditKey),
             logger: daemon.logger
         ),
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },

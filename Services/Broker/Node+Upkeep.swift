@@ -33,6 +33,7 @@ extension Node {
                     log.releaseIndexes(now: now)
                     log.forgetProducers(now: now)
                     if try log.applyRetention(now: now) { await checkpoint(log) }
+                    try log.sealOverdue(now: now)
                     if exists(topic), let compaction = log.compaction(now: now) {
                         try await run(compaction, on: log, of: topic)
                     }

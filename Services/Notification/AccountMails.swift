@@ -12,6 +12,8 @@ struct AccountMails: Sendable {
 
     /// - Throws: ``MailRefused`` if there is no such text now, or there never will be.
     func message(of due: DeliveryStore.Due, _ store: DeliveryStore, at now: Date) async throws -> Message {
+        let erased = MailRefused(description: "the person's data were erased", isPermanent: true)
+        guard due.recipient != UserState.erasedAddress(of: due.user) else { throw erased }
         if let recipient = due.recipient, let subject = due.subject, let body = due.body {
             return Message(recipient: recipient, subject: subject, body: body)
         }
@@ -22,6 +24,7 @@ struct AccountMails: Sendable {
         guard let person = try await store.person(due.user, tenant: due.tenant) else {
             throw MailRefused(description: "the person is not known yet")
         }
+        guard person.email != UserState.erasedAddress(of: due.user) else { throw erased }
         let token: String?
         do {
             token = try due.token.flatMap { try keys.open($0, for: due.id.description) }

@@ -9,12 +9,21 @@ public struct Topic: Hashable, Sendable {
     public let isCompacted: Bool
     /// How long a record is kept, in hours; `nil` keeps it for ever (state topics).
     public let retentionHours: Int?
+    /// Within how many hours a record is gone whose key has a newer one; `nil` leaves it to the log. Only for state topics.
+    public let forgettingHours: Int?
 
-    private init(_ name: String, partitions: Int, compacted: Bool = false, retentionHours: Int? = 7 * 24) {
+    private init(
+        _ name: String,
+        partitions: Int,
+        compacted: Bool = false,
+        retentionHours: Int? = 7 * 24,
+        forgettingHours: Int? = nil
+    ) {
         self.name = name
         self.partitions = partitions
         self.isCompacted = compacted
         self.retentionHours = compacted ? nil : retentionHours
+        self.forgettingHours = forgettingHours
     }
 
     /// Where a record goes that its consumer cannot decode or refuses for its own sake: `<topic>.dlq`, reason in headers.
@@ -61,8 +70,9 @@ extension Topic {
     public static let authKeys = Topic("auth.keys", partitions: 1, compacted: true)
     /// Roles with their permissions (state). Key: tenant and role.
     public static let authPolicies = Topic("auth.policies", partitions: 1, compacted: true)
-    /// Users as other services need them (state). Key: the user's id.
-    public static let authUsers = Topic("auth.users", partitions: 3, compacted: true)
+    /// Users as other services need them (state). Key: the user's id. The only topic with names and addresses: those of somebody who was
+    /// erased are gone within a day.
+    public static let authUsers = Topic("auth.users", partitions: 3, compacted: true, forgettingHours: 24)
     /// Tenants (state). Key: the tenant's id.
     public static let authTenants = Topic("auth.tenants", partitions: 1, compacted: true)
     /// Keys with which machines use the API (state). Key: the key's id.

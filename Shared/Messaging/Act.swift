@@ -2,6 +2,7 @@ public import EventSchema
 public import Foundation
 public import Identifiers
 public import Postgres
+public import Sealing
 public import ServiceKit
 
 /// An action: who does it, for which tenant, why and when. All records of it say so: history, audit and the headers of its
@@ -20,6 +21,8 @@ public struct Act: Hashable, Sendable {
     /// The network address that the person's request came from.
     public var address: String?
     public var userAgent: String?
+    /// Seals the address and the agent where they leave this process.
+    public var letterbox: Letterbox?
     /// The correlation id of everything that one request or one reading caused: the first request's id.
     public var correlation: String?
     /// The event that directly caused this, if one did.
@@ -36,6 +39,7 @@ public struct Act: Hashable, Sendable {
         cause: String? = nil,
         address: String? = nil,
         userAgent: String? = nil,
+        letterbox: Letterbox? = nil,
         correlation: String? = nil,
         causation: String? = nil,
         traceparent: String? = nil,
@@ -47,6 +51,7 @@ public struct Act: Hashable, Sendable {
         self.cause = cause
         self.address = address
         self.userAgent = userAgent
+        self.letterbox = letterbox
         self.correlation = correlation
         self.causation = causation
         self.traceparent = traceparent
@@ -62,6 +67,7 @@ public struct Act: Hashable, Sendable {
             cause: context.requestID,
             address: context.clientAddress,
             userAgent: context.userAgent,
+            letterbox: context.letterbox,
             correlation: context.requestID,
             traceparent: context.trace.description,
             time: time
@@ -80,6 +86,13 @@ public struct Act: Hashable, Sendable {
             causation: causation,
             traceparent: traceparent
         )
+    }
+
+    /// Where the request came from, as it may be published; see ``Sealing/Origin``.
+    var origin: String? {
+        get throws {
+            try Origin(address: address, userAgent: userAgent).sealed(for: user?.description ?? "", in: letterbox)
+        }
     }
 
     /// Whose rows it may see: its tenant's, or none.

@@ -79,6 +79,7 @@ extension Transaction {
     ///
     /// - Throws: ``EventTooLarge`` before anything is written to the outbox.
     public func record(_ changes: [Change], _ events: [any Event] = [], by act: Act) throws {
+        let origin = try act.origin
         let entries = changes.map { change in
             AuditRecorded(
                 tenant: act.tenant,
@@ -88,8 +89,7 @@ extension Transaction {
                 resourceType: change.resource,
                 resourceID: change.id,
                 cause: act.cause,
-                address: act.address,
-                userAgent: act.userAgent,
+                address: origin,
                 changes: change.fields,
                 at: act.time
             )

@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Kafka
 import Logging
 import ServiceKit
@@ -26,12 +27,17 @@ struct DeadLetters: Sendable {
             value: record.value,
             headers: record.headers + origin.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }
         )
+        if Topic.all.contains(where: { $0.name == record.topic && $0.forgettingHours != nil }) {
+            // It may tell of a person, and would stay here after they were erased. It can be read in its topic, until then.
+            letter.value = nil
+            letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value".utf8)))
+        }
         do {
             try await producer.send(letter)
         } catch let error as KafkaError where error.isOfRecord {
             // As large as the log accepts, and the reason makes it larger. Our own events leave room: see EventTooLarge. The
             // record itself can still be read in its topic.
-            letter.value = record.value.map { Array($0.prefix(4096)) }
+            letter.value = letter.value.map { Array($0.prefix(4096)) }
             letter.key = record.key.map { Array($0.prefix(4096)) }
             letter.headers = letter.headers.suffix(origin.count)
             letter.headers.append(KafkaHeader(name: "dlq_cut", value: Array("value, key, headers".utf8)))

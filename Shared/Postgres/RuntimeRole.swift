@@ -11,7 +11,8 @@ struct RuntimeRole {
 
     /// Tables whose rows are there for good.
     private static let appendOnly = PostgresArray([
-        "audit_log", "audit_log_unchained", "audit_checkpoints", "audit_keys",
+        "audit_log", "audit_log_unchained", "audit_checkpoints", "audit_keys", "audit_cuts", "legal_holds",
+        "legal_hold_releases", "letterbox_keys",
     ])
 
     /// - Throws: ``UnsafeRole`` when the role could get past what the owner rules.

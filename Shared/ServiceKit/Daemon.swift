@@ -178,7 +178,7 @@ public struct Daemon: Sendable {
         further: (Router<DaemonContext>) -> Void = { _ in }
     ) throws -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
-        router.add(middleware: Observe(metrics: metrics, spans: spans))
+        router.add(middleware: Observe(metrics: metrics, spans: spans, authenticator: authenticator))
         further(router)
         // A load balancer's check: it says no more than that something listens.
         router.get("/healthz") { _, _ in "alive\n" }

@@ -43,6 +43,8 @@ extension Topic {
     fileprivate func request(_ replicationFactor: Int) -> KafkaAdmin.NewTopic {
         var configuration = ["cleanup.policy": cleanupPolicy]
         configuration["retention.ms"] = retention
+        // Not compared below: a topic of a version before has none, and works.
+        configuration["max.compaction.lag.ms"] = forgettingHours.map { "\($0 * 3_600_000)" }
         return KafkaAdmin.NewTopic(
             name: name,
             partitions: partitions,

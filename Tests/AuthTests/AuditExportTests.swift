@@ -28,7 +28,7 @@ import Testing
                 at: .noon,
                 kid: ""
             )
-            var verifier = AuditVerifier(.sunfield, checkpoints: [checkpoint])
+            var verifier = try AuditVerifier(.sunfield, checkpoints: [checkpoint])
             for line in answer.text.split(separator: "\n") {
                 try verifier.check(try #require(Array(line.utf8).withUnsafeBufferPointer { AuditLine($0) }))
             }

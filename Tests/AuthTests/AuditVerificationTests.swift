@@ -36,8 +36,8 @@ import Testing
     private static func fault(_ lines: [AuditLine], _ checkpoints: [AuditCheckpoint] = checkpoints)
         -> AuditVerifier.Fault?
     {
-        var verifier = AuditVerifier(.sunfield, checkpoints: checkpoints)
         do throws(AuditVerifier.Fault) {
+            var verifier = try AuditVerifier(.sunfield, checkpoints: checkpoints)
             for line in lines { try verifier.check(line) }
             try verifier.finish()
             return nil
@@ -60,7 +60,7 @@ import Testing
 
     @Test func anIntactChainIsConfirmedToItsLastCheckpoint() throws {
         #expect(Self.fault(Self.lines) == nil)
-        var verifier = AuditVerifier(.sunfield, checkpoints: [Self.checkpoints[0]])
+        var verifier = try AuditVerifier(.sunfield, checkpoints: [Self.checkpoints[0]])
         for line in Self.lines { try verifier.check(line) }
         try verifier.finish()
         #expect((verifier.head.entries, verifier.confirmed) == (12, 6))
@@ -153,12 +153,62 @@ import Testing
         )
     }
 
-    @Test func aLogWhoseBeginningWasDroppedIsProvedFromACheckpoint() throws {
-        let start = AuditHead(entries: 6, hash: Self.lines[5].hash, recordedAt: nil)
-        var verifier = AuditVerifier(.sunfield, after: start, checkpoints: Self.checkpoints)
+    /// Entries 1 to 6, dropped when they were old enough.
+    private static func cut(kid: String = "") -> AuditCut {
+        AuditCut(
+            tenant: .sunfield,
+            entries: 6,
+            hash: lines[5].hash,
+            recordedAt: lines[5].record.recordedAt,
+            at: .noon + 8 * 366 * 86_400,
+            kid: kid
+        )
+    }
+
+    @Test func aLogWhoseBeginningWasDroppedIsProvedFromTheCut() throws {
+        var verifier = try AuditVerifier(.sunfield, after: Self.cut(), checkpoints: Self.checkpoints)
         for line in Self.lines.dropFirst(6) { try verifier.check(line) }
         try verifier.finish()
-        #expect(verifier.confirmed == 12)
+        #expect((verifier.begin, verifier.confirmed) == (6, 12))
+        // Another hash than that of the checkpoint at the same place, and another tenant's.
+        var (forged, foreign) = (Self.cut(), Self.cut())
+        forged.hash[0] ^= 1
+        foreign.tenant = .windward
+        #expect(Self.fault(after: forged) == .changed(id: 7))
+        #expect(Self.fault(after: foreign) == .otherTenant(id: 6))
+    }
+
+    private static func fault(after cut: AuditCut) -> AuditVerifier.Fault? {
+        do throws(AuditVerifier.Fault) {
+            var verifier = try AuditVerifier(.sunfield, after: cut, checkpoints: checkpoints)
+            try verifier.check(lines[6])
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// An auditor's own program has to read it, so the form never changes; and no checkpoint passes for a cut.
+    @Test func eachPartOfACutIsSigned() throws {
+        let key = AuditKey.generate(at: .noon)
+        let signed = try key.sign(Self.cut(kid: key.kid))
+        #expect(signed.isGenuine && CutResponse(signed).signed == signed)
+        for change in [
+            { $0.cut.entries += 1 }, { $0.cut.hash[0] ^= 1 }, { $0.cut.tenant = .windward }, { $0.cut.tenant = nil },
+            { $0.cut.at += 1 }, { $0.cut.recordedAt += 1 }, { $0.signature[0] ^= 1 }, { $0.cut.kid = "" },
+            { $0.publicKey[0] ^= 1 },
+        ] as [(inout SignedCut) -> Void] {
+            var other = signed
+            change(&other)
+            #expect(!other.isGenuine)
+        }
+        #expect(signed.cut.isDue)
+        var early = signed.cut
+        // Recorded in June 2026: July 2033 is the first time.
+        early.at = try #require(Date(rfc3339: "2033-06-30T23:59:59.999Z"))
+        #expect(!early.isDue)
+        early.at = try #require(Date(rfc3339: "2033-07-01T00:00:00.000Z"))
+        #expect(early.isDue)
     }
 
     // MARK: - Files
@@ -226,6 +276,22 @@ import Testing
         try text.dropLast(1).write(toFile: arguments[0], atomically: true, encoding: .utf8)
         #expect(try run(arguments).output.contains("line 12 is no entry") == true)
         #expect(try run([arguments[0]]).status == 64)
+        // What is left after the first six were dropped, with the cut and without it.
+        let rest = try write(Array(Self.lines.dropFirst(6)), signed)
+        let file = folder.appending(path: "cut.json")
+        let cut = try key.sign(Self.cut(kid: key.kid))
+        try Data(CutResponse(cut).encoded().body).write(to: file)
+        let proved = try run(rest + ["--after", file.path, "--key", key.kid])
+        #expect((proved.status, proved.output.contains("the first 6 were dropped after 7 years")) == (0, true))
+        #expect(try run(rest).output.contains("not intact: entry 1 is missing"))
+        var moved = cut
+        moved.cut.entries = 7
+        moved.cut.hash = Self.lines[6].hash
+        try Data(CutResponse(moved).encoded().body).write(to: file)
+        let found = try run(write(Array(Self.lines.dropFirst(7)), signed) + ["--after", file.path])
+        #expect((found.status, found.output.contains("the signature of the cut at 7 is wrong")) == (1, true))
+        // A checkpoint is no cut.
+        #expect(try run(rest + ["--after", rest[2]]).status == 1)
     }
 
     private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {

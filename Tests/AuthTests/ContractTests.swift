@@ -35,7 +35,7 @@ import Testing
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
             )
             let act = Act.ofAnna("auth")
-            for (id, name) in [(UserID.anna, "anna"), (.bo, "bo"), (.sample(7), "new.one")] {
+            for (id, name) in [(UserID.anna, "anna"), (.bo, "bo"), (.sample(7), "new.one"), (.sample(9), "old.one")] {
                 let user = User(
                     id: id,
                     tenant: .sunfield,
@@ -95,6 +95,10 @@ import Testing
             let key: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.sample(8))"] }
             let bo: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.bo)"] }
             let role: @Sendable (SampleChange.Answers) -> [String: String] = { ["id": $0["POST /roles"]?["id"] ?? ""] }
+            let hold: @Sendable (SampleChange.Answers) -> [String: String] = {
+                ["id": $0["POST /legal-holds"]?["id"] ?? ""]
+            }
+            let erasable: @Sendable (SampleChange.Answers) -> [String: String] = { _ in ["id": "\(UserID.sample(9))"] }
             let samples = [
                 SampleChange("POST /users", records: "USER_CREATED") { _ in
                     [
@@ -172,6 +176,11 @@ import Testing
                     ["grants": [["permission": "site:read", "scope": "tenant"]]]
                 },
                 SampleChange("DELETE /roles/{id}", records: "ROLE_DELETED", path: role) { _ in [:] },
+                SampleChange("POST /users/{id}/erase", records: "USER_ERASED", path: erasable) { _ in [:] },
+                SampleChange("POST /legal-holds", records: "LEGAL_HOLD_CREATED") { _ in ["reason": "Case 2026-113"] },
+                SampleChange("POST /legal-holds/{id}/release", records: "LEGAL_HOLD_RELEASED", path: hold) { _ in
+                    ["reason": "The case is closed"]
+                },
                 SampleChange("POST /audit/checkpoints", records: "AUDIT_CHECKPOINT_CREATED") { _ in [:] },
                 SampleChange("POST /auth/logout", records: "LOGOUT") { _ in [:] },
             ]
@@ -202,7 +211,9 @@ import Testing
     @Test func everyTableHidesOtherTenantsRows() async throws {
         try await withDatabase(.all) {
             // Keys sign tokens of all tenants; wrong passwords are counted before the user is known.
-            let unfenced: Set = ["signing_keys", "audit_keys", "role_matrix", "login_failures", "login_networks"]
+            let unfenced: Set = [
+                "signing_keys", "audit_keys", "letterbox_keys", "role_matrix", "login_failures", "login_networks",
+            ]
             // A person who logs in or refreshes has no tenant yet; roles of every tenant are published at the start.
             let open: Set = [
                 "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config",
@@ -221,6 +232,12 @@ import Testing
                 "audit_log.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_checkpoints.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_checkpoints.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_cuts.of_tenant": "SELECT: (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "audit_cuts.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "legal_holds.of_tenant": "SELECT: ((tenant_id IS NULL) OR (tenant_id = \(own)))",
+                "legal_holds.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
+                "legal_hold_releases.of_tenant": "SELECT: ((tenant_id IS NULL) OR (tenant_id = \(own)))",
+                "legal_hold_releases.written": "INSERT: no row CHECK (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_chains.of_tenant": "ALL: (NOT (tenant_id IS DISTINCT FROM \(own)))",
                 "audit_chains.of_every_tenant": "SELECT: (( SELECT current_setting('dcmms.every_tenant'",
             ]

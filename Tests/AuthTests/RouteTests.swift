@@ -201,7 +201,8 @@ import Testing
                     headers: [.forwardedFor: sent]
                 )
                 #expect(login.status == .ok)
-                #expect(try await database.outbox(of: AuditRecorded.self).last?.address == recorded)
+                let entry = try await database.outbox(of: AuditRecorded.self).last
+                #expect(entry?.opened(with: [client.authority.letterbox]).address == recorded)
             }
         }
     }
@@ -340,6 +341,12 @@ import Testing
                 """
             )
             #expect(plan.contains("tenant_id_resource_type_resource_id_id_idx"), "\(plan)")
+            let byAction = try await database.owner.plan(
+                """
+                SELECT * FROM audit_log WHERE tenant_id = \(TenantID.sunfield) AND action = 'LOGIN_FAILED' ORDER BY id DESC LIMIT 50
+                """
+            )
+            #expect(byAction.contains("tenant_id_action_id_idx"), "\(byAction)")
         }
     }
 

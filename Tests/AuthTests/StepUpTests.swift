@@ -19,9 +19,10 @@ import Testing
             #expect(
                 asking.sorted() == [
                     "DELETE /auth/mfa/totp", "DELETE /roles/{id}", "DELETE /users/{id}/mfa", "POST /api-keys",
-                    "POST /auth/mfa/recovery-codes", "POST /auth/mfa/totp", "POST /roles", "POST /tenants/{id}/suspend",
-                    "POST /users/{id}/deactivate", "PUT /roles/{id}", "PUT /users/{id}/delegation",
-                    "PUT /users/{id}/roles",
+                    "POST /auth/mfa/recovery-codes", "POST /auth/mfa/totp", "POST /legal-holds",
+                    "POST /legal-holds/{id}/release", "POST /roles", "POST /tenants/{id}/suspend",
+                    "POST /users/{id}/deactivate", "POST /users/{id}/erase", "PUT /roles/{id}",
+                    "PUT /users/{id}/delegation", "PUT /users/{id}/roles",
                 ]
             )
         }

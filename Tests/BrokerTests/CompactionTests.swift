@@ -172,6 +172,33 @@ import Testing
         #expect(compaction.inputs.last?.nextOffset == active)  // the active segment is never touched
     }
 
+    /// However little is new, and though nothing more comes.
+    @Test func aReplacedRecordIsGoneWithinTheLongestLag() throws {
+        let folder = try LogFolder([
+            "cleanup.policy": "compact", "max.compaction.lag.ms": "1000", "min.cleanable.dirty.ratio": "1",
+        ])
+        let log = try folder.open()
+        for number in 0..<50 { try log.append("other \(number)", "v", timestamp: 100) }
+        try log.sealOverdue(now: 2000)
+        try log.finish(try #require(log.compaction(now: 2000)).run())
+        try log.append("anna", "her name", timestamp: 5000)
+        try log.append("anna", "erased", timestamp: 5100)
+        try log.sealOverdue(now: 5900)
+        #expect(log.compaction(now: 5900) == nil)
+        func values() throws -> [String?] {
+            var values: [String?] = []
+            try log.forEachRecord { key, value in if key == "anna" { values.append(value) } }
+            return values
+        }
+        #expect(try values() == ["her name", "erased"])
+        try log.sealOverdue(now: 6001)
+        try log.finish(try #require(log.compaction(now: 6001)).run())
+        #expect(try values() == ["erased"] && log.contents().count == 51)
+        // What is compacted is not compacted again.
+        try log.sealOverdue(now: 9000)
+        #expect(log.compaction(now: 9000) == nil)
+    }
+
     @Test func anInterruptedCompactionIsCleanedUp() throws {
         let folder = try LogFolder(["cleanup.policy": "compact", "segment.bytes": "4096"])
         let log = try folder.open()

@@ -209,6 +209,14 @@ actor Fleet {
 
     var bootstrap: String { broker.bootstrap }
 
+    /// What the daemons and the log have written.
+    func logs() throws -> [(name: String, text: String)] {
+        try (Self.services + ["broker"]).map { name in
+            let file = ServerLog(name, in: directory).file
+            return (name, String(decoding: try Data(contentsOf: file), as: UTF8.self))
+        }
+    }
+
     func mails() throws -> [String] { try mail.mails() }
 
     /// A number from a service's database.
@@ -267,10 +275,11 @@ actor Fleet {
 struct API: Sendable {
     let base: String
     var token = ""
+    var agent = ""
 
     func login(_ who: (email: String, password: String)) async throws -> API {
         let (_, body) = try await send("POST", "/api/v1/auth/login", ["email": who.email, "password": who.password])
-        return API(base: base, token: body["accessToken"] as? String ?? "")
+        return API(base: base, token: body["accessToken"] as? String ?? "", agent: agent)
     }
 
     func items(_ path: String) async throws -> [[String: Any]] {
@@ -278,12 +287,17 @@ struct API: Sendable {
     }
 
     @discardableResult
-    func send(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> (
-        status: UInt, body: [String: Any]
-    ) {
+    func send(
+        _ method: String,
+        _ path: String,
+        _ body: [String: Any]? = nil,
+        headers: [String: String] = [:]
+    ) async throws -> (status: UInt, body: [String: Any]) {
         var request = HTTPClientRequest(url: base + path)
         request.method = .init(rawValue: method)
         if !token.isEmpty { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        if !agent.isEmpty { request.headers.add(name: "user-agent", value: agent) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body))) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 10 << 20)

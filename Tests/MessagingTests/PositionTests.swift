@@ -202,6 +202,22 @@ import Testing
             #expect(letters.map { $0.header("dlq_reason") } == ["the key is not one of auth.user"])
         }
     }
+
+    /// It would stay there after they were erased.
+    @Test func aDeadLetterOfAUserDoesNotTellWhoTheyAre() async throws {
+        try await Bus.run { bus in
+            let user = Bus.user()
+            let bytes = try EventCodec.committed().encode(user)
+            try await bus.write(Array(bytes.dropLast()), of: UserState.self, key: user.key)
+            try await bus.write(Bus.user())
+            try await bus.running(Replica.consumer(bus, revision: 1)) {
+                _ = try await eventually("the other user") { try await Replica.ids(bus).count == 1 ? true : nil }
+            }
+            let letters = try await bus.records(Topic.authUsers.deadLetters, atLeast: 1)
+            #expect(letters.map(\.value) == [nil] && letters[0].header("dlq_cut") == "value")
+            #expect(letters[0].key == Array(user.key.utf8) && letters[0].header("dlq_offset") == "0")
+        }
+    }
 }
 
 /// A replica of users in the table `handled`, as an old and a new release keep it.

@@ -14,7 +14,7 @@ import Testing
 /// Mails about accounts, through a real mail server.
 @Suite struct AccountMailTests {
     @Test func aMailHasTheLinkWhichIsStoredOnlySealed() async throws {
-        try await withMailServer { store, loop, server, clock in
+        try await Self.withMailServer { store, loop, server, clock in
             let mail = try Self.mail(.invitation, token: "the-token")
             // The request may come before the person's state.
             try await store.database.handle(mail, by: MailConsumer(store: loop.store).handle)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func theTokenIsForgottenWhenAMailIsTooLate() async throws {
-        try await withMailServer { store, loop, server, clock in
+        try await Self.withMailServer { store, loop, server, clock in
             let mail = try Self.mail(.passwordReset, token: "the-token", lifetime: 1800)
             try await store.database.handle(mail, by: MailConsumer(store: loop.store).handle)
             await loop.drain()
@@ -79,7 +79,7 @@ import Testing
         #expect(mail?.body.contains("#\(template.rawValue)=t") ?? true || notices.contains(template))
     }
 
-    private static func mail(
+    static func mail(
         _ template: MailTemplate,
         token: String?,
         lifetime: TimeInterval = 7 * 86_400
@@ -96,7 +96,7 @@ import Testing
         )
     }
 
-    private func withMailServer(
+    static func withMailServer(
         _ body: @escaping @Sendable (AlertStore, DeliveryLoop, MailServer, borrowing Mutex<Date>) async throws -> Void
     ) async throws {
         try await withNotification { client, store in

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import Identifiers
 import Logging
+import Sealing
 import Synchronization
 import TestSupport
 import Testing
@@ -42,6 +43,19 @@ import Testing
         }
     }
 
+    @Test func whereTheRequestCameFromIsSealedForTheAuditLog() async throws {
+        try await withRoutes { client, entries, _ in
+            for user in [UserID.anna, .bo] { _ = try await client.get("/api/v1/people", as: user) }
+            #expect(entries.all.count == 2)
+            for entry in entries.all {
+                let address = try #require(entry.address)
+                let person = try #require(entry.user).description
+                let origin = try Origin(sealed: address, for: person, client.authority.letterbox)
+                #expect((origin.address, entry.userAgent) == ("198.51.100.77", nil))
+            }
+        }
+    }
+
     /// What was not found or not understood is no refusal, nor is a request without a token.
     @Test func otherAnswersAreNotRecorded() async throws {
         try await withRoutes { (client, entries, _) async throws in
@@ -59,6 +73,7 @@ import Testing
             var headers = HTTPFields()
             if let user {
                 let roles = user == .anna ? ["reader"] : []
+                headers[.forwardedFor] = "198.51.100.77"
                 headers[.authorization] = "Bearer \(try await authority.token(user, of: .sunfield, roles: roles))"
             }
             return try await http.execute(uri: path, method: .get, headers: headers).status
@@ -75,7 +90,9 @@ import Testing
             entries.value.withLock { $0.append(entry) }
         }
         let router = Router(context: DaemonContext.self)
-        router.add(middleware: Observe(metrics: daemon.metrics, spans: daemon.spans))
+        router.add(
+            middleware: Observe(metrics: daemon.metrics, spans: daemon.spans, authenticator: authority.authenticator)
+        )
         router.add(
             [
                 try Route(.get, "/people", "List people", .requires(.userRead), .sensitive) { (_: Call<NoInput>) in

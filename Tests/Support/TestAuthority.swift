@@ -6,6 +6,7 @@ public import Identifiers
 import JWTKit
 import Kafka
 public import Logging
+public import Sealing
 public import ServiceKit
 import Synchronization
 
@@ -15,6 +16,8 @@ public struct TestAuthority: Sendable {
     private let keys = JWTKeyCollection()
     private let people = People()
     public static let kid = "test-key"
+    /// Opens what services seal for the audit log.
+    public let letterbox = LetterboxKey()
     /// The key that auth would publish, for daemons that are ready only when they know one.
     public let signingKey: SigningKeyState
     /// The public key, for tests that forge tokens with it.
@@ -40,6 +43,13 @@ public struct TestAuthority: Sendable {
             createdAt: Date()
         )
         try await authenticator.learn(signingKey)
+        authenticator.learn(
+            LetterboxState(
+                id: letterbox.letterbox.name,
+                publicKey: Data(letterbox.letterbox.publicKey),
+                createdAt: .distantPast
+            )
+        )
         for (role, permissions) in roles { grant(role, permissions.map { Grant($0) }) }
         await keys.add(
             rsa: try JWTKit.Insecure.RSA.PrivateKey(pem: key.pemRepresentation),

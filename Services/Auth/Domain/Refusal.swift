@@ -58,6 +58,15 @@ enum Refusal: Error, Hashable, Sendable {
     /// The client saw an older version.
     case stale(current: Int64)
     case ownAccount
+    /// Nobody erases themselves: somebody else looks whether it is right.
+    case ownErasure
+    /// Of the user nothing is left but the id.
+    case erased
+    /// Nothing of the tenant is erased at present.
+    case legalHold
+    case unknownLegalHold
+    case legalHoldReleased
+    case tooManyLegalHolds
     /// Nobody in the tenant could assign roles any more.
     case lastAdministrator
     case currentPassword

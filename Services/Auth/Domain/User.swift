@@ -25,6 +25,8 @@ struct User: Codable, Hashable, Sendable {
     var isActive: Bool
     /// When they were invited; `nil` for somebody who has accepted, or was given a password.
     var invitedAt: Date?
+    /// When their data were erased; see ``erased(at:)``.
+    var erasedAt: Date?
     /// What else the organization notes about them.
     var metadata = Metadata()
     var createdAt: Date
@@ -34,6 +36,23 @@ struct User: Codable, Hashable, Sendable {
     /// The issuer of the identity provider that they log in at; `nil` for people with a password.
     var idpProvider: String?
     var version: Int64
+
+    /// Somebody of whom nothing is left but the id. The address is free again.
+    func erased(at now: Date) -> User {
+        User(
+            id: id,
+            tenant: tenant,
+            email: UserState.erasedAddress(of: id),
+            displayName: UserState.erasedName,
+            phone: nil,
+            roles: [],
+            isActive: false,
+            erasedAt: now,
+            createdAt: createdAt,
+            updatedAt: now,
+            version: version + 1
+        )
+    }
 
     /// As it is published to the other services.
     var state: UserState {

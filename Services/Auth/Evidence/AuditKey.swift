@@ -24,9 +24,29 @@ struct AuditKey: Codable, Sendable {
 
     /// - Parameter checkpoint: Names this key.
     func sign(_ checkpoint: AuditCheckpoint) throws -> SignedCheckpoint {
-        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: privateKey)
-        let signature = Array(try key.signature(for: checkpoint.canonical))
-        return SignedCheckpoint(checkpoint: checkpoint, publicKey: publicKey, signature: signature)
+        SignedCheckpoint(
+            checkpoint: checkpoint,
+            publicKey: publicKey,
+            signature: try signature(of: checkpoint.canonical)
+        )
+    }
+
+    /// - Parameter cut: Names this key.
+    func sign(_ cut: AuditCut) throws -> SignedCut {
+        SignedCut(cut: cut, publicKey: publicKey, signature: try signature(of: cut.canonical))
+    }
+
+    private func signature(of bytes: [UInt8]) throws -> [UInt8] {
+        Array(try Curve25519.Signing.PrivateKey(rawRepresentation: privateKey).signature(for: bytes))
+    }
+
+    /// Whether a key has this id, and has signed these bytes.
+    fileprivate static func isGenuine(_ signature: [UInt8], of bytes: [UInt8], _ publicKey: [UInt8], _ kid: String)
+        -> Bool
+    {
+        guard Self.kid(of: publicKey) == kid, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
+        else { return false }
+        return key.isValidSignature(signature, for: bytes)
     }
 }
 
@@ -37,10 +57,15 @@ struct SignedCheckpoint: Hashable, Sendable {
     var signature: [UInt8]
 
     /// Whether the key is the one that the checkpoint names, and has signed it.
-    var isGenuine: Bool {
-        guard AuditKey.kid(of: publicKey) == checkpoint.kid,
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
-        else { return false }
-        return key.isValidSignature(signature, for: checkpoint.canonical)
-    }
+    var isGenuine: Bool { AuditKey.isGenuine(signature, of: checkpoint.canonical, publicKey, checkpoint.kid) }
+}
+
+/// A cut that can be verified without the database.
+struct SignedCut: Hashable, Sendable {
+    var cut: AuditCut
+    var publicKey: [UInt8]
+    var signature: [UInt8]
+
+    /// Whether the key is the one that the cut names, and has signed it.
+    var isGenuine: Bool { AuditKey.isGenuine(signature, of: cut.canonical, publicKey, cut.kid) }
 }

@@ -43,9 +43,16 @@ extension AuditVerifier {
         let reader = AuditReader(database: database)
         let checkpoints = try await AuditCheckpoints.list(database, of: tenant, limit: 100_000)
             .map { try CheckpointFile.verified($0, key: key) }
+        let cut = try await AuditCuts.list(database, of: tenant, limit: 1).first.map {
+            try CutFile.verified($0, key: key)
+        }
         // After the checkpoints: it can't be behind them.
         let head = try await reader.head(of: tenant)
-        var verifier = AuditVerifier(tenant, checkpoints: checkpoints.filter { $0.entries <= head.entries })
+        var verifier = try AuditVerifier(
+            tenant,
+            after: cut,
+            checkpoints: checkpoints.filter { $0.entries <= head.entries }
+        )
         while verifier.head.entries < head.entries {
             let lines = try await reader.lines(of: tenant, after: verifier.head.entries, upTo: head.entries)
             guard !lines.isEmpty else { throw Fault.truncated(from: verifier.head.entries + 1, to: head.entries) }

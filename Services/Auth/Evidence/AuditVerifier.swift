@@ -15,6 +15,8 @@ struct AuditVerifier {
         /// A signed checkpoint has another hash: entries up to it were changed, and all hashes behind them made anew.
         case checkpoint(after: Int64, entries: Int64)
         case truncated(from: Int64, to: Int64)
+        /// Entries were dropped that had to be kept.
+        case cutTooEarly(entries: Int64)
 
         var description: String {
             switch self {
@@ -27,11 +29,14 @@ struct AuditVerifier {
             case .checkpoint(let after, let entries):
                 "an entry from \(after + 1) to \(entries) was changed: the signed checkpoint at \(entries) has another hash"
             case .truncated(let from, let to): "entries \(from) to \(to) are missing at the end"
+            case .cutTooEarly(let entries): "entry \(entries) was dropped before it was \(AuditCut.years) years old"
             }
         }
     }
 
     let tenant: TenantID?
+    /// The last entry that was dropped; 0 if none was.
+    let begin: Int64
     /// In the order of their entries.
     private let checkpoints: [AuditCheckpoint]
     private var nextCheckpoint = 0
@@ -41,10 +46,16 @@ struct AuditVerifier {
     private(set) var head: AuditHead
 
     /// - Parameters:
-    ///   - start: What comes before the first entry: ``AuditHead/start``, or a checkpoint where older entries have been dropped.
+    ///   - cut: What comes before the first entry, where older ones were dropped. Its signature has been verified.
     ///   - checkpoints: Their signatures have been verified.
-    init(_ tenant: TenantID?, after start: AuditHead = .start, checkpoints: [AuditCheckpoint]) {
+    init(_ tenant: TenantID?, after cut: AuditCut? = nil, checkpoints: [AuditCheckpoint]) throws(Fault) {
         self.tenant = tenant
+        if let cut {
+            guard cut.tenant == tenant else { throw .otherTenant(id: cut.entries) }
+            guard cut.isDue else { throw .cutTooEarly(entries: cut.entries) }
+        }
+        let start = cut?.head ?? .start
+        begin = start.entries
         self.checkpoints = checkpoints.filter { $0.entries >= start.entries }.sorted { $0.entries < $1.entries }
         head = start
         confirmed = start.entries

@@ -39,7 +39,7 @@ struct CheckpointResponse: Answer, Codable, Hashable {
 }
 
 extension [UInt8] {
-    fileprivate init?(hex: String) {
+    init?(hex: String) {
         self = stride(from: 0, to: hex.utf8.count, by: 2).compactMap {
             let digits = Array(hex.utf8.dropFirst($0).prefix(2))
             return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)

@@ -40,6 +40,13 @@ struct AuditRoutes: Sendable {
             ),
             try Route(
                 .get,
+                "/audit/cuts",
+                "List the signed cut behind which the audit log begins, once entries were dropped after seven years",
+                .requires(.auditRead),
+                use: listCuts
+            ),
+            try Route(
+                .get,
                 "/audit/keys",
                 "Read the public keys that verify the checkpoints",
                 .anyone,
@@ -133,6 +140,18 @@ struct AuditRoutes: Sendable {
             )
             return Created(signed)
         }
+    }
+
+    @Sendable func listCuts(_ call: Call<Paged<NoInput>>) async throws -> Page<CutResponse> {
+        let principal = try call.principal
+        try principal.authority.requireTenantWide(.auditRead)
+        let found = try await AuditCuts.list(
+            log.database,
+            of: principal.tenant,
+            before: try call.input.position(as: Int64.self),
+            limit: call.input.limit + 1
+        )
+        return try Page(found.map(CutResponse.init), limit: call.input.limit) { $0.entries }
     }
 
     struct KeysResponse: Answer, Codable {

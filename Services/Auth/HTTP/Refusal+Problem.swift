@@ -98,6 +98,15 @@ extension Refusal: ProblemConvertible {
                 currentVersion: current
             )
         case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
+        case .ownErasure:
+            Problem(.conflict, "own_account", "nobody can erase their own data: ask another administrator")
+        case .erased: Problem(.conflict, "erased", "the user's data were erased: nothing is left that could be changed")
+        case .legalHold:
+            Problem(.conflict, "legal_hold", "a legal hold covers the tenant: nothing is erased until it is released")
+        case .unknownLegalHold: .notFound("legal hold")
+        case .legalHoldReleased: Problem(.conflict, "legal_hold_released", "the legal hold was released already")
+        case .tooManyLegalHolds:
+            Problem(.conflict, "too_many_legal_holds", "there are \(LegalHold.most) legal holds: release one first")
         case .lastAdministrator:
             Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
         case .notOwnRole(let role):

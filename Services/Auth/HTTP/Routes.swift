@@ -12,6 +12,7 @@ struct Routes: Sendable {
     let users: UserRoutes
     let roles: RoleRoutes
     let audit: AuditRoutes
+    let legalHolds: LegalHoldRoutes
     let imports: ImportRoutes
     let delegations: DelegationRoutes
     let tenants: TenantRoutes
@@ -112,6 +113,7 @@ struct Routes: Sendable {
             tenants: Tenants(database: directory.database),
             isLocal: browsers.http.isLocal
         )
+        legalHolds = LegalHoldRoutes(holds: LegalHolds(database: directory.database), stepUp: stepUp)
         audit = AuditRoutes(
             log: AuditLog(database: directory.database),
             checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
@@ -123,6 +125,6 @@ struct Routes: Sendable {
             + delegations.all()
             + roles.all()
             + tenants.all() + apiKeys.all() + authorization.all()
-            + identityProviders.all() + audit.all()
+            + identityProviders.all() + audit.all() + legalHolds.all()
     }
 }

@@ -32,6 +32,8 @@ struct UserResponse: Answer, Codable {
     var isActive: Bool
     /// Whether they have not accepted their invitation yet.
     var isInvited: Bool
+    /// Whether their data were erased: name and address are placeholders then, and nothing can be changed.
+    var isErased: Bool
     /// What else the organization notes about the person.
     var metadata: [Metadata.Entry]
     var createdAt: Date
@@ -63,6 +65,7 @@ struct UserResponse: Answer, Codable {
         skills = user.skills
         isActive = user.isActive
         isInvited = user.invitedAt != nil
+        isErased = user.erasedAt != nil
         metadata = user.metadata.entries
         createdAt = user.createdAt
         updatedAt = user.updatedAt

@@ -101,6 +101,17 @@ extension UserRoutes {
         }
     }
 
+    @Sendable func erase(_ call: Call<NoInput>) async throws -> UserResponse {
+        let target = try await target(of: call, [.userErase])
+        guard target.id != target.principal.user else { throw Refusal.ownErasure }
+        let erasures = Erasures(directory: directory, sessions: sessions)
+        return try await commands.run(call) { act, tx in
+            UserResponse(
+                try await erasures.erase(target.id, within: target.reach, by: act, tx) { try target.check($0) }
+            )
+        }
+    }
+
     @Sendable func activate(_ call: Call<NoInput>) async throws -> UserResponse {
         let target = try await target(of: call, [.userDeactivate])
         return try await commands.run(call) { act, tx in

@@ -65,6 +65,15 @@ struct UserRoutes: Sendable {
             ),
             Route(
                 .post,
+                "/users/{id}/erase",
+                "Erase what is known of a user, for good",
+                .requires(.userErase),
+                .stepUp(within: stepUp, onlyPeople: true),
+                .refuses([.conflict]),
+                use: erase
+            ),
+            Route(
+                .post,
                 "/users/{id}/activate",
                 "Activate a user again",
                 .requires(.userDeactivate),

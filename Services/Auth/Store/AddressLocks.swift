@@ -125,6 +125,15 @@ struct AddressLocks: Sendable {
         )
     }
 
+    /// Deletes all counts of an address, and where it has logged in from.
+    static func forget(_ email: String) -> [SQL] {
+        let hash = hash(email)
+        return [
+            "DELETE FROM login_failures WHERE address_hash = \(hash)",
+            "DELETE FROM login_networks WHERE address_hash = \(hash)",
+        ]
+    }
+
     /// Deletes what is too old to count.
     static func forgetOld(at now: Date) -> [SQL] {
         [

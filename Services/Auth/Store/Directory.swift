@@ -180,6 +180,8 @@ struct Directory: Sendable {
     func lockUsers(_ act: Act, _ tx: Transaction) async throws { try await Administrators.lock(act.tenant, tx) }
 
     /// A user, locked until the transaction ends.
+    ///
+    /// - Throws: ``Refusal/erased`` for somebody of whom nothing is left that could be changed.
     func locked(_ id: UserID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> User {
         let row = try await tx.first(
             """
@@ -189,7 +191,9 @@ struct Directory: Sendable {
         )
         guard let row else { throw Refusal.unknownUser }
         guard try row["is_within"] else { throw Refusal.outOfReach }
-        return try row.decode()
+        let user: User = try row.decode()
+        guard user.erasedAt == nil else { throw Refusal.erased }
+        return user
     }
 
     /// - Parameter notice: Whether the person gets a mail about it: they may not have done it themselves.

@@ -27,4 +27,8 @@ extension AuditLog.Entry: Record {}
 
 extension OpenSession: Record {}
 
+extension LegalHold: Record {
+    static let columnNames = ["tenant": "tenant_id"]
+}
+
 extension AuditKey: Record {}

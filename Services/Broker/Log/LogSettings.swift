@@ -11,6 +11,7 @@ struct LogSettings: Equatable, Sendable {
     var segmentMilliseconds: Int64 = 604_800_000
     var deleteRetentionMilliseconds: Int64 = 86_400_000
     var minCompactionLagMilliseconds: Int64 = 0
+    var maxCompactionLagMilliseconds = Int64.max
     var minCleanableDirtyRatio = 0.5
     var maxMessageBytes = 1_048_588
     /// A produce that brings the unsynced records to this number waits until they are on the disk.
@@ -91,6 +92,12 @@ struct LogSettings: Equatable, Sendable {
             "log.cleaner.min.compaction.lag.ms",
             atLeast: 0,
             \.minCompactionLagMilliseconds
+        ),
+        .number(
+            "max.compaction.lag.ms",
+            "log.cleaner.max.compaction.lag.ms",
+            atLeast: 1,
+            \.maxCompactionLagMilliseconds
         ),
         .number("flush.messages", "log.flush.interval.messages", atLeast: 1, \.flushMessages),
         .number("flush.ms", "log.flush.interval.ms", atLeast: 0, \.flushMilliseconds),

@@ -1,4 +1,17 @@
 extension PartitionLog {
+    /// Seals the active segment when a record in it has waited for a compaction for longer than the topic allows: what somebody has replaced
+    /// for good, such as the state of a person who was erased, is not to stay because nothing else happens.
+    func sealOverdue(now: Int64) throws {
+        guard settings.compacts, active.size > 0, isOverdue(active, now: now) else { return }
+        try roll(now: now)
+    }
+
+    /// Kafka's `max.compaction.lag.ms`.
+    private func isOverdue(_ segment: Segment, now: Int64) -> Bool {
+        guard settings.maxCompactionLagMilliseconds < .max, segment.nextOffset > cleanedUpTo else { return false }
+        return segment.firstTimestamp ?? segment.maxTimestamp < now - settings.maxCompactionLagMilliseconds
+    }
+
     /// The compaction that is due, or nil while not enough is new.
     func compaction(now: Int64) -> Compaction? {
         guard settings.compacts, !isBeingCompacted else { return nil }
@@ -9,7 +22,10 @@ extension PartitionLog {
         }
         let total = sealed.reduce(0) { $0 + $1.size }
         let dirty = sealed.reduce(0) { $0 + ($1.nextOffset > cleanedUpTo ? $1.size : 0) }
-        guard dirty > 0, Double(dirty) >= Double(total) * settings.minCleanableDirtyRatio else { return nil }
+        guard dirty > 0,
+            sealed.contains(where: { isOverdue($0, now: now) })
+                || Double(dirty) >= Double(total) * settings.minCleanableDirtyRatio
+        else { return nil }
         isBeingCompacted = true
         hasGaps = true
         return Compaction(

@@ -16,6 +16,11 @@ extension AlertStore {
             WHERE users.version <= excluded.version
             """
         )
+        guard user.isErased else { return }
+        // Whom a message went to stays known by the id; those that wait are given up when they are due.
+        try await tx.execute(
+            "UPDATE notifications SET recipient = \(user.email) WHERE user_id = \(user.id) AND recipient IS NOT NULL"
+        )
     }
 
     func removeUser(_ id: UserID, _ tx: Transaction) async throws {

@@ -85,7 +85,11 @@ struct DeliveryStore: Sendable {
             try await tx.execute(
                 """
                 UPDATE notifications SET status = \(outcome), error = \(error), sent_at = \(sentAt), token = NULL,
-                    recipient = COALESCE(recipient, \(message?.recipient)), subject = COALESCE(subject, \(message?.subject))
+                    -- Not the address of somebody who was erased while the mail was on its way.
+                    recipient = COALESCE(
+                        recipient, (SELECT u.email FROM users u WHERE u.id = user_id AND u.email = \(message?.recipient))
+                    ),
+                    subject = COALESCE(subject, \(message?.subject))
                 WHERE id = \(due.id)
                 """
             )

@@ -79,6 +79,8 @@ extension Authenticator {
         let key = String(decoding: message.key ?? [], as: UTF8.self)
         switch (message.topic, message.value) {
         case (Topic.authKeys.name, nil): await forgetKey(key)
+        case (Topic.authKeys.name, let value?) where try codec.family(of: value) == LetterboxState.family:
+            learn(try codec.decode(LetterboxState.self, from: value))
         case (Topic.authKeys.name, let value?): try await learn(codec.decode(SigningKeyState.self, from: value))
         case (Topic.authPolicies.name, nil): forgetPolicy(key)
         case (Topic.authPolicies.name, let value?): return learn(try codec.decode(RolePolicyState.self, from: value))

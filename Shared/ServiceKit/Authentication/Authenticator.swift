@@ -5,6 +5,7 @@ public import Foundation
 import HTTPTypes
 public import Identifiers
 import JWTKit
+public import Sealing
 import Synchronization
 
 /// Verifies access tokens with the keys it has received, and API keys; it knows what roles permit and where users belong.
@@ -22,6 +23,7 @@ public final class Authenticator: Sendable {
         var suspended: Set<TenantID> = []
         var rules: [TenantID: AttributeRules] = [:]
         var origins = AllowedOrigins()
+        var letterbox: (box: Letterbox, createdAt: Date)?
         /// Verified tokens, by their hash.
         var verified: RecentlyUsed<SHA256.Digest, (principal: Claims, expiry: Date)>
         /// Counts whatever may change who may do what.
@@ -91,6 +93,19 @@ public final class Authenticator: Sendable {
             state.verified.forgetAll()
         }
         await rebuild()
+    }
+
+    /// What the addresses of callers are sealed for; `nil` until the audit log has published its key. The topic has it before the first
+    /// key that signs a token, so whoever can verify a token knows it.
+    public var letterbox: Letterbox? { state.withLock { $0.letterbox?.box } }
+
+    /// Sets what the addresses of callers are sealed for, unless a newer one is known.
+    public func learn(_ letterbox: LetterboxState) {
+        guard let box = Letterbox(publicKey: Array(letterbox.publicKey)) else { return }
+        change { state in
+            if let known = state.letterbox, known.createdAt > letterbox.createdAt { return }
+            state.letterbox = (box, letterbox.createdAt)
+        }
     }
 
     /// Adds or replaces a role.

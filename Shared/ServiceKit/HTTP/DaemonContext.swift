@@ -3,6 +3,7 @@ public import HTTPTypes
 public import Hummingbird
 import Logging
 public import NIOCore
+public import Sealing
 import Synchronization
 
 /// What a request's handlers know besides the request: the caller, the time of arrival and the trace.
@@ -31,6 +32,8 @@ public struct DaemonContext: RequestContext {
     /// NetworkPolicies). For itself the gateway must not believe it.
     public var clientAddress: String?
     public var userAgent: String?
+    /// What the client's address and agent are sealed for, before they are published. Set by the outermost layer.
+    public internal(set) var letterbox: Letterbox?
     /// The connection, or the stream of HTTP/2.
     public let channel: any Channel
 

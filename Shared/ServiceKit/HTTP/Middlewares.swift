@@ -13,10 +13,12 @@ struct Observe: RouterMiddleware {
     typealias Context = DaemonContext
 
     let spans: SpanExporter
+    let authenticator: Authenticator?
     private let answered: AnsweredRequests
 
-    init(metrics: Metrics, spans: SpanExporter) {
+    init(metrics: Metrics, spans: SpanExporter, authenticator: Authenticator? = nil) {
         self.spans = spans
+        self.authenticator = authenticator
         answered = AnsweredRequests(metrics)
     }
 
@@ -35,6 +37,7 @@ struct Observe: RouterMiddleware {
             context.clientAddress = address.description
         }
         context.userAgent = request.headers[.userAgent].map { String($0.unicodeScalars.prefix(256)) }
+        context.letterbox = authenticator?.letterbox
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         context.logger[metadataKey: "trace_id"] = "\(context.trace.trace)"
         let lease = BodyLease()

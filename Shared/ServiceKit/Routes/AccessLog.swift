@@ -3,6 +3,7 @@ public import EventSchema
 public import Foundation
 import HTTPTypes
 import Identifiers
+import Sealing
 import Synchronization
 
 /// Records who was refused something that their permissions do not cover, and who read something sensitive (``Route/Option/sensitive``).
@@ -59,6 +60,7 @@ public final class AccessLog: Sendable {
             return true
         }
         guard isNew else { return }
+        let origin = Origin(address: context.clientAddress, userAgent: context.userAgent)
         tell(
             AuditRecorded(
                 tenant: caller.tenant,
@@ -68,8 +70,7 @@ public final class AccessLog: Sendable {
                 resourceType: "route",
                 resourceID: resource,
                 cause: context.requestID,
-                address: context.clientAddress,
-                userAgent: context.userAgent,
+                address: try? origin.sealed(for: caller.user.description, in: context.letterbox),
                 changes: changes,
                 at: now
             )

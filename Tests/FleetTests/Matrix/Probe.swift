@@ -205,7 +205,7 @@ extension Probe {
     private static let alerts: [Probe] = [
         list("X06", .alertRead, "alerts"), list("X08", .alertRuleRead, "alert-rules"),
         list("X10", .notificationRead, "notifications"), list("X13", .roleRead, "roles"),
-        list("X16", .apiKeyRead, "api-keys"),
+        list("X16", .apiKeyRead, "api-keys"), list("X18", .legalHoldRead, "legal-holds"),
         // Nobody acknowledges an alert that is not there; who may not, does not learn that.
         Probe(feature: "X07", permission: .alertAcknowledge, positions: [.site], success: [404]) {
             _,
@@ -327,6 +327,22 @@ extension Probe {
                 "PUT",
                 "/api/v1/users/\(user)/delegation",
                 ["roles": [person.role], "until": (Date() + 3600).formatted(.iso8601)]
+            )
+        },
+        Probe(feature: "X17", permission: .userErase, positions: .ofPlaces) { world, person, position, _ in
+            let user = try await world.newUser(position)
+            return try await person.api.send("POST", "/api/v1/users/\(user)/erase")
+        },
+        // A hold that stays would keep others from being erased: who may release one is told that there is none.
+        Probe(feature: "X18", permission: .legalHoldManage, positions: [.elsewhere], success: [404]) {
+            _,
+            person,
+            _,
+            _ in
+            try await person.api.send(
+                "POST",
+                "/api/v1/legal-holds/\(UUID().uuidString)/release",
+                ["reason": "The case is closed"]
             )
         },
         Probe(feature: "X16", permission: .apiKeyManage, positions: [.elsewhere], success: [201]) {
