@@ -8,7 +8,7 @@ import Synchronization
 
 /// What the gateway does with as many requests as it and the services can answer, and with twice as many.
 ///
-/// The requests come on schedule, from h2load: 256 connections, each of which sends its next request when it is due, if the one before was answered.
+/// The requests come on schedule, from h2load: 256 connections in 16 groups that take turns, each of which sends its next request when it is due, if the one before was answered.
 /// Meanwhile a probe asks whether the gateway is alive, and one person after the other logs in.
 struct SheddingRounds: Sendable {
     let site: APISite
@@ -17,11 +17,19 @@ struct SheddingRounds: Sendable {
     let folder: URL
 
     private static let connections = 256
+    /// All clients of one h2load send at the same moment. So there are several of it, which take turns.
+    private static let groups = 16
 
     private struct Answers {
         var good: [Duration] = []
         var refused: [Duration] = []
         var others = 0
+
+        mutating func add(_ more: Answers) {
+            good += more.good
+            refused += more.refused
+            others += more.others
+        }
     }
 
     func run(_ seconds: Int) async throws {
@@ -59,11 +67,24 @@ struct SheddingRounds: Sendable {
     }
 
     private func offer(_ perSecond: Double, at base: String, _ seconds: Int) async throws -> Answers {
-        let log = folder.appending(path: "h2load-\(UUID().uuidString).tsv")
-        defer { try? FileManager.default.removeItem(at: log) }
         let perClient = max(1, Int((perSecond / Double(Self.connections)).rounded()))
         // A whole number for each client: fewer clients come nearer to the rate.
-        let clients = max(1, Int((perSecond / Double(perClient)).rounded()))
+        let clients = max(Self.groups, Int((perSecond / Double(perClient)).rounded()))
+        return try await withThrowingTaskGroup(of: Answers.self) { group in
+            for number in 0..<Self.groups {
+                let size = clients / Self.groups + (number < clients % Self.groups ? 1 : 0)
+                group.addTask {
+                    try await Task.sleep(for: .seconds(Double(number) / Double(Self.groups * perClient)))
+                    return try await offer(from: size, perClient, at: base, seconds)
+                }
+            }
+            return try await group.reduce(into: Answers()) { $0.add($1) }
+        }
+    }
+
+    private func offer(from clients: Int, _ perClient: Int, at base: String, _ seconds: Int) async throws -> Answers {
+        let log = folder.appending(path: "h2load-\(UUID().uuidString).tsv")
+        defer { try? FileManager.default.removeItem(at: log) }
         let order = APISite.orderID(7).uuidString.lowercased()
         try await Tool.run([
             "h2load", "--h1", "-t1", "-c\(clients)", "--rps=\(perClient)", "-D\(seconds)", "--log-file=\(log.path)",
