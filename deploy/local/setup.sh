@@ -32,7 +32,9 @@ packages=(
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
     python3-zxcvbn python3-lasso
     # What others have written, against our servers.
-    nginx-light nghttp2-client slowhttptest
+    nginx-light nghttp2-client slowhttptest slapd ldap-utils
+    # For pip, which builds the provider's LDAP client.
+    gcc libc6-dev libldap2-dev libsasl2-dev python3-dev
 )
 command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install the packages that correspond to ${packages[*]} by hand"
 missing=()
@@ -52,6 +54,9 @@ if [ "${#missing[@]}" -gt 0 ]; then
     echo "  (Debian starts PostgreSQL, PgBouncer, Redis, Mosquitto and nginx on their own ports as well; dCMMS does not touch those)"
     get=("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=120)
     install=("${get[@]}" install -y --no-install-recommends "${missing[@]}")
+    # Nobody needs a directory on the machine itself.
+    [[ " ${missing[*]} " != *" slapd "* ]] ||
+        "${root[@]}" debconf-set-selections <<<"slapd slapd/no_configuration boolean true"
     # The package lists are empty on a fresh machine and can be outdated on others: then update them and try again.
     patiently .local/apt.log "${install[@]}" ||
         { patiently .local/apt.log "${get[@]}" update && patiently .local/apt.log "${install[@]}"; } ||
