@@ -1,0 +1,45 @@
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { classes } from "./classes";
+
+interface ModalProps {
+  labelledBy?: string;
+  label?: string;
+  className: string;
+  close: () => void;
+  /** A press beside it closes: only where nothing is typed. */
+  light?: boolean;
+  children: ReactNode;
+}
+
+/** The browser's own modal dialog: the page behind is inert, the focus stays inside and goes back to where it was. */
+export function Modal({ labelledBy, label, className, close, light = false, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+    return () => {
+      element?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={classes("ui-modal", className)}
+      aria-labelledby={labelledBy}
+      aria-label={label}
+      onCancel={(event) => { event.preventDefault(); close(); }}
+      onKeyDown={(event) => {
+        // Keys of the page behind do nothing while a dialog is open. Escape is taken here: the browser would close without asking.
+        event.stopPropagation();
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+      onPointerDown={(event) => { if (light && event.target === dialog.current) close(); }}
+    >
+      {children}
+    </dialog>
+  );
+}

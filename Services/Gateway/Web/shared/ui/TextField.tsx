@@ -1,0 +1,73 @@
+import type { HTMLInputTypeAttribute } from "react";
+import { useText } from "../localization";
+import { classes } from "./classes";
+import { Field, type FieldProps } from "./Field";
+import { Icon } from "./Icon";
+import { IconButton } from "./IconButton";
+import type { IconName } from "./icons";
+
+export interface TextFieldProps extends FieldProps<string> {
+  type?: Extract<HTMLInputTypeAttribute, "text" | "email" | "password" | "url" | "tel">;
+  placeholder?: string;
+  icon?: IconName;
+  maxLength?: number;
+  autoComplete?: string;
+  autoFocus?: boolean;
+  inputMode?: "text" | "numeric" | "decimal" | "email";
+}
+
+export function TextField({ value, onChange, type = "text", placeholder, icon, maxLength, autoComplete = "off", autoFocus, inputMode, ...frame }: TextFieldProps) {
+  return (
+    <Field {...frame}>
+      {(attributes) => (
+        <div className="ui-input ui-input-group">
+          {icon && <Icon name={icon} />}
+          <input
+            {...attributes}
+            type={type} value={value} placeholder={placeholder} maxLength={maxLength} autoComplete={autoComplete}
+            autoFocus={autoFocus} inputMode={inputMode} spellCheck={false}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </div>
+      )}
+    </Field>
+  );
+}
+
+export interface SearchFieldProps { label: string; value: string; onChange: (value: string) => void; placeholder?: string; className?: string }
+
+/** A filter by text; Escape empties it. */
+export function SearchField({ label, value, onChange, placeholder, className }: SearchFieldProps) {
+  const text = useText();
+  return (
+    <div className={classes("ui-input ui-input-group ui-search", className)} role="search">
+      <Icon name="search" />
+      <input
+        type="search" value={value} aria-label={label} placeholder={placeholder ?? label} autoComplete="off" spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || value === "") return;
+          event.stopPropagation();
+          event.preventDefault();
+          onChange("");
+        }}
+      />
+      {value !== "" && <IconButton icon="close" size="small" label={text("ui.field.clear")} onClick={() => onChange("")} />}
+    </div>
+  );
+}
+
+export interface TextAreaProps extends FieldProps<string> { rows?: number; maxLength?: number; placeholder?: string }
+
+export function TextArea({ value, onChange, rows = 3, maxLength, placeholder, ...frame }: TextAreaProps) {
+  return (
+    <Field {...frame}>
+      {(attributes) => (
+        <textarea
+          {...attributes} className="ui-input" value={value} rows={rows} maxLength={maxLength} placeholder={placeholder}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
