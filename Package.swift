@@ -13,7 +13,8 @@ let fleet: [Target] = [
             "APIDocuments", "RedisClient", "Responses", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore,
             .nioHTTP1,
             .nioPosix,
-        ]
+        ],
+        exclude: ["Web"]
     ),
     daemon(
         "Auth",

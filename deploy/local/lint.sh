@@ -29,4 +29,8 @@ if ! swiftc -typecheck -swift-version 6 -enable-upcoming-feature NonisolatedNons
     echo "dCMMS: Services/Broker/Log must compile without the rest of the broker" >&2
     exit 1
 fi
+# The web apps: their types, and every text in every language.
+python3 deploy/web/build.py --generate
+tsc -p Services/Gateway/Web/tsconfig.json
+python3 deploy/web/check.py
 echo "lint: clean"

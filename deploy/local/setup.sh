@@ -31,6 +31,8 @@ packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev libxml2-dev libxmlsec1-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
     python3-zxcvbn python3-lasso
+    # The web apps.
+    esbuild node-typescript node-react node-react-dom node-leaflet libjs-leaflet brotli
     # What others have written, against our servers.
     nginx-light nghttp2-client slowhttptest slapd ldap-utils
     # For pip, which builds the provider's LDAP client.
@@ -85,6 +87,12 @@ for python in /usr/bin/python3 python3.14 python3.13 python3.12 ~/.pyenv/version
         break
     fi
 done
+
+# --- the web apps
+patiently .local/web.log python3 deploy/web/build.py || {
+    tail -n 20 .local/web.log >&2
+    fail "the web apps can't be built; the whole output is in .local/web.log"
+}
 
 # --- the build
 [ -d .build/debug ] && echo "Building" || echo "Building (the first time takes about five minutes on two cores)"

@@ -1,0 +1,61 @@
+import { Suspense, useEffect } from "react";
+import { setLeaveText, match, PathContext, usePlace } from "../shared/router";
+import { useLocalization, useText } from "../shared/localization";
+import { session, useMay } from "../shared/session/session";
+import { live } from "../shared/data/live";
+import { EmptyState, ErrorState, Progress } from "../shared/ui";
+import { problemText } from "../shared/api/problemText";
+import { routes, type Route } from "./routes";
+import { PageBoundary } from "./shell/PageBoundary";
+import { Shell } from "./shell/Shell";
+
+export function App() {
+  const state = session.state.use();
+  const text = useText();
+  useLocalization();
+  useEffect(() => {
+    if (state.phase === "signed_in") live.start();
+  }, [state.phase]);
+  useEffect(() => setLeaveText(text("app.leave")), [text]);
+  if (state.phase === "loading") return null;
+  if (state.phase === "failed") {
+    return <ErrorState problem={{ message: problemText(state.problem) }} retry={() => location.reload()} />;
+  }
+  return (
+    <Shell>
+      <Page />
+    </Shell>
+  );
+}
+
+function find(path: string): { route: Route; values: Record<string, string> } | null {
+  for (const route of routes) {
+    const values = match(route.path, path);
+    if (values) return { route, values };
+  }
+  return null;
+}
+
+function Page() {
+  const { path } = usePlace();
+  const text = useText();
+  const may = useMay();
+  const found = find(path);
+  const title = text(found?.route.title ?? "app.not_found");
+  useEffect(() => void (document.title = `${title} – dCMMS`), [title]);
+  if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;
+  const { needs } = found.route;
+  if (needs && !needs.some(may)) {
+    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: needs.join(", ") })}</EmptyState>;
+  }
+  const View = found.route.page;
+  return (
+    <PathContext.Provider value={found.values}>
+      <PageBoundary key={path}>
+        <Suspense fallback={<Progress label={text("ui.loading")} />}>
+          <View />
+        </Suspense>
+      </PageBoundary>
+    </PathContext.Provider>
+  );
+}

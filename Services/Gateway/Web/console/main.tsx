@@ -1,0 +1,18 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { startLanguage } from "../shared/localization";
+import { session } from "../shared/session/session";
+import { announceSignIn, signedInPath } from "./shell/SignInAgain";
+import { startTheme } from "./shell/theme";
+import { App } from "./App";
+
+/** Both at the same time: the page appears in the right language, with all that it may show. */
+async function start(): Promise<void> {
+  startTheme();
+  await Promise.all([startLanguage(), session.load()]);
+  const app = document.getElementById("app");
+  if (app) createRoot(app).render(<StrictMode><App /></StrictMode>);
+}
+
+if (location.pathname === signedInPath) announceSignIn();
+else void start();

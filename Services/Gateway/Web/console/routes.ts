@@ -1,0 +1,32 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { Permission } from "generated/api";
+import type { TextKey } from "../shared/localization";
+import type { IconName } from "../shared/ui";
+
+type Page = LazyExoticComponent<ComponentType>;
+
+export interface Route {
+  path: string;
+  page: Page;
+  title: TextKey;
+  /** Who lacks all of these is not offered the page, and is told so if they come by its address. */
+  needs?: Permission[];
+  /** Where the menu shows it. */
+  menu?: { group: "work" | "plant" | "administration"; icon: IconName };
+}
+
+const route = (path: string, title: TextKey, load: () => Promise<{ default: ComponentType }>, rest: Partial<Route> = {}): Route => ({
+  path,
+  title,
+  page: lazy(load),
+  ...rest,
+});
+
+/** Every page of the console. A new page is a folder in `pages` and a line here. */
+export const routes: Route[] = [
+  route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
+];
+
+if (process.env.NODE_ENV === "development") {
+  routes.push(route("/design", "pages.design", () => import("./pages/design")));
+}

@@ -1,0 +1,33 @@
+import { type ReactNode, useState } from "react";
+import { useText } from "../../shared/localization";
+import { usePlace } from "../../shared/router";
+import { LiveBanner } from "./LiveBanner";
+import { Menu } from "./Menu";
+import { SignInAgain } from "./SignInAgain";
+import { TopBar } from "./TopBar";
+import { Commands } from "./Commands";
+import { Toaster } from "../../shared/ui";
+
+/** What is around every page. A wall shows the page alone: `?wall=1`. */
+export function Shell({ children }: { children: ReactNode }) {
+  const text = useText();
+  const { path, search } = usePlace();
+  const isWall = new URLSearchParams(search).get("wall") === "1";
+  // The menu of a phone closes when a page is chosen.
+  const [openAt, setOpenAt] = useState<string | null>(null);
+  const isOpen = openAt === path;
+  return (
+    <div className={isWall ? "shell shell-wall" : "shell"}>
+      <a className="skip-link" href="#content">{text("app.skip")}</a>
+      {!isWall && <TopBar isMenuOpen={isOpen} toggleMenu={() => setOpenAt(isOpen ? null : path)} />}
+      {!isWall && <Menu isOpen={isOpen} />}
+      <main id="content" className="shell-main" tabIndex={-1}>
+        <LiveBanner />
+        {children}
+      </main>
+      <Commands />
+      <SignInAgain />
+      <Toaster />
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import type { Operations } from "generated/api";
+import { session } from "../session/session";
+import { Problem } from "./Problem";
+
+export type Operation = keyof Operations;
+export type Answer<K extends Operation> = Operations[K]["answer"];
+type Given<Name extends string, T> = keyof T extends never ? unknown : {} extends T ? { [N in Name]?: T } : { [N in Name]: T };
+type WithBody<T> = T extends undefined ? unknown : { body: T };
+
+/** What an operation takes. */
+export type Input<K extends Operation> = Given<"path", Operations[K]["path"]> &
+  Given<"query", Operations[K]["query"]> &
+  WithBody<Operations[K]["body"]>;
+
+export interface CallOptions {
+  /** The version that the person saw: the change is refused with 409 if the record has another one now. */
+  version?: number;
+  signal?: AbortSignal;
+  /** Told before each pause: how many tries have failed, and how long the pause is. */
+  onRetry?: (failed: number, milliseconds: number) => void;
+}
+
+type Untyped = { path?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
+
+const tries = 4;
+
+/**
+ * Calls the API.
+ *
+ * What passes (no answer, 502, 503, 504) is tried three times more, with growing pauses: a change carries a key, so that it happens once
+ * however often it is sent. If the session has ended, the call waits until the person has signed in again, and goes on.
+ */
+export async function call<K extends Operation>(operation: K, input: Input<K>, options: CallOptions = {}): Promise<Answer<K>> {
+  const request = prepare(operation, input as Untyped, options);
+  for (let failed = 0; ; failed++) {
+    try {
+      return (await send(request, options.signal)) as Answer<K>;
+    } catch (error) {
+      const problem = Problem.from(error);
+      if (options.signal?.aborted) throw problem;
+      if (await session.recovers(problem)) continue;
+      if (!problem.isPassing || failed + 1 >= tries) throw problem;
+      const pause = pauseAfter(failed, problem.retryAfter);
+      options.onRetry?.(failed + 1, pause);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** One, two and four seconds, a little more or less, so that not all pages come back at once. */
+function pauseAfter(failed: number, retryAfter: number | null): number {
+  const pause = 1000 * 2 ** failed * (0.8 + 0.4 * Math.random());
+  return retryAfter === null ? pause : Math.max(pause, Math.min(retryAfter, 10) * 1000);
+}
+
+interface Prepared {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+function prepare(operation: string, input: Untyped, options: CallOptions): Prepared {
+  const [method, template] = operation.split(" ") as [string, string];
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path?.[name] ?? ""));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") query.set(name, String(value));
+  }
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (input.body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
+  if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
+  const text = query.toString();
+  return {
+    method,
+    url: text === "" ? path : `${path}?${text}`,
+    headers,
+    body: input.body === undefined ? undefined : JSON.stringify(input.body),
+  };
+}
+
+async function send(request: Prepared, signal?: AbortSignal): Promise<unknown> {
+  const headers = { ...request.headers };
+  const token = session.csrfToken;
+  if (request.method !== "GET" && token !== null) headers["X-CSRF-Token"] = token;
+  let response: Response;
+  try {
+    response = await fetch(request.url, {
+      method: request.method,
+      headers,
+      credentials: "same-origin",
+      cache: "no-store",
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch {
+    throw Problem.unreachable();
+  }
+  if (!response.ok) throw await Problem.of(response);
+  if (response.status === 204) return undefined;
+  const isJSON = response.headers.get("Content-Type")?.includes("json") ?? false;
+  return isJSON ? response.json() : response.text();
+}

@@ -1,0 +1,209 @@
+import { call, type Answer, type Input, type Operation } from "../api/call";
+import { Problem } from "../api/Problem";
+import { Store } from "../store";
+import { kindChangedBy, newer, recordsOf, type LiveKind, type LiveRecord } from "./records";
+
+/** What is known of one read. */
+export interface Reading<K extends Operation> {
+  data: Answer<K> | undefined;
+  problem: Problem | undefined;
+  isLoading: boolean;
+}
+
+interface Pages {
+  items: LiveRecord[];
+  nextCursor?: string | null;
+}
+
+/** How long something that nobody shows is kept: the way back to it is instant. */
+const keptFor = 5 * 60_000;
+/** A list is not read more often than this, however much happens. */
+const pauseBetweenReads = 2_000;
+
+/** One read, whoever shows it. */
+export class Entry<K extends Operation = Operation> {
+  readonly state = new Store<Reading<K>>({ data: undefined, problem: undefined, isLoading: false });
+  private watchers = 0;
+  private isStale = true;
+  private begunAt = 0;
+  private pending: ReturnType<typeof setTimeout> | undefined;
+  private run = 0;
+  unusedSince = Date.now();
+
+  constructor(readonly operation: K, readonly input: Input<K>) {}
+
+  /** While somebody watches, the entry is kept up to date. */
+  watch(): () => void {
+    this.watchers++;
+    this.refreshIfStale();
+    return () => {
+      this.watchers--;
+      this.unusedSince = Date.now();
+    };
+  }
+
+  get isWatched(): boolean {
+    return this.watchers > 0;
+  }
+
+  /** What is shown may be old. It is read anew as soon as somebody sees it. */
+  expire(): void {
+    this.isStale = true;
+    if (this.isWatched) this.refreshIfStale();
+  }
+
+  private refreshIfStale(): void {
+    if (!this.isStale || this.pending !== undefined) return;
+    const pause = Math.max(0, this.begunAt + pauseBetweenReads - Date.now());
+    if (pause === 0) return void this.read();
+    this.pending = setTimeout(() => {
+      this.pending = undefined;
+      if (this.isWatched && this.isStale) void this.read();
+    }, pause);
+  }
+
+  /** Reads from the beginning, as many pages as are shown. */
+  async read(): Promise<void> {
+    const run = ++this.run;
+    this.isStale = false;
+    this.begunAt = Date.now();
+    this.state.set({ ...this.state.get(), isLoading: true });
+    try {
+      const shown = this.pages?.items.length ?? 0;
+      let data = await call(this.operation, this.input);
+      while (isPages(data) && data.nextCursor && data.items.length < shown) data = join(data, await this.page(data.nextCursor)) as Answer<K>;
+      if (run === this.run) this.state.set({ data, problem: undefined, isLoading: false });
+    } catch (error) {
+      // What was shown stays: old is better than nothing, and the problem says that it is old.
+      if (run === this.run) this.state.set({ ...this.state.get(), problem: Problem.from(error), isLoading: false });
+    }
+  }
+
+  /** Reads the next page of a list. */
+  async readMore(): Promise<void> {
+    const pages = this.pages;
+    const run = this.run;
+    if (!pages?.nextCursor || this.state.get().isLoading) return;
+    this.state.set({ ...this.state.get(), isLoading: true });
+    try {
+      const more = await this.page(pages.nextCursor);
+      if (run !== this.run) return;
+      this.state.set({ data: join(this.pages ?? pages, more) as Answer<K>, problem: undefined, isLoading: false });
+    } catch (error) {
+      if (run === this.run) this.state.set({ ...this.state.get(), problem: Problem.from(error), isLoading: false });
+    }
+  }
+
+  private get pages(): Pages | undefined {
+    const { data } = this.state.get();
+    return isPages(data) ? data : undefined;
+  }
+
+  private page(cursor: string): Promise<unknown> {
+    const input = this.input as { query?: object };
+    return call(this.operation, { ...input, query: { ...input.query, cursor } } as unknown as Input<K>);
+  }
+
+  /** Puts a record into what is shown; `null`: it is gone. Whether the entry has it. */
+  put(id: string, record: LiveRecord | null, isProvisional = false): boolean {
+    const state = this.state.get();
+    const shape = recordsOf[this.operation]?.shape;
+    if (shape === "one") {
+      if ((this.input as { path?: { id?: string } }).path?.id !== id) return false;
+      if (record === null || state.data === undefined) this.expire();
+      else this.state.set({ ...state, data: choose(state.data as LiveRecord, record, isProvisional) as Answer<K> });
+      return true;
+    }
+    const pages = this.pages;
+    const place = pages?.items.findIndex((item) => item.id === id) ?? -1;
+    if (!pages || place < 0) return false;
+    const items = [...pages.items];
+    if (record === null) items.splice(place, 1);
+    else items[place] = choose(items[place]!, record, isProvisional);
+    if (items[place] !== pages.items[place]) this.state.set({ ...state, data: { ...pages, items } as Answer<K> });
+    return true;
+  }
+}
+
+function choose(known: LiveRecord, told: LiveRecord, isProvisional: boolean): LiveRecord {
+  return isProvisional ? { ...known, ...told } : newer(known, told);
+}
+
+function isPages(data: unknown): data is Pages {
+  return typeof data === "object" && data !== null && Array.isArray((data as Partial<Pages>).items);
+}
+
+function join(pages: Pages, more: unknown): Pages {
+  if (!isPages(more)) return pages;
+  const known = new Set(pages.items.map((item) => item.id));
+  return { ...more, items: [...pages.items, ...more.items.filter((item) => !known.has(item.id))] };
+}
+
+/** Everything that the page has read. */
+class Cache {
+  private entries = new Map<string, Entry>();
+
+  entry<K extends Operation>(operation: K, input: Input<K>): Entry<K> {
+    const key = `${operation} ${stable(input)}`;
+    let entry = this.entries.get(key);
+    if (!entry) {
+      this.forget();
+      entry = new Entry<Operation>(operation, input as Input<Operation>);
+      this.entries.set(key, entry);
+    }
+    return entry as unknown as Entry<K>;
+  }
+
+  /** What somebody, somewhere, has changed. */
+  tell(kind: LiveKind, id: string, record: LiveRecord | null): void {
+    for (const entry of this.of(kind)) {
+      const shape = recordsOf[entry.operation]?.shape;
+      if (shape === "about") entry.expire();
+      else if (!entry.put(id, record) && shape === "list" && record !== null) entry.expire();
+    }
+  }
+
+  /** Shows a change before the server has answered. The function takes it back. */
+  foresee(kind: LiveKind, id: string, change: Partial<LiveRecord> & object): () => void {
+    const before = this.of(kind).map((entry) => ({ entry, state: entry.state.get() }));
+    for (const { entry } of before) entry.put(id, { ...change, id } as LiveRecord, true);
+    return () => {
+      for (const { entry, state } of before) entry.state.set(state);
+    };
+  }
+
+  /** Something of this kind has changed: lists may have another order or length. */
+  expire(kind: string): void {
+    for (const entry of this.entries.values()) {
+      if (recordsOf[entry.operation]?.kind === kind || kindChangedBy(entry.operation) === kind) entry.expire();
+    }
+  }
+
+  /** Anything may have changed. */
+  expireAll(): void {
+    for (const entry of this.entries.values()) entry.expire();
+  }
+
+  private of(kind: LiveKind): Entry[] {
+    return [...this.entries.values()].filter((entry) => recordsOf[entry.operation]?.kind === kind);
+  }
+
+  /** So that a page that is open for weeks does not grow. */
+  private forget(): void {
+    const limit = Date.now() - keptFor;
+    for (const [key, entry] of this.entries) {
+      if (!entry.isWatched && entry.unusedSince < limit) this.entries.delete(key);
+    }
+  }
+}
+
+/** The same text for the same values, in whatever order they were written. */
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).filter(([, v]) => v !== undefined && v !== "").sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner
+  );
+}
+
+export const cache = new Cache();

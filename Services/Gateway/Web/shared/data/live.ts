@@ -1,0 +1,122 @@
+import type { Permission } from "generated/api";
+import { session } from "../session/session";
+import { Store } from "../store";
+import { cache } from "./cache";
+import type { LiveKind, LiveRecord } from "./records";
+
+/** Whether the page is told what happens. `away`: since when it is not, and nobody knows what it has missed. */
+export type LiveState = { phase: "connecting" } | { phase: "live" } | { phase: "away"; since: number };
+
+type Message =
+  | { type: "subscribed"; cursor?: string }
+  | { type: "event"; kind: LiveKind; id: string; version?: number; data?: LiveRecord; cursor?: string }
+  | { type: "deleted"; kind: LiveKind; id: string; cursor?: string }
+  | { type: "reset"; cursor?: string }
+  | { type: "cursor" | "refused" | "closed"; cursor?: string };
+
+const permissions: [LiveKind, Permission][] = [
+  ["workorders", "workorder:read"],
+  ["alerts", "alert:read"],
+  ["alert-rules", "alert-rule:read"],
+  ["notifications", "notification:read"],
+  ["assets", "asset:read"],
+  ["sites", "site:read"],
+  ["sensors", "sensor:read"],
+  ["predictions", "prediction:read"],
+];
+
+/** A pause this long says that the machine has slept. */
+const sleepsAfter = 15_000;
+
+/** Follows what happens, over one WebSocket, and puts it where it is shown. */
+class Live {
+  readonly state = new Store<LiveState>({ phase: "connecting" });
+  private socket: WebSocket | null = null;
+  private cursor: string | undefined;
+  private waiting: Message[] = [];
+  private failed = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private lastTick = Date.now();
+  private isStarted = false;
+
+  start(): void {
+    if (this.isStarted) return;
+    this.isStarted = true;
+    this.connect();
+    addEventListener("online", () => this.connectNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.connectNow();
+    });
+    setInterval(() => {
+      const now = Date.now();
+      // A socket that slept looks open and is not.
+      if (now - this.lastTick > sleepsAfter) this.socket?.close();
+      this.lastTick = now;
+    }, 5_000);
+  }
+
+  private connect(): void {
+    const state = session.state.get();
+    if (state.phase !== "signed_in") return;
+    const kinds = permissions.filter(([, p]) => state.user.permissions?.includes(p)).map(([kind]) => kind);
+    if (kinds.length === 0) return this.state.set({ phase: "live" });
+    const query = new URLSearchParams({ kinds: kinds.join(",") });
+    if (this.cursor !== undefined) query.set("cursor", this.cursor);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?${query}`);
+    this.socket = socket;
+    socket.onmessage = ({ data }) => this.receive(JSON.parse(data as string) as Message);
+    socket.onclose = ({ code }) => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      this.lose(code);
+    };
+  }
+
+  private connectNow(): void {
+    if (this.socket !== null) return;
+    clearTimeout(this.timer);
+    this.connect();
+  }
+
+  private lose(code: number): void {
+    if (this.state.get().phase !== "away") this.state.set({ phase: "away", since: Date.now() });
+    // What may be seen has changed, or the session has: the page is read anew, and whoever may not any more is told why.
+    if (code === 4401 || code === 4403) void session.load().catch(() => undefined);
+    const pause = Math.min(30_000, 1_000 * 2 ** this.failed) * (0.5 + Math.random() / 2);
+    this.failed++;
+    this.timer = setTimeout(() => this.connect(), pause);
+  }
+
+  private receive(message: Message): void {
+    if (this.waiting.length === 0) {
+      // Many at once become one change of the page.
+      if (document.visibilityState === "visible") requestAnimationFrame(() => this.apply());
+      else setTimeout(() => this.apply(), 250);
+    }
+    this.waiting.push(message);
+  }
+
+  private apply(): void {
+    const messages = this.waiting;
+    this.waiting = [];
+    const newest = new Map<string, Extract<Message, { type: "event" | "deleted" }>>();
+    for (const message of messages) {
+      if (message.type === "subscribed" || message.type === "reset") {
+        this.failed = 0;
+        // Without a cursor nobody knows what happened before.
+        if (this.cursor === undefined || message.type === "reset") cache.expireAll();
+        this.state.set({ phase: "live" });
+      } else if (message.type === "event" || message.type === "deleted") {
+        newest.set(`${message.kind} ${message.id}`, message);
+      }
+      this.cursor = message.cursor ?? this.cursor;
+    }
+    for (const message of newest.values()) {
+      if (message.type === "deleted") cache.tell(message.kind, message.id, null);
+      else if (message.data) cache.tell(message.kind, message.id, message.data);
+      else cache.expire(message.kind);
+    }
+  }
+}
+
+export const live = new Live();

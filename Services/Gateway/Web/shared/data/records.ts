@@ -1,0 +1,49 @@
+import type { Operations } from "generated/api";
+import type { Operation } from "../api/call";
+
+/** Kinds of records that the gateway tells of when they change. */
+export type LiveKind = "workorders" | "alerts" | "notifications" | "assets" | "sites" | "sensors" | "alert-rules" | "predictions";
+
+/** A record as lists and single reads show it. */
+export interface LiveRecord {
+  id: string;
+  version?: number;
+}
+
+/**
+ * Which records an operation answers with. What happens to one then reaches everything on the page that shows it.
+ *
+ * `list`: `items` holds them. `one`: the answer is one, with the id of the path. `about`: the answer is made of such records, and is read anew.
+ */
+export const recordsOf: { [K in Operation]?: { kind: LiveKind; shape: "list" | "one" | "about" } } = {
+  "GET /api/v1/workorders": { kind: "workorders", shape: "list" },
+  "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
+  "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
+  "GET /api/v1/alerts": { kind: "alerts", shape: "list" },
+  "GET /api/v1/alert-rules": { kind: "alert-rules", shape: "list" },
+  "GET /api/v1/notifications": { kind: "notifications", shape: "list" },
+  "GET /api/v1/assets": { kind: "assets", shape: "list" },
+  "GET /api/v1/assets/{id}": { kind: "assets", shape: "one" },
+  "GET /api/v1/assets/{id}/hierarchy": { kind: "assets", shape: "about" },
+  "GET /api/v1/assets/{id}/prediction": { kind: "predictions", shape: "about" },
+  "GET /api/v1/sites": { kind: "sites", shape: "list" },
+  "GET /api/v1/sites/{id}": { kind: "sites", shape: "one" },
+  "GET /api/v1/sensors": { kind: "sensors", shape: "list" },
+};
+
+/** What changes when an operation has been done: everything of this kind that is shown is read anew. */
+export const kindChangedBy = (operation: Operation): string => {
+  const path = operation.split(" ")[1] ?? "";
+  return path.split("/")[3] ?? path;
+};
+
+/** Operations that answer with one record of a kind, so that the answer can be put where it is shown. */
+export type Page<K extends Operation> = Operations[K]["answer"] extends { items: (infer Item)[]; nextCursor?: string | null }
+  ? Item
+  : never;
+
+/** The newer of two states of a record. */
+export function newer<Record extends LiveRecord>(known: Record, told: Record): Record {
+  if (known.version === undefined || told.version === undefined) return told;
+  return told.version > known.version ? told : known;
+}

@@ -1,0 +1,78 @@
+import { useMemo } from "react";
+import { useLocalization } from ".";
+
+const minute = 60_000;
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 24 * 60 * minute],
+  ["month", 30 * 24 * 60 * minute],
+  ["day", 24 * 60 * minute],
+  ["hour", 60 * minute],
+  ["minute", minute],
+];
+
+/** Numbers, dates and times as the person writes them. Times are in the zone that is given (a site's), or the person's own. */
+export interface Format {
+  number: (value: number, options?: Intl.NumberFormatOptions) => string;
+  /** With a unit as the tag has it: it is shown as it is, since units of plants (kWh, °C, W/m²) are the same everywhere. */
+  measured: (value: number, unit: string, digits?: number) => string;
+  percent: (share: number) => string;
+  date: (instant: string | number, zone?: string) => string;
+  time: (instant: string | number, zone?: string) => string;
+  dateTime: (instant: string | number, zone?: string) => string;
+  /** How long ago, or until when: "3 minutes ago". */
+  relative: (instant: string | number, now?: number) => string;
+  /** How long something took or takes. */
+  duration: (milliseconds: number) => string;
+  list: (parts: string[]) => string;
+}
+
+export function useFormat(): Format {
+  const { locale } = useLocalization();
+  return useMemo(() => formatOf(locale), [locale]);
+}
+
+const made = new Map<string, Format>();
+
+export function formatOf(locale: string): Format {
+  let format = made.get(locale);
+  if (!format) made.set(locale, (format = make(locale)));
+  return format;
+}
+
+function make(locale: string): Format {
+  const zoned = new Map<string, Intl.DateTimeFormat>();
+  const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, zone: string | undefined, kind: string): string => {
+    const key = `${kind} ${zone ?? ""}`;
+    let format = zoned.get(key);
+    if (!format) zoned.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, ...(zone ? { timeZone: zone } : {}) })));
+    return format.format(new Date(instant));
+  };
+  const number = (value: number, options: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }) =>
+    new Intl.NumberFormat(locale, options).format(value);
+  const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  return {
+    number,
+    measured: (value, unit, digits = 2) => `${number(value, { maximumFractionDigits: digits })}\u00a0${unit}`,
+    percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
+    date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
+    time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),
+    dateTime: (instant, zone) => shown(instant, { dateStyle: "medium", timeStyle: "short" }, zone, "both"),
+    relative: (instant, now = Date.now()) => {
+      const difference = new Date(instant).getTime() - now;
+      const [unit, length] = steps.find(([, size]) => Math.abs(difference) >= size) ?? ["minute" as const, minute];
+      return relativeFormat.format(Math.round(difference / length), unit);
+    },
+    duration: (milliseconds) => durationText(milliseconds, locale),
+    list: (parts) => new Intl.ListFormat(locale, { type: "conjunction" }).format(parts),
+  };
+}
+
+function durationText(milliseconds: number, locale: string): string {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  const minutes = Math.round(milliseconds / minute);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const parts = [days && unit(days, "day"), hours && unit(hours, "hour"), !days && (minutes % 60 || !hours) && unit(minutes % 60, "minute")];
+  return parts.filter(Boolean).join(" ");
+}

@@ -1,0 +1,48 @@
+// What the map uses of Leaflet 1.7, which brings no types.
+declare module "leaflet" {
+  export type LatLng = [number, number];
+  export interface Layer {
+    addTo(target: Map | LayerGroup): this;
+    bindTooltip(content: string, options?: { direction?: string; permanent?: boolean; className?: string }): this;
+    on(event: string, listener: (event: unknown) => void): this;
+  }
+  export interface Path extends Layer {
+    getElement(): Element | undefined;
+  }
+  export interface LayerGroup extends Layer {
+    clearLayers(): this;
+  }
+  export interface Map {
+    setView(center: LatLng, zoom: number): this;
+    fitBounds(bounds: LatLng[], options?: { padding?: [number, number]; maxZoom?: number }): this;
+    getBounds(): { getSouth(): number; getNorth(): number; getWest(): number; getEast(): number };
+    getZoom(): number;
+    on(event: string, listener: () => void): this;
+    remove(): void;
+    invalidateSize(): this;
+  }
+  interface PathOptions {
+    color?: string;
+    weight?: number;
+    opacity?: number;
+    fill?: boolean;
+    fillColor?: string;
+    fillOpacity?: number;
+    className?: string;
+    interactive?: boolean;
+    radius?: number;
+    dashArray?: string;
+  }
+  export function map(
+    element: HTMLElement,
+    options: { attributionControl?: boolean; zoomControl?: boolean; worldCopyJump?: boolean; minZoom?: number; maxZoom?: number; scrollWheelZoom?: boolean }
+  ): Map;
+  export function tileLayer(template: string, options: { attribution?: string; maxZoom?: number }): Layer;
+  export function layerGroup(): LayerGroup;
+  export function circleMarker(at: LatLng, options: PathOptions): Path;
+  export function polyline(points: LatLng[], options: PathOptions): Path;
+  export const control: {
+    zoom(options: { position?: string; zoomInTitle?: string; zoomOutTitle?: string }): { addTo(map: Map): void };
+    scale(options: { imperial?: boolean }): { addTo(map: Map): void };
+  };
+}

@@ -1,0 +1,43 @@
+"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, and long files."""
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WEB = ROOT / "Services/Gateway/Web"
+# Keys that are put together from what the API says; the part before `*` is written in the code.
+COMPOSED = re.compile(r"`([a-z_]+\.[\w.]*)\$\{")
+# What a person would read: words between tags, or as one of these attributes.
+BETWEEN_TAGS = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<")
+ATTRIBUTE = re.compile(r'\b(?:title|label|placeholder|aria-label|alt|hint|description)="([^"]*[A-Za-z]{2}[^"]*)"')
+
+
+def main():
+    faults = []
+    sources = {file: file.read_text(encoding="utf-8") for file in [*WEB.rglob("*.tsx"), *WEB.rglob("*.ts")]}
+    everything = "\n".join(sources.values())
+    prefixes = set(COMPOSED.findall(everything))
+    for file in sorted((ROOT / "Shared/Localization/en").glob("*.json")):
+        for key in json.loads(file.read_text(encoding="utf-8")):
+            name = f"{file.stem}.{key}"
+            if f'"{name}"' not in everything and not any(name.startswith(prefix) for prefix in prefixes):
+                faults.append(f"Shared/Localization/en/{file.name}: nobody uses {key}")
+    for file, text in sources.items():
+        place = file.relative_to(ROOT)
+        lines = text.count("\n")
+        if "/pages/" in str(place) and lines > 200:
+            faults.append(f"{place}: {lines} lines; a page has at most 200")
+        # The page of the design system shows components, to those who build.
+        if "/pages/design/" in str(place):
+            continue
+        for pattern in (BETWEEN_TAGS, ATTRIBUTE) if file.suffix == ".tsx" else ():
+            for found in pattern.findall(text):
+                faults.append(f"{place}: {found!r} is not in the catalogue")
+    if faults:
+        sys.exit("\n".join(faults))
+    print(f"web: {len(sources)} files are clean")
+
+
+if __name__ == "__main__":
+    main()
