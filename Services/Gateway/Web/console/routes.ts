@@ -25,6 +25,9 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
 /** Every page of the console. A new page is a folder in `pages` and a line here. */
 export const routes: Route[] = [
   route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
+  route("/work-orders", "pages.work_orders", () => import("./pages/work-orders"), { needs: ["workorder:read"], menu: { group: "work", icon: "wrench" } }),
+  route("/work-orders/new", "orders.new", () => import("./pages/work-order-new"), { needs: ["workorder:create"] }),
+  route("/work-orders/:id", "pages.work_order", () => import("./pages/work-order"), { needs: ["workorder:read"] }),
 ];
 
 if (process.env.NODE_ENV === "development") {

@@ -1,0 +1,52 @@
+import { useMemo, useState } from "react";
+import { useText } from "../../shared/localization";
+import { Banner, Combobox, type OptionSource } from "../../shared/ui";
+import { useUser } from "../../shared/session/session";
+import { findPeople, usePeople, usePerson } from "../people";
+import { changeOrder } from "./changes";
+import type { WorkOrder } from "./orders";
+import { RunDialog } from "./RunDialog";
+
+export interface OrdersDialogProps { orders: readonly WorkOrder[]; close: () => void }
+
+/** Whom one may give work to: people by their names, oneself first. */
+export function useAssignees(): OptionSource {
+  const text = useText();
+  const self = useUser();
+  const { mayRead } = usePeople();
+  return useMemo(() => {
+    const me = { value: self.id, label: text("orders.me", { name: self.displayName }), hint: self.skills.join(", ") };
+    if (!mayRead) return [me];
+    return async (words, signal) => {
+      const found = await findPeople(words, signal);
+      const isMe = words === "" || found.some((option) => option.value === self.id);
+      return isMe ? [me, ...found.filter((option) => option.value !== self.id)] : found;
+    };
+  }, [self, mayRead, text]);
+}
+
+export function AssignDialog({ orders, close }: OrdersDialogProps) {
+  const text = useText();
+  const options = useAssignees();
+  const first = orders[0]?.assignedTo ?? null;
+  const [chosen, setChosen] = useState<string | null>(orders.every((order) => (order.assignedTo ?? null) === first) ? first : null);
+  const person = usePerson(chosen);
+  const lacking = [...new Set(orders.flatMap((order) => order.requiredSkills))].filter((skill) => person?.user && !person.user.skills.includes(skill));
+  const count = orders.length;
+  return (
+    <RunDialog
+      title={text("orders.assign.title", { count, number: orders[0]?.number ?? "" })}
+      confirm={text("orders.assign.confirm")}
+      done={text(chosen === null ? "orders.assign.removed" : "orders.assign.done", { count, name: person?.name ?? "" })}
+      orders={orders}
+      act={(order) => changeOrder(order, { assignedTo: chosen })}
+      close={close}
+    >
+      <Combobox
+        label={text("orders.assignee")} value={chosen} onChange={setChosen} options={options} valueLabel={person?.name}
+        placeholder={text("orders.assign.placeholder")} hint={text("orders.assign.hint")}
+      />
+      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: lacking.join(", ") })}</Banner>}
+    </RunDialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { useText } from "../../shared/localization";
+import { useMay } from "../../shared/session/session";
+import { Button, Dialog, EmptyState, useStatusName } from "../../shared/ui";
+import { moves, movesOf, obstacle, pendingTasks, type Move, type WorkOrder } from "./orders";
+
+/** Why a move that the state permits cannot be made yet. */
+export function useObstacle(): (order: WorkOrder, move: Move) => string | undefined {
+  const text = useText();
+  return (order, move) => {
+    const found = obstacle(order, move);
+    if (found === "unassigned") return text("orders.obstacle.unassigned");
+    if (found === "tasks") return text("orders.obstacle.tasks", { count: pendingTasks(order) });
+    return undefined;
+  };
+}
+
+/** "Move to…", for the keyboard: only what the work order can do and the person may do. */
+export function MoveDialog({ order, choose, close }: { order: WorkOrder; choose: (move: Move) => void; close: () => void }) {
+  const text = useText();
+  const may = useMay();
+  const name = useStatusName();
+  const why = useObstacle();
+  const offered = movesOf(order).filter((move) => may(moves[move].permission));
+  const arrows = (event: React.KeyboardEvent<HTMLDivElement>) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const all = [...event.currentTarget.querySelectorAll("button")];
+    const at = all.indexOf(document.activeElement as HTMLButtonElement);
+    all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]?.focus();
+    event.preventDefault();
+  };
+  return (
+    <Dialog title={text("orders.move_to", { number: order.number })} size="small" close={close}>
+      <p className="muted">{text("orders.move_from", { status: name("workOrder", order.status) })}</p>
+      <div className="orders-moves" onKeyDown={arrows}>
+        {offered.map((move) => {
+          const reason = why(order, move);
+          return (
+            <div key={move}>
+              <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} onClick={() => choose(move)}>
+                {text(`orders.move.${move}`)}
+              </Button>
+              {reason && <p className="orders-move-why muted">{reason}</p>}
+            </div>
+          );
+        })}
+      </div>
+      {offered.length === 0 && <EmptyState title={text("orders.move.none")} icon="lock" />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,66 @@
+import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { Problem } from "../../shared/api/Problem";
+import { problemText } from "../../shared/api/problemText";
+import { useText } from "../../shared/localization";
+import { Banner, Button, Dialog, toast } from "../../shared/ui";
+import type { WorkOrder } from "./orders";
+import { RunResults } from "./RunResults";
+import { useRun } from "./useRun";
+
+export interface RunDialogProps {
+  title: string;
+  /** The verb on the button. */
+  confirm: string;
+  /** Said when all is done. */
+  done: string;
+  orders: readonly WorkOrder[];
+  act: (order: WorkOrder) => Promise<unknown>;
+  /** Why it cannot be sent yet. */
+  check?: () => string | undefined;
+  danger?: boolean;
+  close: () => void;
+  children?: ReactNode;
+}
+
+/** Asks what is needed, does it to one or several work orders, and says for each what became of it. Nothing typed is lost when it fails. */
+export function RunDialog({ title, confirm, done, orders, act, check, danger = false, close, children }: RunDialogProps) {
+  const text = useText();
+  const id = useId();
+  const [missing, setMissing] = useState<string>();
+  const { results, isRunning, start, failed } = useRun(orders, act);
+  const isSeveral = orders.length > 1;
+  const send = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (isRunning) return;
+    const wrong = check?.();
+    setMissing(wrong);
+    if (wrong) return;
+    if (await start()) {
+      toast({ tone: "success", text: done });
+      close();
+    }
+  };
+  const only = isSeveral || !orders[0] ? undefined : results.get(orders[0].id);
+  return (
+    <Dialog
+      title={title}
+      size={isSeveral ? "medium" : "small"}
+      close={close}
+      actions={
+        <>
+          <Button onClick={close}>{text(results.size > 0 ? "ui.close" : "ui.cancel")}</Button>
+          <Button kind="primary" type="submit" form={id} busy={isRunning} className={danger ? "ui-button-destroys" : ""}>
+            {failed.length > 0 ? (isSeveral ? text("orders.run.again", { count: failed.length }) : text("ui.retry")) : confirm}
+          </Button>
+        </>
+      }
+    >
+      <form id={id} className="stack" onSubmit={(event) => void send(event)} noValidate>
+        {only instanceof Problem && <Banner tone="danger">{problemText(only)}</Banner>}
+        {missing && <Banner tone="warning">{missing}</Banner>}
+        {children}
+      </form>
+      {isSeveral && <RunResults orders={orders} results={results} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from "react";
+import { useText } from "../../shared/localization";
+import { DateTimeField } from "../../shared/ui";
+import { useZones, ownZone } from "../places";
+import type { OrdersDialogProps } from "./AssignDialog";
+import { planOrder } from "./changes";
+import { RunDialog } from "./RunDialog";
+
+const hour = 3_600_000;
+
+/** The next full hour. */
+const soon = (): string => new Date(Math.ceil(Date.now() / hour) * hour).toISOString();
+
+/** When the work begins and ends, by the clock of its site. */
+export function ScheduleDialog({ orders, close }: OrdersDialogProps) {
+  const text = useText();
+  const zoneOf = useZones();
+  const first = orders[0];
+  const zones = new Set(orders.map((order) => zoneOf(order.siteId)));
+  // Sites in several zones have no clock in common: the person's own is used, and the field says so.
+  const zone = zones.size === 1 && first ? zoneOf(first.siteId) : ownZone;
+  const [start, setStart] = useState<string | null>(first?.scheduledStart ?? soon());
+  const [end, setEnd] = useState<string | null>(first?.scheduledEnd ?? new Date(Date.parse(start ?? soon()) + 2 * hour).toISOString());
+  const begin = (value: string | null) => {
+    // The work takes as long as before.
+    if (value && start && end) setEnd(new Date(Date.parse(value) + Date.parse(end) - Date.parse(start)).toISOString());
+    setStart(value);
+  };
+  const check = () =>
+    start === null ? text("orders.schedule.missing") : end !== null && Date.parse(end) <= Date.parse(start) ? text("problems.schedule_reversed") : undefined;
+  const count = orders.length;
+  return (
+    <RunDialog
+      title={text("orders.schedule.title", { count, number: first?.number ?? "" })}
+      confirm={text("orders.schedule.confirm")}
+      done={text("orders.schedule.done", { count })}
+      orders={orders}
+      act={(order) => planOrder(order, start ?? soon(), end)}
+      check={check}
+      close={close}
+    >
+      <DateTimeField label={text("orders.planned_start")} zone={zone} value={start} onChange={begin} required />
+      <DateTimeField label={text("orders.planned_end")} zone={zone} value={end} onChange={setEnd} required={false} />
+    </RunDialog>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState, type ReactNode } from "react";
+import { Problem } from "../../shared/api/Problem";
+import { problemText } from "../../shared/api/problemText";
+import { useText } from "../../shared/localization";
+import { toast } from "../../shared/ui";
+import { AssignDialog } from "./AssignDialog";
+import { moveOrder } from "./changes";
+import { MoveDialog } from "./MoveDialog";
+import { moves, type Move, type WorkOrder } from "./orders";
+import { PriorityDialog } from "./PriorityDialog";
+import { ReasonDialog } from "./ReasonDialog";
+import { ScheduleDialog } from "./ScheduleDialog";
+
+type Open = { kind: "assign" | "priority" | "schedule" | "cancel" | "move"; orders: readonly WorkOrder[] } | { kind: "reason"; orders: readonly WorkOrder[]; move: Move };
+
+export interface OrderDialogs {
+  open: (what: "assign" | "priority" | "schedule" | "cancel" | "move", orders: readonly WorkOrder[]) => void;
+  /** Makes the move, after asking for what it needs. */
+  move: (order: WorkOrder, move: Move) => void;
+  /** Belongs into the page. */
+  element: ReactNode;
+}
+
+/** What can be done to work orders from wherever they are shown. */
+export function useOrderDialogs(): OrderDialogs {
+  const text = useText();
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const move = (order: WorkOrder, what: Move) => {
+    const { asks } = moves[what];
+    if (asks === "times") return setOpen({ kind: "schedule", orders: [order] });
+    if (asks !== "nothing") return setOpen({ kind: "reason", orders: [order], move: what });
+    close();
+    moveOrder(order, what).then(
+      () => toast({ tone: "success", text: text(`orders.move.done.${what}`, { count: 1, number: order.number }) }),
+      (error: unknown) => toast({ tone: "danger", text: text("orders.move.refused", { number: order.number, why: problemText(Problem.from(error)) }) })
+    );
+  };
+  return { open: (kind, orders) => { if (orders.length > 0) setOpen({ kind, orders }); }, move, element: open && <Shown open={open} close={close} move={move} /> };
+}
+
+function Shown({ open, close, move }: { open: Open; close: () => void; move: (order: WorkOrder, what: Move) => void }) {
+  const props = { orders: open.orders, close };
+  const first = open.orders[0];
+  switch (open.kind) {
+    case "assign": return <AssignDialog {...props} />;
+    case "priority": return <PriorityDialog {...props} />;
+    case "schedule": return <ScheduleDialog {...props} />;
+    case "cancel": return <ReasonDialog {...props} move="cancel" />;
+    case "reason": return <ReasonDialog {...props} move={open.move} />;
+    case "move": return first ? <MoveDialog order={first} close={close} choose={(what) => move(first, what)} /> : null;
+  }
+}

@@ -1,0 +1,59 @@
+import { useText } from "../../../shared/localization";
+import { useMay } from "../../../shared/session/session";
+import { Banner, Button, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, useStatusName, type FormState } from "../../../shared/ui";
+import { useAssignees } from "../../orders/AssignDialog";
+import { priorities, types } from "../../orders/orders";
+import { usePeople, usePerson } from "../../people";
+import { ownZone, useAsset, useZones } from "../../places";
+import { useAssetSearch } from "../work-orders/FilterBar";
+import { linesOf, type NewOrder } from "./draft";
+
+interface NewFormProps { form: FormState<NewOrder>; retrying: string | null; wasKept: boolean; discard: () => void }
+
+/** Everything that a new work order can have; only the asset and the title are needed. */
+export function NewForm({ form, retrying, wasKept, discard }: NewFormProps) {
+  const text = useText();
+  const may = useMay();
+  const name = useStatusName();
+  const find = useAssetSearch("");
+  const assignees = useAssignees();
+  const { people } = usePeople();
+  const asset = useAsset(form.values.assetId);
+  const person = usePerson(form.values.assignedTo);
+  const zoneOf = useZones();
+  const zone = asset ? zoneOf(asset.siteId) : ownZone;
+  const skills = [...new Set(people.flatMap((one) => one.skills))].sort();
+  const count = linesOf(form.values.tasks).length;
+  const lacking = form.values.requiredSkills.filter((skill) => person?.user && !person.user.skills.includes(skill));
+  return (
+    <Form form={form} label={text("orders.new")}>
+      {retrying && <Banner tone="warning" icon="offline">{retrying}</Banner>}
+      {wasKept && form.isDirty === false && form.values.title !== "" && (
+        <Banner action={<Button size="small" onClick={discard}>{text("orders.new.discard")}</Button>}>{text("orders.new.kept")}</Banner>
+      )}
+      <Combobox
+        label={text("orders.asset")} {...form.field("assetId")} options={find} required placeholder={text("orders.new.asset_hint")}
+        valueLabel={asset ? `${asset.code} – ${asset.name}` : undefined}
+      />
+      <TextField label={text("orders.title")} {...form.field("title")} required maxLength={200} placeholder={text("orders.new.title_hint")} />
+      <TextArea label={text("orders.description")} {...form.field("description")} required={false} maxLength={10_000} />
+      <div className="ui-form-row">
+        <Select label={text("orders.type")} {...form.field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
+        <Select label={text("orders.priority")} {...form.field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />
+      </div>
+      {may("workorder:assign") && (
+        <Combobox label={text("orders.assignee")} {...form.field("assignedTo")} options={assignees} valueLabel={person?.name} required={false} placeholder={text("orders.assign.placeholder")} />
+      )}
+      <TagsField label={text("orders.skills")} {...form.field("requiredSkills")} required={false} suggestions={skills} hint={text("orders.skills_hint")} />
+      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: lacking.join(", ") })}</Banner>}
+      <div className="ui-form-row">
+        <DateTimeField label={text("orders.planned_start")} {...form.field("scheduledStart")} zone={zone} required={false} />
+        <DateTimeField label={text("orders.planned_end")} {...form.field("scheduledEnd")} zone={zone} required={false} />
+      </div>
+      <TextArea
+        label={text("orders.tasks")} {...form.field("tasks")} required={false} rows={4} placeholder={text("orders.new.tasks_placeholder")}
+        hint={count > 0 ? text("orders.new.tasks_count", { count }) : text("orders.new.tasks_hint")}
+      />
+    </Form>
+  );
+}

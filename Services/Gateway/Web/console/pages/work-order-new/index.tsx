@@ -1,0 +1,26 @@
+import { useText } from "../../../shared/localization";
+import { navigate, useSearch } from "../../../shared/router";
+import { Button, Card, PageHeader } from "../../../shared/ui";
+import { NewForm } from "./NewForm";
+import { useNewOrder } from "./useNewOrder";
+
+/** A page of its own for a new work order, with an address that can be shared: `?asset=…` chooses the asset. */
+export default function NewWorkOrderPage() {
+  const text = useText();
+  const [search] = useSearch();
+  const { form, ...rest } = useNewOrder(search.get("asset") ?? "", () => undefined);
+  return (
+    <>
+      <PageHeader title={text("orders.new")} crumbs={[{ title: text("pages.work_orders"), to: "/work-orders" }]} />
+      <Card className="orders-new">
+        <div className="stack">
+          <NewForm form={form} {...rest} />
+          <div className="ui-form-actions">
+            <Button onClick={() => navigate("/work-orders")}>{text("ui.cancel")}</Button>
+            <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("orders.new.confirm")}</Button>
+          </div>
+        </div>
+      </Card>
+    </>
+  );
+}

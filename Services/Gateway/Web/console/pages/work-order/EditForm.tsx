@@ -1,0 +1,99 @@
+import { useRef, useState } from "react";
+import { problemText } from "../../../shared/api/problemText";
+import { Problem } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { useMay } from "../../../shared/session/session";
+import { Banner, Button, Card, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, toast, useForm, useStatusName } from "../../../shared/ui";
+import { useAssignees } from "../../orders/AssignDialog";
+import { changeOrder, readOrder } from "../../orders/changes";
+import { priorities, types, type WorkOrder } from "../../orders/orders";
+import { useRetrying } from "../../orders/useRetrying";
+import { usePeople, usePerson } from "../../people";
+import { useZones } from "../../places";
+import { ConflictDialog } from "./ConflictDialog";
+import { bodyOf, changedFields, editedOf, type Edited } from "./edit";
+
+/** The fields in their place. What somebody else saves meanwhile is compared with what is typed, field by field; nothing typed is lost. */
+export function EditForm({ order, close }: { order: WorkOrder; close: () => void }) {
+  const text = useText();
+  const may = useMay();
+  const name = useStatusName();
+  const zone = useZones()(order.siteId);
+  const assignees = useAssignees();
+  const { people } = usePeople();
+  const { words: retrying, onRetry, settle } = useRetrying();
+  /** What the form began with: only what differs from it is sent, for this version. */
+  const base = useRef(order);
+  const [theirs, setTheirs] = useState<WorkOrder | null>(null);
+  const refusal = useRef<Problem>();
+
+  const save = async (values: Edited) => {
+    const before = editedOf(base.current);
+    if (changedFields(before, values).length === 0) return close();
+    try {
+      await changeOrder(base.current, bodyOf(before, values), { onRetry });
+      setTheirs(null);
+      toast({ tone: "success", text: text("orders.saved_one", { number: order.number }) });
+      close();
+    } catch (error) {
+      const problem = (refusal.current = Problem.from(error));
+      if (problem.code === "stale_version") setTheirs(await readOrder(order.id));
+      throw problem;
+    } finally {
+      settle();
+    }
+  };
+  const form = useForm<Edited>({
+    initial: editedOf(order),
+    submit: save,
+    check: (values) => ({
+      ...(values.title.trim() === "" ? { title: text("orders.new.title_missing") } : {}),
+      ...(values.scheduledStart && values.scheduledEnd && Date.parse(values.scheduledEnd) <= Date.parse(values.scheduledStart) ? { scheduledEnd: text("problems.schedule_reversed") } : {}),
+    }),
+    explain: (error) => problemText(Problem.from(error)),
+    explainField: () => (refusal.current && refusal.current.code !== "invalid_fields" ? problemText(refusal.current) : text("problems.invalid_field")),
+  });
+  /** Their version is what the form stands on from now on, with what was chosen of both. */
+  const take = (values: Edited) => {
+    if (!theirs) return;
+    base.current = theirs;
+    form.set(values);
+    setTheirs(null);
+  };
+  const person = usePerson(form.values.assignedTo);
+  const isOld = order.version > base.current.version && theirs === null;
+  const skills = [...new Set(people.flatMap((one) => one.skills))].sort();
+  return (
+    <Card title={text("orders.edit")}>
+      <div onKeyDown={(event) => { if (event.key === "Escape" && !event.defaultPrevented && !form.isDirty) close(); }}>
+        <Form form={form} label={text("orders.edit")}>
+          {retrying && <Banner tone="warning" icon="offline">{retrying}</Banner>}
+          {isOld && <Banner>{text("orders.changed_meanwhile")}</Banner>}
+          {may("workorder:update") && (
+            <>
+              <TextField label={text("orders.title")} {...form.field("title")} required maxLength={200} autoFocus />
+              <TextArea label={text("orders.description")} {...form.field("description")} required={false} rows={5} maxLength={10_000} />
+              <div className="ui-form-row">
+                <Select label={text("orders.type")} {...form.field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
+                <Select label={text("orders.priority")} {...form.field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />
+              </div>
+            </>
+          )}
+          {may("workorder:assign") && <Combobox label={text("orders.assignee")} {...form.field("assignedTo")} options={assignees} valueLabel={person?.name} required={false} />}
+          {may("workorder:update") && <TagsField label={text("orders.skills")} {...form.field("requiredSkills")} required={false} suggestions={skills} />}
+          {may("workorder:reschedule") && (
+            <div className="ui-form-row">
+              <DateTimeField label={text("orders.planned_start")} {...form.field("scheduledStart")} zone={zone} required={false} />
+              <DateTimeField label={text("orders.planned_end")} {...form.field("scheduledEnd")} zone={zone} required={false} />
+            </div>
+          )}
+          <div className="ui-form-actions">
+            <Button onClick={close}>{text("ui.cancel")}</Button>
+            <Button kind="primary" type="submit" busy={form.busy}>{text("orders.save")}</Button>
+          </div>
+        </Form>
+      </div>
+      {theirs && <ConflictDialog before={editedOf(base.current)} mine={form.values} theirs={theirs} take={take} close={() => setTheirs(null)} />}
+    </Card>
+  );
+}

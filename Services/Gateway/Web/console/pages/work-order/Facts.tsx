@@ -1,0 +1,58 @@
+import { useData } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
+import { Link } from "../../../shared/router";
+import { useMay } from "../../../shared/session/session";
+import { Badge, KeyValue } from "../../../shared/ui";
+import { SiteTime } from "../../orders/Names";
+import type { WorkOrder } from "../../orders/orders";
+import { usePerson } from "../../people";
+import { useAsset, useSites, useZones } from "../../places";
+
+/** What there is to know at a glance; times by the clock of the site. */
+export function Facts({ order }: { order: WorkOrder }) {
+  const text = useText();
+  const format = useFormat();
+  const asset = useAsset(order.assetId);
+  const site = useSites().get(order.siteId);
+  const zone = useZones()(order.siteId);
+  const assignee = usePerson(order.assignedTo);
+  const creator = usePerson(order.createdBy);
+  const took = order.actualStart && order.actualEnd ? Date.parse(order.actualEnd) - Date.parse(order.actualStart) : null;
+  return (
+    <div className="stack-tight">
+      <KeyValue
+        entries={[
+          { label: text("orders.asset"), value: asset ? <Link to={`/assets/${asset.id}`}>{`${asset.code} – ${asset.name}`}</Link> : text("orders.asset_unknown") },
+          { label: text("orders.site"), value: site ? <Link to={`/sites/${site.id}`}>{site.name}</Link> : asset?.siteCode ?? null },
+          { label: text("orders.type"), value: text(`orders.type.${order.type}`) },
+          { label: text("orders.assignee"), value: assignee ? assignee.name : text("orders.nobody") },
+          { label: text("orders.skills"), value: order.requiredSkills.length > 0 ? <span className="row">{order.requiredSkills.map((skill) => <Badge key={skill}>{skill}</Badge>)}</span> : undefined },
+          { label: text("orders.planned_start"), value: <SiteTime order={order} at={order.scheduledStart} /> },
+          { label: text("orders.planned_end"), value: <SiteTime order={order} at={order.scheduledEnd} /> },
+          { label: text("orders.actual_start"), value: <SiteTime order={order} at={order.actualStart} /> },
+          { label: text("orders.actual_end"), value: <SiteTime order={order} at={order.actualEnd} /> },
+          { label: text("orders.took"), value: took === null ? undefined : format.duration(took) },
+          { label: text("orders.origin"), value: <Origin order={order} /> },
+          { label: text("orders.created_by"), value: creator?.name },
+          { label: text("orders.created"), value: <SiteTime order={order} at={order.createdAt} /> },
+        ]}
+      />
+      <p className="muted orders-zone">{text("orders.zone", { zone: zone.replace(/_/g, " ") })}</p>
+    </div>
+  );
+}
+
+/** Where it comes from: a person, an alert or a prediction. */
+function Origin({ order }: { order: WorkOrder }) {
+  const text = useText();
+  const may = useMay();
+  const isOfAlert = order.origin === "alert" && may("alert:read");
+  const { data } = useData("GET /api/v1/alerts", isOfAlert ? { query: { limit: 200 } } : null);
+  // The work order names what asked for it, which is not the alert's own id; the alert names its work order.
+  const alert = data?.items.find((one) => one.workOrderId === order.id);
+  const words = text(`orders.origin.${order.origin}`);
+  if (alert) return <Link to={`/alerts/${alert.id}`}>{words}</Link>;
+  if (order.origin === "prediction") return <Link to={`/assets/${order.assetId}`}>{words}</Link>;
+  return <>{words}</>;
+}

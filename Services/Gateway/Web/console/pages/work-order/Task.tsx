@@ -1,0 +1,73 @@
+import { useState, type KeyboardEvent } from "react";
+import type { FinishTask, TaskResponse } from "generated/api";
+import { problemText } from "../../../shared/api/problemText";
+import { change, Problem } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { Banner, Button, classes, IconButton, Status, TextArea, toast } from "../../../shared/ui";
+import type { WorkOrder } from "../../orders/orders";
+
+interface TaskProps { order: WorkOrder; task: TaskResponse; mayChange: boolean }
+
+/** One step. With the focus on it: D is done, S skips, U makes it open again, N writes notes. */
+export function Task({ order, task, mayChange }: TaskProps) {
+  const text = useText();
+  const [notes, setNotes] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string>();
+  const finish = async (body: FinishTask) => {
+    const tasks = order.tasks.map((one) => (one.id === task.id ? { ...one, ...body } : one));
+    await change(
+      "PATCH /api/v1/workorders/{id}/tasks/{task}",
+      { path: { id: order.id, task: task.id }, body },
+      { kind: "workorders", foreseen: { kind: "workorders", id: order.id, change: { tasks } } }
+    );
+  };
+  const set = (status: FinishTask["status"]) => {
+    if (status === task.status) return;
+    finish({ status }).catch((error: unknown) => toast({ tone: "danger", text: text("orders.tasks.refused", { task: task.title, why: problemText(Problem.from(error)) }) }));
+  };
+  const saveNotes = async () => {
+    try {
+      await finish({ status: task.status, notes: notes?.trim() === "" ? null : notes });
+      setNotes(null);
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(problemText(Problem.from(error)));
+    }
+  };
+  const keyDown = (event: KeyboardEvent<HTMLLIElement>) => {
+    if (!mayChange || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const acts: Record<string, () => void> = { d: () => set("completed"), " ": () => set(task.status === "pending" ? "completed" : "pending"), s: () => set("skipped"), u: () => set("pending"), n: () => setNotes(task.notes ?? "") };
+    const act = acts[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
+  return (
+    <li className={classes("orders-task", task.status !== "pending" && "orders-task-over")} tabIndex={mayChange ? 0 : undefined} onKeyDown={keyDown} aria-keyshortcuts={mayChange ? "D S U N" : undefined}>
+      <div className="orders-task-row">
+        <Status kind="task" value={task.status} iconOnly />
+        <span className="orders-task-title">{task.title}</span>
+        {mayChange && (
+          <span className="orders-task-acts">
+            {task.status === "pending" && <Button size="small" icon="check" onClick={() => set("completed")}>{text("orders.tasks.complete")}</Button>}
+            {task.status === "pending" && <Button size="small" kind="ghost" onClick={() => set("skipped")}>{text("orders.tasks.skip")}</Button>}
+            {task.status !== "pending" && <Button size="small" kind="ghost" icon="refresh" onClick={() => set("pending")}>{text("orders.tasks.reopen")}</Button>}
+            <IconButton size="small" icon="edit" label={text("orders.tasks.notes_of", { task: task.title })} onClick={() => setNotes(task.notes ?? "")} />
+          </span>
+        )}
+      </div>
+      {notes === null && task.notes && <p className="orders-task-notes muted">{task.notes}</p>}
+      {notes !== null && (
+        <form className="stack-tight orders-task-notes" onSubmit={(event) => { event.preventDefault(); void saveNotes(); }}>
+          {problem && <Banner tone="danger">{problem}</Banner>}
+          <TextArea label={text("orders.tasks.notes")} value={notes} onChange={setNotes} maxLength={4000} rows={2} />
+          <div className="row">
+            <Button size="small" kind="primary" type="submit">{text("orders.save")}</Button>
+            <Button size="small" onClick={() => { setNotes(null); setProblem(undefined); }}>{text("ui.cancel")}</Button>
+          </div>
+        </form>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,70 @@
+import { useEffect, useState } from "react";
+import { problemText } from "../../../shared/api/problemText";
+import { useData } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { usePathValue, useSearch } from "../../../shared/router";
+import { useMay } from "../../../shared/session/session";
+import { Banner, Button, Card, ErrorState, KeyHints, Skeleton } from "../../../shared/ui";
+import { useOrderDialogs } from "../../orders/useOrderDialogs";
+import { isClosed, type WorkOrder } from "../../orders/orders";
+import { useKeys } from "../../useKeys";
+import { NewDialog } from "../work-order-new/NewDialog";
+import { useKeyGroups } from "../work-orders/keyGroups";
+import { EditForm } from "./EditForm";
+import { Facts } from "./Facts";
+import { OrderHeader } from "./OrderHeader";
+import { Story } from "./Story";
+import { Tasks } from "./Tasks";
+
+/** One work order: what it is, what is to be done, and its story. */
+export default function WorkOrderPage() {
+  const id = usePathValue("id");
+  const { data, problem, retry } = useData("GET /api/v1/workorders/{id}", { path: { id } });
+  if (data) return <Shown order={data} problem={problem && problemText(problem)} retry={retry} />;
+  if (problem) return <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} />;
+  return <div className="stack"><Skeleton height={64} /><Skeleton lines={10} /></div>;
+}
+
+function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | undefined; retry: () => void }) {
+  const text = useText();
+  const may = useMay();
+  const [search, setSearch] = useSearch();
+  const dialogs = useOrderDialogs();
+  const [open, setOpen] = useState<"new" | "keys" | null>(null);
+  const keyGroups = useKeyGroups("detail");
+  const mayEdit = !isClosed(order) && (may("workorder:update") || may("workorder:reschedule"));
+  const isEditing = search.get("edit") === "1" && mayEdit;
+  const edit = (on: boolean) => setSearch({ edit: on ? "1" : null });
+  useEffect(() => void (document.title = `${order.number} ${order.title} – dCMMS`), [order.number, order.title]);
+  useKeys({
+    c: may("workorder:create") ? () => setOpen("new") : undefined,
+    e: mayEdit && !isEditing ? () => edit(true) : undefined,
+    m: () => dialogs.open("move", [order]),
+    a: may("workorder:assign") && !isClosed(order) ? () => dialogs.open("assign", [order]) : undefined,
+    t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
+    "?": () => setOpen("keys"),
+  });
+  return (
+    <>
+      <OrderHeader order={order} dialogs={dialogs} edit={mayEdit && !isEditing ? () => edit(true) : undefined} />
+      {problem && <Banner tone="warning" icon="offline" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problem}</Banner>}
+      <div className="orders-detail">
+        <div className="stack">
+          {isEditing
+            ? <EditForm key={order.id} order={order} close={() => edit(false)} />
+            : (
+              <Card title={text("orders.description")}>
+                {order.description ? <p className="orders-description">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
+              </Card>
+            )}
+          <Tasks order={order} />
+          <Story order={order} />
+        </div>
+        <Card title={text("orders.facts")}><Facts order={order} /></Card>
+      </div>
+      {dialogs.element}
+      {open === "new" && <NewDialog asset={order.assetId} close={() => setOpen(null)} />}
+      {open === "keys" && <KeyHints groups={keyGroups} close={() => setOpen(null)} />}
+    </>
+  );
+}

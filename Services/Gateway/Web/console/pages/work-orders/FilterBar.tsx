@@ -1,0 +1,117 @@
+import { useRef } from "react";
+import { call } from "../../../shared/api/call";
+import { useSearch } from "../../../shared/router";
+import { useText } from "../../../shared/localization";
+import { Button, Combobox, Menu, SearchField, useStatusName, type Option } from "../../../shared/ui";
+import { useAssignees } from "../../orders/AssignDialog";
+import { priorities, statuses, types } from "../../orders/orders";
+import { usePerson } from "../../people";
+import { useAsset, useSites } from "../../places";
+import { filterNames, type Filters } from "./filters";
+import { SavedFilters } from "./SavedFilters";
+
+interface FilterBarProps {
+  filters: Filters;
+  words: string;
+  setWords: (words: string) => void;
+  /** A board has its states as columns, a calendar only what is planned. */
+  hidesStatus?: boolean;
+}
+
+export function FilterBar({ filters, words, setWords, hidesStatus = false }: FilterBarProps) {
+  const text = useText();
+  const name = useStatusName();
+  const [, setSearch] = useSearch();
+  const sites = [...useSites().values()];
+  const site = sites.find((one) => one.id === filters.site);
+  const clear = () => { setWords(""); setSearch(Object.fromEntries(filterNames.map((one) => [one, null]))); };
+  const isFiltered = words !== "" || Object.entries(filters).some(([key, value]) => key !== "words" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+  return (
+    <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
+      <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
+      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} all={statuses} word={(value) => name("workOrder", value)} />}
+      <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
+      <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
+      {sites.length > 1 && (
+        <Menu
+          words size="small" label={site ? site.code : text("orders.site")}
+          items={sites.map((one) => ({ key: one.id, label: `${one.code} – ${one.name}`, checked: one.id === filters.site, run: () => setSearch({ site: one.id === filters.site ? null : one.id, asset: null }) }))}
+        />
+      )}
+      <AssetFilter filters={filters} />
+      <AssigneeFilter filters={filters} />
+      <Toggle name="overdue" label={text("orders.overdue")} on={filters.isOverdue} />
+      <Toggle name="unassigned" label={text("orders.unassigned")} on={filters.isUnassigned} />
+      <SavedFilters />
+      {isFiltered && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
+    </div>
+  );
+}
+
+interface ChoicesProps<Value extends string> { name: "status" | "priority" | "type"; label: string; values: Value[]; all: readonly Value[]; word: (value: Value) => string }
+
+/** Several of a few. The button says which. */
+function Choices<Value extends string>({ name, label, values, all, word }: ChoicesProps<Value>) {
+  const text = useText();
+  const [, setSearch] = useSearch();
+  const first = values[0];
+  const shown = first === undefined ? label : values.length === 1 ? text("orders.filter.one", { name: label, value: word(first) }) : text("orders.filter.several", { name: label, count: values.length });
+  return (
+    <Menu
+      words size="small" label={shown}
+      items={all.map((value) => ({
+        key: value, label: word(value), checked: values.includes(value), stays: true,
+        run: () => setSearch({ [name]: all.filter((one) => (one === value) !== values.includes(one)).join(",") }),
+      }))}
+    />
+  );
+}
+
+function Toggle({ name, label, on }: { name: "overdue" | "unassigned"; label: string; on: boolean }) {
+  const [, setSearch] = useSearch();
+  return <Button size="small" aria-pressed={on} icon={on ? "check" : "circle"} onClick={() => setSearch({ [name]: on ? null : "1" })}>{label}</Button>;
+}
+
+function AssetFilter({ filters }: { filters: Filters }) {
+  const text = useText();
+  const [, setSearch] = useSearch();
+  const asset = useAsset(filters.asset);
+  const find = useAssetSearch(filters.site);
+  return (
+    <Combobox
+      className="orders-filter-field" hideLabel label={text("orders.asset")} placeholder={text("orders.asset")} value={filters.asset || null}
+      valueLabel={asset?.code ?? text("orders.asset_unknown")} options={find} onChange={(id) => setSearch({ asset: id })}
+    />
+  );
+}
+
+function AssigneeFilter({ filters }: { filters: Filters }) {
+  const text = useText();
+  const [, setSearch] = useSearch();
+  const options = useAssignees();
+  const person = usePerson(filters.assignee);
+  return (
+    <Combobox
+      className="orders-filter-field" hideLabel label={text("orders.assignee")} placeholder={text("orders.assignee")} value={filters.assignee || null}
+      valueLabel={person?.name} options={options} onChange={(id) => setSearch({ assignee: id })}
+    />
+  );
+}
+
+type Find = (words: string, signal: AbortSignal) => Promise<readonly Option[]>;
+
+/** Finds assets by their code and name, among those of a site if one is chosen. */
+export function useAssetSearch(site: string): Find {
+  const latest = useRef(site);
+  latest.current = site;
+  const find = useRef<Find>();
+  find.current ??= async (words, signal) => {
+    const { items } = await call("GET /api/v1/assets", { query: { limit: 200, ...(latest.current ? { siteId: latest.current } : {}) } }, { signal });
+    const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    return items
+      .filter((asset) => wanted.every((word) => `${asset.code} ${asset.name} ${asset.siteCode}`.toLocaleLowerCase().includes(word)))
+      .slice(0, 50)
+      .map((asset) => ({ value: asset.id, label: `${asset.code} – ${asset.name}`, hint: asset.siteCode }));
+  };
+  return find.current;
+}

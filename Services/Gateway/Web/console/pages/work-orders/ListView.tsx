@@ -1,0 +1,84 @@
+import { useEffect, useMemo, useState } from "react";
+import { problemText } from "../../../shared/api/problemText";
+import { useFormat } from "../../../shared/localization/format";
+import { useText } from "../../../shared/localization";
+import { useSearch, navigate } from "../../../shared/router";
+import { useMay } from "../../../shared/session/session";
+import { Button, Card, EmptyState, Status, Table, type Column } from "../../../shared/ui";
+import { AssetName, SiteTime } from "../../orders/Names";
+import { isOverdue, type WorkOrder } from "../../orders/orders";
+import type { OrderDialogs } from "../../orders/useOrderDialogs";
+import { useNames } from "../../people";
+import { OrderCard } from "./OrderCard";
+import { sortOf, sortText } from "./sorting";
+import type { Orders } from "./useOrders";
+
+interface ListViewProps {
+  orders: Orders;
+  dialogs: OrderDialogs;
+  /** The row that the keys of the page act on. */
+  onActive: (order: WorkOrder | undefined) => void;
+  isFiltered: boolean;
+  create: () => void;
+}
+
+export function ListView({ orders, dialogs, onActive, isFiltered, create }: ListViewProps) {
+  const text = useText();
+  const may = useMay();
+  const [search, setSearch] = useSearch();
+  const columns = useOrderColumns();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const { shown, problem } = orders;
+  // What the filters have taken away is not selected any more: nobody changes what they don't see.
+  useEffect(() => {
+    if (selected.size === 0) return;
+    const left = new Set(shown.filter((order) => selected.has(order.id)).map((order) => order.id));
+    if (left.size !== selected.size) setSelected(left);
+  }, [shown, selected]);
+  const chosen = () => shown.filter((order) => selected.has(order.id));
+  const bulk = (
+    <>
+      {may("workorder:assign") && <Button size="small" icon="user" onClick={() => dialogs.open("assign", chosen())}>{text("orders.assign.confirm")}</Button>}
+      {may("workorder:update") && <Button size="small" icon="sort" onClick={() => dialogs.open("priority", chosen())}>{text("orders.priority")}</Button>}
+      {may("workorder:schedule") && may("workorder:reschedule") && <Button size="small" icon="calendar" onClick={() => dialogs.open("schedule", chosen())}>{text("orders.schedule.confirm")}</Button>}
+      {may("workorder:cancel") && <Button size="small" icon="close" onClick={() => dialogs.open("cancel", chosen())}>{text("orders.move.cancel")}</Button>}
+    </>
+  );
+  return (
+    <Card flush className="orders-list">
+      <Table
+        label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
+        sort={sortOf(search.get("sort"))} onSort={(sort) => setSearch({ sort: sortText(sort) })}
+        selected={selected} onSelect={setSelected} bulk={bulk} onActive={onActive}
+        onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
+        loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
+        empty={
+          <EmptyState
+            title={text(isFiltered ? "orders.none_fit" : "orders.none")} icon="wrench"
+            action={!isFiltered && may("workorder:create") && <Button kind="primary" icon="plus" onClick={create}>{text("orders.new")}</Button>}
+          >
+            {text(isFiltered ? "orders.none_fit_hint" : "orders.none_hint")}
+          </EmptyState>
+        }
+      />
+    </Card>
+  );
+}
+
+function useOrderColumns(): Column<WorkOrder>[] {
+  const text = useText();
+  const format = useFormat();
+  const nameOf = useNames();
+  return useMemo(() => [
+    { key: "number", header: text("orders.number"), width: 140, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
+    { key: "title", header: text("orders.title"), minWidth: 220, sort: true, fixed: true, cell: (order) => <span title={order.title}>{order.title}</span> },
+    { key: "status", header: text("orders.status"), width: 130, sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
+    { key: "priority", header: text("orders.priority"), width: 110, sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
+    { key: "asset", header: text("orders.asset_site"), width: 160, cell: (order) => <AssetName order={order} linked /> },
+    { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
+    { key: "assignee", header: text("orders.assignee"), width: 150, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
+    { key: "start", header: text("orders.planned_start"), width: 165, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} /> },
+    { key: "end", header: text("orders.planned_end"), width: 165, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} /></span> },
+    { key: "age", header: text("orders.age"), width: 110, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{format.duration(Math.max(0, Date.now() - Date.parse(order.createdAt)))}</span> },
+  ], [text, format, nameOf]);
+}

@@ -1,0 +1,82 @@
+import { useRef, useState } from "react";
+import { useText } from "../../../shared/localization";
+import { navigate, useSearch } from "../../../shared/router";
+import { useMay } from "../../../shared/session/session";
+import { Button, IconButton, KeyHints, PageHeader, SegmentedControl } from "../../../shared/ui";
+import type { WorkOrder } from "../../orders/orders";
+import { useOrderDialogs } from "../../orders/useOrderDialogs";
+import { useKeys } from "../../useKeys";
+import { NewDialog } from "../work-order-new/NewDialog";
+import { BoardView } from "./BoardView";
+import { CalendarView } from "./CalendarView";
+import { FilterBar } from "./FilterBar";
+import { filterNames, filtersOf } from "./filters";
+import { useKeyGroups } from "./keyGroups";
+import { ListView } from "./ListView";
+import { sortOf } from "./sorting";
+import { useOrders } from "./useOrders";
+import { useWords } from "./useWords";
+
+const views = ["list", "board", "calendar"] as const;
+type View = (typeof views)[number];
+const icons = { list: "list", board: "board", calendar: "calendar" } as const;
+
+/** All work orders, as a list, as a board by their states, or on a calendar. */
+export default function WorkOrdersPage() {
+  const text = useText();
+  const may = useMay();
+  const [search, setSearch] = useSearch();
+  const [words, setWords] = useWords();
+  const view: View = views.find((one) => one === search.get("view")) ?? "list";
+  // A board has all states, whatever the list was narrowed to.
+  const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
+  const orders = useOrders(filters, words, sortOf(search.get("sort")));
+  const dialogs = useOrderDialogs();
+  const active = useRef<WorkOrder>();
+  const [open, setOpen] = useState<"new" | "keys" | null>(null);
+  const keyGroups = useKeyGroups(view);
+  const create = () => setOpen("new");
+  const withActive = (act: (order: WorkOrder) => void) => () => {
+    // As it is now: it may have changed since it became the active one.
+    const order = orders.loaded.find((one) => one.id === active.current?.id);
+    if (order) act(order);
+  };
+  const toRows = () => document.querySelector<HTMLElement>(".orders-list [role=grid], .orders-board [tabindex='0'], .orders-calendar [data-order]")?.focus();
+  useKeys({
+    c: may("workorder:create") ? create : undefined,
+    e: withActive((order) => navigate(`/work-orders/${order.id}?edit=1`)),
+    m: withActive((order) => dialogs.open("move", [order])),
+    a: may("workorder:assign") ? withActive((order) => dialogs.open("assign", [order])) : undefined,
+    j: toRows,
+    k: toRows,
+    "/": () => document.querySelector<HTMLElement>(".orders-search input")?.focus(),
+    "?": () => setOpen("keys"),
+  });
+  const isFiltered = filterNames.some((name) => search.has(name)) || words !== "";
+  const props = { orders, dialogs, onActive: (order: WorkOrder | undefined) => { active.current = order; } };
+  return (
+    <div className={`orders-page orders-page-${view}`}>
+      <PageHeader
+        title={text("pages.work_orders")}
+        actions={
+          <>
+            <SegmentedControl
+              label={text("orders.view")} value={view} onChange={(next) => setSearch({ view: next === "list" ? null : next })}
+              options={views.map((value) => ({ value, label: text(`orders.view.${value}`), icon: icons[value] }))}
+            />
+            <IconButton icon="keyboard" label={text("ui.keys.title")} onClick={() => setOpen("keys")} />
+            {may("workorder:create") && <Button kind="primary" icon="plus" onClick={create} aria-keyshortcuts="c">{text("orders.new")}</Button>}
+          </>
+        }
+      >
+        <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />
+      </PageHeader>
+      {view === "list" && <ListView {...props} isFiltered={isFiltered} create={create} />}
+      {view === "board" && <BoardView {...props} />}
+      {view === "calendar" && <CalendarView {...props} site={filters.site} />}
+      {dialogs.element}
+      {open === "new" && <NewDialog asset={filters.asset} close={() => setOpen(null)} />}
+      {open === "keys" && <KeyHints groups={keyGroups} close={() => setOpen(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { useText } from "../../../shared/localization";
+import type { KeyGroup } from "../../../shared/ui";
+
+/** The keys of the page, for `?`. */
+export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): KeyGroup[] {
+  const text = useText();
+  const line = (keys: string[], does: string) => ({ keys, does });
+  const acts: KeyGroup = {
+    title: text("orders.keys.acts"),
+    keys: [
+      line(["C"], text("orders.keys.create")),
+      line(["E"], text("orders.keys.edit")),
+      line(["M"], text("orders.keys.move")),
+      line(["A"], text("orders.keys.assign")),
+      ...(view === "detail" ? [line(["T"], text("orders.keys.task"))] : [line(["/"], text("orders.keys.search"))]),
+      line(["?"], text("orders.keys.hints")),
+    ],
+  };
+  if (view === "detail") return [acts];
+  const moves: KeyGroup = {
+    title: text(`orders.view.${view}`),
+    keys: view === "list"
+      ? [line(["J"], text("orders.keys.next")), line(["K"], text("orders.keys.before")), line(["Enter"], text("orders.keys.open")), line(["X"], text("orders.keys.select"))]
+      : view === "board"
+        ? [line(["←", "↑", "↓", "→"], text("orders.keys.cards")), line(["Enter"], text("orders.keys.open"))]
+        : [line(["Tab"], text("orders.keys.bars")), line(["Shift", "← →"], text("orders.keys.day")), line(["Shift", "↑ ↓"], text("orders.keys.half_hour")), line(["S"], text("orders.keys.schedule")), line(["Enter"], text("orders.keys.open"))],
+  };
+  return [moves, acts];
+}
