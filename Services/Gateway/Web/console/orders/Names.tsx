@@ -1,5 +1,5 @@
 import { useFormat } from "../../shared/localization/format";
-import { useText } from "../../shared/localization";
+import { useLocalization, useText } from "../../shared/localization";
 import { Link } from "../../shared/router";
 import { useAsset, useSites, useZones } from "../places";
 import type { WorkOrder } from "./orders";
@@ -19,9 +19,23 @@ export function AssetName({ order, linked = false }: { order: WorkOrder; linked?
 }
 
 /** A moment by the clock of the work order's site, which it says on hover. */
-export function SiteTime({ order, at }: { order: WorkOrder; at: string | null | undefined }) {
+export function SiteTime({ order, at, isShort = false }: { order: WorkOrder; at: string | null | undefined; isShort?: boolean }) {
   const format = useFormat();
+  const { locale } = useLocalization();
   const zone = useZones()(order.siteId);
   if (!at) return <span className="muted">–</span>;
-  return <time dateTime={at} title={`${format.dateTime(at, zone)} ${zone.replace(/_/g, " ")}`}>{format.dateTime(at, zone)}</time>;
+  const shown = isShort && isNear(at) ? shortOf(locale, zone).format(Date.parse(at)) : isShort ? format.date(at, zone) : format.dateTime(at, zone);
+  return <time dateTime={at} title={`${format.dateTime(at, zone)} ${zone.replace(/_/g, " ")}`}>{shown}</time>;
+}
+
+/** Within half a year nobody needs to be told which year it is. */
+const isNear = (at: string): boolean => Math.abs(Date.parse(at) - Date.now()) < 180 * 86_400_000;
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function shortOf(locale: string, zone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${zone}`;
+  let format = made.get(key);
+  if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone })));
+  return format;
 }

@@ -61,7 +61,8 @@ export function CalendarWeek({ days, spans, zone, dragged, drop, ...drag }: Cale
                   insetBlockStart: ((bar.start - at) / day) * 24 * hourHeight,
                   blockSize: Math.max(18, ((bar.end - bar.start) / day) * 24 * hourHeight - 1),
                   insetInlineStart: `${(bar.lane / bar.lanes) * 100}%`,
-                  inlineSize: `${100 / bar.lanes}%`,
+                  // Each lies a little over the next one, so that there is room for words.
+                  inlineSize: `${Math.min(100 - (bar.lane / bar.lanes) * 100, (bar.lanes > 2 ? 170 : 100) / bar.lanes)}%`,
                 }}
               />
             ))}

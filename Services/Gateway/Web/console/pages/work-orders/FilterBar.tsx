@@ -8,7 +8,6 @@ import { priorities, statuses, types } from "../../orders/orders";
 import { usePerson } from "../../people";
 import { useAsset, useSites } from "../../places";
 import { filterNames, type Filters } from "./filters";
-import { SavedFilters } from "./SavedFilters";
 
 interface FilterBarProps {
   filters: Filters;
@@ -42,7 +41,6 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
       <AssigneeFilter filters={filters} />
       <Toggle name="overdue" label={text("orders.overdue")} on={filters.isOverdue} />
       <Toggle name="unassigned" label={text("orders.unassigned")} on={filters.isUnassigned} />
-      <SavedFilters />
       {isFiltered && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
     </div>
   );
@@ -69,7 +67,7 @@ function Choices<Value extends string>({ name, label, values, all, word }: Choic
 
 function Toggle({ name, label, on }: { name: "overdue" | "unassigned"; label: string; on: boolean }) {
   const [, setSearch] = useSearch();
-  return <Button size="small" aria-pressed={on} icon={on ? "check" : "circle"} onClick={() => setSearch({ [name]: on ? null : "1" })}>{label}</Button>;
+  return <Button size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => setSearch({ [name]: on ? null : "1" })}>{label}</Button>;
 }
 
 function AssetFilter({ filters }: { filters: Filters }) {

@@ -1,7 +1,7 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { problemText } from "../../../shared/api/problemText";
 import { useFormat } from "../../../shared/localization/format";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch, navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, EmptyState, Status, Table, type Column } from "../../../shared/ui";
@@ -19,10 +19,12 @@ interface ListViewProps {
   /** The row that the keys of the page act on. */
   onActive: (order: WorkOrder | undefined) => void;
   isFiltered: boolean;
+  /** The filters, above the rows. */
+  tools: ReactNode;
   create: () => void;
 }
 
-export function ListView({ orders, dialogs, onActive, isFiltered, create }: ListViewProps) {
+export function ListView({ orders, dialogs, onActive, isFiltered, tools, create }: ListViewProps) {
   const text = useText();
   const may = useMay();
   const [search, setSearch] = useSearch();
@@ -49,7 +51,7 @@ export function ListView({ orders, dialogs, onActive, isFiltered, create }: List
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
         sort={sortOf(search.get("sort"))} onSort={(sort) => setSearch({ sort: sortText(sort) })}
-        selected={selected} onSelect={setSelected} bulk={bulk} onActive={onActive}
+        selected={selected} onSelect={setSelected} bulk={bulk} tools={tools} onActive={onActive}
         onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
         loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
         empty={
@@ -69,16 +71,26 @@ function useOrderColumns(): Column<WorkOrder>[] {
   const text = useText();
   const format = useFormat();
   const nameOf = useNames();
+  const { locale } = useLocalization();
   return useMemo(() => [
-    { key: "number", header: text("orders.number"), width: 140, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: 220, sort: true, fixed: true, cell: (order) => <span title={order.title}>{order.title}</span> },
-    { key: "status", header: text("orders.status"), width: 130, sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
-    { key: "priority", header: text("orders.priority"), width: 110, sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
-    { key: "asset", header: text("orders.asset_site"), width: 160, cell: (order) => <AssetName order={order} linked /> },
+    { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
+    { key: "title", header: text("orders.title"), minWidth: 180, sort: true, fixed: true, cell: (order) => <span title={order.title}>{order.title}</span> },
+    { key: "status", header: text("orders.status"), width: 118, sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
+    { key: "priority", header: text("orders.priority"), width: 92, sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
+    { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
-    { key: "assignee", header: text("orders.assignee"), width: 150, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
-    { key: "start", header: text("orders.planned_start"), width: 165, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} /> },
-    { key: "end", header: text("orders.planned_end"), width: 165, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} /></span> },
-    { key: "age", header: text("orders.age"), width: 110, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{format.duration(Math.max(0, Date.now() - Date.parse(order.createdAt)))}</span> },
-  ], [text, format, nameOf]);
+    { key: "assignee", header: text("orders.assignee"), width: 122, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
+    { key: "start", header: text("orders.planned_start"), width: 136, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
+    { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
+    { key: "age", header: text("orders.age"), width: 60, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
+  ], [text, format, nameOf, locale]);
+}
+
+const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
+
+/** In its largest unit, as narrow as the column: `3d`. */
+function ageText(since: string, locale: string): string {
+  const age = Math.max(0, Date.now() - Date.parse(since));
+  const [unit, length] = units.find(([, size]) => age >= size) ?? units[2];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(Math.floor(age / length));
 }

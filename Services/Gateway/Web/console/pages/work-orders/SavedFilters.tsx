@@ -43,7 +43,7 @@ export function SavedFilters() {
   return (
     <>
       <Menu
-        words size="small" icon="filter" label={current ? current.name : text("orders.saved")}
+        words icon="filter" label={current ? current.name : text("orders.saved")}
         items={[
           ...saved.map((one) => ({ key: `go ${one.name}`, label: one.name, checked: one === current, run: () => navigate(`/work-orders?${one.search}`) })),
           ...(saved.length > 0 ? ["line" as const] : []),

@@ -1,5 +1,5 @@
 import { useText } from "../../../shared/localization";
-import { Button, Card, EmptyState } from "../../../shared/ui";
+import { Card, EmptyState, IconButton } from "../../../shared/ui";
 import { Link } from "../../../shared/router";
 import type { WorkOrder } from "../../orders/orders";
 import type { DragProps } from "./CalendarOrder";
@@ -21,9 +21,9 @@ export function Unplanned({ orders, mayPlan, onDrag, keys, schedule }: DragProps
               onDragStart={(event) => { event.dataTransfer.setData("text/plain", order.number); event.dataTransfer.effectAllowed = "move"; setTimeout(() => onDrag(order)); }}
               onDragEnd={() => onDrag(null)} onKeyDown={(event) => keys.press(event, order)}
             >
-              <OrderCard order={order} />
+              <OrderCard order={order} isNarrow />
             </Link>
-            {mayPlan(order) && <Button size="small" icon="calendar" onClick={() => schedule(order)} aria-label={text("orders.schedule.title", { count: 1, number: order.number })}>{text("orders.schedule.confirm")}</Button>}
+            {mayPlan(order) && <IconButton icon="calendar" label={text("orders.schedule.title", { count: 1, number: order.number })} onClick={() => schedule(order)} />}
           </li>
         ))}
       </ul>

@@ -13,6 +13,7 @@ import { FilterBar } from "./FilterBar";
 import { filterNames, filtersOf } from "./filters";
 import { useKeyGroups } from "./keyGroups";
 import { ListView } from "./ListView";
+import { SavedFilters } from "./SavedFilters";
 import { sortOf } from "./sorting";
 import { useOrders } from "./useOrders";
 import { useWords } from "./useWords";
@@ -54,6 +55,7 @@ export default function WorkOrdersPage() {
   });
   const isFiltered = filterNames.some((name) => search.has(name)) || words !== "";
   const props = { orders, dialogs, onActive: (order: WorkOrder | undefined) => { active.current = order; } };
+  const filterBar = <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
   return (
     <div className={`orders-page orders-page-${view}`}>
       <PageHeader
@@ -64,14 +66,15 @@ export default function WorkOrdersPage() {
               label={text("orders.view")} value={view} onChange={(next) => setSearch({ view: next === "list" ? null : next })}
               options={views.map((value) => ({ value, label: text(`orders.view.${value}`), icon: icons[value] }))}
             />
+            <SavedFilters />
             <IconButton icon="keyboard" label={text("ui.keys.title")} onClick={() => setOpen("keys")} />
             {may("workorder:create") && <Button kind="primary" icon="plus" onClick={create} aria-keyshortcuts="c">{text("orders.new")}</Button>}
           </>
         }
       >
-        <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />
+        {view !== "list" && filterBar}
       </PageHeader>
-      {view === "list" && <ListView {...props} isFiltered={isFiltered} create={create} />}
+      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isFiltered} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
       {dialogs.element}

@@ -3,14 +3,13 @@ import { priorities, statuses, type WorkOrder } from "../../orders/orders";
 
 /** In the URL: `number`, or `-number` for the last first. */
 export function sortOf(text: string | null): Sort {
-  const key = (text ?? "-age").replace(/^-/, "");
-  // The oldest has the greatest age.
-  return { key, direction: (text ?? "-age").startsWith("-") ? "descending" : "ascending" };
+  const key = (text ?? "age").replace(/^-/, "");
+  return { key, direction: (text ?? "age").startsWith("-") ? "descending" : "ascending" };
 }
 
 export const sortText = ({ key, direction }: Sort): string | null => {
   const text = (direction === "descending" ? "-" : "") + key;
-  return text === "-age" ? null : text;
+  return text === "age" ? null : text;
 };
 
 type Value = string | number;
@@ -25,8 +24,8 @@ const values: Record<string, (order: WorkOrder) => Value> = {
   type: (order) => order.type,
   start: (order) => order.scheduledStart ?? none,
   end: (order) => order.scheduledEnd ?? none,
-  // The newest first is the usual order, as in the list of the server.
-  age: (order) => order.createdAt,
+  // The youngest first is the usual order, as in the list of the server.
+  age: (order) => -Date.parse(order.createdAt),
   updated: (order) => order.updatedAt,
 };
 
