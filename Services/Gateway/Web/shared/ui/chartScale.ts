@@ -1,4 +1,4 @@
-import type { Columns } from "./chartData";
+import type { Columns } from "./chartColumns";
 import type { ChartSeries, ChartThreshold, Plot, View } from "./chartTypes";
 import { instantOf, wallOf } from "./zones";
 

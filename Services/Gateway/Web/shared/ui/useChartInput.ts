@@ -54,7 +54,10 @@ export function useChartInput(input: ChartInput) {
     const x = Math.max(plot.left, Math.min(plot.left + plot.width, xIn(event)));
     const start = drag.current;
     if (start && Math.abs(x - start.x) > 4) start.isMoved = true;
-    if (start?.isMoved && start.pans) return setView(moved(start.view, ((start.x - x) / plot.width) * (start.view.to - start.view.from)));
+    if (start?.isMoved && start.pans) {
+      setCursor(undefined);
+      return setView(moved(start.view, ((start.x - x) / plot.width) * (start.view.to - start.view.from)));
+    }
     const [one, other] = [timeAt(x, view, plot), timeAt(start?.x ?? x, view, plot)];
     if (start?.isMoved) setSelection({ from: Math.min(one, other), to: Math.max(one, other) });
     setCursor(one);
