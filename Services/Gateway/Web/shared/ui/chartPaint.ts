@@ -121,10 +121,12 @@ function paintTimes(context: CanvasRenderingContext2D, { view, plot, zone, local
     if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale, { ...formats[kind], timeZone: zone })));
     const label = format.format(at);
     const half = context.measureText(label).width / 2;
-    if (x - half < free) continue;
+    // The first and the last one stay on the canvas.
+    const middle = Math.max(half, Math.min(x, plot.left + plot.width + 12 - half));
+    if (middle - half < free) continue;
     context.fillStyle = ink;
-    context.fillText(label, x, plot.top + plot.height + 14);
-    free = x + half + 8;
+    context.fillText(label, middle, plot.top + plot.height + 14);
+    free = middle + half + 8;
   }
 }
 
