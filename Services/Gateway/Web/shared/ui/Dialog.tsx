@@ -76,8 +76,8 @@ export function ConfirmDialog({ title, children, confirm, danger = false, phrase
       close={close}
       actions={
         <>
-          <Button onClick={close} autoFocus={danger && phrase === undefined}>{text("ui.cancel")}</Button>
-          <Button kind="primary" className={danger ? "ui-button-destroys" : ""} busy={busy} disabledReason={reason} autoFocus={!danger} onClick={() => void act()}>{confirm}</Button>
+          <Button onClick={close} data-first={danger && phrase === undefined ? true : undefined}>{text("ui.cancel")}</Button>
+          <Button kind="primary" className={danger ? "ui-button-destroys" : ""} busy={busy} disabledReason={reason} data-first={danger ? undefined : true} onClick={() => void act()}>{confirm}</Button>
         </>
       }
     >

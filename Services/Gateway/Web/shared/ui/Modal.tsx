@@ -11,13 +11,20 @@ interface ModalProps {
   children: ReactNode;
 }
 
+/** Where the focus begins: where the dialog says so, or in its first field. */
+const start = "[data-first], .ui-dialog-body :is(input, select, textarea):not([type=hidden], [disabled])";
+
 /** The browser's own modal dialog: the page behind is inert, the focus stays inside and goes back to where it was. */
 export function Modal({ labelledBy, label, className, close, light = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // The browser would take the cross that closes.
+      element.querySelector<HTMLElement>(start)?.focus();
+    }
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
