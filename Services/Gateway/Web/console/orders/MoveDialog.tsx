@@ -36,7 +36,7 @@ export function MoveDialog({ order, choose, close }: { order: WorkOrder; choose:
           const reason = why(order, move);
           return (
             <div key={move}>
-              <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} onClick={() => choose(move)}>
+              <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} data-first={move === offered.find((one) => !why(order, one)) ? true : undefined} onClick={() => choose(move)}>
                 {text(`orders.move.${move}`)}
               </Button>
               {reason && <p className="orders-move-why muted">{reason}</p>}

@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { useId, useState, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
 import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
@@ -29,7 +29,7 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
   const [missing, setMissing] = useState<string>();
   const { results, isRunning, start, failed } = useRun(orders, act);
   const isSeveral = orders.length > 1;
-  const send = async (event?: FormEvent) => {
+  const send = async (event?: FormEvent | KeyboardEvent) => {
     event?.preventDefault();
     if (isRunning) return;
     const wrong = check?.();
@@ -55,7 +55,10 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
         </>
       }
     >
-      <form id={id} className="stack" onSubmit={(event) => void send(event)} noValidate>
+      <form
+        id={id} className="stack" noValidate onSubmit={(event) => void send(event)}
+        onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event); }}
+      >
         {only instanceof Problem && <Banner tone="danger">{problemText(only)}</Banner>}
         {missing && <Banner tone="warning">{missing}</Banner>}
         {children}

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { useText } from "../../../shared/localization";
 import { Button, Dialog } from "../../../shared/ui";
 import { NewForm } from "./NewForm";
@@ -6,6 +7,7 @@ import { useNewOrder } from "./useNewOrder";
 /** A new work order beside what one is looking at: `C`. Closed by mistake, it is as it was when it is opened again. */
 export function NewDialog({ asset = "", close }: { asset?: string; close: () => void }) {
   const text = useText();
+  const id = useId();
   const { form, ...rest } = useNewOrder(asset, close);
   return (
     <Dialog
@@ -13,11 +15,11 @@ export function NewDialog({ asset = "", close }: { asset?: string; close: () => 
       actions={
         <>
           <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("orders.new.confirm")}</Button>
+          <Button kind="primary" type="submit" form={id} busy={form.busy}>{text("orders.new.confirm")}</Button>
         </>
       }
     >
-      <NewForm form={form} {...rest} />
+      <NewForm id={id} form={form} {...rest} />
     </Dialog>
   );
 }

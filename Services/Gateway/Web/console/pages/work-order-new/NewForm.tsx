@@ -8,10 +8,10 @@ import { ownZone, useAsset, useZones } from "../../places";
 import { useAssetSearch } from "../work-orders/FilterBar";
 import { linesOf, type NewOrder } from "./draft";
 
-interface NewFormProps { form: FormState<NewOrder>; retrying: string | null; wasKept: boolean; discard: () => void }
+interface NewFormProps { id: string; form: FormState<NewOrder>; retrying: string | null; wasKept: boolean; discard: () => void }
 
 /** Everything that a new work order can have; only the asset and the title are needed. */
-export function NewForm({ form, retrying, wasKept, discard }: NewFormProps) {
+export function NewForm({ id, form, retrying, wasKept, discard }: NewFormProps) {
   const text = useText();
   const may = useMay();
   const name = useStatusName();
@@ -26,7 +26,7 @@ export function NewForm({ form, retrying, wasKept, discard }: NewFormProps) {
   const count = linesOf(form.values.tasks).length;
   const lacking = form.values.requiredSkills.filter((skill) => person?.user && !person.user.skills.includes(skill));
   return (
-    <Form form={form} label={text("orders.new")}>
+    <Form form={form} id={id} label={text("orders.new")}>
       {retrying && <Banner tone="warning" icon="offline">{retrying}</Banner>}
       {wasKept && form.isDirty === false && form.values.title !== "" && (
         <Banner action={<Button size="small" onClick={discard}>{text("orders.new.discard")}</Button>}>{text("orders.new.kept")}</Banner>

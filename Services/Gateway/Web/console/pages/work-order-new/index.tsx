@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { useText } from "../../../shared/localization";
 import { navigate, useSearch } from "../../../shared/router";
 import { Button, Card, PageHeader } from "../../../shared/ui";
@@ -7,6 +8,7 @@ import { useNewOrder } from "./useNewOrder";
 /** A page of its own for a new work order, with an address that can be shared: `?asset=…` chooses the asset. */
 export default function NewWorkOrderPage() {
   const text = useText();
+  const id = useId();
   const [search] = useSearch();
   const { form, ...rest } = useNewOrder(search.get("asset") ?? "", () => undefined);
   return (
@@ -14,10 +16,10 @@ export default function NewWorkOrderPage() {
       <PageHeader title={text("orders.new")} crumbs={[{ title: text("pages.work_orders"), to: "/work-orders" }]} />
       <Card className="orders-new">
         <div className="stack">
-          <NewForm form={form} {...rest} />
+          <NewForm id={id} form={form} {...rest} />
           <div className="ui-form-actions">
             <Button onClick={() => navigate("/work-orders")}>{text("ui.cancel")}</Button>
-            <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("orders.new.confirm")}</Button>
+            <Button kind="primary" type="submit" form={id} busy={form.busy}>{text("orders.new.confirm")}</Button>
           </div>
         </div>
       </Card>

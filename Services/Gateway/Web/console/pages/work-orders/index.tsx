@@ -67,7 +67,7 @@ export default function WorkOrdersPage() {
               options={views.map((value) => ({ value, label: text(`orders.view.${value}`), icon: icons[value] }))}
             />
             <SavedFilters />
-            <IconButton icon="keyboard" label={text("ui.keys.title")} onClick={() => setOpen("keys")} />
+            <IconButton className="orders-keys" icon="keyboard" label={text("ui.keys.title")} onClick={() => setOpen("keys")} />
             {may("workorder:create") && <Button kind="primary" icon="plus" onClick={create} aria-keyshortcuts="c">{text("orders.new")}</Button>}
           </>
         }
