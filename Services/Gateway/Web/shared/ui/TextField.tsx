@@ -57,14 +57,14 @@ export function SearchField({ label, value, onChange, placeholder, className }: 
   );
 }
 
-export interface TextAreaProps extends FieldProps<string> { rows?: number; maxLength?: number; placeholder?: string }
+export interface TextAreaProps extends FieldProps<string> { rows?: number; maxLength?: number; placeholder?: string; autoFocus?: boolean }
 
-export function TextArea({ value, onChange, rows = 3, maxLength, placeholder, ...frame }: TextAreaProps) {
+export function TextArea({ value, onChange, rows = 3, maxLength, placeholder, autoFocus, ...frame }: TextAreaProps) {
   return (
     <Field {...frame}>
       {(attributes) => (
         <textarea
-          {...attributes} className="ui-input" value={value} rows={rows} maxLength={maxLength} placeholder={placeholder}
+          {...attributes} className="ui-input" value={value} rows={rows} maxLength={maxLength} placeholder={placeholder} autoFocus={autoFocus}
           onChange={(event) => onChange(event.target.value)}
         />
       )}

@@ -18,7 +18,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
   const next = usual.find((move) => beside.includes(move) && !why(order, move));
   return (
     <PageHeader
-      title={order.title}
+      title={<span dir="auto">{order.title}</span>}
       crumbs={[{ title: text("pages.work_orders"), to: "/work-orders" }]}
       meta={
         <span className="row">

@@ -47,7 +47,7 @@ export function Task({ order, task, mayChange }: TaskProps) {
     <li className={classes("orders-task", task.status !== "pending" && "orders-task-over")} tabIndex={mayChange ? 0 : undefined} onKeyDown={keyDown} aria-keyshortcuts={mayChange ? "D S U N" : undefined}>
       <div className="orders-task-row">
         <Status kind="task" value={task.status} iconOnly />
-        <span className="orders-task-title">{task.title}</span>
+        <span className="orders-task-title" dir="auto">{task.title}</span>
         {mayChange && (
           <span className="orders-task-acts">
             {task.status === "pending" && <Button size="small" icon="check" onClick={() => set("completed")}>{text("orders.tasks.complete")}</Button>}
@@ -61,7 +61,7 @@ export function Task({ order, task, mayChange }: TaskProps) {
       {notes !== null && (
         <form className="stack-tight orders-task-notes" onSubmit={(event) => { event.preventDefault(); void saveNotes(); }}>
           {problem && <Banner tone="danger">{problem}</Banner>}
-          <TextArea label={text("orders.tasks.notes")} value={notes} onChange={setNotes} maxLength={4000} rows={2} />
+          <TextArea label={text("orders.tasks.notes")} value={notes} onChange={setNotes} maxLength={4000} rows={2} autoFocus />
           <div className="row">
             <Button size="small" kind="primary" type="submit">{text("orders.save")}</Button>
             <Button size="small" onClick={() => { setNotes(null); setProblem(undefined); }}>{text("ui.cancel")}</Button>

@@ -54,7 +54,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             ? <EditForm key={order.id} order={order} close={() => edit(false)} />
             : (
               <Card title={text("orders.description")}>
-                {order.description ? <p className="orders-description">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
+                {order.description ? <p className="orders-description" dir="auto">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
               </Card>
             )}
           <Tasks order={order} />

@@ -40,7 +40,7 @@ export function CalendarOrder({ bar, zone, style, isLine = false, mayPlan, onDra
       onBlur={() => keys.leave(order)}
     >
       {!bar.isContinued && <span className="orders-bar-time">{when}</span>}
-      <span className="orders-bar-title">{order.title}</span>
+      <span className="orders-bar-title" dir="auto">{order.title}</span>
     </Link>
   );
 }

@@ -74,7 +74,7 @@ function useOrderColumns(): Column<WorkOrder>[] {
   const { locale } = useLocalization();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: 160, sort: true, fixed: true, cell: (order) => <span title={order.title}>{order.title}</span> },
+    { key: "title", header: text("orders.title"), minWidth: 160, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
     { key: "status", header: text("orders.status"), width: 118, sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
     { key: "priority", header: text("orders.priority"), width: 92, sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
     { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },

@@ -14,7 +14,7 @@ export function OrderCard({ order, hidesStatus = false, isNarrow = false }: { or
         <span className="orders-card-number"><Status kind="priority" value={order.priority} iconOnly /><code>{order.number}</code></span>
         {!hidesStatus && <Status kind="workOrder" value={order.status} iconOnly={isNarrow} />}
       </div>
-      <div className={hidesStatus ? "orders-card-title" : "truncate"}>{order.title}</div>
+      <div dir="auto" className={hidesStatus ? "orders-card-title" : "truncate"}>{order.title}</div>
       <div className="orders-card-line orders-card-small">
         <span className="truncate"><AssetName order={order} /></span>
         <span className="truncate">{order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>}</span>

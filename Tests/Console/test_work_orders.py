@@ -1,0 +1,392 @@
+"""Work orders: made, given to somebody, done, by keyboard; what is not allowed is impossible; and nothing typed is lost."""
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import LOGIN, URL, email, password
+
+
+@pytest.fixture
+def sam(api):
+    """The API as the supervisor."""
+    return api("supervisor")
+
+
+def title():
+    return f"orders {uuid.uuid4().hex[:10]}"
+
+
+def asset(api, code="INV-2"):
+    return next(one for one in api.get("/assets?limit=200")["items"] if one["code"] == code)
+
+
+def person(api, who="technician"):
+    return api.get(f"/users?search={who}")["items"][0]
+
+
+def order(api, **fields):
+    """A new work order, as a draft."""
+    return api.post("/workorders", {"assetId": asset(api)["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})
+
+
+def move(api, one, transition, **body):
+    return api.post(f"/workorders/{one['id']}/transitions/{transition}", body)
+
+
+def now(api, one):
+    return api.get(f"/workorders/{one['id']}")
+
+
+def status(page, words):
+    return expect(page.get_by_role("main").get_by_text(words, exact=True).first)
+
+
+def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
+    name = title()
+    page = console("supervisor", "/work-orders")
+    expect(page.get_by_role("grid", name="Work orders")).to_be_visible()
+    keys = page.keyboard
+    keys.press("c")
+    dialog = page.get_by_role("dialog", name="New work order")
+    expect(dialog.get_by_role("combobox", name="Asset")).to_be_focused()
+    keys.type("INV-2")
+    expect(dialog.get_by_role("option", name=re.compile("INV-2"))).to_be_visible()
+    keys.press("Enter")
+    expect(dialog.get_by_role("combobox", name="Asset")).to_have_value(re.compile("INV-2"))
+    while not dialog.get_by_role("textbox", name="Title").evaluate("field => field === document.activeElement"):
+        keys.press("Tab")
+    keys.type(name)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    status(page, "Draft").to_be_visible()
+
+    keys.press("a")
+    who = page.get_by_role("dialog").get_by_role("combobox", name="Assigned to")
+    expect(who).to_be_focused()
+    keys.type("Tara")
+    expect(page.get_by_role("option", name=re.compile("Tara"))).to_be_visible()
+    keys.press("Enter")
+    expect(who).to_have_value("Tara Technician")
+    keys.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("definition").filter(has_text="Tara Technician")).to_be_visible()
+
+    def go(to, shown):
+        keys.press("m")
+        choice = page.get_by_role("dialog").get_by_role("button", name=to, exact=True)
+        expect(choice).to_be_visible()
+        for _ in range(6):
+            if choice.evaluate("button => button === document.activeElement"):
+                break
+            keys.press("ArrowDown")
+        keys.press("Enter")
+        if shown:
+            status(page, shown).to_be_visible()
+
+    go("Open", "Open")
+    go("Start", "In progress")
+    go("Complete", None)
+    note = page.get_by_role("dialog").get_by_role("textbox")
+    expect(note).to_be_focused()
+    keys.type("The fan turns again.")
+    keys.press("Control+Enter")
+    status(page, "Completed").to_be_visible()
+    story = page.get_by_role("list", name="Story")
+    expect(story).to_contain_text("Sam Supervisor completed it")
+    expect(story).to_contain_text("The fan turns again.")
+    found = sam.get(f"/workorders/{page.url.split('/')[-1]}")
+    assert (found["status"], found["title"]) == ("completed", name)
+
+
+def test_a_move_that_is_not_allowed_is_impossible(console, sam):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders?view=board&q={one['title'].replace(' ', '+')}")
+    card = page.get_by_role("link", name=re.compile(one["title"]))
+    expect(card).to_be_visible()
+    working = page.get_by_role("region", name=re.compile("^In progress"))
+    page.mouse.move(*middle(card))
+    page.mouse.down()
+    page.mouse.move(*middle(working), steps=8)
+    expect(working).to_contain_text("Not from here")
+    expect(page.get_by_role("region", name=re.compile("^Open"))).not_to_contain_text("Not from here")
+    page.mouse.up()
+    expect(page.get_by_role("region", name=re.compile("^Draft"))).to_contain_text(one["title"])
+    assert now(sam, one)["status"] == "draft"
+
+    card.focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Open", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="Start")).to_have_count(0)
+    page.keyboard.press("Escape")
+
+    opened = page.get_by_role("region", name=re.compile("^Open"))
+    card.drag_to(opened)
+    expect(opened).to_contain_text(one["title"])
+    wait(page, lambda: now(sam, one)["status"] == "open")
+    # Nobody is assigned: the state permits the start, and the page says why it can't be.
+    card.focus()
+    page.keyboard.press("m")
+    start = page.get_by_role("dialog").get_by_role("button", name="Start")
+    expect(start).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_role("dialog")).to_contain_text("Assign somebody first.")
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 60)
+
+
+def wait(page, condition):
+    """Until the server has it."""
+    for _ in range(100):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def test_what_is_refused_is_taken_back_with_its_reason(console, sam):
+    one = order(sam)
+    move(sam, one, "submit")
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    cancel = re.compile("/transitions/")
+    page.route(cancel, lambda route: route.fulfill(status=409, content_type="application/problem+json", body='{"type":"about:blank","title":"Conflict","status":409,"detail":"x","code":"closed","error":"x"}'))
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Cancel work order").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Reason").fill("Not needed any more")
+    dialog.get_by_role("button", name="Cancel work order").click()
+    expect(dialog).to_contain_text("The work order is closed and can't be changed.")
+    status(page, "Open").to_be_visible()
+    expect(dialog.get_by_role("textbox", name="Reason")).to_have_value("Not needed any more")
+    page.unroute(cancel)
+    dialog.get_by_role("button", name="Try again").click()
+    status(page, "Cancelled").to_be_visible()
+
+
+def test_two_browsers_change_the_same_and_nothing_typed_is_lost(console, sam):
+    one = order(sam, description="As it was")
+    page = console("supervisor", f"/work-orders/{one['id']}?edit=1")
+    form = page.get_by_role("form", name="Edit")
+    other = console("admin", f"/work-orders/{one['id']}?edit=1")
+    theirs = other.get_by_role("form", name="Edit")
+    theirs.get_by_role("textbox", name="Title").fill("Theirs")
+    theirs.get_by_role("combobox", name="Priority").select_option("critical")
+    form.get_by_role("textbox", name="Title").fill("Mine")
+    form.get_by_role("textbox", name="Description").fill("As I want it")
+    theirs.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("heading", level=1, name="Theirs")).to_be_visible()
+
+    expect(form).to_contain_text("Somebody has changed this work order while you edit it.")
+    form.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this work order")
+    of_title = dialog.get_by_role("group", name=re.compile("^Title"))
+    expect(of_title).to_contain_text("Theirs")
+    expect(of_title).to_contain_text("Mine")
+    expect(dialog.get_by_role("group", name=re.compile("^Priority"))).to_contain_text("Critical")
+    # What only they have changed is theirs, without a choice.
+    expect(dialog.get_by_role("group", name=re.compile("^Priority")).get_by_role("radio").first).to_be_checked()
+    of_title.get_by_role("radio").first.check()
+    dialog.get_by_role("button", name="Use these values").click()
+    expect(form.get_by_role("textbox", name="Description")).to_have_value("As I want it")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    saved = now(sam, one)
+    assert (saved["title"], saved["description"], saved["priority"]) == ("Theirs", "As I want it", "critical")
+
+
+def test_what_somebody_else_does_appears_without_a_reload(console, sam, api):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    expect(page.get_by_role("heading", level=1, name=one["title"])).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    admin = api("admin")
+    move(admin, one, "submit")
+    status(page, "Open").to_be_visible()
+    expect(page.get_by_role("list", name="Story")).to_contain_text("Administrator opened it for planning")
+
+    words = one["title"].replace(" ", "+")
+    everything = console("technician", f"/work-orders?q={words}")
+    expect(everything.get_by_role("row").filter(has_text=one["number"])).to_contain_text("Open")
+    admin.patch(f"/workorders/{one['id']}", {"assignedTo": person(admin)["id"]})
+    move(admin, one, "start")
+    expect(everything.get_by_role("row").filter(has_text=one["number"])).to_contain_text("In progress")
+    new = order(admin, title=f"{one['title']} once more")
+    expect(everything.get_by_role("row").filter(has_text=new["number"])).to_be_visible()
+
+
+def test_the_session_ends_while_somebody_types(console, sam):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders/{one['id']}?edit=1")
+    form = page.get_by_role("form", name="Edit")
+    form.get_by_role("textbox", name="Description").fill("Half of a long description")
+    beside = page.context.new_page()
+    beside.goto(f"{URL}/icon.svg")
+    ended = beside.evaluate(
+        """async () => {
+            const { csrfToken } = await (await fetch("/auth/session")).json();
+            return (await fetch("/auth/logout", { method: "POST", headers: { "X-CSRF-Token": csrfToken } })).status;
+        }"""
+    )
+    assert ended == 200
+    # Whether the page has noticed already or not: what is sent now waits for the new session.
+    page.locator("main form[aria-label=Edit]").evaluate("form => form.requestSubmit()")
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible()
+    with page.expect_popup() as popup:
+        dialog.get_by_role("button", name="Sign in again").click()
+    login = popup.value
+    login.goto(f"{LOGIN}/auth/login?return_to=/signed-in")
+    login.locator("input[name=email]").fill(email("supervisor"))
+    login.locator("input[type=password]").fill(password("supervisor"))
+    login.keyboard.press("Enter")
+    if LOGIN != URL:
+        # Of another origin than the page, the window cannot tell it.
+        login.wait_for_url(re.compile("signed-in"))
+        beside.goto(f"{URL}/signed-in")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("main").get_by_text("Half of a long description")).to_be_visible()
+    wait(page, lambda: now(sam, one)["description"] == "Half of a long description")
+
+
+def test_the_gateway_is_away_and_what_was_typed_stays(console, sam):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders/{one['id']}?edit=1")
+    form = page.get_by_role("form", name="Edit")
+    expect(form).to_be_visible()
+    api = re.compile("/api/v1/workorders/[^/]+$")
+    tries = []
+    page.route(api, lambda route: (tries.append(route.request.headers.get("idempotency-key")), route.abort())[1] if route.request.method == "PATCH" else route.continue_())
+    form.get_by_role("textbox", name="Title").fill("Typed while nobody listened")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text(re.compile(r"No answer yet\. Trying again in \d"))
+    expect(form).to_contain_text("There is no connection to the system.")
+    assert len(tries) == 4 and len(set(tries)) == 1, tries
+    expect(form.get_by_role("textbox", name="Title")).to_have_value("Typed while nobody listened")
+    page.unroute(api)
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1, name="Typed while nobody listened")).to_be_visible()
+
+
+def test_several_at_once_have_a_result_each(console, sam):
+    name = title()
+    open_one, done = order(sam, title=f"{name} a"), order(sam, title=f"{name} b")
+    move(sam, done, "cancel", reason="for the test")
+    page = console("supervisor", f"/work-orders?q={name.replace(' ', '+')}")
+    grid = page.get_by_role("grid", name="Work orders")
+    expect(grid.get_by_role("row")).to_have_count(3)
+    grid.focus()
+    for key in ("x", "j", "x"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Cancel work order").click()
+    dialog = page.get_by_role("dialog", name="Cancel 2 work orders")
+    dialog.get_by_role("textbox", name="Reason").fill("Twice planned")
+    dialog.get_by_role("button", name="Cancel 2 work orders").or_(dialog.get_by_role("button", name="Cancel work order")).click()
+    results = dialog.get_by_role("region", name="Results")
+    expect(results).to_contain_text("1 of 2")
+    expect(results.get_by_role("listitem").filter(has_text=done["number"])).to_contain_text("can't do this step")
+    expect(dialog.get_by_role("button", name="Try 1 again")).to_be_visible()
+    assert now(sam, open_one)["status"] == "cancelled"
+
+
+def test_filters_stand_in_the_url_and_get_a_name(console, sam):
+    one = order(sam, priority="critical")
+    page = console("supervisor", "/work-orders")
+    page.keyboard.press("/")
+    page.keyboard.type(one["title"])
+    expect(page.get_by_role("row").filter(has_text=one["number"])).to_be_visible()
+    page.get_by_role("group", name="Filters").get_by_role("button", name="Priority").click()
+    page.get_by_role("menuitemcheckbox", name="Low").click()
+    expect(page.get_by_text("No work order fits these filters")).to_be_visible()
+    page.get_by_role("menuitemcheckbox", name="Critical").click()
+    expect(page.get_by_role("row").filter(has_text=one["number"])).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("priority=critical%2Clow.*q=|q=.*priority=critical%2Clow"))
+    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("menuitem", name="Save these filters").click()
+    page.keyboard.type("My own")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("menuitemcheckbox", name="My own").click()
+    expect(page.get_by_role("searchbox", name="Number or title")).to_have_value(one["title"])
+    page.reload()
+    expect(page.get_by_role("row")).to_have_count(2)
+
+
+def test_a_bar_of_the_calendar_moves_by_keyboard_and_by_mouse(console, sam):
+    one = order(sam)
+    move(sam, one, "submit")
+    move(sam, one, "schedule", scheduledStart="2026-12-02T09:00:00Z", scheduledEnd="2026-12-02T11:00:00Z")
+    words = one["title"].replace(" ", "+")
+    page = console("supervisor", f"/work-orders?view=calendar&q={words}&day=2026-12-02&zone=UTC")
+    bar = page.get_by_role("link", name=re.compile(one["number"]))
+    bar.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Enter")
+    wait(page, lambda: now(sam, one)["scheduledStart"].startswith("2026-12-03T09:30"))
+    assert now(sam, one)["scheduledEnd"].startswith("2026-12-03T11:30")
+
+    friday = page.get_by_role("region", name=re.compile("Dec 4"))
+    expect(page.get_by_role("region", name=re.compile("Dec 3")).get_by_role("link")).to_be_visible()
+    bar.drag_to(friday, source_position={"x": 20, "y": 8}, target_position={"x": 20, "y": 10 * 40 + 8})
+    wait(page, lambda: now(sam, one)["scheduledStart"].startswith("2026-12-04T10:00"))
+
+    unplanned = order(sam, title=f"{one['title']} too")
+    card = page.get_by_role("link", name=re.compile(unplanned["number"]))
+    expect(card).to_be_visible()
+    card.drag_to(page.get_by_role("region", name=re.compile("Dec 1")), target_position={"x": 20, "y": 9 * 40 + 8})
+    wait(page, lambda: (now(sam, unplanned).get("scheduledStart") or "").startswith("2026-12-01T09:00"))
+
+
+def test_the_draft_of_a_new_one_survives_a_reload(console):
+    page = console("supervisor", "/work-orders/new")
+    page.get_by_role("textbox", name="Title").fill("Half a title")
+    page.get_by_role("textbox", name="Tasks").fill("- Lock out\n2. Replace the fan\n")
+    expect(page.get_by_text("2 tasks")).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Half a title")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("Choose the asset to work on.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Asset")).to_be_focused()
+
+
+def test_tasks_are_added_done_and_skipped_by_keyboard(console, sam):
+    one = order(sam, tasks=[{"title": "Lock out"}, {"title": "Replace the fan"}])
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    expect(page.get_by_text("0 of 2 done")).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.type("Take photos")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("0 of 3 done")).to_be_visible()
+    first = page.get_by_role("listitem").filter(has_text="Lock out").first
+    first.focus()
+    page.keyboard.press("d")
+    expect(page.get_by_text("1 of 3 done")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.get_by_text("2 of 3 done")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("It was new already.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="Story")).to_contain_text("It was new already.")
+    found = now(sam, one)["tasks"]
+    assert [task["status"] for task in found] == ["completed", "skipped", "pending"]
+
+
+def test_who_may_not_is_not_offered_it(console, sam):
+    one = order(sam)
+    page = console("technician", f"/work-orders/{one['id']}")
+    expect(page.get_by_role("heading", level=1, name=one["title"])).to_be_visible()
+    expect(page.get_by_role("button", name="Assign", exact=True)).to_have_count(0)
+    page.goto(f"{URL}/work-orders")
+    expect(page.get_by_role("grid")).to_be_visible()
+    expect(page.get_by_role("button", name="New work order")).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_have_count(0)
