@@ -29,7 +29,7 @@ export function MoveDialog({ order, choose, close }: { order: WorkOrder; choose:
     event.preventDefault();
   };
   return (
-    <Dialog title={text("orders.move_to", { number: order.number })} size="small" close={close}>
+    <Dialog title={text("orders.move_to", { number: order.number })} size="small" close={close} focus={["[data-first]"]}>
       <p className="muted">{text("orders.move_from", { status: name("workOrder", order.status) })}</p>
       <div className="orders-moves" onKeyDown={arrows}>
         {offered.map((move) => {
