@@ -5,6 +5,7 @@ They run against a fleet that has the demo's data:
     CONSOLE_URL     where the console is                                  http://localhost:8080
     CONSOLE_LOGIN   where people sign in, if that is another address      CONSOLE_URL
     CONSOLE_SITE    a cookie `site` that the browser sends                none
+    CONSOLE_PATIENCE  seconds that a test waits for something             20
 """
 import os
 import re
@@ -17,7 +18,8 @@ URL = os.environ.get("CONSOLE_URL", "http://localhost:8080")
 LOGIN = os.environ.get("CONSOLE_LOGIN", URL)
 SITE = os.environ.get("CONSOLE_SITE")
 # Two slow cores that do other things as well.
-expect.set_options(timeout=20_000)
+PATIENCE = 1_000 * int(os.environ.get("CONSOLE_PATIENCE", "20"))
+expect.set_options(timeout=PATIENCE)
 
 
 class API:
@@ -79,7 +81,7 @@ def context(browser: Browser):
 
     def make(**options) -> BrowserContext:
         context = browser.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         if SITE:
             context.add_cookies([{"name": "site", "value": SITE, "url": URL}])
         made.append(context)
