@@ -32,8 +32,11 @@ export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {
     for (const order of orders.shown) if (isShown(order, now)) byStatus.get(order.status)?.push(order);
     return byStatus;
   }, [orders.shown]);
-  const first = statuses.map((status) => columns.get(status)?.[0]).find(Boolean);
-  const tabStop = orders.shown.some((order) => order.id === focused) ? focused : first?.id ?? null;
+  /** Tab goes from column to column, arrows between the cards. */
+  const tabStop = (status: WorkOrderStatus) => {
+    const cards = columns.get(status) ?? [];
+    return (cards.find((order) => order.id === focused) ?? cards[0])?.id ?? null;
+  };
 
   /** The move that leads there, if the state permits it and the person may make it. */
   const move = (order: WorkOrder, status: WorkOrderStatus) => {
@@ -73,7 +76,7 @@ export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {
     >
       {statuses.map((status) => (
         <BoardColumn
-          key={status} status={status} orders={columns.get(status) ?? []} tabStop={tabStop}
+          key={status} status={status} orders={columns.get(status) ?? []} tabStop={tabStop(status)}
           drag={dragged === null ? "none" : dragged.status === status ? "home" : move(dragged, status) ? "open" : "closed"}
           onDrag={setDragged} onDrop={() => drop(status)} openMoves={(order) => dialogs.open("move", [order])}
           loading={orders.isLoading && orders.loaded.length === 0 ? <Skeleton height={72} /> : null}

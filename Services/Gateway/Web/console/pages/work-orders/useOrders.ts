@@ -27,7 +27,9 @@ export function useOrders(filters: Filters, words: string, sort: Sort): Orders {
   const before = useRef<readonly WorkOrder[]>([]);
   if (data) before.current = data.items;
   const loaded = data?.items ?? before.current;
-  const key = JSON.stringify(filters);
-  const shown = useMemo(() => sorted(loaded.filter(matcher(filters, words)), sort), [loaded, key, words, sort.key, sort.direction]);
+  // Sorted once and filtered for each key: what is left keeps its order.
+  const ordered = useMemo(() => sorted(loaded, sort), [loaded, sort.key, sort.direction]);
+  const key = JSON.stringify({ ...filters, words });
+  const shown = useMemo(() => ordered.filter(matcher(filters, words)), [ordered, key]);
   return { shown, loaded, isLoading: isLoading || (data === undefined && !problem), isWhole, problem, retry };
 }
