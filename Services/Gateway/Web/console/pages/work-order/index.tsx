@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
@@ -33,7 +33,10 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
   const keyGroups = useKeyGroups("detail");
   const mayEdit = !isClosed(order) && (may("workorder:update") || may("workorder:reschedule"));
-  const isEditing = search.get("edit") === "1" && mayEdit;
+  // Whoever has begun goes on: what they have typed stays, also when somebody closes the work order meanwhile.
+  const hasBegun = useRef(false);
+  const isEditing = search.get("edit") === "1" && (mayEdit || hasBegun.current);
+  hasBegun.current = isEditing;
   const edit = (on: boolean) => setSearch({ edit: on ? "1" : null });
   useEffect(() => void (document.title = `${order.number} ${order.title} – dCMMS`), [order.number, order.title]);
   useKeys({

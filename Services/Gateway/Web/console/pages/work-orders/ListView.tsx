@@ -4,14 +4,14 @@ import { useFormat } from "../../../shared/localization/format";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch, navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Button, Card, EmptyState, Status, Table, type Column } from "../../../shared/ui";
+import { Banner, Button, Card, EmptyState, Status, Table, type Column } from "../../../shared/ui";
 import { AssetName, SiteTime } from "../../orders/Names";
 import { isOverdue, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { useNames } from "../../people";
 import { OrderCard } from "./OrderCard";
 import { sortOf, sortText } from "./sorting";
-import type { Orders } from "./useOrders";
+import { most, type Orders } from "./useOrders";
 
 interface ListViewProps {
   orders: Orders;
@@ -48,6 +48,7 @@ export function ListView({ orders, dialogs, onActive, isFiltered, tools, create 
   );
   return (
     <Card flush className="orders-list">
+      {!orders.isWhole && orders.loaded.length >= most && <Banner>{text("orders.too_many", { count: most })}</Banner>}
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
         sort={sortOf(search.get("sort"))} onSort={(sort) => setSearch({ sort: sortText(sort) })}
