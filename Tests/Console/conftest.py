@@ -12,7 +12,7 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error as PlaywrightError, Page, expect, sync_playwright
 
 URL = os.environ.get("CONSOLE_URL", "http://localhost:8080")
 LOGIN = os.environ.get("CONSOLE_LOGIN", URL)
@@ -71,7 +71,10 @@ def sign_in(page: Page, person: str, secret: str | None = None):
     page.locator("input[name=email]").fill(email(person))
     page.locator("input[type=password]").fill(secret or password(person))
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/account"))
+    try:
+        page.wait_for_url(re.compile("/account"))
+    except PlaywrightError as error:
+        raise AssertionError(f"{person} could not sign in: {page.url} says {page.inner_text('body')[:500]}") from error
 
 
 @pytest.fixture

@@ -198,6 +198,19 @@ def test_two_browsers_change_the_same_and_nothing_typed_is_lost(console, sam):
     assert (saved["title"], saved["description"], saved["priority"]) == ("Theirs", "As I want it", "critical")
 
 
+def test_somebody_closes_it_while_it_is_edited(console, sam):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders/{one['id']}?edit=1")
+    form = page.get_by_role("form", name="Edit")
+    form.get_by_role("textbox", name="Description").fill("A page of thoughts")
+    move(sam, one, "cancel", reason="for the test")
+    status(page, "Cancelled").to_be_visible()
+    expect(form.get_by_role("textbox", name="Description")).to_have_value("A page of thoughts")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text("Somebody else has changed this in the meantime.")
+    expect(form.get_by_role("textbox", name="Description")).to_have_value("A page of thoughts")
+
+
 def test_what_somebody_else_does_appears_without_a_reload(console, sam, api):
     one = order(sam)
     page = console("supervisor", f"/work-orders/{one['id']}")
