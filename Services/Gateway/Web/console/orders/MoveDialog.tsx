@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "react";
+import { useData } from "../../shared/data";
 import { useText } from "../../shared/localization";
 import { useMay } from "../../shared/session/session";
 import { Button, Dialog, EmptyState, useStatusName } from "../../shared/ui";
@@ -15,12 +17,19 @@ export function useObstacle(): (order: WorkOrder, move: Move) => string | undefi
 }
 
 /** "Move to…", for the keyboard: only what the work order can do and the person may do. */
-export function MoveDialog({ order, choose, close }: { order: WorkOrder; choose: (move: Move) => void; close: () => void }) {
+export function MoveDialog({ order: given, choose, close }: { order: WorkOrder; choose: (order: WorkOrder, move: Move) => void; close: () => void }) {
   const text = useText();
   const may = useMay();
   const name = useStatusName();
   const why = useObstacle();
+  // As it is now, and as it becomes while the dialog is open: what it can do changes with each move.
+  const { data } = useData("GET /api/v1/workorders/{id}", { path: { id: given.id } });
+  const order = data && data.version >= given.version ? data : given;
+  const list = useRef<HTMLDivElement>(null);
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
+  useEffect(() => {
+    if (offered.length > 0 && !list.current?.contains(document.activeElement)) list.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+  }, [offered.length]);
   const arrows = (event: React.KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const all = [...event.currentTarget.querySelectorAll("button")];
@@ -31,12 +40,12 @@ export function MoveDialog({ order, choose, close }: { order: WorkOrder; choose:
   return (
     <Dialog title={text("orders.move_to", { number: order.number })} size="small" close={close} focus={["[data-first]"]}>
       <p className="muted">{text("orders.move_from", { status: name("workOrder", order.status) })}</p>
-      <div className="orders-moves" onKeyDown={arrows}>
+      <div ref={list} className="orders-moves" onKeyDown={arrows}>
         {offered.map((move) => {
           const reason = why(order, move);
           return (
             <div key={move}>
-              <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} data-first={move === offered.find((one) => !why(order, one)) ? true : undefined} onClick={() => choose(move)}>
+              <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} data-first={move === offered.find((one) => !why(order, one)) ? true : undefined} onClick={() => choose(order, move)}>
                 {text(`orders.move.${move}`)}
               </Button>
               {reason && <p className="orders-move-why muted">{reason}</p>}

@@ -48,6 +48,6 @@ function Shown({ open, close, move }: { open: Open; close: () => void; move: (or
     case "schedule": return <ScheduleDialog {...props} />;
     case "cancel": return <ReasonDialog {...props} move="cancel" />;
     case "reason": return <ReasonDialog {...props} move={open.move} />;
-    case "move": return first ? <MoveDialog order={first} close={close} choose={(what) => move(first, what)} /> : null;
+    case "move": return first ? <MoveDialog order={first} close={close} choose={move} /> : null;
   }
 }
