@@ -135,8 +135,8 @@ public final class ServerProcess: Sendable {
     }
 
     /// Waits until `probe` says that the server answers. Fails at once when the server has ended, and ends it when it does
-    /// not answer in time: nobody would know of it.
-    public func ready(within limit: Duration = .seconds(30), _ probe: () async -> Bool) async throws {
+    /// not answer in time: nobody would know of it. A server that can't start ends, so the time is for slow machines.
+    public func ready(within limit: Duration = .seconds(120), _ probe: () async -> Bool) async throws {
         do {
             _ = try await eventually("\(name) to answer; its last words:\n\(lastWords)", within: limit) {
                 guard isRunning else { throw LocalServerError("\(name) ended while it started:\n\(lastWords)") }
