@@ -170,8 +170,8 @@ actor Fleet {
             environment["BROWSER_KEYS"] = Self.linkKeys
             environment["PUBLIC_URL"] = gateway
             // Keys that take turns fail no request, in any of these tests.
-            environment["AUTH_KEY_SECONDS"] = "10"
-            environment["AUTH_KEY_NOTICE_SECONDS"] = "4"
+            environment["AUTH_KEY_SECONDS"] = "16"
+            environment["AUTH_KEY_NOTICE_SECONDS"] = "10"
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.
