@@ -219,6 +219,16 @@ actor Fleet {
 
     func mails() throws -> [String] { try mail.mails() }
 
+    /// How many mails there are. One that was sent again, because the daemon was killed before it noted that it had sent it, has the same id
+    /// and counts once.
+    func differentMails() throws -> Int {
+        Set(
+            try mails().map { mail in
+                mail.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("message-id:") } ?? ""
+            }
+        ).count
+    }
+
     /// A number from a service's database.
     func count(_ service: String, _ sql: SQL) async throws -> Int {
         try await rows(service, sql)[0]["n"]
