@@ -112,7 +112,7 @@ struct Canaille {
             directory: folder,
             lifetime: .starter
         )
-        try await eventually("canaille to answer", within: .seconds(60)) { Port.answers(port) ? true : nil }
+        try await eventually("canaille to answer") { Port.answers(port) ? true : nil }
         issuer = "http://localhost:\(port)"
         self.environment = environment
     }
