@@ -70,7 +70,7 @@ public final class ServerProcess: Sendable {
         }
         // The shell must be waited for, or it stays as a zombie.
         Task { _ = await Spawn.wait(for: shell) }
-        let pid = try await eventually("\(name) to start", within: .seconds(10)) {
+        let pid = try await eventually("\(name) to start") {
             runFile.writtenPID
         }
         return ServerProcess(name: name, pid: pid, log: log, stopSignal: stopSignal, lifeline: lifeline)
@@ -113,7 +113,7 @@ public final class ServerProcess: Sendable {
     }
 
     /// Asks the server to end and waits for it; after `patience` it is killed.
-    public func stop(patience: Duration = .seconds(10)) async {
+    public func stop(patience: Duration = .seconds(60)) async {
         Foundation.kill(pid, stopSignal)
         if (try? await gone(within: patience)) == nil { await kill() }
         lifeline?.cut()
@@ -122,7 +122,7 @@ public final class ServerProcess: Sendable {
     /// Ends the server at once, as a power cut would: SIGKILL.
     public func kill() async {
         Foundation.kill(pid, SIGKILL)
-        _ = try? await gone(within: .seconds(5))
+        _ = try? await gone(within: .seconds(60))
     }
 
     private func gone(within limit: Duration) async throws -> Bool {

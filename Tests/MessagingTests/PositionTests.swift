@@ -143,7 +143,7 @@ import Testing
                 _ = try await eventually("every row") { try await Replica.emails(bus) == 50 ? true : nil }
                 let new = Bus.user()
                 try await bus.write(new)
-                #expect(await filling.catchUp(with: .authUsers, within: .seconds(10)))
+                #expect(await filling.catchUp(with: .authUsers, within: .seconds(120)))
                 #expect(try await Replica.emails(bus) == 51)
             }
             #expect(Set(try await Replica.ids(bus)).isSuperset(of: users.map(\.id)))
