@@ -1,6 +1,8 @@
 import Commands
 import Foundation
 import HTTPTypes
+import Identifiers
+import ServiceKit
 import TestSupport
 import Testing
 
