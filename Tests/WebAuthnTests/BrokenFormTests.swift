@@ -49,7 +49,7 @@ import Testing
             // And one too late.
             #expect(refuses(attestation + [0], client))
         }
-        #expect(count > 2000)
+        #expect(count > 1500)
         let whole = SoftKey.attestation(try SoftKey().data(withCredential: true))
         for length in 0..<client.count { #expect(refuses(whole, Array(client[..<length]))) }
     }
