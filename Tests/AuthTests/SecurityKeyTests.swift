@@ -345,9 +345,10 @@ import Testing
             #expect(
                 try await company.answer(try await company.challenge(tina), phone.code(1))["code"] == "invalid_code"
             )
-            #expect(try await company.answer(try await company.challenge(tina), &key).status == .ok)
-            let (next, _) = try await company.addPhone(client)
-            #expect(try await client.send(.delete, "\(Company.keys)/\(id)").status == .noContent)
+            // Of four sessions the first one has ended.
+            let later = try company.client(try await company.answer(try await company.challenge(tina), &key))
+            let (next, _) = try await company.addPhone(later)
+            #expect(try await later.send(.delete, "\(Company.keys)/\(id)").status == .noContent)
             #expect(try await company.answer(try await company.challenge(tina), next.code(1)).status == .ok)
             let mails = try await company.database.outbox(of: MailRequested.self).map(\.template)
             #expect(mails == [.factorAdded, .securityKeyAdded, .appRemoved, .factorAdded, .securityKeyRemoved])
