@@ -1,17 +1,17 @@
 """Adds a security key with a real Chromium at the login page, logs in with it, and then without a script.
 
-    key_login.py GATEWAY EMAIL PASSWORD [FOLDER]
+    key_login.py GATEWAY EMAIL PASSWORD [SCREENSHOT]
 
 GATEWAY is an origin of this machine (http://localhost:8080). The person has a role that requires a second factor, and none yet. The key is the virtual
-one that Chromium has for tests (WebAuthn.addVirtualAuthenticator). Screenshots go to FOLDER, if there is one.
+one that Chromium has for tests (WebAuthn.addVirtualAuthenticator). SCREENSHOT is a path
+such as login.png, whose name gets the step and the colours: login-enrolment-dark.png.
 """
-import pathlib
 import sys
 
 from playwright.sync_api import sync_playwright
 
 gateway, email, password = sys.argv[1:4]
-folder = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
+screenshot = sys.argv[4] if len(sys.argv) > 4 else None
 
 
 def expect(holds, what):
@@ -20,12 +20,11 @@ def expect(holds, what):
 
 
 def picture(page, name):
-    if not folder:
+    if not screenshot:
         return
-    folder.mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)
+        page.screenshot(path=screenshot.replace(".png", f"-{name}-{scheme}.png"), full_page=True)
     page.emulate_media(color_scheme="light")
 
 
@@ -48,7 +47,13 @@ def virtual_key(context, page, **options):
 def watched(context):
     page = context.new_page()
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def complain(message):
+        # Chromium asks every site for this one, and the gateway has none without a web app.
+        if message.type == "error" and not message.location.get("url", "").endswith("/favicon.ico"):
+            complaints.append(f"{message.text} {message.location}")
+
+    page.on("console", complain)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page, complaints
 
@@ -141,7 +146,7 @@ def main(playwright):
     plain.close()
 
     # On a phone.
-    if folder:
+    if screenshot:
         phone = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2)
         page, _ = watched(phone)
         log_in(page)
