@@ -12,6 +12,7 @@ import Sealing
 import ServiceKit
 import TestSupport
 import Testing
+import WebAuthn
 
 @testable import Auth
 
@@ -443,7 +444,8 @@ private func withFullAuth(
                 logins: Logins(
                     sessions: Sessions(database: database, refused: RefusedTokens(redis: cache)),
                     factors: SecondFactors(database: database, keys: secretKeys),
-                    policy: policy
+                    policy: policy,
+                    party: RelyingParty(url: "http://localhost:8080")
                 ),
                 directory: directory,
                 issuer: issuer,

@@ -18,8 +18,10 @@ import Testing
             let asking = client.routes.filter { $0.stepUp != nil }.map { "\($0.method) \($0.path)" }
             #expect(
                 asking.sorted() == [
-                    "DELETE /auth/mfa/totp", "DELETE /roles/{id}", "DELETE /users/{id}/mfa", "POST /api-keys",
-                    "POST /auth/mfa/recovery-codes", "POST /auth/mfa/totp", "POST /legal-holds",
+                    "DELETE /auth/mfa/security-keys/{id}", "DELETE /auth/mfa/totp", "DELETE /roles/{id}",
+                    "DELETE /users/{id}/mfa", "POST /api-keys",
+                    "POST /auth/mfa/recovery-codes", "POST /auth/mfa/security-keys/options", "POST /auth/mfa/totp",
+                    "POST /legal-holds",
                     "POST /legal-holds/{id}/release", "POST /roles", "POST /tenants/{id}/suspend",
                     "POST /users/{id}/deactivate", "POST /users/{id}/erase", "PUT /roles/{id}",
                     "PUT /users/{id}/delegation", "PUT /users/{id}/roles",
