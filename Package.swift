@@ -19,8 +19,8 @@ let fleet: [Target] = [
     daemon(
         "Auth",
         [
-            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", "SignedXML", .argumentParser,
-            .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
+            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", "SignedXML", "WebAuthn",
+            .argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
         ],
         embedsFiles: true
     ),
@@ -112,6 +112,8 @@ let package = Package(
             ]
         ),
 
+        .systemLibrary(name: "CFido", path: "Shared/CFido", pkgConfig: "libfido2", providers: [.apt(["libfido2-dev"])]),
+
         // Nothing but a header: an instruction that Swift has no intrinsic for.
         .systemLibrary(name: "CCRC32C", path: "Shared/CCRC32C"),
 
@@ -128,6 +130,7 @@ let package = Package(
         shared("Avro", ["Instants"]),
         shared("Sealing", [.crypto]),
         shared("SignedXML", ["CLibXML", "CXMLSec"]),
+        shared("WebAuthn", ["CFido", "Commands", .crypto]),
         shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",
@@ -220,6 +223,7 @@ let package = Package(
         tests("Avro"),
         tests("Sealing"),
         tests("SignedXML", [.crypto, .cryptoExtras]),
+        tests("WebAuthn", [.crypto, .cryptoExtras, .x509, .asn1]),
         tests("EventSchema", ["Avro"]),
         tests(
             "ServiceKit",
@@ -251,7 +255,7 @@ let package = Package(
             [
                 .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore,
                 .nioHTTP1,
-                "Kafka", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML",
+                "Kafka", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML", "WebAuthn",
             ]
         ),
         tests(

@@ -7,6 +7,7 @@ import RedisClient
 import Sealing
 import ServiceKit
 import ServiceLifecycle
+import WebAuthn
 
 /// The only place where this daemon's parts are made.
 func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Service] {
@@ -35,7 +36,12 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         sessions: SessionRoutes(
             provider: BuiltInIdentities(database: database),
             locks: AddressLocks(database: database),
-            logins: Logins(sessions: sessions, factors: factors, policy: settings.factorPolicy),
+            logins: Logins(
+                sessions: sessions,
+                factors: factors,
+                policy: settings.factorPolicy,
+                party: RelyingParty(url: settings.publicURL)
+            ),
             directory: directory,
             issuer: issuer,
             marks: DeviceMarks(keys: settings.deviceKeys)

@@ -2,7 +2,8 @@ public import Foundation
 
 /// How and when a person last proved who they are. A session keeps it, and its access tokens carry it.
 public struct Proof: Codable, Hashable, Sendable {
-    /// The methods' names (RFC 8176): `pwd`, `otp`, and `mfa` for several factors; `fed`, which is not in the registry, for a login elsewhere.
+    /// The methods' names (the registry of RFC 8176): `pwd`, `otp`, `pop` for a security key, `user` for somebody who touched it, and `mfa` for several
+    /// factors; `fed`, which is not in the registry, for a login elsewhere.
     public var methods: [String]
     public var at: Date
 
@@ -16,6 +17,11 @@ public struct Proof: Codable, Hashable, Sendable {
 
     /// A right password, and a one-time code besides.
     public static func passwordAndCode(at time: Date) -> Proof { Proof(methods: ["pwd", "otp", "mfa"], at: time) }
+
+    /// A right password, and a security key besides. Whether its private half is in hardware (`hwk`) or not (`swk`), nobody vouches for.
+    public static func passwordAndKey(at time: Date) -> Proof {
+        Proof(methods: ["pwd", "pop", "user", "mfa"], at: time)
+    }
 
     /// A login at the tenant's identity provider, which does not say how.
     public static func provider(at time: Date) -> Proof { Proof(methods: ["fed"], at: time) }

@@ -40,6 +40,11 @@ public enum RequestKind {}
 /// Identifies a request for a work order by an alert or a prediction.
 public typealias RequestID = Identifier<RequestKind>
 
+/// Marks identifiers of a security key or passkey of a person.
+public enum SecurityKeyKind {}
+/// Identifies a security key or passkey of a person.
+public typealias SecurityKeyID = Identifier<SecurityKeyKind>
+
 /// Marks identifiers of a sensor: a tag of an asset, with unit and range.
 public enum SensorKind {}
 /// Identifies a sensor: a tag of an asset, with unit and range.

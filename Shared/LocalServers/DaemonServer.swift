@@ -34,7 +34,7 @@ public struct DaemonServer: Sendable {
     /// Waits until the daemon says that it is ready.
     ///
     /// - Throws: ``LocalServerError`` with the daemon's last output when it has ended or is not ready in time.
-    public func untilReady(within limit: Duration = .seconds(60)) async throws {
+    public func untilReady(within limit: Duration = .seconds(180)) async throws {
         try await Self.untilReady(process.name, port: port, in: process.log.deletingLastPathComponent(), within: limit)
     }
 
@@ -43,7 +43,7 @@ public struct DaemonServer: Sendable {
         _ name: String,
         port: Int,
         in directory: URL,
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(180)
     ) async throws {
         let file = RunFile(name, in: directory)
         let log = ServerLog(name, in: directory)

@@ -49,7 +49,8 @@ public struct PostgresServer: Sendable {
                 stopSignal: SIGINT
             )
             do {
-                try await process.ready {
+                // After a crash it recovers first: ending it then would only begin that anew.
+                try await process.ready(within: .seconds(600)) {
                     (try? await Tool.run(["\(binaries)/pg_isready", "-q", "-h", "127.0.0.1", "-p", "\(port)"])) != nil
                 }
                 return PostgresServer(process: process, port: port, password: password)

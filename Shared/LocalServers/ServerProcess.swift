@@ -70,7 +70,7 @@ public final class ServerProcess: Sendable {
         }
         // The shell must be waited for, or it stays as a zombie.
         Task { _ = await Spawn.wait(for: shell) }
-        let pid = try await eventually("\(name) to start", within: .seconds(10)) {
+        let pid = try await eventually("\(name) to start") {
             runFile.writtenPID
         }
         return ServerProcess(name: name, pid: pid, log: log, stopSignal: stopSignal, lifeline: lifeline)
@@ -113,7 +113,7 @@ public final class ServerProcess: Sendable {
     }
 
     /// Asks the server to end and waits for it; after `patience` it is killed.
-    public func stop(patience: Duration = .seconds(10)) async {
+    public func stop(patience: Duration = .seconds(60)) async {
         Foundation.kill(pid, stopSignal)
         if (try? await gone(within: patience)) == nil { await kill() }
         lifeline?.cut()
@@ -122,7 +122,7 @@ public final class ServerProcess: Sendable {
     /// Ends the server at once, as a power cut would: SIGKILL.
     public func kill() async {
         Foundation.kill(pid, SIGKILL)
-        _ = try? await gone(within: .seconds(5))
+        _ = try? await gone(within: .seconds(60))
     }
 
     private func gone(within limit: Duration) async throws -> Bool {
@@ -135,8 +135,8 @@ public final class ServerProcess: Sendable {
     }
 
     /// Waits until `probe` says that the server answers. Fails at once when the server has ended, and ends it when it does
-    /// not answer in time: nobody would know of it.
-    public func ready(within limit: Duration = .seconds(30), _ probe: () async -> Bool) async throws {
+    /// not answer in time: nobody would know of it. A server that can't start ends, so the time is for slow machines.
+    public func ready(within limit: Duration = .seconds(120), _ probe: () async -> Bool) async throws {
         do {
             _ = try await eventually("\(name) to answer; its last words:\n\(lastWords)", within: limit) {
                 guard isRunning else { throw LocalServerError("\(name) ended while it started:\n\(lastWords)") }

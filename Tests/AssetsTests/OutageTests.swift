@@ -14,7 +14,7 @@ import TestSupport
 import Testing
 
 /// The daemon as a process while the servers that it depends on are down.
-@Suite(.timeLimit(.minutes(2))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
     @Test func whileTheLogIsDownTheDaemonServesAndPublishesTheEventsLater() async throws {
         let directory = TestServers.directory.appending(path: "assets-outage")
         let broker = try await BrokerServer.start(in: directory)
@@ -50,7 +50,7 @@ import Testing
         let revived = try await BrokerServer.start(in: directory, port: broker.port)
         try await client.until(.ok, "ready\n")
         let database = Database(url: server.url(database: "assets"), maximumConnections: 1)
-        try await eventually("the events to be published", within: .seconds(60)) {
+        try await eventually("the events to be published") {
             try await database.first("SELECT 1 AS waiting FROM outbox") == nil ? true : nil
         }
         await database.close()
@@ -93,12 +93,12 @@ import Testing
                 request.method = .POST
                 request.body = .bytes(ByteBuffer(string: body))
             }
-            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 20)))
         }
 
         func until(_ status: HTTPResponseStatus, _ text: String) async throws {
-            try await eventually("\(status) with \(text)", within: .seconds(30)) {
+            try await eventually("\(status) with \(text)") {
                 let answer = try? await send("/readyz", on: DaemonServer.operationsPort(of: port))
                 return answer?.status == status && answer?.body.contains(text) == true ? true : nil
             }

@@ -65,6 +65,14 @@ import Testing
                     _ = try await factors.confirm(.app(code), of: user, by: act, tx)
                 }
             }
+            for (number, key) in [SecurityKeyID.sample(1), .sample(2)].enumerated() {
+                try await database.owner.execute(
+                    """
+                    INSERT INTO security_keys (id, tenant_id, user_id, name, credential_id, public_key, counter, transports, is_synced, added_at)
+                    VALUES (\(key), \(TenantID.sunfield), \(UserID.anna), 'Key', \([UInt8(number)]), \([1 as UInt8]), 0, '{}', false, now())
+                    """
+                )
+            }
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.windward), 'W', \(Date.noon))"
             )
@@ -128,6 +136,16 @@ import Testing
                 SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/mfa", records: "MFA_REMOVED", path: bo) { _ in [:] },
+                SampleChange(
+                    "PATCH /auth/mfa/security-keys/{id}",
+                    records: "SECURITY_KEY_RENAMED",
+                    path: { _ in ["id": "\(SecurityKeyID.sample(1))"] }
+                ) { _ in ["name": "Key on my key ring"] },
+                SampleChange(
+                    "DELETE /auth/mfa/security-keys/{id}",
+                    records: "SECURITY_KEY_REMOVED",
+                    path: { _ in ["id": "\(SecurityKeyID.sample(2))"] }
+                ) { _ in [:] },
                 SampleChange("DELETE /auth/mfa/totp", records: "MFA_REMOVED") { _ in [:] },
                 SampleChange("POST /users/{id}/deactivate", records: "USER_DEACTIVATED", path: user) { _ in [:] },
                 SampleChange("POST /users/{id}/activate", records: "USER_ACTIVATED", path: user) { _ in [:] },
@@ -219,7 +237,7 @@ import Testing
                 "users", "sessions", "refresh_tokens", "account_links", "authorization_codes", "tenant_idp_config",
                 "provider_replays",
                 "api_keys", "user_roles", "tenants", "roles", "role_grants", "role_conditional_grants", "audit_chains",
-                "second_factors", "factor_enrolments", "recovery_codes", "login_challenges",
+                "second_factors", "factor_enrolments", "recovery_codes", "login_challenges", "key_challenges",
             ]
             let own = "( SELECT current_tenant() AS current_tenant)"
             // A tenant is its own row; everybody reads the roles of every tenant; the audit log is only added to and read.

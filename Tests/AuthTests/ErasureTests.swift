@@ -44,6 +44,7 @@ import Testing
         var client = company.anonymous
         client.token = try #require(login["accessToken"])
         _ = try await client.send(.post, "/api/v1/auth/mfa/totp", [:], headers: headers)
+        _ = try await company.addKey(client, named: "Canaryname's key")
         _ = try await RouteTests.login(
             company.anonymous,
             email: "erase-me@example.com",
@@ -115,7 +116,8 @@ import Testing
                 #expect(Self.found(in: row.text).isEmpty, "\(row.table): \(row.text)")
             }
             for table in [
-                "sessions", "account_links", "second_factors", "factor_enrolments", "login_challenges", "user_roles",
+                "sessions", "account_links", "second_factors", "security_keys", "key_challenges", "factor_enrolments",
+                "login_challenges", "user_roles",
                 "authorization_codes",
             ] {
                 #expect(

@@ -229,7 +229,7 @@ import Testing
         try await withAuth(policy: .byRole) { anonymous, authenticator, database in
             let refused = try await RouteTests.login(anonymous)
             #expect((refused.status, refused["code"]) == (.unauthorized, "mfa_enrolment_required"))
-            #expect(refused.object["methods"] as? [String] == ["totp"])
+            #expect(refused.object["methods"] as? [String] == ["totp", "webauthn"])
             let challenge = try #require(refused["challenge"])
             #expect(
                 try await anonymous.send(.post, "/api/v1/auth/login/mfa", ["challenge": challenge, "code": "123456"])[

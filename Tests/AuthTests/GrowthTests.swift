@@ -38,6 +38,7 @@ import Testing
         "person_keys": .perOwner("one for each person or machine that has ever done something"),
         "second_factors": .perOwner("one for each person"),
         "recovery_codes": .perOwner("ten for each person"),
+        "security_keys": .perOwner("ten for each person"),
         "roles": .perOwner("made by people of a tenant"),
         "role_grants": .perOwner("at most 500 for each role"),
         "role_conditional_grants": .perOwner("at most 500 for each role"),
@@ -70,6 +71,12 @@ import Testing
             """
             INSERT INTO login_challenges (hash, tenant_id, user_id, purpose, created_at, expires_at)
             VALUES (\(hash), \(tenant), \(user), 'login', now(), now() + interval '5 minutes')
+            """
+        ),
+        "key_challenges": .ends(
+            """
+            INSERT INTO key_challenges (hash, tenant_id, user_id, purpose, created_at, expires_at)
+            VALUES (\(hash), \(tenant), \(user), 'registration', now(), now() + interval '5 minutes')
             """
         ),
         "factor_enrolments": .ends(

@@ -332,42 +332,46 @@ import Testing
     // MARK: - Failures
 
     @Test func aProviderThatIsAwayOrSlowOrSaysNoIsToldApart() async throws {
-        try await withProvider { (both) async throws in
-            let before = try await both.browser.authorize(["tenant": "T"])
-            let cookie = CompanyWithProvider.cookie(before)
-            func back() throws -> String { try both.provider.logIn(at: before.headers[.location]) }
-            let denied = try back().replacing("code=", with: "error=access_denied&was=")
-            let answers = [
-                try await both.comeBack(to: denied, cookie: cookie),
-                try await both.playing({ $0.tokenStatus = .badRequest }) {
-                    try await both.comeBack(to: try back(), cookie: cookie)
-                },
-                try await both.playing({ $0.status = .internalServerError }) {
-                    try await both.comeBack(to: try back(), cookie: cookie)
-                },
-                try await both.playing({ $0.pause = .seconds(4) }) {
-                    try await both.comeBack(to: try back(), cookie: cookie)
-                },
-            ]
-            #expect(answers.map(\.status) == [.unauthorized, .unauthorized, .serviceUnavailable, .gatewayTimeout])
-            #expect(
-                answers.map { $0["code"] } == [
-                    "provider_refused", "provider_refused", "provider_unavailable", "provider_timeout",
+        try await ProviderConnections.$used.withValue(ProviderConnections.usual) {
+            try await withProvider { (both) async throws in
+                let before = try await both.browser.authorize(["tenant": "T"])
+                let cookie = CompanyWithProvider.cookie(before)
+                func back() throws -> String { try both.provider.logIn(at: before.headers[.location]) }
+                let denied = try back().replacing("code=", with: "error=access_denied&was=")
+                let answers = [
+                    try await both.comeBack(to: denied, cookie: cookie),
+                    try await both.playing({ $0.tokenStatus = .badRequest }) {
+                        try await both.comeBack(to: try back(), cookie: cookie)
+                    },
+                    try await both.playing({ $0.status = .internalServerError }) {
+                        try await both.comeBack(to: try back(), cookie: cookie)
+                    },
+                    try await both.playing({ $0.pause = .seconds(30) }) {
+                        try await both.comeBack(to: try back(), cookie: cookie)
+                    },
                 ]
-            )
-            #expect(answers[2].headers[.retryAfter] != nil)
-            let reasons = try await both.reasons()
-            #expect(reasons.count == 4)
-            #expect(reasons[0] == "the provider says access_denied")
-            #expect(reasons[1] == "the provider refuses the code (400): invalid_grant")
+                #expect(answers.map(\.status) == [.unauthorized, .unauthorized, .serviceUnavailable, .gatewayTimeout])
+                #expect(
+                    answers.map { $0["code"] } == [
+                        "provider_refused", "provider_refused", "provider_unavailable", "provider_timeout",
+                    ]
+                )
+                #expect(answers[2].headers[.retryAfter] != nil)
+                let reasons = try await both.reasons()
+                #expect(reasons.count == 4)
+                #expect(reasons[0] == "the provider says access_denied")
+                #expect(reasons[1] == "the provider refuses the code (400): invalid_grant")
+            }
         }
     }
 
     @Test func anAnswerThatComesByteByByteIsTooSlow() async throws {
-        try await withProvider { (both) async throws in
-            both.provider.play { $0.drips = true }
-            let answer = try await both.browser.authorize(["tenant": "T"])
-            #expect((answer.status, answer["code"]) == (.gatewayTimeout, "provider_timeout"))
+        try await ProviderConnections.$used.withValue(ProviderConnections.usual) {
+            try await withProvider { (both) async throws in
+                both.provider.play { $0.drips = true }
+                let answer = try await both.browser.authorize(["tenant": "T"])
+                #expect((answer.status, answer["code"]) == (.gatewayTimeout, "provider_timeout"))
+            }
         }
     }
 

@@ -81,8 +81,14 @@ import Testing
                 let (session, token) = (SessionID.new(), "\(first)-\(round)")
                 try await begin(sessions, user, session, token, .noon)
                 let order = Order()
-                async let issued: Void? = try? sessions.rotate(token, by: act(.noon)) { _, _, _ in order.note("issued")
+                // One of them waits a little in most rounds, so that on every machine each is sometimes the first.
+                let pauses = [0, 0, 1, 5, 20].map(Duration.milliseconds)
+                let pause = pauses[round / 2 % pauses.count]
+                let (before, after) = round.isMultiple(of: 2) ? (pause, .zero) : (Duration.zero, pause)
+                async let issued: Void? = Self.rotating(after: before) {
+                    try await sessions.rotate(token, by: act(.noon)) { _, _, _ in order.note("issued") }
                 }
+                try await Task.sleep(for: after)
                 var end = act(.noon)
                 (end.tenant, end.user) = (user.tenant, user.id)
                 try await database.transaction(for: end) { [end] in _ = try await sessions.end(session, by: end, $0) }
@@ -93,6 +99,11 @@ import Testing
             }
             #expect(refreshed > 0 && refreshed < Self.races, "\(refreshed) of \(Self.races): the two did not compete")
         }
+    }
+
+    private static func rotating(after pause: Duration, _ rotate: () async throws -> Void) async -> Void? {
+        try? await Task.sleep(for: pause)
+        return try? await rotate()
     }
 
     /// How often a refresh and a logout race: 300 times take two seconds.

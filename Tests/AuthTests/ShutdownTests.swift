@@ -35,7 +35,7 @@ import Testing
             try await tx.execute("LOCK TABLE users, audit_log IN ACCESS EXCLUSIVE MODE")
             let login = Task { try await logIn(on: port) }
             try await publishEntry(database)
-            try await eventually("the request and the event to wait for their tables", within: .seconds(30)) {
+            try await eventually("the request and the event to wait for their tables") {
                 let waiting = try await database.count(
                     """
                     SELECT count(DISTINCT relation) FROM pg_locks
@@ -50,7 +50,7 @@ import Testing
         }
         // Only now can the daemon finish the request and the event.
         #expect(try await login.value == 200)
-        try await eventually("the daemon to end", within: .seconds(15)) { daemon.process.isRunning ? nil : true }
+        try await eventually("the daemon to end") { daemon.process.isRunning ? nil : true }
         // The last line shows that nothing was abandoned and that the exit status is 0.
         #expect(try String(contentsOf: daemon.process.log, encoding: .utf8).contains("\"stopped\""))
 
@@ -84,7 +84,7 @@ import Testing
     }
 
     private func recorded(_ action: String, _ database: Database) async throws {
-        try await eventually("\(action) in the audit log", within: .seconds(30)) {
+        try await eventually("\(action) in the audit log") {
             try await database.count("SELECT count(*) FROM audit_log WHERE action = \(action)") == 1 ? true : nil
         }
     }

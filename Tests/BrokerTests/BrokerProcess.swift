@@ -44,9 +44,9 @@ final class BrokerProcess {
         server = try await BrokerServer.start(in: folder, port: port, options: options)
     }
 
-    /// Asks it to end. If it has not ended after five seconds it is killed, and the test fails.
+    /// Asks it to end. If it has not ended after half a minute, as when it waits for its clients, it is killed and the test fails.
     func stop() async {
-        await server.process.stop(patience: .seconds(5))
+        await server.process.stop(patience: .seconds(30))
         #expect(lastWords.contains("log closed"))
     }
 

@@ -9,7 +9,7 @@ import Testing
 
 /// SIGTERM ends a broker in order, even while clients wait.
 @Suite struct ClosingTests {
-    @Test func itClosesWithinFiveSecondsWhileClientsWait() async throws {
+    @Test func itClosesWhileClientsWait() async throws {
         let (http, registry) = (try Port.free(), try Port.free())
         let broker = try await BrokerProcess([
             "--http", "127.0.0.1:\(http)", "--schema-registry", "127.0.0.1:\(registry)",
@@ -40,7 +40,7 @@ import Testing
         #expect(verified.contains("all intact"))
     }
 
-    @Test func itClosesWithinFiveSecondsWithTLS() async throws {
+    @Test func itClosesWithTLS() async throws {
         let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", usesTLS: true)
         let consumer = try KafkaConsumer(
             broker.settings("anna"),
@@ -58,16 +58,16 @@ import Testing
         withExtendedLifetime(silent) {}
     }
 
-    /// Each password check is slow, and they run one after the other.
-    @Test func itClosesWithinFiveSecondsWhilePasswordsAreGuessed() async throws {
-        let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", iterations: 1_000_000)
+    /// Each password check takes half a second, and they run one after the other: all of them would take more than a minute.
+    @Test func itClosesWhilePasswordsAreGuessed() async throws {
+        let broker = try await GuardedBroker(users: ["anna"], rules: "super anna\n", iterations: 2_000_000)
         let guess = Array("\0anna\0guess".utf8)
-        let clients = try (0..<50).map { _ in
+        let clients = try (0..<150).map { _ in
             let client = try RawConnection(port: broker.port)
             client.send(
                 Self.frame(17, version: 1) { $0.write("PLAIN") } + Self.frame(36, version: 0) { $0.bytes(guess) }
             )
-            _ = client.receive(within: 20_000)
+            _ = client.receive(within: 60_000)
             return client
         }
         await broker.process.stop()
@@ -95,7 +95,7 @@ import Testing
     private func requests(_ http: Int) async throws -> Int {
         let answer = try await HTTPClient.shared.execute(
             HTTPClientRequest(url: "http://127.0.0.1:\(http)/metrics"),
-            timeout: .seconds(20)
+            timeout: .seconds(60)
         )
         let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
         let line = text.split(separator: "\n").first { $0.hasPrefix("dcmms_broker_requests_total ") }

@@ -14,7 +14,7 @@ import Testing
         let answer = try await onThread {
             let connection = try RawConnection(port: http)
             connection.send(Array("HEAD /healthz HTTP/1.1\r\nConnection: close\r\n\r\n".utf8))
-            return String(decoding: connection.rest(within: 20_000), as: UTF8.self)
+            return String(decoding: connection.rest(within: 60_000), as: UTF8.self)
         }
         #expect(answer.hasPrefix("HTTP/1.1 200"))
         #expect(answer.hasSuffix("\r\n\r\n"))

@@ -63,7 +63,7 @@ import Testing
                 _ = try connection.receiveProduced()
             }
         }
-        let producer = try connection.initializeProducer(transactionalID: "slow", timeout: 200)
+        let producer = try connection.initializeProducer(transactionalID: "slow", timeout: 3000)
         try connection.addPartitions([held], id: "slow", producer)
         try connection.sendProduce(
             .init([(nil, 1)], to: held, producer: producer, transactionalID: "slow", timestamp: now)

@@ -16,7 +16,7 @@ extension AccountTests {
                 Topic.all.filter { !may("Read", $0) }, Topic.all.filter { !may("Write", $0) }
             )
             #expect(unreadable.count > 5 && unwritable.count > 5, "\(daemon.name)")
-            let producer = try KafkaProducer(settings, timeout: .seconds(20))
+            let producer = try KafkaProducer(settings, timeout: .seconds(60))
             for topic in unwritable {
                 await #expect("\(daemon.name) writes \(topic.name)") {
                     try await producer.send(KafkaRecord(topic: topic.name, key: [1], value: [1]))

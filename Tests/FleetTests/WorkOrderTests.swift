@@ -41,7 +41,7 @@ import Testing
             try await work.move(order.id, "submit", "start")
             let shown = try await work.supervisor.send("GET", "/api/v1/workorders/\(order.id)").body
             let site = try #require(shown["siteId"] as? String)
-            let pulled = try await eventually("the records", within: .seconds(30)) {
+            let pulled = try await eventually("the records") {
                 let answer = try await work.supervisor.send("POST", "/api/v1/sync/pull", [:])
                 let changes = answer.body["changes"] as? [[String: Any]] ?? []
                 let records = changes.reduce(into: [String: [String: Any]]()) { records, change in
@@ -75,7 +75,7 @@ import Testing
                     expected[order.id] = "in_progress"
                 }
             }
-            _ = try await eventually("all events to be published", within: .seconds(30)) {
+            _ = try await eventually("all events to be published") {
                 try await fleet.count("work-orders", "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
             }
             let canDelete = try await Python.run(
@@ -91,7 +91,7 @@ import Testing
             _ = try await fleet.rows("mobile-sync", "TRUNCATE feed, feed_positions, consumer_positions, inbox")
             try await fleet.start("mobile-sync")
             try await fleet.ready("mobile-sync")
-            let found = try await eventually("the work orders", within: .seconds(30)) {
+            let found = try await eventually("the work orders") {
                 let states = try await work.pull()
                 return states.count == expected.count ? states : nil
             }
@@ -143,17 +143,15 @@ private struct Work: Sendable {
     }
 
     func order(tasks: Int) async throws -> (id: String, tasks: [String]) {
-        let created = try await supervisor.send(
-            "POST",
+        let created = try await supervisor.make(
             "/api/v1/workorders",
             [
                 "assetId": asset, "title": "Inverter overheats", "type": "corrective", "priority": "high",
                 "assignedTo": technicianID, "tasks": (1...tasks).map { ["title": "Task \($0)"] },
             ]
         )
-        try #require(created.status == 201, "\(created.body)")
-        let steps = created.body["tasks"] as? [[String: Any]] ?? []
-        return (try #require(created.body["id"] as? String), steps.compactMap { $0["id"] as? String })
+        let steps = created["tasks"] as? [[String: Any]] ?? []
+        return (try #require(created["id"] as? String), steps.compactMap { $0["id"] as? String })
     }
 
     func move(_ order: String, _ transitions: String...) async throws {
@@ -185,9 +183,9 @@ private struct Work: Sendable {
     func push(_ changes: [[String: Any]]) async throws -> (accepted: Int, errors: Set<String>) {
         let body: [String: Any] = ["deviceId": DeviceID.sample(70).description, "changes": changes]
         var answer: [String: Any] = [:]
-        for _ in 0..<10 {
+        try await eventually("every verdict", every: .milliseconds(100)) {
             answer = try await technician.send("POST", "/api/v1/sync/push", body).body
-            if (answer["pending"] as? [String])?.isEmpty == true { break }
+            return (answer["pending"] as? [String])?.isEmpty == true ? true : nil
         }
         let errors = answer["errors"] as? [[String: Any]] ?? []
         return (

@@ -43,7 +43,9 @@ import Testing
     }
 
     @Test func aTokenThatIsValidForLongIsNotReplaced() async throws {
-        try await withBrowsers { (browsers) async throws in
+        // The clock stands still: a second less, and it would be replaced.
+        let start = Date()
+        try await withBrowsers(now: { start }) { (browsers) async throws in
             let name = try await browsers.session(expiresIn: 61)
             #expect(try await browsers.send("GET", "/api/v1/workorders", name).status == 200)
             #expect(browsers.auth.now.refreshes == 0)
@@ -100,10 +102,13 @@ import Testing
     @Test func aRefreshDoesNotUndoALogout() async throws {
         try await withBrowsers { (browsers) async throws in
             let name = try await browsers.session(expiresIn: -1)
-            browsers.auth.change { $0.pause = .milliseconds(500) }
+            let gate = Gate()
+            browsers.auth.change { $0.gate = gate }
+            defer { gate.open() }
             async let late = browsers.send("GET", "/api/v1/workorders", name)
             try await eventually("the refresh to begin") { browsers.auth.now.refreshes == 1 ? true : nil }
             try await browsers.gateway.browsers.store.remove(name)
+            gate.open()
             #expect(try await late.status == 401)
             #expect(try await browsers.gateway.browsers.store.find(name) == nil)
         }

@@ -165,7 +165,9 @@ import Testing
             try await redis.set(other.key, to: sealed, for: .seconds(60))
             #expect(try await browsers.send("GET", "/api/v1/workorders", other).status == 401)
             #expect(try await browsers.send("GET", "/api/v1/workorders", name).status == 200)
-            try await redis.set(name.key, to: sealed.dropLast() + [0], for: .seconds(60))
+            var changed = sealed
+            changed[changed.count - 1] ^= 1
+            try await redis.set(name.key, to: changed, for: .seconds(60))
             #expect(try await browsers.send("GET", "/api/v1/workorders", name).status == 401)
         }
     }

@@ -10,8 +10,11 @@ enum BrowserStack {
     static let person = (email: "anna@browser.example", password: "correct horse battery")
 
     /// Runs a gateway and auth.
+    ///
+    /// - Parameter requiresMFA: Whether roles can require a second factor.
     static func run(
         _ name: String,
+        requiresMFA: Bool = false,
         _ body: (_ port: Int) async throws -> Void
     ) async throws {
         let directory = TestServers.directory.appending(path: "browser-\(name)")
@@ -29,6 +32,7 @@ enum BrowserStack {
             environment: shared.merging(database) { $1 }.merging([
                 "LINK_KEYS": String(repeating: "l", count: 32), "AUTH_BOOTSTRAP_TENANT": "Browser",
                 "AUTH_BOOTSTRAP_EMAIL": person.email, "AUTH_BOOTSTRAP_PASSWORD": person.password,
+                "AUTH_REQUIRE_MFA": requiresMFA ? "by-role" : "off",
             ]) { $1 },
             in: directory
         )

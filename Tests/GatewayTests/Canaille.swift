@@ -33,7 +33,7 @@ struct Canaille {
             directory: folder,
             lifetime: .starter
         )
-        try await eventually("canaille to answer", within: .seconds(60)) { Port.answers(port) ? true : nil }
+        try await eventually("canaille to answer") { Port.answers(port) ? true : nil }
         return Canaille(issuer: "http://localhost:\(port)", process: process, environment: environment)
     }
 

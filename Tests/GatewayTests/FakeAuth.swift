@@ -20,6 +20,8 @@ final class FakeAuth: Sendable {
         var logouts: [String] = []
         var refreshStatus: HTTPResponse.Status = .ok
         var pause: Duration = .zero
+        /// A refresh waits for it.
+        var gate: Gate?
         var logoutURL: String?
         /// What a login at it is bound to.
         var challenge = ""
@@ -53,14 +55,18 @@ final class FakeAuth: Sendable {
         }
         router.post("/auth/auth/token") { request, _ in try await self.token(request) }
         router.post("/auth/api/v1/auth/refresh") { _, _ in
-            let (status, token, number, pause) = self.state.withLock { state in
+            let (state, number) = self.state.withLock { state in
                 state.refreshes += 1
-                return (state.refreshStatus, state.accessToken, state.refreshes, state.pause)
+                return (state, state.refreshes)
             }
-            try await Task.sleep(for: pause)
+            try await Task.sleep(for: state.pause)
+            await state.gate?.wait()
             return Self.json(
-                ["accessToken": .string(token), "refreshToken": .string("refresh-\(number)"), "expiresIn": 900],
-                status
+                [
+                    "accessToken": .string(state.accessToken), "refreshToken": .string("refresh-\(number)"),
+                    "expiresIn": 900,
+                ],
+                state.refreshStatus
             )
         }
         router.post("/auth/api/v1/auth/logout") { request, _ in

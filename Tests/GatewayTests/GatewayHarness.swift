@@ -47,7 +47,7 @@ struct GatewayUnderTest: Sendable {
         if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = body
-        return try await http.execute(request, timeout: .seconds(20))
+        return try await http.execute(request, timeout: .seconds(60))
     }
 
     /// Sends a request and reads the whole answer.
@@ -119,7 +119,7 @@ func withGateway(
     limits: RateLimits? = nil,
     instances: Int = 1,
     concurrency: Int = 64,
-    timeout: TimeAmount = .seconds(10),
+    timeout: TimeAmount = .seconds(30),
     redis: String? = nil,
     proxies: Networks = .nobody,
     keys: BrowserKeys = BrowserKeys(),
@@ -138,8 +138,8 @@ func withGateway(
     try await service.test(.live) { behind in
         let base = serviceURL ?? "http://localhost:\(behind.port ?? 0)"
         let client = UpstreamClient(timeout: timeout)
-        let own = UpstreamClient(timeout: .seconds(20))
-        let redis = try Redis(url: redisURL)
+        let own = UpstreamClient(timeout: .seconds(60))
+        let redis = try Redis(url: redisURL, timeout: .seconds(30))
         let forwarder = Forwarder(
             client: client.http,
             upstreams: .init(uniqueKeysWithValues: Upstream.all.map { ($0, "\(base)/\($0.rawValue)") }),

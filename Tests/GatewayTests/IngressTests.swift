@@ -46,7 +46,7 @@ import Testing
             let answer = try await onThread {
                 let socket = try RawSocket(port: port)
                 socket.send(head)
-                return socket.rest(within: 10_000).text
+                return socket.rest(within: 60_000).text
             }
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
             let headers = try #require(gateway.seen.all.first).headers

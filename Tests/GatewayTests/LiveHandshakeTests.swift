@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 /// What is refused before, and what ends, a WebSocket (RFC 6455).
-@Suite(.timeLimit(.minutes(3))) struct LiveHandshakeTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveHandshakeTests {
     @Test func handshakesAreChecked() async throws {
         try await LiveSite.run { site in
             try await site.gateway { gateway in
@@ -35,7 +35,7 @@ import Testing
                     let answer = try await onThread {
                         let socket = try RawSocket(port: gateway.port)
                         socket.send(request)
-                        return socket.receive(within: 10_000).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                        return socket.receive(within: 60_000).map { String(decoding: $0, as: UTF8.self) } ?? ""
                     }
                     #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(name): \(answer)")
                     if status == 426 { #expect(answer.contains("Sec-WebSocket-Version: 13"), "\(name)") }
@@ -145,7 +145,7 @@ import Testing
                         url: "https://localhost:\(gateway.port)/api/v1/live?kinds=workorders"
                     )
                     request.headers.add(name: "Authorization", value: "Bearer \(token)")
-                    let answer = try await client.execute(request, timeout: .seconds(20))
+                    let answer = try await client.execute(request, timeout: .seconds(60))
                     #expect(answer.version == .http2)
                     var text = ""
                     for try await part in answer.body {
@@ -158,7 +158,7 @@ import Testing
                     #expect(text.contains(#""version":1"#))
                     // A WebSocket needs HTTP/1.1, and is told so.
                     request.url = "https://localhost:\(gateway.port)/ws"
-                    let refused = try await client.execute(request, timeout: .seconds(20))
+                    let refused = try await client.execute(request, timeout: .seconds(60))
                     #expect((refused.version, refused.status.code) == (.http2, 426))
                     _ = try await eventually("the place to be free") { gateway.hub.connections == 0 ? true : nil }
                 }

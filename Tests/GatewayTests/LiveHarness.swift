@@ -86,7 +86,7 @@ struct LiveSite: Sendable {
         let daemon = Daemon.forTests("gateway", authority, kafka: broker.bootstrap, port: port)
         let hub = try LiveHub(daemon, settings)
         let client = UpstreamClient(timeout: .seconds(1))
-        let (redis, keys) = (try Redis(url: try await TestServers.redis().url), BrowserKeys())
+        let (redis, keys) = (try Redis(url: try await TestServers.redis().url, timeout: .seconds(30)), BrowserKeys())
         let site = "http://localhost:\(port)"
         let forwarder = Forwarder(
             client: client.http,
@@ -204,7 +204,7 @@ final class EventClient: Sendable {
         socket.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
         text = Text()
         while !text.rest.contains("\r\n\r\n") {
-            guard let more = socket.receive(within: 10_000), !more.isEmpty else { break }
+            guard let more = socket.receive(within: 60_000), !more.isEmpty else { break }
             text.rest += String(decoding: more, as: UTF8.self)
         }
         let parts = text.rest.split(separator: "\r\n\r\n", maxSplits: 1)
@@ -233,7 +233,7 @@ final class EventClient: Sendable {
                 }
                 if !event.data.isEmpty { return event }
             }
-            guard let more = socket.receive(within: 10_000), !more.isEmpty else { return nil }
+            guard let more = socket.receive(within: 60_000), !more.isEmpty else { return nil }
             text.rest += String(decoding: more, as: UTF8.self)
         }
     }

@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 /// Clients continue where they stopped, at any instance.
-@Suite(.timeLimit(.minutes(3))) struct LiveResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveResumeTests {
     /// From the messages that an instance remembers, and from the log when they do not go back far enough.
     @Test(arguments: [1000, 4]) func aClientContinuesAtAnotherInstance(recent: Int) async throws {
         try await LiveSite.run { site in
@@ -156,7 +156,7 @@ import Testing
             }
             #expect(answer["type"] as? String == "subscribed", "\(answer)")
             var count = 0
-            while let message = try? await client.json(within: 2000) {
+            while let message = try? await client.json(within: 10_000) {
                 cursor = message["cursor"] as? String ?? cursor
                 #expect(message["type"] as? String != "reset", "\(message)")
                 guard message["type"] as? String == "event" else { continue }

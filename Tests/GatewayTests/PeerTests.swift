@@ -11,7 +11,7 @@ import Testing
 @testable import Gateway
 
 /// nginx before the gateway: it uses a few connections for all clients, so one that gets out of step would give somebody another one's answer.
-@Suite(.timeLimit(.minutes(3))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(10))) struct ProxyTests {
     private func withNginx(
         _ what: String,
         _ body: @escaping @Sendable (GatewayUnderTest, _ port: Int) async throws -> Void
@@ -41,7 +41,7 @@ import Testing
                                 request.method = .POST
                                 request.body = .bytes(ByteBuffer(repeating: 0x20, count: number * 1000))
                             }
-                            let answer = try await gateway.http.execute(request, timeout: .seconds(20))
+                            let answer = try await gateway.http.execute(request, timeout: .seconds(60))
                             let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
                             #expect((answer.status, text) == (.ok, "/assets\(path)"))
                         }
@@ -93,7 +93,7 @@ import Testing
                         next.send(
                             "GET /api/v1/assets\(after) HTTP/1.1\r\nHost: case.example\r\nAuthorization: Bearer \(token)\r\nConnection: close\r\n\r\n"
                         )
-                        return next.rest(within: 10_000).text
+                        return next.rest(within: 60_000).text
                     }
                     #expect(answer.hasPrefix("HTTP/1.1 200"), "\(shape): \(answer)")
                     #expect(answer.contains("/assets/api/v1/assets\(after)"), "\(shape): \(answer)")
@@ -133,7 +133,7 @@ import Testing
 }
 
 /// Clients that others have written to find out what a server stands.
-@Suite(.timeLimit(.minutes(3))) struct LoadPeerTests {
+@Suite(.timeLimit(.minutes(10))) struct LoadPeerTests {
     /// Over TLS, with HTTP/2 and its streams, and with HTTP/1.1.
     @Test(arguments: [[], ["--h1"]]) func aLoadGeneratorGetsEveryAnswer(protocols: [String]) async throws {
         guard Peer.h2load.isThere(for: "HTTP/2 with h2load") else { return }
@@ -196,7 +196,7 @@ import Testing
                         socket.send(
                             "GET /api/v1/alerts HTTP/1.1\r\nHost: case.example\r\nAuthorization: Bearer \(token)\r\nConnection: close\r\n\r\n"
                         )
-                        return socket.rest(within: 5000).text
+                        return socket.rest(within: 60_000).text
                     }
                     try #require(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
                     count += 1

@@ -80,7 +80,7 @@ import Testing
             environment: try await environment(log: broker.bootstrap),
             in: directory
         )
-        try await eventually("the daemon to end", within: .seconds(20)) { gateway.process.isRunning ? nil : true }
+        try await eventually("the daemon to end") { gateway.process.isRunning ? nil : true }
         #expect(gateway.process.lastWords.contains("gateway: topic auth.keys: cleanup.policy is delete, not compact"))
         await broker.process.stop()
     }
@@ -94,7 +94,7 @@ import Testing
     }
 
     private func until(_ daemon: DaemonServer, answers status: HTTPResponseStatus, _ text: String) async throws {
-        try await eventually("\(status) with \(text)", within: .seconds(20)) {
+        try await eventually("\(status) with \(text)") {
             let answer = try? await get("/readyz", from: daemon.operationsPort)
             return answer?.status == status && answer?.body.contains(text) == true ? true : nil
         }
@@ -107,7 +107,7 @@ import Testing
     ) async throws -> (status: HTTPResponseStatus, body: String) {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         return (answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 16)))
     }
 }

@@ -25,7 +25,7 @@ import Testing
             request.method = method
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             request.body = method == .POST ? .bytes(.init(string: #"{"password":"\#(canary)"}"#)) : nil
-            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             _ = try await answer.body.collect(upTo: 1 << 20)
         }
         let token = ("Authorization", "Bearer \(gateway.token)")

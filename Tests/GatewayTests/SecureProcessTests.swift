@@ -36,7 +36,7 @@ import Testing
             for (path, token, text) in [("/api/v1/alerts", token, "{}"), ("/", "", "the app")] {
                 var request = HTTPClientRequest(url: "https://localhost:\(port)\(path)")
                 if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-                let answer = try await client.execute(request, timeout: .seconds(20))
+                let answer = try await client.execute(request, timeout: .seconds(60))
                 #expect(answer.version == expected)
                 #expect(answer.status == .ok)
                 #expect(answer.headers.contains(name: "strict-transport-security"))
@@ -46,7 +46,7 @@ import Testing
         }
         // Operators are answered without TLS, on their port.
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.daemon.operationsPort)/metrics")
-        let metrics = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let metrics = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         #expect(
             String(buffer: try await metrics.body.collect(upTo: 1 << 20)).contains("tls_certificate_expires_seconds")
         )

@@ -72,7 +72,7 @@ import Testing
 
     @Test func withoutAClockOfItsOwnALimiterUsesThatOfRedis() async throws {
         let limiter = RateLimiter(
-            redis: try Redis(url: try await TestServers.redis().url),
+            redis: try Redis(url: try await TestServers.redis().url, timeout: .seconds(30)),
             local: LocalLimiter(instances: 1)
         )
         let limit = RateLimiter.Limit(client: "clock:\(UUID())", perMinute: 1)
@@ -152,7 +152,11 @@ import Testing
     private func limiters(_ count: Int, _ clock: Clock) async throws -> [RateLimiter] {
         let url = try await TestServers.redis().url
         return try (0..<count).map { _ in
-            RateLimiter(redis: try Redis(url: url), local: LocalLimiter(instances: 1), clock: { clock.now })
+            RateLimiter(
+                redis: try Redis(url: url, timeout: .seconds(30)),
+                local: LocalLimiter(instances: 1),
+                clock: { clock.now }
+            )
         }
     }
 

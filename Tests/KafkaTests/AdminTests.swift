@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct AdminTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminTests {
     @Test func creatingATopicAgainDoesNotChangeIt() async throws {
         let (settings, topic) = try await TestLog.fresh(partitions: 3)
         let admin = try KafkaAdmin(settings)

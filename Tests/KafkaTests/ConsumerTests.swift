@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Reading assigned partitions: back-pressure, seeking and closing.
-@Suite(.timeLimit(.minutes(3))) struct ConsumerTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsumerTests {
     private static func reader(
         _ settings: KafkaSettings,
         _ topic: String,

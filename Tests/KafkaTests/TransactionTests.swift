@@ -2,7 +2,7 @@ import Kafka
 import Testing
 
 /// Consuming, transforming, producing and committing in one transaction.
-@Suite(.timeLimit(.minutes(3))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(10))) struct TransactionTests {
     @Test func aTransactionIsVisibleCompletelyOrNotAtAll() async throws {
         let (settings, topic) = try await TestLog.fresh()
         let output = "\(topic)-out"

@@ -147,7 +147,7 @@ import Testing
 extension MQTTClient {
     /// Waits until a closed client has released its session.
     func ended() async throws {
-        _ = try await within(.seconds(10), "end") { () -> Bool? in
+        _ = try await within(.seconds(60), "end") { () -> Bool? in
             for await _ in self.events {}
             return true
         }

@@ -74,7 +74,7 @@ import Testing
         try await published
         try await subscriber.untilConnected()
         try await publisher.publish([3], to: topic)
-        let last = try await within(.seconds(5), "message") { () -> MQTTMessage? in
+        let last = try await within(.seconds(60), "message") { () -> MQTTMessage? in
             for await case .messages(let batch) in subscriber.events {
                 // The subscriber may have reconnected after the first message was published.
                 if let last = batch.messages.last, last.payload == [3] { return last }

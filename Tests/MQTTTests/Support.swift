@@ -36,7 +36,7 @@ extension MQTTClient {
 
     /// The next batch.
     func batch() async throws -> MQTTBatch {
-        try await within(.seconds(10), "a batch") { () -> MQTTBatch? in
+        try await within(.seconds(60), "a batch") { () -> MQTTBatch? in
             for await case .messages(let batch) in self.events { return batch }
             return nil
         }

@@ -94,7 +94,7 @@ import Testing
                     (try? await count(database)) == nil ? true : nil
                 }
                 let again = try await PostgresServer.start(in: folder, port: server.port, isDurable: true)
-                _ = try await eventually("the second event", within: .seconds(20)) {
+                _ = try await eventually("the second event") {
                     (try? await count(database)) == 2 ? true : nil
                 }
                 await database.close()
@@ -124,7 +124,7 @@ import Testing
                 for round in 1...5 {
                     try await bus.write(Bus.user())
                     // The replica has everything that was written before the request.
-                    #expect(await replica.catchUp(with: .authUsers, within: .seconds(10)))
+                    #expect(await replica.catchUp(with: .authUsers, within: .seconds(120)))
                     let rows = try await bus.handled()
                     #expect(rows.count == 20 + round)
                 }

@@ -94,7 +94,7 @@ import Testing
             try await bus.running(exchange, consumer) {
                 _ = try await eventually("the consumer") { (try? consumer.check()).map { true } }
                 for topic in [Topic.authSessions, .authKeys] {
-                    #expect(await consumer.catchUp(with: topic, within: .seconds(20)))
+                    #expect(await consumer.catchUp(with: topic, within: .seconds(120)))
                 }
             }
             var letters: [String] = []
@@ -134,7 +134,7 @@ import Testing
                     try await bus.handled() == ["a low", "b low", "c low", "d high"] ? true : nil
                 }
                 _ = try await eventually("readiness") { (try? consumer.check()).map { true } }
-                #expect(await consumer.catchUp(with: .authSessions, within: .seconds(10)))
+                #expect(await consumer.catchUp(with: .authSessions, within: .seconds(120)))
             }
             let letters = try await bus.records(Topic.authSessions.deadLetters, atLeast: 0)
             #expect(letters.isEmpty)

@@ -45,7 +45,7 @@ import Testing
                 #expect(try await waiting(bus) == 600)
                 let folder = bus.broker.process.log.deletingLastPathComponent()
                 let again = try await BrokerServer.start(in: folder, port: bus.broker.port)
-                _ = try await eventually("the outbox to be empty", within: .seconds(40)) {
+                _ = try await eventually("the outbox to be empty") {
                     try await waiting(bus) == 0 ? true : nil
                 }
                 let records = try await bus.records(.authUsers, atLeast: 600)

@@ -24,11 +24,12 @@ import Testing
                 let act = Act(service: "test", tenant: nil, traceparent: work.description, time: Date())
                 try await bus.running(OutboxRelay(bus.database, bus.daemon), consumer, bus.daemon.spans) {
                     try await bus.database.transaction { tx in try tx.publish(Bus.session(), by: act) }
-                    let spans = try await eventually("two spans", within: .seconds(20)) {
-                        collector.spans.count >= 2 ? collector.spans : nil
+                    func span(_ name: String) async throws -> Collector.Span {
+                        try await eventually("the span \(name)") { collector.spans.first { $0.name == name } }
                     }
-                    let send = try #require(spans.first { $0.name == "send auth.sessions" })
-                    let process = try #require(spans.first { $0.name == "process auth.session-ended.v1" })
+                    let send = try await span("send auth.sessions")
+                    let process = try await span("process auth.session-ended.v1")
+                    let spans = collector.spans
                     #expect(spans.allSatisfy { $0.trace == work.trace })
                     #expect(send.parent == work.span)
                     #expect(process.parent == send.id)

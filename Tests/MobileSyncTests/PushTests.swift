@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aPushWaitsForTheVerdictsAndGroupsThem() async throws {
-        try await withSync(patience: .seconds(20)) { client, store in
+        try await withSync(patience: .seconds(120)) { client, store in
             let verdicts: [SyncVerdict] = [.accepted, .merged, .conflict, .refused]
             async let answer = client.send(.post, "/api/v1/sync/push", Self.push(verdicts.map { _ in Self.change() }))
             let proposed = try await eventually("the changes") {
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func anotherPushWithTheKeyIsRefusedAlsoWhileTheFirstOneWaits() async throws {
-        try await withSync(patience: .seconds(20)) { client, store in
+        try await withSync(patience: .seconds(120)) { client, store in
             let key: HTTPFields = [.idempotencyKey: "k"]
             let (path, body) = ("/api/v1/sync/push", try Self.text(Self.push([Self.change()])))
             async let first = client.send(.post, path, text: body, headers: key)

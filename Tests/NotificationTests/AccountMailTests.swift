@@ -75,7 +75,10 @@ import Testing
     func everyMailThatIsKnownHasAText(template: MailTemplate) {
         let mail = AccountMail(template, to: "Anna", site: "https://x", token: "t", until: .noon)
         #expect((mail == nil) == (template == .unknown))
-        let notices: [MailTemplate] = [.passwordChanged, .factorAdded, .factorRemoved, .recoveryCodeUsed]
+        let notices: [MailTemplate] = [
+            .passwordChanged, .factorAdded, .factorRemoved, .recoveryCodeUsed, .appRemoved, .securityKeyAdded,
+            .securityKeyRemoved, .securityKeyCopied,
+        ]
         #expect(mail?.body.contains("#\(template.rawValue)=t") ?? true || notices.contains(template))
     }
 

@@ -51,6 +51,8 @@ def attacker():
 def main(playwright):
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
     context = browser.new_context(viewport={"width": 900, "height": 760})
+    # A busy machine may take its time.
+    context.set_default_timeout(120000)
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -9,9 +9,9 @@ if len(sys.argv) > 4:
     settings |= {"security.protocol": "sasl_plaintext", "sasl.mechanism": "SCRAM-SHA-256",
                  "sasl.username": sys.argv[4], "sasl.password": sys.argv[5]}
 consumer = Consumer(settings | {"group.id": "deletes"})
-partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+partitions = consumer.list_topics(topic, timeout=60).topics[topic].partitions
 long = [TopicPartition(topic, number, offset) for number in partitions
-        if consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] >= offset]
+        if consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=60)[1] >= offset]
 client = AdminClient(settings)
 for future in client.delete_records(long).values():
     future.result(20)

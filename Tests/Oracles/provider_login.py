@@ -21,6 +21,8 @@ def expect(holds, what):
 def main(playwright):
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
     context = browser.new_context()
+    # A busy machine may take its time.
+    context.set_default_timeout(120000)
     page = context.new_page()
     # The person does not know of providers: they type the name of their organization.
     page.goto(f"{gateway}/auth/login?return_to=/account")

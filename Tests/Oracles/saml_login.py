@@ -19,12 +19,14 @@ def expect(holds, what):
 def main(playwright):
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
     context = browser.new_context()
+    # A busy machine may take its time.
+    context.set_default_timeout(120000)
     page = context.new_page()
     page.goto(f"{gateway}/auth/login?return_to=/account")
     page.get_by_label("Does your organization have its own login?").fill(organization)
     page.get_by_role("button", name="Log in there").click()
     try:
-        page.wait_for_url(f"{gateway}/account", timeout=20000)
+        page.wait_for_url(f"{gateway}/account", timeout=120000)
     except Exception:
         sys.exit(f"saml_login: the browser is at {page.url}: {page.inner_text('body')}")
     session = page.evaluate("fetch('/auth/session').then((answer) => answer.json())")

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(10))) struct CancellationTests {
     @Test func cancellingTheTaskCancelsTheStatementAndKeepsTheConnection() async throws {
         try await withPool { database in
             try await withPool { observer in
@@ -13,7 +13,7 @@ import Testing
                 let started = ContinuousClock.now
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
-                #expect(ContinuousClock.now - started < .seconds(2))
+                #expect(ContinuousClock.now - started < .seconds(25))
                 #expect(try await database.backend() == before)
             }
         }
@@ -60,14 +60,14 @@ import Testing
     @Test func aCancelRequestWithoutEffectIsRepeated() async throws {
         try await withPool(2) { database in
             let stubborn: SQL = """
-                DO $$ BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(10); END $$
+                DO $$ BEGIN PERFORM pg_sleep(29); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(29); END $$
                 """
             let task = Task { try await database.query(stubborn) }
-            try await database.untilRunning("DO $$ BEGIN PERFORM pg_sleep(10)")
+            try await database.untilRunning("DO $$ BEGIN PERFORM pg_sleep(29)")
             let started = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - started < .seconds(2))
+            #expect(ContinuousClock.now - started < .seconds(25))
             try await database.expectPlaces(2)
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(3))) struct ConnectionThreadTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionThreadTests {
     private func connect() async throws -> Connection {
         try await Server(url: TestServers.postgres().url(database: "postgres")).connect(statementTimeout: .seconds(20))
     }

@@ -70,9 +70,9 @@ import Testing
         let server = try await TestServers.postgres()
         let database = Database(url: server.url(database: "postgres"), statementTimeout: limit)
         let started = ContinuousClock.now
-        let error = await #expect(throws: PostgresError.self) { try await database.query("SELECT pg_sleep(4)") }
+        let error = await #expect(throws: PostgresError.self) { try await database.query("SELECT pg_sleep(60)") }
         #expect(error?.kind == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(3))
+        #expect(ContinuousClock.now - started < .seconds(50))
         await database.close()
     }
 

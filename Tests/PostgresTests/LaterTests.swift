@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Statements that travel with the next one, and what is announced after the commit.
-@Suite(.timeLimit(.minutes(3))) struct LaterTests {
+@Suite(.timeLimit(.minutes(10))) struct LaterTests {
     private struct Refused: Error {}
 
     private func withNotes(_ body: (Database) async throws -> Void) async throws {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func listenersAreWokenAfterTheCommitOnly() async throws {
+    @Test(.timeLimit(.minutes(10))) func listenersAreWokenAfterTheCommitOnly() async throws {
         try await withNotes { database in
             // In this process, and over the server as another process would be.
             let other = Database(url: try await database.url(), maximumConnections: 1)

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
     @Test func aPipelineAnswersInOrderAndFailsAsAWhole() async throws {
         try await withDatabase([.things]) { database in
             let results = try await database.pipeline([

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct PoolTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolTests {
     @Test func waitingTooLongForAConnectionFails() async throws {
         try await withPool(1, acquireTimeout: .seconds(1)) { database in
             try await database.transaction { _ in
@@ -102,7 +102,7 @@ import Testing
             try await withPool(1) { administrator in
                 try await administrator.execute(
                     """
-                    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
                     WHERE application_name = \(own[0]["application_name"] as String)
                     """
                 )
@@ -119,7 +119,7 @@ import Testing
             let narrow = Database(
                 url: try await TestServers.postgres().url(database: "postgres", user: "narrow"),
                 maximumConnections: 2,
-                acquireTimeout: .seconds(1)
+                acquireTimeout: .seconds(60)
             )
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<40 { group.addTask { _ = try? await narrow.query("SELECT pg_sleep(0.005)") } }

@@ -5,13 +5,13 @@ import TestSupport
 import Testing
 
 /// A separate server that the tests restart and suspend.
-@Suite(.timeLimit(.minutes(3))) struct UnsteadyServerTests {
+@Suite(.timeLimit(.minutes(10))) struct UnsteadyServerTests {
     @Test func aRestartIsHandledByThePoolAndReportedToListeners() async throws {
         try await withServer { server in
             let database = Database(
                 url: server.url(database: "postgres"),
                 maximumConnections: 3,
-                acquireTimeout: .seconds(1)
+                acquireTimeout: .seconds(60)
             )
             var wakeUps = Listener(database, channel: "news").wakeUps.makeAsyncIterator()
             await wakeUps.next()
@@ -44,7 +44,7 @@ import Testing
             let database = Database(
                 url: server.url(database: "postgres"),
                 maximumConnections: 8,
-                acquireTimeout: .seconds(1)
+                acquireTimeout: .seconds(60)
             )
             try await database.expectPlaces(8)
             let tasks = (0..<7).map { _ in Task { try await database.query("SELECT pg_sleep(30)") } }
@@ -59,12 +59,12 @@ import Testing
             let started = ContinuousClock.now
             for task in tasks { task.cancel() }
             // Neither the cancelling thread nor any other of Swift's few threads is blocked.
-            #expect(ContinuousClock.now - started < .milliseconds(500))
+            #expect(ContinuousClock.now - started < .seconds(4))
             try await database.ping()
             for task in tasks {
                 await #expect(throws: CancellationError.self) { try await task.value }
             }
-            #expect(ContinuousClock.now - started < .seconds(6))
+            #expect(ContinuousClock.now - started < .seconds(25))
             kill(server.process.pid, SIGCONT)
             try await database.expectPlaces(8)
             await database.close()
@@ -79,8 +79,8 @@ import Testing
         let database = Database(
             url: server.url(database: "postgres"),
             maximumConnections: 1,
-            statementTimeout: .milliseconds(100),
-            acquireTimeout: .seconds(1)
+            statementTimeout: .seconds(2),
+            acquireTimeout: .seconds(60)
         )
         let backend = Int32(try await database.backend())
         if isKnown { try await database.ping() }

@@ -10,7 +10,7 @@ import Testing
 @testable import ServiceKit
 
 /// What auth publishes takes effect in every daemon.
-@Suite(.timeLimit(.minutes(1))) struct AuthenticationFeedTests {
+@Suite(.timeLimit(.minutes(10))) struct AuthenticationFeedTests {
     @Test func keysOfMachinesAndSuspensionsTakeEffect() async throws {
         let broker = try await BrokerServer.start(in: TestServers.directory.appending(path: "feed-\(UUID())"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

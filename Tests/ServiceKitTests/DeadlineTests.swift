@@ -21,12 +21,12 @@ import Testing
         router.get("/quick") { _, _ in "quick" }
         router.post("/body") { request, _ in "\(try await request.wholeBody(upTo: 1000).readableBytes)" }
         router.get("/slow") { _, _ in
-            try await Task.sleep(for: .milliseconds(600))
+            try await Task.sleep(for: .milliseconds(1500))
             return Response(
                 status: .ok,
                 body: .init { writer in
                     try await writer.write(ByteBuffer(string: "first "))
-                    try await Task.sleep(for: .milliseconds(600))
+                    try await Task.sleep(for: .milliseconds(1500))
                     try await writer.write(ByteBuffer(string: "last"))
                     try await writer.finish(nil)
                 }
@@ -71,13 +71,13 @@ import Testing
 
     @Test func aSlowBodyThatKeepsArrivingIsAccepted() async throws {
         // At this rate, 100 bytes are allowed 100 seconds, far more than they take.
-        let limits = Self.limits { ($0.body, $0.bodyRate) = (.milliseconds(300), 1) }
+        let limits = Self.limits { ($0.body, $0.bodyRate) = (.seconds(2), 1) }
         try await withServer(Self.routes, limits: limits) { port in
             let client = try RawSocket(port: port)
             client.send(request("POST", "/body", ["Content-Length: 100", "Connection: close"]))
             for _ in 0..<10 {
                 client.send(String(repeating: " ", count: 10))
-                try await Task.sleep(for: .milliseconds(60))
+                try await Task.sleep(for: .milliseconds(250))
             }
             let answer = try await client.whole()
             #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
@@ -107,7 +107,7 @@ import Testing
     @Test func anAnswerMayTakeLong() async throws {
         let limits = Self.limits {
             ($0.idle, $0.head, $0.body, $0.stalledAnswer) = (
-                .milliseconds(300), .milliseconds(300), .milliseconds(300), .milliseconds(300)
+                .seconds(1), .seconds(1), .seconds(1), .seconds(1)
             )
         }
         try await withServer(Self.routes, limits: limits) { port in

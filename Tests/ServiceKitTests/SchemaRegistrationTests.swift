@@ -22,7 +22,7 @@ import Testing
     /// The subjects and versions that use a schema id.
     private func uses(of id: Int32, _ port: Int) async throws -> [[String: String]] {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/schemas/ids/\(id)/versions")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let json = try JSONSerialization.jsonObject(
             with: Data(String(buffer: try await response.body.collect(upTo: 1 << 20)).utf8)
         )

@@ -58,14 +58,14 @@ extension RawSocket {
 
     /// Everything that arrives until the connection is closed.
     func whole() async throws -> String {
-        let (answer, isClosed) = try await onThread { self.rest(within: 20_000) }
+        let (answer, isClosed) = try await onThread { self.rest(within: 60_000) }
         guard isClosed else { throw StillOpen(answer: answer) }
         return answer
     }
 
     /// The next bytes that arrive, as text.
     func next() async throws -> String {
-        String(decoding: try await onThread { self.receive(within: 20_000) } ?? [], as: UTF8.self)
+        String(decoding: try await onThread { self.receive(within: 60_000) } ?? [], as: UTF8.self)
     }
 
     struct StillOpen: Error { var answer: String }

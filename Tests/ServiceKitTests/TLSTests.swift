@@ -172,7 +172,7 @@ extension HTTPClient {
             request.method = .POST
             request.body = body
         }
-        let answer = try await execute(request, timeout: .seconds(20))
+        let answer = try await execute(request, timeout: .seconds(60))
         return (answer.version, answer.status, String(buffer: try await answer.body.collect(upTo: 1 << 20)))
     }
 }

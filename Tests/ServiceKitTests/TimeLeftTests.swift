@@ -23,7 +23,7 @@ import Testing
             return NoContent()
         }
         try await Daemon.forTests("slow", authority).withRoutes(authority, [route]) { client in
-            let answer = try await client.send(.get, "/api/v1/slow", headers: [.timeLeft: "50"])
+            let answer = try await client.send(.get, "/api/v1/slow", headers: [.timeLeft: "500"])
             #expect(answer.status == .gatewayTimeout)
             #expect(answer["code"] == "deadline_exceeded")
             #expect(notes.all == ["CancellationError()"])

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The first daemon that needs a topic creates it as the catalog says. A topic with wrong settings is refused.
-@Suite(.timeLimit(.minutes(2))) struct TopicSetupTests {
+@Suite(.timeLimit(.minutes(10))) struct TopicSetupTests {
     @Test func theFirstReaderCreatesTheTopicsAsTheCatalogSays() async throws {
         try await withLog { settings in
             let daemon = Daemon(settings, logger: settings.kafka.logger)

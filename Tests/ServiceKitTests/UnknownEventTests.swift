@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Keys, roles and users that a newer build wrote are skipped by this build, but not without a count.
-@Suite(.timeLimit(.minutes(1))) struct UnknownEventTests {
+@Suite(.timeLimit(.minutes(10))) struct UnknownEventTests {
     @Test func theAuthenticationFeedCountsWhatItSkips() async throws {
         let broker = try await BrokerServer.start(in: TestServers.directory.appending(path: "unknown-\(UUID())"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -90,7 +90,7 @@ import Testing
                 try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                 let before = try await plant.events(TelemetryValidated.self).count
                 try await plant.send(Array(records[70..<120]))
-                try await eventually("a commit", within: .seconds(20)) {
+                try await eventually("a commit") {
                     try await plant.events(TelemetryValidated.self).count > before ? () : nil
                 }
                 await instance.stop()
@@ -156,7 +156,7 @@ import Testing
             let key = Array(Recording.one(at: 2).key.utf8)
             try await plant.write([KafkaRecord(topic: Topic.telemetryRaw.name, key: key, value: newer)])
             try await plant.processing { pipeline in
-                try await eventually("the wait to be reported", within: .seconds(20)) {
+                try await eventually("the wait to be reported") {
                     pipeline.reason.contains("telemetry.raw waits: the value names schema 1000") ? () : nil
                 }
                 let entry = try #require(SchemaCatalog.committed.get()[TelemetryReceived.name])
@@ -181,7 +181,7 @@ import Testing
                 try await plant.publish(SensorState.sample("temperature", number: 50, -40...150))
                 try await plant.send([Recording.one(at: 4)])
                 try await plant.processing { pipeline in
-                    let reason = try await eventually("a refusal", within: .seconds(20)) {
+                    let reason = try await eventually("a refusal") {
                         let reason = pipeline.reason
                         return reason.contains("is stored up to 3") ? reason : nil
                     }

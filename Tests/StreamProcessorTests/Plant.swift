@@ -119,7 +119,7 @@ struct Plant: Sendable {
     }
 
     func untilStored(_ count: Int) async throws {
-        try await eventually("\(count) stored records", within: .seconds(20)) {
+        try await eventually("\(count) stored records") {
             try await stored() >= count ? () : nil
         }
     }

@@ -18,7 +18,7 @@ import Testing
                     try await tx.execute("LOCK TABLE partition_progress IN EXCLUSIVE MODE")
                     for sequence in 1...3 {
                         try await plant.send([Recording.one(at: Int64(sequence))])
-                        try await eventually("the event of record \(sequence)", within: .seconds(20)) {
+                        try await eventually("the event of record \(sequence)") {
                             try await plant.events(TelemetryValidated.self).count == sequence ? () : nil
                         }
                     }

@@ -10,7 +10,7 @@ import Testing
 @testable import StreamProcessor
 
 /// Rules and assets that a newer build wrote are skipped by this build, but not without a count.
-@Suite(.timeLimit(.minutes(1))) struct UnknownEventTests {
+@Suite(.timeLimit(.minutes(10))) struct UnknownEventTests {
     @Test func theRegistryCountsWhatItSkips() async throws {
         try await Plant.run { plant in
             let rule = try NewerSchema("alerts.rule.v2", id: 991, of: AlertRuleState.name, renaming: "above")

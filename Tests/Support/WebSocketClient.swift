@@ -57,7 +57,7 @@ public final class WebSocketClient: Sendable {
         socket.send(request)
         let end = Array("\r\n\r\n".utf8)
         while buffer.bytes.firstRange(of: end) == nil {
-            guard let more = socket.receive(within: 10_000), !more.isEmpty else { break }
+            guard let more = socket.receive(within: 60_000), !more.isEmpty else { break }
             buffer.bytes += more
         }
         let range = buffer.bytes.firstRange(of: end)
@@ -93,14 +93,14 @@ public final class WebSocketClient: Sendable {
     public func send(_ opcode: UInt8, _ payload: [UInt8] = []) { socket.send(Self.frame(opcode, payload)) }
 
     /// The next message; `nil` when none comes in time.
-    public func next(within milliseconds: Int32 = 10_000) async throws -> Message? {
+    public func next(within milliseconds: Int32 = 60_000) async throws -> Message? {
         try await onThread { self.nextBlocking(within: milliseconds) }
     }
 
     /// The next message that is no ping, as JSON.
     ///
     /// - Throws: ``Unexpected`` when it is no text.
-    public func json(within milliseconds: Int32 = 10_000) async throws -> [String: Any] {
+    public func json(within milliseconds: Int32 = 60_000) async throws -> [String: Any] {
         while true {
             switch try await next(within: milliseconds) {
             case .ping?: continue
@@ -114,7 +114,7 @@ public final class WebSocketClient: Sendable {
     public struct Unexpected: Error, CustomStringConvertible { public let description: String }
 
     /// The code with which the server closes; what it sends before that is passed over.
-    public func closeCode(within milliseconds: Int32 = 10_000) async throws -> Int? {
+    public func closeCode(within milliseconds: Int32 = 60_000) async throws -> Int? {
         while let message = try await next(within: milliseconds) {
             switch message {
             case .close(let code, _): return code

@@ -67,7 +67,7 @@ struct Station: Sendable {
     /// A metric without labels of the running daemon.
     func metric(_ name: String) async throws -> Int {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(DaemonServer.operationsPort(of: port))/metrics")
-        let body = try await HTTPClient.shared.execute(request, timeout: .seconds(2)).body.collect(upTo: 1 << 20)
+        let body = try await HTTPClient.shared.execute(request, timeout: .seconds(60)).body.collect(upTo: 1 << 20)
         let lines = String(buffer: body).split(separator: "\n")
         let line = lines.first { $0.hasPrefix("\(name) ") }
         return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
@@ -83,7 +83,7 @@ struct Station: Sendable {
         // A separate client asks for the ends, because a broker answers the requests of one client in order and a fetch can take
         // long.
         let asking = try KafkaConsumer(kafka, reading: [:])
-        let ends = try await eventually("\(count) records", within: .seconds(20)) {
+        let ends = try await eventually("\(count) records") {
             let ends = try await asking.ends(of: topic).filter { $0.value > 0 }
             return ends.values.reduce(0, +) >= count ? ends : nil
         }

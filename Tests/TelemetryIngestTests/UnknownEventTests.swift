@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A quality that a newer edge agent writes is passed on as `uncertain`: only the ingest can count it.
-@Suite(.timeLimit(.minutes(1))) struct UnknownEventTests {
+@Suite(.timeLimit(.minutes(10))) struct UnknownEventTests {
     @Test func unknownQualitiesAreCounted() async throws {
         let station = try await Station(in: TestServers.directory.appending(path: "station-\(UUID())"))
         let newer = try NewerSchema("telemetry.batch.v2", id: 993, of: TelemetryBatch.name, renaming: "good")

@@ -28,7 +28,7 @@ free=$(df -Pm . | awk 'NR == 2 {print $4}')
 
 # --- the system's packages
 packages=(
-    librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev libxml2-dev libxmlsec1-dev pkg-config
+    librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev libfido2-dev libxml2-dev libxmlsec1-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
     python3-zxcvbn python3-lasso
     # The web apps.

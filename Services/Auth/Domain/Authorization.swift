@@ -87,9 +87,12 @@ struct LoginForm: Input {
     /// Of the second step: what the first one gave, and a code of the person's device.
     var challenge: String?
     var code: String?
+    /// In place of a code: what a security key has answered, in JSON, and how the person calls a new one.
+    var credential: String?
+    var name: String?
     var step: Step?
 
-    /// What a code of the second step is for.
+    /// What an answer of the second step is for.
     enum Step: String, Codable, CaseIterable, Sendable {
         case login
         /// Of a factor that is being added.
@@ -101,7 +104,7 @@ struct LoginForm: Input {
         case redirectUri = "redirect_uri"
         case state
         case codeChallenge = "code_challenge"
-        case tenant, prompt, email, password, challenge, code, step
+        case tenant, prompt, email, password, challenge, code, credential, name, step
     }
 
     static let rules: Rules = [
@@ -114,6 +117,8 @@ struct LoginForm: Input {
         "password": .secret(0...200),
         "challenge": .line(0...2000).example(""),
         "code": .line(0...64).example(""),
+        "credential": .line(0...80_000).example(""),
+        "name": .line(0...60).example(""),
     ]
 
     var authorization: Authorization {

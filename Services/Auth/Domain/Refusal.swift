@@ -4,7 +4,7 @@ enum Refusal: Error, Hashable, Sendable {
     case credentials
     case locked(seconds: Int)
     /// The password is right, and the login goes on with the challenge.
-    case secondStep(LoginChallenge, challenge: String)
+    case secondStep(NextStep, challenge: String)
     /// The challenge was answered, or is too old, or had too many wrong answers.
     case challenge
     /// A code of a login.
@@ -13,6 +13,18 @@ enum Refusal: Error, Hashable, Sendable {
     case wrongPassword
     /// A code of somebody who is logged in.
     case wrongCode
+    /// A security key's answer to the question of a login.
+    case key
+    /// A security key's answer of somebody who is logged in.
+    case wrongKey
+    /// What a browser says of a security key is not accepted, and why.
+    case keyRefused(String)
+    /// Another account has the same key, or this one has it already.
+    case keyTaken
+    case tooManyKeys
+    case unknownKey
+    /// Browsers have no keys for the address of this installation.
+    case noKeysHere
     /// Nobody has begun to add a factor, or it was too long ago.
     case noEnrolment
     case noFactor

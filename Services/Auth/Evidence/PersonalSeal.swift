@@ -11,6 +11,7 @@ enum PersonalSeal {
     /// What an audit entry about a user says of the person; everything else are ids, roles and states.
     private static let fields: Set = [
         "email", "code", "firstName", "lastName", "displayName", "phone", "idpUserId", "metadata",
+        "securityKey",
     ]
 
     static func newKey() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }

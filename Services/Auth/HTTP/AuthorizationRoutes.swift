@@ -89,8 +89,7 @@ struct AuthorizationRoutes: Sendable {
         let act = Act(call.context, of: "auth", at: now())
         if let challenge = form.challenge {
             return form.step == .enrolment
-                ? try await confirm(challenge, form.code ?? "", request, by: act)
-                : try await finish(challenge, form.code ?? "", request, by: act)
+                ? try await confirm(challenge, form, by: act) : try await finish(challenge, form, by: act)
         }
         // Who has typed only the name of an organization.
         guard let email = form.email else {
@@ -107,77 +106,12 @@ struct AuthorizationRoutes: Sendable {
             switch begun {
             case .opened(let code): return .seeOther(request.callback(code: code))
             case .step(.login, let challenge):
-                return LoginPage(request: request, step: .secondFactor(challenge: challenge)).answer
+                return LoginPage(request: request, step: try await secondStep(challenge, by: act)).answer
             case .step(.enrolment, let challenge): return try await enrol(challenge, request, by: act)
             }
         } catch let refusal as Refusal {
             return LoginPage(request: request, step: .password(email: email), refusal: refusal.problem).answer
         }
-    }
-
-    // MARK: - The second step
-
-    private func finish(_ challenge: String, _ code: String, _ request: Authorization, by act: Act) async throws
-        -> BrowserAnswer
-    {
-        do {
-            let user = try await logins.challenges.holder(of: challenge, .login, at: act.time)
-            try await passwords.locks.admit(user.email, .code, from: act.address, at: act.time)
-            let given = try await logins.finish(challenge, TypedCode(code), by: act) { user, proof, act, tx in
-                try await codes.issue(to: user, for: request, proof, address: user.email, by: act, tx)
-            }
-            guard let given else { throw Refusal.code }
-            return .seeOther(request.callback(code: given))
-        } catch let refusal as Refusal {
-            return LoginPage(
-                request: request,
-                step: step(.secondFactor(challenge: challenge), refusal),
-                refusal: refusal.problem
-            )
-            .answer
-        }
-    }
-
-    /// Shows the secret of a new factor, which a role of the person requires.
-    private func enrol(_ challenge: String, _ request: Authorization, by act: Act) async throws -> BrowserAnswer {
-        let (user, secret) = try await logins.enrol(challenge, by: act)
-        let shown = EnrolmentResponse(secret, of: user, at: act.time)
-        return LoginPage(request: request, step: .enrolment(challenge: challenge, secret: shown)).answer
-    }
-
-    private func confirm(_ challenge: String, _ code: String, _ request: Authorization, by act: Act) async throws
-        -> BrowserAnswer
-    {
-        do {
-            let (given, recoveryCodes) = try await logins.confirm(challenge, TypedCode(code), by: act) {
-                user,
-                proof,
-                act,
-                tx in
-                try await codes.issue(
-                    to: user,
-                    for: request,
-                    proof,
-                    address: user.email,
-                    lifetime: AuthorizationCodes.longLifetime,
-                    by: act,
-                    tx
-                )
-            }
-            let next = request.callback(code: given)
-            return LoginPage(request: request, step: .recoveryCodes(recoveryCodes, next: next)).answer
-        } catch Refusal.wrongCode {
-            // The app has the key by now.
-            let step = LoginPage.Step.enrolment(challenge: challenge, secret: nil)
-            return LoginPage(request: request, step: step, refusal: Refusal.wrongCode.problem).answer
-        } catch let refusal as Refusal {
-            return LoginPage(request: request, step: .password(email: ""), refusal: refusal.problem).answer
-        }
-    }
-
-    /// Whoever has no valid challenge any more begins again.
-    private func step(_ step: LoginPage.Step, _ refusal: Refusal) -> LoginPage.Step {
-        refusal == .challenge ? .password(email: "") : step
     }
 
     /// Only a request of our client is answered; an error is never sent to the address in it (RFC 9700, section 4.11).

@@ -6,7 +6,7 @@ import Identifiers
 import Messaging
 import ServiceKit
 
-/// `/api/v1/auth/mfa`: one's own second factor, and `/api/v1/auth/step-up`: to prove once more who one is.
+/// `/api/v1/auth/mfa`: one's own second factor, whose keys are in ``SecurityKeyRoutes``, and `/api/v1/auth/step-up`: to prove once more who one is.
 struct FactorRoutes: Sendable {
     let provider: any IdentityProvider
     let locks: AddressLocks
@@ -73,11 +73,14 @@ struct FactorRoutes: Sendable {
     }
 
     struct FactorResponse: Answer, Codable {
+        /// Whether a login asks for one.
         var isEnrolled: Bool
         /// Whether one of the person's roles does not let them in without.
         var isRequired: Bool
+        /// When the authenticator app was added, if there is one.
         var addedAt: Date?
         var recoveryCodesLeft: Int
+        var securityKeys: [SecurityKeyResponse]
     }
 
     @Sendable func read(_ call: Call<NoInput>) async throws -> FactorResponse {
@@ -86,8 +89,9 @@ struct FactorRoutes: Sendable {
         return FactorResponse(
             isEnrolled: factor != nil,
             isRequired: try await logins.isRequired(of: user),
-            addedAt: factor?.addedAt,
-            recoveryCodesLeft: factor?.recoveryCodesLeft ?? 0
+            addedAt: factor?.appAddedAt,
+            recoveryCodesLeft: factor?.recoveryCodesLeft ?? 0,
+            securityKeys: try await logins.keys.list(of: user.id, tenant: user.tenant).map(SecurityKeyResponse.init)
         )
     }
 
@@ -127,9 +131,9 @@ struct FactorRoutes: Sendable {
 
     @Sendable func remove(_ call: Call<NoInput>) async throws -> NoContent {
         let user = try await user(of: call)
-        guard try await !logins.isRequired(of: user) else { throw Refusal.factorRequired }
         return try await commands.run(call) { act, tx in
-            try await factors.remove(from: user, by: act, tx)
+            let isRequired = try await logins.isRequired(of: user, tx)
+            try await factors.removeApp(from: user, isRequired: isRequired, by: act, tx)
             return NoContent()
         }
     }
@@ -145,6 +149,8 @@ struct FactorRoutes: Sendable {
 
     struct ProveAgain: Input {
         var code: String?
+        /// The answer to `/auth/step-up/options`.
+        var credential: CredentialAnswer?
         var password: String?
 
         static let rules: Rules = [
@@ -152,7 +158,8 @@ struct FactorRoutes: Sendable {
         ]
 
         func check(_ errors: inout FieldErrors) {
-            errors.require((code == nil) != (password == nil), "code", "is required, or password; not both")
+            let given = [code != nil, credential != nil, password != nil].count { $0 }
+            errors.require(given == 1, "code", "is required, or credential, or password; only one of them")
         }
     }
 
@@ -168,15 +175,18 @@ struct FactorRoutes: Sendable {
         let session = try call.principal.session
         let user = try await user(of: call)
         let now = now()
-        if let password = call.input.password { try await check(password, of: user, call, at: now) }
-        if call.input.code != nil {
+        let answer: Logins.Answer
+        if let password = call.input.password {
+            try await check(password, of: user, call, at: now)
+            answer = .rightPassword
+        } else {
+            answer = .factor(try .init(code: call.input.code, credential: call.input.credential))
             try await locks.admit(user.email, .code, from: call.context.clientAddress, at: now)
         }
-        let answer = call.input.code.map { Logins.Answer.code(TypedCode($0)) } ?? .rightPassword
         let proof = try await commands.begin(call) { act, tx in
             try await logins.renew(session, of: user, with: answer, by: act, tx)
         }
-        guard let proof else { throw Refusal.wrongCode }
+        guard let proof else { throw call.input.credential == nil ? Refusal.wrongCode : .wrongKey }
         return StepUpResponse(accessToken: try await issuer.issue(for: user, session: session, proof, at: now))
     }
 

@@ -17,6 +17,25 @@ extension Refusal: ProblemConvertible {
         case .code: Problem(.unauthorized, "invalid_code", "the code is wrong, or was used already")
         case .wrongPassword: .field("password", "is wrong", code: "wrong_password")
         case .wrongCode: .field("code", "is wrong, or was used already", code: "wrong_code")
+        case .key:
+            Problem(
+                .unauthorized,
+                "invalid_key",
+                "the security key's answer is wrong: it is not one of yours, or answers another question"
+            )
+        case .wrongKey:
+            .field("credential", "is not of one of your keys, or answers another question", code: "wrong_key")
+        case .keyRefused(let reason): .field("credential", reason, code: "key_refused")
+        case .keyTaken: .field("credential", "is of a key that is registered already", code: "key_taken")
+        case .tooManyKeys:
+            Problem(.conflict, "too_many_keys", "you have \(SecurityKey.most) security keys: remove one first")
+        case .unknownKey: .notFound("security key")
+        case .noKeysHere:
+            Problem(
+                .conflict,
+                "no_security_keys",
+                "browsers have no security keys here: PUBLIC_URL must be https with a name, or http://localhost"
+            )
         case .noEnrolment:
             Problem(.conflict, "no_enrolment", "there is no new second factor to confirm: begin to add one")
         case .noFactor: .notFound("second factor")
@@ -24,11 +43,12 @@ extension Refusal: ProblemConvertible {
             Problem(
                 .conflict,
                 "mfa_required",
-                "one of your roles requires a second factor: add another one, and it replaces this one"
+                "one of your roles requires a second factor, and this is your last one: add another one first"
             )
-        case .codeRequired: .field("code", "is required, because you have a second factor", code: "code_required")
+        case .codeRequired:
+            .field("code", "is required, or credential, because you have a second factor", code: "code_required")
         case .ownFactor:
-            Problem(.conflict, "own_account", "remove your own second factor with DELETE /api/v1/auth/mfa/totp")
+            Problem(.conflict, "own_account", "remove your own second factors at /api/v1/auth/mfa")
         case .sessionEnded: Problem(.unauthorized, "session_ended", "the session has ended")
         case .weakPassword(let field, let fault): .field(field, fault.text, code: "weak_password")
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
@@ -131,10 +151,10 @@ extension Refusal: ProblemConvertible {
 
 extension Problem {
     /// 401: the password is right, and the login goes on.
-    fileprivate static func secondStep(_ step: LoginChallenge, _ challenge: String) -> Problem {
+    fileprivate static func secondStep(_ step: NextStep, _ challenge: String) -> Problem {
         var problem =
             switch step {
-            case .login: Problem(.unauthorized, "mfa_required", "a code of your second factor is required")
+            case .login: Problem(.unauthorized, "mfa_required", "your second factor is required")
             case .enrolment:
                 Problem(
                     .unauthorized,
@@ -143,11 +163,7 @@ extension Problem {
                 )
             }
         problem.challenge = challenge
-        problem.methods =
-            switch step {
-            case .login: ["totp", "recovery_code"]
-            case .enrolment: ["totp"]
-            }
+        problem.methods = step.methods
         return problem
     }
 }

@@ -18,6 +18,7 @@ struct Routes: Sendable {
     let tenants: TenantRoutes
     let apiKeys: APIKeyRoutes
     let factors: FactorRoutes
+    let securityKeys: SecurityKeyRoutes
     let authorization: AuthorizationRoutes
     let identityProviders: IdentityProviderRoutes
 
@@ -83,6 +84,7 @@ struct Routes: Sendable {
             issuer: sessions.issuer,
             stepUp: stepUp
         )
+        securityKeys = SecurityKeyRoutes(login: sessions, stepUp: stepUp)
         let codes = AuthorizationCodes(
             database: directory.database,
             sessions: sessions.sessions,
@@ -121,7 +123,8 @@ struct Routes: Sendable {
     }
 
     func all() throws -> [Route] {
-        try sessions.all() + factors.all() + account.all() + links.all() + keys.all() + users.all() + imports.all()
+        try sessions.all() + factors.all() + securityKeys.all() + account.all() + links.all() + keys.all() + users.all()
+            + imports.all()
             + delegations.all()
             + roles.all()
             + tenants.all() + apiKeys.all() + authorization.all()

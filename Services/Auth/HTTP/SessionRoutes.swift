@@ -48,7 +48,7 @@ struct SessionRoutes: Sendable {
             Route(
                 .post,
                 "/auth/login/mfa",
-                "Finish a login with a code",
+                "Finish a login with a code or a security key",
                 .open,
                 .refuses([.unauthorized, .forbidden, .tooManyRequests]),
                 use: finish
@@ -140,24 +140,31 @@ struct SessionRoutes: Sendable {
 
     struct FinishLogin: Input {
         var challenge: String
-        var code: String
+        var code: String?
+        /// The answer to `/auth/login/mfa/options`.
+        var credential: CredentialAnswer?
         var deviceMark: String?
 
         static let rules: Rules = ["challenge": .challenge, "code": .code, "deviceMark": .deviceMark]
+
+        func check(_ errors: inout FieldErrors) {
+            errors.require((code == nil) != (credential == nil), "code", "is required, or credential; not both")
+        }
     }
 
     @Sendable func finish(_ call: Call<FinishLogin>) async throws -> TokenResponse {
         let body = call.input
         let now = now()
+        let answer = try Logins.FactorAnswer(code: body.code, credential: body.credential)
         let user = try await logins.challenges.holder(of: body.challenge, .login, at: now)
         let device = marks.device(body.deviceMark, of: user.email, at: now)
         try await locks.admit(user.email, .code, from: call.context.clientAddress, device: device, at: now)
         let new = NewSession(device: device)
         let act = Act(call.context, of: "auth", at: now)
-        guard let user = try await logins.finish(body.challenge, TypedCode(body.code), new, by: act) else {
-            throw Refusal.code
+        guard let given = try await logins.finish(body.challenge, answer, new, by: act) else {
+            throw body.credential == nil ? Refusal.code : Refusal.key
         }
-        return try await tokens(of: new, for: user, .passwordAndCode(at: now), at: now)
+        return try await tokens(of: new, for: given.user, given.proof, at: now)
     }
 
     struct Enrol: Input {
@@ -190,11 +197,15 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable func confirm(_ call: Call<ConfirmEnrolment>) async throws -> EnrolledResponse {
-        let body = call.input
+        let factor = Logins.NewFactor.app(TypedCode(call.input.code))
+        return try await confirm(call.input.challenge, factor, by: Act(call.context, of: "auth", at: now()))
+    }
+
+    /// Finishes a login with a new factor.
+    func confirm(_ challenge: String, _ factor: Logins.NewFactor, by act: Act) async throws -> EnrolledResponse {
         let new = NewSession()
-        let act = Act(call.context, of: "auth", at: now())
-        let (user, codes) = try await logins.confirm(body.challenge, TypedCode(body.code), new, by: act)
-        let tokens = try await tokens(of: new, for: user, .passwordAndCode(at: act.time), at: act.time)
+        let (given, codes) = try await logins.confirm(challenge, factor, new, by: act)
+        let tokens = try await tokens(of: new, for: given.user, given.proof, at: act.time)
         return EnrolledResponse(
             accessToken: tokens.accessToken,
             refreshToken: tokens.refreshToken,
@@ -232,11 +243,18 @@ struct SessionRoutes: Sendable {
     }
 }
 
+extension Logins.FactorAnswer {
+    /// Of an input that has one of both.
+    init(code: String?, credential: CredentialAnswer?) throws {
+        self = if let credential { .key(try credential.answer()) } else { .code(TypedCode(code ?? "")) }
+    }
+}
+
 extension Rule {
     fileprivate static let deviceMark = Rule.secret(1...300).means(
         "From the answer to an earlier login from this device: what others guess does not lock it out"
     )
-    fileprivate static let challenge = Rule.secret(1...100).means("From the answer to the step before")
+    static let challenge = Rule.secret(1...100).means("From the answer to the step before")
     /// A code of a second factor, or a recovery code.
     static let code = Rule.secret(1...50).means("Six digits from the authenticator app, or a recovery code")
 }

@@ -55,14 +55,12 @@ struct Erasures: Sendable {
             "DELETE FROM account_links WHERE user_id = \(user.id)",
             "DELETE FROM authorization_codes WHERE user_id = \(user.id)",
             "DELETE FROM login_challenges WHERE user_id = \(user.id)",
-            "DELETE FROM factor_enrolments WHERE user_id = \(user.id)",
-            "DELETE FROM second_factors WHERE user_id = \(user.id)",
             "DELETE FROM user_roles WHERE user_id = \(user.id)",
             // Answers that are kept for a repetition: the person's own, and those about them.
             """
             DELETE FROM answers WHERE tenant_id = \(user.tenant)
                 AND (user_id = \(user.id) OR position(\(Array(user.id.description.utf8)) IN body) > 0)
             """,
-        ] + AddressLocks.forget(user.email)
+        ] + SecondFactors.removal(from: user.id) + AddressLocks.forget(user.email)
     }
 }

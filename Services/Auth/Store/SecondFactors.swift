@@ -5,7 +5,8 @@ import Messaging
 import Postgres
 import Sealing
 
-/// Second factors and recovery codes in PostgreSQL. Secrets are sealed for their person; of codes there are only hashes.
+/// Second factors and recovery codes in PostgreSQL: here the authenticator apps, in ``SecurityKeys`` the keys. Secrets are sealed for their
+/// person; of codes there are only hashes.
 struct SecondFactors: Sendable {
     let database: Database
     let keys: SealingKeys
@@ -21,18 +22,25 @@ struct SecondFactors: Sendable {
 
     private static func selection(of user: UserID) -> SQL {
         """
-        SELECT f.added_at, (SELECT count(*) FROM recovery_codes c WHERE c.user_id = f.user_id) AS recovery_codes_left
+        SELECT CASE WHEN f.secret IS NOT NULL THEN f.added_at END AS app_added_at,
+            (SELECT count(*) FROM recovery_codes c WHERE c.user_id = f.user_id) AS recovery_codes_left,
+            (SELECT count(*) FROM security_keys k WHERE k.user_id = f.user_id) AS security_keys
         FROM second_factors f WHERE f.user_id = \(user)
         """
     }
 
-    /// Waits for other changes of the person's factor: they lock it, too.
-    private func locked(_ user: UserID, _ tx: Transaction) async throws -> SecondFactor? {
-        _ = try await tx.first("SELECT 1 FROM second_factors WHERE user_id = \(user) FOR UPDATE")
-        return try await tx.first(Self.selection(of: user))?.decode()
+    /// What somebody has who logs in.
+    static func find(of user: UserID, _ tx: Transaction) async throws -> SecondFactor? {
+        try await tx.first(selection(of: user))?.decode()
     }
 
-    // MARK: - Adding one
+    /// Waits for other changes of the person's factor: they lock it, too.
+    func locked(_ user: UserID, _ tx: Transaction) async throws -> SecondFactor? {
+        _ = try await tx.first("SELECT 1 FROM second_factors WHERE user_id = \(user) FOR UPDATE")
+        return try await Self.find(of: user, tx)
+    }
+
+    // MARK: - Adding an app
 
     /// A new secret for the person's app. It counts when they have typed its first code (``confirm(_:of:by:_:)``), and until then the factor
     /// that they have, if any.
@@ -77,8 +85,10 @@ struct SecondFactors: Sendable {
             """,
         ])
         let codes = try await newCodes(for: user, tx)
+        var after = SecondFactor(appAddedAt: act.time, recoveryCodesLeft: codes.count, securityKeys: 0)
+        after.securityKeys = before?.securityKeys ?? 0
         try tx.record(
-            .about("MFA_ADDED", user, before: before, after: .app(recoveryCodes: codes.count)),
+            .about("MFA_ADDED", user, before: before, after: after),
             [user.notice(.factorAdded, at: act.time)],
             by: act
         )
@@ -95,7 +105,9 @@ struct SecondFactors: Sendable {
         guard let row else { return false }
         switch code {
         case .app(let digits):
-            let secret = try open(try row["secret"], of: user.id)
+            // Somebody who has only keys has no secret.
+            guard let sealed: [UInt8] = try row["secret"] else { return false }
+            let secret = try open(sealed, of: user.id)
             guard let step = TOTP.step(of: digits, secret, at: act.time, after: try row["last_step"]) else {
                 return false
             }
@@ -107,13 +119,10 @@ struct SecondFactors: Sendable {
                 "DELETE FROM recovery_codes WHERE user_id = \(user.id) AND hash = \(SecretText.hash(letters))"
             )
             guard used == 1, let before else { return false }
+            var after = before
+            after.recoveryCodesLeft -= 1
             try tx.record(
-                .about(
-                    "RECOVERY_CODE_USED",
-                    user,
-                    before: before,
-                    after: .app(recoveryCodes: before.recoveryCodesLeft - 1)
-                ),
+                .about("RECOVERY_CODE_USED", user, before: before, after: after),
                 [user.notice(.recoveryCodeUsed, at: act.time)],
                 by: act
             )
@@ -128,28 +137,58 @@ struct SecondFactors: Sendable {
     func replaceCodes(of user: User, by act: Act, _ tx: Transaction) async throws -> [String] {
         guard let before = try await locked(user.id, tx) else { throw Refusal.noFactor }
         let codes = try await newCodes(for: user, tx)
-        try tx.record(
-            .about("RECOVERY_CODES_REPLACED", user, before: before, after: .app(recoveryCodes: codes.count)),
-            by: act
-        )
+        var after = before
+        after.recoveryCodesLeft = codes.count
+        try tx.record(.about("RECOVERY_CODES_REPLACED", user, before: before, after: after), by: act)
         return codes
     }
 
+    /// Removes everything that counts as a factor: the app, the keys and the recovery codes.
+    ///
     /// - Throws: ``Refusal/noFactor``.
     func remove(from user: User, by act: Act, _ tx: Transaction) async throws {
         guard let before = try await locked(user.id, tx) else { throw Refusal.noFactor }
-        try await tx.pipeline([
-            "DELETE FROM second_factors WHERE user_id = \(user.id)",
-            "DELETE FROM factor_enrolments WHERE user_id = \(user.id)",
-        ])
+        try await tx.pipeline(Self.removal(from: user.id))
         try tx.record(
-            .about("MFA_REMOVED", user, before: before, after: SecondFactor.Record.none),
+            .about("MFA_REMOVED", user, before: before, after: nil as SecondFactor?),
             [user.notice(.factorRemoved, at: act.time)],
             by: act
         )
     }
 
-    private func newCodes(for user: User, _ tx: Transaction) async throws -> [String] {
+    /// Removes the app. Keys stay, and go on to count.
+    ///
+    /// - Parameter isRequired: Whether the person has to have a factor.
+    /// - Throws: ``Refusal/noFactor``, ``Refusal/factorRequired`` for the last one.
+    func removeApp(from user: User, isRequired: Bool, by act: Act, _ tx: Transaction) async throws {
+        guard let before = try await locked(user.id, tx), before.hasApp else { throw Refusal.noFactor }
+        guard before.securityKeys > 0 else {
+            guard !isRequired else { throw Refusal.factorRequired }
+            return try await remove(from: user, by: act, tx)
+        }
+        try await tx.pipeline([
+            "UPDATE second_factors SET secret = NULL, last_step = NULL WHERE user_id = \(user.id)",
+            "DELETE FROM factor_enrolments WHERE user_id = \(user.id)",
+        ])
+        var after = before
+        after.appAddedAt = nil
+        try tx.record(
+            .about("MFA_REMOVED", user, before: before, after: after),
+            [user.notice(.appRemoved, at: act.time)],
+            by: act
+        )
+    }
+
+    /// The keys and the recovery codes go with the factor's row.
+    static func removal(from user: UserID) -> [SQL] {
+        [
+            "DELETE FROM second_factors WHERE user_id = \(user)",
+            "DELETE FROM factor_enrolments WHERE user_id = \(user)",
+            "DELETE FROM key_challenges WHERE user_id = \(user)",
+        ]
+    }
+
+    func newCodes(for user: User, _ tx: Transaction) async throws -> [String] {
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode.new() }
         try await tx.pipeline(
             ["DELETE FROM recovery_codes WHERE user_id = \(user.id)"]
@@ -204,14 +243,18 @@ struct SecondFactors: Sendable {
 
 extension Change {
     /// That something happened with a person's factor.
+    fileprivate static func about(_ action: String, _ user: User) throws -> Change {
+        try Change(action, "user", user.id, before: nil as SecondFactor.Record?, after: nil)
+    }
+
+    /// That a person's factor has changed.
     fileprivate static func about(
         _ action: String,
         _ user: User,
-        before: SecondFactor? = nil,
-        after: SecondFactor.Record? = nil
+        before: SecondFactor?,
+        after: SecondFactor?
     ) throws -> Change {
-        let old =
-            after == nil ? nil : before.map { .app(recoveryCodes: $0.recoveryCodesLeft) } ?? SecondFactor.Record.none
-        return try Change(action, "user", user.id, before: old, after: after)
+        let (old, new) = (before?.record ?? SecondFactor.Record.none, after?.record ?? SecondFactor.Record.none)
+        return try Change(action, "user", user.id, before: old, after: new)
     }
 }

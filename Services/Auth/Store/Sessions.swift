@@ -305,7 +305,8 @@ struct Sessions: Sendable {
             var rows = 0
             let further = [
                 AccountLinks.forgetOld(at: now), LoginChallenges.forgetOld(at: now), SecondFactors.forgetOld(at: now),
-                AuthorizationCodes.forgetOld(at: now), ProviderReplays.forgetOld(at: now),
+                SecurityKeys.forgetOld(at: now), AuthorizationCodes.forgetOld(at: now),
+                ProviderReplays.forgetOld(at: now),
             ]
             for statement in statements + AddressLocks.forgetOld(at: now) + further {
                 rows += try await tx.execute(statement)

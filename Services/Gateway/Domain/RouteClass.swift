@@ -16,7 +16,10 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
     static let exceptions: [String: RouteClass] = [
         "POST /api/v1/auth/login": .signIn,
         "POST /api/v1/auth/login/mfa": .signIn,
+        "POST /api/v1/auth/login/mfa/options": .signIn,
         "POST /api/v1/auth/mfa/enrolment": .signIn,
+        "POST /api/v1/auth/mfa/enrolment/security-key": .signIn,
+        "POST /api/v1/auth/mfa/enrolment/security-key/options": .signIn,
         "POST /api/v1/auth/mfa/enrolment/confirmation": .signIn,
         "POST /api/v1/auth/refresh": .signIn,
         "POST /api/v1/auth/links": .signIn,

@@ -54,7 +54,7 @@ struct AccountMail: Hashable, Sendable {
         case .factorRemoved:
             subject = "The second factor of your account was removed"
             paragraphs = [
-                "a login to your account needs no code any more.",
+                "a login to your account needs nothing but the password any more.",
                 "If it was neither you nor your administrator, choose a new password at once and tell your administrator.",
             ]
         case .recoveryCodeUsed:
@@ -62,6 +62,30 @@ struct AccountMail: Hashable, Sendable {
             paragraphs = [
                 "somebody, probably you, has used a recovery code in place of your authenticator app. It does not work again.",
                 "If it was not you, choose a new password at once and tell your administrator.",
+            ]
+        case .appRemoved:
+            subject = "The authenticator app of your account was removed"
+            paragraphs = [
+                "codes of the app do not work any more. A login to your account needs one of your security keys.",
+                "If it was not you, choose a new password at once and tell your administrator.",
+            ]
+        case .securityKeyAdded:
+            subject = "A security key was added to your account"
+            paragraphs = [
+                "from now on, a login to your account can be finished with it, and needs a second factor in any case.",
+                "If it was not you who added it, tell your administrator at once.",
+            ]
+        case .securityKeyRemoved:
+            subject = "A security key of your account was removed"
+            paragraphs = [
+                "a login to your account can't be finished with it any more. Your other second factors work as before.",
+                "If it was not you, choose a new password at once and tell your administrator.",
+            ]
+        case .securityKeyCopied:
+            subject = "Somebody may have a copy of your security key"
+            paragraphs = [
+                "somebody has the password of your account and has used one of its security keys, which counts backwards: there may be two of it. They were not let in.",
+                "Remove this key from your account, choose a new password, and tell your administrator.",
             ]
         case .unknown: return nil
         }

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/mails.requested.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/mails.requested.v3.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
@@ -6,7 +6,7 @@ public import Identifiers
 /// Emitted when a person is to get a mail about their account. It names the person by their id: the address is in
 /// auth.users.
 public struct MailRequested: Event {
-    public static let name = "mails.requested.v2"
+    public static let name = "mails.requested.v3"
     public static let topic = Topic.mailsRequested
 
     public var id: NotificationID

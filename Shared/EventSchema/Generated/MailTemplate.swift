@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/mails.requested.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/mails.requested.v3.avsc: edit that instead.
 
 /// What a mail about an account is for.
 public enum MailTemplate: EventEnumeration {
@@ -9,6 +9,10 @@ public enum MailTemplate: EventEnumeration {
     case factorAdded
     case factorRemoved
     case recoveryCodeUsed
+    case appRemoved
+    case securityKeyAdded
+    case securityKeyRemoved
+    case securityKeyCopied
     /// What a newer version of an event says and this build does not know: read, and never written.
     case unknown
 
@@ -20,6 +24,10 @@ public enum MailTemplate: EventEnumeration {
         .factorAdded,
         .factorRemoved,
         .recoveryCodeUsed,
+        .appRemoved,
+        .securityKeyAdded,
+        .securityKeyRemoved,
+        .securityKeyCopied,
     ]
 
     public init?(rawValue: String) {
@@ -31,6 +39,10 @@ public enum MailTemplate: EventEnumeration {
         case "factor_added": self = .factorAdded
         case "factor_removed": self = .factorRemoved
         case "recovery_code_used": self = .recoveryCodeUsed
+        case "app_removed": self = .appRemoved
+        case "security_key_added": self = .securityKeyAdded
+        case "security_key_removed": self = .securityKeyRemoved
+        case "security_key_copied": self = .securityKeyCopied
         default: return nil
         }
     }
@@ -44,6 +56,10 @@ public enum MailTemplate: EventEnumeration {
         case .factorAdded: "factor_added"
         case .factorRemoved: "factor_removed"
         case .recoveryCodeUsed: "recovery_code_used"
+        case .appRemoved: "app_removed"
+        case .securityKeyAdded: "security_key_added"
+        case .securityKeyRemoved: "security_key_removed"
+        case .securityKeyCopied: "security_key_copied"
         case .unknown: "unknown"
         }
     }

@@ -43,6 +43,7 @@ extension SchemaCatalog {
         ("auth.tenant.v3", 43, PackageResources.auth_tenant_v3_avsc),
         ("auth.user.v3", 46, PackageResources.auth_user_v3_avsc),
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
+        ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -74,10 +75,10 @@ extension SchemaCatalog {
         APIKeyState.self,
         APIKeyUsed.self,
         RolePolicyState.self,
-        MailRequested.self,
         LetterboxState.self,
         TenantState.self,
         UserState.self,
         WorkOrderState.self,
+        MailRequested.self,
     ]
 }

@@ -24,7 +24,7 @@ public struct Problem: Error, Sendable {
     public var allow: String?
     /// What the client sends back with the next step of a login that has several.
     public var challenge: String?
-    /// How that step can be done: `totp`, `recovery_code`.
+    /// How that step can be done: `totp`, `webauthn`, `recovery_code`.
     public var methods: [String]?
     /// `WWW-Authenticate`, if it says more than the scheme.
     public var authenticate: String?

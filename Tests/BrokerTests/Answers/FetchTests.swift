@@ -6,7 +6,7 @@ import Testing
 
 /// When a fetch waits, and what it returns.
 @Suite struct FetchTests {
-    @Test(.timeLimit(.minutes(1))) func aFetchWaitsForItsMinimumOfBytes() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFetchWaitsForItsMinimumOfBytes() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -21,7 +21,7 @@ import Testing
         await node.close()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aFetchReturnsWhatThereIsWhenItsTimeIsOver() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFetchReturnsWhatThereIsWhenItsTimeIsOver() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// As in Kafka. Nothing would wake such a fetch.
-    @Test(.timeLimit(.minutes(1))) func aFetchWithoutPartitionsIsAnsweredAtOnce() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFetchWithoutPartitionsIsAnsweredAtOnce() async throws {
         let folder = NodeFolder()
         let node = try folder.node()
         try await node.open()

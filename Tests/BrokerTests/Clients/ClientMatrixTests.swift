@@ -140,14 +140,14 @@ private final class Crew {
 
     /// Gives the group work until exactly these members share all of it.
     func works(as names: Set<String>) async throws {
-        try await eventually("\(client.name) \(strategy): work shared by \(names.sorted())", within: .seconds(90)) {
+        try await eventually("\(client.name) \(strategy): work shared by \(names.sorted())", within: .seconds(300)) {
             for (name, member) in members where names.contains(name) && !member.isRunning {
                 throw Ended(what: "\(client.name) \(strategy): \(name) has ended: \(member.lastWords)")
             }
             let round = try await produce()
             let sharers = try await eventually(
                 "\(client.name) \(strategy): all work done, \(names.sorted()) being there",
-                within: .seconds(60)
+                within: .seconds(240)
             ) {
                 let done = members.keys.map { (name: $0, values: values(of: $0).intersection(round)) }
                 guard done.reduce(into: Set(), { $0.formUnion($1.values) }) == round else { return nil as Set<String>? }

@@ -63,7 +63,7 @@ public class JavaClient {
         var assignor = strategy.equals("cooperative-sticky") ? CooperativeStickyAssignor.class : RangeAssignor.class;
         var consumer = consumer(
             "group.id", group, "partition.assignment.strategy", assignor.getName(), "auto.offset.reset", "earliest",
-            "enable.auto.commit", false, "session.timeout.ms", 2000, "heartbeat.interval.ms", 300);
+            "enable.auto.commit", false, "session.timeout.ms", 10000, "heartbeat.interval.ms", 300);
         var main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             consumer.wakeup();

@@ -100,7 +100,7 @@ struct MatrixClient: Sendable, CustomTestStringConvertible {
     {
         guard name == "kcat" else { return try await program() + [bootstrap, "member", group, topic, strategy] }
         let settings = [
-            "auto.offset.reset=earliest", "auto.commit.interval.ms=100", "session.timeout.ms=2000",
+            "auto.offset.reset=earliest", "auto.commit.interval.ms=100", "session.timeout.ms=10000",
             "heartbeat.interval.ms=300", "partition.assignment.strategy=\(strategy)",
         ]
         return try await program() + ["-b", bootstrap, "-q", "-u", "-f", "got %p %o %s\n"]
@@ -110,7 +110,7 @@ struct MatrixClient: Sendable, CustomTestStringConvertible {
     /// A client that hangs is ended and fails its test.
     @discardableResult
     private func run(_ arguments: [String]) async throws -> String {
-        try await Tool.run(["timeout", "60"] + program() + arguments)
+        try await Tool.run(["timeout", "300"] + program() + arguments)
     }
 }
 

@@ -39,7 +39,7 @@ def read(topic):
 def member(group, topic, strategy):
     consumer = Consumer({
         **servers, "group.id": group, "partition.assignment.strategy": strategy, "auto.offset.reset": "earliest",
-        "enable.auto.commit": False, "session.timeout.ms": 2000, "heartbeat.interval.ms": 300})
+        "enable.auto.commit": False, "session.timeout.ms": 10000, "heartbeat.interval.ms": 300})
     consumer.subscribe([topic])
     leaving = []
     signal.signal(signal.SIGTERM, lambda *_: leaving.append(True))
@@ -110,7 +110,7 @@ def admin(topic):
     member.close()
     done(client.delete_consumer_groups(["watched"]))
     done(client.delete_topics([topic]))
-    assert topic not in client.list_topics(timeout=10).topics
+    assert topic not in client.list_topics(timeout=60).topics
 
 
 {"produce": produce, "read": read, "member": member, "transactions": transactions, "admin": admin}[command](*arguments)

@@ -46,7 +46,7 @@ def member(group, topic, strategy):
     assignor = CooperativeStickyAssignor if strategy == "cooperative-sticky" else RangePartitionAssignor
     consumer = KafkaConsumer(
         topic, **servers, group_id=group, partition_assignment_strategy=[assignor], auto_offset_reset="earliest",
-        enable_auto_commit=False, session_timeout_ms=2000, heartbeat_interval_ms=300)
+        enable_auto_commit=False, session_timeout_ms=10000, heartbeat_interval_ms=300)
     leaving = []
     signal.signal(signal.SIGTERM, lambda *_: leaving.append(True))
     while not leaving:

@@ -53,7 +53,7 @@ final class CrashLoad: Sendable {
 
     /// Waits until the broker accepts a connection.
     func connect(_ process: Int) throws -> LogConnection {
-        let patience = Duration.seconds(30)
+        let patience = Duration.seconds(120)
         let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
             if let connection = try? LogConnection(port: port) { return connection }

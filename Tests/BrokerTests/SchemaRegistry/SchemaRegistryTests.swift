@@ -72,7 +72,7 @@ import Testing
                 for _ in 0..<4 {
                     clients.addTask {
                         // Once the broker is gone, they must not retry for long.
-                        let ask = Asker(url: ask.url, patience: .seconds(3))
+                        let ask = Asker(url: ask.url, patience: .seconds(15))
                         var ids: [String: Int] = [:]
                         for number in 0..<200 {
                             let name = "R\(round)x\(number)"

@@ -13,7 +13,7 @@ import Testing
 @testable import Broker
 
 /// Our own clients and kcat with a broker that has TLS, logins and access rules.
-@Suite(.timeLimit(.minutes(1))) struct SecureClientTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureClientTests {
     private static let rules = """
         super operator
         allow copier Read topic in
@@ -65,7 +65,7 @@ import Testing
         let consumer = try KafkaConsumer(settings, group: "copiers", topics: ["in"])
         #expect(try await firstRecords(consumer) == ["a"])
         let source = Kafka.TopicPartition(topic: "in", partition: 0)
-        let transactions = try await KafkaTransactions(settings, id: "copier-0", timeout: .seconds(20))
+        let transactions = try await KafkaTransactions(settings, id: "copier-0", timeout: .seconds(120))
         try await transactions.run([record("out.1", "A")], committing: [source: 1], of: consumer)
         await transactions.close()
         #expect(try await consumer.committed([source])[source] == 1)
@@ -119,7 +119,7 @@ import Testing
         }
         await refused("TOPIC_AUTHORIZATION_FAILED") { _ = try await KafkaAdmin(reader).partitions(of: "secret") }
         await refused("TRANSACTIONAL_ID_AUTHORIZATION_FAILED") {
-            _ = try await KafkaTransactions(copier, id: "other", timeout: .seconds(20))
+            _ = try await KafkaTransactions(copier, id: "other", timeout: .seconds(120))
         }
         await refused("TOPIC_AUTHORIZATION_FAILED") {
             try await KafkaAdmin(copier).create([.init(name: "out.2", partitions: 1)])
@@ -162,14 +162,14 @@ import Testing
                             break
                         }
                         upstream.send(request)
-                        client.send(upstream.receive(within: 5000) ?? [])
+                        client.send(upstream.receive(within: 60_000) ?? [])
                     }
                 }
             }
         }
         var settings = broker.settings("copier")
         settings.bootstrapServers = "127.0.0.1:\(listener.port)"
-        let producer = try KafkaProducer(settings, timeout: .seconds(2))
+        let producer = try KafkaProducer(settings, timeout: .seconds(15))
         let error = await #expect(throws: KafkaError.self) { try await producer.send(record("out.1", "x")) }
         #expect(error?.isRefusal == false && error?.isRetriable == true, "\(error as Any)")
         #expect(cut.withLock { $0 } > 0)

@@ -128,7 +128,7 @@ struct CanaryWorld: Sendable {
         let api = try await logIn(nora.api, nora.email, Self.newPassword)
         let site = try await made("sites", ["code": "CANARY", "name": "Cage", "timeZone": "Europe/Paris"])
         let asset = try await made("assets", ["siteId": site, "code": "C-1", "name": "Perch", "type": "inverter"])
-        let order = try await eventually("the asset to be known", within: .seconds(30)) {
+        let order = try await eventually("the asset to be known") {
             let body = [
                 "assetId": asset, "title": "Look at it", "type": "corrective", "priority": "medium",
                 "assignedTo": nora.id,
@@ -188,7 +188,7 @@ struct CanaryWorld: Sendable {
         let producer = try KafkaProducer(await fleet.kafka(as: Fleet.tester))
         try await producer.send(KafkaRecord(event, of: tenant))
         await producer.close()
-        _ = try await eventually("the mail about the alert", within: .seconds(60)) {
+        _ = try await eventually("the mail about the alert") {
             try await fleet.mails().last { $0.contains(nora.email) && $0.contains("C-1") }
         }
     }
@@ -200,14 +200,14 @@ struct CanaryWorld: Sendable {
         secrets += other.secrets
         let answer = try await administrator.send("POST", "/api/v1/users/\(erik.id)/erase")
         #expect(answer.status == 200, "\(answer.body)")
-        _ = try await eventually("the others to forget", within: .seconds(30)) {
+        _ = try await eventually("the others to forget") {
             try await fleet.count(
                 "notification",
                 "SELECT count(*) AS n FROM users WHERE id::text = \(erik.id.lowercased()) AND display_name = 'erased'"
             ) == 1 ? true : nil
         }
         // Nobody serves them any more.
-        _ = try await eventually("the token to be refused", within: .seconds(30)) {
+        _ = try await eventually("the token to be refused") {
             try await erik.api.send("GET", "/api/v1/sites").status == 401 ? true : nil
         }
     }
@@ -218,11 +218,11 @@ struct CanaryWorld: Sendable {
             // Readings go another way.
             let outboxes: SQL = "SELECT count(*) AS n FROM pg_class WHERE relname = 'outbox'"
             guard try await fleet.count(database, outboxes) == 1 else { continue }
-            _ = try await eventually("the outbox of \(database) to be empty", within: .seconds(30)) {
+            _ = try await eventually("the outbox of \(database) to be empty") {
                 try await fleet.count(database, "SELECT count(*) AS n FROM outbox") == 0 ? true : nil
             }
         }
-        _ = try await eventually("the last entry", within: .seconds(30)) {
+        _ = try await eventually("the last entry") {
             try await fleet.count("auth", "SELECT count(*) AS n FROM audit_log WHERE action = 'USER_ERASED'") == 1
                 ? true : nil
         }
@@ -232,7 +232,7 @@ struct CanaryWorld: Sendable {
 
     /// The secret in the newest mail to an address.
     private mutating func link(_ purpose: String, in email: String) async throws -> String {
-        let token = try await eventually("the link", within: .seconds(30)) {
+        let token = try await eventually("the link") {
             let mail = try await fleet.mails().last { $0.contains(email) && $0.contains("/account#\(purpose)") }
             return mail?.firstMatch(of: /\/account#[a-z_-]+=([A-Za-z0-9_-]+)/).map { String($0.1) }
         }

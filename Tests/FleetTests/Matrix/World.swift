@@ -112,12 +112,12 @@ struct World: Sendable {
 
     /// Waits until the services know the assets and whose work is where.
     private func settle() async throws {
-        _ = try await eventually("the work to be known", within: .seconds(60)) {
+        _ = try await eventually("the work to be known") {
             try await fleet.count("assets", "SELECT count(*) AS n FROM open_work WHERE assigned_to IS NOT NULL")
                 == people.count ? true : nil
         }
         for (service, column) in [("stream-processor", "type"), ("ml-scoring", "site_id")] {
-            _ = try await eventually("\(service) to know the assets", within: .seconds(60)) {
+            _ = try await eventually("\(service) to know the assets") {
                 try await fleet.count(
                     service,
                     column == "type"
@@ -175,12 +175,6 @@ struct World: Sendable {
     }
 
     private func make(_ path: String, _ body: [String: Any]) async throws -> String {
-        // An asset of a moment ago may not have left its service yet, on a busy machine.
-        try await eventually("\(path) to be made", within: .seconds(30)) {
-            let (status, answer) = try await administrator.send("POST", "/api/v1/\(path)", body)
-            if answer["code"] as? String == "unknown_asset" { return nil }
-            #expect(status == 201, "\(path): \(answer)")
-            return try #require(answer["id"] as? String)
-        }
+        try #require(try await administrator.make("/api/v1/\(path)", body)["id"] as? String)
     }
 }

@@ -20,7 +20,7 @@ async def follow(url, headers, trust, cursor=None):
 async def versions(client, count):
     found, cursor = [], None
     while len(found) < count:
-        message = json.loads(await asyncio.wait_for(client.recv(), 10))
+        message = json.loads(await asyncio.wait_for(client.recv(), 60))
         cursor = message.get("cursor", cursor)
         if message["type"] == "event":
             found.append(message["version"])
@@ -32,7 +32,7 @@ async def main(url, token, authority):
     trust = ssl.create_default_context(cafile=authority) if url.startswith("wss") else None
     client = await follow(url, headers, trust)
     first, cursor = await versions(client, 5)
-    latency = await asyncio.wait_for(await client.ping(), 10)
+    latency = await asyncio.wait_for(await client.ping(), 60)
     assert latency >= 0
     await client.close()
     assert client.close_code == 1000, client.close_code
@@ -53,7 +53,7 @@ async def main(url, token, authority):
     await client.send(b"\x00")
     try:
         while True:
-            await asyncio.wait_for(client.recv(), 10)
+            await asyncio.wait_for(client.recv(), 60)
     except ConnectionClosed:
         assert client.close_code == 1003, client.close_code
 
