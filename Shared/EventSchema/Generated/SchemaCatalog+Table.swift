@@ -43,6 +43,7 @@ extension SchemaCatalog {
         ("auth.tenant.v3", 43, PackageResources.auth_tenant_v3_avsc),
         ("auth.user.v3", 46, PackageResources.auth_user_v3_avsc),
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
+        ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -79,5 +80,6 @@ extension SchemaCatalog {
         TenantState.self,
         UserState.self,
         WorkOrderState.self,
+        InstanceHealth.self,
     ]
 }
