@@ -146,7 +146,10 @@ let package = Package(
         shared(
             "Messaging",
             [
-                "Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "Sealing", "ServiceKit",
+                "Access", "Avro", "Commands", "EventSchema", "Identifiers", "Kafka", "Postgres", "Sealing",
+                "ServiceKit",
+                .argumentParser,
+                .httpTypes,
                 .lifecycle,
                 .log,
             ]

@@ -18,10 +18,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         cache: HierarchyCache(redis: redis),
         replicas: consumer
     )
+    let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
     ]
 }
 

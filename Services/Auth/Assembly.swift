@@ -63,6 +63,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(APIKeyUsed.self, APIKeyConsumer(keys: apiKeys).handle)
     daemon.health.add("redis", .partial) { try await cache.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
+    let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, http, OutboxRelay(database, daemon), consumer, answers,
@@ -79,7 +80,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             logger: daemon.logger
         ),
         Pruning("old sessions", daemon.logger) { try await sessions.prune(at: Date()) },
-        daemon.server(try daemon.router(routes.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -59,14 +59,16 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         )
     }
     let hub = try LiveHub(daemon, live)
+    let board = FleetBoard(daemon)
     let router = try daemon.router(
         ingress,
         hub,
+        board,
         SecurityHeaders(isTLS: tls != nil, proxies: settings.trustedProxies),
         try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
         documents
     )
-    var services: [any Service] = [client, hub]
+    var services: [any Service] = [client, hub, board]
     if let tls { services.append(tls) }
     // Live connections come on top of what requests need.
     var limits = ServerLimits()
@@ -79,16 +81,18 @@ extension Daemon {
     func router(
         _ ingress: Ingress,
         _ live: LiveHub,
+        _ board: FleetBoard,
         _ security: SecurityHeaders,
         _ web: WebRoutes?,
         _ documents: [String: JSONValue]
     ) throws -> Router<DaemonContext> {
-        let document = MergedDocument.make(documents)
+        let document = MergedDocument.make(documents.merging(["gateway": try FleetRoutes.document()]) { $1 })
         let page = ReferencePage.make(document)
         return try router([], document: document) { router in
             router.add(middleware: security)
             router.add(middleware: ingress.origins)
             LiveRoutes(ingress: ingress, hub: live).add(to: router)
+            FleetRoutes(ingress: ingress, board: board).add(to: router)
             ingress.add(to: router)
             BrowserRoutes(ingress: ingress).add(to: router)
             router.get("/docs") { _, _ in ReferencePage.response(page) }

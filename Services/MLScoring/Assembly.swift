@@ -21,7 +21,12 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("redis", .partial) { try await redis.ping() }
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = PredictionRoutes(store: store, model: try load(settings.modelFile, daemon.logger))
-    return [database, OutboxRelay(database, daemon), consumer, daemon.server(try daemon.router(routes.all()))]
+    let operations = OperationsRoutes(database, daemon, consumer)
+    let answers = Answers(database, daemon)
+    return [
+        database, OutboxRelay(database, daemon), consumer, answers,
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+    ]
 }
 
 extension [Migration] {

@@ -19,11 +19,12 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .replica(UserState.self, revision: 1, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
+    let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         Pruning("old pushes", daemon.logger) { try await store.prune(before: Date() - SyncStore.pushLifetime) },
-        daemon.server(try daemon.router(routes.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -21,10 +21,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         daemon: daemon
     )
     let routes = AlertRoutes(store: store, replicas: consumer)
+    let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, sender, answers,
-        daemon.server(try daemon.router(routes.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -20,6 +20,13 @@ struct ConsumerGeneration {
     private var partitions: [Int32: Partition] = [:]
     private var decoder: TelemetryDecoder
 
+    /// The offsets of the next records to process.
+    var positions: [TopicPartition: Int64] {
+        partitions.reduce(into: [:]) {
+            $0[TopicPartition(topic: Topic.telemetryRaw.name, partition: $1.key)] = $1.value.position
+        }
+    }
+
     static let group = "stream-processor"
 
     static var consumerOptions: KafkaConsumer.Options {

@@ -20,6 +20,8 @@ final class Pipeline: Service {
     private let now: @Sendable () -> Int64
     /// Why nothing is processed; `nil` while records are processed.
     private let trouble = Mutex<String?>("no partition is assigned yet")
+    /// How far it has come, for the fleet's health.
+    private let reached = Mutex<(consumer: KafkaConsumer, positions: [TopicPartition: Int64])?>(nil)
 
     init(
         _ daemon: Daemon,
@@ -40,6 +42,7 @@ final class Pipeline: Service {
     }
 
     func run() async throws {
+        daemon.vitals.add { [weak self] in $0.lags[Topic.telemetryRaw.name] = self?.lag ?? 0 }
         guard try await daemon.topics.ready() else { return }
         try await cancelWhenGracefulShutdown {
             // Before the registry is known, all readings would be refused as unknown.
@@ -69,6 +72,13 @@ final class Pipeline: Service {
         }
     }
 
+    /// How many records of its partitions are not processed yet.
+    private var lag: Int64 {
+        guard let (consumer, positions) = reached.withLock({ $0 }) else { return 0 }
+        let ends = consumer.knownEnds(Array(positions.keys))
+        return positions.reduce(0) { $0 + max(0, (ends[$1.key] ?? $1.value) - $1.value) }
+    }
+
     /// Waits until a schema is known, or until the lookup has given up.
     private func known(_ schema: Int32?) async {
         guard let schema, let codec = try? daemon.schemas.codec() else { return }
@@ -83,6 +93,7 @@ final class Pipeline: Service {
             topics: [Topic.telemetryRaw.name],
             options: ConsumerGeneration.consumerOptions
         )
+        defer { reached.withLock { $0 = nil } }
         do {
             let transactions = try await KafkaTransactions(daemon.settings.kafka, id: settings.instance)
             do {
@@ -100,6 +111,8 @@ final class Pipeline: Service {
                     while let event = try await consumer.next() {
                         try await generation.handle(event, registry.current)
                         if case .assigned = event { trouble.withLock { $0 = nil } }
+                        let positions = generation.positions
+                        reached.withLock { $0 = (consumer, positions) }
                     }
                 } catch {
                     await generation.end()

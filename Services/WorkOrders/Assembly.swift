@@ -16,10 +16,11 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -99,6 +99,9 @@ extension Topic {
     /// What the fleet's daemons write events with (state). Key: the schema's id. See ``LearnedSchemas``.
     public static let schemas = Topic("fleet.schemas", partitions: 1, compacted: true)
 
+    /// How each instance of each daemon does (state). Key: the instance. What is newer replaces it soon: it comes every ten seconds.
+    public static let fleetHealth = Topic("fleet.health", partitions: 1, compacted: true, forgettingHours: 1)
+
     /// Every topic of the fleet, without the dead-letter topics.
     public static let all: [Topic] = [
         telemetryRaw, telemetryValidated, telemetryInvalid, telemetryAggregates, alertsCritical, alertRules,
@@ -107,6 +110,6 @@ extension Topic {
         authUsers,
         authSessions, authTenants, authAPIKeys, authAPIKeyUses,
         syncChanges, syncResults, mailsRequested, notificationEvents, predictionEvents, auditEvents,
-        schemas,
+        schemas, fleetHealth,
     ]
 }

@@ -15,6 +15,11 @@ public enum AssetKind {}
 /// Identifies an asset: inverter, turbine, string, module ....
 public typealias AssetID = Identifier<AssetKind>
 
+/// Marks identifiers of a record that its consumer refused.
+public enum DeadLetterKind {}
+/// Identifies a record that its consumer refused.
+public typealias DeadLetterID = Identifier<DeadLetterKind>
+
 /// Marks identifiers of a technician's phone or tablet that works offline.
 public enum DeviceKind {}
 /// Identifies a technician's phone or tablet that works offline.

@@ -144,6 +144,22 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
+    /// The offsets behind the last records of partitions that are being read, as the log said when it last delivered something or
+    /// nothing. Asks nobody; what is not known yet is left out.
+    public func knownEnds(_ partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        partitions.reduce(into: [:]) { ends, partition in
+            var (low, high): (Int64, Int64) = (-1, -1)
+            let code = rd_kafka_get_watermark_offsets(
+                client.handle,
+                partition.topic,
+                partition.partition,
+                &low,
+                &high
+            )
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 { ends[partition] = high }
+        }
+    }
+
     /// Continues a partition at another offset: no record from before the seek is delivered after it.
     ///
     /// - Throws: ``KafkaError``, for example when the partition is not ours.

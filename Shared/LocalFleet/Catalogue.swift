@@ -16,7 +16,7 @@ extension DaemonSpec {
             kafka: KafkaAccess(
                 reads: [
                     .workOrderState, .alertEvents, .notificationEvents, .assetEvents, .assetSensors, .alertRules,
-                    .predictionEvents,
+                    .predictionEvents, .fleetHealth,
                 ],
                 writes: [.authAPIKeyUses]
             ),

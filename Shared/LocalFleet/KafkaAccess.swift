@@ -12,8 +12,8 @@ package struct KafkaAccess: Sendable {
     package static let readByAll: [Topic] = [
         .authKeys, .authPolicies, .authUsers, .authSessions, .authTenants, .authAPIKeys, .schemas,
     ]
-    /// Every daemon tells what it writes with, and who was refused.
-    package static let writtenByAll: [Topic] = [.schemas, .auditEvents]
+    /// Every daemon tells what it writes with, who was refused, and how it does.
+    package static let writtenByAll: [Topic] = [.schemas, .auditEvents, .fleetHealth]
 
     /// Something that an identity may do: `Read topic assets.events`.
     package struct Rule: Hashable, Comparable, Sendable, Encodable {
@@ -33,7 +33,10 @@ package struct KafkaAccess: Sendable {
 extension DaemonSpec {
     /// What its identity at the log may do, each once. Whoever needs a topic may create it: the first one does.
     package var kafkaRules: [KafkaAccess.Rule] {
-        let read = Set(kafka.consumes + kafka.reads + KafkaAccess.readByAll)
+        // What a consumer refused it can handle once more, and reads it again for that.
+        let read = Set(
+            kafka.consumes + kafka.consumes.map(\.deadLetters) + kafka.reads + KafkaAccess.readByAll
+        )
         let written = Set(kafka.writes + KafkaAccess.writtenByAll + kafka.consumes.map(\.deadLetters))
         var rules: Set<KafkaAccess.Rule> = []
         for topic in read { rules.insert(.init(operation: "Read", kind: "topic", name: topic.name)) }

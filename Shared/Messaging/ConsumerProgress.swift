@@ -96,5 +96,21 @@ final class ConsumerProgress: Sendable {
         state.withLock { $0.committed.merge(next) { $1 } }
     }
 
+    /// How many records of each topic are not handled yet, of the partitions that are ours.
+    var lags: [String: Int64] {
+        let (consumer, reached) = state.withLock { state in
+            let reached = state.stored.reduce(into: [TopicPartition: Int64]()) { reached, stored in
+                let (partition, next) = (stored.key, stored.value.next)
+                reached[partition] = max(next, state.unstored[partition] ?? 0, state.positions[partition] ?? 0)
+            }
+            return (state.consumer, reached)
+        }
+        guard let consumer else { return [:] }
+        let ends = consumer.knownEnds(Array(reached.keys))
+        return reached.reduce(into: [:]) { lags, reached in
+            lags[reached.key.topic, default: 0] += max(0, (ends[reached.key] ?? reached.value) - reached.value)
+        }
+    }
+
     func position(of partition: TopicPartition) -> Int64 { state.withLock { $0.positions[partition] ?? 0 } }
 }

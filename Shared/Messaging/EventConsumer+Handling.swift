@@ -21,13 +21,7 @@ extension EventConsumer {
         _ letters: DeadLetters,
         _ codec: EventCodec
     ) async throws -> (handled: [KafkaMessage], isBuried: Bool) {
-        let reader = Reader(
-            codec: codec,
-            unknownSymbols: metrics.counter(
-                "events_unknown_symbols_total",
-                "Symbols of newer events that this build does not know."
-            )
-        )
+        let reader = reader(codec)
         var works: [Work] = []
         var handled: [KafkaMessage] = []
         var isBuried = false
@@ -43,7 +37,7 @@ extension EventConsumer {
                 )
                 continue
             } catch {
-                try await patiently { try await letters.bury(record, "\(error)") }
+                try await bury(record, "\(error)", letters)
                 isBuried = true
             }
             handled.append(record)
@@ -60,7 +54,7 @@ extension EventConsumer {
                     work.trace.end(isError: true, to: spans)
                     // First, so that nobody waits for what is buried.
                     try await refuse(work, because: error)
-                    try await patiently { try await letters.bury(work.record, "\(error)") }
+                    try await bury(work.record, "\(error)", letters)
                     isBuried = true
                 }
             }
@@ -69,14 +63,31 @@ extension EventConsumer {
         return (handled, isBuried)
     }
 
+    func reader(_ codec: EventCodec) -> Reader {
+        Reader(
+            codec: codec,
+            unknownSymbols: metrics.counter(
+                "events_unknown_symbols_total",
+                "Symbols of newer events that this build does not know."
+            )
+        )
+    }
+
+    /// Sends a record to the dead letters, and notes it in the list of them.
+    private func bury(_ record: KafkaMessage, _ reason: String, _ letters: DeadLetters) async throws {
+        let isCut = try await patiently { try await letters.bury(record, reason) }
+        let line = DeadLetterList.Line(record, reason, of: group, isCut: isCut, at: Date())
+        try await patiently { try await self.deadLetters.add(line) }
+    }
+
     /// Tries until it succeeds; what is the record's own fault is thrown, since trying again would end the same way.
-    func patiently(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    func patiently<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         var pause = Duration.milliseconds(100)
         while true {
             do {
-                try await work()
+                let value = try await work()
                 progress.trouble = nil
-                return
+                return value
             } catch  where error is CancellationError || error is Overtaken || Fault(error) == .record {
                 progress.trouble = nil
                 throw error
@@ -94,7 +105,7 @@ extension EventConsumer {
         }
     }
 
-    private func prepare(_ record: KafkaMessage, _ reader: Reader) throws -> Work? {
+    func prepare(_ record: KafkaMessage, _ reader: Reader) throws -> Work? {
         var metadata = try EventMetadata(headers: record.headers.map { ($0.name, $0.value) })
         let family = EventName.family(of: metadata.type)
         guard let handler = handlers[family] else {

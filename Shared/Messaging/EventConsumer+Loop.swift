@@ -16,10 +16,18 @@ extension EventConsumer {
         let producer = try KafkaProducer(settings)
         daemon.topics.need(topics + topics.map(\.deadLetters))
         guard try await daemon.topics.ready() else { return await producer.close() }
+        daemon.vitals.add { [weak self] reading in
+            guard let self else { return }
+            // A store that is away must not hide how far it is behind.
+            let lags = self.progress.lags
+            for topic in self.topics { reading.lags[topic.name] = lags[topic.name] ?? 0 }
+        }
+        daemon.vitals.add { [deadLetters] in $0.deadLetters = try await deadLetters.count() }
         let letters = DeadLetters(producer: producer, consumer: group, metrics: metrics, logger: logger)
         let inbox = Inbox(database, of: handlers.values.filter(\.claims).map(\.topic), logger)
         await cancelWhenGracefulShutdown {
             async let pruning: Void = inbox.keepPruned()
+            async let forgetting: Void = Pruning("old dead letters", self.logger, self.deadLetters.prune).run()
             while !Task.isCancelled {
                 do {
                     var options = KafkaConsumer.Options()
@@ -40,7 +48,7 @@ extension EventConsumer {
                     try? await Task.sleep(for: .seconds(1))
                 }
             }
-            await pruning
+            _ = await (pruning, forgetting)
         }
         await producer.close()
     }

@@ -17,7 +17,8 @@ import Synchronization
 /// Four outcomes, decided here and nowhere else:
 /// * handled, or handled before: the offset moves after the commit;
 /// * undecodable, or refused (``EventRefused``, a violated constraint, a value that can't be decoded): sent to
-///   `<topic>.dlq` with the reason, and the partition moves on;
+///   `<topic>.dlq` with the reason, and the partition moves on; it is listed, for a person to have it handled once more
+///   (``OperationsRoutes``);
 /// * written with a schema that nobody has made known yet: its partition waits, the others go on, and ``check()`` is not ready;
 /// * anything else is not the record's fault: the batch is tried again with backoff, and the offset stays. What does not pass
 ///   by itself (a missing table, a missing right, a mistake in a handler) is an error in the log, and ``check()`` is not ready
@@ -89,6 +90,8 @@ public final class EventConsumer: Service {
     let codec: EventCodec?
     let progress = ConsumerProgress()
 
+    /// What it could not handle.
+    var deadLetters: DeadLetterList { DeadLetterList(database: database, consumer: group) }
     var settings: KafkaSettings { daemon.settings.kafka }
     var logger: Logger { daemon.logger }
     var metrics: Metrics { daemon.metrics }

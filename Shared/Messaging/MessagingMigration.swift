@@ -55,12 +55,55 @@ extension Migration {
             """.utf8
         )
     )
+
+    /// The list of dead letters, and what is needed to try refused events again; behind the migrations that a service has already.
+    public static let messagingDeadLetters = Migration(
+        "m0000_messaging_dead_letters",
+        Array(
+            """
+            -- What this service's consumers sent to the dead letters, and what became of it. The contents are in the log.
+            CREATE TABLE dead_letters (
+                id            uuid        PRIMARY KEY,
+                consumer      text        NOT NULL,
+                topic         text        NOT NULL,
+                partition     integer     NOT NULL,
+                record_offset bigint      NOT NULL,
+                key           bytea,
+                -- A tombstone: the state of its key was deleted.
+                is_deletion   boolean     NOT NULL,
+                -- Whether only the topic itself has the contents.
+                is_cut        boolean     NOT NULL,
+                event_id      uuid,
+                event_type    text,
+                -- The tenant that the event names. Not a fence: these lines are for those who run the installation.
+                event_tenant  uuid,
+                reason        text        NOT NULL,
+                buried_at     timestamptz NOT NULL,
+                attempts      integer     NOT NULL DEFAULT 0,
+                attempted_at  timestamptz,
+                status        text        NOT NULL DEFAULT 'open',
+                closed_at     timestamptz,
+                closed_by     uuid,
+                note          text,
+                UNIQUE (consumer, topic, partition, record_offset),
+                CHECK ((status = 'open') = (closed_at IS NULL))
+            );
+            CREATE INDEX open_dead_letters ON dead_letters (id) WHERE status = 'open';
+            CREATE INDEX dead_letters_by_age ON dead_letters (buried_at);
+
+            -- Whether a newer event of the same key was published after this one had been refused.
+            ALTER TABLE outbox ADD COLUMN superseded boolean NOT NULL DEFAULT false;
+            CREATE INDEX refused_events ON outbox (id) WHERE refused IS NOT NULL;
+            """.utf8
+        )
+    )
 }
 
 extension [Migration] {
-    /// What every service has that publishes, consumes and answers: outbox, inbox, positions, the fence between tenants, and the
+    /// What every service has that publishes, consumes and answers: outbox, inbox, positions, dead letters, the fence between tenants, and the
     /// answers that were given. A service's own files come behind them: `.shared + …`.
     public static let shared: [Migration] = [
         .messaging, .messagingRefusals, .messagingPositions, .tenants, .answers, .answersOfTwoSteps,
+        .messagingDeadLetters,
     ]
 }

@@ -7,7 +7,8 @@ public import ServiceLifecycle
 
 /// Publishes what is in the outbox, in its order, and deletes what the log has acknowledged.
 ///
-/// An event that the log will never accept (too large for its topic) is marked with the reason, stays, and blocks no other.
+/// An event that the log will never accept (too large for its topic) is marked with the reason, stays, and blocks no other. What
+/// becomes of it is for a person to decide: ``OperationsRoutes``.
 ///
 /// Of several instances of a service one relays, and two locks see to that. An advisory lock in the very transaction that
 /// deletes the rows keeps two instances at one database apart; no connection has to be kept for it. The log's own fence
@@ -43,7 +44,10 @@ public final class OutboxRelay: Service {
     private let published: Metrics.Counter
     private let refused: Metrics.Counter
     private let spans: SpanExporter
+    private let vitals: Vitals
 
+    /// Of the advisory lock of whoever publishes, or decides about what was refused.
+    static let lock: Int64 = 0x6f_7574_626f_78
     private static let batchSize = 500
     /// How long the relay rests after the outbox was empty: an event after a quiet time is published at once, and one of many within this
     /// time.
@@ -57,12 +61,18 @@ public final class OutboxRelay: Service {
         id = "\(daemon.settings.service)-outbox"
         logger = daemon.logger
         spans = daemon.spans
+        vitals = daemon.vitals
         published = daemon.metrics.counter("outbox_published_total", "Events that the log has acknowledged.")
         refused = daemon.metrics.counter("outbox_refused_total", "Events that the log will never take.")
     }
 
     public func run() async throws {
         guard try await topics.ready() else { return }
+        vitals.add { [database] in
+            let events = RefusedEvents(database: database)
+            $0.waitingSince = try await events.oldestWaiting()
+            $0.refusedEvents = try await events.count()
+        }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -123,7 +133,7 @@ public final class OutboxRelay: Service {
         guard try await isItsTurn(&role) else { return .published(0, refused: []) }
         do {
             return try await database.transaction { tx in
-                let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Int64(0x6f_7574_626f_78))) AS held")
+                let lock = try await tx.first("SELECT pg_try_advisory_xact_lock(\(Self.lock)) AS held")
                 guard try lock?["held"] == true else {
                     if case .publishing = role {} else { role = .watching }
                     return .busy
@@ -145,7 +155,17 @@ public final class OutboxRelay: Service {
                     )
                 }
                 let ids = PostgresArray(publications.map(\.id))
-                try await tx.execute("DELETE FROM outbox WHERE id = ANY(\(ids)) AND refused IS NULL")
+                // An older state that is published later would win in a compacted topic: `RefusedEvents` asks for the mark.
+                try await tx.execute(
+                    """
+                    WITH published AS (
+                        DELETE FROM outbox WHERE id = ANY(\(ids)) AND refused IS NULL RETURNING id, topic, key
+                    )
+                    UPDATE outbox SET superseded = true FROM published
+                    WHERE outbox.refused IS NOT NULL AND NOT outbox.superseded AND outbox.topic = published.topic
+                        AND outbox.key = published.key AND outbox.id < published.id
+                    """
+                )
                 return .published(publications.count, refused: refusals)
             }
         } catch let error as KafkaError where !error.isAbortable {

@@ -20,6 +20,8 @@ public struct Daemon: Sendable {
     /// Which schemas this build and the others write events with.
     public let schemas: SchemaExchange
     public let topics: FleetTopics
+    /// What the fleet's health shows of this instance.
+    public let vitals = Vitals()
     private let feed: AuthenticationFeed
     private let teller: EventTeller
     /// Who was refused, and who read something sensitive.
@@ -34,7 +36,8 @@ public struct Daemon: Sendable {
     /// ```
     ///
     /// A variable that is missing or malformed ends the process with one line on standard error and status 78 (EX_CONFIG).
-    /// SIGTERM and SIGINT end it in an orderly way within ten seconds. `--print-configuration` lists the variables as JSON.
+    /// SIGTERM and SIGINT end it in an orderly way within ten seconds. `--print-configuration` lists the variables as JSON. With a
+    /// command (``OperatorCommands``) it carries that out, and ends.
     ///
     /// - Parameters:
     ///   - readSettings: Reads the daemon's own variables.
@@ -51,7 +54,12 @@ public struct Daemon: Sendable {
                 .init("LOG_LEVEL", "trace, debug, info, notice, warning, error or critical", default: "info"),
                 as: Logger.Level.self
             )
-            LoggingSystem.bootstrap { JSONLogHandler(label: name, level: $0 == "broker" ? .info : level ?? .info) }
+            let command = Self.command
+            LoggingSystem.bootstrap {
+                // What a command prints is its answer.
+                if command != nil { return JSONLogHandler(label: name, level: .error, write: toStandardError) }
+                return JSONLogHandler(label: name, level: $0 == "broker" ? .info : level ?? .info)
+            }
             let logger = Logger(label: name)
             let common = CommonSettings(environment, service: name, defaultPort: port, logger: logger)
             let endpoint = environment.optionalText(
@@ -75,6 +83,10 @@ public struct Daemon: Sendable {
             }
             try environment.check()
             let daemon = Daemon(common, endpoint: endpoint, logger: logger)
+            if let command {
+                let isDone = try await daemon.perform(command, by: try await assemble(settings, daemon))
+                exit(isDone ? 0 : 1)
+            }
             let registration = SchemaRegistration(
                 url: registry.flatMap { $0.isEmpty ? nil : $0 },
                 health: daemon.health,
@@ -83,7 +95,8 @@ public struct Daemon: Sendable {
             try await daemon.answeringOperators {
                 let services = try await assemble(settings, daemon)
                 var configuration = ServiceGroupConfiguration(
-                    services: [daemon.spans, daemon.schemas, daemon.feed, daemon.teller, registration] + services
+                    services: [daemon.spans, daemon.schemas, daemon.feed, daemon.teller, daemon.beat, registration]
+                        + services
                         + [ReadinessEnd(health: daemon.health)],
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger
@@ -135,7 +148,7 @@ public struct Daemon: Sendable {
             logger: logger
         )
         self.feed = feed
-        topics.need([.auditEvents])
+        topics.need([.auditEvents, .fleetHealth])
         let teller = EventTeller(settings, topics, schemas, metrics: metrics, logger: logger)
         self.teller = teller
         access = AccessLog(settings.service) { teller.tell($0, tenant: $0.tenant, correlation: $0.cause, at: $0.at) }
@@ -145,6 +158,13 @@ public struct Daemon: Sendable {
         // Outgoing events wait in the outbox and incoming ones in the log; everything else goes on.
         health.add("log", .partial) { try await log.check() }
         health.add("topics", .partial) { [topics] in try topics.check() }
+    }
+
+    private var beat: HealthBeat { HealthBeat(settings.service, health, vitals, teller) }
+
+    /// Publishes soon, without an outbox, that the state of a key is gone.
+    public func tellDeletion<E: Event>(of type: E.Type, key: String, at time: Date) {
+        teller.tellDeletion(of: type, key: key, at: time)
     }
 
     /// Publishes an event soon, without an outbox: one that may be lost.

@@ -26,7 +26,8 @@ func withAssets(
             replicas: nil
         )
         let daemon = Daemon.forTests("assets", authority)
-        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, try routes.all() + operations, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }

@@ -459,7 +459,9 @@ private func withFullAuth(
             stepUp: .seconds(300)
         )
         let daemon = Daemon.forTests("auth", authority)
-        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) { client in
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, try routes.all() + operations, answers: Answers(database, daemon)) {
+            client in
             var anonymous = client
             anonymous.token = ""
             try await body(anonymous, authority.authenticator, database)

@@ -207,6 +207,11 @@ actor Fleet {
         return daemon.process
     }
 
+    /// Runs an operator's command of a daemon, and returns what it printed.
+    func command(_ service: String, _ arguments: [String]) async throws -> String {
+        try await Tool.run([Executables.path("dcmms-\(service)")] + arguments, environment: environment(of: service))
+    }
+
     var bootstrap: String { broker.bootstrap }
 
     /// What the daemons and the log have written.

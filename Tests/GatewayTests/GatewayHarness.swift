@@ -172,6 +172,7 @@ func withGateway(
             router: try daemon.router(
                 ingress,
                 try LiveHub(daemon),
+                FleetBoard(daemon),
                 SecurityHeaders(isTLS: false, proxies: proxies),
                 web.map(WebRoutes.init),
                 try APIDocuments.committed()

@@ -85,6 +85,7 @@ struct LiveSite: Sendable {
         let port = try Port.free()
         let daemon = Daemon.forTests("gateway", authority, kafka: broker.bootstrap, port: port)
         let hub = try LiveHub(daemon, settings)
+        let board = FleetBoard(daemon)
         let client = UpstreamClient(timeout: .seconds(1))
         let (redis, keys) = (try Redis(url: try await TestServers.redis().url, timeout: .seconds(30)), BrowserKeys())
         let site = "http://localhost:\(port)"
@@ -115,13 +116,14 @@ struct LiveSite: Sendable {
         let router = try daemon.router(
             ingress,
             hub,
+            board,
             SecurityHeaders(isTLS: false, proxies: .nobody),
             nil,
             try APIDocuments.committed()
         )
         let group = ServiceGroup(
             configuration: .init(
-                services: [client, hub, daemon.server(router, tls: tls), LiveEnd(hub: hub)],
+                services: [client, hub, board, daemon.server(router, tls: tls), LiveEnd(hub: hub)],
                 logger: daemon.logger
             )
         )

@@ -259,7 +259,9 @@ func withScoring(
             model: hasModel ? try PredictionRouteTests.model() : nil,
             now: { .noon }
         )
-        try await Daemon.forTests("ml-scoring", authority).withRoutes(authority, try routes.all()) {
+        let daemon = Daemon.forTests("ml-scoring", authority)
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, try routes.all() + operations) {
             try await body($0, store, asset.id)
         }
     }

@@ -16,10 +16,8 @@ struct Bus: Sendable {
     let broker: BrokerServer
     let daemon: Daemon
 
-    static let migrations: [Migration] = [
-        .messaging, .messagingRefusals, .messagingPositions,
-        Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8)),
-    ]
+    static let migrations: [Migration] =
+        .shared + [Migration("m0001_test", Array("CREATE TABLE handled (session_id uuid, note text)".utf8))]
 
     /// Runs `body` and returns its result.
     static func value<Value: Sendable>(_ body: (Bus) async throws -> Value) async throws -> Value {

@@ -20,7 +20,8 @@ func withSync(
         let store = SyncStore(database: database)
         let routes = SyncRoutes(store: store, patience: patience)
         let daemon = Daemon.forTests("mobile-sync", authority)
-        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, try routes.all() + operations, answers: Answers(database, daemon)) {
             try await body($0, store)
         }
     }

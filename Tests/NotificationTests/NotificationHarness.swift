@@ -21,7 +21,8 @@ func withNotification(
         let store = AlertStore(database: database)
         let daemon = Daemon.forTests("notification", authority)
         let routes = AlertRoutes(store: store, replicas: isBehind ? EventConsumer(database, daemon) : nil)
-        try await daemon.withRoutes(authority, try routes.all(), answers: Answers(database, daemon)) {
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, try routes.all() + operations, answers: Answers(database, daemon)) {
             try await body($0, store)
         }
     }

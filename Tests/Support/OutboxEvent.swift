@@ -4,6 +4,8 @@ public import Postgres
 
 /// An event that waits in the outbox of a service.
 public struct OutboxEvent: Sendable {
+    /// Its place in the outbox.
+    public var id: Int64
     public var topic: String
     public var key: String
     /// `nil` for a tombstone.
@@ -20,8 +22,9 @@ public struct OutboxEvent: Sendable {
 extension Database {
     /// The events that wait in the outbox, in order.
     public func outbox() async throws -> [OutboxEvent] {
-        try await query("SELECT topic, key, value, headers->>'ce_type' AS type FROM outbox ORDER BY id").map {
+        try await query("SELECT id, topic, key, value, headers->>'ce_type' AS type FROM outbox ORDER BY id").map {
             OutboxEvent(
+                id: try $0["id"],
                 topic: try $0["topic"],
                 key: String(decoding: try $0["key"] as [UInt8], as: UTF8.self),
                 value: try $0["value"],

@@ -11,7 +11,7 @@ public struct TenantFence: Sendable {
     let written: [String: String]
 
     public init(unfenced: Set<String>, openToEveryTenant: Set<String> = [], written: [String: String] = [:]) {
-        self.unfenced = unfenced.union(["schema_migrations", "outbox", "inbox", "consumer_positions"])
+        self.unfenced = unfenced.union(["schema_migrations", "outbox", "inbox", "consumer_positions", "dead_letters"])
         self.openToEveryTenant = openToEveryTenant.union(["answers"])
         self.written = written
     }
@@ -34,7 +34,7 @@ public struct TenantFence: Sendable {
         let free = Set(try tables.filter { try !$0["is_fenced"] }.map { try $0["table"] as String })
         #expect(free == unfenced.intersection(free), "without row-level security, but not on the list")
         #expect(
-            unfenced.subtracting(["outbox", "inbox", "consumer_positions"]).isSubset(of: free),
+            unfenced.subtracting(["outbox", "inbox", "consumer_positions", "dead_letters"]).isSubset(of: free),
             "on the list, but with row-level security"
         )
         let policies = try await policies(of: database)

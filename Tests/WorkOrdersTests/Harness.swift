@@ -61,7 +61,8 @@ func withWorkOrders(
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
         let routes = try WorkOrderRoutes(store: store, replicas: replicas).all()
-        try await daemon.withRoutes(authority, routes, answers: Answers(database, daemon)) {
+        let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
+        try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }

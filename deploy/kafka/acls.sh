@@ -33,6 +33,9 @@ allow gateway --operation Create --topic auth.tenants
 allow gateway --operation Read --topic auth.tenants
 allow gateway --operation Create --topic auth.users
 allow gateway --operation Read --topic auth.users
+allow gateway --operation Create --topic fleet.health
+allow gateway --operation Read --topic fleet.health
+allow gateway --operation Write --topic fleet.health
 allow gateway --operation Create --topic fleet.schemas
 allow gateway --operation Read --topic fleet.schemas
 allow gateway --operation Write --topic fleet.schemas
@@ -47,10 +50,12 @@ allow auth --operation Create --topic audit.events
 allow auth --operation Read --topic audit.events
 allow auth --operation Write --topic audit.events
 allow auth --operation Create --topic audit.events.dlq
+allow auth --operation Read --topic audit.events.dlq
 allow auth --operation Write --topic audit.events.dlq
 allow auth --operation Create --topic auth.api-key-uses
 allow auth --operation Read --topic auth.api-key-uses
 allow auth --operation Create --topic auth.api-key-uses.dlq
+allow auth --operation Read --topic auth.api-key-uses.dlq
 allow auth --operation Write --topic auth.api-key-uses.dlq
 allow auth --operation Create --topic auth.api-keys
 allow auth --operation Read --topic auth.api-keys
@@ -70,6 +75,8 @@ allow auth --operation Write --topic auth.tenants
 allow auth --operation Create --topic auth.users
 allow auth --operation Read --topic auth.users
 allow auth --operation Write --topic auth.users
+allow auth --operation Create --topic fleet.health
+allow auth --operation Write --topic fleet.health
 allow auth --operation Create --topic fleet.schemas
 allow auth --operation Read --topic fleet.schemas
 allow auth --operation Write --topic fleet.schemas
@@ -80,6 +87,7 @@ allow work-orders --operation Read --group work-orders
 allow work-orders --operation Create --topic assets.events
 allow work-orders --operation Read --topic assets.events
 allow work-orders --operation Create --topic assets.events.dlq
+allow work-orders --operation Read --topic assets.events.dlq
 allow work-orders --operation Write --topic assets.events.dlq
 allow work-orders --operation Create --topic audit.events
 allow work-orders --operation Write --topic audit.events
@@ -96,13 +104,17 @@ allow work-orders --operation Read --topic auth.tenants
 allow work-orders --operation Create --topic auth.users
 allow work-orders --operation Read --topic auth.users
 allow work-orders --operation Create --topic auth.users.dlq
+allow work-orders --operation Read --topic auth.users.dlq
 allow work-orders --operation Write --topic auth.users.dlq
+allow work-orders --operation Create --topic fleet.health
+allow work-orders --operation Write --topic fleet.health
 allow work-orders --operation Create --topic fleet.schemas
 allow work-orders --operation Read --topic fleet.schemas
 allow work-orders --operation Write --topic fleet.schemas
 allow work-orders --operation Create --topic sync.changes
 allow work-orders --operation Read --topic sync.changes
 allow work-orders --operation Create --topic sync.changes.dlq
+allow work-orders --operation Read --topic sync.changes.dlq
 allow work-orders --operation Write --topic sync.changes.dlq
 allow work-orders --operation Create --topic sync.results
 allow work-orders --operation Write --topic sync.results
@@ -111,6 +123,7 @@ allow work-orders --operation Write --topic workorders.events
 allow work-orders --operation Create --topic workorders.requested
 allow work-orders --operation Read --topic workorders.requested
 allow work-orders --operation Create --topic workorders.requested.dlq
+allow work-orders --operation Read --topic workorders.requested.dlq
 allow work-orders --operation Write --topic workorders.requested.dlq
 allow work-orders --operation Create --topic workorders.state
 allow work-orders --operation Write --topic workorders.state
@@ -134,18 +147,22 @@ allow assets --operation Create --topic auth.tenants
 allow assets --operation Read --topic auth.tenants
 allow assets --operation Create --topic auth.users
 allow assets --operation Read --topic auth.users
+allow assets --operation Create --topic fleet.health
+allow assets --operation Write --topic fleet.health
 allow assets --operation Create --topic fleet.schemas
 allow assets --operation Read --topic fleet.schemas
 allow assets --operation Write --topic fleet.schemas
 allow assets --operation Create --topic workorders.state
 allow assets --operation Read --topic workorders.state
 allow assets --operation Create --topic workorders.state.dlq
+allow assets --operation Read --topic workorders.state.dlq
 allow assets --operation Write --topic workorders.state.dlq
 allow assets --operation Write --transactional-id assets --resource-pattern-type prefixed
 allow mobile-sync --operation Read --group mobile-sync
 allow mobile-sync --operation Create --topic assets.events
 allow mobile-sync --operation Read --topic assets.events
 allow mobile-sync --operation Create --topic assets.events.dlq
+allow mobile-sync --operation Read --topic assets.events.dlq
 allow mobile-sync --operation Write --topic assets.events.dlq
 allow mobile-sync --operation Create --topic audit.events
 allow mobile-sync --operation Write --topic audit.events
@@ -162,7 +179,10 @@ allow mobile-sync --operation Read --topic auth.tenants
 allow mobile-sync --operation Create --topic auth.users
 allow mobile-sync --operation Read --topic auth.users
 allow mobile-sync --operation Create --topic auth.users.dlq
+allow mobile-sync --operation Read --topic auth.users.dlq
 allow mobile-sync --operation Write --topic auth.users.dlq
+allow mobile-sync --operation Create --topic fleet.health
+allow mobile-sync --operation Write --topic fleet.health
 allow mobile-sync --operation Create --topic fleet.schemas
 allow mobile-sync --operation Read --topic fleet.schemas
 allow mobile-sync --operation Write --topic fleet.schemas
@@ -171,16 +191,19 @@ allow mobile-sync --operation Write --topic sync.changes
 allow mobile-sync --operation Create --topic sync.results
 allow mobile-sync --operation Read --topic sync.results
 allow mobile-sync --operation Create --topic sync.results.dlq
+allow mobile-sync --operation Read --topic sync.results.dlq
 allow mobile-sync --operation Write --topic sync.results.dlq
 allow mobile-sync --operation Create --topic workorders.state
 allow mobile-sync --operation Read --topic workorders.state
 allow mobile-sync --operation Create --topic workorders.state.dlq
+allow mobile-sync --operation Read --topic workorders.state.dlq
 allow mobile-sync --operation Write --topic workorders.state.dlq
 allow mobile-sync --operation Write --transactional-id mobile-sync --resource-pattern-type prefixed
 allow notification --operation Read --group notification
 allow notification --operation Create --topic alerts.critical
 allow notification --operation Read --topic alerts.critical
 allow notification --operation Create --topic alerts.critical.dlq
+allow notification --operation Read --topic alerts.critical.dlq
 allow notification --operation Write --topic alerts.critical.dlq
 allow notification --operation Create --topic alerts.events
 allow notification --operation Write --topic alerts.events
@@ -189,6 +212,7 @@ allow notification --operation Write --topic alerts.rules
 allow notification --operation Create --topic assets.events
 allow notification --operation Read --topic assets.events
 allow notification --operation Create --topic assets.events.dlq
+allow notification --operation Read --topic assets.events.dlq
 allow notification --operation Write --topic assets.events.dlq
 allow notification --operation Create --topic audit.events
 allow notification --operation Write --topic audit.events
@@ -205,13 +229,17 @@ allow notification --operation Read --topic auth.tenants
 allow notification --operation Create --topic auth.users
 allow notification --operation Read --topic auth.users
 allow notification --operation Create --topic auth.users.dlq
+allow notification --operation Read --topic auth.users.dlq
 allow notification --operation Write --topic auth.users.dlq
+allow notification --operation Create --topic fleet.health
+allow notification --operation Write --topic fleet.health
 allow notification --operation Create --topic fleet.schemas
 allow notification --operation Read --topic fleet.schemas
 allow notification --operation Write --topic fleet.schemas
 allow notification --operation Create --topic mails.requested
 allow notification --operation Read --topic mails.requested
 allow notification --operation Create --topic mails.requested.dlq
+allow notification --operation Read --topic mails.requested.dlq
 allow notification --operation Write --topic mails.requested.dlq
 allow notification --operation Create --topic notifications.events
 allow notification --operation Write --topic notifications.events
@@ -220,6 +248,7 @@ allow notification --operation Write --topic workorders.requested
 allow notification --operation Create --topic workorders.state
 allow notification --operation Read --topic workorders.state
 allow notification --operation Create --topic workorders.state.dlq
+allow notification --operation Read --topic workorders.state.dlq
 allow notification --operation Write --topic workorders.state.dlq
 allow notification --operation Write --transactional-id notification --resource-pattern-type prefixed
 allow telemetry-ingest --operation Create --topic audit.events
@@ -236,6 +265,8 @@ allow telemetry-ingest --operation Create --topic auth.tenants
 allow telemetry-ingest --operation Read --topic auth.tenants
 allow telemetry-ingest --operation Create --topic auth.users
 allow telemetry-ingest --operation Read --topic auth.users
+allow telemetry-ingest --operation Create --topic fleet.health
+allow telemetry-ingest --operation Write --topic fleet.health
 allow telemetry-ingest --operation Create --topic fleet.schemas
 allow telemetry-ingest --operation Read --topic fleet.schemas
 allow telemetry-ingest --operation Write --topic fleet.schemas
@@ -266,6 +297,8 @@ allow stream-processor --operation Create --topic auth.tenants
 allow stream-processor --operation Read --topic auth.tenants
 allow stream-processor --operation Create --topic auth.users
 allow stream-processor --operation Read --topic auth.users
+allow stream-processor --operation Create --topic fleet.health
+allow stream-processor --operation Write --topic fleet.health
 allow stream-processor --operation Create --topic fleet.schemas
 allow stream-processor --operation Read --topic fleet.schemas
 allow stream-processor --operation Write --topic fleet.schemas
@@ -276,6 +309,7 @@ allow stream-processor --operation Write --topic telemetry.invalid
 allow stream-processor --operation Create --topic telemetry.raw
 allow stream-processor --operation Read --topic telemetry.raw
 allow stream-processor --operation Create --topic telemetry.raw.dlq
+allow stream-processor --operation Read --topic telemetry.raw.dlq
 allow stream-processor --operation Write --topic telemetry.raw.dlq
 allow stream-processor --operation Create --topic telemetry.validated
 allow stream-processor --operation Write --topic telemetry.validated
@@ -284,6 +318,7 @@ allow ml-scoring --operation Read --group ml-scoring
 allow ml-scoring --operation Create --topic assets.events
 allow ml-scoring --operation Read --topic assets.events
 allow ml-scoring --operation Create --topic assets.events.dlq
+allow ml-scoring --operation Read --topic assets.events.dlq
 allow ml-scoring --operation Write --topic assets.events.dlq
 allow ml-scoring --operation Create --topic audit.events
 allow ml-scoring --operation Write --topic audit.events
@@ -299,6 +334,8 @@ allow ml-scoring --operation Create --topic auth.tenants
 allow ml-scoring --operation Read --topic auth.tenants
 allow ml-scoring --operation Create --topic auth.users
 allow ml-scoring --operation Read --topic auth.users
+allow ml-scoring --operation Create --topic fleet.health
+allow ml-scoring --operation Write --topic fleet.health
 allow ml-scoring --operation Create --topic fleet.schemas
 allow ml-scoring --operation Read --topic fleet.schemas
 allow ml-scoring --operation Write --topic fleet.schemas
@@ -307,9 +344,11 @@ allow ml-scoring --operation Write --topic predictions.events
 allow ml-scoring --operation Create --topic telemetry.aggregates
 allow ml-scoring --operation Read --topic telemetry.aggregates
 allow ml-scoring --operation Create --topic telemetry.aggregates.dlq
+allow ml-scoring --operation Read --topic telemetry.aggregates.dlq
 allow ml-scoring --operation Write --topic telemetry.aggregates.dlq
 allow ml-scoring --operation Create --topic workorders.state
 allow ml-scoring --operation Read --topic workorders.state
 allow ml-scoring --operation Create --topic workorders.state.dlq
+allow ml-scoring --operation Read --topic workorders.state.dlq
 allow ml-scoring --operation Write --topic workorders.state.dlq
 allow ml-scoring --operation Write --transactional-id ml-scoring --resource-pattern-type prefixed

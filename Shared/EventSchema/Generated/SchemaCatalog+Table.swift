@@ -44,6 +44,7 @@ extension SchemaCatalog {
         ("auth.user.v3", 46, PackageResources.auth_user_v3_avsc),
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
         ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
+        ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -80,5 +81,6 @@ extension SchemaCatalog {
         UserState.self,
         WorkOrderState.self,
         MailRequested.self,
+        InstanceHealth.self,
     ]
 }
