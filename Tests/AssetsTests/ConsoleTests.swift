@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func assetsAreFoundByWordsParentAndState() async throws {
-        try await withPlant { client, _, ids in
+        try await withPlant { (client, _, ids) async throws in
             func found(_ query: String) async throws -> String {
                 try await client.all("/api/v1/assets?\(query)", limit: 2).compactMap { $0["code"] as? String }
                     .joined(separator: " ")

@@ -73,13 +73,13 @@ import Testing
         ]
     )
     func aFilterFindsWhatItSays(query: String, letters: String) async throws {
-        try await withOrders { client, _ in
+        try await withOrders { (client, _) async throws in
             #expect(try await Self.found(client, query) == letters)
         }
     }
 
     @Test func everyOrderIsTotalAndItsPagesFitTogether() async throws {
-        try await withOrders { client, _ in
+        try await withOrders { (client, _) async throws in
             for (sort, letters) in [
                 ("createdAt", "ABCDEF"), ("-createdAt", "FEDCBA"), ("number", "ABCDEF"), ("-number", "FEDCBA"),
                 ("updatedAt", "FEDCBA"), ("-updatedAt", "ABCDEF"),
