@@ -16,8 +16,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let pipeline = Pipeline(daemon, settings, store, registry)
     daemon.health.add("registry", .atStart) { try registry.check() }
     daemon.health.add("telemetry", .atStart) { try pipeline.check() }
-    let routes = TelemetryRoutes(store: store)
-    return [database, registry, pipeline, daemon.server(try daemon.router(routes.all()))]
+    let routes =
+        try TelemetryRoutes(store: store).all() + ChartRoutes(store: store, registry: { registry.current }).all()
+    return [database, registry, pipeline, daemon.server(try daemon.router(routes))]
 }
 
 extension [Migration] {

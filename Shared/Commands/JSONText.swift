@@ -183,6 +183,20 @@ extension JSONText {
         list(values) { $1.append($0) }
     }
 
+    /// Appends a member: a list of whole numbers.
+    public mutating func member(_ name: StaticString, _ values: [Int64]) {
+        self.name(name)
+        list(values) { $1.append($0) }
+    }
+
+    /// Appends a member: a list of numbers, and null in place of those that are missing.
+    ///
+    /// - Throws: `EncodingError` for a number that is not finite.
+    public mutating func member(_ name: StaticString, _ values: [Double?]) throws {
+        self.name(name)
+        try list(values) { if let value = $0 { try $1.append(value) } else { $1.literal("null") } }
+    }
+
     /// Appends a member: a list of objects.
     @inlinable
     public mutating func member(_ name: StaticString, _ values: [some JSONWritable]) throws {

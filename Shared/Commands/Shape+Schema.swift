@@ -38,6 +38,7 @@ extension Shape {
             }
             return ["$ref": .string("#/components/schemas/\(object.name)")]
         case .each(let shape): return shape.schema(isInput: isInput, &components)
+        case .nullable(let shape): return shape.schema(isInput: isInput, &components).orNull
         case .any: return [:]
         }
     }
@@ -69,7 +70,7 @@ extension Shape {
                 members[field.name] = field.example ?? field.shape.example(onlyRequired: onlyRequired)
             }
             return .object(members)
-        case .each(let shape): return shape.example(onlyRequired: onlyRequired)
+        case .each(let shape), .nullable(let shape): return shape.example(onlyRequired: onlyRequired)
         case .any: return [:]
         }
     }

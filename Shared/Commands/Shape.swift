@@ -15,6 +15,8 @@ public indirect enum Shape: Sendable {
     case number(NumberRule)
     case truth
     case list(of: Shape, count: ClosedRange<Int>?)
+    /// An element of a list that may be null. Of a field, ``ObjectShape/Field/isNullable`` says it.
+    case nullable(Shape)
     case object(ObjectShape)
     /// An element of a batch, which is read by itself later.
     case each(Shape)
@@ -106,6 +108,7 @@ extension Shape {
             for (index, item) in elements.enumerated() where errors.errors.count < FieldErrors.limit {
                 element.check(item, at: "\(path)[\(index)]", &errors)
             }
+        case .nullable(let shape): if value != .null { shape.check(value, at: path, &errors) }
         case .object(let object):
             guard let members = value.members else { return errors.add(field, mismatch(value, "an object")) }
             object.check(members, at: path, &errors)

@@ -34,6 +34,12 @@ extension Array: Shaped where Element: Decodable {
     }
 }
 
+extension Optional: Shaped where Wrapped: Decodable {
+    static func shaped() throws -> (shape: Shape, sample: Wrapped?) {
+        (.nullable(try Shape.probe(Wrapped.self).shape), nil)
+    }
+}
+
 /// A ``Patch`` as seen by the probe: optional, and nullable where its value is.
 protocol PatchField: Decodable {
     static func patched() throws -> (shape: Shape, isNullable: Bool, sample: Self)
@@ -150,6 +156,7 @@ extension Shape {
         case .text(nil): throw ShapeError("\(field) is a text without a rule for its length")
         case .list(_, nil): throw ShapeError("\(field) is a list without a rule for its length")
         case .list(let element, _): try element.requireBounds("\(field)[]")
+        case .nullable(let shape): try shape.requireBounds(field)
         case .object(let object): try object.requireBounds()
         default: break
         }

@@ -38,8 +38,14 @@ import Testing
                     ["siteId": site, "code": "INV-1", "name": "Inverter", "type": "inverter"]
                 )["id"]
             )
+            let sensor = try #require(
+                try await client.send(.post, "/api/v1/sensors", ["assetId": asset, "tag": "t", "unit": "Cel"])["id"]
+            )
             try await RouteContract("assets", client.routes).hidesOtherTenants(
-                ["/sites/{id}#id": site, "id": asset, "siteId": site, "assetId": asset, "parentId": asset],
+                [
+                    "/sites/{id}#id": site, "/sensors/{id}#id": sensor, "id": asset, "siteId": site, "assetId": asset,
+                    "parentId": asset,
+                ],
                 client
             )
         }
@@ -61,8 +67,15 @@ import Testing
                 )
                 assets.append(try #require(asset["id"]))
             }
+            let sensor = try await client.send(
+                .post,
+                "/api/v1/sensors",
+                ["assetId": assets[0], "tag": "t", "unit": "Cel"]
+            )["id"]
             try await RouteContract("assets", client.routes).nullClearsFields(
-                ["id": assets[0]],
+                [
+                    "id": assets[0], "/sites/{id}#id": try #require(site), "/sensors/{id}#id": try #require(sensor),
+                ],
                 ["parentId": .string(assets[1])],
                 client
             )
@@ -88,6 +101,24 @@ import Testing
                 SampleChange("POST /sensors", records: "SENSOR_CREATED") { answers in
                     ["assetId": .string(asset(answers)), "tag": "temperature", "unit": "Cel"]
                 },
+                SampleChange(
+                    "PATCH /sites/{id}",
+                    records: "SITE_UPDATED",
+                    path: { ["id": $0["POST /sites"]?["id"] ?? ""] },
+                    body: { _ in ["name": "Sunfield South"] }
+                ),
+                SampleChange(
+                    "PATCH /sensors/{id}",
+                    records: "SENSOR_UPDATED",
+                    path: { ["id": $0["POST /sensors"]?["id"] ?? ""] },
+                    body: { _ in ["maximum": 90] }
+                ),
+                SampleChange(
+                    "DELETE /sensors/{id}",
+                    records: "SENSOR_DELETED",
+                    path: { ["id": $0["POST /sensors"]?["id"] ?? ""] },
+                    body: { _ in [:] }
+                ),
                 SampleChange("DELETE /assets/{id}", records: "ASSET_DELETED", path: { ["id": asset($0)] }) { _ in [:] },
             ]
             try await RouteContract("assets", client.routes).everyChangeCountsOnceAndIsRecorded(

@@ -26,14 +26,16 @@ import Testing
     @Test func everyRouteHidesOtherTenants() async throws {
         try await withNotification { client, store in
             try await store.addPeople()
-            let detected = AlertDetected.sample(try await store.addRule(createsWorkOrder: false))
+            let rule = try await store.addRule(createsWorkOrder: false)
+            let detected = AlertDetected.sample(rule)
             try await store.database.handle(detected, by: AlertConsumer(store: store, now: { .noon }).handle)
             try await store.addAssets()
             let alert = detected.id.description
             try await RouteContract("notification", client.routes).hidesOtherTenants(
                 [
-                    "id": alert, "alertId": alert, "assetId": detected.asset.description,
-                    "siteId": detected.site.description,
+                    "id": alert, "/alert-rules/{id}#id": rule.description, "alertId": alert,
+                    "assetId": detected.asset.description, "siteId": detected.site.description,
+                    "ruleId": rule.description, "userId": UserID.anna.description,
                 ],
                 client
             )
@@ -55,6 +57,18 @@ import Testing
                         "consecutive": 3, "severity": "critical", "createsWorkOrder": false,
                     ]
                 },
+                SampleChange(
+                    "PATCH /alert-rules/{id}",
+                    records: "ALERT_RULE_UPDATED",
+                    path: { ["id": $0["POST /alert-rules"]?["id"] ?? ""] },
+                    body: { _ in ["threshold": 61] }
+                ),
+                SampleChange(
+                    "DELETE /alert-rules/{id}",
+                    records: "ALERT_RULE_DELETED",
+                    path: { ["id": $0["POST /alert-rules"]?["id"] ?? ""] },
+                    body: { _ in [:] }
+                ),
                 SampleChange(
                     "POST /alerts/{id}/acknowledge",
                     records: "ALERT_ACKNOWLEDGED",

@@ -24,7 +24,7 @@ import Testing
     @Test func everyRouteHidesOtherTenants() async throws {
         try await withTelemetry { client, _ in
             try await RouteContract("stream-processor", client.routes).hidesOtherTenants(
-                ["id": AssetID.sample(20).description],
+                ["id": AssetID.sample(20).description, "siteId": SiteID.sample(30).description],
                 client
             )
         }

@@ -170,8 +170,11 @@ func withTelemetry(
                 version: 1
             )
         )
-        let routes = TelemetryRoutes(store: store, now: { .noon + 7200 })
-        try await Daemon.forTests("stream-processor", authority).withRoutes(authority, try routes.all()) {
+        let now: @Sendable () -> Date = { .noon + 7200 }
+        let routes =
+            try TelemetryRoutes(store: store, now: now).all()
+            + ChartRoutes(store: store, registry: { .ofCharts }, now: now).all()
+        try await Daemon.forTests("stream-processor", authority).withRoutes(authority, routes) {
             try await body($0, store)
         }
     }

@@ -8,7 +8,7 @@ extension RouteContract {
     /// stays although the answer is 200 would be lost work for a person who meant to remove it.
     ///
     /// - Parameters:
-    ///   - parameters: The parameters of the routes' paths.
+    ///   - parameters: The parameters of the routes' paths, if necessary with the path before them: `/sites/{id}#id`.
     ///   - values: Values for fields whose example is not valid for this record, such as ids.
     public func nullClearsFields(
         _ parameters: [String: String],
@@ -18,13 +18,15 @@ extension RouteContract {
         let changing = routes.filter { $0.method == .patch }
         #expect(!changing.isEmpty, "\(service) has no PATCH route")
         for route in changing {
+            var known: [String: String] = [:]
+            for name in route.parameters { known[name] = parameters["\(route.path)#\(name)"] ?? parameters[name] }
             // Of `version`, null means that the client saw none.
             for field in route.fields where field.isNullable && field.name != "version" {
                 let value = values[field.name] ?? field.shape.example(onlyRequired: true)
-                let set = try await client.send(route, parameters: parameters, adding: [field.name: value])
+                let set = try await client.send(route, parameters: known, adding: [field.name: value])
                 #expect(set.status == .ok, "\(route.name) with \(field.name): \(set.text)")
                 #expect(try holds(field.name, set), "\(route.name) sets \(field.name): \(set.text)")
-                let cleared = try await client.send(route, parameters: parameters, adding: [field.name: .null])
+                let cleared = try await client.send(route, parameters: known, adding: [field.name: .null])
                 #expect(cleared.status == .ok, "\(route.name) with null for \(field.name): \(cleared.text)")
                 #expect(try !holds(field.name, cleared), "\(route.name) clears \(field.name): \(cleared.text)")
             }

@@ -84,7 +84,7 @@ public struct RouteContract: Sendable {
         }
         for field in route.fields {
             // All values in a query and in a form are text.
-            if case .text = field.shape, route.method == .get || route.method == .delete || route.isForm { continue }
+            if field.shape.isText, route.method == .get || route.method == .delete || route.isForm { continue }
             guard let wrong = field.shape.wrong else { continue }
             let answer = try await client.send(route, adding: [field.name: wrong])
             #expect(answer.status == .badRequest, "\(route.name) with a wrong \(field.name): \(answer.text)")
@@ -183,11 +183,21 @@ extension Route {
 }
 
 extension Shape {
+    /// Whether every value of it is text, or a list of texts.
+    fileprivate var isText: Bool {
+        switch self {
+        case .text: true
+        case .list(let element, _): element.isText
+        default: false
+        }
+    }
+
     /// A value of the wrong type; `nil` if every value is valid.
     fileprivate var wrong: JSONValue? {
         switch self {
         case .text: .array([])
         case .time, .id, .choice, .whole, .number, .truth, .list, .object: "nonsense"
+        case .nullable(let shape): shape.wrong
         case .each, .any: nil
         }
     }
@@ -209,7 +219,11 @@ extension ServiceClient {
         var members = route.example.members ?? [:]
         members.merge(fields) { $1 }
         guard route.method != .get, route.method != .delete, !route.isForm else {
-            let fields = members.sorted { $0.key < $1.key }.map { name, value in
+            // A list is sent as its elements.
+            let pairs = members.sorted { $0.key < $1.key }.flatMap { name, value in
+                (value.elements ?? [value]).map { (name, $0) }
+            }
+            let fields = pairs.map { name, value in
                 let text = value.text ?? value.text()
                 return "\(name)=\(text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text)"
             }

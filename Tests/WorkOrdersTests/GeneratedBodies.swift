@@ -72,7 +72,7 @@ struct GeneratedBodies {
                 .number("-1"), .number("9223372036854775808"), .number("1e400"), .number("3e0"),
             ]
         case .number, .truth, .any: return [0, false]
-        case .list, .object, .each: return [shape.example(onlyRequired: false)]
+        case .list, .object, .each, .nullable: return [shape.example(onlyRequired: false)]
         }
     }
 }

@@ -1,5 +1,6 @@
 import Access
 import EventSchema
+import Foundation
 import Identifiers
 import Messaging
 import Postgres
@@ -11,9 +12,12 @@ import TestSupport
 /// Runs a test against the routes of the work orders service with a database of its own, in which Sunfield has an inverter and
 /// Anna.
 ///
-/// - Parameter isBehind: Whether the replicas lag: their consumer does not run.
+/// - Parameters:
+///   - isBehind: Whether the replicas lag: their consumer does not run.
+///   - now: The clock.
 func withWorkOrders(
     isBehind: Bool = false,
+    now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
     try await withDatabase(.all) { database in
@@ -60,7 +64,7 @@ func withWorkOrders(
         }
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
-        let routes = try WorkOrderRoutes(store: store, replicas: replicas).all()
+        let routes = try WorkOrderRoutes(store: store, replicas: replicas, now: now).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)

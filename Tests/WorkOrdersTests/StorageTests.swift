@@ -196,6 +196,7 @@ import Testing
                 while true {
                     let page = try await store.list(
                         WorkOrderFilter(),
+                        at: .noon,
                         tenant: .sunfield,
                         within: .tenant,
                         after: position,
@@ -204,7 +205,7 @@ import Testing
                     )
                     numbers += page.orders.map(\.number)
                     #expect(page.orders.allSatisfy { $0.tasks.count == 2 })
-                    position = page.orders.last.map { WorkOrderPosition(createdAt: $0.createdAt, id: $0.id) }
+                    position = page.orders.last.map { WorkOrderPosition(of: $0, in: .newestFirst) }
                     count += 1
                     guard page.hasMore else { break }
                 }

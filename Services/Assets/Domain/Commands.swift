@@ -40,6 +40,32 @@ struct CreateSite: Input {
     }
 }
 
+/// Changes a site. An absent field keeps its value. Its code stays: devices and certificates have it.
+struct ChangeSite: Input {
+    enum Status: String, Codable, CaseIterable, Sendable {
+        case active, inactive
+    }
+
+    var name: Patch<String>
+    var timeZone: Patch<String>
+    var latitude: Patch<Double?>
+    var longitude: Patch<Double?>
+    var capacityMW: Patch<Double?>
+    var status: Patch<Status>
+    var version: Int64?
+
+    static let rules: Rules = CreateSite.rules.filter { $0.key != "code" }.merging(["version": .seenVersion]) { $1 }
+
+    func apply(to site: inout SiteState) {
+        name.apply(to: &site.name)
+        timeZone.apply(to: &site.timeZone)
+        latitude.apply(to: &site.latitude)
+        longitude.apply(to: &site.longitude)
+        capacityMW.apply(to: &site.capacityMW)
+        if let status = status.value { site.status = status.rawValue }
+    }
+}
+
 /// Creates an asset at a site, at the top or below another asset.
 struct CreateAsset: Input {
     var siteId: SiteID
@@ -95,9 +121,7 @@ struct ChangeAsset: Input {
         "parentId": .means("The parent asset; null moves the asset to the top level"),
         "ratedPowerKW": .atLeast(0),
         "tags": .freeWords,
-        "version": .whole(1...Int64.max).means(
-            "The version that the client read last; another current version is a conflict"
-        ),
+        "version": .seenVersion,
     ]
 
     /// The permissions that it needs: what an asset does and its end have permissions of their own.
@@ -164,7 +188,28 @@ struct CreateSensor: Input {
     }
 }
 
+/// Changes a sensor. An absent field keeps its value. Its tag stays: devices send it, and its readings have it.
+struct ChangeSensor: Input {
+    var unit: Patch<String>
+    var minimum: Patch<Double?>
+    var maximum: Patch<Double?>
+    var version: Int64?
+
+    static let rules: Rules = CreateSensor.rules.filter { $0.key != "tag" }.merging(["version": .seenVersion]) { $1 }
+
+    /// - Throws: ``Refusal`` when the limits do not fit together, whichever of them is new.
+    func apply(to sensor: inout SensorState) throws(Refusal) {
+        unit.apply(to: &sensor.unit)
+        minimum.apply(to: &sensor.minimum)
+        maximum.apply(to: &sensor.maximum)
+        if let minimum = sensor.minimum, let maximum = sensor.maximum, minimum >= maximum { throw .limitsReversed }
+    }
+}
+
 extension Rule {
+    fileprivate static let seenVersion = whole(1...Int64.max).means(
+        "The version that the client read last; another current version is a conflict"
+    )
     /// Keywords of an asset.
     fileprivate static let freeWords = items(0...50, each: .line(1...64)).means("Keywords, freely chosen")
 }

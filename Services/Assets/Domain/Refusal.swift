@@ -15,6 +15,7 @@ enum Refusal: Error, Hashable, Sendable {
     case codeTaken
     case codeReserved
     case tagTaken
+    case limitsReversed
     case hasChildren
     case hasOpenWork(String)
     case workUnknown

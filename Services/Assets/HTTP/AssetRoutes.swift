@@ -23,7 +23,15 @@ struct AssetRoutes: Sendable {
         try [
             Route(.post, "/sites", "Create a site", .requires(.siteCreate), use: createSite),
             Route(.get, "/sites", "List sites", .requires(.siteRead), use: listSites),
+            Route(
+                .get,
+                "/sites/summary",
+                "Count the assets of each site",
+                .requires(.assetRead),
+                use: summarizeSites
+            ),
             Route(.get, "/sites/{id}", "Read a site", .requires(.siteRead), use: readSite),
+            Route(.patch, "/sites/{id}", "Change a site", .requires(.siteCreate), .versioned, use: updateSite),
             Route(.post, "/assets", "Create an asset", .requires(.assetCreate), use: createAsset),
             Route(.get, "/assets", "List assets", .requires(.assetRead), use: listAssets),
             Route(.get, "/assets/{id}", "Read an asset", .requires(.assetRead), use: readAsset),
@@ -52,6 +60,15 @@ struct AssetRoutes: Sendable {
             ),
             Route(.post, "/sensors", "Register a sensor", .requires(.sensorCreate), use: createSensor),
             Route(.get, "/sensors", "List sensors", .requires(.sensorRead), use: listSensors),
+            Route(
+                .patch,
+                "/sensors/{id}",
+                "Change a sensor",
+                .requires(.sensorCreate),
+                .versioned,
+                use: updateSensor
+            ),
+            Route(.delete, "/sensors/{id}", "Delete a sensor", .requires(.sensorCreate), use: deleteSensor),
         ]
     }
 
@@ -90,6 +107,19 @@ struct AssetRoutes: Sendable {
         return SiteResponse(site)
     }
 
+    @Sendable func summarizeSites(_ call: Call<NoInput>) async throws -> SitesSummary {
+        SitesSummary(try await store.assetCounts(tenant: try call.principal.tenant, within: try call.reach))
+    }
+
+    @Sendable func updateSite(_ call: Call<ChangeSite>) async throws -> SiteResponse {
+        let id: SiteID = try call.id("id", of: "site")
+        let seen = try call.ifMatch ?? call.input.version
+        let reach = try call.principal.authority.reach(toChangeBy: [.siteCreate], seenBy: .siteRead)
+        return try await commands.run(call) { act, tx in
+            SiteResponse(try await store.update(id, within: reach, call.input, seen: seen, by: act, tx))
+        }
+    }
+
     // MARK: - Assets
 
     @Sendable func createAsset(_ call: Call<CreateAsset>) async throws -> Created<AssetResponse> {
@@ -113,10 +143,9 @@ struct AssetRoutes: Sendable {
         let principal = try call.principal
         let page = call.input
         let found = try await store.assets(
+            page.filter,
             tenant: principal.tenant,
             within: try call.reach,
-            site: page.filter.siteId,
-            type: page.filter.type,
             after: try page.position(as: AssetID.self),
             limit: page.limit + 1
         )
@@ -207,6 +236,24 @@ struct AssetRoutes: Sendable {
         return try Page(found.map(SensorResponse.init), limit: page.limit) { $0.id }
     }
 
+    @Sendable func updateSensor(_ call: Call<ChangeSensor>) async throws -> SensorResponse {
+        let id: SensorID = try call.id("id", of: "sensor")
+        let seen = try call.ifMatch ?? call.input.version
+        let reach = try call.principal.authority.reach(toChangeBy: [.sensorCreate], seenBy: .sensorRead)
+        return try await commands.run(call) { act, tx in
+            SensorResponse(try await store.update(id, within: reach, call.input, seen: seen, by: act, tx))
+        }
+    }
+
+    @Sendable func deleteSensor(_ call: Call<NoInput>) async throws -> NoContent {
+        let id: SensorID = try call.id("id", of: "sensor")
+        let reach = try call.principal.authority.reach(toChangeBy: [.sensorCreate], seenBy: .sensorRead)
+        return try await commands.run(call) { act, tx in
+            try await store.delete(id, within: reach, by: act, tx)
+            return NoContent()
+        }
+    }
+
     // MARK: - Steps
 
     private func known(_ id: AssetID, _ tenant: TenantID, within reach: Reach) async throws -> AssetState {
@@ -223,17 +270,4 @@ struct AssetRoutes: Sendable {
         }
         return parent
     }
-}
-
-/// The filters of a list of assets.
-struct AssetFilter: Input {
-    var siteId: SiteID?
-    var type: String?
-
-    static let rules: Rules = ["type": .line(1...64)]
-}
-
-/// The filters of a list of sensors.
-struct SensorFilter: Input {
-    var assetId: AssetID?
 }

@@ -5,7 +5,7 @@ extension Refusal: ProblemConvertible {
     var problem: Problem {
         switch self {
         case .unknown(let what): .notFound(what)
-        case .outOfReach: .tooNarrow("your permission does not cover this asset or its new parent")
+        case .outOfReach: .tooNarrow("your permission does not cover this site, asset or sensor, or its new parent")
         case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
         case .unknownParent: .field("parentId", "there is no such asset", code: "unknown_parent")
         case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
@@ -16,6 +16,7 @@ extension Refusal: ProblemConvertible {
         case .codeTaken: .field("code", "is already in use", code: "code_taken")
         case .codeReserved: .field("code", "is reserved", code: "code_reserved")
         case .tagTaken: .field("tag", "the asset already has a sensor with this tag", code: "tag_taken")
+        case .limitsReversed: .field("maximum", "must be above minimum", code: "limits_reversed")
         case .hasChildren: Problem(.conflict, "has_children", "the asset has child assets")
         case .hasOpenWork(let number):
             Problem(

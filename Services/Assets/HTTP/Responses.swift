@@ -12,6 +12,8 @@ struct HierarchyResponse: Answer, Codable {
     var children: [AssetResponse]
 }
 
+extension SitesSummary: Answer {}
+
 /// A sensor as clients see it.
 struct SensorResponse: Answer, Codable, Versioned {
     var id: SensorID

@@ -24,16 +24,20 @@ struct AssetStore: Sendable {
     }
 
     func assets(
+        _ filter: AssetFilter,
         tenant: TenantID,
         within reach: Reach,
-        site: SiteID?,
-        type: String?,
         after: AssetID?,
         limit: Int
     ) async throws -> [AssetState] {
         let conditions = SQL.all([
-            "a.tenant_id = \(tenant)", reach.condition(.assets), site.map { "a.site_id = \($0)" },
-            type.map { "a.type = \($0)" },
+            "a.tenant_id = \(tenant)", reach.condition(.assets),
+            filter.siteId.map { "a.site_id = \($0)" },
+            filter.parentId.map { "a.parent_id = \($0)" },
+            filter.level.map { "a.level = \(Int32($0))" },
+            filter.type.map { "a.type = \($0)" },
+            filter.status.map { .isOne(of: $0, "a.status") },
+            filter.q.map { .contains(wordsOf: $0, "a.code || ' ' || a.name") },
             after.map { "a.id > \($0)" },
         ])
         return try await database.of(tenant).query(

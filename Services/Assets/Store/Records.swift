@@ -30,6 +30,8 @@ extension AssetState: RowReadable {
     }
 }
 
+extension AssetCount: Record {}
+
 extension SensorState: Record {
     public static let columnNames = ["tenant": "tenant_id", "site": "site_id", "asset": "asset_id"]
     public static let joined: Set = ["site", "siteCode", "assetCode"]

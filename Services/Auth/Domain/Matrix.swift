@@ -136,14 +136,14 @@ extension Matrix.Feature {
     /// What its cell grants to a role.
     func grants(to role: Matrix.Role) -> Set<Grant> {
         guard let cell = cells[role.name] else { return [] }
-        let scope = cell.scope ?? role.scope
+        let scope = role.scope(of: cell)
         let permissions =
             switch cell.level {
             case .nothing: [] as [Permission]
             case .read, .readWithoutCosts: read
             case .assigned, .write, .full: read + write
             }
-        return Set(permissions.map { Grant($0, scope == .tenant ? role.widest : scope, if: cell.condition) })
+        return Set(permissions.map { Grant($0, scope, if: cell.condition) })
     }
 }
 
@@ -151,8 +151,13 @@ extension Matrix.Role {
     /// Its grants as they are stored, in one order.
     var texts: [GrantText] { grants.map(\.text).sorted() }
 
+    /// How far one of its cells reaches.
+    ///
     /// "All sites" of somebody who answers for some sites are these: only people whose scope is the whole tenant have all of them.
-    fileprivate var widest: GrantScope { scope == .tenant ? .tenant : .sites }
+    func scope(of cell: Matrix.Cell) -> GrantScope {
+        let named = cell.scope ?? scope
+        return named == .tenant && scope != .tenant ? .sites : named
+    }
 }
 
 extension Matrix.Cell {

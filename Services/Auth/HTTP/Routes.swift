@@ -10,6 +10,7 @@ struct Routes: Sendable {
     let links: LinkRoutes
     let keys: KeyRoutes
     let users: UserRoutes
+    let access: AccessRoutes
     let roles: RoleRoutes
     let audit: AuditRoutes
     let legalHolds: LegalHoldRoutes
@@ -53,6 +54,7 @@ struct Routes: Sendable {
         keys = KeyRoutes(issuer: sessions.issuer)
         let roles = Roles(database: directory.database)
         self.roles = RoleRoutes(roles: roles, stepUp: stepUp)
+        access = AccessRoutes(directory: directory, roles: roles)
         self.links = LinkRoutes(
             directory: directory,
             sessions: sessions.sessions,
@@ -126,7 +128,7 @@ struct Routes: Sendable {
         try sessions.all() + factors.all() + securityKeys.all() + account.all() + links.all() + keys.all() + users.all()
             + imports.all()
             + delegations.all()
-            + roles.all()
+            + access.all() + roles.all() + MatrixRoutes().all()
             + tenants.all() + apiKeys.all() + authorization.all()
             + identityProviders.all() + audit.all() + legalHolds.all()
     }

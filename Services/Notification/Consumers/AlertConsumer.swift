@@ -15,6 +15,8 @@ struct AlertConsumer: Sendable {
 
     func handle(_ delivery: Delivery<AlertDetected>, _ tx: Transaction) async throws {
         let event = delivery.event
+        // The stream processor may not know yet that somebody has switched the rule off.
+        guard try await store.isWatching(event.rule, tx) else { return }
         // An episode is one alert, one work order and one message. Further detections while it is open are only counted.
         guard try await store.found(event, tx) else { return }
         let act = delivery.act(of: "notification", at: now())

@@ -19,7 +19,19 @@ struct AlertRoutes: Sendable {
         try [
             Route(.post, "/alert-rules", "Create an alert rule", .requires(.alertRuleCreate), use: createRule),
             Route(.get, "/alert-rules", "List alert rules", .requires(.alertRuleRead), use: listRules),
+            Route(.get, "/alert-rules/{id}", "Read an alert rule", .requires(.alertRuleRead), use: readRule),
+            Route(
+                .patch,
+                "/alert-rules/{id}",
+                "Change an alert rule",
+                .requires(.alertRuleCreate),
+                .versioned,
+                use: changeRule
+            ),
+            Route(.delete, "/alert-rules/{id}", "Delete an alert rule", .requires(.alertRuleCreate), use: deleteRule),
             Route(.get, "/alerts", "List alerts", .requires(.alertRead), use: listAlerts),
+            Route(.get, "/alerts/summary", "Count alerts", .requires(.alertRead), use: summarize),
+            Route(.get, "/alerts/{id}", "Read an alert", .requires(.alertRead), use: readAlert),
             Route(
                 .post,
                 "/alerts/{id}/acknowledge",
@@ -45,15 +57,16 @@ struct AlertRoutes: Sendable {
         return try await afterCatchingUp {
             try await commands.run(call) { act, tx in
                 try await store.create(rule, within: reach, by: act, tx)
-                return Created(RuleResponse(rule))
+                return Created(RuleResponse(rule), at: "/api/v1/alert-rules/\(rule.id)")
             }
         }
     }
 
-    @Sendable func listRules(_ call: Call<Paged<NoInput>>) async throws -> Page<RuleResponse> {
+    @Sendable func listRules(_ call: Call<Paged<RuleFilter>>) async throws -> Page<RuleResponse> {
         let principal = try call.principal
         let page = call.input
         let rules = try await store.rules(
+            page.filter,
             tenant: principal.tenant,
             within: try call.reach,
             after: try page.position(as: AlertRuleID.self),
@@ -62,17 +75,55 @@ struct AlertRoutes: Sendable {
         return try Page(rules.map(RuleResponse.init), limit: page.limit) { $0.id }
     }
 
+    @Sendable func readRule(_ call: Call<NoInput>) async throws -> RuleResponse {
+        let id: AlertRuleID = try call.id("id", of: "alert rule")
+        let rule = try await store.rule(id, tenant: try call.principal.tenant, within: try call.reach)
+        guard let rule else { throw Problem.notFound("alert rule") }
+        return RuleResponse(rule)
+    }
+
+    @Sendable func changeRule(_ call: Call<ChangeAlertRule>) async throws -> RuleResponse {
+        let id: AlertRuleID = try call.id("id", of: "alert rule")
+        let seen = try call.ifMatch
+        let reach = try call.principal.authority.reach(toChangeBy: [.alertRuleCreate], seenBy: .alertRuleRead)
+        return try await commands.run(call) { act, tx in
+            let rule = try await store.change(id, within: reach, seen: seen, by: act, tx) { call.input.apply(to: &$0) }
+            guard let rule else { throw Problem.notFound("alert rule") }
+            return RuleResponse(rule)
+        }
+    }
+
+    @Sendable func deleteRule(_ call: Call<NoInput>) async throws -> NoContent {
+        let id: AlertRuleID = try call.id("id", of: "alert rule")
+        let reach = try call.principal.authority.reach(toChangeBy: [.alertRuleCreate], seenBy: .alertRuleRead)
+        return try await commands.run(call) { act, tx in
+            guard try await store.delete(id, within: reach, by: act, tx) else { throw Problem.notFound("alert rule") }
+            return NoContent()
+        }
+    }
+
     @Sendable func listAlerts(_ call: Call<Paged<AlertFilter>>) async throws -> Page<Alert> {
         let principal = try call.principal
         let page = call.input
         let alerts = try await store.alerts(
+            page.filter,
             tenant: principal.tenant,
             within: try call.reach,
-            status: page.filter.status,
             after: try page.position(as: AlertPosition.self),
             limit: page.limit + 1
         )
         return try Page(alerts, limit: page.limit) { AlertPosition(lastAt: $0.lastAt, id: $0.id) }
+    }
+
+    @Sendable func readAlert(_ call: Call<NoInput>) async throws -> Alert {
+        let id: AlertID = try call.id("id", of: "alert")
+        let alert = try await store.alert(id, tenant: try call.principal.tenant, within: try call.reach)
+        guard let alert else { throw Problem.notFound("alert") }
+        return alert
+    }
+
+    @Sendable func summarize(_ call: Call<NoInput>) async throws -> AlertSummary {
+        AlertSummary(try await store.counts(tenant: try call.principal.tenant, within: try call.reach))
     }
 
     /// The messages that were sent, and their results; the newest first.
@@ -80,9 +131,9 @@ struct AlertRoutes: Sendable {
         let principal = try call.principal
         let page = call.input
         let deliveries = try await store.deliveries(
+            page.filter,
             tenant: principal.tenant,
             within: try call.reach,
-            alert: page.filter.alertId,
             before: try page.position(as: NotificationID.self),
             limit: page.limit + 1
         )
@@ -122,48 +173,3 @@ struct AlertRoutes: Sendable {
         }
     }
 }
-
-/// The filters of a list of alerts.
-struct AlertFilter: Input {
-    var status: AlertStatus?
-}
-
-/// The filters of a list of notifications.
-struct DeliveryFilter: Input {
-    var alertId: AlertID?
-}
-
-/// A rule as clients see it.
-struct RuleResponse: Answer, Codable, Versioned {
-    var id: AlertRuleID
-    var name: String
-    var type: String
-    var siteId: SiteID?
-    var assetId: AssetID?
-    var tag: String
-    var comparison: AlertComparison
-    var threshold: Double
-    var consecutive: Int
-    var severity: AlertSeverity
-    var isEnabled: Bool
-    var createsWorkOrder: Bool
-    var version: Int64
-
-    init(_ rule: AlertRuleState) {
-        id = rule.id
-        name = rule.name
-        type = rule.type
-        siteId = rule.site
-        assetId = rule.asset
-        tag = rule.tag
-        comparison = rule.comparison
-        threshold = rule.threshold
-        consecutive = rule.consecutive
-        severity = rule.severity
-        isEnabled = rule.isEnabled
-        createsWorkOrder = rule.createsWorkOrder
-        version = rule.version
-    }
-}
-
-extension Alert: Answer, Versioned {}

@@ -62,16 +62,35 @@ extension AlertStore {
 
     /// Ends the open alerts of an asset that was deleted.
     func endAlerts(of asset: AssetID, by act: Act, _ tx: Transaction) async throws {
+        let ended = try await endAlerts(where: "asset_id = \(asset)", .assetDeleted, by: nil, at: act.time, tx)
+        try tx.publish(ended, by: act)
+    }
+
+    /// Ends the open alerts of a rule that somebody has switched off or deleted.
+    func endAlerts(of rule: AlertRuleID, by act: Act, _ tx: Transaction) async throws -> [AlertChanged] {
+        try await endAlerts(where: "rule_id = \(rule)", .closed, by: act.user, at: act.time, tx)
+    }
+
+    private func endAlerts(
+        where condition: SQL,
+        _ resolution: AlertResolution,
+        by user: UserID?,
+        at now: Date,
+        _ tx: Transaction
+    ) async throws -> [AlertChanged] {
         let alerts: [AlertEpisode] = try await tx.query(
             """
-            SELECT id, status, streak_at FROM alerts WHERE asset_id = \(asset) AND status <> 'resolved'
+            SELECT id, status, streak_at FROM alerts WHERE \(sql: condition) AND status <> 'resolved'
             ORDER BY id FOR UPDATE
             """
         ).decode()
+        var ended: [AlertChanged] = []
         for alert in alerts {
-            let changed = try await advance(alert, on: .closed, .assetDeleted, by: nil, at: act.time, tx)
-            if let changed { try tx.publish(changed, by: act) }
+            if let changed = try await advance(alert, on: .closed, resolution, by: user, at: now, tx) {
+                ended.append(changed)
+            }
         }
+        return ended
     }
 
     /// Acknowledges or closes an alert.

@@ -71,46 +71,6 @@ struct AlertStore: Sendable {
         try await tx.first("SELECT status FROM assets WHERE id = \(asset)")?["status"]
     }
 
-    func rules(tenant: TenantID, within reach: Reach, after: AlertRuleID?, limit: Int) async throws -> [AlertRuleState]
-    {
-        let conditions = SQL.all(["tenant_id = \(tenant)", reach.condition(.rules), after.map { "id > \($0)" }])
-        return try await database.of(tenant).query(
-            "SELECT * FROM alert_rules WHERE \(sql: conditions) ORDER BY id LIMIT \(limit)"
-        ).decode()
-    }
-
-    func alerts(
-        tenant: TenantID,
-        within reach: Reach,
-        status: AlertStatus?,
-        after: AlertPosition?,
-        limit: Int
-    ) async throws -> [Alert] {
-        let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.alerts), status.map { "status = \($0)" },
-            after.map { "(last_at, id) < (\($0.lastAt), \($0.id))" },
-        ])
-        return try await database.of(tenant).query(
-            "SELECT * FROM alerts WHERE \(sql: conditions) ORDER BY last_at DESC, id DESC LIMIT \(limit)"
-        ).decode()
-    }
-
-    func deliveries(
-        tenant: TenantID,
-        within reach: Reach,
-        alert: AlertID?,
-        before: NotificationID?,
-        limit: Int
-    ) async throws -> [MessageDelivery] {
-        let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.deliveries), alert.map { "alert_id = \($0)" },
-            before.map { "id < \($0)" },
-        ])
-        return try await database.of(tenant).query(
-            "SELECT * FROM notifications WHERE \(sql: conditions) ORDER BY id DESC LIMIT \(limit)"
-        ).decode()
-    }
-
     /// Queues one message per recipient. A message that still waits is replaced.
     func notify(
         _ event: AlertDetected,

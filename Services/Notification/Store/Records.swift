@@ -21,6 +21,7 @@ extension Alert: Record {
     static let columnNames = ["workOrderRefusal": "work_refusal"]
 }
 
+extension AlertCount: Record {}
 extension MessageDelivery: Record {}
 extension AlertEpisode: Record {}
 extension DeliveryStore.Due: Record {
@@ -31,3 +32,4 @@ extension DeliveryStore.Person: Record {}
 
 extension AlertResolution: PostgresEncodable, PostgresDecodable {}
 extension WorkRefusal: PostgresEncodable, PostgresDecodable {}
+extension DeliveryStatus: PostgresEncodable, PostgresDecodable {}

@@ -24,6 +24,11 @@ struct Registry: Sendable {
 
     func asset(_ id: AssetID) -> Asset? { assets[id] }
 
+    /// The tenant's assets that have a sensor with the tag.
+    func assets(of tenant: TenantID, with tag: String) -> [AssetID] {
+        assets.values.lazy.filter { $0.tenant == tenant && $0.sensors[tag] != nil }.map(\.id)
+    }
+
     /// The asset that readings of `site/asset` belong to.
     func asset(at path: String) -> Asset? {
         paths[path]?.last.flatMap { assets[$0] }

@@ -27,6 +27,13 @@ struct WorkOrderRoutes: Sendable {
                 use: create
             ),
             Route(.get, "/workorders", "List work orders", .requires(.workOrderRead), use: list),
+            Route(
+                .get,
+                "/workorders/summary",
+                "Count work orders",
+                .requires(.workOrderRead),
+                use: summarize
+            ),
             Route(.get, "/workorders/{id}", "Read a work order", .requires(.workOrderRead), use: read),
             Route(
                 .get,
@@ -93,16 +100,30 @@ struct WorkOrderRoutes: Sendable {
 
     @Sendable func list(_ call: Call<Paged<WorkOrderFilter>>) async throws -> Page<WorkOrderResponse> {
         let page = call.input
+        let sort = page.filter.sort ?? .newestFirst
+        let after = try page.position(as: WorkOrderPosition.self)
+        guard after.map({ $0.sort == sort }) ?? true else { throw Paged<WorkOrderFilter>.invalidCursor }
         let (found, hasMore) = try await store.list(
             page.filter,
+            at: now(),
             tenant: try call.principal.tenant,
             within: try call.reach,
-            after: try page.position(as: WorkOrderPosition.self),
+            after: after,
             limit: page.limit
         )
-        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, hasMore: hasMore) {
-            WorkOrderPosition(createdAt: $0.createdAt, id: $0.id)
-        }
+        let last = found.last.map { WorkOrderPosition(of: $0, in: sort) }
+        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, hasMore: hasMore) { _ in last }
+    }
+
+    @Sendable func summarize(_ call: Call<SummaryFilter>) async throws -> WorkOrderSummary {
+        WorkOrderSummary(
+            try await store.counts(
+                call.input,
+                at: now(),
+                tenant: try call.principal.tenant,
+                within: try call.reach
+            )
+        )
     }
 
     @Sendable func read(_ call: Call<NoInput>) async throws -> WorkOrderResponse {

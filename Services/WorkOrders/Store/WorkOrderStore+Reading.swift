@@ -1,5 +1,6 @@
 import Access
 import AccessSQL
+import Foundation
 import Identifiers
 import Postgres
 
@@ -23,11 +24,15 @@ extension WorkOrderStore {
     /// A page of so few work orders is not measured: even with the largest ones it is small enough.
     private static let smallPage = 25
 
-    /// A page, newest first: at most `limit` work orders, and fewer if they are large.
+    /// A page: at most `limit` work orders, and fewer if they are large.
     ///
-    /// - Parameter pageSize: Where a page ends, in bytes of its tasks. It has at least one work order.
+    /// - Parameters:
+    ///   - now: Decides what is overdue.
+    ///   - after: A place in the order that the filter asks for.
+    ///   - pageSize: Where a page ends, in bytes of its tasks. It has at least one work order.
     func list(
         _ filter: WorkOrderFilter,
+        at now: Date,
         tenant: TenantID,
         within reach: Reach,
         after: WorkOrderPosition?,
@@ -35,18 +40,12 @@ extension WorkOrderStore {
         upTo pageSize: Int = WorkOrderStore.pageSize
     ) async throws -> (orders: [WorkOrder], hasMore: Bool) {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.workOrders),
-            filter.status.map { "status = \($0)" },
-            filter.type.map { "type = \($0)" },
-            filter.priority.map { "priority = \($0)" },
-            filter.siteId.map { "site_id = \($0)" },
-            filter.assetId.map { "asset_id = \($0)" },
-            filter.assignedTo.map { "assigned_to = \($0)" },
-            after.map { "(created_at, id) < (\($0.createdAt), \($0.id))" },
+            "tenant_id = \(tenant)", reach.condition(.workOrders), filter.condition(at: now), after?.isBefore,
         ])
+        let sort = filter.sort ?? .newestFirst
         let rows = try await database.of(tenant).query(
             """
-            SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
+            SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY \(sql: sort.order) LIMIT \(limit + 1)
             """
         )
         var orders = try Array(rows.prefix(limit)).decode(WorkOrder.self)

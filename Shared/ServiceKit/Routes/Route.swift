@@ -243,7 +243,7 @@ extension InputReader {
         return try read(body.readableBytesView)
     }
 
-    /// - Parameter fields: Names and values, each of them text.
+    /// - Parameter fields: Names and values, each of them text. Only a list may come several times.
     fileprivate func read(_ fields: [(name: String, value: String)], ignoringUnknown: Bool = false) throws -> Value {
         guard case .object(let object) = shape else { return try read(.object([:])) }
         var members: [String: JSONValue] = [:]
@@ -251,6 +251,12 @@ extension InputReader {
             let text = value.normalizedNFC
             let field = object.fields.first { $0.name == name }
             if field == nil, ignoringUnknown { continue }
+            if case .list(let element, _)? = field?.shape {
+                // A list comes as its elements, each under the same name: `?status=open&status=scheduled`.
+                let earlier = members[name]?.elements ?? []
+                members[name] = .array(earlier + [element.value(ofQuery: text)])
+                continue
+            }
             guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
                 throw InvalidInput(errors: [.init(field: name.prefix(scalars: 64), message: "must be given once")])
             }

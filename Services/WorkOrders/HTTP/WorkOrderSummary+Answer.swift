@@ -1,0 +1,3 @@
+import ServiceKit
+
+extension WorkOrderSummary: Answer {}

@@ -1,0 +1,65 @@
+import EventSchema
+import Foundation
+import Postgres
+
+extension WorkOrderFilter {
+    /// The filter as a condition of a query of `work_orders`.
+    func condition(at now: Date) -> SQL {
+        .all([
+            status.map { .isOne(of: $0, "status") },
+            type.map { .isOne(of: $0, "type") },
+            priority.map { .isOne(of: $0, "priority") },
+            siteId.map { "site_id = \($0)" },
+            assetId.map { "asset_id = \($0)" },
+            assignedTo.map { "assigned_to = \($0)" },
+            scheduledFrom.map { "planned_until >= \($0)" },
+            scheduledTo.map { "planned_from < \($0)" },
+            q.map { .contains(wordsOf: $0, "number || ' ' || title") },
+            unassigned.map { .holds("assigned_to IS NULL", $0) },
+            overdue.map { .holds(.isOverdue(at: now), $0) },
+        ])
+    }
+}
+
+extension WorkOrderSort {
+    var order: SQL { isDescending ? "\(sql: field.column) DESC, id DESC" : "\(sql: field.column), id" }
+}
+
+extension WorkOrderSort.Field {
+    // Each is the column of an index.
+    fileprivate var column: SQL {
+        switch self {
+        case .createdAt: "created_at"
+        case .number: "number"
+        case .priority: "urgency"
+        case .scheduledStart: "planned_from"
+        case .updatedAt: "updated_at"
+        }
+    }
+}
+
+extension WorkOrderPosition {
+    /// Of the work orders that follow it.
+    var isBefore: SQL {
+        let value: SQL =
+            switch key {
+            case .createdAt(let time), .updatedAt(let time): "\(time)"
+            case .number(let number): "\(number)"
+            case .priority(let priority): "array_position(ARRAY['low', 'medium', 'high', 'critical'], \(priority))"
+            case .scheduledStart(let time): "COALESCE(\(time), 'infinity')"
+            }
+        let (column, sign): (SQL, SQL) = (sort.field.column, isDescending ? "<" : ">")
+        return "(\(sql: column), id) \(sql: sign) (\(sql: value), \(id))"
+    }
+}
+
+extension SQL {
+    /// Whether a condition is true, or is not.
+    fileprivate static func holds(_ condition: SQL, _ isTrue: Bool) -> SQL {
+        isTrue ? condition : "(\(sql: condition)) IS NOT TRUE"
+    }
+
+    static func isOverdue(at now: Date) -> SQL { "\(sql: isUnclosed) AND scheduled_end < \(now)" }
+
+    static let isUnclosed: SQL = "status NOT IN ('completed', 'cancelled')"
+}
