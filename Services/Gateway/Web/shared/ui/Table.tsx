@@ -37,8 +37,10 @@ export function Table<Row>(props: TableProps<Row>) {
   const { toggle, all } = useSelection(keyAt, rows.length, selected, onSelect);
   const at = Math.min(active, Math.max(0, rows.length - 1));
 
-  const latest = useRef({ rows, onOpen });
-  latest.current = { rows, onOpen };
+  const latest = useRef({ rows, onOpen, onActive: props.onActive });
+  latest.current = { rows, onOpen, onActive: props.onActive };
+  const activeRow = rows[at];
+  useEffect(() => latest.current.onActive?.(activeRow), [activeRow]);
   const press = useCallback((index: number, event: MouseEvent<HTMLElement>) => {
     if (isControl(event.target, event.currentTarget) || window.getSelection()?.type === "Range") return;
     setActive(index);

@@ -32,6 +32,8 @@ export interface TableProps<Row> {
   onSort?: (sort: Sort) => void;
   /** Enter or a click. */
   onOpen?: (row: Row) => void;
+  /** Told which row the keys act on. */
+  onActive?: ((row: Row | undefined) => void) | undefined;
   selected?: ReadonlySet<string>;
   /** Rows can be selected if this is given. */
   onSelect?: (selected: ReadonlySet<string>) => void;

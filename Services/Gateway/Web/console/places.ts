@@ -1,0 +1,36 @@
+import { useCallback, useMemo } from "react";
+import type { AssetResponse, SiteResponse } from "generated/api";
+import { useData } from "../shared/data";
+import { useWhole } from "../shared/data/useWhole";
+import { useMay } from "../shared/session/session";
+
+/** The sites that the person may see, by id. */
+export function useSites(): ReadonlyMap<string, SiteResponse> {
+  const may = useMay();
+  const { data } = useWhole("GET /api/v1/sites", may("site:read") ? { query: { limit: 200 } } : null);
+  return useMemo(() => new Map((data?.items ?? []).map((site) => [site.id, site])), [data]);
+}
+
+/** The assets that the person may see, by id: the first thousand of them, which lists show without a read for each row. */
+export function useAssets(): { byId: ReadonlyMap<string, AssetResponse>; isWhole: boolean } {
+  const may = useMay();
+  const { data, isWhole } = useWhole("GET /api/v1/assets", may("asset:read") ? { query: { limit: 200 } } : null);
+  return useMemo(() => ({ byId: new Map((data?.items ?? []).map((asset) => [asset.id, asset])), isWhole }), [data, isWhole]);
+}
+
+export function useAsset(id: string | null | undefined): AssetResponse | undefined {
+  const may = useMay();
+  const { byId, isWhole } = useAssets();
+  const listed = id ? byId.get(id) : undefined;
+  const isElsewhere = Boolean(id) && !listed && isWhole && may("asset:read");
+  const { data } = useData("GET /api/v1/assets/{id}", isElsewhere && id ? { path: { id } } : null);
+  return listed ?? data;
+}
+
+/** The time zone of a site; the person's own while it is not known. */
+export function useZones(): (siteId: string) => string {
+  const sites = useSites();
+  return useCallback((siteId: string) => sites.get(siteId)?.timeZone ?? ownZone, [sites]);
+}
+
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
