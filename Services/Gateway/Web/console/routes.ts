@@ -25,6 +25,10 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
 /** Every page of the console. A new page is a folder in `pages` and a line here. */
 export const routes: Route[] = [
   route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
+  route("/alerts", "pages.alerts", () => import("./pages/alerts"), { needs: ["alert:read"], menu: { group: "work", icon: "alert" } }),
+  route("/alerts/:id", "pages.alert", () => import("./pages/alert"), { needs: ["alert:read"] }),
+  route("/rules", "pages.rules", () => import("./pages/rules"), { needs: ["alert-rule:read"], menu: { group: "plant", icon: "gear" } }),
+  route("/deliveries", "pages.deliveries", () => import("./pages/deliveries"), { needs: ["notification:read"], menu: { group: "work", icon: "bell" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {

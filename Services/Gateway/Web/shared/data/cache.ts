@@ -133,7 +133,8 @@ export class Entry<K extends Operation = Operation> {
       } else {
         if (fits === false || isProvisional) return true;
         if (fits === null) return false;
-        const at = items.findIndex((item) => createdAt(item) < createdAt(next));
+        const timeOf = (one: LiveRecord) => String((one as unknown as Query)[described?.orderedBy ?? "createdAt"] ?? "");
+        const at = items.findIndex((item) => timeOf(item) < timeOf(next));
         // What is older than all that is loaded comes with its page.
         if (at < 0 && pages.nextCursor) return true;
         items.splice(at < 0 ? items.length : at, 0, next);
@@ -156,8 +157,6 @@ export class Entry<K extends Operation = Operation> {
     if (now && (now.version ?? 0) <= (before.version ?? 0)) this.put(before.id, before, true);
   }
 }
-
-const createdAt = (record: LiveRecord): string => (record as { createdAt?: string }).createdAt ?? "";
 
 function choose(known: LiveRecord, told: LiveRecord, isProvisional: boolean): LiveRecord {
   return isProvisional ? { ...known, ...told } : newer(known, told);

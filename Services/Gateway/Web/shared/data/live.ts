@@ -45,6 +45,14 @@ class Live {
   /** What the connection follows. */
   private kinds = "";
 
+  private followers = new Set<(kind: LiveKind, record: LiveRecord) => void>();
+
+  /** Tells of records at the moment they change, for what a page says aloud. Lists follow by themselves. */
+  follow(follower: (kind: LiveKind, record: LiveRecord) => void): () => void {
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
+  }
+
   start(): void {
     if (this.isStarted) return;
     this.isStarted = true;
@@ -134,7 +142,10 @@ class Live {
     }
     for (const message of newest.values()) {
       if (message.type === "deleted") cache.tell(message.kind, message.id, null);
-      else if (message.data) cache.tell(message.kind, message.id, message.data);
+      else if (message.data) {
+        cache.tell(message.kind, message.id, message.data);
+        for (const follower of this.followers) follower(message.kind, message.data);
+      }
       else cache.expire(message.kind);
     }
   }
