@@ -27,3 +27,8 @@ export function SiteTime({ site, at, relative = false }: { site: string; at: str
     </time>
   );
 }
+
+/** An asset's code alone. */
+export function AssetCode({ id }: { id: string }) {
+  return <>{useAsset(id)?.code ?? "–"}</>;
+}

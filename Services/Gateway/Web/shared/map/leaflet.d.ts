@@ -35,7 +35,7 @@ declare module "leaflet" {
   }
   export function map(
     element: HTMLElement,
-    options: { attributionControl?: boolean; zoomControl?: boolean; worldCopyJump?: boolean; minZoom?: number; maxZoom?: number; scrollWheelZoom?: boolean }
+    options: { attributionControl?: boolean; zoomControl?: boolean; worldCopyJump?: boolean; minZoom?: number; maxZoom?: number; scrollWheelZoom?: boolean; dragging?: boolean; keyboard?: boolean; doubleClickZoom?: boolean; boxZoom?: boolean; touchZoom?: boolean }
   ): Map;
   export function tileLayer(template: string, options: { attribution?: string; maxZoom?: number }): Layer;
   export function layerGroup(): LayerGroup;
