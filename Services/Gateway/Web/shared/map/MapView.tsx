@@ -72,7 +72,7 @@ export default function MapView({ label, places, tiles, onOpen, isStill = false 
     }
   }, [places, tiles, text, format, isStill]);
 
-  return <div ref={element} className="map" role="img" aria-label={label} />;
+  return <div ref={element} className="map" dir="ltr" role="group" aria-label={label} />;
 }
 
 /** Leaflet takes tooltips for HTML. */
@@ -86,12 +86,18 @@ function drawGrid(map: L.Map, name: (degrees: number) => string): void {
     const [west, east] = [bounds.getWest(), bounds.getEast()];
     const step = gridStep(Math.max(east - west, north - south));
     grid.clearLayers();
-    const line = (points: L.LatLng[], degrees: number) =>
-      L.polyline(points, { className: "map-grid", weight: 1, interactive: false })
-        .bindTooltip(name(degrees), { permanent: true, direction: "center", className: "map-degree" })
-        .addTo(grid);
-    for (const degrees of gridLines(south, north, step)) line([[degrees, west], [degrees, east]], degrees);
-    for (const degrees of gridLines(west, east, step)) line([[south, degrees], [north, degrees]], degrees);
+    const line = (points: L.LatLng[]) => L.polyline(points, { className: "map-grid", weight: 1, interactive: false }).addTo(grid);
+    // Their names stand at the edge, where lines of the other kind have none.
+    const label = (at: L.LatLng, degrees: number, direction: string) =>
+      L.polyline([at, at], { weight: 0, interactive: false }).bindTooltip(name(degrees), { permanent: true, direction, offset: [0, 0], className: "map-degree" }).addTo(grid);
+    for (const degrees of gridLines(south, north, step)) {
+      line([[degrees, west], [degrees, east]]);
+      if (degrees > south + step / 2) label([degrees, west], degrees, "right");
+    }
+    for (const degrees of gridLines(west, east, step)) {
+      line([[south, degrees], [north, degrees]]);
+      if (degrees > west + step / 2) label([south, degrees], degrees, "top");
+    }
   };
   map.on("moveend", draw);
   draw();

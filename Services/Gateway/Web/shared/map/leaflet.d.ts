@@ -3,7 +3,7 @@ declare module "leaflet" {
   export type LatLng = [number, number];
   export interface Layer {
     addTo(target: Map | LayerGroup): this;
-    bindTooltip(content: string, options?: { direction?: string; permanent?: boolean; className?: string }): this;
+    bindTooltip(content: string, options?: { direction?: string; permanent?: boolean; className?: string; offset?: [number, number] }): this;
     on(event: string, listener: (event: unknown) => void): this;
   }
   export interface Path extends Layer {

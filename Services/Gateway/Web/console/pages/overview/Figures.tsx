@@ -4,20 +4,19 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Status, type Tone, useStatusName } from "../../../shared/ui";
+import { Status, type Tone } from "../../../shared/ui";
 import { severities } from "../../alerts/alerts";
 import type { SiteState } from "./useSiteStates";
 
 /** Figures that lead to what they count. On a wall they lead nowhere. */
 export function Figures({ site, states, isStill }: { site: string; states: readonly SiteState[]; isStill: boolean }) {
   const text = useText();
-  const name = useStatusName();
   const may = useMay();
   const alerts = useData("GET /api/v1/alerts/summary", may("alert:read") ? {} : null).data;
   const orders = useData("GET /api/v1/workorders/summary", may("workorder:read") ? { query: site === "" ? {} : { siteId: site } } : null).data;
   const here = site === "" ? "" : `&site=${site}`;
   const ofSite = alerts?.bySite.find((one) => one.siteId === site);
-  const well = states.filter((state) => state.tone === "success").length;
+  const troubled = states.filter((state) => state.tone === "danger" || state.tone === "warning");
   return (
     <div className="watch-figures" role="group" aria-label={text("watch.figures")}>
       {may("alert:read") && site !== "" && (
@@ -28,7 +27,7 @@ export function Figures({ site, states, isStill }: { site: string; states: reado
         const tone = !count ? "neutral" : severity === "critical" ? "danger" : severity === "warning" ? "warning" : "info";
         return (
           <Figure
-            key={severity} label={text("watch.open_of", { severity: name("severity", severity) })} mark={<Status kind="severity" value={severity} iconOnly />}
+            key={severity} label={text(`watch.open.${severity}`)} mark={<Status kind="severity" value={severity} iconOnly />}
             count={count} tone={tone} to={isStill ? null : `/alerts?severity=${severity}`}
           />
         );
@@ -41,7 +40,10 @@ export function Figures({ site, states, isStill }: { site: string; states: reado
         </>
       )}
       {may("site:read") && site === "" && (
-        <Figure label={text("watch.sites_well")} count={states.length === 0 ? undefined : well} of={states.length} tone={well < states.filter((one) => one.tone !== "neutral").length ? "warning" : "neutral"} to={isStill ? null : "/assets"} />
+        <Figure
+          label={text("watch.troubled_sites")} count={states.length === 0 ? undefined : troubled.length} of={states.length} to={isStill ? null : "/assets"}
+          tone={troubled.length === 0 ? "neutral" : troubled.some((state) => state.tone === "danger") ? "danger" : "warning"}
+        />
       )}
     </div>
   );

@@ -24,7 +24,7 @@ export default function Wall({ site, states }: { site: string; states: readonly 
   return (
     <div className="watch-wall">
       <header className="watch-wall-head">
-        <h1>{place?.name ?? text("watch.wall")}</h1>
+        <h1>{place?.name ?? text("watch.any_site")}</h1>
         <span className="watch-wall-live" data-phase={phase}>{text(`app.live.${phase}`)}</span>
         <time className="watch-wall-clock" dateTime={new Date(now).toISOString()}>{format.time(now, zone)}</time>
       </header>

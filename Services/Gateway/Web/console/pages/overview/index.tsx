@@ -43,9 +43,11 @@ export default function OverviewPage() {
       <Figures site={site} states={states} isStill={false} />
       <div className="watch-overview">
         {may("site:read") && <SiteMap states={states} isStill={false} />}
-        {may("alert:read") && <AlertList site={site} isStill={false} most={8} />}
-        {may("workorder:read") && <OrderList site={site} most={8} />}
-        {may("telemetry:read") && <Suspense fallback={<Skeleton height={320} />}><PowerChart site={site} /></Suspense>}
+        <div className="stack">
+          {may("alert:read") && <AlertList site={site} isStill={false} most={8} />}
+          {may("telemetry:read") && <Suspense fallback={<Skeleton height={320} />}><PowerChart site={site} /></Suspense>}
+        </div>
+        {may("workorder:read") && <OrderList site={site} most={12} />}
       </div>
     </div>
   );
