@@ -11,11 +11,10 @@ export function useArrivals(listed: readonly Alert[]): void {
   useEffect(
     () =>
       live.follow((kind, record) => {
-        const alert = record as Alert;
-        if (kind !== "alerts" || alert.status !== "open" || known.current.has(alert.id)) return;
+        const alert = record as Pick<Alert, "id" | "severity" | "status" | "version">;
+        // Only its first version is news; what comes later is about one that is known.
+        if (kind !== "alerts" || alert.status !== "open" || alert.version !== 1 || known.current.has(alert.id)) return;
         known.current.add(alert.id);
-        // Something old that was told again, as after a pause, is not news.
-        if (alert.occurrences > 1) return;
         if (alert.severity === "critical") ring();
         if (!isLookedAt()) setUnseen((count) => count + 1);
       }),

@@ -2,7 +2,7 @@ import type { Permission } from "generated/api";
 import { session } from "../session/session";
 import { Store } from "../store";
 import { cache } from "./cache";
-import type { LiveKind, LiveRecord } from "./records";
+import { toldPartly, type LiveKind, type LiveRecord } from "./records";
 
 /** Whether the page is told what happens. `away`: since when it is not, and nobody knows what it has missed. */
 export type LiveState = { phase: "connecting" } | { phase: "live" } | { phase: "away"; since: number };
@@ -143,7 +143,7 @@ class Live {
     for (const message of newest.values()) {
       if (message.type === "deleted") cache.tell(message.kind, message.id, null);
       else if (message.data) {
-        cache.tell(message.kind, message.id, message.data);
+        cache.tell(message.kind, message.id, message.data, toldPartly.has(message.kind) ? "partly" : "whole");
         for (const follower of this.followers) follower(message.kind, message.data);
       }
       else cache.expire(message.kind);

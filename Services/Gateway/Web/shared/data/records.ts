@@ -4,6 +4,9 @@ import type { Operation } from "../api/call";
 /** Kinds of records that the gateway tells of when they change. */
 export type LiveKind = "workorders" | "alerts" | "notifications" | "assets" | "sites" | "sensors" | "alert-rules" | "predictions";
 
+/** Of these, the gateway tells some members only, since the whole state is not in the log. What is shown of them is read anew. */
+export const toldPartly: ReadonlySet<LiveKind> = new Set<LiveKind>(["alerts", "notifications", "predictions"]);
+
 /** A record as lists and single reads show it. */
 export interface LiveRecord {
   id: string;
@@ -74,15 +77,16 @@ function fitsWorkOrders(query: Query, record: LiveRecord): boolean | null {
 }
 
 function fitsAlerts(query: Query, record: LiveRecord): boolean | null {
-  return fits(query, record, ofAlerts);
+  return fits(query, record, ofAlerts, true);
 }
 
-function fits(query: Query, record: LiveRecord, own: readonly string[]): boolean | null {
+function fits(query: Query, record: LiveRecord, own: readonly string[], isPartial = false): boolean | null {
   const fields = record as unknown as Query;
   let isSure = true;
   for (const [name, wanted] of Object.entries(query)) {
     if (wanted === undefined || wanted === "" || name === "limit" || name === "cursor") continue;
-    if (!own.includes(name)) isSure = false;
+    // What is told partly does not say everything of itself.
+    if (!own.includes(name) || (isPartial && !(name in fields))) isSure = false;
     else if (Array.isArray(wanted) ? wanted.length > 0 && !wanted.includes(fields[name]) : fields[name] !== wanted) return false;
   }
   return isSure ? true : null;

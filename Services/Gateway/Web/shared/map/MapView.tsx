@@ -24,6 +24,9 @@ export interface MapViewProps {
   isStill?: boolean;
 }
 
+/** Without movements that could end after the map is gone; and it hears of its size from an observer. */
+const calm = { zoomAnimation: false, fadeAnimation: false, inertia: false, trackResize: false };
+
 /** Places on a map. What it shows also stands in a list beside it: a map is nothing for a keyboard. */
 export default function MapView({ label, places, tiles, onOpen, isStill = false }: MapViewProps) {
   const text = useText();
@@ -35,10 +38,10 @@ export default function MapView({ label, places, tiles, onOpen, isStill = false 
 
   useEffect(() => {
     if (!element.current) return;
-    const map = L.map(element.current, { attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: 18, scrollWheelZoom: false, ...(isStill ? { dragging: false, keyboard: false, doubleClickZoom: false, boxZoom: false, touchZoom: false } : {}) });
+    const map = L.map(element.current, { attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: 18, scrollWheelZoom: false, ...calm, ...(isStill ? { dragging: false, keyboard: false, doubleClickZoom: false, boxZoom: false, touchZoom: false } : {}) });
     map.setView([20, 0], 1);
     if (!isStill) L.control.zoom({ position: "topright", zoomInTitle: text("map.closer"), zoomOutTitle: text("map.further") }).addTo(map);
-    L.control.scale({ imperial: false }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
     else drawGrid(map, (degrees) => `${format.number(degrees)}°`);
     const layer = L.layerGroup().addTo(map);
