@@ -8,6 +8,8 @@ type Page = LazyExoticComponent<ComponentType>;
 export interface Route {
   path: string;
   page: Page;
+  /** Begins to load the page before it is shown. */
+  load: () => Promise<unknown>;
   title: TextKey;
   /** Who lacks all of these is not offered the page, and is told so if they come by its address. */
   needs?: Permission[];
@@ -19,6 +21,7 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
   path,
   title,
   page: lazy(load),
+  load,
   ...rest,
 });
 
