@@ -36,6 +36,9 @@ function find(path: string): { route: Route; values: Record<string, string> } | 
   return null;
 }
 
+/** Loads the page of this address while nobody knows yet who is signed in. */
+export const preload = (): void => void find(location.pathname)?.route.load().catch(() => undefined);
+
 function Page() {
   const { path } = usePlace();
   const text = useText();

@@ -4,11 +4,12 @@ import { startLanguage } from "../shared/localization";
 import { session } from "../shared/session/session";
 import { announceSignIn, signedInPath } from "./shell/SignInAgain";
 import { startTheme } from "./shell/theme";
-import { App } from "./App";
+import { App, preload } from "./App";
 
 /** Both at the same time: the page appears in the right language, with all that it may show. */
 async function start(): Promise<void> {
   startTheme();
+  preload();
   await Promise.all([startLanguage(), session.load()]);
   const app = document.getElementById("app");
   if (app) createRoot(app).render(<StrictMode><App /></StrictMode>);

@@ -8,6 +8,8 @@ type Page = LazyExoticComponent<ComponentType>;
 export interface Route {
   path: string;
   page: Page;
+  /** Begins to load the page before it is shown. */
+  load: () => Promise<unknown>;
   title: TextKey;
   /** Who lacks all of these is not offered the page, and is told so if they come by its address. */
   needs?: Permission[];
@@ -19,6 +21,7 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
   path,
   title,
   page: lazy(load),
+  load,
   ...rest,
 });
 
@@ -28,6 +31,10 @@ export const routes: Route[] = [
   route("/work-orders", "pages.work_orders", () => import("./pages/work-orders"), { needs: ["workorder:read"], menu: { group: "work", icon: "wrench" } }),
   route("/work-orders/new", "orders.new", () => import("./pages/work-order-new"), { needs: ["workorder:create"] }),
   route("/work-orders/:id", "pages.work_order", () => import("./pages/work-order"), { needs: ["workorder:read"] }),
+  route("/alerts", "pages.alerts", () => import("./pages/alerts"), { needs: ["alert:read"], menu: { group: "work", icon: "alert" } }),
+  route("/alerts/:id", "pages.alert", () => import("./pages/alert"), { needs: ["alert:read"] }),
+  route("/rules", "pages.rules", () => import("./pages/rules"), { needs: ["alert-rule:read"], menu: { group: "plant", icon: "gear" } }),
+  route("/deliveries", "pages.deliveries", () => import("./pages/deliveries"), { needs: ["notification:read"], menu: { group: "work", icon: "bell" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {

@@ -18,7 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const isOpen = openAt === path;
   return (
     <div className={isWall ? "shell shell-wall" : "shell"}>
-      <a className="skip-link" href="#content">{text("app.skip")}</a>
+      {!isWall && <a className="skip-link" href="#content">{text("app.skip")}</a>}
       {!isWall && <TopBar isMenuOpen={isOpen} toggleMenu={() => setOpenAt(isOpen ? null : path)} />}
       {!isWall && <Menu isOpen={isOpen} />}
       <main id="content" className="shell-main" tabIndex={-1}>

@@ -20,6 +20,9 @@ const keptFor = 5 * 60_000;
 /** A list is not read more often than this, however much happens. */
 const pauseBetweenReads = 2_000;
 
+/** How much is known of a record that has changed: all of it, some of its members, or what is hoped for. */
+export type Told = "whole" | "partly" | "provisionally";
+
 /** One read, whoever shows it. */
 export class Entry<K extends Operation = Operation> {
   readonly state = new Store<Reading<K>>({ data: undefined, problem: undefined, isLoading: false });
@@ -105,17 +108,20 @@ export class Entry<K extends Operation = Operation> {
   }
 
   /** Puts a record into what is shown; `null`: it is gone. Whether the entry is right afterwards; otherwise it has to be read anew. */
-  put(id: string, record: LiveRecord | null, isProvisional = false): boolean {
+  put(id: string, record: LiveRecord | null, how: Told = "whole"): boolean {
     const state = this.state.get();
     const described = recordsOf[this.operation];
     if (described?.shape === "one") {
       if ((this.input as { path?: { id?: string } }).path?.id !== id) return true;
       if (record === null || state.data === undefined) return false;
-      this.state.set({ ...state, data: choose(state.data as LiveRecord, record, isProvisional) as Answer<K> });
-      return true;
+      const known = state.data as LiveRecord;
+      const next = choose(known, record, how);
+      if (next !== known) this.state.set({ ...state, data: next as Answer<K> });
+      return next === known || how !== "partly";
     }
     const pages = this.pages;
     if (!pages) return false;
+    let isRight = true;
     const items = [...pages.items];
     const place = items.findIndex((item) => item.id === id);
     const known = items[place];
@@ -123,24 +129,41 @@ export class Entry<K extends Operation = Operation> {
       if (!known) return true;
       items.splice(place, 1);
     } else {
-      const next = known ? choose(known, record, isProvisional) : record;
+      const next = known ? choose(known, record, how) : record;
       const fits = described?.fits?.((this.input as { query?: Query }).query ?? {}, next) ?? null;
       if (known) {
         if (next === known) return true;
         // It stays in its place until the server says otherwise: a page that sorts does so by itself.
-        if (fits === false && !isProvisional) items.splice(place, 1);
-        else items[place] = next;
+        if (fits === false && how !== "provisionally") items.splice(place, 1);
+        else {
+          items[place] = next;
+          isRight = how !== "partly";
+        }
       } else {
-        if (fits === false || isProvisional) return true;
-        if (fits === null) return false;
-        const at = items.findIndex((item) => createdAt(item) < createdAt(next));
+        if (fits === false || how === "provisionally") return true;
+        if (fits === null || how === "partly") return false;
+        const timeOf = (one: LiveRecord) => String((one as unknown as Query)[described?.orderedBy ?? "createdAt"] ?? "");
+        const at = items.findIndex((item) => timeOf(item) < timeOf(next));
         // What is older than all that is loaded comes with its page.
         if (at < 0 && pages.nextCursor) return true;
         items.splice(at < 0 ? items.length : at, 0, next);
       }
     }
     this.state.set({ ...state, data: { ...pages, items } as Answer<K> });
-    return true;
+    return isRight;
+  }
+
+  /** The record as it is shown here. */
+  shown(id: string): LiveRecord | undefined {
+    if (recordsOf[this.operation]?.shape !== "one") return this.pages?.items.find((item) => item.id === id);
+    const record = this.state.get().data as LiveRecord | undefined;
+    return record?.id === id ? record : undefined;
+  }
+
+  /** Takes back what was shown provisionally, unless something newer has come. */
+  restore(before: LiveRecord): void {
+    const now = this.shown(before.id);
+    if (now && (now.version ?? 0) <= (before.version ?? 0)) this.put(before.id, before, "provisionally");
   }
 
   /** The record as it is shown here. */
@@ -157,10 +180,10 @@ export class Entry<K extends Operation = Operation> {
   }
 }
 
-const createdAt = (record: LiveRecord): string => (record as { createdAt?: string }).createdAt ?? "";
-
-function choose(known: LiveRecord, told: LiveRecord, isProvisional: boolean): LiveRecord {
-  return isProvisional ? { ...known, ...told } : newer(known, told);
+function choose(known: LiveRecord, told: LiveRecord, how: Told): LiveRecord {
+  if (how === "provisionally") return { ...known, ...told };
+  const next = newer(known, told);
+  return how === "partly" && next !== known ? { ...known, ...told } : next;
 }
 
 function isPages(data: unknown): data is Pages {
@@ -189,17 +212,17 @@ class Cache {
   }
 
   /** What somebody, somewhere, has changed. */
-  tell(kind: LiveKind, id: string, record: LiveRecord | null): void {
+  tell(kind: LiveKind, id: string, record: LiveRecord | null, how: Told = "whole"): void {
     for (const entry of this.of(kind)) {
       const shape = recordsOf[entry.operation]?.shape;
-      if (shape === "about" || !entry.put(id, record)) entry.expire();
+      if (shape === "about" || !entry.put(id, record, how)) entry.expire();
     }
   }
 
   /** Shows a change before the server has answered. The function takes it back. */
   foresee(kind: LiveKind, id: string, change: Partial<LiveRecord> & object): () => void {
     const before = this.of(kind).map((entry) => ({ entry, record: entry.shown(id) }));
-    for (const { entry, record } of before) if (record) entry.put(id, { ...change, id } as LiveRecord, true);
+    for (const { entry, record } of before) if (record) entry.put(id, { ...change, id } as LiveRecord, "provisionally");
     return () => {
       for (const { entry, record } of before) if (record) entry.restore(record);
     };

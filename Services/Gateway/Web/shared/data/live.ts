@@ -2,7 +2,7 @@ import type { Permission } from "generated/api";
 import { session } from "../session/session";
 import { Store } from "../store";
 import { cache } from "./cache";
-import type { LiveKind, LiveRecord } from "./records";
+import { toldPartly, type LiveKind, type LiveRecord } from "./records";
 
 /** Whether the page is told what happens. `away`: since when it is not, and nobody knows what it has missed. */
 export type LiveState = { phase: "connecting" } | { phase: "live" } | { phase: "away"; since: number };
@@ -29,6 +29,9 @@ const permissions: [LiveKind, Permission][] = [
 const askPause = 60_000;
 /** How often those who follow nothing ask whether they may do more now. */
 const idlePause = 10_000;
+/** A page changes no more often than this (milliseconds): nobody reads faster, and the rest of the time is for whoever types and scrolls. */
+const restBetweenChanges = 100;
+const hiddenPause = 250;
 /** A pause this long says that the machine has slept. */
 const sleepsAfter = 15_000;
 
@@ -38,12 +41,21 @@ class Live {
   private socket: WebSocket | null = null;
   private cursor: string | undefined;
   private waiting: Message[] = [];
+  private appliedAt = 0;
   private failed = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastTick = Date.now();
   private isStarted = false;
   /** What the connection follows. */
   private kinds = "";
+
+  private followers = new Set<(kind: LiveKind, record: LiveRecord) => void>();
+
+  /** Tells of records at the moment they change, for what a page says aloud. Lists follow by themselves. */
+  follow(follower: (kind: LiveKind, record: LiveRecord) => void): () => void {
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
+  }
 
   start(): void {
     if (this.isStarted) return;
@@ -108,9 +120,10 @@ class Live {
 
   private receive(message: Message): void {
     if (this.waiting.length === 0) {
-      // Many at once become one change of the page.
-      if (document.visibilityState === "visible") requestAnimationFrame(() => this.apply());
-      else setTimeout(() => this.apply(), 250);
+      // Many at once become one change of the page. What comes alone is shown with the next frame.
+      const pause = document.visibilityState === "visible" ? Math.max(0, this.appliedAt + restBetweenChanges - performance.now()) : hiddenPause;
+      if (pause === 0) requestAnimationFrame(() => this.apply());
+      else setTimeout(() => this.apply(), pause);
     }
     this.waiting.push(message);
   }
@@ -118,6 +131,7 @@ class Live {
   private apply(): void {
     const messages = this.waiting;
     this.waiting = [];
+    this.appliedAt = performance.now();
     const newest = new Map<string, Extract<Message, { type: "event" | "deleted" }>>();
     for (const message of messages) {
       if (message.type === "subscribed" || message.type === "reset") {
@@ -134,7 +148,10 @@ class Live {
     }
     for (const message of newest.values()) {
       if (message.type === "deleted") cache.tell(message.kind, message.id, null);
-      else if (message.data) cache.tell(message.kind, message.id, message.data);
+      else if (message.data) {
+        cache.tell(message.kind, message.id, message.data, toldPartly.has(message.kind) ? "partly" : "whole");
+        for (const follower of this.followers) follower(message.kind, message.data);
+      }
       else cache.expire(message.kind);
     }
   }

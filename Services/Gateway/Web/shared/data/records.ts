@@ -4,6 +4,9 @@ import type { Operation } from "../api/call";
 /** Kinds of records that the gateway tells of when they change. */
 export type LiveKind = "workorders" | "alerts" | "notifications" | "assets" | "sites" | "sensors" | "alert-rules" | "predictions";
 
+/** Of these, the gateway tells some members only, since the whole state is not in the log. What is shown of them is read anew. */
+export const toldPartly: ReadonlySet<LiveKind> = new Set<LiveKind>(["alerts", "notifications", "predictions"]);
+
 /** A record as lists and single reads show it. */
 export interface LiveRecord {
   id: string;
@@ -15,6 +18,8 @@ interface RecordsOf {
   shape: "list" | "one" | "about";
   /** Whether a list with this query has the record in it; `null`: only the server knows. Such a list need not be read anew for each change. */
   fits?: (query: Query, record: LiveRecord) => boolean | null;
+  /** The time by which the list is ordered, the newest first; `createdAt` unless said. */
+  orderedBy?: string;
 }
 
 export type Query = Record<string, unknown>;
@@ -28,14 +33,19 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   "GET /api/v1/workorders": { kind: "workorders", shape: "list", fits: fitsWorkOrders },
   "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
   "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
-  "GET /api/v1/alerts": { kind: "alerts", shape: "list" },
+  "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
+  "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: "lastAt" },
+  "GET /api/v1/alerts/{id}": { kind: "alerts", shape: "one" },
+  "GET /api/v1/alerts/summary": { kind: "alerts", shape: "about" },
   "GET /api/v1/alert-rules": { kind: "alert-rules", shape: "list" },
+  "GET /api/v1/alert-rules/{id}": { kind: "alert-rules", shape: "one" },
   "GET /api/v1/notifications": { kind: "notifications", shape: "list" },
   "GET /api/v1/assets": { kind: "assets", shape: "list" },
   "GET /api/v1/assets/{id}": { kind: "assets", shape: "one" },
   "GET /api/v1/assets/{id}/hierarchy": { kind: "assets", shape: "about" },
   "GET /api/v1/assets/{id}/prediction": { kind: "predictions", shape: "about" },
   "GET /api/v1/sites": { kind: "sites", shape: "list" },
+  "GET /api/v1/sites/summary": { kind: "assets", shape: "about" },
   "GET /api/v1/sites/{id}": { kind: "sites", shape: "one" },
   "GET /api/v1/sensors": { kind: "sensors", shape: "list" },
 };
@@ -57,16 +67,27 @@ export function newer<Record extends LiveRecord>(known: Record, told: Record): R
   return told.version > known.version ? told : known;
 }
 
-/** What a list of work orders can be narrowed by as the record itself tells it. */
-const ownFields = ["status", "type", "priority", "siteId", "assetId", "assignedTo"];
+/** What lists can be narrowed by as the record itself tells it. */
+const ofWorkOrders = ["status", "type", "priority", "siteId", "assetId", "assignedTo"];
+const ofAlerts = ["status", "severity", "siteId", "assetId", "ruleId"];
 
 /** A list of work orders has the newest first, unless it says something else. */
 function fitsWorkOrders(query: Query, record: LiveRecord): boolean | null {
+  return fits(query, record, ofWorkOrders);
+}
+
+function fitsAlerts(query: Query, record: LiveRecord): boolean | null {
+  return fits(query, record, ofAlerts, true);
+}
+
+function fits(query: Query, record: LiveRecord, own: readonly string[], isPartial = false): boolean | null {
   const fields = record as unknown as Query;
+  let isSure = true;
   for (const [name, wanted] of Object.entries(query)) {
     if (wanted === undefined || wanted === "" || name === "limit" || name === "cursor") continue;
-    if (!ownFields.includes(name)) return null;
-    if (Array.isArray(wanted) ? !wanted.includes(fields[name]) : fields[name] !== wanted) return false;
+    // What is told partly does not say everything of itself.
+    if (!own.includes(name) || (isPartial && !(name in fields))) isSure = false;
+    else if (Array.isArray(wanted) ? wanted.length > 0 && !wanted.includes(fields[name]) : fields[name] !== wanted) return false;
   }
-  return true;
+  return isSure ? true : null;
 }

@@ -55,10 +55,12 @@ function make(locale: string): Format {
     if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
     return format.format(value);
   };
+  // Units are written from left to right everywhere; in a line of Arabic, "°C" would become "C°".
+  const leftToRight = (text: string) => (locale.startsWith("ar") ? `\u2066${text}\u2069` : text);
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,
-    measured: (value, unit, digits = 2) => `${number(value, { maximumFractionDigits: digits })}\u00a0${unit}`,
+    measured: (value, unit, digits = 2) => leftToRight(`${number(value, { maximumFractionDigits: digits })}\u00a0${unit}`),
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),

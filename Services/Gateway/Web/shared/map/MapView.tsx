@@ -1,6 +1,7 @@
 import * as L from "leaflet";
 import { useEffect, useRef } from "react";
 import { useText } from "../localization";
+import { useFormat } from "../localization/format";
 import { gridLines, gridStep } from "./graticule";
 
 export interface Place {
@@ -19,11 +20,17 @@ export interface MapViewProps {
   /** Where pictures of the map come from, with `{z}/{x}/{y}`; without it, a grid of latitude and longitude is drawn. */
   tiles?: string | undefined;
   onOpen: (id: string) => void;
+  /** For a wall: nothing to press or to move. */
+  isStill?: boolean;
 }
 
+/** Without movements that could end after the map is gone; and it hears of its size from an observer. */
+const calm = { zoomAnimation: false, fadeAnimation: false, inertia: false, trackResize: false };
+
 /** Places on a map. What it shows also stands in a list beside it: a map is nothing for a keyboard. */
-export default function MapView({ label, places, tiles, onOpen }: MapViewProps) {
+export default function MapView({ label, places, tiles, onOpen, isStill = false }: MapViewProps) {
   const text = useText();
+  const format = useFormat();
   const element = useRef<HTMLDivElement>(null);
   const view = useRef<{ map: L.Map; layer: L.LayerGroup }>();
   const open = useRef(onOpen);
@@ -31,12 +38,12 @@ export default function MapView({ label, places, tiles, onOpen }: MapViewProps) 
 
   useEffect(() => {
     if (!element.current) return;
-    const map = L.map(element.current, { attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: 18, scrollWheelZoom: false });
+    const map = L.map(element.current, { attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: 18, scrollWheelZoom: false, ...calm, ...(isStill ? { dragging: false, keyboard: false, doubleClickZoom: false, boxZoom: false, touchZoom: false } : {}) });
     map.setView([20, 0], 1);
-    L.control.zoom({ position: "topright", zoomInTitle: text("map.closer"), zoomOutTitle: text("map.further") }).addTo(map);
-    L.control.scale({ imperial: false }).addTo(map);
+    if (!isStill) L.control.zoom({ position: "topright", zoomInTitle: text("map.closer"), zoomOutTitle: text("map.further") }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
-    else drawGrid(map);
+    else drawGrid(map, (degrees) => `${format.number(degrees)}°`);
     const layer = L.layerGroup().addTo(map);
     view.current = { map, layer };
     const observer = new ResizeObserver(() => map.invalidateSize());
@@ -45,14 +52,14 @@ export default function MapView({ label, places, tiles, onOpen }: MapViewProps) 
       observer.disconnect();
       map.remove();
     };
-  }, [tiles, text]);
+  }, [tiles, text, format, isStill]);
 
   const positions = places.map((place) => `${place.id} ${place.latitude} ${place.longitude}`).join();
   useEffect(() => {
     const bounds = places.map((place): L.LatLng => [place.latitude, place.longitude]);
     if (bounds.length > 0) view.current?.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 9 });
     // Only when a place comes, goes or moves: somebody may have chosen another part of the map.
-  }, [positions, tiles, text]);
+  }, [positions, tiles, text, format, isStill]);
 
   useEffect(() => {
     const { layer } = view.current ?? {};
@@ -66,15 +73,15 @@ export default function MapView({ label, places, tiles, onOpen }: MapViewProps) 
         .on("click", () => open.current(place.id))
         .addTo(layer);
     }
-  }, [places, tiles, text]);
+  }, [places, tiles, text, format, isStill]);
 
-  return <div ref={element} className="map" role="img" aria-label={label} />;
+  return <div ref={element} className="map" dir="ltr" role="group" aria-label={label} />;
 }
 
 /** Leaflet takes tooltips for HTML. */
 const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-function drawGrid(map: L.Map): void {
+function drawGrid(map: L.Map, name: (degrees: number) => string): void {
   const grid = L.layerGroup().addTo(map);
   const draw = () => {
     const bounds = map.getBounds();
@@ -82,16 +89,19 @@ function drawGrid(map: L.Map): void {
     const [west, east] = [bounds.getWest(), bounds.getEast()];
     const step = gridStep(Math.max(east - west, north - south));
     grid.clearLayers();
-    const line = (points: L.LatLng[], name: string) =>
-      L.polyline(points, { className: "map-grid", weight: 1, interactive: false })
-        .bindTooltip(name, { permanent: true, direction: "center", className: "map-degree" })
-        .addTo(grid);
-    for (const degrees of gridLines(south, north, step)) line([[degrees, west], [degrees, east]], degreesText(degrees, "N", "S"));
-    for (const degrees of gridLines(west, east, step)) line([[south, degrees], [north, degrees]], degreesText(degrees, "E", "W"));
+    const line = (points: L.LatLng[]) => L.polyline(points, { className: "map-grid", weight: 1, interactive: false }).addTo(grid);
+    // Their names stand at the edge, where lines of the other kind have none.
+    const label = (at: L.LatLng, degrees: number, direction: string) =>
+      L.polyline([at, at], { weight: 0, interactive: false }).bindTooltip(name(degrees), { permanent: true, direction, offset: [0, 0], className: "map-degree" }).addTo(grid);
+    for (const degrees of gridLines(south, north, step)) {
+      line([[degrees, west], [degrees, east]]);
+      if (degrees > south + step / 2) label([degrees, west], degrees, "right");
+    }
+    for (const degrees of gridLines(west, east, step)) {
+      line([[south, degrees], [north, degrees]]);
+      if (degrees > west + step / 2) label([south, degrees], degrees, "top");
+    }
   };
   map.on("moveend", draw);
   draw();
 }
-
-const degreesText = (degrees: number, positive: string, negative: string): string =>
-  degrees === 0 ? "0°" : `${Math.abs(degrees)}° ${degrees > 0 ? positive : negative}`;

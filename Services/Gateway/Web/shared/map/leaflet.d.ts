@@ -3,7 +3,7 @@ declare module "leaflet" {
   export type LatLng = [number, number];
   export interface Layer {
     addTo(target: Map | LayerGroup): this;
-    bindTooltip(content: string, options?: { direction?: string; permanent?: boolean; className?: string }): this;
+    bindTooltip(content: string, options?: { direction?: string; permanent?: boolean; className?: string; offset?: [number, number] }): this;
     on(event: string, listener: (event: unknown) => void): this;
   }
   export interface Path extends Layer {
@@ -35,7 +35,7 @@ declare module "leaflet" {
   }
   export function map(
     element: HTMLElement,
-    options: { attributionControl?: boolean; zoomControl?: boolean; worldCopyJump?: boolean; minZoom?: number; maxZoom?: number; scrollWheelZoom?: boolean }
+    options: { attributionControl?: boolean; zoomControl?: boolean; worldCopyJump?: boolean; minZoom?: number; maxZoom?: number; scrollWheelZoom?: boolean; dragging?: boolean; keyboard?: boolean; doubleClickZoom?: boolean; boxZoom?: boolean; touchZoom?: boolean; zoomAnimation?: boolean; fadeAnimation?: boolean; inertia?: boolean; trackResize?: boolean }
   ): Map;
   export function tileLayer(template: string, options: { attribution?: string; maxZoom?: number }): Layer;
   export function layerGroup(): LayerGroup;
@@ -43,6 +43,6 @@ declare module "leaflet" {
   export function polyline(points: LatLng[], options: PathOptions): Path;
   export const control: {
     zoom(options: { position?: string; zoomInTitle?: string; zoomOutTitle?: string }): { addTo(map: Map): void };
-    scale(options: { imperial?: boolean }): { addTo(map: Map): void };
+    scale(options: { imperial?: boolean; position?: string }): { addTo(map: Map): void };
   };
 }

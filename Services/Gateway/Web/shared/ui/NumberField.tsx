@@ -53,7 +53,7 @@ export function NumberField({ value, onChange, unit, min, max, digits = 2, error
               take(shown(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, (parsed ?? 0) + step * (event.shiftKey ? 10 : 1)))));
             }}
           />
-          {unit && <span className="ui-input-unit">{unit}</span>}
+          {unit && <span className="ui-input-unit" dir="ltr">{unit}</span>}
         </div>
       )}
     </Field>

@@ -1,0 +1,48 @@
+import type { AuditLogEntry, MessageDelivery } from "generated/api";
+import { useData } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { Link } from "../../../shared/router";
+import { useMay } from "../../../shared/session/session";
+import type { TimelineEvent } from "../../../shared/ui";
+import type { Alert } from "../../alerts/alerts";
+import { useMeasured } from "../../alerts/useAlertWords";
+import { useNames } from "../../people";
+
+const steps: Record<string, "acknowledge" | "resolve"> = { ALERT_ACKNOWLEDGED: "acknowledge", ALERT_RESOLVED: "resolve" };
+
+/** What happened to an alert, the newest first. Who acknowledged it is known to those who may read the audit log. */
+export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): TimelineEvent[] {
+  const text = useText();
+  const may = useMay();
+  const measured = useMeasured();
+  const nameOf = useNames();
+  const isChanged = alert.status !== "open";
+  const { data } = useData("GET /api/v1/audit", may("audit:read") && isChanged ? { query: { resourceType: "alert", resourceId: alert.id, limit: 50 } } : null);
+  const entries = (data?.items ?? []).filter((entry) => entry.action in steps);
+
+  const events: TimelineEvent[] = [
+    { key: "first", at: alert.firstAt, tone: "danger", icon: "alert", text: text("watch.story.raised", { tag: alert.tag, threshold: measured(alert.threshold, alert.unit) }) },
+  ];
+  if (alert.occurrences > 1) {
+    events.push({ key: "last", at: alert.lastAt, tone: "warning", icon: "activity", text: text("watch.story.again", { count: alert.occurrences, value: measured(alert.value, alert.unit) }) });
+  }
+  for (const one of deliveries) {
+    events.push({
+      key: one.id, at: one.sentAt ?? one.createdAt, icon: "bell", tone: one.status === "failed" ? "danger" : "neutral",
+      text: text(one.status === "failed" ? "watch.story.not_told" : "watch.story.told", { name: nameOf(one.userId), channel: text(`watch.channel.${one.channel}`) }),
+    });
+  }
+  for (const entry of entries) events.push(stepOf(entry));
+  if (alert.status === "resolved" && alert.resolvedAt && !entries.some((entry) => entry.action === "ALERT_RESOLVED")) {
+    events.push({ key: "end", at: alert.resolvedAt, tone: "success", icon: "check-circle", text: text(`watch.resolution.${alert.resolution ?? "closed"}`) });
+  }
+  return events.sort((one, other) => (one.at < other.at ? 1 : -1));
+
+  function stepOf(entry: AuditLogEntry): TimelineEvent {
+    const step = steps[entry.action] ?? "acknowledge";
+    return {
+      key: String(entry.id), at: entry.at, actor: entry.userId ? <Link to={`/people/${entry.userId}`}>{nameOf(entry.userId)}</Link> : undefined,
+      tone: step === "resolve" ? "success" : "warning", icon: "check", text: text(`watch.story.${step}`),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { useMemo } from "react";
+import { useText } from "../../../shared/localization";
+import { useSearch } from "../../../shared/router";
+import { Card, Chart, SegmentedControl, Skeleton } from "../../../shared/ui";
+import { ownZone, useSites } from "../../places";
+import { usePower, type PowerRange } from "./usePower";
+
+/** The power of the sites. It is there if something measures it. */
+export default function PowerChart({ site }: { site: string }) {
+  const text = useText();
+  const sites = useSites();
+  const [search, setSearch] = useSearch();
+  const range: PowerRange = search.get("range") === "24h" ? "24h" : "7d";
+  const shown = usePower(site, range);
+  const power = shown?.power;
+  const series = useMemo(
+    () => (power ?? []).slice(0, 8).map((one) => ({ key: one.siteId, name: sites.get(one.siteId)?.name ?? "", unit: "kW", times: one.times, values: one.values })),
+    [power, sites]
+  );
+  if (!shown) return null;
+  return (
+    <Card
+      title={text("watch.power")}
+      actions={
+        <SegmentedControl
+          label={text("watch.time")} value={range} onChange={(value) => setSearch({ range: value === "7d" ? null : value })}
+          options={[{ value: "24h", label: text("ui.range.24h") }, { value: "7d", label: text("ui.range.7d") }]}
+        />
+      }
+    >
+      {power ? <Chart label={text("watch.power")} series={series} from={shown.from} to={shown.to} zone={sites.get(site)?.timeZone ?? ownZone} height={240} /> : <Skeleton height={300} />}
+    </Card>
+  );
+}

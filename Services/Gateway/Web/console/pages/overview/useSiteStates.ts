@@ -1,0 +1,47 @@
+import { useMemo } from "react";
+import type { SiteResponse } from "generated/api";
+import { useData, type Answer } from "../../../shared/data";
+import { useMay } from "../../../shared/session/session";
+import type { Severity } from "../../alerts/alerts";
+import { useSites } from "../../places";
+
+export type SiteTone = "success" | "warning" | "danger" | "neutral";
+type Assets = Answer<"GET /api/v1/sites/summary">["items"][number];
+
+export interface SiteState {
+  site: SiteResponse;
+  /** Down or with critical alerts; degraded or with other alerts; well; without anything that could be well. */
+  tone: SiteTone;
+  /** How many alerts wait for somebody, and the worst of all that have not ended. */
+  open: number;
+  worst: Severity | undefined;
+  assets: Assets | undefined;
+}
+
+const order: SiteTone[] = ["danger", "warning", "success", "neutral"];
+
+/** The state of each site: those that need somebody come first. */
+export function useSiteStates(): { states: SiteState[]; isLoading: boolean } {
+  const may = useMay();
+  const sites = useSites();
+  const alerts = useData("GET /api/v1/alerts/summary", may("alert:read") ? {} : null);
+  const assets = useData("GET /api/v1/sites/summary", may("asset:read") ? {} : null);
+  const states = useMemo(() => {
+    const alertsOf = new Map((alerts.data?.bySite ?? []).map((one) => [one.siteId, one]));
+    const assetsOf = new Map((assets.data?.items ?? []).map((one) => [one.siteId, one]));
+    return [...sites.values()]
+      .map((site): SiteState => {
+        const alert = alertsOf.get(site.id);
+        const counts = assetsOf.get(site.id);
+        return { site, open: alert?.open ?? 0, worst: alert?.severity, assets: counts, tone: toneOf(alert?.severity, counts) };
+      })
+      .sort((one, other) => order.indexOf(one.tone) - order.indexOf(other.tone) || (one.site.name < other.site.name ? -1 : 1));
+  }, [sites, alerts.data, assets.data]);
+  return { states, isLoading: sites.size === 0 && alerts.isLoading };
+}
+
+function toneOf(worst: Severity | undefined, assets: Assets | undefined): SiteTone {
+  if (worst === "critical" || (assets?.down ?? 0) > 0) return "danger";
+  if (worst === "warning" || (assets?.degraded ?? 0) > 0) return "warning";
+  return assets && assets.operational + assets.maintenance > 0 ? "success" : "neutral";
+}

@@ -1,0 +1,46 @@
+"""Makes something happen at a site: readings go in over MQTT with TLS, by the edge agent, as `make demo` sends them.
+
+    CONSOLE_STACK   the repository whose `make demo` runs   this one
+"""
+import datetime
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", pathlib.Path(__file__).resolve().parents[2]))
+RULE = "watch: too warm for a test"
+TURBINE = "R80711"
+
+
+def rule(api):
+    """The rule that the tests of alerts raise alerts with, and its asset."""
+    asset = next(one for one in api.get("/assets?limit=200")["items"] if one["code"] == TURBINE)
+    known = [one for one in api.get("/alert-rules?limit=200")["items"] if one["name"] == RULE]
+    made = known[0] if known else api.post("/alert-rules", {
+        "name": RULE, "type": "WATCH_TEST", "assetId": asset["id"], "tag": "outdoor_temperature", "comparison": "above",
+        "threshold": 50, "consecutive": 2, "severity": "critical", "createsWorkOrder": True,
+    })
+    return made, asset
+
+
+def outdoor_temperature(*values):
+    """One reading a second, the last one now. The sensor takes -50 to 60 °C."""
+    begin = datetime.datetime(2014, 1, 1, tzinfo=datetime.timezone.utc)
+    times = [begin + datetime.timedelta(seconds=second) for second in range(len(values))]
+    lines = ["Wind_turbine_name,Date_time,Ba_avg,P_avg,Ws_avg,Va_avg,Ot_avg,Ya_avg,Wa_avg"]
+    lines += [f"{TURBINE},{time.isoformat()},,,,,{value},," for time, value in zip(times, values)]
+    keys = STACK / ".local/certificates"
+    port = re.search(r"^listener (\d+)", (STACK / ".local/run/mosquitto.conf").read_text(encoding="utf-8"), re.M).group(1)
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "readings.csv"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        subprocess.run(
+            [
+                STACK / ".build/debug/dcmms-edge", "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
+                "--mqtt", f"mqtts://127.0.0.1:{port}", "--ca", keys / "ca.crt", "--cert", keys / "LHB.crt", "--key", keys / "LHB.key",
+                "--buffer", f"{folder}/buffer",
+            ],
+            check=True, timeout=60, capture_output=True,
+        )

@@ -1,0 +1,194 @@
+"""Alerts: one is raised while the page is open, is acknowledged, and leads to its work order; the overview counts what the lists show."""
+import re
+import time
+
+import plant
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def raised(api):
+    """Raises an alert, and waits until the API has it: `raised()`. An earlier one has ended by then."""
+    supervisor = api("supervisor")
+    rule, asset = plant.rule(supervisor)
+
+    def alerts(status):
+        found = supervisor.get(f"/alerts?status={status}&limit=200")["items"]
+        return [one for one in found if one["ruleId"] == rule["id"] and one["assetId"] == asset["id"]]
+
+    def end():
+        for alert in alerts("open") + alerts("acknowledged"):
+            supervisor.post(f"/alerts/{alert['id']}/resolve")
+
+    def eventually(read):
+        for _ in range(100):
+            found = read()
+            if found:
+                return found
+            time.sleep(0.1)
+        raise AssertionError("the alert has not been raised")
+
+    def make():
+        plant.outdoor_temperature(10, 10, 55, 56)
+        return eventually(lambda: next((one for one in alerts("open") if one.get("workOrderId")), None))
+
+    end()
+    yield make
+    end()
+
+
+def rows(page: Page, label: str):
+    return page.get_by_role("grid", name=label).get_by_role("row")
+
+
+def test_an_alert_arrives_by_itself_is_acknowledged_and_leads_to_its_work_order(console, raised):
+    page = console("supervisor", "/alerts")
+    mine = rows(page, "Alerts").filter(has_text=plant.RULE)
+    expect(page.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    expect(mine).to_have_count(0)
+
+    alert = raised()
+    expect(mine).to_have_count(1)
+    expect(mine).to_contain_text("56 / 50 °C")
+
+    mine.get_by_text(plant.RULE).click()
+    expect(page.get_by_role("heading", level=1, name=plant.RULE)).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("outdoor_temperature"))).to_be_visible()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("main")).to_contain_text("Acknowledged")
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+    page.get_by_role("link", name=alert["workOrderNumber"]).click()
+    expect(page).to_have_url(re.compile(f"/work-orders/{alert['workOrderId']}"))
+
+
+def test_an_alert_that_somebody_else_resolves_leaves_the_list(console, raised, api):
+    alert = raised()
+    page = console("technician", "/alerts")
+    mine = rows(page, "Alerts").filter(has_text=plant.TURBINE)
+    expect(mine).to_have_count(1)
+    api("supervisor").post(f"/alerts/{alert['id']}/resolve")
+    expect(mine).to_have_count(0)
+
+
+def test_keys_select_and_acknowledge(console, raised):
+    raised()
+    page = console("supervisor", "/alerts")
+    mine = rows(page, "Alerts").filter(has_text=plant.RULE)
+    expect(mine).to_have_count(1)
+    mine.get_by_role("checkbox").check()
+    expect(page.get_by_role("group", name="1 selected")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_text("1 alert acknowledged")).to_be_visible()
+    expect(mine).to_have_count(0)
+    page.get_by_role("radio", name="Acknowledged").click()
+    expect(page).to_have_url(re.compile("status=acknowledged"))
+    expect(mine).to_have_count(1)
+
+
+def test_a_refused_step_is_taken_back_and_says_why(console, raised):
+    raised()
+    page = console("supervisor", "/alerts")
+    mine = rows(page, "Alerts").filter(has_text=plant.RULE)
+    expect(mine).to_have_count(1)
+    problem = {"type": "about:blank", "title": "", "status": 403, "detail": "", "code": "permission_too_narrow", "error": "", "permission": "alert:acknowledge"}
+    page.route("**/acknowledge", lambda route: route.fulfill(status=403, json=problem, content_type="application/problem+json"))
+    mine.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("1 alert was not changed")
+    expect(mine).to_contain_text("Open")
+
+
+def test_the_counts_of_the_overview_are_those_of_the_lists(console, raised):
+    raised()
+    page = console("supervisor", "/")
+    figure = page.get_by_role("group", name="Figures").get_by_role("link", name=re.compile("Critical alerts"))
+    expect(figure).not_to_contain_text("–")
+    count = int(re.search(r"(\d+)$", figure.inner_text()).group(1))
+    assert count > 0
+    figure.click()
+    expect(page).to_have_url(re.compile("/alerts.*severity=critical"))
+    # A grid has its head as a row too.
+    expect(rows(page, "Alerts")).to_have_count(count + 1)
+
+
+def test_the_overview_moves_by_itself(console, raised):
+    page = console("supervisor", "/")
+    expect(page.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    list_of = page.get_by_role("region", name="Critical alerts")
+    expect(list_of.get_by_text(plant.RULE)).to_have_count(0)
+    raised()
+    expect(list_of.get_by_text(plant.RULE)).to_have_count(1)
+
+
+def test_a_wall_has_nothing_to_press(console):
+    page = console("supervisor", "/?wall=1")
+    expect(page.get_by_text("Critical alerts").first).to_be_visible()
+    expect(page.locator(".map")).to_be_visible()
+    for role in ("button", "link", "textbox", "combobox", "checkbox", "switch", "radio", "slider", "navigation"):
+        expect(page.get_by_role(role)).to_have_count(0)
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_rule_shows_what_it_would_have_done(console, api):
+    page = console("supervisor", "/rules?new=1")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("watch: preview")
+    form.get_by_label("Measured").fill("inverter_temperature")
+    page.get_by_role("option", name=re.compile("inverter_temperature")).click()
+    form.get_by_label("Limit").fill("1000")
+    expect(form.get_by_role("status").filter(has_text="It would have raised 0 alerts")).to_be_visible()
+    form.get_by_label("Limit").fill("-100")
+    # All readings are one long streak.
+    expect(form.get_by_role("status").filter(has_text="It would have raised 1 alert")).to_be_visible()
+
+
+def test_a_rule_is_created_switched_off_and_deleted(console, api):
+    name = f"watch: rule {time.time_ns()}"
+    page = console("supervisor", "/rules?new=1")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Measured").fill("wind_speed")
+    page.get_by_role("option", name=re.compile("wind_speed")).click()
+    form.get_by_label("Limit").fill("900")
+    form.get_by_role("button", name="Create").click()
+    row = rows(page, "Alert rules").filter(has_text=name)
+    expect(row).to_contain_text("wind_speed above 900 m/s")
+
+    row.get_by_role("switch").click()
+    expect(row.get_by_role("switch")).not_to_be_checked()
+    made = next(one for one in api("supervisor").get("/alert-rules?limit=200")["items"] if one["name"] == name)
+    assert made["isEnabled"] is False
+
+    row.get_by_text(name).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog", name=re.compile("Delete the rule")).get_by_role("button", name="Delete").click()
+    expect(row).to_have_count(0)
+
+
+def test_somebody_else_has_changed_the_rule(console, api):
+    supervisor = api("supervisor")
+    name = f"watch: conflict {time.time_ns()}"
+    rule = supervisor.post("/alert-rules", {"name": name, "type": "WATCH_TEST", "tag": "wind_speed", "comparison": "above", "threshold": 900, "consecutive": 3, "severity": "info", "createsWorkOrder": False})
+    page = console("supervisor", f"/rules?rule={rule['id']}")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Limit").fill("910")
+    supervisor.patch(f"/alert-rules/{rule['id']}", {"threshold": 950, "consecutive": 5}, version=rule["version"])
+    form.get_by_role("button", name="Save").click()
+    conflict = page.get_by_role("dialog", name="The rule has changed")
+    expect(conflict).to_contain_text("950")
+    conflict.get_by_role("button", name="Take these values").click()
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The rule is saved")).to_be_visible()
+    saved = supervisor.get(f"/alert-rules/{rule['id']}")
+    assert (saved["threshold"], saved["consecutive"]) == (910, 5)
+    supervisor.send("DELETE", f"/alert-rules/{rule['id']}")
+
+
+def test_deliveries_say_who_was_told(console, raised):
+    raised()
+    page = console("supervisor", "/deliveries")
+    row = rows(page, "Deliveries").filter(has_text=plant.TURBINE).first
+    expect(row).to_contain_text("Sam Supervisor")
+    expect(row).to_contain_text("E-mail")
