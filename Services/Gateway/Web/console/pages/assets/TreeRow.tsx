@@ -1,0 +1,87 @@
+import type { DragEvent, MouseEvent } from "react";
+import { useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
+import { Link, navigate } from "../../../shared/router";
+import { classes, Icon, Status, type IconName } from "../../../shared/ui";
+import { isControl } from "../../../shared/ui/keys";
+import { addressOf } from "./AssetTree";
+import type { Node, Row } from "./tree";
+
+interface TreeRowProps {
+  id: string;
+  row: Row;
+  index: number;
+  top: number;
+  height: number;
+  isActive: boolean;
+  isFound: boolean;
+  isOver: boolean;
+  /** What is dragged can't be put here. */
+  isClosed: boolean;
+  isDraggable: boolean;
+  canToggle: boolean;
+  onToggle: (node: Node, isOpen: boolean) => void;
+  onActive: (id: string) => void;
+  onDragStart: (node: Node) => void;
+  onDragOver: (event: DragEvent, node: Node) => void;
+  onDrop: (event: DragEvent, node: Node) => void;
+  onDragEnd: () => void;
+}
+
+export const iconOf = (type: string | undefined): IconName =>
+  type === undefined ? "pin" : /wind|turbine/.test(type) ? "wind" : /panel|string|module|array|solar/.test(type) ? "sun" : /inverter|transformer|battery/.test(type) ? "bolt" : "circle";
+
+export function TreeRow(props: TreeRowProps) {
+  const { row, isActive, isDraggable, canToggle, onToggle } = props;
+  const { node, depth, isOpen } = row;
+  const { asset } = node;
+  const text = useText();
+  const format = useFormat();
+  const press = (event: MouseEvent<HTMLElement>) => {
+    props.onActive(node.id);
+    if (!isControl(event.target, event.currentTarget)) navigate(addressOf(node));
+  };
+  const start = (event: DragEvent) => {
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", node.name);
+    props.onDragStart(node);
+  };
+  return (
+    <div
+      id={props.id}
+      role="row"
+      aria-level={depth + 1}
+      aria-posinset={row.position}
+      aria-setsize={row.size}
+      aria-rowindex={props.index + 1}
+      aria-expanded={isOpen}
+      aria-selected={isActive}
+      className={classes("plant-row", isActive && "plant-row-active", props.isFound && "plant-row-found", props.isOver && "plant-row-over", props.isClosed && "plant-row-closed")}
+      style={{ transform: `translateY(${props.top}px)`, blockSize: props.height }}
+      draggable={isDraggable}
+      onClick={press}
+      onDragStart={start}
+      onDragOver={(event) => props.onDragOver(event, node)}
+      onDrop={(event) => props.onDrop(event, node)}
+      onDragEnd={props.onDragEnd}
+    >
+      <div role="gridcell" className="plant-cell plant-cell-name" style={{ paddingInlineStart: `calc(8px + ${depth} * var(--indent))` }}>
+        {isOpen === undefined || !canToggle
+          ? <span className="plant-chevron" />
+          : (
+            <button type="button" className="plant-chevron" tabIndex={-1} aria-label={text(isOpen ? "plant.close" : "plant.open", { name: node.name })} onClick={() => onToggle(node, !isOpen)}>
+              <Icon name={isOpen ? "chevron-down" : "chevron-end"} />
+            </button>
+          )}
+        <Icon name={iconOf(asset?.type)} />
+        <Link to={addressOf(node)} className="plant-name truncate" tabIndex={-1} draggable={false}>{node.name}</Link>
+        <code className="muted truncate">{node.code}</code>
+      </div>
+      <div role="gridcell" className="plant-cell plant-cell-type muted">{asset ? asset.type.replace(/_/g, " ") : text("plant.site")}</div>
+      <div role="gridcell" className="plant-cell plant-cell-state">
+        {asset ? <Status kind="asset" value={asset.status} /> : <span className="muted">{text("plant.children", { count: node.children.length })}</span>}
+      </div>
+      <div role="gridcell" className="plant-cell plant-cell-power number">{asset?.ratedPowerKW != null && format.measured(asset.ratedPowerKW, "kW")}</div>
+    </div>
+  );
+}
