@@ -40,3 +40,7 @@ export { Tooltip, type TooltipProps } from "./Tooltip";
 export { Form, useForm, type FieldProblem, type FormOptions, type FormState } from "./useForm";
 export type { OptionSource } from "./useOptions";
 export * as zones from "./zones";
+export { Chart } from "./Chart";
+export type { ChartMark, ChartProps, ChartSeries, ChartThreshold, View } from "./chartTypes";
+export { save as saveFile } from "./chartExport";
+export { Sparkline, type SparklineProps } from "./Sparkline";

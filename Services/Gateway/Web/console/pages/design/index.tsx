@@ -1,5 +1,6 @@
 import { PageHeader } from "../../../shared/ui";
 import { Basics } from "./Basics";
+import { Charts } from "./Charts";
 import { Forms } from "./Forms";
 import { Overlays } from "./Overlays";
 import { States } from "./States";
@@ -14,6 +15,7 @@ export default function DesignPage() {
       <Basics />
       <States />
       <Tables />
+      <Charts />
       <Forms />
       <Overlays />
       <Stories />
