@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import { languages, type Language, type Message, type TextKey } from "generated/texts";
 import { Store } from "../store";
 
@@ -64,7 +65,8 @@ export const useLocalization = (): { language: Language; locale: string } => sto
 /** Texts in the person's language. A text with several forms chooses by the value `count`. */
 export function useText(): (key: TextKey, values?: Values) => string {
   const { messages, locale } = store.use();
-  return (key, values = {}) => fill(messages[key], key, values, locale);
+  // The same function as long as the language is: what depends on it is not made anew with every change of a page.
+  return useCallback((key, values = {}) => fill(messages[key], key, values, locale), [messages, locale]);
 }
 
 /** The same, where there is no component. */
