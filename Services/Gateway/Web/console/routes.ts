@@ -25,6 +25,10 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
 /** Every page of the console. A new page is a folder in `pages` and a line here. */
 export const routes: Route[] = [
   route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
+  route("/assets", "pages.assets", () => import("./pages/assets"), { needs: ["asset:read"], menu: { group: "plant", icon: "tree" } }),
+  route("/assets/:id", "pages.asset", () => import("./pages/asset"), { needs: ["asset:read"] }),
+  route("/sites/:id", "pages.site", () => import("./pages/site"), { needs: ["site:read"] }),
+  route("/compare", "pages.compare", () => import("./pages/compare"), { needs: ["telemetry:read"], menu: { group: "plant", icon: "sort" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {

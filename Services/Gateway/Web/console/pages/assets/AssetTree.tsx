@@ -67,10 +67,7 @@ export function AssetTree({ roots, shown, found, open, setOpen, onMove, onChoose
     event.preventDefault();
     setOver(undefined);
     setDragged(undefined);
-    if (!dragged) return;
-    const reason = whyNotBelow(dragged, target);
-    if (reason === null) onMove?.(dragged, target);
-    else if (reason !== "self" && reason !== "here_already") toast({ tone: "danger", text: text(`plant.move.not.${reason}`, { name: dragged.name, target: target.name }) });
+    if (dragged && whyNotBelow(dragged, target) === null) onMove?.(dragged, target);
   };
   const dragOver = (event: DragEvent, target: Node) => {
     if (!dragged) return;
