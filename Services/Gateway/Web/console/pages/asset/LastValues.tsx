@@ -13,7 +13,7 @@ const qualities: Record<string, { tone: "success" | "warning" | "danger"; key: T
   bad: { tone: "danger", key: "plant.quality.bad" },
 };
 /** A value that is older than this is told from those that are fresh. */
-const oldAfter = 15 * 60_000;
+const oldAfter = 60 * 60_000;
 
 /** What the asset's sensors have sent last; each leads to its chart. */
 export function LastValues({ assetId, zone }: { assetId: string; zone: string | undefined }) {

@@ -17,11 +17,11 @@ export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: s
   const format = useFormat();
   const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
-    { key: "number", header: text("plant.number"), width: 150, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
-    { key: "title", header: text("plant.title"), minWidth: 200, cell: (row) => row.title },
-    { key: "status", header: text("plant.state"), width: 140, cell: (row) => <Status kind="workOrder" value={row.status} /> },
-    { key: "priority", header: text("plant.priority"), width: 120, cell: (row) => <Status kind="priority" value={row.priority} /> },
-    { key: "start", header: text("plant.planned"), width: 190, cell: (row) => (row.scheduledStart ? format.dateTime(row.scheduledStart, zone) : "–") },
+    { key: "number", header: text("plant.number"), width: 145, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
+    { key: "title", header: text("plant.title"), minWidth: 150, cell: (row) => row.title },
+    { key: "status", header: text("plant.state"), width: 130, cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "priority", header: text("plant.priority"), width: 105, cell: (row) => <Status kind="priority" value={row.priority} /> },
+    { key: "start", header: text("plant.planned"), width: 125, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);
   return (
     <Table
@@ -52,10 +52,10 @@ export function AlertTable({ alerts, problem, retry, loading, zone }: AlertTable
   const columns = useMemo<Column<Alert>[]>(() => [
     { key: "severity", header: text("plant.severity"), width: 120, fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
     { key: "tag", header: text("plant.tag"), minWidth: 160, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
-    { key: "value", header: text("plant.value"), width: 130, align: "end", cell: (row) => format.measured(row.value, unitText(row.unit)) },
-    { key: "threshold", header: text("plant.threshold"), width: 130, align: "end", cell: (row) => format.measured(row.threshold, unitText(row.unit)) },
+    { key: "value", header: text("plant.value"), width: 110, align: "end", cell: (row) => format.measured(row.value, unitText(row.unit)) },
+    { key: "threshold", header: text("plant.threshold"), width: 110, align: "end", cell: (row) => format.measured(row.threshold, unitText(row.unit)) },
     { key: "status", header: text("plant.state"), width: 140, cell: (row) => <Status kind="alert" value={row.status} /> },
-    { key: "first", header: text("plant.since"), width: 190, cell: (row) => format.dateTime(row.firstAt, zone) },
+    { key: "first", header: text("plant.since"), width: 130, cell: (row) => <time dateTime={row.firstAt} title={format.dateTime(row.firstAt, zone)}>{format.relative(row.firstAt)}</time> },
     { key: "order", header: text("pages.work_order"), width: 150, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);
   return (
