@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useLocalization, useText } from "../localization";
 import { useFormat } from "../localization/format";
-import { reduce } from "./chartData";
+import { reduce } from "./chartColumns";
 import { saveCSV, savePNG } from "./chartExport";
 import { ChartLegend } from "./ChartLegend";
 import { paint, type Scene } from "./chartPaint";

@@ -26,7 +26,7 @@ export function saveCSV(label: string, series: readonly ChartSeries[], { from, t
       if (one.times[at[index]!] !== time) return "";
       const value = one.values[at[index]!]!;
       at[index]! += 1;
-      return Number.isNaN(value) ? "" : String(value);
+      return Number.isNaN(value) ? "" : String(Number(value.toPrecision(12)));
     });
     lines.push([new Date(time).toISOString(), new Date(wallOf(time, zone)).toISOString().slice(0, 23), ...cells].join(","));
   }

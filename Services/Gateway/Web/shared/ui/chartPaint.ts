@@ -1,4 +1,5 @@
-import type { Columns } from "./chartData";
+import type { Columns } from "./chartColumns";
+import { type Look, paintSeries } from "./chartLines";
 import { type Axis, timeTicks, xOf, yOf } from "./chartScale";
 import type { ChartMark, ChartSeries, ChartThreshold, Plot, View } from "./chartTypes";
 
@@ -62,8 +63,14 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
     const axis = axes.get(series.unit);
     const columns = scene.columns[index];
     if (!axis || !columns) return;
-    const fades = scene.strong !== undefined && scene.strong !== series.key;
-    paintSeries(context, columns, axis, plot, token(`series-${(scene.colours[index]! % 8) + 1}`), series.low !== undefined, fades ? 0.2 : 1, scene.strong === series.key ? 2.25 : 1.4);
+    const isOther = scene.strong !== undefined && scene.strong !== series.key;
+    const look: Look = {
+      colour: token(`series-${(scene.colours[index]! % 8) + 1}`),
+      alpha: isOther ? 0.2 : 1,
+      width: scene.strong === series.key ? 2.25 : 1.4,
+      hasBand: series.low !== undefined,
+    };
+    paintSeries(context, columns, axis, plot, look);
   });
   for (const threshold of scene.thresholds) {
     const axis = axes.get(threshold.unit);
@@ -94,46 +101,6 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   context.restore();
 }
 
-function paintSeries(context: CanvasRenderingContext2D, columns: Columns, axis: Axis, plot: Plot, colour: string, hasBand: boolean, alpha: number, width: number): void {
-  const { count, x, first, low, high, last, bandLow, bandHigh, starts } = columns;
-  const factor = plot.height / (axis.high - axis.low);
-  const bottom = plot.top + plot.height + axis.low * factor;
-  context.strokeStyle = context.fillStyle = colour;
-  if (hasBand) {
-    context.globalAlpha = alpha * 0.18;
-    for (let begin = 0; begin < count;) {
-      let end = begin + 1;
-      while (end < count && !starts[end]) end += 1;
-      context.beginPath();
-      for (let index = begin; index < end; index += 1) context.lineTo(plot.left + x[index]!, bottom - bandHigh[index]! * factor);
-      for (let index = end - 1; index >= begin; index -= 1) context.lineTo(plot.left + x[index]!, bottom - bandLow[index]! * factor);
-      context.fill();
-      begin = end;
-    }
-  }
-  context.globalAlpha = alpha;
-  context.lineWidth = width;
-  context.lineJoin = "bevel";
-  context.beginPath();
-  for (let index = 0; index < count; index += 1) {
-    const across = plot.left + x[index]!;
-    const y = bottom - first[index]! * factor;
-    if (starts[index]) {
-      context.moveTo(across, y);
-      // A point between two gaps has no line; it is a dot.
-      if (low[index] === high[index] && (index + 1 === count || starts[index + 1])) context.fillRect(across - 1.5, y - 1.5, 3, 3);
-    } else context.lineTo(across, y);
-    if (low[index] !== high[index]) {
-      context.lineTo(across, bottom - low[index]! * factor);
-      context.lineTo(across, bottom - high[index]! * factor);
-      context.lineTo(across, bottom - last[index]! * factor);
-    }
-  }
-  context.stroke();
-  context.globalAlpha = 1;
-  context.lineWidth = 1;
-}
-
 const formats: Record<string, Intl.DateTimeFormatOptions> = {
   second: { timeStyle: "medium" },
   time: { timeStyle: "short" },
@@ -154,10 +121,12 @@ function paintTimes(context: CanvasRenderingContext2D, { view, plot, zone, local
     if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale, { ...formats[kind], timeZone: zone })));
     const label = format.format(at);
     const half = context.measureText(label).width / 2;
-    if (x - half < free) continue;
+    // The first and the last one stay on the canvas.
+    const middle = Math.max(half, Math.min(x, plot.left + plot.width + 12 - half));
+    if (middle - half < free) continue;
     context.fillStyle = ink;
-    context.fillText(label, x, plot.top + plot.height + 14);
-    free = x + half + 8;
+    context.fillText(label, middle, plot.top + plot.height + 14);
+    free = middle + half + 8;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Columns } from "./chartData";
+import type { Columns } from "./chartColumns";
 import type { ChartSeries, ChartThreshold, Plot, View } from "./chartTypes";
 import { instantOf, wallOf } from "./zones";
 
@@ -52,10 +52,10 @@ export interface TimeTick { at: number; kind: "second" | "time" | "day" | "month
 
 /** Ticks at round times of the zone's wall clock: midnight is midnight, also on the days on which the clock is changed. */
 export function timeTicks({ from, to }: View, zone: string, width: number): TimeTick[] {
-  const rough = (to - from) / Math.max(2, Math.floor(width / 88));
+  const rough = (to - from) / Math.max(2, Math.round(width / 80));
   const begin = wallOf(from, zone);
   const end = wallOf(to, zone);
-  const step = steps.find((candidate) => candidate >= rough);
+  const step = steps.find((candidate) => candidate >= rough * 0.85);
   const ticks: TimeTick[] = [];
   const add = (wall: number, kind: TimeTick["kind"]) => {
     const { instant, second, kind: found } = instantOf(wall, zone);

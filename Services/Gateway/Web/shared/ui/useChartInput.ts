@@ -51,10 +51,15 @@ export function useChartInput(input: ChartInput) {
   };
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const { view, plot, setCursor, setView, setSelection } = latest.current;
+    // Browsers send a move when the page shifts under a resting pointer; it must not take the cursor from the keys.
+    if (!drag.current && event.movementX === 0 && event.movementY === 0) return;
     const x = Math.max(plot.left, Math.min(plot.left + plot.width, xIn(event)));
     const start = drag.current;
     if (start && Math.abs(x - start.x) > 4) start.isMoved = true;
-    if (start?.isMoved && start.pans) return setView(moved(start.view, ((start.x - x) / plot.width) * (start.view.to - start.view.from)));
+    if (start?.isMoved && start.pans) {
+      setCursor(undefined);
+      return setView(moved(start.view, ((start.x - x) / plot.width) * (start.view.to - start.view.from)));
+    }
     const [one, other] = [timeAt(x, view, plot), timeAt(start?.x ?? x, view, plot)];
     if (start?.isMoved) setSelection({ from: Math.min(one, other), to: Math.max(one, other) });
     setCursor(one);

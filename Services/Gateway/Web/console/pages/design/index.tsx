@@ -1,6 +1,7 @@
 import { PageHeader } from "../../../shared/ui";
 import { Basics } from "./Basics";
 import { Charts } from "./Charts";
+import { Finding } from "./Finding";
 import { Forms } from "./Forms";
 import { Overlays } from "./Overlays";
 import { States } from "./States";
@@ -16,6 +17,7 @@ export default function DesignPage() {
       <States />
       <Tables />
       <Charts />
+      <Finding />
       <Forms />
       <Overlays />
       <Stories />
