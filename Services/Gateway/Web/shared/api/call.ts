@@ -65,10 +65,8 @@ function prepare(operation: string, input: Untyped, options: CallOptions): Prepa
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path?.[name] ?? ""));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {})) {
-    // A list is its parameter several times.
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null && one !== "") query.append(name, String(one));
-    }
+    // Several values are the same name several times.
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null && one !== "") query.append(name, String(one));
   }
   const headers: Record<string, string> = { Accept: "application/json" };
   if (input.body !== undefined) headers["Content-Type"] = "application/json";

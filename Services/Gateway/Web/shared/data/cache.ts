@@ -1,7 +1,7 @@
 import { call, type Answer, type Input, type Operation } from "../api/call";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
-import { kindChangedBy, newer, recordsOf, type LiveKind, type LiveRecord } from "./records";
+import { kindChangedBy, newer, recordsOf, type LiveKind, type LiveRecord, type Query } from "./records";
 
 /** What is known of one read. */
 export interface Reading<K extends Operation> {
@@ -104,26 +104,60 @@ export class Entry<K extends Operation = Operation> {
     return call(this.operation, { ...input, query: { ...input.query, cursor } } as unknown as Input<K>);
   }
 
-  /** Puts a record into what is shown; `null`: it is gone. Whether the entry has it. */
+  /** Puts a record into what is shown; `null`: it is gone. Whether the entry is right afterwards; otherwise it has to be read anew. */
   put(id: string, record: LiveRecord | null, isProvisional = false): boolean {
     const state = this.state.get();
-    const shape = recordsOf[this.operation]?.shape;
-    if (shape === "one") {
-      if ((this.input as { path?: { id?: string } }).path?.id !== id) return false;
-      if (record === null || state.data === undefined) this.expire();
-      else this.state.set({ ...state, data: choose(state.data as LiveRecord, record, isProvisional) as Answer<K> });
+    const described = recordsOf[this.operation];
+    if (described?.shape === "one") {
+      if ((this.input as { path?: { id?: string } }).path?.id !== id) return true;
+      if (record === null || state.data === undefined) return false;
+      this.state.set({ ...state, data: choose(state.data as LiveRecord, record, isProvisional) as Answer<K> });
       return true;
     }
     const pages = this.pages;
-    const place = pages?.items.findIndex((item) => item.id === id) ?? -1;
-    if (!pages || place < 0) return false;
+    if (!pages) return false;
     const items = [...pages.items];
-    if (record === null) items.splice(place, 1);
-    else items[place] = choose(items[place]!, record, isProvisional);
-    if (items[place] !== pages.items[place]) this.state.set({ ...state, data: { ...pages, items } as Answer<K> });
+    const place = items.findIndex((item) => item.id === id);
+    const known = items[place];
+    if (record === null) {
+      if (!known) return true;
+      items.splice(place, 1);
+    } else {
+      const next = known ? choose(known, record, isProvisional) : record;
+      const fits = described?.fits?.((this.input as { query?: Query }).query ?? {}, next) ?? null;
+      if (known) {
+        if (next === known) return true;
+        // It stays in its place until the server says otherwise: a page that sorts does so by itself.
+        if (fits === false && !isProvisional) items.splice(place, 1);
+        else items[place] = next;
+      } else {
+        if (fits === false || isProvisional) return true;
+        if (fits === null) return false;
+        const at = items.findIndex((item) => createdAt(item) < createdAt(next));
+        // What is older than all that is loaded comes with its page.
+        if (at < 0 && pages.nextCursor) return true;
+        items.splice(at < 0 ? items.length : at, 0, next);
+      }
+    }
+    this.state.set({ ...state, data: { ...pages, items } as Answer<K> });
     return true;
   }
+
+  /** The record as it is shown here. */
+  shown(id: string): LiveRecord | undefined {
+    if (recordsOf[this.operation]?.shape !== "one") return this.pages?.items.find((item) => item.id === id);
+    const record = this.state.get().data as LiveRecord | undefined;
+    return record?.id === id ? record : undefined;
+  }
+
+  /** Takes back what was shown provisionally, unless something newer has come. */
+  restore(before: LiveRecord): void {
+    const now = this.shown(before.id);
+    if (now && (now.version ?? 0) <= (before.version ?? 0)) this.put(before.id, before, true);
+  }
 }
+
+const createdAt = (record: LiveRecord): string => (record as { createdAt?: string }).createdAt ?? "";
 
 function choose(known: LiveRecord, told: LiveRecord, isProvisional: boolean): LiveRecord {
   return isProvisional ? { ...known, ...told } : newer(known, told);
@@ -158,24 +192,29 @@ class Cache {
   tell(kind: LiveKind, id: string, record: LiveRecord | null): void {
     for (const entry of this.of(kind)) {
       const shape = recordsOf[entry.operation]?.shape;
-      if (shape === "about") entry.expire();
-      else if (!entry.put(id, record) && shape === "list" && record !== null) entry.expire();
+      if (shape === "about" || !entry.put(id, record)) entry.expire();
     }
   }
 
   /** Shows a change before the server has answered. The function takes it back. */
   foresee(kind: LiveKind, id: string, change: Partial<LiveRecord> & object): () => void {
-    const before = this.of(kind).map((entry) => ({ entry, state: entry.state.get() }));
-    for (const { entry } of before) entry.put(id, { ...change, id } as LiveRecord, true);
+    const before = this.of(kind).map((entry) => ({ entry, record: entry.shown(id) }));
+    for (const { entry, record } of before) if (record) entry.put(id, { ...change, id } as LiveRecord, true);
     return () => {
-      for (const { entry, state } of before) entry.state.set(state);
+      for (const { entry, record } of before) if (record) entry.restore(record);
     };
   }
 
-  /** Something of this kind has changed: lists may have another order or length. */
-  expire(kind: string): void {
+  /**
+   * Something of this kind has changed: lists may have another order or length.
+   *
+   * @param isTold The record has been told as well: what shows it as it is is right already.
+   */
+  expire(kind: string, isTold = false): void {
     for (const entry of this.entries.values()) {
-      if (recordsOf[entry.operation]?.kind === kind || kindChangedBy(entry.operation) === kind) entry.expire();
+      const described = recordsOf[entry.operation];
+      if (isTold && described?.kind === kind && (described.shape === "one" || described.fits)) continue;
+      if (described?.kind === kind || kindChangedBy(entry.operation) === kind) entry.expire();
     }
   }
 

@@ -53,8 +53,9 @@ export async function change<K extends Operation>(operation: K, input: Input<K>,
   try {
     const answer = await call(operation, input, options);
     const record = answer as unknown as LiveRecord | undefined;
-    if (options.kind && record?.id) cache.tell(options.kind, record.id, record);
-    for (const kind of [kindChangedBy(operation), ...(options.also ?? [])]) cache.expire(kind);
+    const told = options.kind && record?.id ? options.kind : null;
+    if (told && record) cache.tell(told, record.id, record);
+    for (const kind of [kindChangedBy(operation), ...(options.also ?? [])]) cache.expire(kind, kind === told);
     options.onDone?.(answer);
     return answer;
   } catch (error) {

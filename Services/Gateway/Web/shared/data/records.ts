@@ -10,13 +10,22 @@ export interface LiveRecord {
   version?: number;
 }
 
+interface RecordsOf {
+  kind: LiveKind;
+  shape: "list" | "one" | "about";
+  /** Whether a list with this query has the record in it; `null`: only the server knows. Such a list need not be read anew for each change. */
+  fits?: (query: Query, record: LiveRecord) => boolean | null;
+}
+
+export type Query = Record<string, unknown>;
+
 /**
  * Which records an operation answers with. What happens to one then reaches everything on the page that shows it.
  *
  * `list`: `items` holds them. `one`: the answer is one, with the id of the path. `about`: the answer is made of such records, and is read anew.
  */
-export const recordsOf: { [K in Operation]?: { kind: LiveKind; shape: "list" | "one" | "about" } } = {
-  "GET /api/v1/workorders": { kind: "workorders", shape: "list" },
+export const recordsOf: { [K in Operation]?: RecordsOf } = {
+  "GET /api/v1/workorders": { kind: "workorders", shape: "list", fits: fitsWorkOrders },
   "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
   "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
   "GET /api/v1/alerts": { kind: "alerts", shape: "list" },
@@ -46,4 +55,18 @@ export type Page<K extends Operation> = Operations[K]["answer"] extends { items:
 export function newer<Record extends LiveRecord>(known: Record, told: Record): Record {
   if (known.version === undefined || told.version === undefined) return told;
   return told.version > known.version ? told : known;
+}
+
+/** What a list of work orders can be narrowed by as the record itself tells it. */
+const ownFields = ["status", "type", "priority", "siteId", "assetId", "assignedTo"];
+
+/** A list of work orders has the newest first, unless it says something else. */
+function fitsWorkOrders(query: Query, record: LiveRecord): boolean | null {
+  const fields = record as unknown as Query;
+  for (const [name, wanted] of Object.entries(query)) {
+    if (wanted === undefined || wanted === "" || name === "limit" || name === "cursor") continue;
+    if (!ownFields.includes(name)) return null;
+    if (Array.isArray(wanted) ? !wanted.includes(fields[name]) : fields[name] !== wanted) return false;
+  }
+  return true;
 }
