@@ -8,7 +8,8 @@ import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, Chart, EmptyState, useStatusName, type ChartMark, type ChartSeries, type ChartThreshold } from "../../../shared/ui";
 import { useSize } from "../../../shared/ui/useSize";
-import { lengths, readChart, timeOf, writeLines, writeRange, type ChartRange, type Line } from "./chartURL";
+import { resolveRange, writeRange, type Range } from "../../../shared/ui/ranges";
+import { chartRange, longestRange, readLines, writeLines, type Line } from "./chartURL";
 import { Figures } from "./Figures";
 import { LinePicker } from "./LinePicker";
 import { useLineSources, usualTag, type LineSource } from "./lineInfo";
@@ -26,24 +27,25 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
   const statusName = useStatusName();
   const [search, setSearch] = useSearch();
   const { asset, sensors } = source;
-  const chosen = readChart(search, asset.id);
   const usual = usualTag(sensors);
-  const lines: readonly Line[] = search.has("lines") || !usual ? chosen.lines : [{ tag: usual, assetId: asset.id }];
+  const lines: readonly Line[] = search.has("lines") || !usual ? readLines(search, asset.id) : [{ tag: usual, assetId: asset.id }];
   const sources = useLineSources(lines, source);
 
-  const { range } = chosen;
-  const length = "last" in range ? lengths[range.last] : range.to - range.from;
-  const now = useNow(Math.max(10_000, length / 2_000), "last" in range);
-  const { from, to } = timeOf(range, now);
+  const range = chartRange(search);
+  const fixed = resolveRange(range);
+  const isLive = typeof range === "string";
+  const now = useNow(Math.max(10_000, (fixed.to - fixed.from) / 2_000), isLive);
+  const { from, to } = isLive ? resolveRange(range, now) : fixed;
   const box = useRef<HTMLDivElement>(null);
   const width = useSize(box);
   // In steps, so that not every pixel that the window grows reads anew.
   const points = Math.min(2_000, Math.max(300, Math.ceil(width / 300) * 300));
   const { curves, problem, isLoading, retry } = useLines(width > 0 ? lines : [], from, to, points);
 
-  const setLines = (next: readonly Line[]) => setSearch({ lines: writeLines(next, asset.id) || "-" });
-  const setRange = (next: ChartRange) => setSearch(writeRange(next), {});
-  const zoom = (view: { from: number; to: number }) => setRange({ from: Math.max(view.from, view.to - lengths["5y"]), to: view.to });
+  const setLines = (next: readonly Line[]) => setSearch({ lines: writeLines(next, asset.id) });
+  // A step back leads to the time before.
+  const setRange = (next: Range) => setSearch({ range: writeRange(next) }, {});
+  const zoom = (view: { from: number; to: number }) => setRange({ from: Math.max(view.from, view.to - longestRange), to: view.to });
 
   const isOne = lines.every((line) => line.assetId === lines[0]?.assetId);
   const unitOf = (line: Line) => unitText(sources.get(line.assetId)?.sensors.find((sensor) => sensor.tag === line.tag)?.unit ?? "");

@@ -42,7 +42,7 @@ export function LastValues({ assetId, zone }: { assetId: string; zone: string | 
                 const look = qualities[quality ?? ""];
                 return (
                   <tr key={tag}>
-                    <th scope="row"><Link to={chartAddress(assetId, [{ tag, assetId }], { last: "24h" })}>{tag}</Link></th>
+                    <th scope="row"><Link to={chartAddress(assetId, [{ tag, assetId }], "24h")}>{tag}</Link></th>
                     <td className="number">{value == null ? "–" : format.measured(value, unitText(unit))}</td>
                     <td>{look && <Badge tone={look.tone} plain>{text(look.key)}</Badge>}</td>
                     <td>{time ? <time dateTime={time} title={format.dateTime(time, zone)} className={now - Date.parse(time) > oldAfter ? "plant-old" : ""}>{format.relative(time, now)}</time> : text("plant.never")}</td>

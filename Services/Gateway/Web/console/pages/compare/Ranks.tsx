@@ -4,7 +4,8 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { EmptyState, Sparkline } from "../../../shared/ui";
-import { chartAddress, type ChartRange } from "../asset/chartURL";
+import type { Range } from "../../../shared/ui/ranges";
+import { chartAddress } from "../asset/chartURL";
 import { keyOf, useLines } from "../asset/useLines";
 
 interface RanksProps {
@@ -13,7 +14,7 @@ interface RanksProps {
   sites: readonly SiteResponse[];
   tag: string;
   unit: string;
-  range: ChartRange;
+  range: Range;
   from: number;
   to: number;
 }

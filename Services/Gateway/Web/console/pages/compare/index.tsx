@@ -9,7 +9,8 @@ import { unitText } from "../../../shared/localization/units";
 import { useSearch } from "../../../shared/router";
 import { Card, Combobox, EmptyState, ErrorState, NumberField, PageHeader, Select, Skeleton } from "../../../shared/ui";
 import { usePlant } from "../assets/usePlant";
-import { lengths, readChart, timeOf, writeRange } from "../asset/chartURL";
+import { resolveRange, writeRange, type RelativeRange } from "../../../shared/ui/ranges";
+import { chartRange } from "../asset/chartURL";
 import { RangeBar } from "../asset/RangeBar";
 import { useNow } from "../asset/useNow";
 import { Ranks } from "./Ranks";
@@ -20,7 +21,9 @@ type Statistic = (typeof statistics)[number];
 type Order = (typeof orders)[number];
 
 /** The longest time that a ranking may have. */
-const longest = 92 * 86_400_000;
+const mostDays = 92;
+const day = 86_400_000;
+const offered: readonly RelativeRange[] = ["1h", "6h", "24h", "7d", "30d"];
 const one = <Value extends string>(values: readonly Value[], word: string | null): Value => values.find((value) => value === word) ?? values[0]!;
 
 /** Which assets have the highest or lowest value of a tag: the hottest inverter of last week. */
@@ -38,11 +41,11 @@ export default function ComparePage() {
   const tag = search.get("tag") ?? tags.find(({ value }) => value.includes("temperature"))?.value ?? tags[0]?.value ?? null;
   const unit = unitText(sensors.data?.items.find((sensor) => sensor.tag === tag)?.unit ?? "");
 
-  const { range } = readChart(search, "", "7d");
+  const range = chartRange(search, "7d");
   // Once a minute is often enough for a ranking.
-  const now = useNow(60_000, "last" in range);
-  const { from, to } = timeOf(range, Math.floor(now / 60_000) * 60_000);
-  const isTooLong = to - from > longest;
+  const now = useNow(60_000, typeof range === "string");
+  const { from, to } = resolveRange(range, Math.floor(now / 60_000) * 60_000);
+  const isTooLong = to - from > mostDays * day;
   const ranking = useData("GET /api/v1/telemetry/ranking", tag === null || isTooLong ? null : {
     query: { tag, statistic, order, limit, from: new Date(from).toISOString(), to: new Date(to).toISOString(), ...(site ? { siteId: site } : {}), ...(type ? { type } : {}) },
   });
@@ -55,7 +58,7 @@ export default function ComparePage() {
       <div className="stack">
         <Card>
           <div className="stack">
-            <RangeBar range={range} zone={zone} setRange={(next) => setSearch(writeRange(next), {})} />
+            <RangeBar range={range} zone={zone} offer={offered} setRange={(next) => setSearch({ range: writeRange(next) }, {})} />
             <div className="plant-question">
               <Combobox label={text("plant.tag")} value={tag} onChange={set("tag")} options={tags} required />
               <Select label={text("plant.statistic")} value={statistic} onChange={set("statistic")} options={statistics.map((value) => ({ value, label: text(`plant.statistic.${value}`) }))} />
@@ -66,8 +69,8 @@ export default function ComparePage() {
             </div>
           </div>
         </Card>
-        <Card flush title={tag === null ? text("pages.compare") : text("plant.compare.title", { tag, range: "last" in range ? text(`plant.range.${range.last}`) : `${format.dateTime(from, zone)} – ${format.dateTime(to, zone)}` })}>
-          {isTooLong ? <EmptyState title={text("plant.compare.too_long", { count: longest / lengths["24h"] })} icon="clock" />
+        <Card flush title={tag === null ? text("pages.compare") : text("plant.compare.title", { tag, range: typeof range === "string" ? text(`ui.range.${range}`) : text("ui.chart.range", { from: format.dateTime(from, zone), to: format.dateTime(to, zone) }) })}>
+          {isTooLong ? <EmptyState title={text("plant.compare.too_long", { count: mostDays })} icon="clock" />
             : ranking.data === undefined ? (problem ? <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={ranking.retry} busy={ranking.isLoading} />
               : tag === null && sensors.isWhole ? <EmptyState title={text("plant.no_sensors")} icon="activity" /> : <div className="plant-state"><Skeleton lines={6} /></div>)
             : <Ranks items={ranking.data.items} assets={assets} sites={sites} tag={tag ?? ""} unit={unit} range={range} from={from} to={to} />}
