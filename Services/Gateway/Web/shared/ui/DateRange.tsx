@@ -44,7 +44,6 @@ export function DateRange({ value, onChange, zone, label, offer = relativeRanges
   const isReady = draft.from !== null && draft.to !== null && !isBackwards;
   return (
     <div className="ui-range" role="group" aria-label={label ?? text("ui.range.label")}>
-      <IconButton icon="chevron-start" label={text("ui.range.earlier")} onClick={() => move(-1)} />
       <SegmentedControl
         label={label ?? text("ui.range.label")}
         value={isCustom ? "custom" : value}
@@ -57,7 +56,10 @@ export function DateRange({ value, onChange, zone, label, offer = relativeRanges
       >
         {isCustom ? text("ui.chart.range", { from: format.dateTime(now.from, zone), to: format.dateTime(now.to, zone) }) : text("ui.range.custom")}
       </Button>
-      <IconButton icon="chevron-end" label={text("ui.range.later")} onClick={() => move(1)} disabledReason={isCustom ? undefined : text("ui.range.isNow")} />
+      <span className="ui-range-steps">
+        <IconButton icon="chevron-start" label={text("ui.range.earlier")} onClick={() => move(-1)} />
+        <IconButton icon="chevron-end" label={text("ui.range.later")} onClick={() => move(1)} disabledReason={isCustom ? undefined : text("ui.range.isNow")} />
+      </span>
       {open && (
         <Floating anchor={button} placement="bottom-end" boxRef={panel} className="ui-menu ui-range-panel" role="dialog" aria-label={text("ui.range.custom")}>
           <DateTimeField label={text("ui.range.from")} zone={zone} value={draft.from} onChange={(from) => setDraft({ ...draft, from })} />
