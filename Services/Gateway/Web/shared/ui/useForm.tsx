@@ -116,16 +116,23 @@ function fieldProblems(error: unknown): FieldProblem[] {
 /** Values are plain data: text, numbers, lists. */
 const same = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);
 
-export interface FormProps<Values extends object> { form: FormState<Values>; label?: string; className?: string; children: ReactNode }
+export interface FormProps<Values extends object> {
+  form: FormState<Values>;
+  label?: string;
+  /** For a button elsewhere that sends it, as in the foot of a dialog: `type="submit" form={id}`. */
+  id?: string;
+  className?: string;
+  children: ReactNode;
+}
 
 /** The frame of a form. Enter sends, as does a button of type `submit` in it. */
-export function Form<Values extends object>({ form, label, className, children }: FormProps<Values>) {
+export function Form<Values extends object>({ form, label, id, className, children }: FormProps<Values>) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void form.send();
   };
   return (
-    <form ref={form.element} className={classes("ui-form", className)} aria-label={label} noValidate onSubmit={submit}>
+    <form ref={form.element} {...(id === undefined ? {} : { id })} className={classes("ui-form", className)} aria-label={label} noValidate onSubmit={submit}>
       {form.problem && <div className="ui-form-problem" tabIndex={-1}><Banner tone="danger">{form.problem}</Banner></div>}
       {children}
     </form>
