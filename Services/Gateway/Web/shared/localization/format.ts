@@ -49,10 +49,12 @@ function make(locale: string): Format {
   };
   const number = (value: number, options: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }) =>
     new Intl.NumberFormat(locale, options).format(value);
+  // Units are Latin: in a text from right to left, number, sign and unit would change places.
+  const isolated = (words: string): string => (/^(ar|he|fa|ur)\b/.test(locale) ? `\u2066${words}\u2069` : words);
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,
-    measured: (value, unit, digits = 2) => `${number(value, { maximumFractionDigits: digits })}\u00a0${unit}`,
+    measured: (value, unit, digits = 2) => isolated(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),
