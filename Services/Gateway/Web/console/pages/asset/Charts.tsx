@@ -73,7 +73,7 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
     const end = (alert: Alert) => (alert.status === "resolved" ? Date.parse(alert.lastAt) : Date.now());
     return alerts
       .filter((alert) => lines.some((line) => line.tag === alert.tag && line.assetId === alert.assetId))
-      .map((alert) => ({ key: alert.id, at: Date.parse(alert.firstAt), to: end(alert), label: `${statusName("severity", alert.severity)}: ${rules.data?.items.find((rule) => rule.id === alert.ruleId)?.name ?? alert.type}`, tone: toneOf[alert.severity] }));
+      .map((alert) => ({ key: alert.id, at: Date.parse(alert.firstAt), to: end(alert), label: rules.data?.items.find((rule) => rule.id === alert.ruleId)?.name ?? statusName("severity", alert.severity), tone: toneOf[alert.severity] }));
   }, [alerts, wanted, rules.data, statusName]);
 
   return (

@@ -33,7 +33,7 @@ export function LastValues({ assetId, zone }: { assetId: string; zone: string | 
               <tr>
                 <th scope="col">{text("plant.tag")}</th>
                 <th scope="col" className="number">{text("plant.value")}</th>
-                <th scope="col">{text("plant.quality")}</th>
+                <th scope="col" className="plant-wide">{text("plant.quality")}</th>
                 <th scope="col">{text("plant.age")}</th>
               </tr>
             </thead>
@@ -43,8 +43,11 @@ export function LastValues({ assetId, zone }: { assetId: string; zone: string | 
                 return (
                   <tr key={tag}>
                     <th scope="row"><Link to={chartAddress(assetId, [{ tag, assetId }], "24h")}>{tag}</Link></th>
-                    <td className="number">{value == null ? "–" : format.measured(value, unitText(unit))}</td>
-                    <td>{look && <Badge tone={look.tone} plain>{text(look.key)}</Badge>}</td>
+                    <td className="number">
+                      {value == null ? "–" : format.measured(value, unitText(unit))}
+                      {look && look.tone !== "success" && <span className="plant-small"> <Badge tone={look.tone} plain>{text(look.key)}</Badge></span>}
+                    </td>
+                    <td className="plant-wide">{look && <Badge tone={look.tone} plain>{text(look.key)}</Badge>}</td>
                     <td>{time ? <time dateTime={time} title={format.dateTime(time, zone)} className={now - Date.parse(time) > oldAfter ? "plant-old" : ""}>{format.relative(time, now)}</time> : text("plant.never")}</td>
                   </tr>
                 );

@@ -17,8 +17,8 @@ export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: s
   const format = useFormat();
   const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
-    { key: "number", header: text("plant.number"), width: 145, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
-    { key: "title", header: text("plant.title"), minWidth: 150, cell: (row) => row.title },
+    { key: "number", header: text("plant.number"), width: 155, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
+    { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
     { key: "status", header: text("plant.state"), width: 130, cell: (row) => <Status kind="workOrder" value={row.status} /> },
     { key: "priority", header: text("plant.priority"), width: 105, cell: (row) => <Status kind="priority" value={row.priority} /> },
     { key: "start", header: text("plant.planned"), width: 125, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
@@ -34,8 +34,9 @@ export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: s
 
 /** Alerts of an asset. */
 export function Alerts({ assetId, zone }: { assetId: string; zone: string | undefined }) {
+  const text = useText();
   const { alerts, problem, retry, isWhole } = useAssetAlerts(assetId);
-  return <AlertTable alerts={alerts} problem={problem} retry={retry} loading={!isWhole && !problem} zone={zone} />;
+  return <AlertTable empty={text("plant.no_alerts")} alerts={alerts} problem={problem} retry={retry} loading={!isWhole && !problem} zone={zone} />;
 }
 
 interface AlertTableProps {
@@ -44,9 +45,10 @@ interface AlertTableProps {
   retry: () => void;
   loading: boolean;
   zone: string | undefined;
+  empty: string;
 }
 
-export function AlertTable({ alerts, problem, retry, loading, zone }: AlertTableProps) {
+export function AlertTable({ alerts, problem, retry, loading, zone, empty }: AlertTableProps) {
   const text = useText();
   const format = useFormat();
   const columns = useMemo<Column<Alert>[]>(() => [
@@ -61,7 +63,7 @@ export function AlertTable({ alerts, problem, retry, loading, zone }: AlertTable
   return (
     <Table
       label={text("pages.alerts")} rows={alerts} rowKey={(row) => row.id} columns={columns} loading={loading} problem={shown(problem)} retry={retry}
-      onOpen={(row) => navigate(`/alerts/${row.id}`)} empty={<EmptyState title={text("plant.no_alerts")} icon="bell" />}
+      onOpen={(row) => navigate(`/alerts/${row.id}`)} empty={<EmptyState title={empty} icon="bell" />}
       card={(row) => <div className="stack-tight"><div className="row-apart"><Status kind="severity" value={row.severity} /><Status kind="alert" value={row.status} /></div><span className="truncate">{row.tag} · {format.measured(row.value, unitText(row.unit))}</span></div>}
     />
   );

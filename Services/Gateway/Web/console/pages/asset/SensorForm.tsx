@@ -1,7 +1,8 @@
 import { coded, explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
-import { Button, Dialog, Form, NumberField, TextField, toast, useForm } from "../../../shared/ui";
+import { NumberField, TextField, toast, useForm } from "../../../shared/ui";
+import { FormDialog } from "../assets/FormDialog";
 
 /** A new sensor. Readings name its tag; those outside its limits count as bad. */
 export function SensorForm({ assetId, close }: { assetId: string; close: () => void }) {
@@ -22,26 +23,15 @@ export function SensorForm({ assetId, close }: { assetId: string; close: () => v
     explainField,
   });
   return (
-    <Dialog
-      title={text("plant.add_sensor")}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("plant.create")}</Button>
-        </>
-      }
-    >
-      <Form form={form} label={text("plant.add_sensor")}>
-        <div className="ui-form-row">
-          <TextField {...form.field("tag")} label={text("plant.tag")} hint={text("plant.tag.hint")} maxLength={64} required autoFocus />
-          <TextField {...form.field("unit")} label={text("plant.unit")} hint={text("plant.unit.hint")} maxLength={32} required />
-        </div>
-        <div className="ui-form-row">
-          <NumberField {...form.field("minimum")} label={text("plant.minimum")} digits={6} required={false} />
-          <NumberField {...form.field("maximum")} label={text("plant.maximum")} digits={6} required={false} />
-        </div>
-      </Form>
-    </Dialog>
+    <FormDialog title={text("plant.add_sensor")} form={form} confirm={text("plant.create")} close={close}>
+      <div className="ui-form-row">
+        <TextField {...form.field("tag")} label={text("plant.tag")} hint={text("plant.tag.hint")} maxLength={64} required autoFocus />
+        <TextField {...form.field("unit")} label={text("plant.unit")} hint={text("plant.unit.hint")} maxLength={32} required />
+      </div>
+      <div className="ui-form-row">
+        <NumberField {...form.field("minimum")} label={text("plant.minimum")} digits={6} required={false} />
+        <NumberField {...form.field("maximum")} label={text("plant.maximum")} digits={6} required={false} />
+      </div>
+    </FormDialog>
   );
 }

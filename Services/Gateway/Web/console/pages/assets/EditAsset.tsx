@@ -6,7 +6,8 @@ import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
-import { Banner, Button, Dialog, Diff, Form, TextField, toast, useForm, useStatusName, type DiffChoice } from "../../../shared/ui";
+import { Banner, Diff, TextField, toast, useForm, useStatusName, type DiffChoice } from "../../../shared/ui";
+import { FormDialog } from "./FormDialog";
 import { AssetFields, type AssetValues } from "./AssetFields";
 
 const names = ["name", "type", "status", "ratedPowerKW", "tags"] as const;
@@ -70,32 +71,24 @@ export function EditAsset({ asset, close }: { asset: AssetResponse; close: () =>
     fields: may("asset:update") ? undefined : text("plant.locked", { permission: "asset:update" }),
     status: asset.status === "decommissioned" ? text("plant.ended") : may("asset:status") ? undefined : text("plant.locked", { permission: "asset:status" }),
   };
+  const title = text("plant.edit_asset", { name: asset.name });
   return (
-    <Dialog
-      title={text("plant.edit_asset", { name: asset.name })}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("plant.save")}</Button>
-        </>
-      }
-    >
+    <FormDialog title={title} form={form} confirm={text("plant.save")} close={close}>
       {conflict ? (
-        <div className="stack">
+        <>
           <Banner tone="warning">{text("plant.conflict")}</Banner>
           <Diff
             choices={choices}
             onChoose={(field, choice) => setChoices({ ...choices, [field]: choice })}
             fields={conflict.fields.map((name) => ({ field: name, label: labels[name], theirs: shown(name, valuesOf(conflict.theirs)), yours: shown(name, form.values) }))}
           />
-        </div>
+        </>
       ) : (
-        <Form form={form} label={text("plant.edit_asset", { name: asset.name })}>
+        <>
           <TextField {...form.field("name")} label={text("plant.name")} maxLength={200} required disabledReason={locked.fields} autoFocus />
           <AssetFields form={form} locked={locked} />
-        </Form>
+        </>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -3,7 +3,8 @@ import type { AssetResponse } from "generated/api";
 import { coded, explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
-import { Button, Combobox, Dialog, Form, toast, useForm } from "../../../shared/ui";
+import { Combobox, toast, useForm } from "../../../shared/ui";
+import { FormDialog } from "./FormDialog";
 import { buildTree, type Node } from "./tree";
 import { useAssets } from "./usePlant";
 
@@ -33,21 +34,10 @@ export function MoveAsset({ asset, close }: { asset: AssetResponse; close: () =>
     return places;
   }, [data, asset.id]);
   return (
-    <Dialog
-      title={text("plant.move_asset", { name: asset.name })}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("plant.move")}</Button>
-        </>
-      }
-    >
-      <Form form={form} label={text("plant.move_asset", { name: asset.name })}>
-        <Combobox {...form.field("parentId")} label={text("plant.parent")} hint={text("plant.parent.hint")} options={options} required={false} />
-        <p className="muted">{text("plant.move.note")}</p>
-      </Form>
-    </Dialog>
+    <FormDialog title={text("plant.move_asset", { name: asset.name })} form={form} confirm={text("plant.move")} close={close}>
+      <Combobox {...form.field("parentId")} label={text("plant.parent")} hint={text("plant.parent.hint")} options={options} required={false} />
+      <p className="muted">{text("plant.move.note")}</p>
+    </FormDialog>
   );
 }
 

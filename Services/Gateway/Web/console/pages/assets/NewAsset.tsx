@@ -3,7 +3,8 @@ import { coded, explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
-import { Button, Combobox, Dialog, Form, TextField, toast, useForm } from "../../../shared/ui";
+import { Combobox, TextField, toast, useForm } from "../../../shared/ui";
+import { FormDialog } from "./FormDialog";
 import { AssetFields, type State } from "./AssetFields";
 import { useAssets, useSites } from "./usePlant";
 
@@ -33,27 +34,16 @@ export function NewAsset({ siteId, parentId, close }: NewAssetProps) {
   const siteOptions = useMemo(() => sites.map((site) => ({ value: site.id, label: site.name, hint: site.code })), [sites]);
   const parentOptions = useMemo(() => (assets.data?.items ?? []).map((asset) => ({ value: asset.id, label: asset.name, hint: asset.code })), [assets.data]);
   return (
-    <Dialog
-      title={text("plant.new_asset")}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("plant.create")}</Button>
-        </>
-      }
-    >
-      <Form form={form} label={text("plant.new_asset")}>
-        <div className="ui-form-row">
-          <TextField {...form.field("name")} label={text("plant.name")} maxLength={200} required autoFocus />
-          <TextField {...form.field("code")} label={text("plant.code")} hint={text("plant.code.hint")} maxLength={64} required />
-        </div>
-        <div className="ui-form-row">
-          <Combobox {...form.field("siteId")} onChange={(value) => form.set({ siteId: value, parentId: null })} label={text("plant.site")} options={siteOptions} required />
-          <Combobox {...form.field("parentId")} label={text("plant.parent")} hint={text("plant.parent.hint")} options={parentOptions} required={false} />
-        </div>
-        <AssetFields form={form} />
-      </Form>
-    </Dialog>
+    <FormDialog title={text("plant.new_asset")} form={form} confirm={text("plant.create")} close={close}>
+      <div className="ui-form-row">
+        <TextField {...form.field("name")} label={text("plant.name")} maxLength={200} required autoFocus />
+        <TextField {...form.field("code")} label={text("plant.code")} hint={text("plant.code.hint")} maxLength={64} required />
+      </div>
+      <div className="ui-form-row">
+        <Combobox {...form.field("siteId")} onChange={(value) => form.set({ siteId: value, parentId: null })} label={text("plant.site")} options={siteOptions} required />
+        <Combobox {...form.field("parentId")} label={text("plant.parent")} hint={text("plant.parent.hint")} options={parentOptions} required={false} />
+      </div>
+      <AssetFields form={form} />
+    </FormDialog>
   );
 }

@@ -3,7 +3,8 @@ import { coded, explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
-import { Button, Combobox, Dialog, Form, NumberField, TextField, toast, useForm } from "../../../shared/ui";
+import { Combobox, NumberField, TextField, toast, useForm } from "../../../shared/ui";
+import { FormDialog } from "./FormDialog";
 
 const zones = (): string[] => (Intl as { supportedValuesOf?: (kind: string) => string[] }).supportedValuesOf?.("timeZone") ?? ["UTC"];
 
@@ -27,28 +28,17 @@ export function SiteForm({ close }: { close: () => void }) {
     explainField,
   });
   return (
-    <Dialog
-      title={text("plant.new_site")}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>{text("ui.cancel")}</Button>
-          <Button kind="primary" busy={form.busy} onClick={() => void form.send()}>{text("plant.create")}</Button>
-        </>
-      }
-    >
-      <Form form={form} label={text("plant.new_site")}>
-        <div className="ui-form-row">
-          <TextField {...form.field("name")} label={text("plant.name")} maxLength={200} required autoFocus />
-          <TextField {...form.field("code")} label={text("plant.code")} hint={text("plant.code.hint")} maxLength={64} required />
-        </div>
-        <Combobox {...form.field("timeZone")} label={text("plant.time_zone")} options={options} required />
-        <div className="ui-form-row">
-          <NumberField {...form.field("latitude")} label={text("plant.latitude")} unit="°" min={-90} max={90} digits={6} required={false} />
-          <NumberField {...form.field("longitude")} label={text("plant.longitude")} unit="°" min={-180} max={180} digits={6} required={false} />
-          <NumberField {...form.field("capacityMW")} label={text("plant.capacity")} unit="MW" min={0} digits={3} required={false} />
-        </div>
-      </Form>
-    </Dialog>
+    <FormDialog title={text("plant.new_site")} form={form} confirm={text("plant.create")} close={close}>
+      <div className="ui-form-row">
+        <TextField {...form.field("name")} label={text("plant.name")} maxLength={200} required autoFocus />
+        <TextField {...form.field("code")} label={text("plant.code")} hint={text("plant.code.hint")} maxLength={64} required />
+      </div>
+      <Combobox {...form.field("timeZone")} label={text("plant.time_zone")} options={options} required />
+      <div className="ui-form-row">
+        <NumberField {...form.field("latitude")} label={text("plant.latitude")} unit="°" min={-90} max={90} digits={6} required={false} />
+        <NumberField {...form.field("longitude")} label={text("plant.longitude")} unit="°" min={-180} max={180} digits={6} required={false} />
+        <NumberField {...form.field("capacityMW")} label={text("plant.capacity")} unit="MW" min={0} digits={3} required={false} />
+      </div>
+    </FormDialog>
   );
 }

@@ -79,7 +79,10 @@ export function TreeRow(props: TreeRowProps) {
       </div>
       <div role="gridcell" className="plant-cell plant-cell-type muted">{asset ? asset.type.replace(/_/g, " ") : text("plant.site")}</div>
       <div role="gridcell" className="plant-cell plant-cell-state">
-        {asset ? <Status kind="asset" value={asset.status} /> : <span className="muted">{text("plant.children", { count: node.children.length })}</span>}
+        {asset
+          ? <Status kind="asset" value={asset.status} />
+          : <span className="plant-below">{node.worst && <Status kind="asset" value={node.worst} iconOnly />}<span className="muted">{text("plant.children", { count: node.below })}</span></span>}
+        {asset && node.worst && isOpen === false && node.worst !== asset.status && <Status kind="asset" value={node.worst} iconOnly />}
       </div>
       <div role="gridcell" className="plant-cell plant-cell-power number">{asset?.ratedPowerKW != null && format.measured(asset.ratedPowerKW, "kW")}</div>
     </div>

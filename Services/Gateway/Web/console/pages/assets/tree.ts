@@ -12,6 +12,9 @@ export interface Node {
   children: Node[];
   /** What a search looks at. */
   words: string;
+  /** All assets below, and the worst state among them. */
+  below: number;
+  worst: string | null;
 }
 
 export interface Filter {
@@ -39,7 +42,7 @@ const plain = (words: string): string => words.toLocaleLowerCase().normalize("NF
 export function buildTree(sites: readonly SiteResponse[], assets: readonly AssetResponse[]): Node[] {
   const roots = new Map<string, Node>();
   const site = (id: string, name: string, code: string) => {
-    const node: Node = { id, name, code, asset: null, siteId: id, parent: null, children: [], words: plain(`${name} ${code}`) };
+    const node: Node = { id, name, code, asset: null, siteId: id, parent: null, children: [], words: plain(`${name} ${code}`), below: 0, worst: null };
     roots.set(id, node);
     return node;
   };
@@ -47,7 +50,7 @@ export function buildTree(sites: readonly SiteResponse[], assets: readonly Asset
   const nodes = new Map<string, Node>();
   for (const asset of assets) {
     const words = plain(`${asset.name} ${asset.code} ${asset.tags.join(" ")}`);
-    nodes.set(asset.id, { id: asset.id, name: asset.name, code: asset.code, asset, siteId: asset.siteId, parent: null, children: [], words });
+    nodes.set(asset.id, { id: asset.id, name: asset.name, code: asset.code, asset, siteId: asset.siteId, parent: null, children: [], words, below: 0, worst: null });
   }
   for (const node of nodes.values()) {
     const asset = node.asset!;
@@ -58,7 +61,21 @@ export function buildTree(sites: readonly SiteResponse[], assets: readonly Asset
   }
   const sort = (list: Node[]) => list.sort((one, other) => order.compare(one.name, other.name) || order.compare(one.code, other.code));
   for (const node of [...roots.values(), ...nodes.values()]) sort(node.children);
+  for (const root of roots.values()) addUp(root);
   return sort([...roots.values()]);
+}
+
+/** From the best to the worst. What is decommissioned is nobody's worry. */
+const badness = ["operational", "maintenance", "degraded", "down"];
+
+function addUp(node: Node): void {
+  for (const child of node.children) {
+    addUp(child);
+    node.below += 1 + child.below;
+    for (const state of [child.asset?.status, child.worst]) {
+      if (state && badness.indexOf(state) > badness.indexOf(node.worst ?? "")) node.worst = state;
+    }
+  }
 }
 
 /** What fits the filter, with everything above it, so that it has a place. `null`: everything fits. */

@@ -36,10 +36,10 @@ export function Ranks({ items, assets, sites, tag, unit, range, from, to }: Rank
           <tr>
             <th scope="col" className="number">{text("plant.rank")}</th>
             <th scope="col">{text("plant.asset")}</th>
-            <th scope="col">{text("plant.site")}</th>
+            <th scope="col" className="plant-wide">{text("plant.site")}</th>
             <th scope="col" className="number">{text("plant.value")}</th>
             <th scope="col">{text("plant.when")}</th>
-            <th scope="col" className="number">{text("plant.readings")}</th>
+            <th scope="col" className="number plant-wide">{text("plant.readings")}</th>
             <th scope="col">{text("plant.course")}</th>
           </tr>
         </thead>
@@ -53,10 +53,10 @@ export function Ranks({ items, assets, sites, tag, unit, range, from, to }: Rank
               <tr key={item.assetId}>
                 <td className="number muted">{format.number(index + 1)}</td>
                 <th scope="row"><Link to={chartAddress(item.assetId, [{ tag, assetId: item.assetId }], range)}>{name}</Link></th>
-                <td>{site ? <Link to={`/sites/${site.id}`}>{site.name}</Link> : asset?.siteCode}</td>
+                <td className="plant-wide">{site ? <Link to={`/sites/${site.id}`}>{site.name}</Link> : asset?.siteCode}</td>
                 <td className="number"><strong>{format.measured(item.value, unit)}</strong></td>
                 <td>{item.at ? <time dateTime={item.at} title={site?.timeZone}>{format.dateTime(item.at, site?.timeZone)}</time> : "–"}</td>
-                <td className="number">{format.number(item.count)}</td>
+                <td className="number plant-wide">{format.number(item.count)}</td>
                 <td>{curve && curve.values.length > 1 && <Sparkline label={text("plant.course_of", { name })} values={[...curve.values]} width={140} />}</td>
               </tr>
             );

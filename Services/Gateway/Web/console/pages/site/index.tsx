@@ -72,7 +72,7 @@ export default function SitePage() {
           </Card>
           {may("alert:read") && (
             <Card title={text("plant.open_alerts")} flush>
-              <AlertTable alerts={open} problem={alerts.problem} retry={alerts.retry} loading={!alerts.isWhole && !alerts.problem} zone={site.timeZone} />
+              <AlertTable empty={text("plant.no_open_alerts")} alerts={open} problem={alerts.problem} retry={alerts.retry} loading={!alerts.isWhole && !alerts.problem} zone={site.timeZone} />
             </Card>
           )}
           {may("workorder:read") && <Card title={text("pages.work_orders")} flush><Orders siteId={id} zone={site.timeZone} /></Card>}
