@@ -68,7 +68,7 @@ export default function MapView({ label, places, tiles, onOpen }: MapViewProps) 
     }
   }, [places, tiles, text]);
 
-  return <div ref={element} className="map" role="img" aria-label={label} />;
+  return <div ref={element} className="map" role="group" aria-label={label} />;
 }
 
 /** Leaflet takes tooltips for HTML. */
@@ -82,12 +82,18 @@ function drawGrid(map: L.Map): void {
     const [west, east] = [bounds.getWest(), bounds.getEast()];
     const step = gridStep(Math.max(east - west, north - south));
     grid.clearLayers();
-    const line = (points: L.LatLng[], name: string) =>
-      L.polyline(points, { className: "map-grid", weight: 1, interactive: false })
-        .bindTooltip(name, { permanent: true, direction: "center", className: "map-degree" })
-        .addTo(grid);
-    for (const degrees of gridLines(south, north, step)) line([[degrees, west], [degrees, east]], degreesText(degrees, "N", "S"));
-    for (const degrees of gridLines(west, east, step)) line([[south, degrees], [north, degrees]], degreesText(degrees, "E", "W"));
+    const line = (points: L.LatLng[]) => L.polyline(points, { className: "map-grid", weight: 1, interactive: false }).addTo(grid);
+    // Degrees stand at the edges, where no place is covered by them.
+    const degree = (at: L.LatLng, name: string, direction: string) =>
+      L.circleMarker(at, { radius: 0, weight: 0, interactive: false }).bindTooltip(name, { permanent: true, direction, className: "map-degree" }).addTo(grid);
+    for (const degrees of gridLines(south, north, step)) {
+      line([[degrees, west], [degrees, east]]);
+      degree([degrees, west], degreesText(degrees, "N", "S"), "right");
+    }
+    for (const degrees of gridLines(west, east, step)) {
+      line([[south, degrees], [north, degrees]]);
+      degree([north, degrees], degreesText(degrees, "E", "W"), "bottom");
+    }
   };
   map.on("moveend", draw);
   draw();
