@@ -314,7 +314,7 @@ def test_the_hottest_inverter_is_found(console, api):
 def test_a_site_shows_its_place_its_assets_and_its_work(console, api):
     site = next(one for one in api("admin").get("/sites?limit=200")["items"] if one["code"] == "LHB")
     page = console("admin", f"/sites/{site['id']}")
-    expect(page.get_by_role("img", name="Map of La Haute Borne")).to_be_visible()
+    expect(page.get_by_role("group", name="Map of La Haute Borne")).to_be_visible()
     expect(page.get_by_role("region", name="Facts")).to_contain_text("Europe/Paris")
     page.get_by_role("region", name="Assets by state").get_by_role("link", name="Operational").click()
     expect(page).to_have_url(re.compile("status=operational"))

@@ -29,7 +29,7 @@ export function Figures({ series }: { series: readonly ChartSeries[] }) {
   const format = useFormat();
   return (
     <Card flush title={text("plant.figures")}>
-      <div className="plant-scroll" tabIndex={0} role="region" aria-label={text("plant.figures")}>
+      <div className="plant-scroll" tabIndex={0} role="group" aria-label={text("plant.figures")}>
         <table className="plant-values">
           <thead>
             <tr>

@@ -27,7 +27,7 @@ export function LastValues({ assetId, zone }: { assetId: string; zone: string | 
       ) : values.length === 0 ? (
         <EmptyState title={text("plant.no_sensors")} icon="activity">{text("plant.no_sensors.text")}</EmptyState>
       ) : (
-        <div className="plant-scroll" tabIndex={0} role="region" aria-label={text("plant.last_values")}>
+        <div className="plant-scroll" tabIndex={0} role="group" aria-label={text("plant.last_values")}>
           <table className="plant-values">
             <thead>
               <tr>

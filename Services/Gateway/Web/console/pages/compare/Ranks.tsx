@@ -30,7 +30,7 @@ export function Ranks({ items, assets, sites, tag, unit, range, from, to }: Rank
   const { curves } = useLines(lines, from, to, 100);
   if (items.length === 0) return <EmptyState title={text("plant.compare.none")} icon="chart">{text("plant.compare.none.text")}</EmptyState>;
   return (
-    <div className="plant-scroll" tabIndex={0} role="region" aria-label={text("pages.compare")}>
+    <div className="plant-scroll" tabIndex={0} role="group" aria-label={text("pages.compare")}>
       <table className="plant-values">
         <thead>
           <tr>
