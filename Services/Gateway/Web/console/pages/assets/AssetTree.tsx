@@ -1,11 +1,11 @@
-import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { toast } from "../../../shared/ui";
 import { arrow, moved } from "../../../shared/ui/keys";
 import { scaledHeight, useVirtual } from "../../../shared/ui/useVirtual";
 import { rowsOf, whyNotBelow, type Node } from "./tree";
-import { TreeRow } from "./TreeRow";
+import { TreeRow, type RowHandlers } from "./TreeRow";
 
 export interface AssetTreeProps {
   roots: readonly Node[];
@@ -63,28 +63,46 @@ export function AssetTree({ roots, shown, found, open, setOpen, onMove, onChoose
     event.preventDefault();
   };
 
-  const drop = (event: DragEvent, target: Node) => {
-    event.preventDefault();
-    setOver(undefined);
-    setDragged(undefined);
-    if (dragged && whyNotBelow(dragged, target) === null) onMove?.(dragged, target);
-  };
-  const dragOver = (event: DragEvent, target: Node) => {
-    if (!dragged) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = whyNotBelow(dragged, target) === null ? "move" : "none";
-    setOver(target.id);
-  };
-  // What cannot be dropped on gets no drop event: the browser ends the drag there, and the reason is told then.
-  const dragEnd = () => {
-    const target = rows.find((row) => row.node.id === over)?.node;
-    const reason = dragged && target ? whyNotBelow(dragged, target) : null;
-    if (dragged && target && reason && reason !== "self" && reason !== "here_already") {
-      toast({ tone: "danger", text: text(`plant.move.not.${reason}`, { name: dragged.name, target: target.name }) });
-    }
-    setOver(undefined);
-    setDragged(undefined);
-  };
+  const latest = useRef({ dragged, over, rows, toggle, onMove, text });
+  latest.current = { dragged, over, rows, toggle, onMove, text };
+  // The same functions all the time, so that a row is drawn again only if something of it has changed.
+  const handlers = useMemo<RowHandlers>(() => {
+    const end = () => {
+      setOver(undefined);
+      setDragged(undefined);
+    };
+    return {
+      toggle: (node, isOpen) => latest.current.toggle(node, isOpen),
+      activate: setActiveId,
+      dragStart: (event, node) => {
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", node.name);
+        setDragged(node);
+      },
+      dragOver: (event, node) => {
+        const { dragged } = latest.current;
+        if (!dragged) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = whyNotBelow(dragged, node) === null ? "move" : "none";
+        setOver(node.id);
+      },
+      drop: (event, node) => {
+        event.preventDefault();
+        const { dragged, onMove } = latest.current;
+        end();
+        if (dragged && whyNotBelow(dragged, node) === null) onMove?.(dragged, node);
+      },
+      // What nothing can be put on gets no drop: the browser ends the drag there, and the reason is told then.
+      dragEnd: () => {
+        const { dragged, over, rows, text } = latest.current;
+        end();
+        const target = rows.find((row) => row.node.id === over)?.node;
+        const reason = dragged && target ? whyNotBelow(dragged, target) : null;
+        if (!dragged || !target || reason === null || reason === "self" || reason === "here_already") return;
+        toast({ tone: "danger", text: text(`plant.move.not.${reason}`, { name: dragged.name, target: target.name }) });
+      },
+    };
+  }, []);
   useEffect(() => {
     if (activeId === undefined && rows[0]) setActiveId(rows[0].node.id);
   }, [activeId, rows]);
@@ -112,8 +130,7 @@ export function AssetTree({ roots, shown, found, open, setOpen, onMove, onChoose
               key={node.id} id={`${prefix}-${node.id}`} row={row} index={index} top={index * rowHeight} height={rowHeight}
               isActive={index === at} isFound={found?.has(node) ?? false} isOver={over === node.id}
               isClosed={dragged !== undefined && whyNotBelow(dragged, node) !== null}
-              isDraggable={Boolean(onMove && node.asset)} canToggle={shown === null} onToggle={toggle} onActive={setActiveId}
-              onDragStart={setDragged} onDragOver={dragOver} onDrop={drop} onDragEnd={dragEnd}
+              isDraggable={Boolean(onMove && node.asset)} canToggle={shown === null} handlers={handlers}
             />
           );
         })}

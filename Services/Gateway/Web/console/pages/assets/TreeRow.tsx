@@ -1,4 +1,4 @@
-import type { DragEvent, MouseEvent } from "react";
+import { memo, type DragEvent, type MouseEvent } from "react";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate } from "../../../shared/router";
@@ -6,6 +6,16 @@ import { classes, Icon, Status, type IconName } from "../../../shared/ui";
 import { isControl } from "../../../shared/ui/keys";
 import { addressOf } from "./AssetTree";
 import type { Node, Row } from "./tree";
+
+/** They do not change while the tree is shown. */
+export interface RowHandlers {
+  toggle: (node: Node, isOpen: boolean) => void;
+  activate: (id: string) => void;
+  dragStart: (event: DragEvent, node: Node) => void;
+  dragOver: (event: DragEvent, node: Node) => void;
+  drop: (event: DragEvent, node: Node) => void;
+  dragEnd: () => void;
+}
 
 interface TreeRowProps {
   id: string;
@@ -20,31 +30,21 @@ interface TreeRowProps {
   isClosed: boolean;
   isDraggable: boolean;
   canToggle: boolean;
-  onToggle: (node: Node, isOpen: boolean) => void;
-  onActive: (id: string) => void;
-  onDragStart: (node: Node) => void;
-  onDragOver: (event: DragEvent, node: Node) => void;
-  onDrop: (event: DragEvent, node: Node) => void;
-  onDragEnd: () => void;
+  handlers: RowHandlers;
 }
 
 export const iconOf = (type: string | undefined): IconName =>
   type === undefined ? "pin" : /wind|turbine/.test(type) ? "wind" : /panel|string|module|array|solar/.test(type) ? "sun" : /inverter|transformer|battery/.test(type) ? "bolt" : "circle";
 
-export function TreeRow(props: TreeRowProps) {
-  const { row, isActive, isDraggable, canToggle, onToggle } = props;
+export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
+  const { row, isActive, isDraggable, canToggle, handlers } = props;
   const { node, depth, isOpen } = row;
   const { asset } = node;
   const text = useText();
   const format = useFormat();
   const press = (event: MouseEvent<HTMLElement>) => {
-    props.onActive(node.id);
+    handlers.activate(node.id);
     if (!isControl(event.target, event.currentTarget)) navigate(addressOf(node));
-  };
-  const start = (event: DragEvent) => {
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", node.name);
-    props.onDragStart(node);
   };
   return (
     <div
@@ -60,16 +60,16 @@ export function TreeRow(props: TreeRowProps) {
       style={{ transform: `translateY(${props.top}px)`, blockSize: props.height }}
       draggable={isDraggable}
       onClick={press}
-      onDragStart={start}
-      onDragOver={(event) => props.onDragOver(event, node)}
-      onDrop={(event) => props.onDrop(event, node)}
-      onDragEnd={props.onDragEnd}
+      onDragStart={(event) => handlers.dragStart(event, node)}
+      onDragOver={(event) => handlers.dragOver(event, node)}
+      onDrop={(event) => handlers.drop(event, node)}
+      onDragEnd={handlers.dragEnd}
     >
       <div role="gridcell" className="plant-cell plant-cell-name" style={{ paddingInlineStart: `calc(8px + ${depth} * var(--indent))` }}>
         {isOpen === undefined || !canToggle
           ? <span className="plant-chevron" />
           : (
-            <button type="button" className="plant-chevron" tabIndex={-1} aria-label={text(isOpen ? "plant.close" : "plant.open", { name: node.name })} onClick={() => onToggle(node, !isOpen)}>
+            <button type="button" className="plant-chevron" tabIndex={-1} aria-label={text(isOpen ? "plant.close" : "plant.open", { name: node.name })} onClick={() => handlers.toggle(node, !isOpen)}>
               <Icon name={isOpen ? "chevron-down" : "chevron-end"} />
             </button>
           )}
@@ -87,4 +87,4 @@ export function TreeRow(props: TreeRowProps) {
       <div role="gridcell" className="plant-cell plant-cell-power number">{asset?.ratedPowerKW != null && format.measured(asset.ratedPowerKW, "kW")}</div>
     </div>
   );
-}
+});
