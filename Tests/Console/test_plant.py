@@ -186,7 +186,7 @@ def test_two_who_edit_the_same_asset_see_both_versions(console, plant, word):
     dialog.get_by_role("textbox", name="Type").fill("my_type")
     plant.api.patch(f"/assets/{asset['id']}", {"name": f"theirs {word}", "ratedPowerKW": 5}, version=asset["version"])
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_text("Somebody else has changed this asset")).to_be_visible()
+    expect(dialog.get_by_text("Somebody else has changed this")).to_be_visible()
     # Only the name was changed by both; the type is ours alone, the power theirs alone.
     expect(dialog.get_by_role("group")).to_have_count(1)
     dialog.get_by_role("radio", name=re.compile(f"theirs {word}")).check()

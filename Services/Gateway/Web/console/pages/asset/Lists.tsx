@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { Alert, SensorResponse, WorkOrderResponse } from "generated/api";
+import type { Alert, WorkOrderResponse } from "generated/api";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
@@ -65,25 +65,6 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
       label={text("pages.alerts")} rows={alerts} rowKey={(row) => row.id} columns={columns} loading={loading} problem={shown(problem)} retry={retry}
       onOpen={(row) => navigate(`/alerts/${row.id}`)} empty={<EmptyState title={empty} icon="bell" />}
       card={(row) => <div className="stack-tight"><div className="row-apart"><Status kind="severity" value={row.severity} /><Status kind="alert" value={row.status} /></div><span className="truncate">{row.tag} · {format.measured(row.value, unitText(row.unit))}</span></div>}
-    />
-  );
-}
-
-/** Sensors of an asset. */
-export function Sensors({ sensors, loading }: { sensors: readonly SensorResponse[]; loading: boolean }) {
-  const text = useText();
-  const format = useFormat();
-  const columns = useMemo<Column<SensorResponse>[]>(() => [
-    { key: "tag", header: text("plant.tag"), minWidth: 180, fixed: true, cell: (row) => <code>{row.tag}</code> },
-    { key: "unit", header: text("plant.unit"), width: 100, cell: (row) => unitText(row.unit) },
-    { key: "minimum", header: text("plant.minimum"), width: 120, align: "end", cell: (row) => (row.minimum == null ? "–" : format.number(row.minimum)) },
-    { key: "maximum", header: text("plant.maximum"), width: 120, align: "end", cell: (row) => (row.maximum == null ? "–" : format.number(row.maximum)) },
-  ], [text, format]);
-  return (
-    <Table
-      label={text("plant.sensors")} rows={sensors} rowKey={(row) => row.id} columns={columns} loading={loading}
-      empty={<EmptyState title={text("plant.no_sensors")} icon="activity">{text("plant.no_sensors.text")}</EmptyState>}
-      card={(row) => <div className="row-apart"><code>{row.tag}</code><span>{unitText(row.unit)}</span></div>} cardHeight={48}
     />
   );
 }

@@ -10,8 +10,9 @@ import { useSite } from "../assets/usePlant";
 import { AssetActions } from "./AssetActions";
 import { Charts } from "./Charts";
 import { History } from "./History";
-import { Alerts, Orders, Sensors } from "./Lists";
+import { Alerts, Orders } from "./Lists";
 import { Overview } from "./Overview";
+import { Sensors } from "./Sensors";
 
 type TabName = "overview" | "charts" | "orders" | "alerts" | "sensors" | "history";
 
@@ -64,7 +65,7 @@ export default function AssetPage() {
         {tab === "charts" && (sensors.data ? <Charts source={{ asset, sensors: sensors.data.items }} zone={zone ?? "UTC"} /> : <Skeleton height={420} />)}
         {tab === "orders" && <Orders assetId={id} zone={zone} />}
         {tab === "alerts" && <Alerts assetId={id} zone={zone} />}
-        {tab === "sensors" && <Sensors sensors={sensors.data?.items ?? []} loading={sensors.isLoading} />}
+        {tab === "sensors" && <Sensors assetId={id} sensors={sensors.data?.items ?? []} loading={sensors.isLoading} />}
         {tab === "history" && <History assetId={id} zone={zone} />}
       </Tabs>
     </>

@@ -6,11 +6,8 @@ import { useMay } from "../../../shared/session/session";
 /** Alerts of an asset, the newest first. */
 export function useAssetAlerts(assetId: string) {
   const may = useMay()("alert:read");
-  const { data, problem, retry, isWhole } = useWhole("GET /api/v1/alerts", may ? { query: { limit: 200 } } : null);
-  const alerts = useMemo(
-    () => (data?.items ?? []).filter((alert) => alert.assetId === assetId).sort((one, other) => (one.firstAt < other.firstAt ? 1 : -1)),
-    [data, assetId]
-  );
+  const { data, problem, retry, isWhole } = useWhole("GET /api/v1/alerts", may ? { query: { assetId, limit: 200 } } : null);
+  const alerts = useMemo(() => [...(data?.items ?? [])].sort((one, other) => (one.firstAt < other.firstAt ? 1 : -1)), [data]);
   return { alerts, problem, retry, isWhole, may };
 }
 

@@ -1,5 +1,6 @@
 import type { AssetResponse, SiteResponse } from "generated/api";
 import { useData, type Problem } from "../../../shared/data";
+import { useMay } from "../../../shared/session/session";
 import { useWhole } from "../../../shared/data/useWhole";
 
 /** More assets than one console shows at once. */
@@ -16,8 +17,12 @@ export interface Plant {
 }
 
 /** The sites that the person may see. */
-export function useSites(): SiteResponse[] {
-  return useWhole("GET /api/v1/sites", { query: { limit: 200 } }, most).data?.items ?? none;
+export const useSites = (): SiteResponse[] => useSiteList().data?.items ?? none;
+
+function useSiteList() {
+  const may = useMay()("site:read");
+  const list = useWhole("GET /api/v1/sites", may ? { query: { limit: 200 } } : null, most);
+  return { ...list, isWhole: list.isWhole || !may };
 }
 
 /** A site, by a read of its own if the list has not come so far. */
@@ -30,7 +35,7 @@ export const useAssets = (siteId: string | null) => useWhole("GET /api/v1/assets
 
 /** Sites and all their assets. They come in pages; what has come is shown. */
 export function usePlant(): Plant {
-  const sites = useWhole("GET /api/v1/sites", { query: { limit: 200 } }, most);
+  const sites = useSiteList();
   const assets = useWhole("GET /api/v1/assets", { query: { limit: 200 } }, most);
   return {
     sites: sites.data?.items ?? none,

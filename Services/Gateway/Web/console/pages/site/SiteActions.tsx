@@ -4,17 +4,20 @@ import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Button } from "../../../shared/ui";
 import { NewAsset } from "../assets/NewAsset";
+import { EditSite } from "./EditSite";
 
 /** What can be done with a site. */
 export function SiteActions({ site }: { site: SiteResponse }) {
   const text = useText();
   const may = useMay();
-  const [isAdding, setIsAdding] = useState(false);
-  if (!may("asset:create")) return null;
+  const [open, setOpen] = useState<"edit" | "asset">();
+  const close = () => setOpen(undefined);
   return (
     <>
-      <Button kind="primary" icon="plus" onClick={() => setIsAdding(true)}>{text("plant.new_asset")}</Button>
-      {isAdding && <NewAsset siteId={site.id} close={() => setIsAdding(false)} />}
+      {may("site:create") && <Button icon="edit" onClick={() => setOpen("edit")}>{text("plant.edit")}</Button>}
+      {may("asset:create") && <Button kind="primary" icon="plus" onClick={() => setOpen("asset")}>{text("plant.new_asset")}</Button>}
+      {open === "edit" && <EditSite site={site} close={close} />}
+      {open === "asset" && <NewAsset siteId={site.id} close={close} />}
     </>
   );
 }

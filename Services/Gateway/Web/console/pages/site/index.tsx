@@ -22,7 +22,7 @@ export default function SitePage() {
   const id = usePathValue("id");
   const { data: site, problem, retry, isLoading } = useData("GET /api/v1/sites/{id}", { path: { id } });
   const assets = useAssets(id);
-  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { limit: 200 } } : null);
+  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: id, status: ["open", "acknowledged"], limit: 200 } } : null);
   const title = site?.name;
   useEffect(() => {
     if (title) document.title = `${title} – dCMMS`;
@@ -37,7 +37,7 @@ export default function SitePage() {
     () => (site?.latitude == null || site.longitude == null ? [] : [{ id: site.id, name: site.name, latitude: site.latitude, longitude: site.longitude, tone, state: stateText }]),
     [site, tone, stateText]
   );
-  const open = useMemo(() => (alerts.data?.items ?? []).filter((alert) => alert.siteId === id && alert.status !== "resolved"), [alerts.data, id]);
+  const open = useMemo(() => (alerts.data?.items ?? []).filter((alert) => alert.status !== "resolved"), [alerts.data]);
 
   if (!site) {
     if (problem) return <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} busy={isLoading} />;
