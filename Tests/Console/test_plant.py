@@ -108,7 +108,7 @@ def test_a_site_an_asset_one_below_it_and_a_sensor(console, api, word):
     dialog.get_by_role("button", name="Create").click()
     page.get_by_role("tab", name="Sensors").click()
     expect(page).to_have_url(re.compile("tab=sensors"))
-    expect(page.get_by_role("gridcell", name="oil_level")).to_be_visible()
+    expect(page.get_by_role("gridcell", name="oil_level", exact=True)).to_be_visible()
 
     one = api("admin")
     site = next(item for item in one.get("/sites?limit=200")["items"] if item["code"] == f"S{word}")
@@ -186,7 +186,7 @@ def test_two_who_edit_the_same_asset_see_both_versions(console, plant, word):
     dialog.get_by_role("textbox", name="Type").fill("my_type")
     plant.api.patch(f"/assets/{asset['id']}", {"name": f"theirs {word}", "ratedPowerKW": 5}, version=asset["version"])
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_text("Somebody else has changed this")).to_be_visible()
+    expect(dialog.get_by_text("Choose one for each field")).to_be_visible()
     # Only the name was changed by both; the type is ours alone, the power theirs alone.
     expect(dialog.get_by_role("group")).to_have_count(1)
     dialog.get_by_role("radio", name=re.compile(f"theirs {word}")).check()

@@ -6,7 +6,7 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
 import { useMay } from "../../../shared/session/session";
-import { Button, ConfirmDialog, EmptyState, Menu, Table, toast, type Column } from "../../../shared/ui";
+import { Button, Card, ConfirmDialog, EmptyState, Menu, Table, toast, type Column } from "../../../shared/ui";
 import { EditSensor } from "./EditSensor";
 import { SensorForm } from "./SensorForm";
 
@@ -34,7 +34,7 @@ export function Sensors({ assetId, sensors, loading }: { assetId: string; sensor
       { key: "unit", header: text("plant.unit"), width: 100, cell: (row) => unitText(row.unit) },
       { key: "minimum", header: text("plant.minimum"), width: 160, align: "end", cell: (row) => limit(row.minimum) },
       { key: "maximum", header: text("plant.maximum"), width: 160, align: "end", cell: (row) => limit(row.maximum) },
-      ...(mayChange ? [{ key: "menu", header: text("plant.more"), width: 110, align: "end" as const, fixed: true, cell: menu }] : []),
+      ...(mayChange ? [{ key: "menu", header: text("plant.actions"), width: 110, align: "end" as const, fixed: true, cell: menu }] : []),
     ];
   }, [text, format, mayChange]);
   const remove = async (sensor: SensorResponse) => {
@@ -43,11 +43,13 @@ export function Sensors({ assetId, sensors, loading }: { assetId: string; sensor
   };
   return (
     <>
-      <Table
-        label={text("plant.sensors")} rows={sensors} rowKey={(row) => row.id} columns={columns} loading={loading}
-        tools={mayChange && <Button size="small" icon="plus" onClick={() => setOpen("new")}>{text("plant.add_sensor")}</Button>}
-        empty={<EmptyState title={text("plant.no_sensors")} icon="activity">{text("plant.no_sensors.text")}</EmptyState>}
-      />
+      <Card flush>
+        <Table
+          label={text("plant.sensors")} rows={sensors} rowKey={(row) => row.id} columns={columns} loading={loading}
+          tools={mayChange && <Button size="small" icon="plus" onClick={() => setOpen("new")}>{text("plant.add_sensor")}</Button>}
+          empty={<EmptyState title={text("plant.no_sensors")} icon="activity">{text("plant.no_sensors.text")}</EmptyState>}
+        />
+      </Card>
       {open === "new" && <SensorForm assetId={assetId} close={close} />}
       {typeof open === "object" && "edit" in open && <EditSensor sensor={open.edit} close={close} />}
       {typeof open === "object" && "remove" in open && (

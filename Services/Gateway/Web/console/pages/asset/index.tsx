@@ -5,7 +5,7 @@ import { useWhole } from "../../../shared/data/useWhole";
 import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Banner, Button, ErrorState, PageHeader, Skeleton, Status, Tabs, type Tab } from "../../../shared/ui";
+import { Banner, Button, Card, ErrorState, PageHeader, Skeleton, Status, Tabs, type Tab } from "../../../shared/ui";
 import { useSite } from "../assets/usePlant";
 import { AssetActions } from "./AssetActions";
 import { Charts } from "./Charts";
@@ -63,8 +63,8 @@ export default function AssetPage() {
       <Tabs label={text("plant.tabs")} tabs={tabs} value={tab} onChange={(value) => setSearch({ tab: value === "overview" ? null : value }, {})}>
         {tab === "overview" && <Overview asset={asset} parents={parents} below={place.data?.children ?? []} siteName={siteName} zone={zone} />}
         {tab === "charts" && (sensors.data ? <Charts source={{ asset, sensors: sensors.data.items }} zone={zone ?? "UTC"} /> : <Skeleton height={420} />)}
-        {tab === "orders" && <Orders assetId={id} zone={zone} />}
-        {tab === "alerts" && <Alerts assetId={id} zone={zone} />}
+        {tab === "orders" && <Card flush><Orders assetId={id} zone={zone} /></Card>}
+        {tab === "alerts" && <Card flush><Alerts assetId={id} zone={zone} /></Card>}
         {tab === "sensors" && <Sensors assetId={id} sensors={sensors.data?.items ?? []} loading={sensors.isLoading} />}
         {tab === "history" && <History assetId={id} zone={zone} />}
       </Tabs>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useText } from "../../../shared/localization";
-import { Banner, Diff } from "../../../shared/ui";
+import { Diff } from "../../../shared/ui";
 import { FormDialog } from "./FormDialog";
 import type { Edit } from "./useEdit";
 
@@ -22,7 +22,7 @@ export function EditDialog<Values extends object>({ title, edit, labels, shown, 
     <FormDialog title={title} form={form} confirm={text("plant.save")} close={close}>
       {conflict ? (
         <>
-          <Banner tone="warning">{text("plant.conflict")}</Banner>
+          <p>{text("plant.conflict")}</p>
           <Diff
             choices={choices}
             onChoose={choose}
