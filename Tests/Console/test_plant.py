@@ -319,3 +319,15 @@ def test_a_site_shows_its_place_its_assets_and_its_work(console, api):
     page.get_by_role("region", name="Assets by state").get_by_role("link", name="Operational").click()
     expect(page).to_have_url(re.compile("status=operational"))
     expect(tree_row(page, "Senvion MM82 R80711")).to_be_visible()
+
+
+def test_the_code_on_the_label_leads_to_the_asset(console, api):
+    cv2 = pytest.importorskip("cv2")
+    import numpy
+
+    asset = inverter(api)
+    page = console("technician", f"/assets/{asset['id']}", device_scale_factor=3)
+    picture = page.get_by_role("img", name=f"QR code of {asset['name']}").screenshot()
+    image = cv2.imdecode(numpy.frombuffer(picture, numpy.uint8), cv2.IMREAD_GRAYSCALE)
+    words, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
+    assert words == page.url

@@ -11,6 +11,7 @@ import type { Place } from "../../../shared/map/MapView";
 import { states } from "../assets/AssetFields";
 import { useAssets } from "../assets/usePlant";
 import { AlertTable, Orders } from "../asset/Lists";
+import { useNow } from "../asset/useNow";
 import { SiteActions } from "./SiteActions";
 
 const MapView = lazy(() => import("../../../shared/map/MapView"));
@@ -23,6 +24,7 @@ export default function SitePage() {
   const { data: site, problem, retry, isLoading } = useData("GET /api/v1/sites/{id}", { path: { id } });
   const assets = useAssets(id);
   const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: id, status: ["open", "acknowledged"], limit: 200 } } : null);
+  const now = useNow(20_000);
   const title = site?.name;
   useEffect(() => {
     if (title) document.title = `${title} – dCMMS`;
@@ -81,7 +83,7 @@ export default function SitePage() {
           <Card title={text("plant.facts")}>
             <KeyValue
               entries={[
-                { label: text("plant.local_time"), value: <span title={site.timeZone}>{format.dateTime(Date.now(), site.timeZone)}</span> },
+                { label: text("plant.local_time"), value: <span title={site.timeZone}>{format.dateTime(now, site.timeZone)}</span> },
                 { label: text("plant.time_zone"), value: site.timeZone.replace(/_/g, " ") },
                 { label: text("plant.capacity"), value: site.capacityMW == null ? null : format.measured(site.capacityMW, "MW") },
                 { label: text("plant.position"), value: site.latitude == null || site.longitude == null ? null : `${format.number(site.latitude, { maximumFractionDigits: 5 })}°, ${format.number(site.longitude, { maximumFractionDigits: 5 })}°` },
