@@ -1,12 +1,11 @@
 import { useEffect, useState } from "react";
-import type { ChartRoutesLastValue } from "generated/api";
-import { call } from "../../../shared/api/call";
+import { call, type Answer } from "../../../shared/api/call";
 import { Problem } from "../../../shared/data";
 import { useNow } from "./useNow";
 
 /** The last value of every tag of an asset, read again every ten seconds: there are no live messages of readings. */
 export function useLastValues(id: string) {
-  const [values, setValues] = useState<ChartRoutesLastValue[]>();
+  const [values, setValues] = useState<Answer<"GET /api/v1/assets/{id}/telemetry/latest">["items"]>();
   const [problem, setProblem] = useState<Problem>();
   const now = useNow(10_000);
   useEffect(() => {

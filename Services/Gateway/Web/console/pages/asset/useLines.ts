@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { SeriesResponseSeries } from "generated/api";
-import { call } from "../../../shared/api/call";
+import { call, type Answer } from "../../../shared/api/call";
 import { Problem } from "../../../shared/data";
 import type { Line } from "./chartURL";
 
@@ -15,10 +14,12 @@ export interface Curve {
 
 export const keyOf = (line: Line): string => `${line.tag}@${line.assetId}`;
 
+type Series = Answer<"GET /api/v1/assets/{id}/telemetry/series">["series"][number];
+
 /** `null` is a point without a good reading: a gap in the line. */
 const numbers = (values: readonly (number | null)[]): Float64Array => Float64Array.from(values, (value) => value ?? NaN);
 
-function curveOf(series: SeriesResponseSeries, seconds: number): Curve {
+function curveOf(series: Series, seconds: number): Curve {
   return { times: Float64Array.from(series.times), values: numbers(series.average), low: numbers(series.minimum), high: numbers(series.maximum), step: seconds * 1000 };
 }
 

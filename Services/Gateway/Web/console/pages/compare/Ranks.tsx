@@ -1,5 +1,6 @@
 import { useMemo } from "react";
-import type { AssetResponse, RankedAsset, SiteResponse } from "generated/api";
+import type { AssetResponse, SiteResponse } from "generated/api";
+import type { Answer } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
@@ -9,7 +10,7 @@ import { chartAddress } from "../asset/chartURL";
 import { keyOf, useLines } from "../asset/useLines";
 
 interface RanksProps {
-  items: readonly RankedAsset[];
+  items: Answer<"GET /api/v1/telemetry/ranking">["items"];
   assets: readonly AssetResponse[];
   sites: readonly SiteResponse[];
   tag: string;
