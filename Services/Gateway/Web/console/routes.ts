@@ -35,6 +35,10 @@ export const routes: Route[] = [
   route("/alerts/:id", "pages.alert", () => import("./pages/alert"), { needs: ["alert:read"] }),
   route("/rules", "pages.rules", () => import("./pages/rules"), { needs: ["alert-rule:read"], menu: { group: "plant", icon: "gear" } }),
   route("/deliveries", "pages.deliveries", () => import("./pages/deliveries"), { needs: ["notification:read"], menu: { group: "work", icon: "bell" } }),
+  route("/assets", "pages.assets", () => import("./pages/assets"), { needs: ["asset:read"], menu: { group: "plant", icon: "tree" } }),
+  route("/assets/:id", "pages.asset", () => import("./pages/asset"), { needs: ["asset:read"] }),
+  route("/sites/:id", "pages.site", () => import("./pages/site"), { needs: ["site:read"] }),
+  route("/compare", "pages.compare", () => import("./pages/compare"), { needs: ["telemetry:read"], menu: { group: "plant", icon: "sort" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {

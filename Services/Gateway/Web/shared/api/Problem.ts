@@ -17,6 +17,8 @@ export class Problem extends Error {
 
   /** Whether the same request can succeed a moment later. */
   get isPassing(): boolean {
+    // It stays so until somebody trains a model.
+    if (this.code === "no_model") return false;
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
   }
 

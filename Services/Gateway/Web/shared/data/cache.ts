@@ -165,19 +165,6 @@ export class Entry<K extends Operation = Operation> {
     const now = this.shown(before.id);
     if (now && (now.version ?? 0) <= (before.version ?? 0)) this.put(before.id, before, "provisionally");
   }
-
-  /** The record as it is shown here. */
-  shown(id: string): LiveRecord | undefined {
-    if (recordsOf[this.operation]?.shape !== "one") return this.pages?.items.find((item) => item.id === id);
-    const record = this.state.get().data as LiveRecord | undefined;
-    return record?.id === id ? record : undefined;
-  }
-
-  /** Takes back what was shown provisionally, unless something newer has come. */
-  restore(before: LiveRecord): void {
-    const now = this.shown(before.id);
-    if (now && (now.version ?? 0) <= (before.version ?? 0)) this.put(before.id, before, true);
-  }
 }
 
 function choose(known: LiveRecord, told: LiveRecord, how: Told): LiveRecord {

@@ -55,12 +55,12 @@ function make(locale: string): Format {
     if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
     return format.format(value);
   };
-  // Units are written from left to right everywhere; in a line of Arabic, "°C" would become "C°".
-  const leftToRight = (text: string) => (locale.startsWith("ar") ? `\u2066${text}\u2069` : text);
+  // Units are Latin: in a text from right to left, number, sign and unit would change places.
+  const isolated = (words: string): string => (/^(ar|he|fa|ur)\b/.test(locale) ? `\u2066${words}\u2069` : words);
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,
-    measured: (value, unit, digits = 2) => leftToRight(`${number(value, { maximumFractionDigits: digits })}\u00a0${unit}`),
+    measured: (value, unit, digits = 2) => isolated(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),

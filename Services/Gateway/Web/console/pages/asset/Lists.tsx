@@ -1,0 +1,70 @@
+import { useMemo } from "react";
+import type { Alert, WorkOrderResponse } from "generated/api";
+import { problemText } from "../../../shared/api/problemText";
+import { useData } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
+import { unitText } from "../../../shared/localization/units";
+import { Link, navigate } from "../../../shared/router";
+import { EmptyState, Status, Table, type Column } from "../../../shared/ui";
+import { useAssetAlerts } from "./useAssetAlerts";
+
+const shown = (problem: { requestId: string | null } | undefined) => (problem ? { message: problemText(problem as never), requestId: problem.requestId } : undefined);
+
+/** Work orders of an asset or of a site. */
+export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: string; zone: string | undefined }) {
+  const text = useText();
+  const format = useFormat();
+  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
+  const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
+    { key: "number", header: text("plant.number"), width: 155, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
+    { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
+    { key: "status", header: text("plant.state"), width: 130, cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "priority", header: text("plant.priority"), width: 105, cell: (row) => <Status kind="priority" value={row.priority} /> },
+    { key: "start", header: text("plant.planned"), width: 125, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
+  ], [text, format, zone]);
+  return (
+    <Table
+      label={text("pages.work_orders")} rows={data?.items ?? []} rowKey={(row) => row.id} columns={columns} loading={isLoading} problem={shown(problem)} retry={retry}
+      onEnd={more} onOpen={(row) => navigate(`/work-orders/${row.id}`)} empty={<EmptyState title={text("plant.no_orders")} icon="wrench" />}
+      card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status kind="workOrder" value={row.status} /></div><span className="truncate">{row.title}</span></div>}
+    />
+  );
+}
+
+/** Alerts of an asset. */
+export function Alerts({ assetId, zone }: { assetId: string; zone: string | undefined }) {
+  const text = useText();
+  const { alerts, problem, retry, isWhole } = useAssetAlerts(assetId);
+  return <AlertTable empty={text("plant.no_alerts")} alerts={alerts} problem={problem} retry={retry} loading={!isWhole && !problem} zone={zone} />;
+}
+
+interface AlertTableProps {
+  alerts: readonly Alert[];
+  problem: { requestId: string | null } | undefined;
+  retry: () => void;
+  loading: boolean;
+  zone: string | undefined;
+  empty: string;
+}
+
+export function AlertTable({ alerts, problem, retry, loading, zone, empty }: AlertTableProps) {
+  const text = useText();
+  const format = useFormat();
+  const columns = useMemo<Column<Alert>[]>(() => [
+    { key: "severity", header: text("plant.severity"), width: 120, fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
+    { key: "tag", header: text("plant.tag"), minWidth: 160, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
+    { key: "value", header: text("plant.value"), width: 110, align: "end", cell: (row) => format.measured(row.value, unitText(row.unit)) },
+    { key: "threshold", header: text("plant.threshold"), width: 110, align: "end", cell: (row) => format.measured(row.threshold, unitText(row.unit)) },
+    { key: "status", header: text("plant.state"), width: 140, cell: (row) => <Status kind="alert" value={row.status} /> },
+    { key: "first", header: text("plant.since"), width: 130, cell: (row) => <time dateTime={row.firstAt} title={format.dateTime(row.firstAt, zone)}>{format.relative(row.firstAt)}</time> },
+    { key: "order", header: text("pages.work_order"), width: 150, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
+  ], [text, format, zone]);
+  return (
+    <Table
+      label={text("pages.alerts")} rows={alerts} rowKey={(row) => row.id} columns={columns} loading={loading} problem={shown(problem)} retry={retry}
+      onOpen={(row) => navigate(`/alerts/${row.id}`)} empty={<EmptyState title={empty} icon="bell" />}
+      card={(row) => <div className="stack-tight"><div className="row-apart"><Status kind="severity" value={row.severity} /><Status kind="alert" value={row.status} /></div><span className="truncate">{row.tag} · {format.measured(row.value, unitText(row.unit))}</span></div>}
+    />
+  );
+}

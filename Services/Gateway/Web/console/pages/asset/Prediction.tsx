@@ -1,0 +1,43 @@
+import { problemText } from "../../../shared/api/problemText";
+import { useData } from "../../../shared/data";
+import { useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
+import { Card, ErrorState, Skeleton } from "../../../shared/ui";
+
+/** How likely it is that the asset fails, and what weighs most in that. */
+export function Prediction({ assetId }: { assetId: string }) {
+  const text = useText();
+  const format = useFormat();
+  const { data, problem, retry, isLoading } = useData("GET /api/v1/assets/{id}/prediction", { path: { id: assetId } });
+  // An asset without a model is the usual case, and nothing that went wrong.
+  const isAbsent = problem && ["no_model", "not_found", "no_prediction"].includes(problem.code);
+  if (!data && isAbsent) return <Card title={text("plant.prediction")}><p className="muted">{problemText(problem)}</p></Card>;
+  if (!data) {
+    return (
+      <Card title={text("plant.prediction")}>
+        {problem ? <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} busy={isLoading} /> : <Skeleton lines={4} />}
+      </Card>
+    );
+  }
+  const factors = [...data.explanation].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight)).slice(0, 6);
+  const greatest = Math.max(...factors.map((factor) => Math.abs(factor.weight)), 1e-9);
+  return (
+    <Card title={text("plant.prediction")}>
+      <div className="stack-tight">
+        <p><strong className="plant-figure">{format.percent(data.failureProbability)}</strong> {text("plant.prediction.fails", { count: data.horizonDays })}</p>
+        <p className="muted">{text("plant.prediction.note", { confidence: format.percent(data.confidence), time: format.relative(data.featuresComputedAt), model: data.model })}</p>
+        <h3>{text("plant.prediction.weighs")}</h3>
+        <ul className="plant-factors">
+          {factors.map((factor) => (
+            <li key={factor.feature}>
+              <span className="truncate">{factor.feature.replace(/_/g, " ")}</span>
+              <span className="number">{format.number(factor.value)}</span>
+              <span className={factor.weight >= 0 ? "plant-bar plant-bar-more" : "plant-bar plant-bar-less"} style={{ inlineSize: `${(100 * Math.abs(factor.weight)) / greatest}%` }} />
+              <span className="visually-hidden">{text(factor.weight >= 0 ? "plant.prediction.more" : "plant.prediction.less")}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Card>
+  );
+}
