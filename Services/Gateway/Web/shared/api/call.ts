@@ -39,6 +39,8 @@ export async function call<K extends Operation>(operation: K, input: Input<K>, o
       const problem = Problem.from(error);
       if (options.signal?.aborted) throw problem;
       if (await session.recovers(problem)) continue;
+      // What was offered is not permitted any more: the page learns what is.
+      if (problem.code === "permission_missing") void session.refresh();
       if (!problem.isPassing || failed + 1 >= tries) throw problem;
       const pause = pauseAfter(failed, problem.retryAfter);
       options.onRetry?.(failed + 1, pause);

@@ -25,6 +25,10 @@ const permissions: [LiveKind, Permission][] = [
   ["predictions", "prediction:read"],
 ];
 
+/** The gateway tells when more or fewer records can be seen, and nothing of other permissions. So the page asks from time to time. */
+const askPause = 60_000;
+/** How often those who follow nothing ask whether they may do more now. */
+const idlePause = 10_000;
 /** A pause this long says that the machine has slept. */
 const sleepsAfter = 15_000;
 
@@ -38,15 +42,23 @@ class Live {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastTick = Date.now();
   private isStarted = false;
+  /** What the connection follows. */
+  private kinds = "";
 
   start(): void {
     if (this.isStarted) return;
     this.isStarted = true;
     this.connect();
+    session.state.watch(() => this.followOther());
     addEventListener("online", () => this.connectNow());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.connectNow();
+      if (document.visibilityState !== "visible") return;
+      this.connectNow();
+      void session.refresh();
     });
+    setInterval(() => {
+      if (document.visibilityState === "visible") void session.refresh();
+    }, askPause);
     setInterval(() => {
       const now = Date.now();
       // A socket that slept looks open and is not.
@@ -56,11 +68,13 @@ class Live {
   }
 
   private connect(): void {
-    const state = session.state.get();
-    if (state.phase !== "signed_in") return;
-    const kinds = permissions.filter(([, p]) => state.user.permissions?.includes(p)).map(([kind]) => kind);
-    if (kinds.length === 0) return this.state.set({ phase: "live" });
-    const query = new URLSearchParams({ kinds: kinds.join(",") });
+    this.kinds = kindsOf();
+    if (this.kinds === "") {
+      this.state.set({ phase: "live" });
+      this.timer = setTimeout(() => void session.refresh().then(() => this.connectNow()), idlePause);
+      return;
+    }
+    const query = new URLSearchParams({ kinds: this.kinds });
     if (this.cursor !== undefined) query.set("cursor", this.cursor);
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?${query}`);
     this.socket = socket;
@@ -70,6 +84,11 @@ class Live {
       this.socket = null;
       this.lose(code);
     };
+  }
+
+  /** The person may see other kinds of records now. */
+  private followOther(): void {
+    if (this.socket !== null && kindsOf() !== this.kinds) this.socket.close();
   }
 
   private connectNow(): void {
@@ -105,6 +124,8 @@ class Live {
         this.failed = 0;
         // Without a cursor nobody knows what happened before.
         if (this.cursor === undefined || message.type === "reset") cache.expireAll();
+        // One reason for a reset is that the person may do more or less now.
+        if (message.type === "reset") void session.refresh();
         this.state.set({ phase: "live" });
       } else if (message.type === "event" || message.type === "deleted") {
         newest.set(`${message.kind} ${message.id}`, message);
@@ -117,6 +138,12 @@ class Live {
       else cache.expire(message.kind);
     }
   }
+}
+
+function kindsOf(): string {
+  const state = session.state.get();
+  if (state.phase !== "signed_in") return "";
+  return permissions.filter(([, permission]) => state.user.permissions?.includes(permission)).map(([kind]) => kind).join(",");
 }
 
 export const live = new Live();

@@ -24,10 +24,12 @@ class Session {
   async load(): Promise<void> {
     try {
       const response = await fetch("/auth/session", { headers: { Accept: "application/json" }, cache: "no-store" });
+      const before = this.state.get();
+      // Whoever has a page open signs in beside it: nothing that they have typed is lost.
+      if (response.status === 401 && before.phase === "signed_in") return this.state.set({ ...before, askedFor: "session_ended" });
       if (response.status === 401) return leaveForLogin();
       if (!response.ok) throw await Problem.of(response);
       const { csrfToken, user } = (await response.json()) as { csrfToken: string; user: UserResponse };
-      const before = this.state.get();
       // Somebody else has signed in here: nothing of the page may be theirs.
       if (before.phase === "signed_in" && before.user.id !== user.id) return location.reload();
       this.state.set({ phase: "signed_in", user, csrfToken, askedFor: null });
@@ -36,6 +38,12 @@ class Session {
       if (this.state.get().phase === "signed_in") throw error;
       this.state.set({ phase: "failed", problem: error instanceof Problem ? error : Problem.unreachable() });
     }
+  }
+
+  /** What the person may do can have changed. Whoever is just asked to sign in is not disturbed. */
+  async refresh(): Promise<void> {
+    const state = this.state.get();
+    if (state.phase === "signed_in" && state.askedFor === null) await this.load().catch(() => undefined);
   }
 
   /**
