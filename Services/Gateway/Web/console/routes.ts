@@ -25,6 +25,9 @@ const route = (path: string, title: TextKey, load: () => Promise<{ default: Comp
 /** Every page of the console. A new page is a folder in `pages` and a line here. */
 export const routes: Route[] = [
   route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
+  route("/people", "pages.people", () => import("./pages/people"), { needs: ["user:read"], menu: { group: "administration", icon: "users" } }),
+  route("/people/:id", "pages.person", () => import("./pages/person"), { needs: ["user:read"] }),
+  route("/audit", "pages.audit", () => import("./pages/audit"), { needs: ["audit:read"], menu: { group: "administration", icon: "history" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {
