@@ -27,6 +27,8 @@ export const routes: Route[] = [
   route("/", "pages.overview", () => import("./pages/overview"), { menu: { group: "work", icon: "activity" } }),
   route("/people", "pages.people", () => import("./pages/people"), { needs: ["user:read"], menu: { group: "administration", icon: "users" } }),
   route("/people/:id", "pages.person", () => import("./pages/person"), { needs: ["user:read"] }),
+  route("/roles", "pages.roles", () => import("./pages/roles"), { needs: ["role:read"], menu: { group: "administration", icon: "shield" } }),
+  route("/me", "pages.account", () => import("./pages/account")),
   route("/audit", "pages.audit", () => import("./pages/audit"), { needs: ["audit:read"], menu: { group: "administration", icon: "history" } }),
 ];
 
