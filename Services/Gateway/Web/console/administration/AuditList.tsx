@@ -39,7 +39,7 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
   const opened = data?.items.find((entry) => String(entry.id) === search.get("entry"));
   const columns = useMemo<Column<AuditLogEntry>[]>(() => [
     { key: "id", header: text("admin.audit.number"), width: 80, align: "end", cell: (entry) => format.number(entry.id) },
-    { key: "at", header: text("admin.audit.at"), width: 175, fixed: true, cell: (entry) => <time dateTime={entry.at} title={entry.at}>{format.dateTime(entry.at)}</time> },
+    { key: "at", header: text("admin.audit.at"), width: 195, fixed: true, cell: (entry) => <time dateTime={entry.at} title={entry.at}>{format.dateTime(entry.at)}</time> },
     { key: "who", header: text("admin.audit.who"), minWidth: 130, cell: (entry) => <PersonName id={entry.userId} /> },
     { key: "what", header: text("admin.audit.what"), minWidth: 180, cell: (entry) => <span title={entry.action}>{actionName(entry.action)}</span> },
     { key: "record", header: text("admin.audit.record"), minWidth: 160, cell: (entry) => `${resourceName(entry.resourceType)} ${nameIn(entry) ?? ""}` },
@@ -77,7 +77,7 @@ export function nameIn(entry: AuditLogEntry): string | undefined {
     const words = after ?? before;
     if (typeof words === "string") return words;
   }
-  return entry.resourceId ? entry.resourceId.slice(0, 8) : undefined;
+  return /^[0-9a-f]{8}-/.test(entry.resourceId ?? "") ? entry.resourceId?.slice(0, 8) : entry.resourceId ?? undefined;
 }
 
 /** Fields with their values before and after. */

@@ -30,6 +30,8 @@ export function areaOf(permission: string): Area {
   return areaNames.find((area) => (areas[area] as readonly string[]).includes(thing)) ?? "administration";
 }
 
+const placeOf = (permission: string): number => (areas[areaOf(permission)] as readonly string[]).indexOf(permission.split(":")[0] ?? "");
+
 export function useRoles(): { roles: readonly Role[]; isLoading: boolean } {
   const may = useMay();
   const { data, isLoading } = useData("GET /api/v1/roles", may("role:read") ? {} : null);
@@ -78,6 +80,6 @@ export function allPermissions(roles: readonly Role[]): Permission[] {
   const found = new Set(roles.flatMap((role) => role.permissions));
   return [...found].sort((one, other) => {
     const byArea = areaNames.indexOf(areaOf(one)) - areaNames.indexOf(areaOf(other));
-    return byArea || (one < other ? -1 : 1);
+    return byArea || placeOf(one) - placeOf(other) || (one < other ? -1 : 1);
   }) as Permission[];
 }

@@ -16,7 +16,7 @@ export function Appearance() {
           label={text("admin.me.language")} value={language} options={languageNames.map((one) => ({ value: one.language, label: one.name }))}
           onChange={(next: Language) => void chooseLanguage(next)}
         />
-        <SegmentedControl label={text("admin.me.theme")} value={chosen} options={themes.map((value) => ({ value, label: text(`admin.me.theme.${value}`) }))} onChange={chooseTheme} />
+        <div className="row"><SegmentedControl label={text("admin.me.theme")} value={chosen} options={themes.map((value) => ({ value, label: text(`admin.me.theme.${value}`) }))} onChange={chooseTheme} /></div>
         <p className="muted">{text("admin.me.browser")}</p>
       </div>
     </Card>

@@ -29,7 +29,7 @@ export function Sessions() {
         <ul className="admin-lines">
           {sessions.map((one) => (
             <li key={one.id}>
-              <div className="row">
+              <div className="admin-device">
                 <Icon name={deviceOf(one.userAgent).isPhone ? "phone" : "globe"} />
                 <div>
                   <div className="row"><strong title={one.userAgent ?? undefined}>{deviceOf(one.userAgent).name || text("admin.sessions.unknown")}</strong>{one.isCurrent && <Badge tone="success">{text("admin.sessions.this")}</Badge>}</div>
