@@ -96,7 +96,7 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
         <Card title={text("admin.tenant.entry")}>
           <div className="stack">
             {box("acceptsPasswords", text("admin.tenant.passwordsText"))}
-            <TagsField label={labels.allowedOrigins} required={false} placeholder="https://portal.example.com" hint={text("admin.tenant.originsText")} {...form.field("allowedOrigins")} />
+            <TagsField label={labels.allowedOrigins} required={false} placeholder={"https://portal.example.com"} hint={text("admin.tenant.originsText")} {...form.field("allowedOrigins")} />
           </div>
         </Card>
       </div>
