@@ -38,7 +38,8 @@ struct Demo: AsyncParsableCommand {
             """
 
             Everything keeps running. Go on with:
-              gateway      \(stack.gateway)
+              console      \(stack.publicURL)
+              API          \(stack.gateway)
               \(Credentials.administrator.email) / \(Credentials.administrator.password)
               \(Credentials.supervisor.email) / \(Credentials.supervisor.password)
               \(Credentials.technician.email) / \(Credentials.technician.password)

@@ -19,7 +19,9 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let stack = try Stack()
         try await stack.up()
-        say("The gateway answers at \(stack.gateway). `make down` ends everything, `make demo` runs the main job.")
+        say(
+            "The console is at \(stack.publicURL), the API at \(stack.gateway). `make down` ends everything, `make demo` runs the main job."
+        )
     }
 }
 

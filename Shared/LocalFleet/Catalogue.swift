@@ -36,10 +36,12 @@ extension DaemonSpec {
             ),
             local: { stack in
                 // A demo polls more often than a person.
-                [
-                    "GATEWAY_REQUESTS_PER_MINUTE": "1200", "PUBLIC_URL": stack.gateway,
+                var environment = [
+                    "GATEWAY_REQUESTS_PER_MINUTE": "1200", "PUBLIC_URL": stack.publicURL,
                     "BROWSER_KEYS": Credentials.browserKeys,
-                ].merging(
+                ]
+                environment["GATEWAY_WEB_ROOT"] = Executables.webRoot
+                return environment.merging(
                     routed.map { ("GATEWAY_\($0.name.variable)_URL", "http://127.0.0.1:\(stack.port($0.name))") }
                 ) { $1 }
             }
@@ -86,7 +88,7 @@ extension DaemonSpec {
                     // Scripts log in once, and then work for long.
                     "AUTH_STEP_UP_SECONDS": "3600",
                     "BROWSER_KEYS": Credentials.browserKeys,
-                    "PUBLIC_URL": stack.gateway,
+                    "PUBLIC_URL": stack.publicURL,
                 ]
                 // Debian's package python3-zxcvbn.
                 let list = "/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py"
@@ -155,7 +157,7 @@ extension DaemonSpec {
             ),
             local: {
                 [
-                    "SMTP_URL": "smtp://127.0.0.1:\($0.port("smtp"))", "PUBLIC_URL": $0.gateway,
+                    "SMTP_URL": "smtp://127.0.0.1:\($0.port("smtp"))", "PUBLIC_URL": $0.publicURL,
                     "LINK_KEYS": Credentials.linkKeys,
                 ]
             }

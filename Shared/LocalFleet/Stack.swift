@@ -22,6 +22,8 @@ package struct Stack: Sendable {
     package func operationsPort(_ daemon: String) -> Int { DaemonServer.operationsPort(of: port(daemon)) }
 
     package var gateway: String { "http://127.0.0.1:\(port("gateway"))" }
+    /// What people open. Browsers keep logins for `localhost` without TLS.
+    package var publicURL: String { "http://localhost:\(port("gateway"))" }
     package var serverDirectory: URL { directory.appending(path: "run") }
     package var certificates: URL { directory.appending(path: "certificates") }
 

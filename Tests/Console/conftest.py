@@ -2,7 +2,7 @@
 
 They run against a fleet that has the demo's data:
 
-    CONSOLE_URL     where the console is                                  http://127.0.0.1:8080
+    CONSOLE_URL     where the console is                                  http://localhost:8080
     CONSOLE_LOGIN   where people sign in, if that is another address      CONSOLE_URL
     CONSOLE_SITE    a cookie `site` that the browser sends                none
 """
@@ -13,7 +13,7 @@ import uuid
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-URL = os.environ.get("CONSOLE_URL", "http://127.0.0.1:8080")
+URL = os.environ.get("CONSOLE_URL", "http://localhost:8080")
 LOGIN = os.environ.get("CONSOLE_LOGIN", URL)
 SITE = os.environ.get("CONSOLE_SITE")
 # Two slow cores that do other things as well.

@@ -22,10 +22,12 @@ extension MainJobTests {
         for step in [
             "readings go in over MQTT with TLS", "validated, stored and aggregated", "critical alert",
             "emergency work order", "Subject: Critical alert", "WO-\(year)-000001 is completed", stack.gateway,
+            "console      http://localhost:\(stack.port("gateway"))",
         ] {
             #expect(story.contains(step), "\(story)")
         }
         #expect(try await stack.running().count == 14)
+        try await Console.check(at: "http://localhost:\(stack.port("gateway"))")
 
         // As after a power cut, everything is gone at once. One command starts it again with its data.
         for pid in try await stack.running() { kill(pid, SIGKILL) }
@@ -72,7 +74,8 @@ private struct LocalStack {
         }
     }
 
-    var gateway: String { "http://127.0.0.1:\(ports["gateway"] ?? 0)" }
+    func port(_ name: String) -> Int { ports[name] ?? 0 }
+    var gateway: String { "http://127.0.0.1:\(port("gateway"))" }
 
     /// Runs `dcmms-local` until it ends and returns its output.
     func run(_ command: String) async throws -> String {

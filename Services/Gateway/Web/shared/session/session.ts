@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import type { Permission, UserResponse } from "generated/api";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
@@ -105,5 +106,5 @@ export function useUser(): UserResponse {
 /** Whether the person may do something somewhere. What it allows in one place is the server's to say. */
 export function useMay(): (permission: Permission) => boolean {
   const { permissions } = useUser();
-  return (permission) => permissions?.includes(permission) ?? false;
+  return useCallback((permission) => permissions?.includes(permission) ?? false, [permissions]);
 }

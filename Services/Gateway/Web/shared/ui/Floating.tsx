@@ -17,7 +17,9 @@ export function Floating({ anchor, placement = "bottom-start", matchWidth, boxRe
   const box = boxRef ?? own;
   const [spot, setSpot] = useState<{ left: number; top: number; minWidth?: number; maxHeight: number }>();
   // A modal dialog makes the rest of the page inert, so what belongs to a field inside has to be inside too.
-  const host = anchor.current?.closest<HTMLElement>("dialog[open]") ?? document.body;
+  // Elsewhere it stays in the landmark of its anchor, where screen readers look for it.
+  const near = (selector: string) => anchor.current?.closest<HTMLElement>(selector);
+  const host = near("dialog[open], main") ?? near("header, nav, aside") ?? document.body;
 
   useLayoutEffect(() => {
     const update = () => {

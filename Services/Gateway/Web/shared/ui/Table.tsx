@@ -107,7 +107,7 @@ export function Table<Row>(props: TableProps<Row>) {
             />
           )}
         />
-        <div role="rowgroup" className="ui-table-body" style={{ blockSize: view.height }}>
+        <div role={rows.length > 0 ? "rowgroup" : undefined} className="ui-table-body" style={{ blockSize: view.height }}>
           {indices.map((index) => {
             const row = rows[index];
             if (row === undefined) return null;

@@ -14,6 +14,7 @@ export function TableBar<Row>({ rows, total, selected, bulk, tools, columns, rem
   const text = useText();
   const count = selected?.size ?? 0;
   const choosable = remember ? columns.filter((column) => !column.fixed) : [];
+  if (!tools && count === 0 && rows.length === 0) return null;
   return (
     <div className="ui-table-bar">
       {count > 0 ? (

@@ -31,7 +31,7 @@ function Drawn<Row>(props: TableRowProps<Row>) {
       aria-selected={selectable ? selected : undefined}
       aria-current={current || undefined}
       className={classes("ui-table-row", active && "ui-table-active", (selected || current) && "ui-table-selected", opens && "ui-table-opens")}
-      style={{ transform: `translateY(${top}px)`, blockSize: height }}
+      style={{ insetBlockStart: top, blockSize: height }}
       onClick={(event) => onPress(index, event)}
     >
       {selectable && (

@@ -40,7 +40,7 @@ export interface SearchFieldProps { label: string; value: string; onChange: (val
 export function SearchField({ label, value, onChange, placeholder, className }: SearchFieldProps) {
   const text = useText();
   return (
-    <div className={classes("ui-input ui-input-group ui-search", className)} role="search">
+    <div className={classes("ui-input ui-input-group ui-search", className)}>
       <Icon name="search" />
       <input
         type="search" value={value} aria-label={label} placeholder={placeholder ?? label} autoComplete="off" spellCheck={false}

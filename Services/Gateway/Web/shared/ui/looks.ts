@@ -9,7 +9,7 @@ export interface StateLook { tone: Tone; fill?: string; line?: string; cut?: str
 const ring = "M6 11A5 5 0 1 0 6 1a5 5 0 0 0 0 10";
 const disc = "M6 11.5A5.5 5.5 0 1 0 6 .5a5.5 5.5 0 0 0 0 11z";
 const tick = "M3.6 6.2 5.3 7.9 8.5 4.3";
-const cross = "m4 4 4 4M8 4 4 8";
+const cross = "M4 4l4 4M8 4l-4 4";
 
 export const looks: Record<StatusKind, Record<string, StateLook>> = {
   workOrder: {

@@ -1,26 +1,24 @@
-/** Reads a number as the language writes it. `null`: nothing typed. `undefined`: not a number. */
-export function parseNumber(words: string, write: (value: number, options?: Intl.NumberFormatOptions) => string): number | null | undefined {
-  const plain = words.trim();
-  if (plain === "") return null;
-  const sample = write(1.5, { useGrouping: false });
-  const point = [...sample].find((letter) => !isDigit(letter)) ?? ".";
-  let digits = "";
-  for (const letter of plain) {
-    const digit = digitValue(letter);
-    if (digit !== undefined) digits += digit;
-    else if (letter === point || (letter === "." && point !== ".")) digits += ".";
-    else if (letter === "-" || letter === "−") digits += "-";
-    // Between groups of digits languages put spaces and apostrophes; a comma only where it is not the point.
-    else if (!/[\s\u00a0\u202f'’٬,]/.test(letter) || letter === point) return undefined;
-  }
-  return /^-?(\d+\.?\d*|\.\d+)$/.test(digits) ? Number(digits) : undefined;
-}
+type Write = (value: number, options?: Intl.NumberFormatOptions) => string;
 
-const isDigit = (letter: string): boolean => digitValue(letter) !== undefined;
+/** Reads a number as the language writes it. `null`: nothing typed. `undefined`: not a number, or not surely which one. */
+export function parseNumber(words: string, write: Write): number | null | undefined {
+  const letters = [...words.trim()].map((letter) => digitValue(letter)?.toString() ?? letter).join("").replace(/[\s\u00a0\u202f'’٬]/g, "").replace("−", "-");
+  if (letters === "") return null;
+  const point = [...write(1.5, { useGrouping: false })].find((letter) => digitValue(letter) === undefined) ?? ".";
+  const group = point === "," ? "." : ",";
+  let plain = letters;
+  if (letters.includes(group)) {
+    const grouped = new RegExp(`^-?\\d{1,3}(\\${group}\\d{2,3})*\\${group}\\d{3}(\\${point}\\d*)?$`);
+    if (grouped.test(letters)) plain = letters.split(group).join("");
+    // The point of the number pad, in a language that writes a comma. The other way round "1,5" could be fifteen as well.
+    else if (point !== "," || letters.includes(point)) return undefined;
+  }
+  plain = plain.replace(point, ".");
+  return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : undefined;
+}
 
 /** Digits of other scripts stand in runs of ten from their zero. */
 function digitValue(letter: string): number | undefined {
-  if (!/^\p{Nd}$/u.test(letter)) return undefined;
   const code = letter.codePointAt(0) ?? 0;
   for (const zero of [0x30, 0x660, 0x6f0, 0x966]) if (code >= zero && code < zero + 10) return code - zero;
   return undefined;

@@ -1,5 +1,7 @@
 import { PageHeader } from "../../../shared/ui";
 import { Basics } from "./Basics";
+import { Charts } from "./Charts";
+import { Finding } from "./Finding";
 import { Forms } from "./Forms";
 import { Overlays } from "./Overlays";
 import { States } from "./States";
@@ -14,6 +16,8 @@ export default function DesignPage() {
       <Basics />
       <States />
       <Tables />
+      <Charts />
+      <Finding />
       <Forms />
       <Overlays />
       <Stories />
