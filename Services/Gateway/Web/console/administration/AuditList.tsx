@@ -1,5 +1,5 @@
 import type { AuditLogEntry } from "generated/api";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useData } from "../../shared/data";
 import { hasText, useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
@@ -27,6 +27,9 @@ export function useResourceName(): (type: string) => string {
   };
 }
 
+/** So many entries are looked through for the one that a link names. */
+const furthest = 2_000;
+
 /** Entries of the audit log, the newest first; one opens beside the list, with what was before and after. */
 export function AuditList({ filter }: { filter: Record<string, string> }) {
   const text = useText();
@@ -36,7 +39,12 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
   const resourceName = useResourceName();
   const list = useData("GET /api/v1/audit", { query: { ...filter, limit: 100 } });
   const data = useKept(list.data);
-  const opened = data?.items.find((entry) => String(entry.id) === search.get("entry"));
+  const wanted = search.get("entry");
+  const opened = data?.items.find((entry) => String(entry.id) === wanted);
+  // A link to an entry further back: the list goes on until it is there, but not for ever.
+  const isFurther = wanted !== null && list.data !== undefined && !opened && !list.isLoading && Boolean(list.data.nextCursor) && list.data.items.length < furthest;
+  const { more } = list;
+  useEffect(() => { if (isFurther) more(); }, [isFurther, more]);
   const columns = useMemo<Column<AuditLogEntry>[]>(() => [
     { key: "id", header: text("admin.audit.number"), width: 80, align: "end", cell: (entry) => format.number(entry.id) },
     { key: "at", header: text("admin.audit.at"), width: 195, fixed: true, cell: (entry) => <time dateTime={entry.at} title={entry.at}>{format.dateTime(entry.at)}</time> },

@@ -71,6 +71,7 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
   return (
     <Form form={form} label={text("pages.tenant")} className="admin-form-wide">
       <div className="admin-columns">
+        <div className="stack">
         <Card title={text("admin.tenant.general")}>
           <div className="stack">
             <TextField label={labels.name} {...form.field("name")} />
@@ -81,6 +82,13 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
             </div>
           </div>
         </Card>
+        <Card title={text("admin.tenant.entry")}>
+          <div className="stack">
+            {box("acceptsPasswords", text("admin.tenant.passwordsText"))}
+            <TagsField label={labels.allowedOrigins} required={false} placeholder={"https://portal.example.com"} hint={text("admin.tenant.originsText")} {...form.field("allowedOrigins")} />
+          </div>
+        </Card>
+        </div>
         <Card title={text("admin.tenant.rules")}>
           <div className="stack">
             <p className="muted">{text("admin.tenant.rulesText")}</p>
@@ -91,12 +99,6 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
             <p className="muted">{text("admin.tenant.hoursText")}</p>
             <NumberField label={labels.startWindowMinutes} unit="min" digits={0} min={1} max={10080} required={false} hint={text("admin.tenant.windowText")} {...form.field("startWindowMinutes")} />
             {box("requiresSkills", text("admin.tenant.skillsText"))}
-          </div>
-        </Card>
-        <Card title={text("admin.tenant.entry")}>
-          <div className="stack">
-            {box("acceptsPasswords", text("admin.tenant.passwordsText"))}
-            <TagsField label={labels.allowedOrigins} required={false} placeholder={"https://portal.example.com"} hint={text("admin.tenant.originsText")} {...form.field("allowedOrigins")} />
           </div>
         </Card>
       </div>
