@@ -17,7 +17,7 @@ export function TestCard({ provider }: { provider: ProviderResponse }) {
   const test = async () => {
     setBusy(true);
     try {
-      setResult({ answer: await call("POST /api/v1/tenant/identity-provider/test", {}), at: Date.now() });
+      setResult({ answer: await call("POST /api/v1/tenant/identity-provider/test", {}, { once: true }), at: Date.now() });
     } catch (error) {
       const problem = Problem.from(error);
       // What a provider answered is for the one who configures it; it comes in English only.
