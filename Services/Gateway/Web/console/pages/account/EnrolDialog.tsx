@@ -3,6 +3,7 @@ import { useApiForm } from "../../administration/useApiForm";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
+import { QRCode } from "../../../shared/qr/QRCode";
 import { Button, CopyButton, Dialog, Form, TextField } from "../../../shared/ui";
 
 /** The secret for the authenticator app, and the first code as the proof that it has it. */
@@ -25,6 +26,8 @@ export function EnrolDialog({ enrolment, done, close }: { enrolment: EnrolmentRe
     >
       <div className="stack">
         <p>{text("admin.mfa.step1")}</p>
+        <div className="admin-qr"><QRCode value={enrolment.uri} label={text("admin.mfa.qr")} /></div>
+        <p>{text("admin.mfa.orType")}</p>
         <div className="admin-secret">
           <code>{enrolment.secret.replace(/(.{4})/g, "$1 ").trim()}</code>
           <CopyButton value={enrolment.secret} words label={text("admin.mfa.copySecret")} />

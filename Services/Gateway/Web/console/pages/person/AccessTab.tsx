@@ -33,7 +33,7 @@ export function AccessTab({ user }: { user: UserResponse }) {
   const [base, setBase] = useState(user);
   const assets = useAssetOptions(base.assetIds);
   const [conflict, setConflict] = useState<{ theirs: UserResponse; yours: Draft }>();
-  const reason = user.isErased ? text("admin.person.erased") : may("role:assign") ? undefined : text("admin.access.mayNot");
+  const reason = may("role:assign") ? undefined : text("admin.access.mayNot");
   const send = async ({ teamId, ...values }: Draft, version: number) => {
     const saved = await change("PUT /api/v1/users/{id}/roles", { path: { id: user.id }, body: { ...values, teamId: teamId.trim() || null } }, { version });
     setBase(saved);
@@ -86,7 +86,7 @@ export function AccessTab({ user }: { user: UserResponse }) {
           )}
         </Form>
       </Card>
-      {may("role:delegate") && !user.isErased && <DelegationCard user={user} />}
+      {may("role:delegate") && <DelegationCard user={user} />}
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels} shown={shown}

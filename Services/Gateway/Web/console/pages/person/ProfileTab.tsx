@@ -40,7 +40,7 @@ export function ProfileTab({ user }: { user: UserResponse }) {
   // What the person began from: a newer version that arrives meanwhile must not change what they see.
   const [base, setBase] = useState(user);
   const [conflict, setConflict] = useState<{ theirs: UserResponse; yours: Draft }>();
-  const reason = user.isErased ? text("admin.person.erased") : may("user:update") ? undefined : text("admin.person.mayNotEdit");
+  const reason = may("user:update") ? undefined : text("admin.person.mayNotEdit");
   const send = async (values: Draft, from: UserResponse) => {
     const saved = await change("PATCH /api/v1/users/{id}", { path: { id: user.id }, body: changesOf(draftOf(from), values) }, { version: from.version });
     setBase(saved);
@@ -66,7 +66,7 @@ export function ProfileTab({ user }: { user: UserResponse }) {
   const common = { disabledReason: reason };
   return (
     <div className="admin-columns">
-      <Card title={text("admin.person.tab.profile")}>
+      {!user.isErased && <Card title={text("admin.person.tab.profile")}>
         <Form form={form} label={text("admin.person.tab.profile")}>
           <TextField label={labels.displayName} {...common} {...form.field("displayName")} />
           <div className="ui-form-row">
@@ -86,7 +86,7 @@ export function ProfileTab({ user }: { user: UserResponse }) {
             </div>
           )}
         </Form>
-      </Card>
+      </Card>}
       <Card title={text("admin.person.account")}>
         <KeyValue
           entries={[

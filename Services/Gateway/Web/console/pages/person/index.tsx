@@ -19,12 +19,13 @@ export default function Person() {
   const id = usePathValue("id");
   const [search, setSearch] = useSearch();
   const { data: user, problem, retry } = useData("GET /api/v1/users/{id}", { path: { id } });
-  const tabs: Tab[] = ["profile", "access", ...(may("role:read") ? ["why" as const] : []), ...(may("audit:read") ? ["activity" as const] : [])];
-  const tab = tabs.find((one) => one === search.get("tab")) ?? "profile";
   if (!user) {
     const shown = shownProblem(problem);
     return shown ? <ErrorState problem={shown} retry={retry} /> : <Card><Skeleton lines={8} /></Card>;
   }
+  const living: Tab[] = user.isErased ? [] : ["access", ...(may("role:read") ? ["why" as const] : [])];
+  const tabs: Tab[] = ["profile", ...living, ...(may("audit:read") ? ["activity" as const] : [])];
+  const tab = tabs.find((one) => one === search.get("tab")) ?? "profile";
   return (
     <>
       <PageHeader
