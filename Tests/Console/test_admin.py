@@ -48,6 +48,18 @@ def erased(api):
             admin.post(f"/users/{user['id']}/erase")
 
 
+@pytest.fixture
+def tidy(api):
+    """What is still there after a test that made a role or a key with this name."""
+    names = []
+    yield names.append
+    admin = api("admin")
+    for kind, field in (("roles", "role"), ("api-keys", "name")):
+        for one in admin.get(f"/{kind}")["items"]:
+            if one[field] in names:
+                admin.send("DELETE", f"/{kind}/{one['id']}")
+
+
 def choose(page, field, option):
     """Finds an option in a field that is searched by typing."""
     box = page.get_by_role("combobox", name=field)
@@ -198,8 +210,9 @@ def test_the_matrix_shows_only_what_two_roles_differ_in(console):
     expect(page).to_have_url(re.compile("different=1"))
 
 
-def test_an_own_role_is_created_changed_and_deleted(console, api):
+def test_an_own_role_is_created_changed_and_deleted(console, api, tidy):
     name = fresh("role")
+    tidy(name)
     page = console("admin", "/roles")
     page.get_by_role("button", name="Create a role").click()
     drawer = page.get_by_role("dialog", name="Create a role")
@@ -223,8 +236,9 @@ def test_an_own_role_is_created_changed_and_deleted(console, api):
 # -- keys and the log
 
 
-def test_an_api_key_is_shown_once(console, api):
+def test_an_api_key_is_shown_once(console, api, tidy):
     name = fresh("key")
+    tidy(name)
     page = console("admin", "/keys")
     page.get_by_role("button", name="Create a key").click()
     dialog = page.get_by_role("dialog", name="Create a key")

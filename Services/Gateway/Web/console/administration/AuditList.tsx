@@ -62,8 +62,8 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
         onOpen={(entry) => setSearch({ entry: String(entry.id) })} current={opened && String(opened.id)} maxHeight={640}
         card={(entry) => (
           <div className="stack-tight">
-            <div className="row-apart"><strong className="truncate">{actionName(entry.action)}</strong><span className="muted">{format.relative(entry.at)}</span></div>
-            <div className="row-apart"><PersonName id={entry.userId} /><span className="muted truncate">{resourceName(entry.resourceType)} {nameIn(entry)}</span></div>
+            <div className="row-apart admin-one-line"><strong className="truncate">{actionName(entry.action)}</strong><span className="muted admin-no-wrap">{format.relative(entry.at)}</span></div>
+            <div className="row-apart admin-one-line"><PersonName id={entry.userId} /><span className="muted truncate">{resourceName(entry.resourceType)} {nameIn(entry)}</span></div>
           </div>
         )}
         empty={<EmptyState title={text("admin.audit.none")} icon="history">{text("admin.audit.noneText")}</EmptyState>}

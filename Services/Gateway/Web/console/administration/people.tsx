@@ -24,7 +24,8 @@ export function PersonName({ id }: { id: string | null | undefined }) {
   const isMissing = Boolean(id) && !known && people.size > 0 && id !== self.id;
   const { data } = useData("GET /api/v1/users/{id}", id && isMissing && may("user:read") ? { path: { id } } : null);
   if (!id) return <span className="muted">{text("admin.system")}</span>;
-  const name = known?.displayName ?? data?.displayName ?? (id === self.id ? self.displayName : undefined);
+  const isErased = known?.isErased ?? data?.isErased;
+  const name = isErased ? text("admin.person.erasedName") : known?.displayName ?? data?.displayName ?? (id === self.id ? self.displayName : undefined);
   if (!name) return <code title={id}>{id.slice(0, 8)}</code>;
   return may("user:read") ? <Link to={`/people/${id}`}>{name}</Link> : <span>{name}</span>;
 }

@@ -1,5 +1,5 @@
 import type { UserResponse } from "generated/api";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { PersonState } from "../../administration/people";
 import { useRoleName, useRoleOptions } from "../../administration/roles";
 import { useSiteOptions } from "../../administration/places";
@@ -32,13 +32,19 @@ export default function People() {
   const role = search.get("role") ?? "";
   const people = useData("GET /api/v1/users", { query: { limit: 100, search: words, role, ...(status ? { status } : {}) } });
   const data = useKept(people.data);
+  // Whoever was erased is of interest only to those who look for people who have left.
+  const shown = useMemo(() => data?.items.filter((user) => status === "inactive" || !user.isErased) ?? [], [data, status]);
+  const isThin = shown.length < 20 && Boolean(people.data?.nextCursor) && !people.isLoading;
+  const { more } = people;
+  useEffect(() => { if (isThin) more(); }, [isThin, more]);
 
   const columns = useMemo<Column<UserResponse>[]>(() => {
+    const nameOf = (user: UserResponse) => (user.isErased ? text("admin.person.erasedName") : user.displayName);
     const siteName = (id: string) => sites.find((site) => site.value === id)?.label ?? id.slice(0, 8);
     const sitesOf = (user: UserResponse) => (user.siteIds.length > 0 ? user.siteIds.map(siteName).join(", ") : "–");
     return [
-      { key: "name", header: text("admin.people.name"), minWidth: 170, fixed: true, cell: (user) => <Link to={`/people/${user.id}`}>{user.displayName}</Link> },
-      { key: "email", header: text("admin.person.email"), minWidth: 200, cell: (user) => user.email },
+      { key: "name", header: text("admin.people.name"), minWidth: 170, fixed: true, cell: (user) => <Link to={`/people/${user.id}`}>{nameOf(user)}</Link> },
+      { key: "email", header: text("admin.person.email"), minWidth: 200, cell: (user) => (user.isErased ? "–" : user.email) },
       { key: "roles", header: text("admin.person.roles"), minWidth: 200, cell: (user) => rolesOf(user).map(roleName).join(", ") },
       { key: "sites", header: text("admin.person.sites"), minWidth: 130, cell: sitesOf },
       { key: "state", header: text("admin.person.state"), width: 120, cell: (user) => <PersonState user={user} /> },
@@ -65,12 +71,12 @@ export default function People() {
       />
       <Card flush>
         <Table
-          label={text("pages.people")} rows={data?.items ?? []} rowKey={(user) => user.id} columns={columns} remember="people"
-          loading={people.isLoading && !data} problem={data ? undefined : shownProblem(people.problem)} retry={people.retry} onEnd={people.data?.nextCursor ? people.more : undefined}
+          label={text("pages.people")} rows={shown} rowKey={(user) => user.id} columns={columns} remember="people"
+          loading={people.isLoading && !data} problem={data ? undefined : shownProblem(people.problem)} retry={people.retry} onEnd={people.data?.nextCursor ? more : undefined}
           onOpen={(user) => navigate(`/people/${user.id}`)} maxHeight={720}
           card={(user) => (
             <div className="stack-tight">
-              <div className="row-apart"><Link to={`/people/${user.id}`}>{user.displayName}</Link><PersonState user={user} /></div>
+              <div className="row-apart"><Link to={`/people/${user.id}`}>{user.isErased ? text("admin.person.erasedName") : user.displayName}</Link><PersonState user={user} /></div>
               <div className="row-apart"><span className="muted truncate">{rolesOf(user).map(roleName).join(", ")}</span></div>
             </div>
           )}

@@ -90,7 +90,7 @@ export function ProfileTab({ user }: { user: UserResponse }) {
       <Card title={text("admin.person.account")}>
         <KeyValue
           entries={[
-            { label: text("admin.person.email"), value: user.email },
+            { label: text("admin.person.email"), value: user.isErased ? undefined : user.email },
             { label: text("admin.person.employment"), value: text(`admin.employment.${user.employment}`) },
             { label: text("admin.person.lastLogin"), value: user.lastLoginAt ? format.dateTime(user.lastLoginAt) : text("admin.never") },
             { label: text("admin.person.created"), value: format.dateTime(user.createdAt) },

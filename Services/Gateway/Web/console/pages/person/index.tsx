@@ -29,8 +29,8 @@ export default function Person() {
   return (
     <>
       <PageHeader
-        title={user.displayName} crumbs={[{ title: text("pages.people"), to: "/people" }]} meta={<PersonState user={user} />}
-        description={user.email} actions={stateOf(user) !== "erased" && <PersonActions user={user} />}
+        title={user.isErased ? text("admin.person.erasedName") : user.displayName} crumbs={[{ title: text("pages.people"), to: "/people" }]} meta={<PersonState user={user} />}
+        description={user.isErased ? undefined : user.email} actions={stateOf(user) !== "erased" && <PersonActions user={user} />}
       />
       <div className="stack">
         {user.isErased && <Banner tone="warning">{text("admin.person.erased")}</Banner>}
