@@ -47,8 +47,14 @@ function make(locale: string): Format {
     if (!format) zoned.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, ...(zone ? { timeZone: zone } : {}) })));
     return format.format(new Date(instant));
   };
-  const number = (value: number, options: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }) =>
-    new Intl.NumberFormat(locale, options).format(value);
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const number = (value: number, options: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }) => {
+    // A chart asks for thousands of them.
+    const key = JSON.stringify(options);
+    let format = numbers.get(key);
+    if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
+    return format.format(value);
+  };
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,

@@ -14,14 +14,16 @@ export interface DialogProps {
   size?: "small" | "medium" | "large";
   /** At the end of the window instead of its middle. */
   side?: boolean;
+  /** Selectors of what takes the focus; the first field unless said, or else the main button. */
+  focus?: readonly string[];
   children: ReactNode;
 }
 
-export function Dialog({ title, close, actions, size = "medium", side = false, children }: DialogProps) {
+export function Dialog({ title, close, actions, size = "medium", side = false, focus, children }: DialogProps) {
   const text = useText();
   const id = useId();
   return (
-    <Modal labelledBy={id} className={side ? `ui-drawer ui-dialog-${size}` : `ui-dialog ui-dialog-${size}`} close={close}>
+    <Modal labelledBy={id} className={side ? `ui-drawer ui-dialog-${size}` : `ui-dialog ui-dialog-${size}`} close={close} {...(focus ? { focus } : {})}>
       <header className="ui-dialog-header">
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label={text("ui.close")} onClick={close} />
@@ -74,17 +76,19 @@ export function ConfirmDialog({ title, children, confirm, danger = false, phrase
       title={title}
       size="small"
       close={close}
+      // What cannot be undone is not done by an Enter too many: the focus is on the way out.
+      {...(danger && phrase === undefined ? { focus: [".ui-dialog-actions .ui-button"] } : {})}
       actions={
         <>
-          <Button onClick={close} autoFocus={danger && phrase === undefined}>{text("ui.cancel")}</Button>
-          <Button kind="primary" className={danger ? "ui-button-destroys" : ""} busy={busy} disabledReason={reason} autoFocus={!danger} onClick={() => void act()}>{confirm}</Button>
+          <Button onClick={close}>{text("ui.cancel")}</Button>
+          <Button kind="primary" className={danger ? "ui-button-destroys" : ""} busy={busy} disabledReason={reason} onClick={() => void act()}>{confirm}</Button>
         </>
       }
     >
       <div className="stack-tight">
         {problem && <Banner tone="danger">{problem}</Banner>}
         {typeof children === "string" ? <p>{children}</p> : children}
-        {phrase !== undefined && <TextField label={text("ui.confirm.type", { phrase })} value={typed} onChange={setTyped} autoFocus />}
+        {phrase !== undefined && <TextField label={text("ui.confirm.type", { phrase })} value={typed} onChange={setTyped} />}
       </div>
     </Dialog>
   );

@@ -8,20 +8,31 @@ interface ModalProps {
   close: () => void;
   /** A press beside it closes: only where nothing is typed. */
   light?: boolean;
+  /** Selectors of what takes the focus, the first that is there. React's own `autoFocus` comes too early, before the dialog is shown. */
+  focus?: readonly string[];
   children: ReactNode;
 }
 
+const firstField = [".ui-dialog-body :is(input, select, textarea):not([readonly])", ".ui-dialog-actions .ui-button-primary"];
+
 /** The browser's own modal dialog: the page behind is inert, the focus stays inside and goes back to where it was. */
-export function Modal({ labelledBy, label, className, close, light = false, children }: ModalProps) {
+export function Modal({ labelledBy, label, className, close, light = false, focus = firstField, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    for (const selector of focus) {
+      const wanted = element?.querySelector<HTMLElement>(selector);
+      if (!wanted) continue;
+      wanted.focus();
+      break;
+    }
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
+    // Once, when it opens.
   }, []);
   return (
     <dialog
