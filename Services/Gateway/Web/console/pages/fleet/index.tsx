@@ -37,7 +37,7 @@ export default function Fleet() {
       {!data ? shown ? <ErrorState problem={shown} retry={retry} /> : <Card><Skeleton lines={8} /></Card> : (
         <div className="stack">
           {shown && <Banner tone="warning">{shown.message}</Banner>}
-          <div className="grid-cards">
+          <div className="admin-figures">
             <FigureCard label={text("admin.fleet.ready")} value={`${format.number(instances.filter((one) => one.state === "ready").length)} / ${format.number(instances.length)}`} />
             <FigureCard label={text("admin.fleet.lag")} value={format.number(instances.reduce((sum, one) => sum + one.lags.reduce((all, lag) => all + lag.records, 0), 0))} />
             <FigureCard label={text("admin.fleet.letters")} value={format.number(total("deadLetters"))} />

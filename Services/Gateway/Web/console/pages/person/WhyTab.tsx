@@ -53,7 +53,10 @@ function Answer({ access, user, permission }: { access: AccessResponse; user: Us
       )}
       {grants.map((grant, index) => <Grant key={index} grant={grant} access={access} />)}
       {!answer.isAllowed && answer.rolesWithIt.length > 0 && (
-        <p>{text("admin.why.rolesWithIt")} {answer.rolesWithIt.map((role) => <span key={role}><Link to={`/roles?role=${encodeURIComponent(role)}`}>{roleName(role)}</Link> </span>)}</p>
+        <div className="row">
+          <span>{text("admin.why.rolesWithIt")}</span>
+          {answer.rolesWithIt.map((role) => <Link key={role} to={`/roles?role=${encodeURIComponent(role)}`}>{roleName(role)}</Link>)}
+        </div>
       )}
       <p className="muted">{text("admin.why.roles", { roles: access.roles.length > 0 ? format.list(access.roles.map((one) => roleName(one.role))) : text("admin.none") })}</p>
     </div>
