@@ -144,6 +144,54 @@ def test_erasing_needs_the_name_to_be_typed(console, api, person):
     assert api("admin").get(f"/users/{user['id']}")["isErased"]
 
 
+def test_somebody_who_is_deactivated_is_out_at_once(console, api, person):
+    user = person(["technician"])
+    theirs = console(user["email"], "/", secret=SECRET)
+    expect(theirs.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    page = console("admin", f"/people/{user['id']}")
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Deactivate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_text("Inactive", exact=True)).to_be_visible()
+    expect(theirs.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Activate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Activate").click()
+    expect(page.get_by_text("Active", exact=True)).to_be_visible()
+    assert api("admin").get(f"/users/{user['id']}")["isActive"]
+
+
+def test_a_role_for_a_time_and_the_end_of_a_delegation(console, api, person):
+    user = person(["viewer"])
+    page = console("admin", f"/people/{user['id']}?tab=access")
+    times = page.get_by_role("group", name="Roles for a time")
+    times.get_by_label("Role", exact=True).select_option("technician")
+    times.get_by_label("Until").fill("2027-06-01T08:00")
+    times.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert [one["role"] for one in held] == ["technician"]
+    page = console("supervisor", f"/people/{user['id']}?tab=access")
+    # A supervisor may give nobody a role, but delegate their own.
+    expect(page.get_by_text("You may not give roles.").first).to_be_visible()
+    card = page.get_by_role("region", name="Delegate your roles")
+    card.get_by_role("button", name="Delegate").click()
+    expect(card.get_by_text("Choose at least one role.")).to_be_visible()
+    choose(page, "Add to: Your roles", "Supervisor")
+    card.get_by_label("Until").fill("2026-12-24T08:00")
+    card.get_by_role("button", name="Delegate").click()
+    expect(card.get_by_role("button", name="End it now")).to_be_visible()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert sorted(one["role"] for one in held) == ["supervisor", "technician"]
+    card.get_by_role("button", name="End it now").click()
+    page.get_by_role("dialog").get_by_role("button", name="End it now").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(card.get_by_role("button", name="End it now")).to_be_hidden()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert [one["role"] for one in held] == ["technician"]
+
+
 # -- what one may do
 
 
@@ -287,6 +335,35 @@ def test_the_log_is_signed_on_demand(console, api):
     page.get_by_role("button", name="Sign now").click()
     expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
     assert len(api("admin").get("/audit/checkpoints?limit=200")["items"]) == before + 1
+
+
+def test_under_a_legal_hold_nobody_is_erased_and_the_page_says_why(console, api, person):
+    user = person(["viewer"])
+    reason = fresh("hold")
+    page = console("admin", "/audit?tab=holds")
+    try:
+        page.get_by_role("button", name="Place a legal hold").click()
+        page.get_by_role("dialog").get_by_label("Reason").fill(reason)
+        page.get_by_role("dialog").get_by_role("button", name="Place a legal hold").click()
+        expect(page.get_by_role("listitem").filter(has_text=reason)).to_contain_text("In force")
+        page.goto(f"{URL}/people/{user['id']}")
+        page.get_by_role("button", name="Account").click()
+        page.get_by_role("menuitem", name="Erase").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox").fill(user["displayName"])
+        dialog.get_by_role("button", name="Erase").click()
+        expect(dialog.get_by_text("A legal hold is in force: nothing is erased.")).to_be_visible()
+        page.goto(f"{URL}/audit?tab=holds")
+        held = page.get_by_role("listitem").filter(has_text=reason)
+        held.get_by_role("button", name="Release").click()
+        page.get_by_role("dialog").get_by_label("Reason").fill("The test is over")
+        page.get_by_role("dialog").get_by_role("button", name="Release").click()
+        expect(held).to_contain_text("Released")
+    finally:
+        admin = api("admin")
+        for hold in admin.get("/legal-holds?limit=200")["items"]:
+            if hold["reason"] == reason and not hold.get("releasedAt"):
+                admin.post(f"/legal-holds/{hold['id']}/release", {"reason": "The test is over"})
 
 
 # -- the own account
