@@ -39,6 +39,17 @@ export const routes: Route[] = [
   route("/assets/:id", "pages.asset", () => import("./pages/asset"), { needs: ["asset:read"] }),
   route("/sites/:id", "pages.site", () => import("./pages/site"), { needs: ["site:read"] }),
   route("/compare", "pages.compare", () => import("./pages/compare"), { needs: ["telemetry:read"], menu: { group: "plant", icon: "sort" } }),
+  route("/people", "pages.people", () => import("./pages/people"), { needs: ["user:read"], menu: { group: "administration", icon: "users" } }),
+  route("/people/:id", "pages.person", () => import("./pages/person"), { needs: ["user:read"] }),
+  route("/roles", "pages.roles", () => import("./pages/roles"), { needs: ["role:read"], menu: { group: "administration", icon: "shield" } }),
+  route("/me", "pages.account", () => import("./pages/account")),
+  route("/keys", "pages.api_keys", () => import("./pages/api-keys"), { needs: ["api-key:read"], menu: { group: "administration", icon: "key" } }),
+  route("/tenant", "pages.tenant", () => import("./pages/tenant"), { needs: ["tenant:update"], menu: { group: "administration", icon: "gear" } }),
+  route("/identity-provider", "pages.identity_provider", () => import("./pages/identity-provider"), { needs: ["tenant:update"], menu: { group: "administration", icon: "lock" } }),
+  route("/tenants", "pages.tenants", () => import("./pages/tenants"), { needs: ["platform:read"], menu: { group: "administration", icon: "home" } }),
+  route("/fleet", "pages.fleet", () => import("./pages/fleet"), { needs: ["platform:read"], menu: { group: "administration", icon: "activity" } }),
+  route("/devices", "pages.devices", () => import("./pages/devices"), { needs: ["sync:use"] }),
+  route("/audit", "pages.audit", () => import("./pages/audit"), { needs: ["audit:read"], menu: { group: "administration", icon: "history" } }),
 ];
 
 if (process.env.NODE_ENV === "development") {

@@ -18,6 +18,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Told before each pause: how many tries have failed, and how long the pause is. */
   onRetry?: (failed: number, milliseconds: number) => void;
+  /** One try: for a question of which "it does not answer" is an answer. */
+  once?: boolean;
 }
 
 type Untyped = { path?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
@@ -41,7 +43,7 @@ export async function call<K extends Operation>(operation: K, input: Input<K>, o
       if (await session.recovers(problem)) continue;
       // What was offered is not permitted any more: the page learns what is.
       if (problem.code === "permission_missing") void session.refresh();
-      if (!problem.isPassing || failed + 1 >= tries) throw problem;
+      if (!problem.isPassing || options.once || failed + 1 >= tries) throw problem;
       const pause = pauseAfter(failed, problem.retryAfter);
       options.onRetry?.(failed + 1, pause);
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -26,7 +26,9 @@ const permissions: [LiveKind, Permission][] = [
 ];
 
 /** The gateway tells when more or fewer records can be seen, and nothing of other permissions. So the page asks from time to time. */
-const askPause = 60_000;
+const askPause = 15_000;
+/** Nobody asks for a page that nobody uses: that would keep a session alive that should end when it is idle. */
+const restsAfter = 5 * 60_000;
 /** How often those who follow nothing ask whether they may do more now. */
 const idlePause = 10_000;
 /** A page changes no more often than this (milliseconds): nobody reads faster, and the rest of the time is for whoever types and scrolls. */
@@ -45,6 +47,7 @@ class Live {
   private failed = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastTick = Date.now();
+  private lastUsed = Date.now();
   private isStarted = false;
   /** What the connection follows. */
   private kinds = "";
@@ -68,8 +71,11 @@ class Live {
       this.connectNow();
       void session.refresh();
     });
+    for (const kind of ["pointerdown", "pointermove", "keydown", "focus"]) {
+      addEventListener(kind, () => (this.lastUsed = Date.now()), { passive: true, capture: true });
+    }
     setInterval(() => {
-      if (document.visibilityState === "visible") void session.refresh();
+      if (document.visibilityState === "visible" && Date.now() - this.lastUsed < restsAfter) void session.refresh();
     }, askPause);
     setInterval(() => {
       const now = Date.now();

@@ -33,7 +33,9 @@ class Session {
       const { csrfToken, user } = (await response.json()) as { csrfToken: string; user: UserResponse };
       // Somebody else has signed in here: nothing of the page may be theirs.
       if (before.phase === "signed_in" && before.user.id !== user.id) return location.reload();
-      this.state.set({ phase: "signed_in", user, csrfToken, askedFor: null });
+      const next = { phase: "signed_in" as const, user, csrfToken, askedFor: null };
+      // Nothing is drawn again if all is as it was.
+      if (JSON.stringify(next) !== JSON.stringify(before)) this.state.set(next);
       this.answer(true);
     } catch (error) {
       if (this.state.get().phase === "signed_in") throw error;

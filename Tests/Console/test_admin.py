@@ -1,0 +1,502 @@
+"""Administration and the own account, as people do it."""
+import json
+import pathlib
+import re
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import LOGIN, URL, email, password
+
+ROUTES = pathlib.Path(__file__).resolve().parents[2] / "Services/Gateway/Web/console/routes.ts"
+PAGES = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization/en/pages.json"
+SECRET = "quiet-turbine-4711"
+
+
+def fresh(name: str) -> str:
+    return f"admin-{name}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def person(api):
+    """Makes people with roles: `person(["viewer"])` gives their record. They are erased afterwards."""
+    admin = api("admin")
+    made = []
+
+    def make(roles, name="Pia Person", **rest):
+        word = fresh("person")
+        user = admin.post("/users", {"email": f"{word}@console.example", "displayName": f"{name} {word[-8:]}", "roles": roles, "password": SECRET, **rest})
+        made.append(user["id"])
+        return user
+
+    yield make
+    for one in made:
+        if not admin.get(f"/users/{one}")["isErased"]:
+            admin.post(f"/users/{one}/erase")
+
+
+@pytest.fixture
+def erased(api):
+    """E-mail addresses of people whom a test invites."""
+    addresses = []
+    yield addresses.append
+    admin = api("admin")
+    for address in addresses:
+        for user in admin.get(f"/users?search={address}")["items"]:
+            admin.post(f"/users/{user['id']}/erase")
+
+
+@pytest.fixture
+def tidy(api):
+    """What is still there after a test that made a role or a key with this name."""
+    names = []
+    yield names.append
+    admin = api("admin")
+    for kind, field in (("roles", "role"), ("api-keys", "name")):
+        for one in admin.get(f"/{kind}")["items"]:
+            if one[field] in names:
+                admin.send("DELETE", f"/{kind}/{one['id']}")
+
+
+def choose(page, field, option):
+    """Finds an option in a field that is searched by typing."""
+    box = page.get_by_role("combobox", name=field)
+    box.click()
+    box.fill(option)
+    page.get_by_role("listbox").get_by_role("option", name=option).first.click()
+
+
+# -- people
+
+
+def test_somebody_who_is_invited_appears_in_the_list(console, erased):
+    page = console("admin", "/people")
+    address = f"{fresh('invited')}@console.example"
+    erased(address)
+    page.get_by_role("button", name="Invite").click()
+    dialog = page.get_by_role("dialog", name="Invite somebody")
+    dialog.get_by_role("button", name="Send the invitation").click()
+    expect(dialog.get_by_text("Choose at least one role.")).to_be_visible()
+    dialog.get_by_label("E-mail address").fill(address)
+    dialog.get_by_label("First name").fill("Ines")
+    dialog.get_by_label("Last name").fill("Invited")
+    choose(page, "Add to: Roles", "Viewer")
+    dialog.get_by_role("button", name="Send the invitation").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("searchbox", name="Name or e-mail address").fill(address)
+    row = page.get_by_role("row").filter(has_text=address)
+    expect(row).to_contain_text("Ines Invited")
+    expect(row).to_contain_text("Invited")
+    expect(row).to_contain_text("Viewer")
+    expect(page).to_have_url(re.compile("q=admin-invited"))
+
+
+def test_a_table_is_checked_line_by_line_before_anybody_is_imported(console, api, erased):
+    page = console("admin", "/people")
+    good, bad = f"{fresh('import')}@console.example", fresh("nobody")
+    erased(good)
+    page.get_by_role("button", name="Import", exact=True).click()
+    table = page.get_by_label("Table (CSV)")
+    table.fill(f"email,firstName,lastName,roles\n{good},Ida,Import,viewer\n{bad},No,Address,viewer\n")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("1 thing is wrong. Nobody is imported.")).to_be_visible()
+    expect(page.get_by_text("Line 3")).to_be_visible()
+    assert api("admin").get(f"/users?search={good}")["items"] == []
+    table.fill(f"email,firstName,lastName,roles\n{good},Ida,Import,viewer\n")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("1 line is right. Nobody is imported yet.")).to_be_visible()
+    page.get_by_role("button", name="Import 1 person").click()
+    expect(page.get_by_text("1 person is imported.")).to_be_visible()
+    assert api("admin").get(f"/users?search={good}")["items"][0]["displayName"] == "Ida Import"
+
+
+def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(console, api, person):
+    user = person(["viewer"], phone="+4930111111")
+    page = console("admin", f"/people/{user['id']}")
+    page.get_by_label("Phone").fill("+4930222222")
+    page.get_by_label("First name").fill("Typed")
+    api("admin").patch(f"/users/{user['id']}", {"phone": "+4930333333", "code": user["id"][-8:]}, user["version"])
+    page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this meanwhile")
+    phone = dialog.get_by_role("group", name=re.compile("Phone"))
+    expect(phone).to_contain_text("+4930333333")
+    expect(phone).to_contain_text("+4930222222")
+    phone.get_by_role("radio", name=re.compile("Saved meanwhile")).check()
+    dialog.get_by_role("button", name="Save the choice").click()
+    expect(dialog).to_be_hidden()
+    saved = api("admin").get(f"/users/{user['id']}")
+    assert (saved["phone"], saved["firstName"], saved["code"]) == ("+4930333333", "Typed", user["id"][-8:])
+
+
+def test_erasing_needs_the_name_to_be_typed(console, api, person):
+    user = person(["viewer"])
+    page = console("admin", f"/people/{user['id']}")
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Erase").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Erase")).to_be_disabled()
+    assert not api("admin").get(f"/users/{user['id']}")["isErased"]
+    dialog.get_by_role("textbox").fill(user["displayName"])
+    dialog.get_by_role("button", name="Erase").click()
+    expect(page.get_by_text("The data of this person were erased.")).to_be_visible()
+    assert api("admin").get(f"/users/{user['id']}")["isErased"]
+
+
+def test_somebody_who_is_deactivated_is_out_at_once(console, api, person):
+    user = person(["technician"])
+    theirs = console(user["email"], "/", secret=SECRET)
+    expect(theirs.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    page = console("admin", f"/people/{user['id']}")
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Deactivate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_text("Inactive", exact=True)).to_be_visible()
+    expect(theirs.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Activate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Activate").click()
+    expect(page.get_by_text("Active", exact=True)).to_be_visible()
+    assert api("admin").get(f"/users/{user['id']}")["isActive"]
+
+
+def test_a_role_for_a_time_and_the_end_of_a_delegation(console, api, person):
+    user = person(["viewer"])
+    page = console("admin", f"/people/{user['id']}?tab=access")
+    times = page.get_by_role("group", name="Roles for a time")
+    times.get_by_label("Role", exact=True).select_option("technician")
+    times.get_by_label("Until").fill("2027-06-01T08:00")
+    times.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert [one["role"] for one in held] == ["technician"]
+    page = console("supervisor", f"/people/{user['id']}?tab=access")
+    # A supervisor may give nobody a role, but delegate their own.
+    expect(page.get_by_text("You may not give roles.").first).to_be_visible()
+    card = page.get_by_role("region", name="Delegate your roles")
+    card.get_by_role("button", name="Delegate").click()
+    expect(card.get_by_text("Choose at least one role.")).to_be_visible()
+    choose(page, "Add to: Your roles", "Supervisor")
+    card.get_by_label("Until").fill("2026-12-24T08:00")
+    card.get_by_role("button", name="Delegate").click()
+    expect(card.get_by_role("button", name="End it now")).to_be_visible()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert sorted(one["role"] for one in held) == ["supervisor", "technician"]
+    card.get_by_role("button", name="End it now").click()
+    page.get_by_role("dialog").get_by_role("button", name="End it now").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(card.get_by_role("button", name="End it now")).to_be_hidden()
+    held = api("admin").get(f"/users/{user['id']}")["temporaryRoles"]
+    assert [one["role"] for one in held] == ["technician"]
+
+
+# -- what one may do
+
+
+def test_a_role_that_is_given_and_taken_changes_the_page_that_is_open(console, person):
+    user = person(["technician"])
+    theirs = console(user["email"], "/", secret=SECRET)
+    menu = theirs.get_by_role("navigation", name="Menu")
+    expect(menu.get_by_role("link", name="Overview")).to_be_visible()
+    expect(menu.get_by_role("link", name="People")).to_be_hidden()
+    page = console("admin", f"/people/{user['id']}?tab=access")
+    choose(page, "Add to: Roles", "Supervisor")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    theirs.get_by_role("main").hover()
+    expect(menu.get_by_role("link", name="People")).to_be_visible(timeout=30_000)
+    menu.get_by_role("link", name="People").click()
+    expect(theirs.get_by_role("row").filter(has_text=user["email"])).to_be_visible()
+    page.get_by_role("button", name="Remove Supervisor").click()
+    page.get_by_role("button", name="Save").click()
+    expect(theirs.get_by_text("You may not see this page")).to_be_visible(timeout=30_000)
+    expect(menu.get_by_role("link", name="People")).to_be_hidden()
+
+
+def routes():
+    """Every page that needs something, as `routes.ts` has it."""
+    pattern = re.compile(r'route\("(/[^"]*)", "pages\.(\w+)".*?needs: \[([^\]]*)\](.*)')
+    for path, title, needs, rest in pattern.findall(ROUTES.read_text(encoding="utf-8")):
+        if ":" not in path:
+            yield path, title, re.findall(r'"([^"]+)"', needs), "menu:" in rest
+
+
+def test_each_role_sees_its_pages_and_only_them(console, api, person):
+    """By the roles that the stack has: one person is given one after the other."""
+    admin = api("admin")
+    titles = json.loads(PAGES.read_text(encoding="utf-8"))
+    pages = list(routes())
+    assert len(pages) >= 6
+    roles = [role for role in admin.get("/roles")["items"] if not role["requiresMfa"] and role["isSystem"]]
+    assert len(roles) >= 10
+    for role in roles:
+        user = person([role["role"]])
+        page = console(user["email"], "/", secret=SECRET)
+        menu = page.get_by_role("navigation", name="Menu")
+        expect(menu.get_by_role("link", name="Overview")).to_be_visible()
+        for path, title, needs, is_in_menu in pages:
+            may = any(one in role["permissions"] for one in needs)
+            link = menu.get_by_role("link", name=titles[title], exact=True)
+            assert link.is_visible() == (may and is_in_menu), f"{role['role']}: {path} in the menu"
+            page.goto(f"{URL}{path}")
+            heading = page.get_by_role("heading", level=1)
+            refusal = page.get_by_text("You may not see this page")
+            expect(heading if may else refusal, f"{role['role']}: {path}").to_be_visible()
+        page.context.close()
+
+
+def test_the_matrix_shows_only_what_two_roles_differ_in(console):
+    page = console("admin", "/roles?role=viewer,technician")
+    table = page.get_by_role("region", name="Permissions by roles")
+    expect(table.get_by_role("row", name=re.compile("^See work orders"))).to_be_visible()
+    page.get_by_role("switch", name="Only differences").click()
+    # Both see all work orders; only one works.
+    expect(table.get_by_role("row", name=re.compile("^See work orders"))).to_be_hidden()
+    expect(table.get_by_role("row", name=re.compile("^Start and complete work"))).to_be_visible()
+    expect(page).to_have_url(re.compile("different=1"))
+
+
+def test_an_own_role_is_created_changed_and_deleted(console, api, tidy):
+    name = fresh("role")
+    tidy(name)
+    page = console("admin", "/roles")
+    page.get_by_role("button", name="Create a role").click()
+    drawer = page.get_by_role("dialog", name="Create a role")
+    drawer.get_by_label("Name", exact=True).fill(name)
+    choose(page, "Add a permission", "See sites")
+    drawer.get_by_label("Where: See sites").select_option("sites")
+    drawer.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    role = next(one for one in api("admin").get("/roles")["items"] if one["role"] == name)
+    assert [(one["permission"], one["scope"]) for one in role["grants"]] == [("site:read", "sites")]
+    page.get_by_role("button", name="Change", exact=True).click()
+    page.get_by_label("Where: See sites").select_option("tenant")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text(f"The role {name} is deleted.")).to_be_visible()
+    assert all(one["role"] != name for one in api("admin").get("/roles")["items"])
+
+
+# -- keys and the log
+
+
+def test_an_api_key_is_shown_once(console, api, tidy):
+    name = fresh("key")
+    tidy(name)
+    page = console("admin", "/keys")
+    page.get_by_role("button", name="Create a key").click()
+    dialog = page.get_by_role("dialog", name="Create a key")
+    dialog.get_by_label("Name").fill(name)
+    choose(page, "Add to: Roles", "Viewer")
+    dialog.get_by_role("button", name="Create a key").click()
+    shown = page.get_by_role("dialog", name=f"The key {name}")
+    secret = shown.get_by_role("code").inner_text()
+    answer = page.request.get(f"{URL}/api/v1/sites", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.ok, answer.text()
+    shown.get_by_role("button", name="I have copied it").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+    page.reload()
+    row = page.get_by_role("row").filter(has_text=name)
+    expect(row).to_be_visible()
+    assert secret not in page.content()
+    row.get_by_role("button", name=f"Revoke {name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(row).to_be_hidden()
+    assert page.request.get(f"{URL}/api/v1/sites", headers={"Authorization": f"Bearer {secret}"}).status == 401
+
+
+def test_the_audit_log_shows_what_was_just_done_before_and_after(console, api, person):
+    user = person(["viewer"], phone="+4930444444", skills=["rope access"])
+    api("admin").patch(f"/users/{user['id']}", {"skills": ["high voltage"]}, user["version"])
+    page = console("admin", f"/audit?resourceType=user&resourceId={user['id']}")
+    row = page.get_by_role("row").filter(has_text="Person changed")
+    # The log takes the event from the topic, a moment later.
+    for _ in range(20):
+        if row.count():
+            break
+        page.reload()
+        page.get_by_role("row").first.wait_for()
+        page.wait_for_timeout(500)
+    expect(row).to_contain_text("Administrator")
+    row.click()
+    drawer = page.get_by_role("dialog", name="Person changed")
+    changes = drawer.get_by_role("region", name="Before and after")
+    expect(changes.locator("div").filter(has_text=re.compile("^Skills")).first).to_contain_text("rope access high voltage")
+    expect(page).to_have_url(re.compile("entry="))
+
+
+def test_the_log_is_signed_on_demand(console, api):
+    page = console("admin", "/audit?tab=proofs")
+    before = len(api("admin").get("/audit/checkpoints?limit=200")["items"])
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
+    assert len(api("admin").get("/audit/checkpoints?limit=200")["items"]) == before + 1
+
+
+def test_under_a_legal_hold_nobody_is_erased_and_the_page_says_why(console, api, person):
+    user = person(["viewer"])
+    reason = fresh("hold")
+    page = console("admin", "/audit?tab=holds")
+    try:
+        page.get_by_role("button", name="Place a legal hold").click()
+        page.get_by_role("dialog").get_by_label("Reason").fill(reason)
+        page.get_by_role("dialog").get_by_role("button", name="Place a legal hold").click()
+        expect(page.get_by_role("listitem").filter(has_text=reason)).to_contain_text("In force")
+        page.goto(f"{URL}/people/{user['id']}")
+        page.get_by_role("button", name="Account").click()
+        page.get_by_role("menuitem", name="Erase").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox").fill(user["displayName"])
+        dialog.get_by_role("button", name="Erase").click()
+        expect(dialog.get_by_text("A legal hold is in force: nothing is erased.")).to_be_visible()
+        page.goto(f"{URL}/audit?tab=holds")
+        held = page.get_by_role("listitem").filter(has_text=reason)
+        held.get_by_role("button", name="Release").click()
+        page.get_by_role("dialog").get_by_label("Reason").fill("The test is over")
+        page.get_by_role("dialog").get_by_role("button", name="Release").click()
+        expect(held).to_contain_text("Released")
+    finally:
+        admin = api("admin")
+        for hold in admin.get("/legal-holds?limit=200")["items"]:
+            if hold["reason"] == reason and not hold.get("releasedAt"):
+                admin.post(f"/legal-holds/{hold['id']}/release", {"reason": "The test is over"})
+
+
+# -- the own account
+
+
+def test_ending_all_other_sessions_ends_the_other_browser(console, person):
+    user = person(["technician"])
+    other = console(user["email"], "/", secret=SECRET)
+    expect(other.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    mine = console(user["email"], "/me", secret=SECRET)
+    mine.get_by_role("button", name="End all others").click()
+    mine.get_by_role("dialog").get_by_role("button", name="End all others").click()
+    expect(other.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=30_000)
+    expect(mine.get_by_text("This browser", exact=True)).to_be_visible()
+    expect(mine.get_by_role("button", name=re.compile("^End the session of"))).to_have_count(0)
+
+
+def test_the_password_is_changed(console, person, context):
+    user = person(["viewer"])
+    page = console(user["email"], "/me", secret=SECRET)
+    page.get_by_label("Present password").fill("not the one at all")
+    page.get_by_label("New password", exact=True).fill(SECRET[::-1])
+    page.get_by_label("New password again").fill(SECRET[::-1])
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_label("Present password")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("New password", exact=True)).to_have_value(SECRET[::-1])
+    page.get_by_label("Present password").fill(SECRET)
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("The password is changed.")).to_be_visible()
+    for secret, works in ((SECRET, False), (SECRET[::-1], True)):
+        answer = context().request.post(f"{LOGIN}/api/v1/auth/login", data={"email": user["email"], "password": secret})
+        assert answer.ok == works
+
+
+def totp(secret: str, at: float | None = None) -> str:
+    """The code that an authenticator app shows (RFC 6238)."""
+    import base64
+    import hashlib
+    import hmac
+    import struct
+
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int((at or time.time()) // 30)), hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def test_a_second_factor_is_added_and_its_recovery_codes_are_shown_once(console, person):
+    user = person(["viewer"])
+    page = console(user["email"], "/me", secret=SECRET)
+    page.get_by_role("button", name="Add an authenticator app").click()
+    dialog = page.get_by_role("dialog", name="Add an authenticator app")
+    secret = dialog.get_by_role("code").inner_text().replace(" ", "")
+    dialog.get_by_label("Code", exact=True).fill(totp(secret))
+    dialog.get_by_role("button", name="Confirm").click()
+    codes = page.get_by_role("dialog", name="Your recovery codes")
+    expect(codes.get_by_role("listitem")).to_have_count(10)
+    # Without the promise to keep them, the dialog stays.
+    expect(codes.get_by_role("button", name="Done")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(codes).to_be_visible()
+    codes.get_by_label("I keep them in a safe place").check()
+    codes.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
+
+
+# -- settings
+
+
+def test_a_setting_of_the_organization_is_saved_and_put_back(console, api):
+    page = console("admin", "/tenant")
+    api("admin").patch("/tenant", {"startWindowMinutes": None}, api("admin").get("/tenant")["version"])
+    page.reload()
+    window = page.get_by_label(re.compile("^Work starts at most"))
+    window.fill("90")
+    save = page.get_by_role("button", name="Save")
+    save.click()
+    # What is saved is no change any more.
+    expect(save).to_be_disabled()
+    assert api("admin").get("/tenant")["startWindowMinutes"] == 90
+    window.fill("")
+    save.click()
+    expect(save).to_be_disabled()
+    assert api("admin").get("/tenant").get("startWindowMinutes") is None
+
+
+def test_an_identity_provider_that_does_not_answer_is_said_in_words(console, api):
+    page = console("admin", "/identity-provider")
+    page.get_by_label("Kind").select_option("keycloak")
+    page.get_by_label("Address of the issuer").fill("http://localhost:9/realms/nobody")
+    page.get_by_label("Client ID").fill("dcmms")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("region", name="Addresses for the provider")).to_contain_text("/callback")
+    page.get_by_role("button", name="Test now").click()
+    expect(page.get_by_text("The provider can't be used.")).to_be_visible()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No identity provider is set")).to_be_visible()
+
+
+# -- proving again who one is
+
+
+def test_a_change_that_needs_a_fresh_proof_goes_on_after_it(console, api, tidy):
+    """Only the first answer is put in its place: five minutes would have to pass for the server to ask."""
+    name = fresh("proof")
+    tidy(name)
+    page = console("admin", "/keys")
+    asked = []
+
+    def ask_once(route):
+        if route.request.method != "POST" or asked:
+            return route.continue_()
+        asked.append(route.request.post_data_json)
+        problem = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "", "code": "step_up_required", "error": ""}
+        route.fulfill(status=401, content_type="application/problem+json", body=json.dumps(problem))
+
+    page.route("**/api/v1/api-keys", ask_once)
+    page.get_by_role("button", name="Create a key").click()
+    dialog = page.get_by_role("dialog", name="Create a key")
+    dialog.get_by_label("Name").fill(name)
+    choose(page, "Add to: Roles", "Viewer")
+    dialog.get_by_role("button", name="Create a key").click()
+    question = page.get_by_role("dialog", name="Is it still you?")
+    with page.expect_popup() as popup:
+        question.get_by_role("button", name="Sign in again").click()
+    window = popup.value
+    window.locator("input[name=email]").fill(email("admin"))
+    window.locator("input[type=password]").fill(password("admin"))
+    with window.expect_event("close"):
+        window.keyboard.press("Enter")
+    if URL != LOGIN:
+        # The login has ended at the other address, whose pages can't speak to this one.
+        page.context.new_page().goto(f"{URL}/signed-in")
+    expect(page.get_by_role("dialog", name=f"The key {name}")).to_be_visible()
+    assert asked and [one["name"] for one in api("admin").get("/api-keys")["items"]].count(name) == 1
