@@ -302,12 +302,12 @@ struct API: Sendable {
     }
 
     /// Makes something that names records of other services, and people. What was made a moment ago may not have left its service yet, on
-    /// a busy machine: records of different topics arrive in any order.
+    /// a busy machine: records of different topics arrive in any order. And a service whose connections are all in use says `busy`.
     func make(_ path: String, _ body: [String: Any]) async throws -> [String: Any] {
         try await eventually("\(path) to be made", every: .milliseconds(100)) {
             let (status, answer) = try await send("POST", path, body)
             let code = answer["code"] as? String ?? ""
-            if ["unknown_asset", "unknown_assignee"].contains(code) { return nil as Made? }
+            if ["unknown_asset", "unknown_assignee", "busy"].contains(code) { return nil as Made? }
             guard status == 201 else { throw NotMade(description: "POST \(path): \(status) \(answer)") }
             return Made(answer: answer)
         }.answer

@@ -73,23 +73,26 @@ import Testing
 
     /// The connection is alive but silent, so the server's own statement time-out can't help.
     ///
+    /// While it hangs, nobody can drop a database of this server: PostgreSQL waits until each backend has let go of its files.
+    ///
     /// - Parameter isKnown: Whether the statement has a plan and is sent at once, or is prepared first.
     @Test(arguments: [false, true]) func aHangingBackendIsAbandoned(isKnown: Bool) async throws {
-        let server = try await TestServers.postgres()
-        let database = Database(
-            url: server.url(database: "postgres"),
-            maximumConnections: 1,
-            statementTimeout: .seconds(2),
-            acquireTimeout: .seconds(60)
-        )
-        let backend = Int32(try await database.backend())
-        if isKnown { try await database.ping() }
-        kill(backend, SIGSTOP)
-        defer { kill(backend, SIGCONT) }
-        let error = await #expect(throws: PostgresError.self) { try await database.ping() }
-        #expect(error?.kind == .connection)
-        try await database.expectPlaces(1)
-        await database.close()
+        try await withServer { server in
+            let database = Database(
+                url: server.url(database: "postgres"),
+                maximumConnections: 1,
+                statementTimeout: .seconds(2),
+                acquireTimeout: .seconds(60)
+            )
+            let backend = Int32(try await database.backend())
+            if isKnown { try await database.ping() }
+            kill(backend, SIGSTOP)
+            defer { kill(backend, SIGCONT) }
+            let error = await #expect(throws: PostgresError.self) { try await database.ping() }
+            #expect(error?.kind == .connection)
+            try await database.expectPlaces(1)
+            await database.close()
+        }
     }
 
     private func withServer(_ body: (PostgresServer) async throws -> Void) async throws {
