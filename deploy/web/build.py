@@ -30,7 +30,7 @@ def generate():
     generated.mkdir(parents=True, exist_ok=True)
     tools = ROOT / "deploy/web"
     documents = sorted(file for file in (ROOT / "docs/api").glob("*.json") if file.name != "released.json")
-    types = subprocess.run([sys.executable, tools / "types.py", *documents], check=True, capture_output=True, text=True)
+    types = subprocess.run([sys.executable, tools / "api_types.py", *documents], check=True, capture_output=True, text=True)
     file = generated / "api.ts"
     if not file.exists() or file.read_text(encoding="utf-8") != types.stdout:
         file.write_text(types.stdout, encoding="utf-8")

@@ -85,6 +85,10 @@ function fits(query: Query, record: LiveRecord, own: readonly string[], isPartia
   let isSure = true;
   for (const [name, wanted] of Object.entries(query)) {
     if (wanted === undefined || wanted === "" || name === "limit" || name === "cursor") continue;
+    if (name === "unassigned") {
+      if (Boolean(fields["assignedTo"]) === (wanted === true)) return false;
+      continue;
+    }
     // What is told partly does not say everything of itself.
     if (!own.includes(name) || (isPartial && !(name in fields))) isSure = false;
     else if (Array.isArray(wanted) ? wanted.length > 0 && !wanted.includes(fields[name]) : fields[name] !== wanted) return false;

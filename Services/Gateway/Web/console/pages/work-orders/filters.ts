@@ -37,16 +37,18 @@ export const filterNames = ["status", "type", "priority", "site", "asset", "assi
 
 type Query = Operations["GET /api/v1/workorders"]["query"];
 
-/** What the server can narrow by. The page filters all of it once more, so that it answers before the server does. */
+/** How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded. */
 export function queryOf(filters: Filters): Query {
-  const only = <Value>(values: Value[]) => (values.length === 1 ? values[0] : undefined);
+  const some = <Value>(values: Value[]) => (values.length > 0 ? values : undefined);
   const query: Record<string, unknown> = {
-    status: only(filters.status),
-    type: only(filters.type),
-    priority: only(filters.priority),
+    status: some(filters.status),
+    type: some(filters.type),
+    priority: some(filters.priority),
     siteId: filters.site || undefined,
     assetId: filters.asset || undefined,
     assignedTo: filters.assignee || undefined,
+    unassigned: filters.isUnassigned || undefined,
+    overdue: filters.isOverdue || undefined,
     limit: 200,
   };
   return query as Query;

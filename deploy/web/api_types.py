@@ -1,6 +1,6 @@
 """Writes TypeScript types of the API from its documents (docs/api).
 
-    types.py DOCUMENT… > api.ts
+    api_types.py DOCUMENT… > api.ts
 
 `Operations` has one entry for each operation, by method and path, with what it takes and what it answers.
 """
@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-HEADER = """// Written by deploy/web/types.py from docs/api: changes here are lost.
+HEADER = """// Written by deploy/web/api_types.py from docs/api: changes here are lost.
 
 /** A point in time as RFC 3339 has it, in UTC. */
 export type Instant = string;
