@@ -7,6 +7,7 @@ import { Badge, Card, KeyValue, PageHeader } from "../../../shared/ui";
 import { Appearance } from "./Appearance";
 import { PasswordCard } from "./PasswordCard";
 import { SecondFactor } from "./SecondFactor";
+import { SecurityKeys } from "./SecurityKeys";
 import { Sessions } from "./Sessions";
 
 /** Who one is here, how one proves it, and where one is signed in. */
@@ -47,6 +48,7 @@ export default function Account() {
         <div className="stack">
           {user.identityProvider ? <Card title={text("admin.me.password")}><p>{text("admin.me.provider", { provider: user.identityProvider })}</p></Card> : <PasswordCard />}
           <SecondFactor />
+          <SecurityKeys />
           <Sessions />
         </div>
       </div>
