@@ -8,7 +8,7 @@ import { ErrorState, toast } from "../../../shared/ui";
 import { planOrder } from "../../orders/changes";
 import { isClosed, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
-import { ownZone, useSites } from "../../places";
+import { useSites } from "../../places";
 import { addMonths, day, dayFromText, daysOf, dayText, firstWeekday, movedTo, spanOf, type Day } from "./calendar";
 import { CalendarBar } from "./CalendarBar";
 import { CalendarMonth } from "./CalendarMonth";
@@ -23,10 +23,10 @@ interface CalendarViewProps { orders: Orders; dialogs: OrderDialogs; site: strin
 export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewProps) {
   const text = useText();
   const may = useMay();
-  const { locale } = useLocalization();
+  const { locale, zone: ownZone } = useLocalization();
   const [search, setSearch] = useSearch();
   const sites = useSites();
-  const zones = useMemo(() => [...new Set([...[...sites.values()].map((one) => one.timeZone), ownZone])].sort(), [sites]);
+  const zones = useMemo(() => [...new Set([...[...sites.values()].map((one) => one.timeZone), ownZone])].sort(), [sites, ownZone]);
   const zone = search.get("zone") ?? sites.get(site)?.timeZone ?? ownZone;
   const mode = search.get("range") === "month" ? "month" : "week";
   const at = dayFromText(search.get("day"), zone);
