@@ -15,6 +15,7 @@ import { CalendarMonth } from "./CalendarMonth";
 import { CalendarWeek } from "./CalendarWeek";
 import { Unplanned } from "./Unplanned";
 import { useBarKeys } from "./useBarKeys";
+import { useKeptFocus } from "./useKeptFocus";
 import type { Orders } from "./useOrders";
 
 interface CalendarViewProps { orders: Orders; dialogs: OrderDialogs; site: string; onActive: (order: WorkOrder | undefined) => void }
@@ -34,6 +35,7 @@ export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewPr
   const [dragged, setDragged] = useState<WorkOrder | null>(null);
   const [said, setSaid] = useState("");
   const calendar = useRef<HTMLDivElement>(null);
+  const kept = useKeptFocus(calendar);
 
   const spans = useMemo(() => orders.shown.filter((order) => order.status !== "cancelled").flatMap((order) => spanOf(order, zone) ?? []), [orders.shown, zone]);
   const unplanned = useMemo(() => orders.shown.filter((order) => !order.scheduledStart && !isClosed(order) && order.status !== "in_progress"), [orders.shown]);
@@ -60,7 +62,7 @@ export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewPr
   }
   return (
     <div
-      ref={calendar} className="orders-calendar" aria-busy={orders.isLoading}
+      ref={calendar} className="orders-calendar" aria-busy={orders.isLoading} {...kept}
       onFocus={(event) => onActive(orders.loaded.find((order) => order.id === event.target.closest<HTMLElement>("[data-order]")?.dataset["order"]))}
     >
       <CalendarBar
