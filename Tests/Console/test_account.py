@@ -1,5 +1,8 @@
 """One's own account: security keys, language and time zone."""
+import datetime
 import re
+import uuid
+import zoneinfo
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,7 +83,7 @@ def test_a_security_key_is_added_used_renamed_and_removed(key, person):
 
     key.get_by_role("button", name="Rename On my key ring").click()
     renamed = key.get_by_role("dialog", name="Rename On my key ring")
-    renamed.get_by_label("Name").fill("In the safe")
+    renamed.get_by_role("textbox", name="Name").fill("In the safe")
     key.keyboard.press("Enter")
     expect(renamed).to_have_count(0)
     expect(keys).to_contain_text("In the safe")
@@ -116,3 +119,100 @@ def test_the_code_of_the_enrolment_says_what_the_text_says(console, person):
     expect(dialog.get_by_role("code")).to_have_text(re.sub("(.{4})", r"\1 ", enrolment["secret"]).strip())
     expect(dialog.get_by_role("link", name="Open in an app on this device")).to_have_attribute("href", enrolment["uri"])
     assert f"secret={enrolment['secret']}" in enrolment["uri"]
+
+
+# -- language and time zone
+
+
+def speak(page, user, language):
+    """Chooses a language in the menu of the person, whose words are in another one already."""
+    page.get_by_role("button", name=user["displayName"]).click()
+    page.get_by_role("menuitemcheckbox", name=language).click()
+
+
+def wait(page, condition):
+    """Until the server has it."""
+    for _ in range(200):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def test_a_language_is_the_persons_in_every_browser(console, api, person):
+    user, other = person(["supervisor"]), person(["supervisor"])
+    admin = api("admin")
+    page = console(user["email"], "/", secret=SECRET, locale="fr-FR")
+    html = page.locator("html")
+    # Nobody has chosen yet: the browser's.
+    expect(html).to_have_attribute("lang", "fr")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Overview")
+    speak(page, user, "العربية")
+    expect(html).to_have_attribute("lang", "ar")
+    expect(html).to_have_attribute("dir", "rtl")
+    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "ar")
+
+    elsewhere = console(user["email"], "/", secret=SECRET, locale="fr-FR")
+    expect(elsewhere.locator("html")).to_have_attribute("dir", "rtl")
+    speak(elsewhere, user, "Deutsch")
+    expect(elsewhere.locator("html")).to_have_attribute("lang", "de")
+    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "de")
+    # The first browser is told when it asks the next time.
+    page.reload()
+    expect(html).to_have_attribute("lang", "de")
+    theirs = console(other["email"], "/", secret=SECRET, locale="fr-FR")
+    expect(theirs.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_a_choice_is_kept_although_somebody_else_has_changed_the_profile(console, api, person):
+    user = person(["viewer"])
+    page = console(user["email"], "/me", secret=SECRET)
+    admin = api("admin")
+    admin.patch(f"/users/{user['id']}", {"phone": "+4930123456"}, user["version"])
+    speak(page, user, "Español")
+    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "es")
+    saved = admin.get(f"/users/{user['id']}")
+    assert (saved["phone"], saved["version"]) == ("+4930123456", user["version"] + 2)
+
+
+def test_a_choice_that_cannot_be_kept_says_so(console, person):
+    user = person(["viewer"])
+    page = console(user["email"], "/me", secret=SECRET)
+    page.route(re.compile("/auth/me$"), lambda route: route.fulfill(status=403, content_type="application/problem+json", body='{"type":"about:blank","title":"x","status":403,"detail":"x","code":"permission_missing","permission":"x","error":"x"}'))
+    speak(page, user, "English")
+    expect(page.get_by_text("This could not be saved in your profile")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def clock(instant: str, zone: str) -> str:
+    """As the console writes a moment in American English."""
+    at = datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).astimezone(zoneinfo.ZoneInfo(zone))
+    return f"{at:%b} {at.day}, {at.year}, {at.hour % 12 or 12}:{at:%M %p}"
+
+
+def spaced(words: str) -> re.Pattern:
+    """With any kind of blank: Intl puts a narrow one before AM and PM."""
+    return re.compile(re.escape(words).replace(r"\ ", r"\s"))
+
+
+def test_times_are_the_persons_but_those_of_a_site_are_the_sites(console, api, person):
+    user = person(["supervisor"])
+    sam = api("supervisor")
+    asset = next(one for one in sam.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
+    site = sam.get(f"/sites/{asset['siteId']}")
+    start = "2026-12-02T09:00:00Z"
+    one = sam.post("/workorders", {"assetId": asset["id"], "title": f"account {uuid.uuid4().hex[:10]}", "type": "corrective", "priority": "low", "scheduledStart": start})
+    page = console(user["email"], "/me", secret=SECRET, timezone_id="America/New_York")
+    zone = page.get_by_role("combobox", name="Time zone")
+    expect(zone).to_have_attribute("placeholder", "As this browser: America/New York")
+    zone.fill("Tokyo")
+    page.get_by_role("option", name="Asia/Tokyo").click()
+    admin = api("admin")
+    wait(page, lambda: admin.get(f"/users/{user['id']}").get("timeZone") == "Asia/Tokyo")
+
+    elsewhere = console(user["email"], "/me", secret=SECRET, timezone_id="America/New_York")
+    expect(elsewhere.get_by_role("combobox", name="Time zone")).to_have_value("Asia/Tokyo")
+    session = min(elsewhere.evaluate("fetch('/api/v1/auth/sessions').then((answer) => answer.json())")["items"], key=lambda one: one["createdAt"])
+    expect(elsewhere.get_by_text(spaced(f"begun {clock(session['createdAt'], 'Asia/Tokyo')}")).first).to_be_visible()
+    elsewhere.goto(f"{URL}/work-orders/{one['id']}")
+    expect(elsewhere.get_by_role("main").get_by_text(spaced(clock(start, site["timeZone"]))).first).to_be_visible()
