@@ -43,7 +43,8 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const wasEditing = useRef(isEditing);
   useEffect(() => {
     // Whoever has finished is where they began.
-    if (wasEditing.current && !isEditing && !document.querySelector("dialog[open]")) document.querySelector<HTMLElement>("[aria-keyshortcuts=e], #content")?.focus();
+    const isOver = wasEditing.current && !isEditing && !document.querySelector("dialog[open]");
+    if (isOver) (document.querySelector<HTMLElement>("[aria-keyshortcuts=e]") ?? document.getElementById("content"))?.focus();
     wasEditing.current = isEditing;
   }, [isEditing]);
   useEffect(() => void (document.title = `${order.number} ${order.title} – dCMMS`), [order.number, order.title]);
