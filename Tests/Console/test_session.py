@@ -104,7 +104,8 @@ def test_the_session_ends_on_the_page_of_a_new_work_order(console, sam):
         }"""
     )
     assert ended == 200
-    page.locator("main form").evaluate("form => form.requestSubmit()")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 401):
+        page.locator("main form").evaluate("form => form.requestSubmit()")
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible()
     # Whoever does not want to now keeps the form, and is asked again.
