@@ -50,8 +50,11 @@ const finders: Finder[] = [
   },
   {
     needs: "user:read", group: "pages.people", icon: "user", path: "/people",
-    find: async (search, _, signal) =>
-      (await call("GET /api/v1/users", { query: { search, limit: most } }, once(signal))).items.map(({ id, displayName, email }) => ({ id, label: displayName, hint: email })),
+    find: async (search, _, signal) => {
+      // Nobody looks for who is erased, and nothing is left of them but what was put in its place.
+      const { items } = await call("GET /api/v1/users", { query: { search, limit: 50 } }, once(signal));
+      return items.filter(({ isErased }) => !isErased).slice(0, most).map(({ id, displayName, email }) => ({ id, label: displayName, hint: email }));
+    },
   },
 ];
 

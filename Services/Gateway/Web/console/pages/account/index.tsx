@@ -24,24 +24,26 @@ export default function Account() {
       <div className="admin-columns">
         <div className="stack">
           <Card title={text("admin.person.tab.profile")}>
-            <KeyValue
-              entries={[
-                { label: text("admin.people.name"), value: user.displayName },
-                { label: text("admin.person.email"), value: user.email },
-                { label: text("admin.person.phone"), value: user.phone ?? null },
-                { label: text("admin.person.roles"), value: <span className="row">{user.roles.map((role) => <Badge key={role}>{roleName(role)}</Badge>)}</span> },
-                {
-                  label: text("admin.access.temporary"),
-                  value: user.temporaryRoles?.length
-                    ? listed(user.temporaryRoles.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })))
-                    : undefined,
-                },
-                { label: text("admin.person.sites"), value: siteNames.length > 0 ? format.list(siteNames) : undefined },
-                { label: text("admin.person.skills"), value: user.skills.length > 0 ? format.list(user.skills) : null },
-                { label: text("admin.person.employment"), value: text(`admin.employment.${user.employment}`) },
-              ]}
-            />
-            <p className="muted">{text("admin.me.profileText")}</p>
+            <div className="stack">
+              <KeyValue
+                entries={[
+                  { label: text("admin.people.name"), value: user.displayName },
+                  { label: text("admin.person.email"), value: user.email },
+                  { label: text("admin.person.phone"), value: user.phone ?? null },
+                  { label: text("admin.person.roles"), value: <span className="row">{user.roles.map((role) => <Badge key={role}>{roleName(role)}</Badge>)}</span> },
+                  {
+                    label: text("admin.access.temporary"),
+                    value: user.temporaryRoles?.length
+                      ? listed(user.temporaryRoles.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })))
+                      : undefined,
+                  },
+                  { label: text("admin.person.sites"), value: siteNames.length > 0 ? format.list(siteNames) : undefined },
+                  { label: text("admin.person.skills"), value: user.skills.length > 0 ? format.list(user.skills) : null },
+                  { label: text("admin.person.employment"), value: text(`admin.employment.${user.employment}`) },
+                ]}
+              />
+              <p className="muted">{text("admin.me.profileText")}</p>
+            </div>
           </Card>
           <Appearance />
         </div>
