@@ -22,34 +22,38 @@ export function Figures({ site, states, isStill }: { site: string; states: reado
   const troubled = states.filter((state) => state.tone === "danger" || state.tone === "warning");
   const shown = (count: number | undefined) => (count === undefined ? undefined : format.number(count));
   return (
-    <div className="watch-figures" role="group" aria-label={text("watch.figures")}>
-      {may("alert:read") && site !== "" && (
-        <Figure label={text("watch.open_alerts")} value={shown(alerts && (ofSite?.open ?? 0))} tone={ofSite?.open ? (ofSite.severity === "critical" ? "danger" : "warning") : "neutral"} to={isStill ? null : `/alerts?site=${site}`} />
-      )}
-      {may("alert:read") && site === "" && severities.map((severity) => {
-        const count = alerts?.bySeverity.find((one) => one.severity === severity)?.open ?? (alerts ? 0 : undefined);
-        const tone = !count ? "neutral" : severity === "critical" ? "danger" : severity === "warning" ? "warning" : "info";
-        return (
+    <div className="watch-figure-rows" role="group" aria-label={text("watch.figures")}>
+      <div className="watch-figures">
+        {may("alert:read") && site !== "" && (
+          <Figure label={text("watch.open_alerts")} value={shown(alerts && (ofSite?.open ?? 0))} tone={ofSite?.open ? (ofSite.severity === "critical" ? "danger" : "warning") : "neutral"} to={isStill ? null : `/alerts?site=${site}`} />
+        )}
+        {may("alert:read") && site === "" && severities.map((severity) => {
+          const count = alerts?.bySeverity.find((one) => one.severity === severity)?.open ?? (alerts ? 0 : undefined);
+          const tone = !count ? "neutral" : severity === "critical" ? "danger" : severity === "warning" ? "warning" : "info";
+          return (
+            <Figure
+              key={severity} label={text(`watch.open.${severity}`)} mark={<Status kind="severity" value={severity} iconOnly />}
+              value={shown(count)} tone={tone} to={isStill ? null : `/alerts?severity=${severity}`}
+            />
+          );
+        })}
+        {may("workorder:read") && (
+          <>
+            <Figure label={text("watch.overdue")} value={shown(orders?.overdue)} tone={orders?.overdue ? "danger" : "neutral"} to={isStill ? null : `/work-orders?overdue=1${here}`} />
+            <Figure label={text("watch.in_progress")} value={shown(orders?.inProgress)} to={isStill ? null : `/work-orders?status=in_progress${here}`} />
+            <Figure label={text("watch.due")} value={shown(orders?.dueWithin7Days)} to={isStill ? null : `/work-orders?due=7${here}`} />
+          </>
+        )}
+      </div>
+      <div className="watch-figures">
+        {may("site:read") && site === "" && (
           <Figure
-            key={severity} label={text(`watch.open.${severity}`)} mark={<Status kind="severity" value={severity} iconOnly />}
-            value={shown(count)} tone={tone} to={isStill ? null : `/alerts?severity=${severity}`}
+            label={text("watch.troubled_sites")} value={shown(states.length === 0 ? undefined : troubled.length)} of={`/ ${format.number(states.length)}`} to={isStill ? null : "/assets"}
+            tone={troubled.length === 0 ? "neutral" : troubled.some((state) => state.tone === "danger") ? "danger" : "warning"}
           />
-        );
-      })}
-      {may("workorder:read") && (
-        <>
-          <Figure label={text("watch.overdue")} value={shown(orders?.overdue)} tone={orders?.overdue ? "danger" : "neutral"} to={isStill ? null : `/work-orders?overdue=1${here}`} />
-          <Figure label={text("watch.in_progress")} value={shown(orders?.inProgress)} to={isStill ? null : `/work-orders?status=in_progress${here}`} />
-          <Figure label={text("watch.due")} value={shown(orders?.dueWithin7Days)} to={isStill ? null : `/work-orders?due=7${here}`} />
-        </>
-      )}
-      {may("site:read") && site === "" && (
-        <Figure
-          label={text("watch.troubled_sites")} value={shown(states.length === 0 ? undefined : troubled.length)} of={`/ ${format.number(states.length)}`} to={isStill ? null : "/assets"}
-          tone={troubled.length === 0 ? "neutral" : troubled.some((state) => state.tone === "danger") ? "danger" : "warning"}
-        />
-      )}
-      {may("telemetry:read") && <Suspense fallback={null}><PowerFigures site={site} /></Suspense>}
+        )}
+        {may("telemetry:read") && <Suspense fallback={null}><PowerFigures site={site} /></Suspense>}
+      </div>
     </div>
   );
 }
