@@ -32,7 +32,7 @@ export default function PowerFigures({ site }: { site: string }) {
         <Figure
           label={text("watch.producing")} value={now && now.sites > 0 ? format.number(now.producing) : undefined} of={now && now.sites > 0 ? `/ ${format.number(now.sites)}` : undefined}
           tone={now && now.silent > 0 ? "warning" : "neutral"}
-          note={unmeasured ?? (now && now.silent > 0 ? text("watch.silent", { count: now.silent, time: format.duration(silentAfter) }) : undefined)}
+          note={unmeasured ?? (now && now.silent > 0 ? text("watch.silent", { sites: format.number(now.silent), time: format.duration(silentAfter) }) : undefined)}
         />
       )}
     </>
