@@ -51,7 +51,7 @@ interface Value { kilowatts: number; at: number }
 async function lastValue(source: PowerSource, signal: AbortSignal): Promise<Value> {
   const { items } = await call("GET /api/v1/assets/{id}/telemetry/latest", { path: { id: source.assetId } }, { signal });
   const found = items.find(({ tag }) => tag === source.tag);
-  return found ? { kilowatts: found.value * source.factor, at: Date.parse(found.time) } : { kilowatts: 0, at: NaN };
+  return found?.time && found.value != null ? { kilowatts: found.value * source.factor, at: Date.parse(found.time) } : { kilowatts: 0, at: NaN };
 }
 
 function summary(sources: readonly PowerSource[], values: readonly Value[], now: number): PowerNow {
