@@ -26,11 +26,22 @@ def rule(api):
 
 
 def outdoor_temperature(*values):
-    """One reading a second, the last one now. The sensor takes -50 to 60 °C."""
+    """The sensor takes -50 to 60 °C."""
+    readings("Ot", *values)
+
+
+def active_power(*values):
+    """In kW. The sensor takes -100 to 2300."""
+    readings("P", *values)
+
+
+def readings(measured, *values):
+    """One reading a second, the last one now."""
     begin = datetime.datetime(2014, 1, 1, tzinfo=datetime.timezone.utc)
     times = [begin + datetime.timedelta(seconds=second) for second in range(len(values))]
     lines = ["Wind_turbine_name,Date_time,Ba_avg,P_avg,Ws_avg,Va_avg,Ot_avg,Ya_avg,Wa_avg"]
-    lines += [f"{TURBINE},{time.isoformat()},,,,,{value},," for time, value in zip(times, values)]
+    columns = lines[0].split(",")[2:]
+    lines += [",".join([TURBINE, time.isoformat(), *(str(value) if one == f"{measured}_avg" else "" for one in columns)]) for time, value in zip(times, values)]
     keys = STACK / ".local/certificates"
     port = re.search(r"^listener (\d+)", (STACK / ".local/run/mosquitto.conf").read_text(encoding="utf-8"), re.M).group(1)
     with tempfile.TemporaryDirectory() as folder:
