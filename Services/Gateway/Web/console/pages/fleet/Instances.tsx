@@ -25,7 +25,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
     const counted = (one: FleetInstance, value: number | null | undefined, tab: string) =>
       value === undefined || value === null ? "–" : value > 0 ? <Link to={`/fleet?tab=${tab}&daemon=${one.daemon}`}>{format.number(value)}</Link> : format.number(value);
     return [
-      { key: "daemon", header: text("admin.fleet.daemon"), width: 140, fixed: true, cell: (one) => one.daemon },
+      { key: "daemon", header: text("admin.fleet.daemon"), width: 165, fixed: true, cell: (one) => one.daemon },
       { key: "state", header: text("admin.person.state"), width: 105, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
       { key: "instance", header: text("admin.fleet.instance"), minWidth: 130, cell: (one) => <code title={one.instance}>{one.instance}</code> },
       { key: "reason", header: text("admin.reason"), minWidth: 110, cell: (one) => <span lang="en" dir="ltr" title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
