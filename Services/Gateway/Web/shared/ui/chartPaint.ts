@@ -94,11 +94,13 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
     context.lineTo(x + 5, plot.top);
     context.lineTo(x, plot.top + 7);
     context.fill();
-    // A label that would cover another one, or another mark, is left out; it is read at the cursor.
-    const end = x + 16 + context.measureText(mark.label).width;
-    if (x < free || (next && xOf(next.at, view, plot) < end)) return;
-    context.textAlign = "left";
-    words(context, mark.label, x + 8, plot.top + 8, token(mark.tone), token("surface-raised"));
+    // A label that would cover another one, or another mark, is left out; it is read at the cursor. At the end it stands before its mark.
+    const length = context.measureText(mark.label).width;
+    const isLast = x + 8 + length > plot.left + plot.width;
+    const end = isLast ? x : x + 16 + length;
+    if (isLast ? x - 16 - length < free : x < free || (next && xOf(next.at, view, plot) < end)) return;
+    context.textAlign = isLast ? "right" : "left";
+    words(context, mark.label, isLast ? x - 8 : x + 8, plot.top + 8, token(mark.tone), token("surface-raised"));
     free = end;
   });
   context.restore();
