@@ -1,8 +1,6 @@
 """Puts records where the fleet can't handle them: into the log's topics, and into the outbox of a daemon.
 
-    CONSOLE_STACK     the repository whose `make demo` runs   this one
-    CONSOLE_KAFKA     where its log listens                   127.0.0.1:19092
-    CONSOLE_POSTGRES  where its database listens              127.0.0.1:15432
+    CONSOLE_STACK   the folder whose `make demo` runs   this repository
 """
 import datetime
 import os
@@ -14,8 +12,7 @@ from confluent_kafka import Producer
 
 from plant import STACK
 
-KAFKA = os.environ.get("CONSOLE_KAFKA", "127.0.0.1:19092")
-POSTGRES = os.environ.get("CONSOLE_POSTGRES", "127.0.0.1:15432")
+RUN = STACK / ".local/run"
 TOPIC = "workorders.requested"
 TYPE = "workorder.requested.v1"
 SCHEMA = 22
@@ -58,18 +55,19 @@ class WorkRequest:
 
     def send(self, value: bytes | None = None):
         """Into its topic, as it is or with another value."""
-        producer = Producer({"bootstrap.servers": KAFKA, "message.timeout.ms": 30_000})
+        producer = Producer({"bootstrap.servers": (RUN / "broker.ready").read_text(encoding="utf-8").strip(), "message.timeout.ms": 30_000})
         producer.produce(TOPIC, key=self.id.encode(), value=self.value if value is None else value, headers=list(self.headers.items()))
         assert producer.flush(30) == 0, "the log does not take the record"
 
 
 def sql(statement: str, **values: str) -> str:
     """In the database of the work orders, as its owner."""
-    host, port = POSTGRES.rsplit(":", 1)
+    # The fourth line is the port.
+    port = (RUN / "postgres/postmaster.pid").read_text(encoding="utf-8").splitlines()[3]
     password = (STACK / ".local/passwords/work_orders_owner").read_text(encoding="utf-8").strip()
     settings = [word for name, value in values.items() for word in ("-v", f"{name}={value}")]
     done = subprocess.run(
-        ["psql", "-h", host, "-p", port, "-U", "work_orders_owner", "-d", "work_orders", "-v", "ON_ERROR_STOP=1", "-At", *settings],
+        ["psql", "-h", "127.0.0.1", "-p", port, "-U", "work_orders_owner", "-d", "work_orders", "-v", "ON_ERROR_STOP=1", "-At", *settings],
         input=statement, env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True, timeout=60,
     )
     assert done.returncode == 0, done.stderr

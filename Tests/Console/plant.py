@@ -1,6 +1,6 @@
 """Makes something happen at a site: readings go in over MQTT with TLS, by the edge agent, as `make demo` sends them.
 
-    CONSOLE_STACK   the repository whose `make demo` runs   this one
+    CONSOLE_STACK   the folder whose `make demo` runs   this repository
 """
 import datetime
 import os
@@ -9,9 +9,15 @@ import re
 import subprocess
 import tempfile
 
-STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", pathlib.Path(__file__).resolve().parents[2]))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", ROOT))
 RULE = "watch: too warm for a test"
 TURBINE = "R80711"
+
+
+def tool(name):
+    """A program of ours, where the stack was built or else where the tests were."""
+    return next(file for folder in (STACK, ROOT) if (file := folder / ".build/debug" / name).exists())
 
 
 def rule(api):
@@ -49,7 +55,7 @@ def readings(measured, *values):
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         subprocess.run(
             [
-                STACK / ".build/debug/dcmms-edge", "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
+                tool("dcmms-edge"), "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
                 "--mqtt", f"mqtts://127.0.0.1:{port}", "--ca", keys / "ca.crt", "--cert", keys / "LHB.crt", "--key", keys / "LHB.key",
                 "--buffer", f"{folder}/buffer",
             ],

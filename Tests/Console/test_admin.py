@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import LOGIN, URL, email, password
-from plant import STACK
+from plant import tool
 
 ROUTES = pathlib.Path(__file__).resolve().parents[2] / "Services/Gateway/Web/console/routes.ts"
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization/en/pages.json"
@@ -374,7 +374,7 @@ def test_who_has_the_export_and_a_signed_state_proves_that_nothing_was_changed(c
     download.value.save_as(log)
 
     def verify():
-        command = [STACK / ".build/debug/dcmms-auth", "verify-audit", log, "--checkpoint", state, "--key", json.loads(state.read_text(encoding="utf-8"))["kid"]]
+        command = [tool("dcmms-auth"), "verify-audit", log, "--checkpoint", state, "--key", json.loads(state.read_text(encoding="utf-8"))["kid"]]
         return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     done = verify()

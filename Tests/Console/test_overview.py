@@ -1,6 +1,7 @@
 """The overview: what is produced now, and what nobody measures."""
 import datetime
 import re
+import time
 import uuid
 import zoneinfo
 
@@ -41,8 +42,10 @@ def sent(api):
     admin = api("admin")
     turbine = next(one for one in admin.get("/assets?limit=200")["items"] if one["code"] == plant.TURBINE)
     for _ in range(100):
-        if last(admin, turbine["id"], "active_power")["value"] == 1500:
+        value = last(admin, turbine["id"], "active_power")
+        if value and value["value"] == 1500:
             return turbine
+        time.sleep(0.1)
     raise AssertionError("the reading has not come")
 
 
