@@ -49,7 +49,7 @@ function Page() {
   if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;
   const { needs } = found.route;
   if (needs && !needs.some(may)) {
-    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs) })}</EmptyState>;
+    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs.map((one) => text(`permissions.${one}`))) })}</EmptyState>;
   }
   const View = found.route.page;
   return (

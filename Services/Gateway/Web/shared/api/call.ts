@@ -105,6 +105,7 @@ async function send(request: Prepared, signal?: AbortSignal): Promise<unknown> {
   }
   if (!response.ok) throw await Problem.of(response);
   if (response.status === 204) return undefined;
-  const isJSON = response.headers.get("Content-Type")?.includes("json") ?? false;
+  // Lines of JSON (`application/jsonl`) are text.
+  const isJSON = /^application\/(.+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
   return isJSON ? response.json() : response.text();
 }
