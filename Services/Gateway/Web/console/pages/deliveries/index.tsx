@@ -29,7 +29,7 @@ export default function DeliveriesPage() {
             <div className="watch-filters">
               <SegmentedControl
                 label={text("watch.status")} value={status ?? "all"}
-                options={[{ value: "all" as const, label: text("watch.all") }, ...states.map((value) => ({ value, label: text(`watch.delivery.${value}`) }))]}
+                options={[{ value: "all" as const, label: text("watch.deliveries_all") }, ...states.map((value) => ({ value, label: text(`watch.delivery.${value}`) }))]}
                 onChange={(value) => setSearch({ status: value === "all" ? null : value })}
               />
             </div>
