@@ -128,7 +128,8 @@ import Testing
                 ("status=open&status=done", "status[1]"),
             ] {
                 let answer = try await client.send(.get, "/api/v1/workorders?\(query)")
-                #expect((answer.status, answer.wrongFields) == (.badRequest, [field]))
+                #expect(answer.status == .badRequest)
+                #expect(answer.text.contains("\"field\":\"\(field)\""))
             }
         }
     }
