@@ -47,7 +47,7 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
   const format = useFormat();
   const nameOf = useNames();
   return useMemo(() => [
-    { key: "status", header: text("watch.status"), width: 92, fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
+    { key: "status", header: text("watch.status"), width: 92, words: states.map((value) => text(`watch.delivery.${value}`)), fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
     { key: "person", header: text("watch.person"), width: 128, fixed: true, cell: (one) => nameOf(one.userId) },
     { key: "channel", header: text("watch.how"), width: 96, cell: (one) => <ChannelName channel={one.channel} /> },
     { key: "recipient", header: text("watch.address"), width: 172, cell: (one) => one.recipient ?? "–" },
