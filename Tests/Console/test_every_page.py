@@ -149,13 +149,14 @@ def test_everybody_can_read_every_page_in_light_and_dark(console, api, addresses
 
 def test_no_page_has_english_words_or_codes_in_arabic(console, api, addresses, plain):
     english, arabic = texts("en"), texts("ar")
+    people = {user["displayName"] for user in api("admin").get("/users?limit=200")["items"]}
     words = {}
     for key, text in english.items():
         forms = [text] if isinstance(text, str) else text.values()
         there = json.dumps(arabic[key], ensure_ascii=False)
         for form in forms:
             if re.search(r"[A-Za-z]{3}", form) and form not in there:
-                words[form.casefold()] = key
+                words[form] = key
     patterns = [(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))), key) for text, key in words.items() if "{" in text and re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
     faults = {}
     for path, page in Visitor(console, addresses(api), locale="ar-EG"):
@@ -163,8 +164,9 @@ def test_no_page_has_english_words_or_codes_in_arabic(console, api, addresses, p
         shoot(page, "arabic", path)
         found = []
         for text in page.evaluate(VISIBLE):
-            key = words.get(text.casefold()) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
-            if key:
+            key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
+            # Somebody may be called as a role is.
+            if key and text not in people:
                 found.append(f"{text!r} is the English of {key}")
         found += [f"{text!r} has a code in it" for text in page.evaluate(WORDS) if RAW.search(plain(text))]
         found += page.evaluate(TOO_WIDE)
@@ -184,6 +186,11 @@ def test_there_are_no_codes_where_one_seldom_looks(console, api, addresses, plai
     settle(page)
     found = [text for text in page.evaluate(WORDS) if RAW.search(plain(text))]
     assert not found
+
+
+def test_types_of_assets_have_words(console):
+    page = console("supervisor", "/assets?q=inverter", locale="ar-EG")
+    expect(page.get_by_role("treegrid")).to_contain_text(texts("ar")["plant.kind.inverter"])
 
 
 @pytest.mark.parametrize("mode, options", [
