@@ -219,7 +219,7 @@ def test_what_somebody_else_does_appears_without_a_reload(console, sam, api):
     admin = api("admin")
     move(admin, one, "submit")
     status(page, "Open").to_be_visible()
-    expect(page.get_by_role("list", name="Story")).to_contain_text("Administrator opened it for planning")
+    expect(page.get_by_role("list", name="Story")).to_contain_text("Administrator released it for planning")
 
     words = one["title"].replace(" ", "+")
     everything = console("technician", f"/work-orders?q={words}")

@@ -33,7 +33,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
       { key: "outbox", header: text("admin.fleet.outbox"), width: 120, cell: (one) => (one.waitingSince ? format.duration(now - Date.parse(one.waitingSince)) : "–") },
       { key: "letters", header: text("admin.fleet.letters"), width: 110, align: "end", cell: (one) => counted(one, one.deadLetters, "letters") },
       { key: "events", header: text("admin.fleet.events"), width: 120, align: "end", cell: (one) => counted(one, one.refusedEvents, "events") },
-      { key: "started", header: text("admin.fleet.started"), width: 140, cell: (one) => <span title={format.dateTime(one.startedAt)}>{format.relative(one.startedAt, now)}</span> },
+      { key: "started", header: text("admin.fleet.started"), width: 140, hidden: true, cell: (one) => <span title={format.dateTime(one.startedAt)}>{format.relative(one.startedAt, now)}</span> },
       { key: "seen", header: text("admin.fleet.seen"), width: 140, hidden: true, cell: (one) => <span title={format.dateTime(one.seenAt)}>{format.relative(one.seenAt, now)}</span> },
     ];
   }, [text, format, at]);

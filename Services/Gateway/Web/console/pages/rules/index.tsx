@@ -70,7 +70,7 @@ function useRuleColumns(may: boolean): Column<Rule>[] {
     { key: "severity", header: text("watch.severity"), width: 110, words: statusNames("severity"), cell: (rule) => <Status kind="severity" value={rule.severity} /> },
     { key: "condition", header: text("watch.rule.condition"), minWidth: 220, cell: condition },
     { key: "consecutive", header: text("watch.rule.in_a_row"), width: 84, align: "end", cell: (rule) => rule.consecutive },
-    { key: "watches", header: text("watch.rule.watches"), width: 130, cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : text("watch.rule.scope_all")) },
+    { key: "watches", header: text("watch.rule.watches"), width: 130, words: [text("watch.rule.scope_all")], cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : text("watch.rule.scope_all")) },
     { key: "order", header: text("watch.work_order"), width: 120, cell: (rule) => (rule.createsWorkOrder ? text("watch.yes") : <span className="muted">{text("watch.no")}</span>) },
     { key: "enabled", header: text("watch.rule.enabled"), width: 120, cell: (rule) => <Enabled rule={rule} may={may} /> },
   ], [text, condition, may]);
