@@ -1,7 +1,7 @@
 # `make demo` and `make test` do the whole set-up and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker test-exchanges test-races bench up down status logs build api api-release events lint fleet deployment train clean
+.PHONY: demo test test-broker test-exchanges test-races screens bench up down status logs build api api-release events lint fleet deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -20,6 +20,11 @@ test-exchanges: build
 # A refresh and a logout at the same moment, 10,000 times; `make test` does that 300 times.
 test-races: build
 	@TEST_RACES=10000 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter aRefreshAndALogoutAtTheSameTime
+
+# A screenshot of every page of the console, in .local/screens.
+screens: demo
+	@mkdir -p .local/screens
+	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py
 
 bench: build
 	@deploy/local/bench.sh
