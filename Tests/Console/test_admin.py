@@ -541,7 +541,7 @@ def test_a_change_that_needs_a_fresh_proof_goes_on_after_it(console, api, tidy):
     dialog.get_by_label("Name").fill(name)
     choose(page, "Add to: Roles", "Viewer")
     dialog.get_by_role("button", name="Create a key").click()
-    question = page.get_by_role("dialog", name="Is it still you?")
+    question = page.get_by_role("dialog", name="Confirm that it is you")
     with page.expect_popup() as popup:
         question.get_by_role("button", name="Sign in again").click()
     window = popup.value

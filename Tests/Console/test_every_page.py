@@ -47,6 +47,10 @@ VISIBLE = """() => {
   found.add(document.title.replace(/ · dCMMS$/, ""));
   return [...found];
 }"""
+# The same without hints on hover: some name the code of what they are about.
+WORDS = VISIBLE.replace("[title], ", "").replace('"title", ', "")
+# What only programs say: a value that was not filled in, a value of the API, a permission.
+RAW = re.compile(r"\{\w+\}|(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?![\w/@-])|(?<![\w/.-])[a-z]+(?:-[a-z]+)*:[a-z]+(?![\w/-])|(?<![\w/.-])[A-Z]+(?:_[A-Z0-9]+)+(?![\w/-])")
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -77,6 +81,16 @@ def addresses(request):
         return made
 
     return fill
+
+
+@pytest.fixture
+def plain(api):
+    """Takes names out of a text that are shown as people have given them: tags are such names."""
+    supervisor = api("supervisor")
+    names = {sensor["tag"] for sensor in supervisor.get("/sensors?limit=200")["items"]}
+    names |= {rule["tag"] for rule in supervisor.get("/alert-rules?limit=200")["items"]}
+    tags = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "$.")
+    return lambda text: tags.sub("", text)
 
 
 # Nothing is loading, and was not a moment ago: what a page has read may lead it to read more.
@@ -142,7 +156,7 @@ def test_everybody_can_read_every_page_in_light_and_dark(console, api, addresses
     report(faults)
 
 
-def test_no_page_has_english_words_in_arabic(console, api, addresses):
+def test_no_page_has_english_words_or_codes_in_arabic(console, api, addresses, plain):
     english, arabic = texts("en"), texts("ar")
     words = {}
     for key, text in english.items():
@@ -165,10 +179,29 @@ def test_no_page_has_english_words_in_arabic(console, api, addresses):
             key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
             if key:
                 found.append(f"{text!r} is the English of {key}")
+        found += [f"{text!r} has a code in it" for text in page.evaluate(WORDS) if RAW.search(plain(text))]
         found += page.evaluate(TOO_WIDE)
         if found:
             faults[path] = found
     report(faults)
+
+
+@pytest.mark.parametrize("person, address", [
+    # What it needs is named, with the words for permissions.
+    ("technician", "/people"),
+    ("admin", "/assets/:id?tab=history"),
+])
+def test_there_are_no_codes_where_one_seldom_looks(console, api, addresses, plain, person, address):
+    path, _, query = address.partition("?")
+    page = console(person, f"{addresses(api)[path]}?{query}", locale="ar-EG")
+    settle(page)
+    found = [text for text in page.evaluate(WORDS) if RAW.search(plain(text))]
+    assert not found
+
+
+def test_types_of_assets_have_words(console):
+    page = console("supervisor", "/assets?q=inverter", locale="ar-EG")
+    expect(page.get_by_role("treegrid")).to_contain_text(texts("ar")["plant.kind.inverter"])
 
 
 @pytest.mark.parametrize("mode, options", [

@@ -85,7 +85,7 @@ def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
         if shown:
             status(page, shown).to_be_visible()
 
-    go("Open", "Open")
+    go("Release", "Open")
     go("Start", "In progress")
     go("Complete", None)
     note = page.get_by_role("dialog").get_by_role("textbox")
@@ -109,8 +109,8 @@ def test_a_move_that_is_not_allowed_is_impossible(console, sam):
     page.mouse.move(*middle(card))
     page.mouse.down()
     page.mouse.move(*middle(working), steps=8)
-    expect(working).to_contain_text("Not from here")
-    expect(page.get_by_role("region", name=re.compile("^Open"))).not_to_contain_text("Not from here")
+    expect(working).to_contain_text("Can't be moved here")
+    expect(page.get_by_role("region", name=re.compile("^Open"))).not_to_contain_text("Can't be moved here")
     page.mouse.up()
     expect(page.get_by_role("region", name=re.compile("^Draft"))).to_contain_text(one["title"])
     assert now(sam, one)["status"] == "draft"
@@ -118,7 +118,7 @@ def test_a_move_that_is_not_allowed_is_impossible(console, sam):
     card.focus()
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("button", name="Open", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="Release", exact=True)).to_be_visible()
     expect(dialog.get_by_role("button", name="Start")).to_have_count(0)
     page.keyboard.press("Escape")
 
@@ -219,7 +219,7 @@ def test_what_somebody_else_does_appears_without_a_reload(console, sam, api):
     admin = api("admin")
     move(admin, one, "submit")
     status(page, "Open").to_be_visible()
-    expect(page.get_by_role("list", name="Story")).to_contain_text("Administrator opened it for planning")
+    expect(page.get_by_role("list", name="Story")).to_contain_text("Administrator released it for planning")
 
     words = one["title"].replace(" ", "+")
     everything = console("technician", f"/work-orders?q={words}")
@@ -323,12 +323,12 @@ def test_filters_stand_in_the_url_and_get_a_name(console, sam):
     expect(page.get_by_role("row").filter(has_text=one["number"])).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("priority=critical%2Cmedium%2Clow.*q=|q=.*priority=critical%2Cmedium%2Clow"))
-    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("button", name="Saved filters").click()
     page.get_by_role("menuitem", name="Save these filters").click()
     page.keyboard.type("My own")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Clear filters").click()
-    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("button", name="Saved filters").click()
     page.get_by_role("menuitemcheckbox", name="My own").click()
     expect(page.get_by_role("searchbox", name="Number or title")).to_have_value(one["title"])
     page.reload()

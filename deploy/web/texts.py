@@ -55,8 +55,10 @@ def faults(language, texts, source):
             yield f"{language}: {key} needs the forms {', '.join(sorted(FORMS[language]))}"
         if any(not form.strip() for form in forms.values()):
             yield f"{language}: {key} is empty"
-        # A form for one thing need not say the number.
-        if placeholders(message) | {"count"} != placeholders(source[key]) | {"count"}:
+        # A form for one thing need not say the number, and one for none says nothing of it. Any other value is in all forms: a name for one thing and a number for several are two texts, since
+        # Chinese has one form for both.
+        values = placeholders(source[key]) | {"count"}
+        if any(placeholders(form) | {"count"} != values for category, form in forms.items() if category != "zero"):
             yield f"{language}: {key} has other values than {sorted(placeholders(source[key]))}"
 
 

@@ -5,6 +5,7 @@ import { session, useMay } from "../shared/session/session";
 import { live } from "../shared/data/live";
 import { EmptyState, ErrorState, Progress } from "../shared/ui";
 import { problemText } from "../shared/api/problemText";
+import { usePermissionName } from "./administration/roles";
 import { routes, type Route } from "./routes";
 import { PageBoundary } from "./shell/PageBoundary";
 import { Shell } from "./shell/Shell";
@@ -43,13 +44,14 @@ function Page() {
   const { path } = usePlace();
   const text = useText();
   const may = useMay();
+  const permissionName = usePermissionName();
   const found = find(path);
   const title = text(found?.route.title ?? "app.not_found");
   useEffect(() => void (document.title = `${title} – dCMMS`), [title]);
   if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;
   const { needs } = found.route;
   if (needs && !needs.some(may)) {
-    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs.map((one) => text(`permissions.${one}`))) })}</EmptyState>;
+    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs.map(permissionName)) })}</EmptyState>;
   }
   const View = found.route.page;
   return (

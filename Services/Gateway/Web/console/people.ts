@@ -27,11 +27,15 @@ export function usePeople(): { people: UserResponse[]; byId: ReadonlyMap<string,
   }, [data, self, mayRead, isWhole]);
 }
 
+/** Who was erased has no name any more: the server says so in English. */
+const nameOf = (user: UserResponse | undefined, text: ReturnType<typeof useText>): string =>
+  user?.isErased ? text("admin.person.erasedName") : user?.displayName || text("common.somebody");
+
 /** Names of people for lists and stories: one read for all of them. */
 export function useNames(): (id: string) => string {
   const { byId } = usePeople();
   const text = useText();
-  return useCallback((id: string) => byId.get(id)?.displayName || text("common.somebody"), [byId, text]);
+  return useCallback((id: string) => nameOf(byId.get(id), text), [byId, text]);
 }
 
 /** Who that is. Without the right to read people, everybody but oneself is "somebody". */
@@ -45,7 +49,7 @@ export function usePerson(id: string | null | undefined): Person | null {
   const { data } = useData("GET /api/v1/users/{id}", isElsewhere && id ? { path: { id } } : null);
   if (!id) return null;
   const user = listed ?? data;
-  return { id, name: user?.displayName || text("common.somebody"), isYou: id === self.id, user };
+  return { id, name: nameOf(user, text), isYou: id === self.id, user };
 }
 
 /** Active people whose name or address has these words in it, for `Combobox`. */

@@ -6,6 +6,7 @@ import { findPeople, usePeople, usePerson } from "../people";
 import { changeOrder } from "./changes";
 import type { WorkOrder } from "./orders";
 import { RunDialog } from "./RunDialog";
+import { useAbout } from "./useAbout";
 
 export interface OrdersDialogProps { orders: readonly WorkOrder[]; close: () => void }
 
@@ -27,6 +28,7 @@ export function useAssignees(): OptionSource {
 
 export function AssignDialog({ orders, close }: OrdersDialogProps) {
   const text = useText();
+  const about = useAbout();
   const options = useAssignees();
   const first = orders[0]?.assignedTo ?? null;
   const [chosen, setChosen] = useState<string | null>(orders.every((order) => (order.assignedTo ?? null) === first) ? first : null);
@@ -35,7 +37,7 @@ export function AssignDialog({ orders, close }: OrdersDialogProps) {
   const count = orders.length;
   return (
     <RunDialog
-      title={text("orders.assign.title", { count, number: orders[0]?.number ?? "" })}
+      title={about(orders, "orders.assign.title_one", "orders.assign.title")}
       confirm={text("orders.assign.confirm")}
       done={text(chosen === null ? "orders.assign.removed" : "orders.assign.done", { count, name: person?.name ?? "" })}
       orders={orders}

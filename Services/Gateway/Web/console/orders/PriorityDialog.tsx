@@ -5,15 +5,17 @@ import type { OrdersDialogProps } from "./AssignDialog";
 import { changeOrder } from "./changes";
 import { priorities, type Priority } from "./orders";
 import { RunDialog } from "./RunDialog";
+import { useAbout } from "./useAbout";
 
 export function PriorityDialog({ orders, close }: OrdersDialogProps) {
   const text = useText();
+  const about = useAbout();
   const name = useStatusName();
   const [chosen, setChosen] = useState<Priority>(orders[0]?.priority ?? "medium");
   const count = orders.length;
   return (
     <RunDialog
-      title={text("orders.priority.title", { count, number: orders[0]?.number ?? "" })}
+      title={about(orders, "orders.priority.title_one", "orders.priority.title")}
       confirm={text("orders.priority.confirm")}
       done={text("orders.priority.done", { count })}
       orders={orders}

@@ -18,12 +18,14 @@ export interface RunDialogProps {
   /** Why it cannot be sent yet. */
   check?: () => string | undefined;
   danger?: boolean;
+  /** The action itself is a cancelling: the way out of the dialog can't be called so too. */
+  cancels?: boolean;
   close: () => void;
   children?: ReactNode;
 }
 
 /** Asks what is needed, does it to one or several work orders, and says for each what became of it. Nothing typed is lost when it fails. */
-export function RunDialog({ title, confirm, done, orders, act, check, danger = false, close, children }: RunDialogProps) {
+export function RunDialog({ title, confirm, done, orders, act, check, danger = false, cancels = false, close, children }: RunDialogProps) {
   const text = useText();
   const id = useId();
   const [missing, setMissing] = useState<string>();
@@ -48,7 +50,7 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
       close={close}
       actions={
         <>
-          <Button onClick={close}>{text(results.size > 0 ? "ui.close" : "ui.cancel")}</Button>
+          <Button onClick={close}>{text(results.size > 0 ? "ui.close" : cancels ? "ui.back" : "ui.cancel")}</Button>
           <Button kind="primary" type="submit" form={id} busy={isRunning} className={danger ? "ui-button-destroys" : ""}>
             {failed.length > 0 ? (isSeveral ? text("orders.run.again", { count: failed.length }) : text("ui.retry")) : confirm}
           </Button>

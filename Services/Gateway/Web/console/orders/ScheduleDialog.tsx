@@ -5,6 +5,7 @@ import { useZones } from "../places";
 import type { OrdersDialogProps } from "./AssignDialog";
 import { planOrder } from "./changes";
 import { RunDialog } from "./RunDialog";
+import { useAbout } from "./useAbout";
 
 const hour = 3_600_000;
 
@@ -14,6 +15,7 @@ const soon = (): string => new Date(Math.ceil(Date.now() / hour) * hour).toISOSt
 /** When the work begins and ends, by the clock of its site. */
 export function ScheduleDialog({ orders, close }: OrdersDialogProps) {
   const text = useText();
+  const about = useAbout();
   const zoneOf = useZones();
   const { zone: ownZone } = useLocalization();
   const first = orders[0];
@@ -29,12 +31,11 @@ export function ScheduleDialog({ orders, close }: OrdersDialogProps) {
   };
   const check = () =>
     start === null ? text("orders.schedule.missing") : end !== null && Date.parse(end) <= Date.parse(start) ? text("problems.schedule_reversed") : undefined;
-  const count = orders.length;
   return (
     <RunDialog
-      title={text("orders.schedule.title", { count, number: first?.number ?? "" })}
+      title={about(orders, "orders.schedule.title_one", "orders.schedule.title")}
       confirm={text("orders.schedule.confirm")}
-      done={text("orders.schedule.done", { count })}
+      done={about(orders, "orders.schedule.done_one", "orders.schedule.done")}
       orders={orders}
       act={(order) => planOrder(order, start ?? soon(), end)}
       check={check}

@@ -32,7 +32,7 @@ export function useOrderDialogs(): OrderDialogs {
     if (asks !== "nothing") return setOpen({ kind: "reason", orders: [order], move: what });
     close();
     moveOrder(order, what).then(
-      () => toast({ tone: "success", text: text(`orders.move.done.${what}`, { count: 1, number: order.number }) }),
+      () => toast({ tone: "success", text: text(`orders.move.done_one.${what}`, { number: order.number }) }),
       (error: unknown) => toast({ tone: "danger", text: text("orders.move.refused", { number: order.number, why: problemText(Problem.from(error)) }) })
     );
   };

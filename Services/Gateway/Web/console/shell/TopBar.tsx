@@ -13,7 +13,7 @@ export function TopBar({ isMenuOpen, toggleMenu }: { isMenuOpen: boolean; toggle
       <IconButton className="top-toggle" icon="list" label={text("app.menu")} aria-expanded={isMenuOpen} aria-controls="menu" onClick={toggleMenu} />
       <Link to="/" className="top-name">dCMMS</Link>
       <Button className="top-search" icon="search" kind="secondary" onClick={openCommands} aria-keyshortcuts="Control+K Meta+K">
-        {text("app.search")} <kbd>Ctrl K</kbd>
+        {text("app.search")} <kbd>{text("ui.key.Ctrl")} K</kbd>
       </Button>
       <span className="top-live" data-phase={phase} role="status">
         <span className="top-dot" aria-hidden="true" />

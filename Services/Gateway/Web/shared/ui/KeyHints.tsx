@@ -1,5 +1,5 @@
 import { Fragment } from "react";
-import { useText } from "../localization";
+import { hasText, useText } from "../localization";
 import { Dialog } from "./Dialog";
 
 export interface KeyGroup { title: string; keys: { keys: string[]; does: string }[] }
@@ -28,7 +28,12 @@ export function KeyHints({ groups, close }: { groups: readonly KeyGroup[]; close
   );
 }
 
-/** Keys as caps. */
+/** Keys as caps, with what stands on them in the person's country. */
 export function Keys({ keys }: { keys: readonly string[] }) {
-  return <span className="ui-keycaps" dir="ltr">{keys.map((key) => <Fragment key={key}><kbd className="ui-key">{key}</kbd></Fragment>)}</span>;
+  const text = useText();
+  const capOf = (name: string): string => {
+    const key = `ui.key.${name}`;
+    return hasText(key) ? text(key) : name;
+  };
+  return <span className="ui-keycaps" dir="ltr">{keys.map((key) => <Fragment key={key}><kbd className="ui-key">{capOf(key)}</kbd></Fragment>)}</span>;
 }

@@ -1,5 +1,5 @@
 import { classes } from "./classes";
-import { useText, type TextKey } from "../localization";
+import { text, useText, type TextKey } from "../localization";
 import { looks, type StatusKind, unknownLook } from "./looks";
 
 export interface StatusProps {
@@ -27,6 +27,9 @@ export function Status({ kind, value, iconOnly = false, soft = false }: StatusPr
     </span>
   );
 }
+
+/** All that can stand in a column of states. */
+export const statusNames = (kind: StatusKind): string[] => Object.keys(looks[kind]).map((value) => text(`ui.state.${kind}.${value}` as TextKey));
 
 /** Names of states for menus, filters and sentences. */
 export function useStatusName(): (kind: StatusKind, value: string) => string {

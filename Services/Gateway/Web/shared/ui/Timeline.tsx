@@ -9,9 +9,7 @@ export interface TimelineEvent {
   key: string;
   /** RFC 3339. */
   at: string;
-  /** Who, if a person or a service did it. */
-  actor?: ReactNode;
-  /** What happened, as a sentence. */
+  /** Who did what, as a whole sentence. */
   text: ReactNode;
   /** More under it: a comment, a change. */
   detail?: ReactNode;
@@ -37,7 +35,7 @@ export function Timeline({ label, events, zone }: TimelineProps) {
             <div className="ui-timeline-line">
               <span className="ui-timeline-mark"><Icon name={event.icon ?? "circle"} size={12} /></span>
               <div className="ui-timeline-words">
-                <div>{event.actor && <><strong>{event.actor}</strong> </>}{event.text}</div>
+                <div>{event.text}</div>
                 {event.detail && <div className="ui-timeline-detail">{event.detail}</div>}
               </div>
               <time className="ui-timeline-time" dateTime={event.at} title={format.dateTime(event.at, zone)}>{format.time(event.at, zone)}</time>

@@ -27,7 +27,7 @@ export { Select, type Option, type SelectProps } from "./Select";
 export { Skeleton, type SkeletonProps } from "./Skeleton";
 export { Spinner, type SpinnerProps } from "./Spinner";
 export { EmptyState, ErrorState, type EmptyStateProps, type ErrorStateProps, type ShownProblem } from "./States";
-export { Status, useStatusName, type StatusProps } from "./Status";
+export { Status, statusNames, useStatusName, type StatusProps } from "./Status";
 export type { StatusKind } from "./looks";
 export { Table } from "./Table";
 export type { Column, Sort, TableProps } from "./tableTypes";

@@ -5,8 +5,10 @@ export interface Column<Row> {
   key: string;
   header: string;
   cell: (row: Row) => ReactNode;
-  /** Pixels; a column without one shares what is left. */
+  /** Pixels, and more if the header or `words` need it and there is room; a column without one shares what is left. */
   width?: number;
+  /** All that can stand in it, where that is a few words. */
+  words?: readonly string[];
   /** The least width of a column that shares; 120 unless said. */
   minWidth?: number;
   align?: "start" | "end";

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Column } from "./tableTypes";
+import { wordWidth } from "./wordWidth";
 
 type Choice = Record<string, boolean>;
 
@@ -32,9 +33,20 @@ function read(store: string | undefined): Choice {
   }
 }
 
-/** The widths for CSS grid, and the least width at which nothing is squeezed. */
+/** Beside the words of a cell: its padding, and the drawing of a state; beside those of a head: its padding, and the arrow of a sort. */
+const besideWords = 24 + 18 + 2;
+const besideHead = 24 + 2;
+const sortArrow = 16;
+
+/** What a column of a given width needs in the person's language. */
+function needed<Row>({ width = 0, header, words = [], sort }: Column<Row>): number {
+  const head = wordWidth(header, true) + besideHead + (sort ? sortArrow : 0);
+  return Math.max(width, head, ...words.map((word) => wordWidth(word, false) + besideWords));
+}
+
+/** The widths for CSS grid, and the least width at which nothing is squeezed. Longer words of other languages have what room there is, before the columns that share it. */
 export function layout<Row>(columns: readonly Column<Row>[], selectable: boolean): { template: string; least: number } {
-  const tracks = columns.map((column) => (column.width ? `${column.width}px` : `minmax(${column.minWidth ?? 120}px, 1fr)`));
+  const tracks = columns.map((column) => (column.width ? `minmax(${column.width}px, ${needed(column)}px)` : `minmax(${column.minWidth ?? 120}px, 1fr)`));
   const least = columns.reduce((sum, column) => sum + (column.width ?? column.minWidth ?? 120), selectable ? 40 : 0);
   return { template: [...(selectable ? ["40px"] : []), ...tracks].join(" "), least };
 }

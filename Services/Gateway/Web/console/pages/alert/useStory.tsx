@@ -1,7 +1,6 @@
 import type { AuditLogEntry, MessageDelivery } from "generated/api";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
-import { Link } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import type { TimelineEvent } from "../../../shared/ui";
 import type { Alert } from "../../alerts/alerts";
@@ -9,6 +8,7 @@ import { useMeasured } from "../../alerts/useAlertWords";
 import { useNames } from "../../people";
 
 const steps: Record<string, "acknowledge" | "resolve"> = { ALERT_ACKNOWLEDGED: "acknowledge", ALERT_RESOLVED: "resolve" };
+const told: Record<string, "watch.story.not_told" | "watch.story.told"> = { failed: "watch.story.not_told", sent: "watch.story.told" };
 
 /** What happened to an alert, the newest first. Who acknowledged it is known to those who may read the audit log. */
 export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): TimelineEvent[] {
@@ -29,7 +29,7 @@ export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): 
   for (const one of deliveries) {
     events.push({
       key: one.id, at: one.sentAt ?? one.createdAt, icon: "bell", tone: one.status === "failed" ? "danger" : "neutral",
-      text: text(one.status === "failed" ? "watch.story.not_told" : "watch.story.told", { name: nameOf(one.userId), channel: text(`watch.channel.${one.channel}`) }),
+      text: text(told[one.status] ?? "watch.story.waiting", { name: nameOf(one.userId), channel: text(`watch.channel.${one.channel}`) }),
     });
   }
   for (const entry of entries) events.push(stepOf(entry));
@@ -41,8 +41,8 @@ export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): 
   function stepOf(entry: AuditLogEntry): TimelineEvent {
     const step = steps[entry.action] ?? "acknowledge";
     return {
-      key: String(entry.id), at: entry.at, actor: entry.userId ? <Link to={`/people/${entry.userId}`}>{nameOf(entry.userId)}</Link> : undefined,
-      tone: step === "resolve" ? "success" : "warning", icon: "check", text: text(`watch.story.${step}`),
+      key: String(entry.id), at: entry.at,
+      tone: step === "resolve" ? "success" : "warning", icon: "check", text: text(`watch.story.${step}`, { name: entry.userId ? nameOf(entry.userId) : text("orders.system") }),
     };
   }
 }

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
-import { Status, type Column } from "../../../shared/ui";
+import { Status, statusNames, type Column } from "../../../shared/ui";
 import type { Alert } from "../../alerts/alerts";
 import { AssetLink, SiteTime } from "../../alerts/Names";
 import { useAlertTitle, useMeasured } from "../../alerts/useAlertWords";
@@ -12,14 +12,14 @@ export function useAlertColumns(): Column<Alert>[] {
   const text = useText();
   const titleOf = useAlertTitle();
   return useMemo(() => [
-    { key: "severity", header: text("watch.severity"), width: 104, fixed: true, cell: (alert) => <Status kind="severity" value={alert.severity} /> },
+    { key: "severity", header: text("watch.severity"), width: 104, words: statusNames("severity"), fixed: true, cell: (alert) => <Status kind="severity" value={alert.severity} /> },
     { key: "title", header: text("watch.alert"), minWidth: 130, fixed: true, cell: (alert) => <span title={alert.tag}>{titleOf(alert)}</span> },
     { key: "asset", header: text("watch.asset_site"), width: 150, cell: (alert) => <span className="truncate"><AssetLink id={alert.assetId} /> <span className="muted"><SiteCode id={alert.siteId} /></span></span> },
     { key: "value", header: text("watch.value_limit"), width: 126, align: "end", cell: (alert) => <Value alert={alert} /> },
     { key: "since", header: text("watch.since"), width: 138, cell: (alert) => <SiteTime site={alert.siteId} at={alert.firstAt} relative /> },
     { key: "last", header: text("watch.last"), width: 190, hidden: true, cell: (alert) => <SiteTime site={alert.siteId} at={alert.lastAt} /> },
     { key: "occurrences", header: text("watch.occurrences"), width: 60, align: "end", cell: (alert) => alert.occurrences },
-    { key: "status", header: text("watch.status"), width: 116, cell: (alert) => <Status kind="alert" value={alert.status} /> },
+    { key: "status", header: text("watch.status"), width: 100, words: statusNames("alert"), cell: (alert) => <Status kind="alert" value={alert.status} /> },
     { key: "order", header: text("watch.work_order"), width: 152, cell: (alert) => <OrderLink alert={alert} /> },
   ], [text, titleOf]);
 }

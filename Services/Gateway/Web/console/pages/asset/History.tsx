@@ -3,7 +3,9 @@ import { useData } from "../../../shared/data";
 import { hasText, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Button, Card, ChangeList, EmptyState, ErrorState, Skeleton, Timeline, useStatusName } from "../../../shared/ui";
+import { useActionName } from "../../administration/AuditList";
 import { useNames } from "../../people";
+import { useTypeName } from "../../types";
 
 /** What of a record people know; ids and versions are of no use to them. */
 const told = ["name", "code", "type", "status", "parent", "ratedPowerKW", "tags"] as const;
@@ -14,12 +16,15 @@ export function History({ assetId, zone }: { assetId: string; zone: string | und
   const format = useFormat();
   const statusName = useStatusName();
   const nameOf = useNames();
+  const actionName = useActionName();
+  const typeName = useTypeName();
   const { data, problem, isLoading, retry, more } = useData("GET /api/v1/audit", { query: { resourceType: "asset", resourceId: assetId, limit: 50 } });
   if (!data) return problem ? <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} busy={isLoading} /> : <Skeleton lines={6} />;
   if (data.items.length === 0) return <EmptyState title={text("plant.no_history")} icon="history" />;
   const shown = (name: string, value: unknown): string => {
     if (value === null || value === undefined) return "";
     if (name === "status") return statusName("asset", String(value));
+    if (name === "type") return typeName(String(value));
     if (Array.isArray(value)) return format.list(value.map(String));
     return typeof value === "number" ? format.number(value) : String(value);
   };
@@ -34,8 +39,7 @@ export function History({ assetId, zone }: { assetId: string; zone: string | und
     return {
       key: String(entry.id),
       at: entry.at,
-      actor: entry.userId ? nameOf(entry.userId) : text("plant.history.service", { service: entry.service }),
-      text: hasText(key) ? text(key) : entry.action,
+      text: hasText(key) ? text(key, { name: entry.userId ? nameOf(entry.userId) : text("orders.system") }) : actionName(entry.action),
       detail: isNew || seen.length === 0 ? undefined : <ChangeList changes={seen} />,
     };
   });

@@ -6,7 +6,7 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
 import { Link, navigate } from "../../../shared/router";
-import { EmptyState, Status, Table, type Column } from "../../../shared/ui";
+import { EmptyState, Status, statusNames, Table, type Column } from "../../../shared/ui";
 import { useAssetAlerts } from "./useAssetAlerts";
 
 const shown = (problem: { requestId: string | null } | undefined) => (problem ? { message: problemText(problem as never), requestId: problem.requestId } : undefined);
@@ -19,8 +19,8 @@ export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: s
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
     { key: "number", header: text("plant.number"), width: 155, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
     { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
-    { key: "status", header: text("plant.state"), width: 130, cell: (row) => <Status kind="workOrder" value={row.status} /> },
-    { key: "priority", header: text("plant.priority"), width: 105, cell: (row) => <Status kind="priority" value={row.priority} /> },
+    { key: "status", header: text("plant.state"), width: 130, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "priority", header: text("plant.priority"), width: 105, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
     { key: "start", header: text("plant.planned"), width: 125, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);
   return (
@@ -52,11 +52,11 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
   const text = useText();
   const format = useFormat();
   const columns = useMemo<Column<Alert>[]>(() => [
-    { key: "severity", header: text("plant.severity"), width: 120, fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
+    { key: "severity", header: text("plant.severity"), width: 120, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
     { key: "tag", header: text("plant.tag"), minWidth: 160, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
     { key: "value", header: text("plant.value"), width: 110, align: "end", cell: (row) => format.measured(row.value, unitText(row.unit)) },
     { key: "threshold", header: text("plant.threshold"), width: 110, align: "end", cell: (row) => format.measured(row.threshold, unitText(row.unit)) },
-    { key: "status", header: text("plant.state"), width: 140, cell: (row) => <Status kind="alert" value={row.status} /> },
+    { key: "status", header: text("plant.state"), width: 140, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
     { key: "first", header: text("plant.since"), width: 130, cell: (row) => <time dateTime={row.firstAt} title={format.dateTime(row.firstAt, zone)}>{format.relative(row.firstAt)}</time> },
     { key: "order", header: text("pages.work_order"), width: 150, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);

@@ -6,6 +6,7 @@ import { useMay } from "../../../shared/session/session";
 import { Badge, Card, KeyValue, Status } from "../../../shared/ui";
 import { iconOf } from "../assets/TreeRow";
 import { Icon } from "../../../shared/ui";
+import { useTypeName } from "../../types";
 import { Label } from "./Label";
 import { LastValues } from "./LastValues";
 import { OpenWork } from "./OpenWork";
@@ -24,6 +25,7 @@ export function Overview({ asset, parents, below, siteName, zone }: OverviewProp
   const text = useText();
   const format = useFormat();
   const may = useMay();
+  const typeName = useTypeName();
   return (
     <div className="plant-columns">
       <div className="stack">
@@ -35,7 +37,7 @@ export function Overview({ asset, parents, below, siteName, zone }: OverviewProp
           <KeyValue
             entries={[
               { label: text("plant.state"), value: <Status kind="asset" value={asset.status} /> },
-              { label: text("plant.type"), value: asset.type.replace(/_/g, " ") },
+              { label: text("plant.type"), value: typeName(asset.type) },
               { label: text("plant.code"), value: <code>{asset.siteCode}/{asset.code}</code> },
               { label: text("plant.rated_power"), value: asset.ratedPowerKW == null ? null : format.measured(asset.ratedPowerKW, "kW") },
               { label: text("plant.site"), value: <Link to={`/sites/${asset.siteId}`}>{siteName}</Link> },

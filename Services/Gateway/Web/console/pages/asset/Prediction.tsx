@@ -1,6 +1,6 @@
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { hasText, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Card, ErrorState, Skeleton } from "../../../shared/ui";
 
@@ -19,18 +19,24 @@ export function Prediction({ assetId }: { assetId: string }) {
       </Card>
     );
   }
+  // A model may know more than the console has words for.
+  const featureName = (feature: string) => {
+    const key = `plant.feature.${feature}`;
+    return hasText(key) ? text(key) : feature.replace(/_/g, " ");
+  };
   const factors = [...data.explanation].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight)).slice(0, 6);
   const greatest = Math.max(...factors.map((factor) => Math.abs(factor.weight)), 1e-9);
   return (
     <Card title={text("plant.prediction")}>
       <div className="stack-tight">
-        <p><strong className="plant-figure">{format.percent(data.failureProbability)}</strong> {text("plant.prediction.fails", { count: data.horizonDays })}</p>
+        <p>{text("plant.prediction.fails", { count: data.horizonDays })}</p>
+        <p><strong className="plant-figure">{format.percent(data.failureProbability)}</strong></p>
         <p className="muted">{text("plant.prediction.note", { confidence: format.percent(data.confidence), time: format.relative(data.featuresComputedAt), model: data.model })}</p>
         <h3>{text("plant.prediction.weighs")}</h3>
         <ul className="plant-factors">
           {factors.map((factor) => (
             <li key={factor.feature}>
-              <span className="truncate">{factor.feature.replace(/_/g, " ")}</span>
+              <span className="truncate">{featureName(factor.feature)}</span>
               <span className="number">{format.number(factor.value)}</span>
               <span className={factor.weight >= 0 ? "plant-bar plant-bar-more" : "plant-bar plant-bar-less"} style={{ inlineSize: `${(100 * Math.abs(factor.weight)) / greatest}%` }} />
               <span className="visually-hidden">{text(factor.weight >= 0 ? "plant.prediction.more" : "plant.prediction.less")}</span>

@@ -3,6 +3,7 @@ import { call } from "../../../shared/api/call";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
+import { usePermissionName } from "../../administration/roles";
 import { useMay } from "../../../shared/session/session";
 import { TextField, toast, useStatusName } from "../../../shared/ui";
 import { AssetFields, type AssetValues } from "./AssetFields";
@@ -16,6 +17,7 @@ export function EditAsset({ asset, close }: { asset: AssetResponse; close: () =>
   const text = useText();
   const format = useFormat();
   const may = useMay();
+  const permissionName = usePermissionName();
   const statusName = useStatusName();
   const path = { id: asset.id };
   const edit = useEdit<AssetResponse, AssetValues>({
@@ -30,8 +32,8 @@ export function EditAsset({ asset, close }: { asset: AssetResponse; close: () =>
     },
   });
   const locked = {
-    fields: may("asset:update") ? undefined : text("plant.locked", { permission: "asset:update" }),
-    status: asset.status === "decommissioned" ? text("plant.ended") : may("asset:status") ? undefined : text("plant.locked", { permission: "asset:status" }),
+    fields: may("asset:update") ? undefined : text("plant.locked", { permission: permissionName("asset:update") }),
+    status: asset.status === "decommissioned" ? text("plant.ended") : may("asset:status") ? undefined : text("plant.locked", { permission: permissionName("asset:status") }),
   };
   return (
     <EditDialog

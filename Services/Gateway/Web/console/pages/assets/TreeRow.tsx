@@ -4,6 +4,7 @@ import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate } from "../../../shared/router";
 import { classes, Icon, Status, type IconName } from "../../../shared/ui";
 import { isControl } from "../../../shared/ui/keys";
+import { useTypeName } from "../../types";
 import { addressOf } from "./AssetTree";
 import type { Node, Row } from "./tree";
 
@@ -42,6 +43,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const { asset } = node;
   const text = useText();
   const format = useFormat();
+  const typeName = useTypeName();
   const press = (event: MouseEvent<HTMLElement>) => {
     handlers.activate(node.id);
     if (!isControl(event.target, event.currentTarget)) navigate(addressOf(node));
@@ -77,7 +79,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
         <Link to={addressOf(node)} className="plant-name truncate" tabIndex={-1} draggable={false}>{node.name}</Link>
         <code className="muted truncate">{node.code}</code>
       </div>
-      <div role="gridcell" className="plant-cell plant-cell-type muted">{asset ? asset.type.replace(/_/g, " ") : text("plant.site")}</div>
+      <div role="gridcell" className="plant-cell plant-cell-type muted">{asset ? typeName(asset.type) : text("plant.site")}</div>
       <div role="gridcell" className="plant-cell plant-cell-state">
         {asset
           ? <Status kind="asset" value={asset.status} />

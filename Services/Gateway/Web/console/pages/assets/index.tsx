@@ -6,6 +6,7 @@ import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, EmptyState, ErrorState, PageHeader, SearchField, Select, Skeleton, toast, useStatusName } from "../../../shared/ui";
 import { Store } from "../../../shared/store";
+import { useTypeName } from "../../types";
 import { states } from "./AssetFields";
 import { AssetTree } from "./AssetTree";
 import { MoveAsset, move } from "./MoveAsset";
@@ -21,6 +22,7 @@ const few = 60;
 
 export default function AssetsPage() {
   const text = useText();
+  const typeName = useTypeName();
   const statusName = useStatusName();
   const may = useMay();
   const [search, setSearch] = useSearch();
@@ -66,7 +68,7 @@ export default function AssetsPage() {
         <div className="plant-filters">
           <SearchField label={text("plant.search")} value={typed} onChange={set("q")} />
           <Select hideLabel label={text("plant.state")} placeholder={text("plant.any_state")} value={status} onChange={set("status")} options={states.map((one) => ({ value: one as string, label: statusName("asset", one) }))} />
-          <Select hideLabel label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((one) => ({ value: one, label: one.replace(/_/g, " ") }))} />
+          <Select hideLabel label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((one) => ({ value: one, label: typeName(one) }))} />
           <Select hideLabel label={text("plant.site")} placeholder={text("plant.any_site")} value={site} onChange={set("site")} options={sites.map((one) => ({ value: one.id, label: one.name }))} />
           <span className="muted plant-count" role="status">
             {!plant.isWhole && !plant.problem ? text("plant.reading", { count: assets.length }) : match ? text("plant.found", { count: match.found.size }) : text("plant.total", { count: assets.length })}

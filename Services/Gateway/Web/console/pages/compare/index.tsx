@@ -10,6 +10,7 @@ import { useSearch } from "../../../shared/router";
 import { Card, Combobox, EmptyState, ErrorState, NumberField, PageHeader, Select, Skeleton } from "../../../shared/ui";
 import { usePlant } from "../assets/usePlant";
 import { resolveRange, writeRange, type RelativeRange } from "../../../shared/ui/ranges";
+import { useTypeName } from "../../types";
 import { chartRange } from "../asset/chartURL";
 import { RangeBar } from "../asset/RangeBar";
 import { useNow } from "../asset/useNow";
@@ -29,6 +30,7 @@ const one = <Value extends string>(values: readonly Value[], word: string | null
 /** Which assets have the highest or lowest value of a tag: the hottest inverter of last week. */
 export default function ComparePage() {
   const text = useText();
+  const typeName = useTypeName();
   const format = useFormat();
   const [search, setSearch] = useSearch();
   const { sites, assets } = usePlant();
@@ -64,7 +66,7 @@ export default function ComparePage() {
               <Select label={text("plant.statistic")} value={statistic} onChange={set("statistic")} options={statistics.map((value) => ({ value, label: text(`plant.statistic.${value}`) }))} />
               <Select label={text("plant.order")} value={order} onChange={set("order")} options={orders.map((value) => ({ value, label: text(`plant.order.${value}`) }))} />
               <Select label={text("plant.site")} placeholder={text("plant.any_site")} value={site} onChange={set("site")} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
-              <Select label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((value) => ({ value, label: value.replace(/_/g, " ") }))} />
+              <Select label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((value) => ({ value, label: typeName(value) }))} />
               <NumberField label={text("plant.limit")} value={limit} min={1} max={100} digits={0} onChange={(value) => setSearch({ limit: value === null ? null : String(value) })} />
             </div>
           </div>

@@ -29,7 +29,7 @@ export default function DeliveriesPage() {
             <div className="watch-filters">
               <SegmentedControl
                 label={text("watch.status")} value={status ?? "all"}
-                options={[{ value: "all" as const, label: text("watch.all") }, ...states.map((value) => ({ value, label: text(`watch.delivery.${value}`) }))]}
+                options={[{ value: "all" as const, label: text("watch.deliveries_all") }, ...states.map((value) => ({ value, label: text(`watch.delivery.${value}`) }))]}
                 onChange={(value) => setSearch({ status: value === "all" ? null : value })}
               />
             </div>
@@ -47,7 +47,7 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
   const format = useFormat();
   const nameOf = useNames();
   return useMemo(() => [
-    { key: "status", header: text("watch.status"), width: 92, fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
+    { key: "status", header: text("watch.status"), width: 92, words: states.map((value) => text(`watch.delivery.${value}`)), fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
     { key: "person", header: text("watch.person"), width: 128, fixed: true, cell: (one) => nameOf(one.userId) },
     { key: "channel", header: text("watch.how"), width: 96, cell: (one) => <ChannelName channel={one.channel} /> },
     { key: "recipient", header: text("watch.address"), width: 172, cell: (one) => one.recipient ?? "–" },

@@ -9,11 +9,11 @@ export function Stories() {
     <>
       <Section title="Timeline" wide>
         <Timeline label="History of WO-17" zone="Europe/Madrid" events={[
-          { key: "1", at: "2026-11-28T09:12:00Z", actor: "Ana Ruiz", text: "planned the work order", icon: "plus" },
-          { key: "2", at: "2026-11-28T09:30:00Z", actor: "Ana Ruiz", text: "gave it to Björn Holm", icon: "user", tone: "info" },
-          { key: "3", at: "2026-11-29T06:02:00Z", actor: "Björn Holm", text: "put it on hold", icon: "pause", tone: "warning", detail: "Waits for a fan of type 4650N." },
+          { key: "1", at: "2026-11-28T09:12:00Z", text: "Ana Ruiz planned the work order", icon: "plus" },
+          { key: "2", at: "2026-11-28T09:30:00Z", text: "Ana Ruiz gave it to Björn Holm", icon: "user", tone: "info" },
+          { key: "3", at: "2026-11-29T06:02:00Z", text: "Björn Holm put it on hold", icon: "pause", tone: "warning", detail: "Waits for a fan of type 4650N." },
           { key: "4", at: "2026-11-29T13:45:00Z", text: "An alert was resolved by itself", icon: "bell" },
-          { key: "5", at: "2026-11-29T15:20:00Z", actor: "Björn Holm", text: "completed it", icon: "check", tone: "success" },
+          { key: "5", at: "2026-11-29T15:20:00Z", text: "Björn Holm completed it", icon: "check", tone: "success" },
         ]} />
       </Section>
       <Section title="Diff" wide>

@@ -33,20 +33,20 @@ export function RuleFields({ form, isNew }: { form: FormState<RuleValues>; isNew
         <Combobox label={text("watch.asset")} {...form.field("assetId")} disabledReason={locked} options={assets} valueLabel={asset && `${asset.code} – ${asset.name}`} />
       )}
       <Combobox label={text("watch.tag")} {...form.field("tag")} disabledReason={locked} options={tagOptions} valueLabel={form.values.tag ?? undefined} required />
-      <div className="ui-form-row">
-        {isNew
-          ? (
-            <div className="ui-field">
-              <span className="ui-field-label">{text("watch.rule.comparison")}</span>
+      {isNew
+        ? (
+          <div className="ui-field">
+            <span className="ui-field-label">{text("watch.rule.comparison")}</span>
+            <div className="row">
               <SegmentedControl
                 label={text("watch.rule.comparison")} value={form.values.comparison} onChange={(comparison) => form.set({ comparison })}
                 options={[{ value: "above", label: text("watch.rule.above") }, { value: "below", label: text("watch.rule.below") }]}
               />
             </div>
-          )
-          : <TextField label={text("watch.rule.comparison")} value={text(`watch.rule.${form.values.comparison}`)} onChange={() => undefined} disabledReason={locked} />}
-        <NumberField label={text("watch.threshold")} {...form.field("threshold")} unit={unit} digits={4} required />
-      </div>
+          </div>
+        )
+        : <TextField label={text("watch.rule.comparison")} value={text(`watch.rule.${form.values.comparison}`)} onChange={() => undefined} disabledReason={locked} />}
+      <NumberField label={text("watch.threshold")} {...form.field("threshold")} unit={unit} digits={4} required />
       <NumberField label={text("watch.rule.consecutive")} hint={text("watch.rule.consecutive_hint")} {...form.field("consecutive")} min={1} max={1_000} digits={0} required />
       <Select label={text("watch.severity")} {...form.field("severity")} options={severities.map((value) => ({ value, label: name("severity", value) }))} />
       <Checkbox label={text("watch.rule.creates_order")} name="createsWorkOrder" value={form.values.createsWorkOrder} onChange={(createsWorkOrder) => form.set({ createsWorkOrder })} />

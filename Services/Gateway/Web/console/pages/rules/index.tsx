@@ -8,7 +8,7 @@ import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Badge, Button, Card, ConfirmDialog, EmptyState, PageHeader, Status, Switch, Table, toast, type Column } from "../../../shared/ui";
+import { Badge, Button, Card, ConfirmDialog, EmptyState, PageHeader, Status, statusNames, Switch, Table, toast, type Column } from "../../../shared/ui";
 import type { Rule } from "../../alerts/alerts";
 import { AssetLink, SiteLink } from "../../alerts/Names";
 import { RuleDrawer } from "./RuleDrawer";
@@ -67,10 +67,10 @@ function useRuleColumns(may: boolean): Column<Rule>[] {
   const condition = useCondition();
   return useMemo(() => [
     { key: "name", header: text("watch.rule.name"), minWidth: 160, fixed: true, cell: (rule) => <span title={rule.type}>{rule.name}</span> },
-    { key: "severity", header: text("watch.severity"), width: 110, cell: (rule) => <Status kind="severity" value={rule.severity} /> },
+    { key: "severity", header: text("watch.severity"), width: 110, words: statusNames("severity"), cell: (rule) => <Status kind="severity" value={rule.severity} /> },
     { key: "condition", header: text("watch.rule.condition"), minWidth: 220, cell: condition },
     { key: "consecutive", header: text("watch.rule.in_a_row"), width: 84, align: "end", cell: (rule) => rule.consecutive },
-    { key: "watches", header: text("watch.rule.watches"), width: 130, cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : text("watch.rule.scope_all")) },
+    { key: "watches", header: text("watch.rule.watches"), width: 130, words: [text("watch.rule.scope_all")], cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : text("watch.rule.scope_all")) },
     { key: "order", header: text("watch.work_order"), width: 120, cell: (rule) => (rule.createsWorkOrder ? text("watch.yes") : <span className="muted">{text("watch.no")}</span>) },
     { key: "enabled", header: text("watch.rule.enabled"), width: 120, cell: (rule) => <Enabled rule={rule} may={may} /> },
   ], [text, condition, may]);

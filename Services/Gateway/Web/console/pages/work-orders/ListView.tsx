@@ -4,7 +4,7 @@ import { useFormat } from "../../../shared/localization/format";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch, navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Banner, Button, Card, EmptyState, Status, Table, type Column } from "../../../shared/ui";
+import { Banner, Button, Card, EmptyState, Status, statusNames, Table, type Column } from "../../../shared/ui";
 import { AssetName, SiteTime } from "../../orders/Names";
 import { isOverdue, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
@@ -76,14 +76,14 @@ function useOrderColumns(): Column<WorkOrder>[] {
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
     { key: "title", header: text("orders.title"), minWidth: 160, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
-    { key: "status", header: text("orders.status"), width: 118, sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
-    { key: "priority", header: text("orders.priority"), width: 92, sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
+    { key: "status", header: text("orders.status"), width: 118, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
+    { key: "priority", header: text("orders.priority"), width: 92, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
     { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
     { key: "assignee", header: text("orders.assignee"), width: 130, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
     { key: "start", header: text("orders.planned_start"), width: 142, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
-    { key: "age", header: text("orders.age"), width: 60, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
+    { key: "age", header: text("orders.age"), width: 72, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
   ], [text, format, nameOf, locale]);
 }
 
