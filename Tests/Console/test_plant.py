@@ -91,8 +91,12 @@ def test_a_site_an_asset_one_below_it_and_a_sensor(console, api, word):
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Add an asset below").click()
     dialog.get_by_role("textbox", name="Name").fill(f"lower {word}")
-    dialog.get_by_role("textbox", name="Code").fill(f"U{word}")
+    dialog.get_by_role("textbox", name="Code").fill(f"U {word}")
     dialog.get_by_role("textbox", name="Type").fill("string")
+    dialog.get_by_role("button", name="Create").click()
+    # The field says which rule is broken.
+    expect(dialog.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("Must have 1 to 64 letters"))
+    dialog.get_by_role("textbox", name="Code").fill(f"U{word}")
     dialog.get_by_role("button", name="Create").click()
     # The code is taken: the field says so, what was typed stays.
     expect(dialog.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("This code is in use already"))

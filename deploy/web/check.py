@@ -1,8 +1,10 @@
-"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, and long files."""
+"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, codes of the API without a text, and long files."""
 import json
 import pathlib
 import re
 import sys
+
+import codes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEB = ROOT / "Services/Gateway/Web"
@@ -57,6 +59,7 @@ def main():
         for pattern in (BETWEEN_TAGS, ATTRIBUTE) if file.suffix == ".tsx" else ():
             for found in pattern.findall(text):
                 faults.append(f"{place}: {found!r} is not in the catalogue")
+    faults += codes.faults(ROOT)
     if faults:
         sys.exit("\n".join(faults))
     print(f"web: {len(sources)} files are clean")

@@ -95,6 +95,9 @@ function languageOf(tag: string): Language | null {
   return language in languages ? (language as Language) : null;
 }
 
+/** The language with its region, where there is no component. */
+export const currentLocale = (): string => store.get().locale;
+
 export const useLocalization = (): { language: Language; locale: string; zone: string } => store.use();
 
 /** Texts in the person's language. A text with several forms chooses by the value `count`. */
