@@ -162,7 +162,7 @@ let package = Package(
             name: "APIDocuments",
             dependencies: ["Commands"],
             path: "docs/api",
-            exclude: ["CHANGES.md", "released.json"],
+            exclude: ["CHANGES.md", "gateway.json", "released.json"],
             swiftSettings: strict(),
             plugins: ["EmbedFiles"]
         ),

@@ -86,7 +86,8 @@ extension Daemon {
         _ web: WebRoutes?,
         _ documents: [String: JSONValue]
     ) throws -> Router<DaemonContext> {
-        let document = MergedDocument.make(documents.merging(["gateway": try FleetRoutes.document()]) { $1 })
+        let own = try APIDocument.make("dCMMS gateway", FleetRoutes.described())
+        let document = MergedDocument.make(documents.merging(["gateway": own]) { $1 })
         let page = ReferencePage.make(document)
         return try router([], document: document) { router in
             router.add(middleware: security)

@@ -156,6 +156,7 @@ import Testing
                 ) {
                     _ in [:]
                 },
+                SampleChange("PATCH /auth/me", records: "USER_UPDATED") { _ in ["language": "de"] },
                 SampleChange("PUT /auth/password", records: "PASSWORD_CHANGED") { _ in
                     ["currentPassword": "correct horse battery", "newPassword": "a new long password"]
                 },

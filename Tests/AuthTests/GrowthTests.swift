@@ -113,6 +113,7 @@ import Testing
         "audit_cuts": .shown(by: "AuditRetentionTests: one for each tenant"),
         "legal_holds": .shown(by: "LegalHoldTests: a hundred at a time, and each is an act of a person"),
         "legal_hold_releases": .perOwner("one for each hold"),
+        "dead_letters": .shown(by: "RedriveTests: 30 days, at most 100,000"),
     ]
 
     @Test func eachTableSaysWhatHoldsItsSize() async throws {

@@ -450,6 +450,33 @@ import Testing
         }
     }
 
+    // MARK: - Preferences
+
+    @Test func somebodyChoosesTheirOwnLanguageAndTimeZone() async throws {
+        try await withCompany { company in
+            let tina = try await company.logIn(try await company.person("tina"))
+            let before = try await tina.send(.get, "/api/v1/auth/me")
+            #expect(before["language"] == nil && before["timeZone"] == nil)
+            let version = try #require(before.object["version"] as? Int)
+            let choice = ["language": "de", "timeZone": "Europe/Berlin"]
+            let chosen = try await tina.send(.patch, "/api/v1/auth/me", choice, headers: [.ifMatch: "\"\(version)\""])
+            #expect(chosen.status == .ok, "\(chosen.text)")
+            try await company.learn()
+            let after = try await tina.send(.get, "/api/v1/auth/me")
+            #expect((after["language"], after["timeZone"]) == ("de", "Europe/Berlin"))
+            // What is not named stays; null is the browser's again.
+            let cleared = try await tina.send(.patch, "/api/v1/auth/me", ["timeZone": NSNull()])
+            #expect((cleared["language"], cleared["timeZone"]) == ("de", nil))
+            let late = try await tina.send(.patch, "/api/v1/auth/me", ["language": "fr", "version": version])
+            #expect((late.status, late["code"]) == (.conflict, "stale_version"))
+            for (body, field) in [(["language": "xx"], "language"), (["timeZone": "Mars/Base"], "timeZone")] {
+                #expect(try await tina.send(.patch, "/api/v1/auth/me", body).wrongFields == [field])
+            }
+            // Nothing else of oneself.
+            #expect(try await tina.send(.patch, "/api/v1/auth/me", ["roles": ["admin"]]).wrongFields == ["roles"])
+        }
+    }
+
     // MARK: - Passwords
 
     @Test func aNewPasswordEndsTheOtherSessions() async throws {

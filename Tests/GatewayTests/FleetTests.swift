@@ -36,6 +36,10 @@ import Testing
         #expect(states(after: 3600) == [])
     }
 
+    @Test func theAPIDocumentIsUpToDate() throws {
+        try RouteContract("gateway", FleetRoutes.described()).isCommitted()
+    }
+
     @Test func theFleetIsBounded() {
         var view = FleetView()
         for number in 0..<(FleetView.capacity + 10) { view.learn(.sample("auth/\(number)")) }

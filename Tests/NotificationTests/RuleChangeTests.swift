@@ -85,11 +85,13 @@ import Testing
                 try await store.addRule(createsWorkOrder: false, asset: Self.asset),
                 try await store.addRule(createsWorkOrder: false)
             )
-            client.authority.place(.anna, of: .sunfield, Membership(sites: [.sample(30)]))
+            for user in [UserID.anna, .bo] {
+                client.authority.place(user, of: .sunfield, Membership(sites: [.sample(30)]))
+            }
             client.authority.grantEverything("sites", .sites)
             client.authority.grant("reader", [Grant(.alertRuleRead), Grant(.alertRuleCreate, .sites)])
             let anna = try await client.acting(as: .anna, of: .sunfield, roles: ["sites"])
-            let reader = try await client.acting(as: .anna, of: .sunfield, roles: ["reader"])
+            let reader = try await client.acting(as: .bo, of: .sunfield, roles: ["reader"])
             for (client, rule, status) in [
                 (anna, own, HTTPResponse.Status.ok), (anna, general, .notFound), (reader, own, .ok),
                 // Visible, but it concerns more than her sites.

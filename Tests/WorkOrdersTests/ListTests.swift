@@ -64,7 +64,7 @@ import Testing
         arguments: [
             ("status=open&status=in_progress", "CB"), ("status=open", "B"), ("priority=high&priority=low", "ECA"),
             ("overdue=true", "B"), ("overdue=false", "FEDCA"), ("unassigned=true", "FEBA"), ("unassigned=false", "DC"),
-            ("q=fan", "FCA"), ("q=FAN%20c", "FCA"), ("q=C%20fan", "FCA"), ("q=WO-2026-000004", "D"),
+            ("q=fan", "FCA"), ("q=FAN%20c", "C"), ("q=C%20fan", "C"), ("q=WO-2026-000004", "D"),
             ("q=ger%C3%84t", "D"),
             ("q=%25", ""), ("q=_", ""), ("q=000002%20pump", "B"), ("q=000002%20fan", ""),
             ("scheduledFrom=2026-06-01T12:00:00Z&scheduledTo=2026-06-05T00:00:00Z", "DC"),

@@ -15,6 +15,10 @@ struct User: Codable, Hashable, Sendable {
     /// As others see them.
     var displayName: String
     var phone: String?
+    /// The language that they read; `nil` for what their browser says.
+    var language: Language?
+    /// The IANA time zone that they live in; `nil` for what their browser says.
+    var timeZone: String?
     var roles: [String]
     var sites: [SiteID] = []
     var assets: [AssetID] = []
@@ -36,6 +40,11 @@ struct User: Codable, Hashable, Sendable {
     /// The issuer of the identity provider that they log in at; `nil` for people with a password.
     var idpProvider: String?
     var version: Int64
+
+    /// A language that all texts of dCMMS are written in.
+    enum Language: String, Codable, CaseIterable, Sendable {
+        case en, de, es, fr, pt, hi, zh, ar
+    }
 
     /// Somebody of whom nothing is left but the id. The address is free again.
     func erased(at now: Date) -> User {

@@ -23,6 +23,7 @@ struct AccountRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
+            Route(.patch, "/auth/me", "Choose one's own language and time zone", .anyone, use: choose),
             Route(
                 .put,
                 "/auth/password",
@@ -62,6 +63,35 @@ struct AccountRoutes: Sendable {
             try? await cache.set(key, to: JSONWriter.write(response), for: .seconds(1800))
         }
         return response
+    }
+
+    struct Preferences: Input {
+        var language: Patch<User.Language?>
+        var timeZone: Patch<String?>
+        var version: Int64?
+
+        static let rules: Rules = ["timeZone": .timeZone, "version": .seenVersion]
+    }
+
+    @Sendable func choose(_ call: Call<Preferences>) async throws -> UserResponse {
+        let principal = try call.principal
+        let body = call.input
+        let seen = try call.ifMatch ?? body.version
+        return try await commands.run(call) { act, tx in
+            // One's own account is in nobody else's reach.
+            let user = try await directory.change(
+                principal.user,
+                "USER_UPDATED",
+                within: .tenant,
+                seen: seen,
+                by: act,
+                tx
+            ) { user in
+                body.language.apply(to: &user.language)
+                body.timeZone.apply(to: &user.timeZone)
+            }
+            return UserResponse(user)
+        }
     }
 
     // MARK: - Password

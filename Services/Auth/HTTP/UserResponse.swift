@@ -21,6 +21,10 @@ struct UserResponse: Answer, Codable {
     /// As others see the person.
     var displayName: String
     var phone: String?
+    /// The language that the person has chosen; without one, the browser's counts.
+    var language: User.Language?
+    /// The IANA time zone that the person has chosen; without one, the browser's counts.
+    var timeZone: String?
     var roles: [String]
     var siteIds: [SiteID]
     var assetIds: [AssetID]
@@ -57,6 +61,8 @@ struct UserResponse: Answer, Codable {
         lastName = user.lastName
         displayName = user.displayName
         phone = user.phone
+        language = user.language
+        timeZone = user.timeZone
         roles = user.roles
         siteIds = user.sites
         assetIds = user.assets

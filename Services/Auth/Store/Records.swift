@@ -5,6 +5,8 @@ extension User: Record {
     static let columnNames = ["tenant": "tenant_id", "sites": "site_ids", "assets": "asset_ids", "team": "team_id"]
 }
 
+extension User.Language: PostgresEncodable, PostgresDecodable {}
+
 extension SigningKey: Record {
     static let columnNames = ["privatePEM": "private_pem"]
 }

@@ -12,8 +12,8 @@ struct FleetRoutes: Sendable {
 
     private static let path = "/operations/fleet"
 
-    /// The route as the API's document has it.
-    static func document() throws -> JSONValue {
+    /// The routes as the API's document has them.
+    static func described() throws -> [Route] {
         let route = try Route(
             .get,
             path,
@@ -21,7 +21,7 @@ struct FleetRoutes: Sendable {
             .requires(.platformRead),
             .refuses([.serviceUnavailable])
         ) { (_: Call<NoInput>) async throws -> FleetAnswer in throw Problem.noRoute }
-        return try APIDocument.make("dCMMS gateway", [route])
+        return [route]
     }
 
     func add(to router: Router<DaemonContext>) {

@@ -48,7 +48,8 @@ struct ChartRoutes: Sendable {
         var points: Int?
 
         static let rules: Rules = [
-            "tag": .items(1...8, each: .tag).means("The tags to return; repeat the parameter for several"),
+            "tag": .items(1...8, each: .tag).means("The tags to return; repeat the parameter for several")
+                .example(["inverter_temperature"]),
             "from": .means(
                 "The start of the time range, at most 5 years before `to`; the default is 24 hours before it"
             ),

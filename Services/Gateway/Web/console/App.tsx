@@ -1,6 +1,6 @@
 import { Suspense, useEffect } from "react";
 import { setLeaveText, match, PathContext, usePlace } from "../shared/router";
-import { useLocalization, useText } from "../shared/localization";
+import { listed, useLocalization, useText } from "../shared/localization";
 import { session, useMay } from "../shared/session/session";
 import { live } from "../shared/data/live";
 import { EmptyState, ErrorState, Progress } from "../shared/ui";
@@ -49,7 +49,7 @@ function Page() {
   if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;
   const { needs } = found.route;
   if (needs && !needs.some(may)) {
-    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: needs.join(", ") })}</EmptyState>;
+    return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs) })}</EmptyState>;
   }
   const View = found.route.page;
   return (

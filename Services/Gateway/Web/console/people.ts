@@ -3,7 +3,7 @@ import type { UserResponse } from "generated/api";
 import { call } from "../shared/api/call";
 import { useData } from "../shared/data";
 import { useWhole } from "../shared/data/useWhole";
-import { useText } from "../shared/localization";
+import { listed, useText } from "../shared/localization";
 import { useMay, useUser } from "../shared/session/session";
 import type { Option } from "../shared/ui";
 
@@ -51,5 +51,5 @@ export function usePerson(id: string | null | undefined): Person | null {
 /** Active people whose name or address has these words in it, for `Combobox`. */
 export async function findPeople(words: string, signal: AbortSignal): Promise<Option[]> {
   const { items } = await call("GET /api/v1/users", { query: { search: words, status: "active", limit: 50 } }, { signal });
-  return items.map((user) => ({ value: user.id, label: user.displayName, hint: user.skills.join(", ") || user.email }));
+  return items.map((user) => ({ value: user.id, label: user.displayName, hint: listed(user.skills) || user.email }));
 }

@@ -1,6 +1,6 @@
 import type { AuditLogEntry } from "generated/api";
 import type { ReactNode } from "react";
-import { hasText, text as textNow, useText } from "../../shared/localization";
+import { hasText, listed, text as textNow, useText } from "../../shared/localization";
 import { type Format, useFormat } from "../../shared/localization/format";
 import { Link } from "../../shared/router";
 import { ChangeList, KeyValue } from "../../shared/ui";
@@ -62,6 +62,6 @@ function shown(field: string, value: unknown, format: Format): ReactNode {
     if (people.has(field)) return <PersonName id={value} />;
     return isInstant(value) ? format.dateTime(value) : value;
   }
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : value.join(", ");
+  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : listed(value.map(String));
   return <code>{JSON.stringify(value)}</code>;
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { useText } from "../../shared/localization";
+import { listed, useText } from "../../shared/localization";
 import { Banner, Button, Dialog, Diff, type DiffChoice } from "../../shared/ui";
 import { explain } from "./useApiForm";
 
@@ -17,7 +17,7 @@ interface ConflictDialogProps<Values extends object> {
 
 export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
-const plain = (value: unknown): ReactNode => (Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value));
+const plain = (value: unknown): ReactNode => (Array.isArray(value) ? listed(value.map(String)) : value === null || value === undefined ? "" : String(value));
 
 /** Somebody else has saved the same record: field by field, both versions, and which to keep. What only one has changed is that one's. */
 export function ConflictDialog<Values extends object>({ base, theirs, yours, labels, shown, save, close }: ConflictDialogProps<Values>) {

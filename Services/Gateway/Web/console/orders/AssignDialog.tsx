@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { useText } from "../../shared/localization";
+import { listed, useText } from "../../shared/localization";
 import { Banner, Combobox, type OptionSource } from "../../shared/ui";
 import { useUser } from "../../shared/session/session";
 import { findPeople, usePeople, usePerson } from "../people";
@@ -15,7 +15,7 @@ export function useAssignees(): OptionSource {
   const self = useUser();
   const { mayRead } = usePeople();
   return useMemo(() => {
-    const me = { value: self.id, label: text("orders.me", { name: self.displayName }), hint: self.skills.join(", ") };
+    const me = { value: self.id, label: text("orders.me", { name: self.displayName }), hint: listed(self.skills) };
     if (!mayRead) return [me];
     return async (words, signal) => {
       const found = await findPeople(words, signal);
@@ -46,7 +46,7 @@ export function AssignDialog({ orders, close }: OrdersDialogProps) {
         label={text("orders.assignee")} value={chosen} onChange={setChosen} options={options} valueLabel={person?.name}
         placeholder={text("orders.assign.placeholder")} hint={text("orders.assign.hint")}
       />
-      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: lacking.join(", ") })}</Banner>}
+      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: listed(lacking) })}</Banner>}
     </RunDialog>
   );
 }

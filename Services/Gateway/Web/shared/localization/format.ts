@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useLocalization } from ".";
+import { isolated, isRightToLeft, useLocalization } from ".";
 
 const minute = 60_000;
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -56,11 +56,11 @@ function make(locale: string): Format {
     return format.format(value);
   };
   // Units are Latin: in a text from right to left, number, sign and unit would change places.
-  const isolated = (words: string): string => (/^(ar|he|fa|ur)\b/.test(locale) ? `\u2066${words}\u2069` : words);
+  const apart = (words: string): string => (isRightToLeft(locale) ? isolated(words) : words);
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,
-    measured: (value, unit, digits = 2) => isolated(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
+    measured: (value, unit, digits = 2) => apart(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),

@@ -31,7 +31,12 @@ const names: Record<string, string> = {
 export const languageNames = (Object.keys(languages) as Language[]).map((language) => ({ language, name: names[language] ?? language }));
 
 const rightToLeft = new Set<string>(["ar"]);
-export const isRightToLeft = (language: Language): boolean => rightToLeft.has(language);
+
+/** A name or number of another direction, so that it does not change places with its neighbours. */
+export const isolated = (words: string): string => `\u2068${words}\u2069`;
+
+/** Of a language, or of a locale of it. */
+export const isRightToLeft = (tag: string): boolean => rightToLeft.has(tag.split("-")[0] ?? "");
 
 /** The person's choice, or the first of the browser's languages that there is. */
 export async function startLanguage(): Promise<void> {
@@ -52,8 +57,11 @@ async function apply(locale: string): Promise<void> {
   const messages = (await languages[language]()).default;
   document.documentElement.lang = language;
   document.documentElement.dir = isRightToLeft(language) ? "rtl" : "ltr";
-  store.set({ language, locale, messages });
+  store.set({ language, locale: regional(language, locale), messages });
 }
+
+/** Codes, versions and units of plants have western digits everywhere, so numbers beside them have them too; and one calendar, the one of the plants. */
+const regional = (language: Language, locale: string): string => (language === "ar" ? `${locale}-u-ca-gregory-nu-latn` : locale);
 
 function languageOf(tag: string): Language | null {
   const language = tag.split("-")[0]?.toLowerCase() ?? "";
@@ -78,6 +86,9 @@ export const text = (key: TextKey, values: Values = {}): string => {
   return fill(messages[key], key, values, locale);
 };
 
+/** Several words in a row, without an "and": "a, b, c". */
+export const listed = (words: string[]): string => new Intl.ListFormat(store.get().locale, { type: "conjunction", style: "narrow" }).format(words);
+
 /** Whether there is a text of this key: for keys that come from the server, such as codes of problems. */
 export const hasText = (key: string): key is TextKey => key in store.get().messages;
 
@@ -87,7 +98,8 @@ function fill(message: Message | undefined, key: string, values: Values, locale:
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
+    if (typeof value === "number") return new Intl.NumberFormat(locale).format(value);
+    return isRightToLeft(locale) ? isolated(value) : value;
   });
 }
 

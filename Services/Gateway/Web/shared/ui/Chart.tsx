@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useLocalization, useText } from "../localization";
+import { listed, useLocalization, useText } from "../localization";
 import { useFormat } from "../localization/format";
 import { reduce } from "./chartColumns";
 import { saveCSV, savePNG } from "./chartExport";
@@ -99,7 +99,7 @@ export function Chart({ label, series, from, to, zone, onRange, home, thresholds
         aria-valuemin={Math.round(view.from)}
         aria-valuemax={Math.round(view.to)}
         aria-valuenow={Math.round(Math.max(view.from, Math.min(view.to, cursor ?? view.from)))}
-        aria-valuetext={cursor === undefined ? range : `${format.dateTime(cursor, zone)}: ${values.map((one) => `${one.name} ${one.shown}`).join(", ")}`}
+        aria-valuetext={cursor === undefined ? range : `${format.dateTime(cursor, zone)}: ${listed(values.map((one) => `${one.name} ${one.shown}`))}`}
         style={{ blockSize: height, cursor: marks.length > 0 && cursor !== undefined && markAt(x) && onMark ? "pointer" : undefined }}
         {...handlers}
       >

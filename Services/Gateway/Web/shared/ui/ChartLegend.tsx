@@ -32,7 +32,7 @@ export function ChartLegend({ series, hidden, setHidden, setStrong }: ChartLegen
         >
           <span className={`ui-chart-swatch ui-chart-colour-${(index % 8) + 1}`} />
           <span className="truncate">{one.name}</span>
-          <span className="muted">{one.unit}</span>
+          <bdi className="muted" dir="ltr">{one.unit}</bdi>
         </button>
       ))}
     </div>

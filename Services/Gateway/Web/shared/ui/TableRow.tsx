@@ -1,4 +1,4 @@
-import { memo, type MouseEvent } from "react";
+import { isValidElement, memo, type MouseEvent, type ReactNode } from "react";
 import { useText } from "../localization";
 import { classes } from "./classes";
 import type { Column } from "./tableTypes";
@@ -39,19 +39,27 @@ function Drawn<Row>(props: TableRowProps<Row>) {
           <input type="checkbox" tabIndex={-1} checked={selected} readOnly aria-label={text("ui.table.selectRow", { row: index + 1 })} />
         </div>
       )}
-      {columns.map((column, position) => (
-        <div
-          key={column.key}
-          role="gridcell"
-          aria-colindex={position + 1 + shift}
-          className={classes("ui-table-cell", column.align === "end" && "ui-table-end")}
-        >
-          {column.cell(row)}
-        </div>
-      ))}
+      {columns.map((column, position) => {
+        const content = column.cell(row);
+        return (
+          <div
+            key={column.key}
+            role="gridcell"
+            aria-colindex={position + 1 + shift}
+            className={classes("ui-table-cell", column.align === "end" && "ui-table-end")}
+            dir={isPlain(content) ? "auto" : undefined}
+          >
+            {content}
+          </div>
+        );
+      })}
     </div>
   );
 }
+
+/** A text of its own direction: if it is too long, its end is cut off, also where it is Latin in an Arabic table. */
+const isPlain = (content: ReactNode): boolean =>
+  typeof content === "string" || (isValidElement<{ children?: ReactNode }>(content) && typeof content.props.children === "string");
 
 /** Drawn again only if something of it has changed: that is what makes scrolling cheap. */
 export const TableRow = /* @__PURE__ */ memo(Drawn) as typeof Drawn;

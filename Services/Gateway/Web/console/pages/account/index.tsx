@@ -1,6 +1,6 @@
 import { useRoleName } from "../../administration/roles";
 import { useSiteOptions } from "../../administration/places";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useUser } from "../../../shared/session/session";
 import { Badge, Card, KeyValue, PageHeader } from "../../../shared/ui";
@@ -32,7 +32,7 @@ export default function Account() {
                 {
                   label: text("admin.access.temporary"),
                   value: user.temporaryRoles?.length
-                    ? user.temporaryRoles.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })).join(", ")
+                    ? listed(user.temporaryRoles.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })))
                     : undefined,
                 },
                 { label: text("admin.person.sites"), value: siteNames.length > 0 ? format.list(siteNames) : undefined },

@@ -4,7 +4,7 @@ import { PersonName } from "../../administration/people";
 import { useRoleName } from "../../administration/roles";
 import { explain, shownProblem } from "../../administration/useApiForm";
 import { change, useData } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, Card, type Column, ConfirmDialog, EmptyState, IconButton, PageHeader, Table, toast } from "../../../shared/ui";
@@ -32,7 +32,7 @@ export default function APIKeys() {
     };
     return [
       { key: "name", header: text("admin.people.name"), minWidth: 160, fixed: true, cell: (key) => key.name },
-      { key: "roles", header: text("admin.person.roles"), minWidth: 160, cell: (key) => key.roles.map(roleName).join(", ") },
+      { key: "roles", header: text("admin.person.roles"), minWidth: 160, cell: (key) => listed(key.roles.map(roleName)) },
       { key: "sites", header: text("admin.person.sites"), width: 90, align: "end", cell: (key) => format.number(key.siteIds.length) },
       { key: "used", header: text("admin.keys.used"), width: 150, cell: (key) => key.lastUsedAt ? <span title={format.dateTime(key.lastUsedAt)}>{format.relative(key.lastUsedAt)}</span> : <span className="muted">{text("admin.never")}</span> },
       { key: "end", header: text("admin.keys.end"), width: 140, cell: end },
@@ -51,7 +51,7 @@ export default function APIKeys() {
           problem={list.data ? undefined : shownProblem(list.problem)} retry={list.retry} onEnd={list.data?.nextCursor ? list.more : undefined}
           card={(key) => (
             <div className="row-apart">
-              <div className="stack-tight"><strong>{key.name}</strong><span className="muted">{key.roles.map(roleName).join(", ")}</span></div>
+              <div className="stack-tight"><strong>{key.name}</strong><span className="muted">{listed(key.roles.map(roleName))}</span></div>
               {mayManage && <IconButton icon="trash" size="small" label={text("admin.keys.revokeOne", { name: key.name })} onClick={() => setRevoked(key)} />}
             </div>
           )}

@@ -1,6 +1,6 @@
 import type { FleetInstance } from "generated/api";
 import { useMemo } from "react";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { Badge, Card, type Column, EmptyState, Table, Tooltip, type Tone } from "../../../shared/ui";
@@ -17,7 +17,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
     const now = Date.parse(at);
     const lag = (one: FleetInstance) => {
       const sum = one.lags.reduce((all, part) => all + part.records, 0);
-      const parts = one.lags.filter((part) => part.records > 0).map((part) => `${part.topic}: ${format.number(part.records)}`).join(", ");
+      const parts = listed(one.lags.filter((part) => part.records > 0).map((part) => `${part.topic}: ${format.number(part.records)}`));
       const words = <span>{format.number(sum)}</span>;
       const shown = sum >= much ? <Badge tone="warning">{words}</Badge> : words;
       return parts ? <Tooltip text={parts}><span tabIndex={0}>{shown}</span></Tooltip> : shown;

@@ -4,7 +4,7 @@ import { ConflictDialog } from "../../administration/ConflictDialog";
 import { useApiForm } from "../../administration/useApiForm";
 import { call } from "../../../shared/api/call";
 import { change, Problem } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { Button, Card, Checkbox, Form, Select, TagsField, TextArea, TextField, toast } from "../../../shared/ui";
 import { GroupMapping } from "./GroupMapping";
 
@@ -79,7 +79,7 @@ export function ProviderForm({ provider }: { provider: ProviderResponse | undefi
   );
   const shown = (_: keyof Draft, value: unknown): string =>
     typeof value === "boolean" ? text(value ? "admin.yes" : "admin.no")
-      : Array.isArray(value) ? value.map((one) => (typeof one === "string" ? one : `${(one as { group: string }).group}: ${(one as { roles: string[] }).roles.join(", ")}`)).join("; ")
+      : Array.isArray(value) ? value.map((one) => (typeof one === "string" ? one : `${(one as { group: string }).group}: ${listed((one as { roles: string[] }).roles)}`)).join("; ")
       : String(value ?? "");
   return (
     <Card title={text("admin.idp.settings")}>

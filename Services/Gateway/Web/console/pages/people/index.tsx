@@ -6,7 +6,7 @@ import { useSiteOptions } from "../../administration/places";
 import { shownProblem } from "../../administration/useApiForm";
 import { useKept, useTyped } from "../../administration/useKept";
 import { useData } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
@@ -41,15 +41,15 @@ export default function People() {
   const columns = useMemo<Column<UserResponse>[]>(() => {
     const nameOf = (user: UserResponse) => (user.isErased ? text("admin.person.erasedName") : user.displayName);
     const siteName = (id: string) => sites.find((site) => site.value === id)?.label ?? id.slice(0, 8);
-    const sitesOf = (user: UserResponse) => (user.siteIds.length > 0 ? user.siteIds.map(siteName).join(", ") : "–");
+    const sitesOf = (user: UserResponse) => (user.siteIds.length > 0 ? listed(user.siteIds.map(siteName)) : "–");
     return [
       { key: "name", header: text("admin.people.name"), minWidth: 170, fixed: true, cell: (user) => <Link to={`/people/${user.id}`}>{nameOf(user)}</Link> },
       { key: "email", header: text("admin.person.email"), minWidth: 200, cell: (user) => (user.isErased ? "–" : user.email) },
-      { key: "roles", header: text("admin.person.roles"), minWidth: 200, cell: (user) => rolesOf(user).map(roleName).join(", ") },
+      { key: "roles", header: text("admin.person.roles"), minWidth: 200, cell: (user) => listed(rolesOf(user).map(roleName)) },
       { key: "sites", header: text("admin.person.sites"), minWidth: 130, cell: sitesOf },
       { key: "state", header: text("admin.person.state"), width: 120, cell: (user) => <PersonState user={user} /> },
       { key: "employment", header: text("admin.person.employment"), width: 120, hidden: true, cell: (user) => text(`admin.employment.${user.employment}`) },
-      { key: "skills", header: text("admin.person.skills"), minWidth: 150, hidden: true, cell: (user) => user.skills.join(", ") },
+      { key: "skills", header: text("admin.person.skills"), minWidth: 150, hidden: true, cell: (user) => listed(user.skills) },
       {
         key: "last", header: text("admin.person.lastLogin"), width: 140,
         cell: (user) => user.lastLoginAt ? <span title={format.dateTime(user.lastLoginAt)}>{format.relative(user.lastLoginAt)}</span> : <span className="muted">{text("admin.never")}</span>,
@@ -77,7 +77,7 @@ export default function People() {
           card={(user) => (
             <div className="stack-tight">
               <div className="row-apart"><Link to={`/people/${user.id}`}>{user.isErased ? text("admin.person.erasedName") : user.displayName}</Link><PersonState user={user} /></div>
-              <div className="row-apart"><span className="muted truncate">{rolesOf(user).map(roleName).join(", ")}</span></div>
+              <div className="row-apart"><span className="muted truncate">{listed(rolesOf(user).map(roleName))}</span></div>
             </div>
           )}
           tools={

@@ -7,7 +7,7 @@ import { useRoleName, useRoleOptions } from "../../administration/roles";
 import { useApiForm } from "../../administration/useApiForm";
 import { call } from "../../../shared/api/call";
 import { change, Problem } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, Form, RadioGroup, TextField, toast } from "../../../shared/ui";
@@ -58,11 +58,11 @@ export function AccessTab({ user }: { user: UserResponse }) {
     assetIds: text("admin.person.assets"), teamId: text("admin.person.team"), employment: text("admin.person.employment"),
   };
   const shown = (name: keyof Draft, value: unknown): string => {
-    if (name === "temporaryRoles") return (value as TemporaryRole[]).map((one) => `${roleName(one.role)} (${format.dateTime(one.expiresAt)})`).join(", ");
+    if (name === "temporaryRoles") return listed((value as TemporaryRole[]).map((one) => `${roleName(one.role)} (${format.dateTime(one.expiresAt)})`));
     if (name === "employment") return text(`admin.employment.${value as Employment}`);
     if (name === "teamId") return String(value);
     const names = name === "siteIds" ? sites : name === "assetIds" ? assets : roles;
-    return (value as string[]).map((one) => names.find((option) => option.value === one)?.label ?? one).join(", ");
+    return listed((value as string[]).map((one) => names.find((option) => option.value === one)?.label ?? one));
   };
   const common = { disabledReason: reason };
   return (

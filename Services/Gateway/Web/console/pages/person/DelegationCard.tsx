@@ -4,7 +4,7 @@ import { PickMany } from "../../administration/PickMany";
 import { useRoleName } from "../../administration/roles";
 import { explain, useApiForm } from "../../administration/useApiForm";
 import { change } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useUser } from "../../../shared/session/session";
 import { Button, Card, ConfirmDialog, DateTimeField, Form, toast } from "../../../shared/ui";
@@ -37,7 +37,7 @@ export function DelegationCard({ user }: { user: UserResponse }) {
         <p className="muted">{text("admin.delegate.text", { name: user.displayName })}</p>
         {given.length > 0 && (
           <div className="row-apart">
-            <span>{given.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })).join(", ")}</span>
+            <span>{listed(given.map((one) => text("admin.access.until", { role: roleName(one.role), time: format.dateTime(one.expiresAt) })))}</span>
             <Button size="small" onClick={() => setIsEnding(true)}>{text("admin.delegate.end")}</Button>
           </div>
         )}

@@ -86,7 +86,7 @@ export default function SitePage() {
                 { label: text("plant.local_time"), value: <span title={site.timeZone}>{format.dateTime(now, site.timeZone)}</span> },
                 { label: text("plant.time_zone"), value: site.timeZone.replace(/_/g, " ") },
                 { label: text("plant.capacity"), value: site.capacityMW == null ? null : format.measured(site.capacityMW, "MW") },
-                { label: text("plant.position"), value: site.latitude == null || site.longitude == null ? null : `${format.number(site.latitude, { maximumFractionDigits: 5 })}°, ${format.number(site.longitude, { maximumFractionDigits: 5 })}°` },
+                { label: text("plant.position"), value: site.latitude == null || site.longitude == null ? null : <bdi dir="ltr">{format.number(site.latitude, { maximumFractionDigits: 5 })}°, {format.number(site.longitude, { maximumFractionDigits: 5 })}°</bdi> },
               ]}
             />
           </Card>

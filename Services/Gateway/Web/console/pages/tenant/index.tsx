@@ -5,7 +5,7 @@ import { currencies, languages, zoneOptions } from "../../administration/choices
 import { shownProblem, useApiForm } from "../../administration/useApiForm";
 import { call } from "../../../shared/api/call";
 import { change, Problem, useData } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { Button, Card, Checkbox, Combobox, ErrorState, Form, NumberField, PageHeader, Select, Skeleton, TagsField, TextField, toast } from "../../../shared/ui";
 
 interface Draft {
@@ -109,7 +109,7 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels} close={() => setConflict(undefined)}
-          shown={(_, value) => (typeof value === "boolean" ? text(value ? "admin.yes" : "admin.no") : Array.isArray(value) ? value.join(", ") : String(value ?? ""))}
+          shown={(_, value) => (typeof value === "boolean" ? text(value ? "admin.yes" : "admin.no") : Array.isArray(value) ? listed(value.map(String)) : String(value ?? ""))}
           save={(values) => send(values, conflict.theirs)}
         />
       )}

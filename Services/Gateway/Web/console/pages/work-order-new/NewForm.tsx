@@ -1,4 +1,4 @@
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, useStatusName, type FormState } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
@@ -45,7 +45,7 @@ export function NewForm({ id, form, retrying, wasKept, discard }: NewFormProps) 
         <Combobox label={text("orders.assignee")} {...form.field("assignedTo")} options={assignees} valueLabel={person?.name} required={false} placeholder={text("orders.assign.placeholder")} />
       )}
       <TagsField label={text("orders.skills")} {...form.field("requiredSkills")} required={false} suggestions={skills} hint={text("orders.skills_hint")} />
-      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: lacking.join(", ") })}</Banner>}
+      {lacking.length > 0 && person && <Banner tone="warning">{text("orders.assign.lacking", { name: person.name, skills: listed(lacking) })}</Banner>}
       <div className="ui-form-row">
         <DateTimeField label={text("orders.planned_start")} {...form.field("scheduledStart")} zone={zone} required={false} />
         <DateTimeField label={text("orders.planned_end")} {...form.field("scheduledEnd")} zone={zone} required={false} />

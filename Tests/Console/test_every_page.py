@@ -1,0 +1,185 @@
+"""Every page of the console, also one that is added later: for everybody who looks at it, in light and dark, in Arabic, on a phone.
+
+Screenshots of all of them are written to CONSOLE_SCREENS, if it is set (`make screens`).
+"""
+import json
+import os
+import pathlib
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from conftest import URL
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCREENS = os.environ.get("CONSOLE_SCREENS")
+# What WCAG 2.1 AA asks for, and what axe recommends beyond it.
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+# Who sees a page that administrators do not see.
+OTHERS = {"/devices": "technician"}
+
+
+def paths() -> list[str]:
+    routes = (ROOT / "Services/Gateway/Web/console/routes.ts").read_text(encoding="utf-8")
+    return [path for path in re.findall(r'^  route\("([^"]+)"', routes, re.M)]
+
+
+def texts(language: str) -> dict[str, str | dict]:
+    return {
+        f"{file.stem}.{key}": text
+        for file in (ROOT / "Shared/Localization" / language).glob("*.json")
+        for key, text in json.loads(file.read_text(encoding="utf-8")).items()
+    }
+
+
+# What stands on the page or is read out.
+VISIBLE = """() => {
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: parent, data } = walker.currentNode;
+    if (data.trim() && parent.closest("script, style, noscript, [data-untranslated]") === null) found.add(data.trim());
+  }
+  for (const one of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) if (one.getAttribute(name)) found.add(one.getAttribute(name).trim());
+  found.add(document.title.replace(/ · dCMMS$/, ""));
+  return [...found];
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("main *")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && (box.right > width + 1 || box.left < -1);
+  }).slice(0, 5).map(one => one.outerHTML.slice(0, 160));
+}"""
+
+
+@pytest.fixture(scope="module")
+def addresses(request):
+    """The address of each path: one with `:id` shows a record that the demo has made."""
+    made = {}
+
+    def fill(api) -> dict[str, str]:
+        if not made:
+            admin = api("admin")
+            first = {
+                "/work-orders/:id": "/workorders?limit=1",
+                "/alerts/:id": "/alerts?limit=1",
+                "/assets/:id": "/assets?limit=1",
+                "/sites/:id": "/sites?limit=1",
+                "/people/:id": "/users?limit=1",
+            }
+            for path in paths():
+                made[path] = path.replace(":id", admin.get(first[path])["items"][0]["id"]) if ":id" in path else path
+        return made
+
+    return fill
+
+
+# Nothing is loading, and was not a moment ago: what a page has read may lead it to read more.
+SETTLED = """() => {
+  const loads = document.querySelector("main") === null || document.querySelector(".ui-skeleton, [aria-busy=true]") !== null;
+  if (loads) window.settledAt = undefined;
+  else window.settledAt ??= performance.now();
+  return !loads && performance.now() - window.settledAt > 400;
+}"""
+
+
+def settle(page: Page):
+    page.wait_for_function(SETTLED)
+
+
+def shoot(page: Page, mode: str, path: str):
+    if SCREENS:
+        name = path.strip("/").replace("/:", "-").replace("/", "-") or "overview"
+        page.screenshot(path=f"{SCREENS}/{mode}/{name}.png", full_page=True)
+
+
+def unreadable(page: Page, rules=RULES) -> list[str]:
+    """What axe finds."""
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {[check['message'] for check in node['any']][:1]}"
+        for rule in Axe().run(page, options=rules).response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+class Visitor:
+    """Walks through all pages, as whoever may see them."""
+
+    def __init__(self, console, addresses: dict[str, str], **options):
+        self._console, self._addresses, self._options = console, addresses, options
+        self._pages: dict[str, Page] = {}
+
+    def __iter__(self):
+        for path, address in self._addresses.items():
+            person = OTHERS.get(path, "admin")
+            if person not in self._pages:
+                self._pages[person] = self._console(person, address, reduced_motion="reduce", **self._options)
+            page = self._pages[person]
+            page.goto(f"{URL}{address}")
+            settle(page)
+            yield path, page
+
+
+def report(faults: dict[str, list[str]]):
+    assert not faults, "\n".join(f"{path}: {fault}" for path, found in faults.items() for fault in found)
+
+
+def test_everybody_can_read_every_page_in_light_and_dark(console, api, addresses):
+    faults = {}
+    for path, page in Visitor(console, addresses(api)):
+        # Colours alone differ.
+        for mode, rules in (("light", RULES), ("dark", {"runOnly": ["color-contrast"]})):
+            page.emulate_media(color_scheme=mode)
+            page.wait_for_timeout(50)
+            shoot(page, mode, path)
+            if found := unreadable(page, rules):
+                faults[f"{path} ({mode})"] = found
+    report(faults)
+
+
+def test_no_page_has_english_words_in_arabic(console, api, addresses):
+    english, arabic = texts("en"), texts("ar")
+    words = {}
+    for key, text in english.items():
+        forms = [text] if isinstance(text, str) else text.values()
+        there = json.dumps(arabic[key], ensure_ascii=False)
+        for form in forms:
+            if re.search(r"[A-Za-z]{3}", form) and form not in there:
+                words[form] = key
+    patterns = [(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))), key) for text, key in words.items() if "{" in text and re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
+    # People may be called like a role.
+    names = {user["displayName"] for user in api("admin").get("/users?limit=200")["items"]}
+    faults = {}
+    for path, page in Visitor(console, addresses(api), locale="ar-EG"):
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        shoot(page, "arabic", path)
+        found = []
+        for text in page.evaluate(VISIBLE):
+            if text in names:
+                continue
+            key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
+            if key:
+                found.append(f"{text!r} is the English of {key}")
+        found += page.evaluate(TOO_WIDE)
+        if found:
+            faults[path] = found
+    report(faults)
+
+
+@pytest.mark.parametrize("mode, options", [
+    ("phone", {"viewport": {"width": 375, "height": 740}, "has_touch": True}),
+    # 1,280 pixels at 200 %.
+    ("zoomed", {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}),
+])
+def test_every_page_fits(console, api, addresses, mode, options):
+    faults = {}
+    for path, page in Visitor(console, addresses(api), **options):
+        shoot(page, mode, path)
+        if found := page.evaluate(TOO_WIDE):
+            faults[path] = found
+    report(faults)

@@ -1,0 +1,34 @@
+import Foundation
+import LocalServers
+import TestSupport
+import Testing
+
+/// What people do with the console, in a real browser: `Tests/Console`, against a stack with the demo's data. `make test` runs it last and alone,
+/// since a browser on a busy machine proves little.
+@Suite(.timeLimit(.minutes(30))) struct ConsoleTests {
+    @Test func peopleDoTheirWork() async throws {
+        let python = Python.path(".local/venv/bin/python")
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium"),
+            FileManager.default.isExecutableFile(atPath: python)
+        else {
+            print("SKIPPED: the console's tests need Chromium, and playwright and pytest in .local/venv")
+            return
+        }
+        let stack = try LocalStack()
+        defer { try? FileManager.default.removeItem(at: stack.folder) }
+        do {
+            _ = try await stack.run("demo --simulate")
+            try await Tool.run(
+                [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", Python.path("Tests/Console")],
+                environment: ProcessInfo.processInfo.environment.merging(
+                    ["CONSOLE_URL": "http://localhost:\(stack.port("gateway"))"]
+                ) { $1 }
+            )
+        } catch {
+            // The stack outlives this process by design, so a failed test must stop it.
+            _ = try? await stack.run("down")
+            throw error
+        }
+        _ = try await stack.run("down")
+    }
+}
