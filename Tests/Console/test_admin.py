@@ -3,40 +3,17 @@ import json
 import pathlib
 import re
 import subprocess
-import time
 import uuid
 
 import pytest
 from playwright.sync_api import expect
 
 from conftest import LOGIN, URL, email, password
+from people import SECRET, fresh, person, totp  # noqa: F401
 from plant import tool
 
 ROUTES = pathlib.Path(__file__).resolve().parents[2] / "Services/Gateway/Web/console/routes.ts"
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization/en/pages.json"
-SECRET = "quiet-turbine-4711"
-
-
-def fresh(name: str) -> str:
-    return f"admin-{name}-{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture
-def person(api):
-    """Makes people with roles: `person(["viewer"])` gives their record. They are erased afterwards."""
-    admin = api("admin")
-    made = []
-
-    def make(roles, name="Pia Person", **rest):
-        word = fresh("person")
-        user = admin.post("/users", {"email": f"{word}@console.example", "displayName": f"{name} {word[-8:]}", "roles": roles, "password": SECRET, **rest})
-        made.append(user["id"])
-        return user
-
-    yield make
-    for one in made:
-        if not admin.get(f"/users/{one}")["isErased"]:
-            admin.post(f"/users/{one}/erase")
 
 
 @pytest.fixture
@@ -446,19 +423,6 @@ def test_the_password_is_changed(console, person, context):
     for secret, works in ((SECRET, False), (SECRET[::-1], True)):
         answer = context().request.post(f"{LOGIN}/api/v1/auth/login", data={"email": user["email"], "password": secret})
         assert answer.ok == works
-
-
-def totp(secret: str, at: float | None = None) -> str:
-    """The code that an authenticator app shows (RFC 6238)."""
-    import base64
-    import hashlib
-    import hmac
-    import struct
-
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int((at or time.time()) // 30)), hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def test_a_second_factor_is_added_and_its_recovery_codes_are_shown_once(console, person):
