@@ -104,9 +104,8 @@ def test_the_counts_of_the_overview_are_those_of_the_lists(console, raised):
     raised()
     page = console("supervisor", "/")
     figure = page.get_by_role("group", name="Figures").get_by_role("link", name=re.compile("Critical alerts"))
-    expect(figure).not_to_contain_text("–")
+    expect(figure).to_contain_text(re.compile(r"[1-9]\d*$"))
     count = int(re.search(r"(\d+)$", figure.inner_text()).group(1))
-    assert count > 0
     figure.click()
     expect(page).to_have_url(re.compile("/alerts.*severity=critical"))
     # A grid has its head as a row too.
