@@ -151,7 +151,12 @@ struct Forwarder: Sendable {
                     metadata: ["upstream": "\(upstream.rawValue)", "error": "\(error)"]
                 )
                 guard case .late = failure else { throw Problem.unreachable(upstream) }
-                throw Problem(.gatewayTimeout, "upstream_timeout", "\(upstream.rawValue) did not answer in time")
+                throw Problem(
+                    .gatewayTimeout,
+                    "upstream_timeout",
+                    "\(upstream.rawValue) did not answer in time",
+                    ["service": upstream.rawValue]
+                )
             }
         }
     }

@@ -21,6 +21,7 @@ extension Ingress {
             .tooManyRequests,
             "rate_limited",
             "more than \(usage.limit) such requests within a minute",
+            ["maximum": "\(usage.limit)", "seconds": "\(usage.seconds)"],
             retryAfter: usage.seconds
         )
     }

@@ -116,6 +116,7 @@ extension Problem {
             .serviceUnavailable,
             "upstream_unavailable",
             "\(upstream.rawValue) is not reachable",
+            ["service": upstream.rawValue],
             retryAfter: retryAfter
         )
     }

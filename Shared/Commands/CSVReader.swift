@@ -46,7 +46,9 @@ public enum CSVReader {
                 position += 1
             }
             if next == "\r" { position += 1 }
-            guard next == nil || next == "\n" else { throw wrong("a quoted field goes on behind its quotes") }
+            guard next == nil || next == "\n" else {
+                throw wrong(FieldRule(code: "text_after_quotes", "a quoted field goes on behind its quotes"))
+            }
             position += 1
             line += 1
             return fields
@@ -80,11 +82,9 @@ public enum CSVReader {
                 field.append(character)
             }
             line = start
-            throw wrong("a quote is not closed")
+            throw wrong(FieldRule(code: "quote_open", "a quote is not closed"))
         }
 
-        private func wrong(_ what: String) -> InvalidInput {
-            InvalidInput(errors: [FieldError(field: "line \(line)", message: what)])
-        }
+        private func wrong(_ rule: FieldRule) -> InvalidInput { InvalidInput("line \(line)", rule) }
     }
 }

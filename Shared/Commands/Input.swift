@@ -33,12 +33,18 @@ public struct NoInput: Input {
 public struct FieldError: Codable, Hashable, Sendable {
     /// The path of the field, for example `tasks[2].title`.
     public var field: String
+    /// The rule that it breaks, for programs: ``FieldRule/code``.
+    public let code: String
+    /// The values of that rule; absent if it has none.
+    public let parameters: [String: String]?
     /// For a person: `must be …`.
-    public var message: String
+    public let message: String
 
-    public init(field: String, message: String) {
+    public init(_ field: String, _ rule: FieldRule) {
         self.field = field
-        self.message = message
+        code = rule.code
+        parameters = rule.parameters.isEmpty ? nil : rule.parameters
+        message = rule.message
     }
 }
 
@@ -51,15 +57,24 @@ public struct FieldErrors: Hashable, Sendable {
 
     public init() {}
 
-    /// Notes that a field is wrong.
-    public mutating func add(_ field: String, _ message: String) {
-        guard errors.count < Self.limit else { return }
-        errors.append(FieldError(field: field.printable, message: message))
+    /// Notes that a field breaks a rule.
+    public mutating func add(_ field: String, _ rule: FieldRule) {
+        add(FieldError(field.printable, rule))
     }
 
-    /// Notes a problem unless `holds`.
-    public mutating func require(_ holds: Bool, _ field: String, _ message: @autoclosure () -> String) {
-        if !holds { add(field, message()) }
+    /// Notes what was found wrong elsewhere.
+    ///
+    /// - Parameter place: Where that was, before the field's name.
+    public mutating func add(_ error: FieldError, at place: String = "") {
+        guard errors.count < Self.limit else { return }
+        var error = error
+        error.field = "\(place)\(error.field)"
+        errors.append(error)
+    }
+
+    /// Notes a broken rule unless it `holds`.
+    public mutating func require(_ holds: Bool, _ field: String, _ rule: @autoclosure () -> FieldRule) {
+        if !holds { add(field, rule()) }
     }
 
     /// - Throws: ``InvalidInput`` when something is wrong.
@@ -74,6 +89,11 @@ public struct InvalidInput: Error, Hashable, Sendable {
 
     public init(errors: [FieldError]) {
         self.errors = errors
+    }
+
+    /// One field breaks a rule.
+    public init(_ field: String, _ rule: FieldRule) {
+        self.init(errors: [FieldError(field, rule)])
     }
 }
 
@@ -174,18 +194,18 @@ public struct InputReader<Value: Input>: Sendable {
 extension InvalidInput {
     /// A decoder's error that no rule had found.
     fileprivate init(_ error: DecodingError) {
-        let (keys, message): ([any CodingKey], String) =
+        let (keys, rule): ([any CodingKey], FieldRule) =
             switch error {
-            case .keyNotFound(let key, let context): (context.codingPath + [key], "is required")
-            case .typeMismatch(_, let context): (context.codingPath, "has the wrong type")
-            case .valueNotFound(_, let context): (context.codingPath, "must not be null")
-            case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
-            @unknown default: ([], "can't be read")
+            case .keyNotFound(let key, let context): (context.codingPath + [key], .required)
+            case .typeMismatch(_, let context): (context.codingPath, .wrongType)
+            case .valueNotFound(_, let context): (context.codingPath, .null)
+            case .dataCorrupted(let context): (context.codingPath, .unreadable(context.debugDescription))
+            @unknown default: ([], .unreadable("can't be read"))
             }
         let path = keys.reduce("") { path, key in
             if let index = key.intValue { return "\(path)[\(index)]" }
             return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
         }
-        self.init(errors: [FieldError(field: path.isEmpty ? "body" : path, message: message)])
+        self.init(path.isEmpty ? "body" : path, rule)
     }
 }

@@ -5,7 +5,10 @@ extension Rule {
     public static let code = form(
         1...64,
         pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*$",
-        "must have 1 to 64 letters, digits, _ or -, and begin with a letter or digit",
+        FieldRule(
+            code: "not_a_code",
+            "must have 1 to 64 letters, digits, _ or -, and begin with a letter or digit"
+        ),
         example: "INV-07"
     ) { isCode($0, allowsDots: false) }
 
@@ -13,14 +16,17 @@ extension Rule {
     public static let tag = form(
         1...64,
         pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
-        "must have 1 to 64 letters, digits, _, - or ., and begin with a letter or digit",
+        FieldRule(
+            code: "not_a_tag",
+            "must have 1 to 64 letters, digits, _, - or ., and begin with a letter or digit"
+        ),
         example: "inverter_temperature"
     ) { isCode($0, allowsDots: true) }
 
     /// An IANA time zone.
     public static let timeZone = form(
         1...64,
-        "must be an IANA time zone, such as Europe/Paris",
+        FieldRule(code: "not_a_time_zone", "must be an IANA time zone, such as Europe/Paris"),
         example: "Europe/Paris"
     ) { TimeZone(identifier: $0) != nil }
 
@@ -43,7 +49,7 @@ extension Rule {
     public static let email = form(
         3...254,
         format: "email",
-        "must be an e-mail address",
+        FieldRule(code: "not_an_email", "must be an e-mail address"),
         example: "anna@sunfield.example"
     ) { $0.isEmailAddress }
 
@@ -51,7 +57,7 @@ extension Rule {
     public static let phone = form(
         8...16,
         pattern: "^\\+[1-9][0-9]{6,14}$",
-        "must be in E.164 form, such as +4930123456",
+        FieldRule(code: "not_a_phone_number", "must be in E.164 form, such as +4930123456"),
         example: "+4930123456"
     ) { $0.isE164 }
 }

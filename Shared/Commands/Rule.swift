@@ -31,27 +31,26 @@ public struct Rule: Sendable {
     /// - Parameters:
     ///   - length: In Unicode scalars.
     ///   - format: What JSON Schema calls the form, for example `email`; `nil` when it has no name for it.
-    ///   - message: The message for a text that does not hold: `must be …`.
+    ///   - rule: What a text that does not hold breaks.
     ///   - example: A valid text.
     ///   - holds: Whether a text is valid.
     public static func form(
         _ length: ClosedRange<Int>,
         format: String? = nil,
         pattern: String? = nil,
-        _ message: String,
+        _ rule: FieldRule,
         example: String,
         _ holds: @escaping @Sendable (String) -> Bool
     ) -> Rule {
-        let form = TextRule.Form(format: format, pattern: pattern, message: message, holds: holds)
-        var rule = TextRule(length)
-        rule.form = form
-        return Rule(kind: .text(rule), example: .string(example))
+        let form = TextRule.Form(format: format, pattern: pattern, broken: rule, holds: holds)
+        var text = TextRule(length)
+        text.form = form
+        return Rule(kind: .text(text), example: .string(example))
     }
 
     /// A password: any text, in Unicode scalars; it is never shown as an example.
     public static func secret(_ length: ClosedRange<Int>) -> Rule {
-        let form = TextRule.Form(format: TextRule.secretFormat, pattern: nil, message: "must be a password") { _ in true
-        }
+        let form = TextRule.Form(format: TextRule.secretFormat, pattern: nil, broken: nil) { _ in true }
         var rule = TextRule(length)
         rule.form = form
         return Rule(kind: .text(rule))
@@ -108,7 +107,7 @@ public struct TextRule: Sendable {
     struct Form: Sendable {
         var format: String?
         var pattern: String?
-        var message: String
+        var broken: FieldRule?
         var holds: @Sendable (String) -> Bool
     }
 
@@ -126,20 +125,15 @@ public struct TextRule: Sendable {
         self.lines = lines
     }
 
-    /// What is wrong with the text, for a person; `nil` when nothing is.
-    public func fault(of text: String) -> String? {
+    /// The rule that the text breaks; `nil` when it breaks none.
+    public func broken(by text: String) -> FieldRule? {
         // No scalar is longer than four bytes: a huge text is refused without being counted.
         guard text.utf8.count <= length.upperBound * 4, length.contains(text.unicodeScalars.count) else {
-            return length.lowerBound == 0
-                ? "must have at most \(length.upperBound) characters"
-                : "must have \(length.lowerBound) to \(length.upperBound) characters"
+            return .length(length)
         }
-        if let scalar = text.unicodeScalars.first(where: isRefused) {
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            return "must not contain U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
-        }
-        if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.isInvisible) { return "must not be blank" }
-        if let form, !form.holds(text) { return form.message }
+        if let scalar = text.unicodeScalars.first(where: isRefused) { return .character(scalar) }
+        if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.isInvisible) { return .blank }
+        if let form, !form.holds(text) { return form.broken }
         return nil
     }
 
@@ -164,15 +158,10 @@ public struct NumberRule: Hashable, Sendable {
     var minimum: Double?
     var maximum: Double?
 
-    func problem(of number: Double) -> String? {
-        switch (minimum, maximum) {
-        case (let minimum?, let maximum?):
-            (minimum...maximum).contains(number)
-                ? nil : "must be from \(Self.text(minimum)) to \(Self.text(maximum))"
-        case (let minimum?, nil): number >= minimum ? nil : "must be at least \(Self.text(minimum))"
-        case (nil, let maximum?): number <= maximum ? nil : "must be at most \(Self.text(maximum))"
-        case (nil, nil): nil
-        }
+    /// The rule that the number breaks; `nil` when it is within the bounds.
+    func broken(by number: Double) -> FieldRule? {
+        guard number < minimum ?? number || number > maximum ?? number else { return nil }
+        return .range(minimum.map(Self.text), maximum.map(Self.text))
     }
 
     static func text(_ number: Double) -> String {

@@ -70,63 +70,46 @@ extension Shape {
         let field = path.isEmpty ? "body" : path
         switch self {
         case .text(let rule):
-            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
-            if let problem = rule?.fault(of: text) { errors.add(field, problem) }
+            guard let text = value.text else { return errors.add(field, .not(.text, value)) }
+            if let broken = rule?.broken(by: text) { errors.add(field, broken) }
         case .time:
-            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
-            errors.require(
-                Date(rfc3339: text) != nil,
-                field,
-                "must be a time such as 2026-06-01T12:00:00Z"
-            )
+            guard let text = value.text else { return errors.add(field, .not(.text, value)) }
+            errors.require(Date(rfc3339: text) != nil, field, .instant)
         case .id:
-            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
-            errors.require(UUID(uuidString: text) != nil, field, "must be a UUID")
+            guard let text = value.text else { return errors.add(field, .not(.text, value)) }
+            errors.require(UUID(uuidString: text) != nil, field, .uuid)
         case .choice(let words):
-            guard let text = value.text else { return errors.add(field, mismatch(value, "a string")) }
-            errors.require(words.contains(text), field, "must be one of \(words.joined(separator: ", "))")
+            guard let text = value.text else { return errors.add(field, .not(.text, value)) }
+            errors.require(words.contains(text), field, .oneOf(words))
         case .whole(let range):
             guard case .number = value, let whole = value.whole else {
-                return errors.add(field, mismatch(value, "a whole number"))
+                return errors.add(field, .not(.wholeNumber, value))
             }
-            errors.require(range.contains(whole), field, Self.message(range))
+            errors.require(range.contains(whole), field, .range(range))
         case .number(let rule):
-            guard let number = value.number else { return errors.add(field, mismatch(value, "a number")) }
-            if let problem = rule.problem(of: number) { errors.add(field, problem) }
+            guard let number = value.number else { return errors.add(field, .not(.number, value)) }
+            if let broken = rule.broken(by: number) { errors.add(field, broken) }
         case .truth:
-            guard case .bool = value else { return errors.add(field, mismatch(value, "true or false")) }
+            guard case .bool = value else { return errors.add(field, .not(.truth, value)) }
         case .list(let element, let count):
-            guard let elements = value.elements else { return errors.add(field, mismatch(value, "a list")) }
-            if let count, !count.contains(elements.count) {
-                return errors.add(
-                    field,
-                    count.lowerBound == 0
-                        ? "must have at most \(count.upperBound) elements"
-                        : "must have \(count.lowerBound) to \(count.upperBound) elements"
-                )
-            }
+            guard let elements = value.elements else { return errors.add(field, .not(.list, value)) }
+            if let count, !count.contains(elements.count) { return errors.add(field, .count(count)) }
             for (index, item) in elements.enumerated() where errors.errors.count < FieldErrors.limit {
                 element.check(item, at: "\(path)[\(index)]", &errors)
             }
         case .nullable(let shape): if value != .null { shape.check(value, at: path, &errors) }
         case .object(let object):
-            guard let members = value.members else { return errors.add(field, mismatch(value, "an object")) }
+            guard let members = value.members else { return errors.add(field, .not(.object, value)) }
             object.check(members, at: path, &errors)
         case .any, .each: break
         }
     }
+}
 
-    private func mismatch(_ value: JSONValue, _ expected: String) -> String {
-        value == .null ? "must be \(expected), not null" : "must be \(expected)"
-    }
-
-    static func message(_ range: ClosedRange<Int64>) -> String {
-        switch (range.lowerBound == .min, range.upperBound == .max) {
-        case (true, true): "must be a whole number"
-        case (true, false): "must be at most \(range.upperBound)"
-        case (false, true): "must be at least \(range.lowerBound)"
-        case (false, false): "must be from \(range.lowerBound) to \(range.upperBound)"
-        }
+extension FieldRule {
+    /// That a value is of another kind. Null is what an emptied field has, so it has a code of its own.
+    fileprivate static func not(_ kind: FieldRule, _ value: JSONValue) -> FieldRule {
+        value == .null ? null("\(kind.message), not null") : kind
     }
 }
 
@@ -135,14 +118,14 @@ extension ObjectShape {
         func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
         for field in fields {
             switch members[field.name] {
-            case nil: errors.require(!field.isRequired, place(field.name), "is required")
+            case nil: errors.require(!field.isRequired, place(field.name), .required)
             case .null? where field.isNullable: break
             case let value?: field.shape.check(value, at: place(field.name), &errors)
             }
         }
         let known = Set(fields.map(\.name))
         for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(FieldErrors.limit) {
-            errors.add(place(name.prefix(scalars: 64)), "is not a field of this request")
+            errors.add(place(name.prefix(scalars: 64)), .unknownField)
         }
     }
 }

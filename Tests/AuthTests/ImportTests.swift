@@ -65,6 +65,7 @@ import Testing
                 "email,displayName,role\nadmin@example.com,A,viewer\nbo@example.com,B,nonsense\n"
             )
             #expect(known.wrongFields == ["line 2: email", "line 3: roles"])
+            #expect(known.brokenRules == ["email_taken", "unknown_role"])
             #expect(try await company.admin.send(.get, "/api/v1/users").items.count == 1)
             #expect(try await company.database.outbox(of: UserState.self).isEmpty)
         }

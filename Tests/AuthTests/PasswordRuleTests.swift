@@ -53,6 +53,7 @@ import Testing
             func isRefused(_ answer: ServiceAnswer, _ field: String) {
                 #expect((answer.status, answer["code"]) == (.badRequest, "weak_password"), "\(answer.text)")
                 #expect(answer.wrongFields == [field])
+                #expect(answer.brokenRules.first?.hasSuffix("_password") == true, "the field says why")
             }
             for weak in ["Sunflower-2026", "new.one@example.com", "111111111111"] {
                 let body: [String: Any] = [

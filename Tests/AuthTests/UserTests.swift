@@ -294,6 +294,7 @@ import Testing
             #expect((more.status, more["code"]) == (.forbidden, "role_exceeds_granter"))
             let unknown = try await clerk.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["pilot"]])
             #expect((unknown.status, unknown["code"]) == (.badRequest, "unknown_role"))
+            #expect((unknown.parameters, unknown.brokenRules) == (["role": "pilot"], ["unknown_role"]))
             let allowed = try await clerk.send(.put, "/api/v1/users/\(tina.id)/roles", ["roles": ["reader"]])
             #expect(allowed.status == .ok)
             for (method, path, body) in [

@@ -64,7 +64,7 @@ import Testing
         ] as [(String, ClosedRange<Int>, TextRule.Lines, String?)]
     )
     func aRuleDescribesTheProblem(text: String, length: ClosedRange<Int>, lines: TextRule.Lines, fault: String?) {
-        #expect(TextRule(length, lines: lines).fault(of: text) == fault)
+        #expect(TextRule(length, lines: lines).broken(by: text)?.message == fault)
     }
 
     @Test(arguments: [

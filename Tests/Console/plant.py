@@ -1,6 +1,6 @@
 """Makes something happen at a site: readings go in over MQTT with TLS, by the edge agent, as `make demo` sends them.
 
-    CONSOLE_STACK   the repository whose `make demo` runs   this one
+    CONSOLE_STACK   the folder whose `make demo` runs   this repository
 """
 import datetime
 import os
@@ -9,9 +9,15 @@ import re
 import subprocess
 import tempfile
 
-STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", pathlib.Path(__file__).resolve().parents[2]))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", ROOT))
 RULE = "watch: too warm for a test"
 TURBINE = "R80711"
+
+
+def tool(name):
+    """A program of ours, where the stack was built or else where the tests were."""
+    return next(file for folder in (STACK, ROOT) if (file := folder / ".build/debug" / name).exists())
 
 
 def rule(api):
@@ -26,11 +32,22 @@ def rule(api):
 
 
 def outdoor_temperature(*values):
-    """One reading a second, the last one now. The sensor takes -50 to 60 °C."""
+    """The sensor takes -50 to 60 °C."""
+    readings("Ot", *values)
+
+
+def active_power(*values):
+    """In kW. The sensor takes -100 to 2300."""
+    readings("P", *values)
+
+
+def readings(measured, *values):
+    """One reading a second, the last one now."""
     begin = datetime.datetime(2014, 1, 1, tzinfo=datetime.timezone.utc)
     times = [begin + datetime.timedelta(seconds=second) for second in range(len(values))]
     lines = ["Wind_turbine_name,Date_time,Ba_avg,P_avg,Ws_avg,Va_avg,Ot_avg,Ya_avg,Wa_avg"]
-    lines += [f"{TURBINE},{time.isoformat()},,,,,{value},," for time, value in zip(times, values)]
+    columns = lines[0].split(",")[2:]
+    lines += [",".join([TURBINE, time.isoformat(), *(str(value) if one == f"{measured}_avg" else "" for one in columns)]) for time, value in zip(times, values)]
     keys = STACK / ".local/certificates"
     port = re.search(r"^listener (\d+)", (STACK / ".local/run/mosquitto.conf").read_text(encoding="utf-8"), re.M).group(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +55,7 @@ def outdoor_temperature(*values):
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         subprocess.run(
             [
-                STACK / ".build/debug/dcmms-edge", "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
+                tool("dcmms-edge"), "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
                 "--mqtt", f"mqtts://127.0.0.1:{port}", "--ca", keys / "ca.crt", "--cert", keys / "LHB.crt", "--key", keys / "LHB.key",
                 "--buffer", f"{folder}/buffer",
             ],

@@ -2,39 +2,18 @@
 import json
 import pathlib
 import re
-import time
+import subprocess
 import uuid
 
 import pytest
 from playwright.sync_api import expect
 
 from conftest import LOGIN, URL, email, password
+from people import SECRET, fresh, person, totp  # noqa: F401
+from plant import tool
 
 ROUTES = pathlib.Path(__file__).resolve().parents[2] / "Services/Gateway/Web/console/routes.ts"
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization/en/pages.json"
-SECRET = "quiet-turbine-4711"
-
-
-def fresh(name: str) -> str:
-    return f"admin-{name}-{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture
-def person(api):
-    """Makes people with roles: `person(["viewer"])` gives their record. They are erased afterwards."""
-    admin = api("admin")
-    made = []
-
-    def make(roles, name="Pia Person", **rest):
-        word = fresh("person")
-        user = admin.post("/users", {"email": f"{word}@console.example", "displayName": f"{name} {word[-8:]}", "roles": roles, "password": SECRET, **rest})
-        made.append(user["id"])
-        return user
-
-    yield make
-    for one in made:
-        if not admin.get(f"/users/{one}")["isErased"]:
-            admin.post(f"/users/{one}/erase")
 
 
 @pytest.fixture
@@ -258,6 +237,26 @@ def test_the_matrix_shows_only_what_two_roles_differ_in(console):
     expect(page).to_have_url(re.compile("different=1"))
 
 
+def test_why_somebody_may_and_what_they_lack(console, api, person):
+    user = person(["technician"])
+    page = console("admin", f"/people/{user['id']}?tab=why")
+    choose(page, "Permission", "Start and complete work")
+    expect(page.get_by_text(f"{user['displayName']} may: Start and complete work")).to_be_visible()
+    expect(page.get_by_role("region", name="By the role Technician")).to_contain_text("Administrator")
+    choose(page, "Permission", "Assign work to people")
+    expect(page.get_by_text(f"{user['displayName']} may not: Assign work to people")).to_be_visible()
+    expect(page.get_by_text("None of their roles has this permission.")).to_be_visible()
+    expect(page).to_have_url(re.compile("permission=workorder(%3A|:)assign"))
+    page.get_by_role("link", name="Supervisor", exact=True).click()
+    expect(page).to_have_url(re.compile("/roles.*role=supervisor"))
+    expect(page.get_by_role("region", name="Permissions by roles").get_by_role("row", name=re.compile("^Assign work to people"))).to_contain_text("everywhere")
+    api("admin").send("PUT", f"/users/{user['id']}/roles", {"roles": ["technician", "supervisor"]}, user["version"])
+    page.go_back()
+    page.reload()
+    expect(page.get_by_text(f"{user['displayName']} may: Assign work to people")).to_be_visible()
+    expect(page.get_by_role("region", name="By the role Supervisor")).to_be_visible()
+
+
 def test_an_own_role_is_created_changed_and_deleted(console, api, tidy):
     name = fresh("role")
     tidy(name)
@@ -337,6 +336,34 @@ def test_the_log_is_signed_on_demand(console, api):
     assert len(api("admin").get("/audit/checkpoints?limit=200")["items"]) == before + 1
 
 
+def test_who_has_the_export_and_a_signed_state_proves_that_nothing_was_changed(console, tmp_path):
+    page = console("admin", "/audit?tab=proofs", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
+    page.get_by_role("row").nth(1).get_by_role("button").click()
+    state = tmp_path / "checkpoint.json"
+    state.write_text(page.evaluate("navigator.clipboard.readText()"), encoding="utf-8")
+    page.get_by_role("tab", name="Entries").click()
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Lines of JSON").click()
+    log = tmp_path / "audit.jsonl"
+    download.value.save_as(log)
+
+    def verify():
+        command = [tool("dcmms-auth"), "verify-audit", log, "--checkpoint", state, "--key", json.loads(state.read_text(encoding="utf-8"))["kid"]]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+    done = verify()
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    third = json.loads(lines[2])
+    lines[2] = lines[2].replace(f'"action":"{third["action"]}"', '"action":"NOTHING"')
+    log.write_text("".join(lines), encoding="utf-8")
+    done = verify()
+    assert done.returncode != 0 and "3" in done.stdout + done.stderr
+
+
 def test_under_a_legal_hold_nobody_is_erased_and_the_page_says_why(console, api, person):
     user = person(["viewer"])
     reason = fresh("hold")
@@ -398,19 +425,6 @@ def test_the_password_is_changed(console, person, context):
         assert answer.ok == works
 
 
-def totp(secret: str, at: float | None = None) -> str:
-    """The code that an authenticator app shows (RFC 6238)."""
-    import base64
-    import hashlib
-    import hmac
-    import struct
-
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int((at or time.time()) // 30)), hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
 def test_a_second_factor_is_added_and_its_recovery_codes_are_shown_once(console, person):
     user = person(["viewer"])
     page = console(user["email"], "/me", secret=SECRET)
@@ -462,6 +476,46 @@ def test_an_identity_provider_that_does_not_answer_is_said_in_words(console, api
     page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No identity provider is set")).to_be_visible()
+
+
+def test_an_organization_is_created_suspended_and_resumed(console, api):
+    name = fresh("tenant")
+    page = console("admin", "/tenants")
+    page.get_by_role("button", name="Create an organization").click()
+    dialog = page.get_by_role("dialog", name="Create an organization")
+    dialog.get_by_label("Name of the organization").fill(name)
+    dialog.get_by_label("Name of the first administrator").fill("Tilda Tenant")
+    dialog.get_by_role("button", name="Create an organization").click()
+    expect(dialog.get_by_label("Their e-mail address")).to_have_attribute("aria-invalid", "true")
+    dialog.get_by_label("Their e-mail address").fill(f"{name}@console.example")
+    dialog.get_by_role("button", name="Create an organization").click()
+    expect(dialog).to_be_hidden()
+    row = page.get_by_role("row").filter(has_text=name)
+    row.get_by_role("button", name="Suspend").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("The test needs it")
+    page.get_by_role("dialog").get_by_role("button", name="Suspend").click()
+    expect(row).to_contain_text("Suspended")
+    expect(row).to_contain_text("The test needs it")
+    row.get_by_role("button", name="Resume").click()
+    page.get_by_role("dialog").get_by_role("button", name="Resume").click()
+    expect(row).to_contain_text("Active")
+    made = next(one for one in api("admin").get("/tenants?limit=200")["items"] if one["name"] == name)
+    assert made["isSuspended"] is False
+    # Nobody can suspend the organization that they are in.
+    expect(page.get_by_role("row").filter(has_text="Demo Renewables").get_by_role("button", name="Suspend")).to_be_disabled()
+
+
+def test_a_device_tells_how_far_it_has_sent(console, api):
+    device = str(uuid.uuid4())
+    page = console("technician", f"/devices?device={device}")
+    expect(page.get_by_role("region", name="State of a device")).to_contain_text("Never")
+    change = {
+        "id": str(uuid.uuid4()), "entity": "work_order", "entityId": str(uuid.uuid4()), "operation": "update", "version": 1,
+        "changedAt": "2026-01-01T00:00:00Z", "data": {"title": "What nobody has"},
+    }
+    api("technician").post("/sync/push", {"deviceId": device, "changes": [change]})
+    page.reload()
+    expect(page.get_by_role("region", name="State of a device")).to_contain_text("this minute")
 
 
 # -- proving again who one is

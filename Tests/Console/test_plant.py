@@ -91,8 +91,12 @@ def test_a_site_an_asset_one_below_it_and_a_sensor(console, api, word):
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Add an asset below").click()
     dialog.get_by_role("textbox", name="Name").fill(f"lower {word}")
-    dialog.get_by_role("textbox", name="Code").fill(f"U{word}")
+    dialog.get_by_role("textbox", name="Code").fill(f"U {word}")
     dialog.get_by_role("textbox", name="Type").fill("string")
+    dialog.get_by_role("button", name="Create").click()
+    # The field says which rule is broken.
+    expect(dialog.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("Must have 1 to 64 letters"))
+    dialog.get_by_role("textbox", name="Code").fill(f"U{word}")
     dialog.get_by_role("button", name="Create").click()
     # The code is taken: the field says so, what was typed stays.
     expect(dialog.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("This code is in use already"))
@@ -282,6 +286,42 @@ def test_zooming_changes_the_address_and_going_back_takes_it_back(console, api):
     expect(page).not_to_have_url(before)
     page.go_back()
     expect(page).to_have_url(before)
+
+
+def test_a_chart_is_moved_and_becomes_a_picture(console, api, tmp_path):
+    page = console("admin", f"/assets/{inverter(api)['id']}?tab=charts&lines=ac_power&range=7d")
+    slider = chart(page).get_by_role("slider")
+    expect(slider).to_have_attribute("aria-valuemax", re.compile(r"\d+"))
+    end = int(slider.get_attribute("aria-valuemax"))
+    box = slider.bounding_box()
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 100, steps=5)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    expect(page).to_have_url(re.compile("range=.*(~|%7E)"))
+    moved = int(slider.get_attribute("aria-valuemax"))
+    # To the right is back in time, by what it was dragged.
+    assert 2.5 < (end - moved) / 86_400_000 < 4
+    chart(page).get_by_role("button", name="Chart options").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Save as PNG").click()
+    download.value.save_as(tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_line_of_an_asset_at_another_site_is_added(console, api):
+    page = console("admin", f"/assets/{inverter(api)['id']}?tab=charts&lines=ac_power&range=7d")
+    page.get_by_role("button", name="Add another asset").click()
+    choose(page, "Asset", "Senvion MM82 R80711")
+    choose(page, "Tag", "active_power")
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(page).to_have_url(re.compile("lines=ac_power(%2C|,)active_power(%40|@)"))
+    table = open_table(page)
+    expect(table.get_by_role("columnheader", name="Senvion MM82 R80711 · active_power (kW)")).to_be_visible()
+    # Before the demo's readings there are none: a gap, not zero.
+    expect(table.locator("tbody tr").first.locator("td").first).to_have_text(re.compile("^[–—]?$"))
 
 
 def test_the_csv_of_a_chart_has_its_points(console, api, tmp_path):

@@ -1,7 +1,13 @@
 """The frame of the console: who is signed in, where one is, and whether it is live."""
+import datetime
 import re
+import urllib.parse
+import uuid
 
+import pytest
 from playwright.sync_api import expect
+
+from conftest import URL
 
 
 def test_the_page_is_live_and_says_who_is_signed_in(console):
@@ -17,8 +23,130 @@ def test_an_address_that_is_nothing_says_so(console):
 
 
 def test_somebody_who_is_not_signed_in_comes_to_the_login_page(context):
-    from conftest import URL
-
     page = context().new_page()
     page.goto(f"{URL}/?x=1")
     expect(page.locator("input[type=password]")).to_be_visible()
+
+
+# -- Ctrl K
+
+
+@pytest.fixture
+def sam(api):
+    """The API as the supervisor."""
+    return api("supervisor")
+
+
+def order(api, title):
+    asset = next(one for one in api.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
+    return api.post("/workorders", {"assetId": asset["id"], "title": title, "type": "corrective", "priority": "medium"})
+
+
+def search(page):
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search and commands")
+    expect(field).to_be_focused()
+    return field
+
+
+def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
+    word = uuid.uuid4().hex[:10]
+    one = order(sam, f"shell {word} grinding noise")
+    asset = next(one for one in sam.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
+    site = sam.get("/sites")["items"][0]
+    person = sam.get("/users?search=Tara")["items"][0]
+    page = console("supervisor", "/me")
+    for typed, found, path in (
+        (f"noise {word}", f"{one['title']}, Work orders", f"/work-orders/{one['id']}"),
+        (one["number"], f"{one['title']}, Work orders", f"/work-orders/{one['id']}"),
+        (asset["name"], f"{asset['code']} – {asset['name']}, Assets", f"/assets/{asset['id']}"),
+        (site["name"], f"{site['name']}, Sites", f"/sites/{site['id']}"),
+        (person["displayName"], f"{person['displayName']}, People", f"/people/{person['id']}"),
+        ("overview", "Overview, Pages", "/"),
+        ("new work order", "New work order, Actions", "/work-orders/new"),
+    ):
+        search(page)
+        page.keyboard.type(typed)
+        option = page.get_by_role("option", name=found)
+        expect(option).to_be_visible()
+        while option.get_attribute("aria-selected") != "true":
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{URL}{path}")
+
+
+def test_a_technician_finds_only_what_a_technician_may_see(console, api):
+    own = api("technician").get("/auth/me")
+    assert "user:read" not in own["permissions"]
+    asked = []
+    page = console("technician", "/me")
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/users" in request.url else None)
+    search(page)
+    page.keyboard.type("Tara")
+    expect(page.get_by_text("Nothing found for “Tara”")).to_be_visible()
+    assert asked == []
+
+
+def test_nobody_is_asked_for_each_key(console, sam):
+    page = console("supervisor", "/me")
+    field = search(page)
+    # From now on no time passes but what the test says.
+    page.clock.install()
+    page.clock.pause_at(datetime.datetime.now() + datetime.timedelta(hours=1))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/workorders?" in request.url else None)
+    for number in range(1, len("inverter two") + 1):
+        field.press("inverter two"[number - 1])
+        page.clock.run_for(50)
+    assert asked == []
+    page.clock.run_for(200)
+    expect(page.get_by_role("status").filter(has_text=re.compile("result|Nothing found"))).to_be_visible()
+    assert [urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)["q"] for url in asked] == [["inverter two"]]
+
+
+def test_an_old_answer_never_takes_the_place_of_a_new_one(console, sam):
+    first, second = (order(sam, f"shell {uuid.uuid4().hex[:10]}") for _ in range(2))
+    page = console("supervisor", "/me")
+    held = []
+
+    def hold(route):
+        if first["title"].split()[1] in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/workorders?*", hold)
+    field = search(page)
+    field.fill(first["title"])
+    while not held:
+        page.wait_for_timeout(50)
+    field.fill(second["title"])
+    expect(page.get_by_role("option", name=second["title"])).to_be_visible()
+    for route in held:
+        route.continue_()
+    # Until something that was asked later has come, the old answer has come as well.
+    page.evaluate("() => fetch('/api/v1/workorders?limit=1').then((answer) => answer.json())")
+    expect(page.get_by_role("option", name=first["title"])).to_have_count(0)
+    expect(page.get_by_role("option", name=second["title"])).to_be_visible()
+
+
+def test_what_was_found_before_is_not_opened_by_an_enter_too_soon(console, sam):
+    one = order(sam, f"shell {uuid.uuid4().hex[:10]}")
+    page = console("supervisor", "/me")
+    field = search(page)
+    field.fill(one["title"])
+    expect(page.get_by_role("option", name=one["title"])).to_be_visible()
+    page.route("**/api/v1/**", lambda route: None)
+    field.fill("something else that nobody has called so")
+    expect(page.get_by_role("option", name=one["title"])).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(field).to_be_visible()
+
+
+def test_the_palette_gives_the_focus_back(console):
+    page = console("supervisor", "/me")
+    button = page.get_by_role("button", name="Change the password")
+    button.focus()
+    search(page)
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()

@@ -21,7 +21,10 @@ import Testing
             try await Tool.run(
                 [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", Python.path("Tests/Console")],
                 environment: ProcessInfo.processInfo.environment.merging(
-                    ["CONSOLE_URL": "http://localhost:\(stack.port("gateway"))"]
+                    [
+                        "CONSOLE_URL": "http://localhost:\(stack.port("gateway"))",
+                        "CONSOLE_STACK": stack.folder.path,
+                    ]
                 ) { $1 }
             )
         } catch {

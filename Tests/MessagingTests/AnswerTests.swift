@@ -47,7 +47,7 @@ import Testing
                     let row = try await tx.first(
                         "INSERT INTO notes (tenant_id, text) VALUES (\(act.tenant), \(call.input.text)) RETURNING id"
                     )
-                    if call.input.text == "refused" { throw Problem.field("text", "is refused") }
+                    if call.input.text == "refused" { throw Problem.field("text", .blank) }
                     return Created(NoteResponse(id: try row?["id"] ?? 0, text: call.input.text), at: "/notes")
                 }
             }

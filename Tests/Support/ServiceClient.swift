@@ -105,10 +105,22 @@ public struct ServiceAnswer: Sendable {
     /// The items of a list.
     public var items: [[String: Any]] { object["items"] as? [[String: Any]] ?? [] }
 
-    /// The fields that a problem names.
+    /// The fields that a problem names. One without the code of a rule, or with values that are not texts, does not count.
     public var wrongFields: [String] {
-        (object["errors"] as? [[String: Any]] ?? []).compactMap { $0["field"] as? String }
+        (object["errors"] as? [[String: Any]] ?? []).compactMap { error in
+            guard error["code"] is String, error["message"] is String else { return nil }
+            guard error["parameters"].map({ $0 is [String: String] }) ?? true else { return nil }
+            return error["field"] as? String
+        }
     }
+
+    /// The codes of the rules that fields break.
+    public var brokenRules: [String] {
+        (object["errors"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+    }
+
+    /// The values for a text of the problem's code.
+    public var parameters: [String: String] { object["parameters"] as? [String: String] ?? [:] }
 }
 
 extension Daemon {

@@ -106,6 +106,7 @@ import Testing
             // A permission that she has in no scope is named in the answer.
             let move = try await anna.send(.post, "/api/v1/workorders/\(orders["5"] ?? "")/transitions/cancel", [:])
             #expect((move.status, move["code"]) == (.forbidden, "permission_missing"))
+            #expect(move.parameters == ["permission": "workorder:cancel"])
         }
     }
 
@@ -175,6 +176,7 @@ import Testing
             let refused = try await client.send(.patch, path, give)
             #expect((refused.status, refused["code"]) == (.forbidden, "skills_missing"))
             #expect(refused["detail"]?.hasSuffix("does not have: High voltage, rope access") == true)
+            #expect(refused.parameters == ["skills": "High voltage, rope access"])
             let consumer = SyncConsumer(store: store, authenticator: authenticator, now: { .noon })
             func offline() async throws -> SyncChangeDecided {
                 var change = SyncChangeProposed.sample(orders["3"] ?? "", "{\"assignedTo\":\"\(Self.carl)\"}")

@@ -32,5 +32,6 @@ fi
 # The web apps: their types, and every text in every language.
 python3 deploy/web/build.py --generate
 tsc -p Services/Gateway/Web/tsconfig.json
+python3 deploy/web/codes.py --test
 python3 deploy/web/check.py
 echo "lint: clean"

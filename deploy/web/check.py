@@ -1,8 +1,10 @@
-"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, and long files."""
+"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, codes of the API without a text, and long files."""
 import json
 import pathlib
 import re
 import sys
+
+import codes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEB = ROOT / "Services/Gateway/Web"
@@ -12,9 +14,32 @@ COMPOSED = re.compile(r"`([a-z_]+\.[\w.]*)\$\{")
 BETWEEN_TAGS = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<")
 ATTRIBUTE = re.compile(r'\b(?:title|label|placeholder|aria-label|alt|hint|description)="([^"]*[A-Za-z]{2}[^"]*)"')
 
+# What the services write into the audit log: the action, and the kind of record.
+ACTION = re.compile(r'"([A-Z]{3,}(?:_[A-Z]+)*)"')
+KIND = re.compile(r'(?:Change\(\s*[^,()]+,\s*|resourceType: )"([a-z_-]+)"')
+
+
+def unnamed():
+    """Actions and kinds of records of the audit log that have no name for people, or a name that no service uses."""
+    actions, kinds = {"WORKORDER_CREATED_BY_ALERT", "WORKORDER_CREATED_BY_PREDICTION"}, set()
+    for folder in ("Services", "Shared/Messaging", "Shared/ServiceKit"):
+        for file in (ROOT / folder).rglob("*.swift"):
+            text = file.read_text(encoding="utf-8")
+            if "Services/Bench" in str(file) or not re.search(r"\bact\b|\baction:|AuditRecorded", text):
+                continue
+            actions.update(ACTION.findall(text))
+            kinds.update(KIND.findall(text))
+    texts = ROOT / "Shared/Localization/en"
+    named = set(json.loads((texts / "actions.json").read_text(encoding="utf-8")))
+    things = {key.removeprefix("thing.") for key in json.loads((texts / "admin.json").read_text(encoding="utf-8")) if key.startswith("thing.")}
+    listed = set(ACTION.findall((WEB / "console/administration/actions.ts").read_text(encoding="utf-8")))
+    for what, ours, theirs in (("actions", actions, named), ("admin.thing", kinds, things), ("console/administration/actions.ts", actions, listed)):
+        yield from (f"{what}: {name} of the audit log has no name" for name in sorted(ours - theirs))
+        yield from (f"{what}: no service writes {name}" for name in sorted(theirs - ours))
+
 
 def main():
-    faults = []
+    faults = [*unnamed()]
     sources = {file: file.read_text(encoding="utf-8") for file in [*WEB.rglob("*.tsx"), *WEB.rglob("*.ts")]}
     everything = "\n".join(sources.values())
     prefixes = set(COMPOSED.findall(everything))
@@ -34,6 +59,7 @@ def main():
         for pattern in (BETWEEN_TAGS, ATTRIBUTE) if file.suffix == ".tsx" else ():
             for found in pattern.findall(text):
                 faults.append(f"{place}: {found!r} is not in the catalogue")
+    faults += codes.faults(ROOT)
     if faults:
         sys.exit("\n".join(faults))
     print(f"web: {len(sources)} files are clean")

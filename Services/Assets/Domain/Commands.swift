@@ -168,7 +168,7 @@ struct CreateSensor: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        if let minimum, let maximum { errors.require(minimum < maximum, "maximum", "must be above minimum") }
+        if let minimum, let maximum { errors.require(minimum < maximum, "maximum", .above("minimum")) }
     }
 
     func sensor(of asset: AssetState) -> SensorState {

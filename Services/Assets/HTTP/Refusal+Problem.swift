@@ -1,3 +1,4 @@
+import Commands
 import HTTPTypes
 import ServiceKit
 
@@ -6,23 +7,33 @@ extension Refusal: ProblemConvertible {
         switch self {
         case .unknown(let what): .notFound(what)
         case .outOfReach: .tooNarrow("your permission does not cover this site, asset or sensor, or its new parent")
-        case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
-        case .unknownParent: .field("parentId", "there is no such asset", code: "unknown_parent")
-        case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
-        case .parentOfOtherSite: .field("parentId", "must belong to the same site", code: "parent_of_other_site")
+        case .unknownSite: .field("siteId", FieldRule(problem: "unknown_site", "there is no such site"))
+        case .unknownParent: .field("parentId", FieldRule(problem: "unknown_parent", "there is no such asset"))
+        case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
+        case .parentOfOtherSite:
+            .field("parentId", FieldRule(problem: "parent_of_other_site", "must belong to the same site"))
         case .tooDeep:
-            .field("parentId", "the hierarchy has at most \(Hierarchy.maximumLevel) levels", code: "too_deep")
-        case .cycle: .field("parentId", "an asset can't be its own ancestor", code: "cycle")
-        case .codeTaken: .field("code", "is already in use", code: "code_taken")
-        case .codeReserved: .field("code", "is reserved", code: "code_reserved")
-        case .tagTaken: .field("tag", "the asset already has a sensor with this tag", code: "tag_taken")
-        case .limitsReversed: .field("maximum", "must be above minimum", code: "limits_reversed")
+            .field(
+                "parentId",
+                FieldRule(
+                    problem: "too_deep",
+                    "the hierarchy has at most \(Hierarchy.maximumLevel) levels",
+                    ["maximum": "\(Hierarchy.maximumLevel)"]
+                )
+            )
+        case .cycle: .field("parentId", FieldRule(problem: "cycle", "an asset can't be its own ancestor"))
+        case .codeTaken: .field("code", FieldRule(problem: "code_taken", "is already in use"))
+        case .codeReserved: .field("code", FieldRule(problem: "code_reserved", "is reserved"))
+        case .tagTaken:
+            .field("tag", FieldRule(problem: "tag_taken", "the asset already has a sensor with this tag"))
+        case .limitsReversed: .field("maximum", FieldRule(problem: "limits_reversed", "must be above minimum"))
         case .hasChildren: Problem(.conflict, "has_children", "the asset has child assets")
         case .hasOpenWork(let number):
             Problem(
                 .conflict,
                 "has_open_work",
-                "work order \(number) of this asset is open: complete or cancel it first"
+                "work order \(number) of this asset is open: complete or cancel it first",
+                ["number": "\(number)"]
             )
         case .workUnknown:
             Problem(

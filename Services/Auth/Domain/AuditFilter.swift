@@ -25,7 +25,9 @@ struct AuditFilter: Input, Encodable {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        if let from, let to { errors.require(from < to, "to", "must be after from") }
-        if resourceId != nil { errors.require(resourceType != nil, "resourceType", "is required with resourceId") }
+        if let from, let to { errors.require(from < to, "to", .after("from")) }
+        if resourceId != nil {
+            errors.require(resourceType != nil, "resourceType", .goesWith("resourceId", "is required with resourceId"))
+        }
     }
 }

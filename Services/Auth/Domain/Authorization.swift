@@ -171,7 +171,7 @@ extension Rule {
         form(
             length,
             pattern: "^[A-Za-z0-9._~-]+$",
-            "must have only letters, digits, -, ., _ and ~",
+            FieldRule(code: "not_url_safe", "must have only letters, digits, -, ., _ and ~"),
             example: String(repeating: "x", count: length.lowerBound)
         ) { text in
             text.utf8.allSatisfy { byte in

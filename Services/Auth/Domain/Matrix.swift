@@ -67,10 +67,10 @@ struct Matrix: Sendable {
         errors.require(
             header.starts(with: ["id", "area", "feature", "read", "write", "issue"]) && !names.isEmpty,
             "matrix",
-            "must have the columns id, area, feature, read, write, issue and one for each role"
+            .unreadable("must have the columns id, area, feature, read, write, issue and one for each role")
         )
         for row in rows where row.fields.count != header.count {
-            errors.add("line \(row.line)", "has \(row.fields.count) fields instead of \(header.count)")
+            errors.add("line \(row.line)", .unreadable("has \(row.fields.count) fields instead of \(header.count)"))
         }
         try errors.check()
         features = rows.dropFirst().filter { $0.fields[1] != Self.ofRoles }.map {
@@ -79,7 +79,7 @@ struct Matrix: Sendable {
         let version = rows.first { $0.fields[1] == Self.ofRoles && $0.fields[2] == "version" }.flatMap {
             Int($0.fields[Self.columns - 1])
         }
-        errors.require(version != nil, "version", "must be a whole number")
+        errors.require(version != nil, "version", .wholeNumber)
         self.version = version ?? 0
         var roles: [Role] = []
         for (column, name) in names.enumerated() {
@@ -87,7 +87,7 @@ struct Matrix: Sendable {
                 rows.first { $0.fields[1] == Self.ofRoles && $0.fields[2] == name }?.fields[Self.columns + column]
             }
             let scope = attribute("scope").flatMap(Cell.scope)
-            errors.require(scope != nil, "scope: \(name)", "must be a scope")
+            errors.require(scope != nil, "scope: \(name)", .unreadable("must be a scope"))
             var role = Role(
                 name: name,
                 scope: scope ?? .own,
@@ -115,7 +115,7 @@ extension Matrix.Feature {
         func permissions(_ text: String) -> [Permission] {
             text.split(separator: " ").compactMap { word in
                 let known = Permission(rawValue: String(word))
-                errors.require(known != nil, fields[0], "\(word) is no permission")
+                errors.require(known != nil, fields[0], .unreadable("\(word) is no permission"))
                 return known
             }
         }
@@ -128,7 +128,7 @@ extension Matrix.Feature {
         cells = [:]
         for (role, text) in zip(roles, fields.dropFirst(6)) {
             let cell = Matrix.Cell(text)
-            errors.require(cell != nil, "\(id): \(role)", "\(text) is no cell")
+            errors.require(cell != nil, "\(id): \(role)", .unreadable("\(text) is no cell"))
             cells[role] = cell
         }
     }

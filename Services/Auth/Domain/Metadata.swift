@@ -34,6 +34,6 @@ extension Rule {
 extension FieldErrors {
     mutating func check(_ metadata: [Metadata.Entry]?) {
         let names = (metadata ?? []).map(\.name)
-        require(Set(names).count == names.count, "metadata", "must not have a name twice")
+        require(Set(names).count == names.count, "metadata", .duplicate("must not have a name twice"))
     }
 }

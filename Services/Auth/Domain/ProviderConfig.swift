@@ -90,7 +90,7 @@ struct SetProvider: Input {
         "issuer": .form(
             8...500,
             format: "uri",
-            "must be a URL without a query, as the provider's tokens name it",
+            FieldRule(code: "not_an_issuer", "must be a URL without a query, as the provider's tokens name it"),
             example: "https://login.example.com/realms/sunfield"
         ) { ProviderURL.isPlausible($0) }
         .means("Of a provider that speaks OpenID Connect"),
@@ -118,18 +118,24 @@ struct SetProvider: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        if let scopes { errors.require(scopes.contains("openid"), "scopes", "must contain openid") }
+        if let scopes {
+            errors.require(
+                scopes.contains("openid"),
+                "scopes",
+                FieldRule(code: "openid_missing", "must contain openid")
+            )
+        }
         let isSAML = kind == .saml
         for (name, isGiven) in [("issuer", issuer != nil), ("clientId", clientId != nil)] {
-            errors.require(isGiven != isSAML, name, isSAML ? "is in the metadata (SAML)" : "is required")
+            errors.require(isGiven != isSAML, name, isSAML ? .inMetadata : .required)
         }
         for (name, isGiven) in [("clientSecret", clientSecret != nil), ("scopes", scopes != nil)] {
-            errors.require(!isGiven || !isSAML, name, "is only for OpenID Connect")
+            errors.require(!isGiven || !isSAML, name, .onlyOpenID)
         }
-        errors.require(metadata == nil || isSAML, "metadata", "is only for SAML")
-        errors.require(passwordLogin != true || !isSAML, "passwordLogin", "is only for OpenID Connect")
+        errors.require(metadata == nil || isSAML, "metadata", FieldRule(code: "only_saml", "is only for SAML"))
+        errors.require(passwordLogin != true || !isSAML, "passwordLogin", .onlyOpenID)
         let groups = roleMapping.map(\.group)
-        errors.require(Set(groups).count == groups.count, "roleMapping", "must not name a group twice")
+        errors.require(Set(groups).count == groups.count, "roleMapping", .duplicate("must not name a group twice"))
     }
 
     /// - Parameters:
@@ -152,4 +158,9 @@ struct SetProvider: Input {
             version: 1
         )
     }
+}
+
+extension FieldRule {
+    fileprivate static let inMetadata = FieldRule(code: "in_metadata", "is in the metadata (SAML)")
+    fileprivate static let onlyOpenID = FieldRule(code: "only_openid_connect", "is only for OpenID Connect")
 }

@@ -60,13 +60,17 @@ struct ChangeTenant: Input {
         errors.require(
             hours[0] == hours[1],
             "contractorsUntil",
-            "must be given with contractorsFrom, or be null with it"
+            .goesWith("contractorsFrom", "must be given with contractorsFrom, or be null with it")
         )
         if case (.some(.some(let from)), .some(.some(let until))) = (contractorsFrom.value, contractorsUntil.value) {
-            errors.require(from != until, "contractorsUntil", "must differ from contractorsFrom")
+            errors.require(from != until, "contractorsUntil", .differs(from: "contractorsFrom"))
         }
         let origins = allowedOrigins.value ?? []
-        errors.require(Set(origins).count == origins.count, "allowedOrigins", "must not name an origin twice")
+        errors.require(
+            Set(origins).count == origins.count,
+            "allowedOrigins",
+            .duplicate("must not name an origin twice")
+        )
     }
 
     func apply(to tenant: inout Tenant) {
@@ -96,21 +100,21 @@ extension Rule {
     fileprivate static let timeOfDay = form(
         5...5,
         pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        "must be a time of day, such as 08:00",
+        FieldRule(code: "not_a_time_of_day", "must be a time of day, such as 08:00"),
         example: "08:00"
     ) { ContractorHours.minutes($0) != nil }
 
     fileprivate static let currency = form(
         3...3,
         pattern: "^[A-Z]{3}$",
-        "must be the code of a currency (ISO 4217), such as EUR",
+        FieldRule(code: "not_a_currency", "must be the code of a currency (ISO 4217), such as EUR"),
         example: "EUR"
     ) { Locale.commonISOCurrencyCodes.contains($0) }
 
     fileprivate static let language = form(
         2...2,
         pattern: "^[a-z]{2}$",
-        "must be the code of a language (ISO 639-1), such as de",
+        FieldRule(code: "not_a_language", "must be the code of a language (ISO 639-1), such as de"),
         example: "de"
     ) { code in Locale.LanguageCode.isoLanguageCodes.contains { $0.identifier == code } }
 }

@@ -37,7 +37,7 @@ struct CreateUser: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        errors.require(!name.isEmpty, "displayName", "is required, or firstName and lastName")
+        errors.require(!name.isEmpty, "displayName", .required("is required, or firstName and lastName"))
         errors.check(metadata)
         errors.check(skills: skills)
     }
@@ -158,7 +158,7 @@ struct AssignRoles: Input {
 
     func check(_ errors: inout FieldErrors) {
         let all = roles + (temporaryRoles ?? []).map(\.role)
-        errors.require(Set(all).count == all.count, "temporaryRoles", "must not name a role twice")
+        errors.require(Set(all).count == all.count, "temporaryRoles", .duplicate("must not name a role twice"))
     }
 
     /// When roles end, by their names.
@@ -187,6 +187,6 @@ extension Rule {
 extension FieldErrors {
     mutating func check(skills: [String]?) {
         let skills = (skills ?? []).map { $0.lowercased() }
-        require(Set(skills).count == skills.count, "skills", "must not have a skill twice")
+        require(Set(skills).count == skills.count, "skills", .duplicate("must not have a skill twice"))
     }
 }

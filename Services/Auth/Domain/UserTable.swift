@@ -16,10 +16,10 @@ struct UserTable: Sendable {
     init(csv: String) throws {
         let rows = try CSVReader.rows(of: csv)
         var errors = FieldErrors()
-        guard let header = rows.first else { throw InvalidInput(errors: [.init(field: "csv", message: "is empty")]) }
+        guard let header = rows.first else { throw InvalidInput("csv", .empty) }
         let columns = try Self.columns(header)
-        errors.require(rows.count > 1, "csv", "has no line below the names of the columns")
-        errors.require(rows.count <= Self.most + 1, "csv", "must have at most \(Self.most) people")
+        errors.require(rows.count > 1, "csv", FieldRule(code: "no_lines", "has no line below the names of the columns"))
+        errors.require(rows.count <= Self.most + 1, "csv", .people(Self.most))
         try errors.check()
         let reader = try InputReader<CreateUser>()
         var lines: [Line] = []
@@ -28,18 +28,18 @@ struct UserTable: Sendable {
             do {
                 let user = try reader.read(Self.json(row, columns))
                 if let first = seen.updateValue(row.line, forKey: user.email.lowercased()) {
-                    errors.add("line \(row.line): email", "is the same as in line \(first)")
+                    errors.add("line \(row.line): email", .sameAs(line: first))
                 }
                 lines.append(Line(number: row.line, user: user))
             } catch let error as InvalidInput {
-                for each in error.errors { errors.add("line \(row.line): \(each.field)", each.message) }
+                for each in error.errors { errors.add(each, at: "line \(row.line): ") }
             }
         }
         try errors.check()
         self.lines = lines
     }
 
-    private enum Column: String, CaseIterable {
+    fileprivate enum Column: String, CaseIterable {
         case email, code, firstName, lastName, displayName, phone, roles, siteIds, assetIds, teamId, employment, skills
 
         /// Whether a field has several values, separated by commas or semicolons.
@@ -55,18 +55,20 @@ struct UserTable: Sendable {
             if let wanted, !columns.contains(wanted) {
                 columns.append(wanted)
             } else {
-                let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
-                errors.add("line \(header.line): \(name)", wanted == nil ? "is none of \(known)" : "is there twice")
+                errors.add(
+                    "line \(header.line): \(name)",
+                    wanted == nil ? .unknownColumn : .duplicate("is there twice")
+                )
             }
         }
-        errors.require(columns.contains(.email), "line \(header.line)", "must have a column email")
+        errors.require(columns.contains(.email), "line \(header.line)", .columnMissing(.email))
         try errors.check()
         return columns
     }
 
     private static func json(_ row: CSVReader.Row, _ columns: [Column]) throws -> JSONValue {
         guard row.fields.count <= columns.count else {
-            throw InvalidInput(errors: [.init(field: "fields", message: "must be as many as in the first line")])
+            throw InvalidInput("fields", FieldRule(code: "too_many_cells", "must be as many as in the first line"))
         }
         var texts: [Column: String] = [:]
         for (column, field) in zip(columns, row.fields) {
@@ -86,5 +88,26 @@ struct UserTable: Sendable {
 extension String {
     fileprivate var trimmed: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+extension FieldRule {
+    fileprivate static let empty = FieldRule(code: "empty_table", "is empty")
+
+    fileprivate static func people(_ most: Int) -> FieldRule {
+        FieldRule(code: "too_many", "must have at most \(most) people", ["maximum": "\(most)"])
+    }
+
+    fileprivate static func sameAs(line: Int) -> FieldRule {
+        FieldRule(code: "same_as_line", "is the same as in line \(line)", ["line": "\(line)"])
+    }
+
+    fileprivate static var unknownColumn: FieldRule {
+        let known = UserTable.Column.allCases.map(\.rawValue).joined(separator: ", ")
+        return FieldRule(code: "unknown_column", "is none of \(known)", ["allowed": known])
+    }
+
+    fileprivate static func columnMissing(_ column: UserTable.Column) -> FieldRule {
+        FieldRule(code: "column_missing", "must have a column \(column.rawValue)", ["column": column.rawValue])
     }
 }

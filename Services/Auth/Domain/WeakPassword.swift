@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 
 /// Why a new password would soon be guessed (NIST SP 800-63B, section 5.1.1.2). There are no rules about kinds of characters: they
@@ -10,11 +11,20 @@ enum WeakPassword: Hashable, Sendable {
     /// The person's address or name, or the organization's name.
     case personal
 
-    var text: String {
+    var rule: FieldRule {
         switch self {
-        case .common: "is one of the most common passwords, or one with something added: choose another one"
-        case .pattern: "repeats a few characters, or counts: choose another one"
-        case .personal: "is your address, your name or your organization's name: choose another one"
+        case .common:
+            FieldRule(
+                code: "common_password",
+                "is one of the most common passwords, or one with something added: choose another one"
+            )
+        case .pattern:
+            FieldRule(code: "pattern_password", "repeats a few characters, or counts: choose another one")
+        case .personal:
+            FieldRule(
+                code: "personal_password",
+                "is your address, your name or your organization's name: choose another one"
+            )
         }
     }
 

@@ -6,7 +6,10 @@ extension Rule {
     static let webOrigin = form(
         9...255,
         pattern: "^(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|http://localhost)(:[1-9][0-9]{0,4})?$",
-        "must be an origin such as https://app.example.com or http://localhost:3000: in lower case, without a path, a wildcard or the usual port",
+        FieldRule(
+            code: "not_an_origin",
+            "must be an origin such as https://app.example.com or http://localhost:3000: in lower case, without a path, a wildcard or the usual port"
+        ),
         example: "https://app.example.com"
     ) { WebOrigin.isValid($0) }
 }

@@ -93,7 +93,7 @@ struct APIKeyRoutes: Sendable {
         let body = call.input
         let now = now()
         guard body.expiresAt > now, body.expiresAt <= now.addingTimeInterval(APIKey.longestLife) else {
-            throw Problem.field("expiresAt", "must be in the future, and at most two years from now")
+            throw Problem.field("expiresAt", .within(days: Int(APIKey.longestLife / 86_400), "two years"))
         }
         let places = Membership(sites: Set(body.siteIds ?? []), assets: Set(body.assetIds ?? []))
         try places.check(givenBy: principal, with: .apiKeyManage)

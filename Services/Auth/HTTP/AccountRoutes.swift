@@ -103,7 +103,7 @@ struct AccountRoutes: Sendable {
         static let rules: Rules = ["currentPassword": .secret(1...200), "newPassword": .newPassword]
 
         func check(_ errors: inout FieldErrors) {
-            errors.require(currentPassword != newPassword, "newPassword", "must differ from currentPassword")
+            errors.require(currentPassword != newPassword, "newPassword", .differs(from: "currentPassword"))
         }
     }
 

@@ -116,9 +116,11 @@ struct AuthorizationRoutes: Sendable {
 
     /// Only a request of our client is answered; an error is never sent to the address in it (RFC 9700, section 4.11).
     private func check(_ request: Authorization) throws {
-        guard request.client == BrowserKeys.client else { throw Problem.field("client_id", "is not known here") }
+        guard request.client == BrowserKeys.client else {
+            throw Problem.field("client_id", FieldRule(code: "unknown_client", "is not known here"))
+        }
         guard request.redirect == publicURL + BrowserKeys.callback else {
-            throw Problem.field("redirect_uri", "is not an address of this client")
+            throw Problem.field("redirect_uri", FieldRule(code: "unknown_address", "is not an address of this client"))
         }
     }
 

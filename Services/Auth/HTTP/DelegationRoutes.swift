@@ -50,7 +50,7 @@ struct DelegationRoutes: Sendable {
         let body = call.input
         let now = now()
         guard body.until > now, body.until <= now.addingTimeInterval(RoleAssignment.longestDelegation) else {
-            throw Problem.field("until", "must be in the future, and at most 90 days from now")
+            throw Problem.field("until", .within(days: Int(RoleAssignment.longestDelegation / 86_400), "90 days"))
         }
         guard id != principal.user else { throw Refusal.ownDelegation }
         // Nobody passes on what was passed on to them: its end would mean nothing.

@@ -159,7 +159,11 @@ struct FactorRoutes: Sendable {
 
         func check(_ errors: inout FieldErrors) {
             let given = [code != nil, credential != nil, password != nil].count { $0 }
-            errors.require(given == 1, "code", "is required, or credential, or password; only one of them")
+            let rule = FieldRule.oneField(
+                ["code", "credential", "password"],
+                "is required, or credential, or password; only one of them"
+            )
+            errors.require(given == 1, "code", rule)
         }
     }
 

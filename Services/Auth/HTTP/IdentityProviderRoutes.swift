@@ -119,13 +119,13 @@ struct IdentityProviderRoutes: Sendable {
         let tenant = try tenant(call)
         let (body, principal) = (call.input, try call.principal)
         if let issuer = body.issuer, !ProviderURL.isAllowed(issuer, isLocal: isLocal) {
-            throw Problem.field("issuer", "must begin with https://, and name a host on the internet")
+            throw Problem.field("issuer", .publicAddress)
         }
         let saml = body.kind == .saml ? try await saml(body.metadata, of: tenant) : nil
         let config = body.config(for: tenant, name: login.metadata(of: tenant), saml: saml)
         let names = Set(config.roleMapping.flatMap(\.roles)).sorted()
         if let role = names.first(where: ProviderPeople.platformRoles.contains) {
-            throw Problem.field("roleMapping", "\(role) can't be given by an identity provider")
+            throw Problem.field("roleMapping", .notMappable(role))
         }
         try await roles.of(tenant).check(names, at: Membership(), givenBy: principal)
         let seen = try call.ifMatch ?? body.version
@@ -139,14 +139,14 @@ struct IdentityProviderRoutes: Sendable {
     private func saml(_ metadata: String?, of tenant: TenantID) async throws -> (issuer: String, SAMLSettings) {
         guard let metadata else {
             guard let known = try await providers.find(tenant), let saml = known.saml else {
-                throw Problem.field("metadata", "is required")
+                throw Problem.field("metadata", .required)
             }
             return (known.issuer, saml)
         }
         do {
             return try await SAMLProvider.read(metadata, isLocal: isLocal)
-        } catch let refusal as ProviderRefusal {
-            throw Problem.field("metadata", refusal.description)
+        } catch let refusal as MetadataRefusal {
+            throw Problem.field("metadata", refusal.rule)
         }
     }
 
@@ -256,5 +256,16 @@ struct IdentityProviderRoutes: Sendable {
         let principal = try call.principal
         try principal.authority.requireTenantWide(.tenantUpdate)
         return principal.tenant
+    }
+}
+
+extension FieldRule {
+    fileprivate static let publicAddress = FieldRule(
+        code: "not_a_public_address",
+        "must begin with https://, and name a host on the internet"
+    )
+
+    fileprivate static func notMappable(_ role: String) -> FieldRule {
+        FieldRule(code: "role_not_mappable", "\(role) can't be given by an identity provider", ["role": role])
     }
 }

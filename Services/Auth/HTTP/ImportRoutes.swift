@@ -80,16 +80,16 @@ struct ImportRoutes: Sendable {
         for line in table.lines {
             let user = line.user
             if taken.contains(user.email.lowercased()) {
-                errors.add("line \(line.number): email", "already belongs to a user")
+                errors.add("line \(line.number): email", FieldRule(problem: "email_taken", "already belongs to a user"))
             }
             do {
                 try user.check(givenBy: principal, known)
                 // As for one user.
                 if known.contains(where: { $0.requiresMfa && user.roles.contains($0.name) }) { isDelicate = true }
             } catch let error as Refusal {
-                errors.add("line \(line.number): roles", error.problem.detail)
+                errors.add("line \(line.number): roles", error.problem.rule)
             } catch let problem as Problem {
-                errors.add("line \(line.number): roles", problem.detail)
+                errors.add("line \(line.number): roles", problem.rule)
             }
             users.append((line.number, user.invited(into: principal.tenant, at: now())))
         }

@@ -15,7 +15,7 @@ struct ProviderArrival: Input {
 
     /// As RFC 6749 writes codes (appendix A.11): all of it has to fit into the head of a request.
     private static func visible(_ length: ClosedRange<Int>) -> Rule {
-        .form(length, pattern: "^[ -~]+$", "must have only visible ASCII characters", example: "x") { text in
+        .form(length, pattern: "^[ -~]+$", .visibleASCII, example: "x") { text in
             text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         }
     }

@@ -1,3 +1,4 @@
+import Commands
 import HTTPTypes
 import ServiceKit
 
@@ -6,7 +7,13 @@ extension Refusal: ProblemConvertible {
         switch self {
         case .credentials: Problem(.unauthorized, "invalid_credentials", "the e-mail address or the password is wrong")
         case .locked(let seconds):
-            Problem(.tooManyRequests, "locked", "too many wrong passwords; try again later", retryAfter: seconds)
+            Problem(
+                .tooManyRequests,
+                "locked",
+                "too many wrong passwords; try again later",
+                ["seconds": "\(seconds)"],
+                retryAfter: seconds
+            )
         case .secondStep(let step, let challenge): .secondStep(step, challenge)
         case .challenge:
             Problem(
@@ -15,8 +22,8 @@ extension Refusal: ProblemConvertible {
                 "this login is not valid any more: begin with the password again"
             )
         case .code: Problem(.unauthorized, "invalid_code", "the code is wrong, or was used already")
-        case .wrongPassword: .field("password", "is wrong", code: "wrong_password")
-        case .wrongCode: .field("code", "is wrong, or was used already", code: "wrong_code")
+        case .wrongPassword: .field("password", FieldRule(problem: "wrong_password", "is wrong"))
+        case .wrongCode: .field("code", FieldRule(problem: "wrong_code", "is wrong, or was used already"))
         case .key:
             Problem(
                 .unauthorized,
@@ -24,11 +31,19 @@ extension Refusal: ProblemConvertible {
                 "the security key's answer is wrong: it is not one of yours, or answers another question"
             )
         case .wrongKey:
-            .field("credential", "is not of one of your keys, or answers another question", code: "wrong_key")
-        case .keyRefused(let reason): .field("credential", reason, code: "key_refused")
-        case .keyTaken: .field("credential", "is of a key that is registered already", code: "key_taken")
+            .field(
+                "credential",
+                FieldRule(problem: "wrong_key", "is not of one of your keys, or answers another question")
+            )
+        case .keyRefused(let reason): .field("credential", FieldRule(problem: "key_refused", reason))
+        case .keyTaken: .field("credential", FieldRule(problem: "key_taken", "is of a key that is registered already"))
         case .tooManyKeys:
-            Problem(.conflict, "too_many_keys", "you have \(SecurityKey.most) security keys: remove one first")
+            Problem(
+                .conflict,
+                "too_many_keys",
+                "you have \(SecurityKey.most) security keys: remove one first",
+                ["maximum": "\(SecurityKey.most)"]
+            )
         case .unknownKey: .notFound("security key")
         case .noKeysHere:
             Problem(
@@ -46,11 +61,14 @@ extension Refusal: ProblemConvertible {
                 "one of your roles requires a second factor, and this is your last one: add another one first"
             )
         case .codeRequired:
-            .field("code", "is required, or credential, because you have a second factor", code: "code_required")
+            .field(
+                "code",
+                FieldRule(problem: "code_required", "is required, or credential, because you have a second factor")
+            )
         case .ownFactor:
             Problem(.conflict, "own_account", "remove your own second factors at /api/v1/auth/mfa")
         case .sessionEnded: Problem(.unauthorized, "session_ended", "the session has ended")
-        case .weakPassword(let field, let fault): .field(field, fault.text, code: "weak_password")
+        case .weakPassword(let field, let fault): .field(field, fault.rule, problem: "weak_password")
         case .refreshToken: Problem(.unauthorized, "refresh_token_invalid", "the refresh token is no longer valid")
         case .authorizationCode:
             Problem(.badRequest, "invalid_grant", "the code is unknown, too old, used, or was given to another client")
@@ -87,19 +105,26 @@ extension Refusal: ProblemConvertible {
                 "the identity provider does not say that your e-mail address is verified"
             )
         case .noProvider: .notFound("identity provider")
-        case .emailTaken: .field("email", "already belongs to a user", code: "email_taken")
-        case .codeTaken: .field("code", "already belongs to a user", code: "code_taken")
-        case .unknownRole(let role): .field("roles", "there is no role \(role)", code: "unknown_role")
+        case .emailTaken: .field("email", FieldRule(problem: "email_taken", "already belongs to a user"))
+        case .codeTaken: .field("code", FieldRule(problem: "code_taken", "already belongs to a user"))
+        case .unknownRole(let role):
+            .field("roles", FieldRule(problem: "unknown_role", "there is no role \(role)", ["role": role]))
         case .roleExceedsGranter(let role):
-            Problem(.forbidden, "role_exceeds_granter", "the role \(role) has permissions that you do not have")
+            Problem(
+                .forbidden,
+                "role_exceeds_granter",
+                "the role \(role) has permissions that you do not have",
+                ["role": role]
+            )
         case .userExceedsGranter(let role):
             Problem(
                 .forbidden,
                 "user_exceeds_granter",
-                "the user has the role \(role), with permissions that you do not have"
+                "the user has the role \(role), with permissions that you do not have",
+                ["role": role]
             )
         case .unknownRoleID: .notFound("role")
-        case .roleTaken: .field("name", "is already the name of a role", code: "role_taken")
+        case .roleTaken: .field("name", FieldRule(problem: "role_taken", "is already the name of a role"))
         case .systemRole:
             Problem(
                 .conflict,
@@ -126,25 +151,45 @@ extension Refusal: ProblemConvertible {
         case .unknownLegalHold: .notFound("legal hold")
         case .legalHoldReleased: Problem(.conflict, "legal_hold_released", "the legal hold was released already")
         case .tooManyLegalHolds:
-            Problem(.conflict, "too_many_legal_holds", "there are \(LegalHold.most) legal holds: release one first")
+            Problem(
+                .conflict,
+                "too_many_legal_holds",
+                "there are \(LegalHold.most) legal holds: release one first",
+                ["maximum": "\(LegalHold.most)"]
+            )
         case .lastAdministrator:
             Problem(.conflict, "last_administrator", "this is the last active user of the tenant who can assign roles")
         case .notOwnRole(let role):
-            .field("roles", "\(role) is not your own role, or you have it only for some time", code: "not_own_role")
+            .field(
+                "roles",
+                FieldRule(
+                    problem: "not_own_role",
+                    "\(role) is not your own role, or you have it only for some time",
+                    ["role": role]
+                )
+            )
         case .ownDelegation: Problem(.conflict, "own_delegation", "nobody can delegate roles to themselves")
         case .unknownTenant: .notFound("tenant")
-        case .tenantTaken: .field("name", "is already the name of a tenant", code: "tenant_taken")
+        case .tenantTaken: .field("name", FieldRule(problem: "tenant_taken", "is already the name of a tenant"))
         case .tenantSuspended: .tenantSuspended
         case .ownTenant: Problem(.conflict, "own_tenant", "nobody can suspend their own tenant")
         case .unknownAPIKey: .notFound("API key")
         case .tooManyAPIKeys:
-            Problem(.conflict, "too_many_api_keys", "the tenant has \(APIKey.most) keys: revoke one first")
+            Problem(
+                .conflict,
+                "too_many_api_keys",
+                "the tenant has \(APIKey.most) keys: revoke one first",
+                ["maximum": "\(APIKey.most)"]
+            )
         case .link:
-            .field("token", "is not valid any more: it was used, replaced, or is too old", code: "link_invalid")
+            .field(
+                "token",
+                FieldRule(problem: "link_invalid", "is not valid any more: it was used, replaced, or is too old")
+            )
         case .invited:
             Problem(.conflict, "invited", "the user has not accepted their invitation: it can be sent again")
         case .notInvited: Problem(.conflict, "not_invited", "the user has no open invitation")
-        case .currentPassword: .field("currentPassword", "is wrong", code: "wrong_password")
+        case .currentPassword: .field("currentPassword", FieldRule(problem: "wrong_password", "is wrong"))
         }
     }
 }

@@ -110,7 +110,12 @@ extension String {
 extension Rule {
     /// Bytes in base64url without padding (RFC 4648, section 5).
     fileprivate static func base64URL(_ length: ClosedRange<Int>) -> Rule {
-        form(length, pattern: "^[A-Za-z0-9_-]*$", "must be base64url without padding", example: "AAAA") {
+        form(
+            length,
+            pattern: "^[A-Za-z0-9_-]*$",
+            FieldRule(code: "not_base64url", "must be base64url without padding"),
+            example: "AAAA"
+        ) {
             Data(base64URL: $0) != nil
         }
     }

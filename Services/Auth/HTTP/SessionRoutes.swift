@@ -148,7 +148,8 @@ struct SessionRoutes: Sendable {
         static let rules: Rules = ["challenge": .challenge, "code": .code, "deviceMark": .deviceMark]
 
         func check(_ errors: inout FieldErrors) {
-            errors.require((code == nil) != (credential == nil), "code", "is required, or credential; not both")
+            let rule = FieldRule.oneField(["code", "credential"], "is required, or credential; not both")
+            errors.require((code == nil) != (credential == nil), "code", rule)
         }
     }
 

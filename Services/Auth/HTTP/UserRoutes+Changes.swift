@@ -34,7 +34,7 @@ extension UserRoutes {
         try body.places.check(givenBy: target.principal, with: .roleAssign)
         let (ends, now) = (body.ends, now())
         guard ends.values.allSatisfy({ $0 > now }) else {
-            throw Problem.field("temporaryRoles", "must end in the future")
+            throw Problem.field("temporaryRoles", .future)
         }
         let roles = body.roles + ends.keys.sorted()
         try target.known.check(roles, at: body.places, givenBy: target.principal)

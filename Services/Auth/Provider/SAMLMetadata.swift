@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import SignedXML
 
@@ -7,33 +8,33 @@ enum SAMLMetadata {
     ///
     /// It is not asked to be signed: the administrator is who says that it is right.
     ///
-    /// - Throws: ``ProviderRefusal`` with what is wrong with it: `must …`.
-    static func read(_ text: String, isLocal: Bool) throws(ProviderRefusal) -> (issuer: String, SAMLSettings) {
+    /// - Throws: ``MetadataRefusal`` with what is wrong with it.
+    static func read(_ text: String, isLocal: Bool) throws(MetadataRefusal) -> (issuer: String, SAMLSettings) {
         let root: XMLElement
         do throws(XMLFault) {
             root = try XMLElement(reading: Array(text.utf8))
         } catch {
-            throw ProviderRefusal("must be the metadata of a provider as XML: \(error.words)")
+            throw MetadataRefusal(.notMetadata(as: error.words))
         }
         guard root.name == "EntityDescriptor", root.namespace == SAMLNames.metadata, let issuer = root["entityID"],
             (1...1000).contains(issuer.utf8.count)
-        else { throw ProviderRefusal("must be the metadata of one provider (EntityDescriptor with an entityID)") }
+        else { throw MetadataRefusal(.oneProvider) }
         guard let provider = root.only("IDPSSODescriptor", in: SAMLNames.metadata),
             (provider["protocolSupportEnumeration"] ?? "").split(separator: " ").contains(
                 Substring(SAMLNames.protocols)
             )
-        else { throw ProviderRefusal("must have one IDPSSODescriptor for SAML 2.0") }
+        else { throw MetadataRefusal(.noDescriptor) }
         let services = provider.all("SingleSignOnService", in: SAMLNames.metadata)
         guard let url = services.first(where: { $0["Binding"] == SAMLNames.redirect })?["Location"] else {
-            throw ProviderRefusal("must have a SingleSignOnService with the binding HTTP-Redirect")
+            throw MetadataRefusal(.noRedirect)
         }
         guard ProviderPage.isAllowed(url, isLocal: isLocal) else {
-            throw ProviderRefusal("must lead to a page that begins with https:// (SingleSignOnService)")
+            throw MetadataRefusal(.noSecurePage)
         }
         return (issuer, SAMLSettings(loginUrl: url, certificates: try certificates(of: provider)))
     }
 
-    private static func certificates(of provider: XMLElement) throws(ProviderRefusal) -> [String] {
+    private static func certificates(of provider: XMLElement) throws(MetadataRefusal) -> [String] {
         var certificates: [String] = []
         for key in provider.all("KeyDescriptor", in: SAMLNames.metadata) where [nil, "signing"].contains(key["use"]) {
             let info = key.only("KeyInfo", in: SAMLNames.signatures)
@@ -45,12 +46,10 @@ enum SAMLMetadata {
             }
         }
         guard (1...SAMLSettings.mostCertificates).contains(certificates.count) else {
-            throw ProviderRefusal("must have 1 to \(SAMLSettings.mostCertificates) certificates for signatures")
+            throw MetadataRefusal(.certificates(SAMLSettings.mostCertificates))
         }
         guard certificates.allSatisfy({ (try? key($0)) != nil }) else {
-            throw ProviderRefusal(
-                "must have only certificates with RSA keys of 2048 bits or EC keys of 256 bits, or more"
-            )
+            throw MetadataRefusal(.weakCertificate)
         }
         return certificates
     }
@@ -81,5 +80,49 @@ extension String {
     var escapedForXML: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;").replacing("'", with: "&apos;")
+    }
+}
+
+/// Why a provider's metadata are not taken.
+struct MetadataRefusal: Error, Hashable, Sendable {
+    var rule: FieldRule
+
+    init(_ rule: FieldRule) {
+        self.rule = rule
+    }
+}
+
+extension FieldRule {
+    fileprivate static func notMetadata(as fault: String) -> FieldRule {
+        FieldRule(code: "metadata_no_xml", "must be the metadata of a provider as XML: \(fault)", ["fault": fault])
+    }
+
+    fileprivate static let oneProvider = FieldRule(
+        code: "metadata_no_provider",
+        "must be the metadata of one provider (EntityDescriptor with an entityID)"
+    )
+    fileprivate static let noDescriptor = FieldRule(
+        code: "metadata_no_descriptor",
+        "must have one IDPSSODescriptor for SAML 2.0"
+    )
+    fileprivate static let noRedirect = FieldRule(
+        code: "metadata_no_redirect",
+        "must have a SingleSignOnService with the binding HTTP-Redirect"
+    )
+    fileprivate static let noSecurePage = FieldRule(
+        code: "metadata_insecure_page",
+        "must lead to a page that begins with https:// (SingleSignOnService)"
+    )
+    fileprivate static let weakCertificate = FieldRule(
+        code: "metadata_weak_certificate",
+        "must have only certificates with RSA keys of 2048 bits or EC keys of 256 bits, or more"
+    )
+
+    fileprivate static func certificates(_ most: Int) -> FieldRule {
+        FieldRule(
+            code: "metadata_certificates",
+            "must have 1 to \(most) certificates for signatures",
+            ["maximum": "\(most)"]
+        )
     }
 }

@@ -117,9 +117,10 @@ struct AuthClient: Sendable {
         guard !(200..<300).contains(answer.status.code) else { return bytes }
         let problem = try? JSONReader.read(bytes.readableBytesView)
         throw Problem(
-            .init(code: Int(answer.status.code)),
-            problem?["code"]?.text ?? "refused",
+            passingOn: problem?["code"]?.text ?? "refused",
             problem?["detail"]?.text ?? "auth has refused it",
+            problem?["parameters"]?.members?.compactMapValues(\.text) ?? [:],
+            status: .init(code: Int(answer.status.code)),
             retryAfter: answer.headers.first(name: "retry-after").flatMap { Int($0) }
         )
     }

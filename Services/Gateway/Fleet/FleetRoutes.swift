@@ -37,7 +37,7 @@ struct FleetRoutes: Sendable {
         try ingress.origins.requireOrigin(of: request, for: principal.tenant, context)
         try principal.require(.platformRead)
         if let name = request.uri.queryParameters.first?.key {
-            throw Problem.field(String(name), "is not a parameter of this route", code: "invalid_fields")
+            throw InvalidInput(name.prefix(scalars: 64), .unknownParameter)
         }
         guard let instances = board.instances else {
             throw Problem(

@@ -236,6 +236,7 @@ extension Occupancy.Refusal {
                 .tooManyRequests,
                 "too_many_connections",
                 "at most \(limit) live connections of one user",
+                ["maximum": "\(limit)"],
                 retryAfter: 30
             )
         case .tenant(let limit):
@@ -243,6 +244,7 @@ extension Occupancy.Refusal {
                 .tooManyRequests,
                 "too_many_connections",
                 "at most \(limit) live connections of one organization",
+                ["maximum": "\(limit)"],
                 retryAfter: 30
             )
         case .instance:

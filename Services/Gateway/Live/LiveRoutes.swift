@@ -134,7 +134,9 @@ struct LiveRoutes: Sendable {
         )
         for kind in sight.forbidden { try principal.require(kind.permission) }
         let parsed = cursor.flatMap { LiveCursor($0) }
-        if cursor != nil, parsed == nil { throw Problem.field("cursor", "must be one that was sent before") }
+        if cursor != nil, parsed == nil {
+            throw Problem.field("cursor", FieldRule(code: "unknown_cursor", "must be one that was sent before"))
+        }
         return (sight, parsed)
     }
 }

@@ -32,7 +32,7 @@ extension SyncRoutes {
             ]
 
             func check(_ errors: inout FieldErrors) {
-                errors.require(data.members != nil, "data", "must be an object")
+                errors.require(data.members != nil, "data", .object)
             }
         }
 
@@ -72,7 +72,7 @@ extension SyncRoutes {
                 }
                 let proposal = proposal(change, call.input.deviceId, principal, now)
                 guard proposal.fields.utf8.count <= Self.maximumData else {
-                    throw Problem.field("data", "must be at most \(Self.maximumData) bytes")
+                    throw Problem.field("data", .size(Self.maximumData))
                 }
                 proposed.append(proposal)
             } catch let refusal as any ProblemConvertible where refusal.problem.status == .badRequest {

@@ -62,7 +62,7 @@ struct SyncRoutes: Sendable {
         let body = call.input
         let limit = body.limit ?? 200
         guard let position = Int64(strict: body.cursor ?? "0"), position >= 0 else {
-            throw Problem.field("cursor", "is not valid")
+            throw Problem.field("cursor", .cursor)
         }
         let entities = body.entities ?? [.workOrder, .asset, .site]
         let (page, hasMore) = try await store.changes(

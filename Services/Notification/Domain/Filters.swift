@@ -32,7 +32,7 @@ struct AlertFilter: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        if let from, let to { errors.require(from < to, "to", "must be after from") }
+        if let from, let to { errors.require(from < to, "to", .after("from")) }
     }
 }
 

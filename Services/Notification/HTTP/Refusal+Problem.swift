@@ -1,12 +1,14 @@
+import Commands
 import HTTPTypes
 import ServiceKit
 
 extension Refusal: ProblemConvertible {
     var problem: Problem {
         switch self {
-        case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
-        case .unknownSite: .field("siteId", "there is no such site", code: "unknown_site")
-        case .assetOfOtherSite: .field("assetId", "must belong to the site in siteId", code: "asset_of_other_site")
+        case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
+        case .unknownSite: .field("siteId", FieldRule(problem: "unknown_site", "there is no such site"))
+        case .assetOfOtherSite:
+            .field("assetId", FieldRule(problem: "asset_of_other_site", "must belong to the site in siteId"))
         case .outOfReach: .tooNarrow("your permission does not cover this alert or rule")
         case .stale(let current):
             Problem(

@@ -193,9 +193,13 @@ struct ChartRoutes: Sendable {
         _ longestName: String
     ) throws -> Range<Date> {
         let start = start ?? end.addingTimeInterval(-hours * 3600)
-        guard start < end else { throw Problem.field("to", "must be after from") }
+        guard start < end else { throw Problem.field("to", .after("from")) }
         guard end.timeIntervalSince(start) <= longest else {
-            throw Problem.field("from", "must be at most \(longestName) before to")
+            let days = "\(Int(longest / 86_400))"
+            throw Problem.field(
+                "from",
+                FieldRule(code: "span_too_long", "must be at most \(longestName) before to", ["maximum": days])
+            )
         }
         return start..<end
     }

@@ -49,7 +49,7 @@ struct TelemetryRoutes: Sendable {
         func range(now: Date) throws -> Range<Date> {
             let end = to ?? now
             let start = from ?? end.addingTimeInterval(-86_400)
-            guard start < end else { throw Problem.field("to", "must be after from") }
+            guard start < end else { throw Problem.field("to", .after("from")) }
             return start..<end
         }
     }

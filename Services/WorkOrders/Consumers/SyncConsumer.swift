@@ -86,7 +86,7 @@ struct SyncConsumer: Sendable {
                 // A work order that was closed in the meantime stays closed: the decision below refuses.
                 case .clientWins: verdict = .accepted
                 case .merge: verdict = .merged
-                case .unknown: throw Problem.field("strategy", "is not known to this version of the service")
+                case .unknown: throw Problem.field("strategy", .unknownStrategy)
                 }
             }
             return try command.decide(
@@ -136,7 +136,7 @@ struct OfflineCommands: Sendable {
         case (.task, .create): .addTask
         case (.task, .update): .finishTask
         default:
-            throw Problem.field("operation", "\(proposed.operation.rawValue) is not possible offline for this entity")
+            throw Problem.field("operation", .notOffline(proposed.operation))
         }
     }
 
@@ -149,8 +149,7 @@ struct OfflineCommands: Sendable {
         case .move:
             guard var members = json.members, let transition = members["transition"]?.text.flatMap(Transition.init)
             else {
-                let known = Transition.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Problem.field("transition", "must be one of \(known)")
+                throw Problem.field("transition", .oneOf(Transition.allCases.map(\.rawValue)))
             }
             members["transition"] = nil
             return .move(transition, try move.get().read(.object(members)))
@@ -166,5 +165,20 @@ struct OfflineCommands: Sendable {
     private func task(_ proposed: SyncChangeProposed) throws -> TaskID {
         guard let id = TaskID(proposed.entityID) else { throw Problem.notFound("task") }
         return id
+    }
+}
+
+extension FieldRule {
+    fileprivate static let unknownStrategy = FieldRule(
+        code: "unknown_strategy",
+        "is not known to this version of the service"
+    )
+
+    fileprivate static func notOffline(_ operation: SyncOperation) -> FieldRule {
+        FieldRule(
+            code: "not_offline",
+            "\(operation.rawValue) is not possible offline for this entity",
+            ["operation": operation.rawValue]
+        )
     }
 }

@@ -38,7 +38,7 @@ struct WorkOrderFilter: Input {
 
     func check(_ errors: inout FieldErrors) {
         guard let scheduledFrom, let scheduledTo else { return }
-        errors.require(scheduledFrom < scheduledTo, "scheduledTo", "must be after scheduledFrom")
+        errors.require(scheduledFrom < scheduledTo, "scheduledTo", .after("scheduledFrom"))
     }
 }
 

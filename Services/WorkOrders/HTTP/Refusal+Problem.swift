@@ -10,43 +10,64 @@ extension Refusal: ProblemConvertible {
         case .unknown: .notFound("work order")
         case .outOfReach: .tooNarrow("your permission does not cover this work order")
         case .unknownTask: .notFound("task")
-        case .unknownAsset: .field("assetId", "there is no such asset", code: "unknown_asset")
-        case .unknownAssignee: .field("assignedTo", "there is no such active user", code: "unknown_assignee")
+        case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
+        case .unknownAssignee:
+            .field("assignedTo", FieldRule(problem: "unknown_assignee", "there is no such active user"))
         case .assetDecommissioned(let code):
-            .field("assetId", "\(code) is decommissioned", code: "asset_decommissioned")
+            .field(
+                "assetId",
+                FieldRule(problem: "asset_decommissioned", "\(code) is decommissioned", ["asset": code])
+            )
         case .illegalTransition(let transition, let status):
             Problem(
                 .badRequest,
                 "illegal_transition",
                 "the transition \(transition.rawValue) is not allowed from the status \(status.rawValue)",
+                ["transition": transition.rawValue, "status": status.rawValue],
                 allowedTransitions: Transition.allowed(from: status).map(\.rawValue)
             )
         case .outsideStartWindow(let minutes):
             Problem(
                 .forbidden,
                 "outside_start_window",
-                "work may begin only within \(minutes) minutes of its planned start"
+                "work may begin only within \(minutes) minutes of its planned start",
+                ["minutes": "\(minutes)"]
             )
         case .skillsMissing(let skills):
             Problem(
                 .forbidden,
                 "skills_missing",
-                "the work requires skills that its assignee does not have: \(skills.joined(separator: ", "))"
+                "the work requires skills that its assignee does not have: \(skills.joined(separator: ", "))",
+                ["skills": skills.joined(separator: ", ")]
             )
-        case .notAssigned: .field("assignedTo", "somebody must be assigned first", code: "not_assigned")
-        case .scheduleMissing: .field("scheduledStart", "is required", code: "schedule_missing")
-        case .scheduleReversed: .field("scheduledEnd", "must be after scheduledStart", code: "schedule_reversed")
+        case .notAssigned: .field("assignedTo", FieldRule(problem: "not_assigned", "somebody must be assigned first"))
+        case .scheduleMissing: .field("scheduledStart", FieldRule(problem: "schedule_missing", "is required"))
+        case .scheduleReversed:
+            .field("scheduledEnd", FieldRule(problem: "schedule_reversed", "must be after scheduledStart"))
         case .tasksPending(let titles):
             Problem(
                 .badRequest,
                 "tasks_pending",
                 "these tasks are pending: \(titles.joined(separator: ", "))",
-                errors: [.init(field: "tasks", message: "\(titles.count) tasks are still pending")]
+                ["tasks": titles.joined(separator: ", ")],
+                errors: [.init("tasks", .tasksPending(titles.count))]
             )
         case .tooManyTasks:
-            .field("tasks", "must have at most \(WorkOrder.maximumTasks) elements", code: "too_many_tasks")
+            .field(
+                "tasks",
+                FieldRule(
+                    problem: "too_many_tasks",
+                    "must have at most \(WorkOrder.maximumTasks) elements",
+                    ["maximum": "\(WorkOrder.maximumTasks)"]
+                )
+            )
         case .closed(let status):
-            Problem(.conflict, "closed", "the work order is \(status.rawValue) and can't be changed")
+            Problem(
+                .conflict,
+                "closed",
+                "the work order is \(status.rawValue) and can't be changed",
+                ["status": status.rawValue]
+            )
         case .stale(let current):
             Problem(
                 .conflict,
@@ -55,5 +76,11 @@ extension Refusal: ProblemConvertible {
                 currentVersion: current
             )
         }
+    }
+}
+
+extension FieldRule {
+    fileprivate static func tasksPending(_ count: Int) -> FieldRule {
+        FieldRule(code: "tasks_open", "\(count) tasks are still pending", ["count": "\(count)"])
     }
 }

@@ -62,10 +62,16 @@ public struct Principal: Hashable, Sendable {
     /// - Throws: ``Problem`` 403 that names the tenant's rule.
     func requireHours() throws {
         guard isOutsideHours else { return }
+        let hours = rules.contractorHours
         throw Problem(
             .forbidden,
             "outside_contractor_hours",
-            "contractors may use the system only from \(rules.contractorHours?.text ?? "")"
+            "contractors may use the system only from \(hours?.text ?? "")",
+            [
+                "from": hours.map { ContractorHours.text($0.from) } ?? "",
+                "until": hours.map { ContractorHours.text($0.until) } ?? "",
+                "zone": hours?.timeZone.identifier ?? "",
+            ]
         )
     }
 }
@@ -85,7 +91,8 @@ extension Authority {
                 .forbidden,
                 "permission_missing",
                 permissions.count == 1
-                    ? "the permission \(names) is required" : "one of the permissions \(names) is required"
+                    ? "the permission \(names) is required" : "one of the permissions \(names) is required",
+                ["permission": names]
             )
             problem.permission = names
             throw problem
@@ -105,7 +112,8 @@ extension Authority {
             var problem = Problem(
                 .forbidden,
                 "condition_not_met",
-                "the permission \(permission.rawValue) is granted to you only under the condition \(conditions)"
+                "the permission \(permission.rawValue) is granted to you only under the condition \(conditions)",
+                ["permission": permission.rawValue, "condition": conditions]
             )
             problem.permission = permission.rawValue
             problem.condition = conditions
@@ -147,16 +155,17 @@ extension Problem {
     /// 403: the route is for people.
     public static let onlyPeople = Problem(.forbidden, "people_only", "an API key can't be used for this")
 
-    static let tooNarrowCode = "permission_too_narrow"
+    static let tooNarrowCode = tooNarrow("").code
 
     /// 403: the permission is held, but its scope is too small.
-    public static func tooNarrow(_ detail: String) -> Problem { Problem(.forbidden, tooNarrowCode, detail) }
+    public static func tooNarrow(_ detail: String) -> Problem { Problem(.forbidden, "permission_too_narrow", detail) }
 
     /// Adds how far the person's grants reach.
     func naming(_ permissions: [Permission], of authority: Authority) -> Problem {
         var problem = self
         let held = permissions.filter(authority.has)
         problem.permission = problem.permission ?? held.map(\.rawValue).joined(separator: ", ")
+        problem.parameters["permission"] = problem.permission
         problem.granted = held.flatMap { permission in
             authority.grants.terms(of: permission).map {
                 Grant(permission, $0.scope, if: $0.condition).text.description

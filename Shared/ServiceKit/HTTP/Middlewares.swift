@@ -63,11 +63,10 @@ struct Observe: RouterMiddleware {
         switch error {
         case let error as any ProblemConvertible: problem = error.problem
         case let error as any HTTPResponseError:
-            problem = Problem(
-                error.status,
-                error.status == .notFound ? "no_route" : "http_\(error.status.code)",
-                error.status.reasonPhrase
-            )
+            problem =
+                error.status == .notFound
+                ? Problem(.notFound, "no_route", error.status.reasonPhrase)
+                : Problem(error.status, "refused", error.status.reasonPhrase)
         case is HTTPParserError: problem = .malformed
         case is CancellationError:
             problem = Problem(.serviceUnavailable, "cancelled", "the request was cancelled", retryAfter: 1)

@@ -3,16 +3,21 @@ import Foundation
 import HTTPTypes
 public import Hummingbird
 
-/// A refusal in the form of RFC 9457, with the members that our clients read: `code`, `error`, `errors` by field,
+/// A refusal in the form of RFC 9457, with the members that our clients read: `code` and `parameters`, `error`, `errors` by field,
 /// `allowedTransitions`, for a refusal for want of a permission `permission`, `condition` and `granted`, and `challenge` of a login that has
 /// another step.
+///
+/// Each code has a text in every language, as `problems.<code>` in `Shared/Localization`: `deploy/web/check.py` finds the codes by these initializers, which
+/// take literals only.
 public struct Problem: Error, Sendable {
     public typealias FieldError = Commands.FieldError
 
     public var status: HTTPResponse.Status
     /// A stable name for programs, for example `stale_version`.
     public var code: String
-    /// For a person.
+    /// The values that its text needs in any language: numbers in plain digits, several words with `, ` between them.
+    public var parameters: [String: String]
+    /// For a person who reads English.
     public var detail: String
     public var errors: [FieldError]
     public var allowedTransitions: [String]?
@@ -37,15 +42,17 @@ public struct Problem: Error, Sendable {
 
     public init(
         _ status: HTTPResponse.Status,
-        _ code: String,
+        _ code: StaticString,
         _ detail: String,
+        _ parameters: [String: String] = [:],
         errors: [FieldError] = [],
         allowedTransitions: [String]? = nil,
         currentVersion: Int64? = nil,
         retryAfter: Int? = nil
     ) {
         self.status = status
-        self.code = code
+        self.code = "\(code)"
+        self.parameters = parameters
         self.detail = detail
         self.errors = errors
         self.allowedTransitions = allowedTransitions
@@ -53,10 +60,31 @@ public struct Problem: Error, Sendable {
         self.retryAfter = retryAfter
     }
 
-    /// One field is wrong.
-    public static func field(_ field: String, _ message: String, code: String = "invalid_field") -> Problem {
-        Problem(.badRequest, code, "\(field): \(message)", errors: [FieldError(field: field, message: message)])
+    /// What another daemon of the fleet has answered.
+    public init(
+        passingOn code: String,
+        _ detail: String,
+        _ parameters: [String: String] = [:],
+        status: HTTPResponse.Status,
+        retryAfter: Int? = nil
+    ) {
+        self.init(status, "refused", detail, parameters, retryAfter: retryAfter)
+        self.code = code
     }
+
+    /// One field is wrong.
+    ///
+    /// - Parameter code: A code for several rules, each of which has its own in `errors`.
+    public static func field(_ field: String, _ rule: FieldRule, problem code: StaticString? = nil) -> Problem {
+        let text = "\(field): \(rule.message)"
+        var problem = Problem(.badRequest, "invalid_field", text, rule.parameters, errors: [FieldError(field, rule)])
+        if rule.namesProblem { problem.code = rule.code }
+        if let code { problem.code = "\(code)" }
+        return problem
+    }
+
+    /// The refusal as what is wrong with one field among others, such as a line of a table.
+    public var rule: FieldRule { FieldRule(passingOn: code, detail, parameters) }
 
     /// Nothing is at the path.
     public static let noRoute = Problem(.notFound, "no_route", "there is nothing at this path")
@@ -91,6 +119,7 @@ extension Problem {
         var status: Int
         var detail: String
         var code: String
+        var parameters: [String: String]?
         var error: String
         var requestId: String?
         var errors: [FieldError]?
@@ -119,6 +148,7 @@ extension Problem {
             status: status.code,
             detail: detail,
             code: code,
+            parameters: parameters.isEmpty ? nil : parameters,
             error: detail,
             requestId: requestID,
             errors: errors.isEmpty ? nil : errors,

@@ -30,16 +30,21 @@ public enum APIDocument {
         guard let schema = components.values.first(where: { $0["properties"]?["requestId"] != nil }),
             case .object(var members) = schema, case .object(var properties)? = members["properties"]
         else { throw ShapeError.problem }
+        let texts: JSONValue = ["type": ["object", "null"], "additionalProperties": ["type": "string"]]
         properties["errors"] = [
             "type": ["array", "null"],
             "items": [
-                "type": "object", "required": ["field", "message"],
-                "properties": ["field": ["type": "string"], "message": ["type": "string"]],
+                "type": "object", "required": ["field", "code", "message"],
+                "properties": [
+                    "field": ["type": "string"], "code": ["type": "string"], "message": ["type": "string"],
+                    "parameters": texts,
+                ],
             ],
         ]
+        properties["parameters"] = texts
         members["properties"] = .object(properties)
         members["description"] =
-            "An error (RFC 9457). Programs read `code`; `detail` and `errors` are texts for people."
+            "An error (RFC 9457). Programs read `code`, of the whole and of each field in `errors`; `parameters` are the values that a text for a code needs, as texts. `detail` and `message` are texts for people, in English."
         return .object(members)
     }
 

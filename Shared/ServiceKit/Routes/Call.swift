@@ -58,8 +58,7 @@ public struct Call<Value: Input>: Sendable {
     public func word<Word: RawRepresentable & CaseIterable>(_ parameter: String) throws -> Word
     where Word.RawValue == String {
         guard let word = Word(rawValue: try context.parameters.require(parameter)) else {
-            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Problem.field(parameter, "must be one of \(known)")
+            throw Problem.field(parameter, .oneOf(Word.allCases.map(\.rawValue)))
         }
         return word
     }
@@ -70,8 +69,12 @@ public struct Call<Value: Input>: Sendable {
             guard let text = request.headerFields[.ifMatch] else { return nil }
             let isQuoted = text.count > 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
             guard let version = Int64(strict: isQuoted ? text.dropFirst().dropLast() : text[...])
-            else { throw Problem.field("If-Match", "must be a version in quotes, such as \"3\"") }
+            else { throw Problem.field("If-Match", .version) }
             return version
         }
     }
+}
+
+extension FieldRule {
+    fileprivate static let version = FieldRule(code: "not_a_version", "must be a version in quotes, such as \"3\"")
 }

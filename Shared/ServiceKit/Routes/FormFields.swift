@@ -12,7 +12,7 @@ enum FormFields {
         try String(buffer: body).split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decoded(parts[0]), let value = decoded(parts.count > 1 ? parts[1] : "") else {
-                throw InvalidInput(errors: [.init(field: "body", message: "must be an encoded form in UTF-8")])
+                throw InvalidInput("body", FieldRule(code: "not_a_form", "must be an encoded form in UTF-8"))
             }
             return (name, value)
         }

@@ -43,5 +43,5 @@ public struct Paged<Filter: Input>: Input {
     }
 
     /// The refusal of a cursor that is not one of ours.
-    public static var invalidCursor: Problem { Problem.field("cursor", "is not valid") }
+    public static var invalidCursor: Problem { Problem.field("cursor", .cursor) }
 }

@@ -54,7 +54,7 @@ public struct RequestKey: Hashable, Sendable {
     static func text(of request: HTTPRequest) throws -> String? {
         guard let text = request.headerFields[.idempotencyKey] else { return nil }
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Problem.field("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+            throw Problem.field("Idempotency-Key", .keyForm)
         }
         return text
     }
@@ -125,8 +125,16 @@ extension Problem {
         .unprocessableContent,
         "idempotency_key_reused",
         "Idempotency-Key: this key was used for another request",
-        errors: [FieldError(field: "Idempotency-Key", message: "was used for another request")]
+        errors: [FieldError("Idempotency-Key", .keyReused)]
     )
+}
+
+extension FieldRule {
+    fileprivate static let keyForm = FieldRule(
+        code: "not_a_request_key",
+        "must be 1 to 255 visible ASCII characters"
+    )
+    fileprivate static let keyReused = FieldRule(problem: "idempotency_key_reused", "was used for another request")
 }
 
 extension HTTPField.Name {

@@ -226,9 +226,7 @@ extension Request {
     /// The body of a request that reads nothing from its query.
     fileprivate func onlyBody(_ context: DaemonContext) async throws -> ByteBuffer {
         if let name = uri.queryParameters.first?.key {
-            throw InvalidInput(errors: [
-                .init(field: name.prefix(scalars: 64), message: "is not a parameter of this route")
-            ])
+            throw InvalidInput(name.prefix(scalars: 64), .unknownParameter)
         }
         return try await wholeBody(upTo: context.maxUploadSize)
     }
@@ -258,7 +256,7 @@ extension InputReader {
                 continue
             }
             guard members.updateValue(field?.shape.value(ofQuery: text) ?? .string(text), forKey: name) == nil else {
-                throw InvalidInput(errors: [.init(field: name.prefix(scalars: 64), message: "must be given once")])
+                throw InvalidInput(name.prefix(scalars: 64), .repeated)
             }
         }
         return try read(.object(members))

@@ -12,7 +12,7 @@ enum LiveRequest: Hashable, Sendable {
     /// - Throws: `InvalidInput` that names the field.
     init(message: some Collection<UInt8>) throws {
         guard let json = try? JSONReader.read(message), let members = json.members else {
-            throw InvalidInput(errors: [FieldError(field: "message", message: "must be a JSON object")])
+            throw InvalidInput("message", FieldRule(code: "not_an_object", "must be a JSON object"))
         }
         switch members["type"]?.text {
         case "subscribe":
@@ -27,11 +27,11 @@ enum LiveRequest: Hashable, Sendable {
             }
         case "token":
             guard let token = members["token"]?.text else {
-                throw InvalidInput(errors: [FieldError(field: "token", message: "must be an access token")])
+                throw InvalidInput("token", FieldRule(code: "not_a_token", "must be an access token"))
             }
             self = .token(token)
         default:
-            throw InvalidInput(errors: [FieldError(field: "type", message: "must be subscribe or token")])
+            throw InvalidInput("type", .oneOf(["subscribe", "token"]))
         }
     }
 
@@ -42,17 +42,17 @@ enum LiveRequest: Hashable, Sendable {
         func id<Kind>(_ name: String, of _: Identifier<Kind>.Type) -> Identifier<Kind>? {
             guard let text = value(name) else { return nil }
             let id = Identifier<Kind>(text)
-            if id == nil { errors.add(name, "must be a UUID") }
+            if id == nil { errors.add(name, .uuid) }
             return id
         }
         let words = (value("kinds") ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         let kinds = words.compactMap(LiveKind.init)
         if kinds.isEmpty || kinds.count < words.count {
             let known = LiveKind.allCases.map(\.rawValue).joined(separator: ", ")
-            errors.add("kinds", "must be some of \(known)")
+            errors.add("kinds", FieldRule(code: "not_some_of", "must be some of \(known)", ["allowed": known]))
         }
         let own = value("own")
-        if let own, own != "true", own != "false" { errors.add("own", "must be true or false") }
+        if let own, own != "true", own != "false" { errors.add("own", .truth) }
         let filter = LiveFilter(
             kinds: Set(kinds),
             site: id("site", of: SiteID.self),

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startLanguage } from "../shared/localization";
 import { session } from "../shared/session/session";
+import { followProfile } from "./shell/profile";
 import { announceSignIn, signedInPath } from "./shell/SignInAgain";
 import { startTheme } from "./shell/theme";
 import { App, preload } from "./App";
@@ -11,6 +12,7 @@ async function start(): Promise<void> {
   startTheme();
   preload();
   await Promise.all([startLanguage(), session.load()]);
+  await followProfile();
   const app = document.getElementById("app");
   if (app) createRoot(app).render(<StrictMode><App /></StrictMode>);
 }

@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "react";
 import type { AssetResponse, SiteResponse } from "generated/api";
 import { useData } from "../shared/data";
 import { useWhole } from "../shared/data/useWhole";
+import { useLocalization } from "../shared/localization";
 import { useMay } from "../shared/session/session";
 
 /** The sites that the person may see, by id. */
@@ -30,7 +31,6 @@ export function useAsset(id: string | null | undefined): AssetResponse | undefin
 /** The time zone of a site; the person's own while it is not known. */
 export function useZones(): (siteId: string) => string {
   const sites = useSites();
-  return useCallback((siteId: string) => sites.get(siteId)?.timeZone ?? ownZone, [sites]);
+  const { zone } = useLocalization();
+  return useCallback((siteId: string) => sites.get(siteId)?.timeZone ?? zone, [sites, zone]);
 }
-
-export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -98,6 +98,6 @@ extension Request {
 
 extension Problem {
     static func bodyTooLarge(_ limit: Int) -> Problem {
-        Problem(.contentTooLarge, "body_too_large", "a body may have at most \(limit) bytes")
+        Problem(.contentTooLarge, "body_too_large", "a body may have at most \(limit) bytes", ["maximum": "\(limit)"])
     }
 }

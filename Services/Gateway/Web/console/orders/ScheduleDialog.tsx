@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useText } from "../../shared/localization";
+import { useLocalization, useText } from "../../shared/localization";
 import { DateTimeField } from "../../shared/ui";
-import { useZones, ownZone } from "../places";
+import { useZones } from "../places";
 import type { OrdersDialogProps } from "./AssignDialog";
 import { planOrder } from "./changes";
 import { RunDialog } from "./RunDialog";
@@ -17,6 +17,7 @@ export function ScheduleDialog({ orders, close }: OrdersDialogProps) {
   const text = useText();
   const about = useAbout();
   const zoneOf = useZones();
+  const { zone: ownZone } = useLocalization();
   const first = orders[0];
   const zones = new Set(orders.map((order) => zoneOf(order.siteId)));
   // Sites in several zones have no clock in common: the person's own is used, and the field says so.

@@ -16,6 +16,12 @@ export const isClosed = (order: WorkOrder): boolean => order.status === "complet
 export const isOverdue = (order: WorkOrder, now = Date.now()): boolean =>
   !isClosed(order) && Boolean(order.scheduledEnd) && Date.parse(order.scheduledEnd ?? "") < now;
 
+/** Whether its planned end is within so many days: what is late already is not. */
+export function isDueWithin(order: WorkOrder, days: number, now = Date.now()): boolean {
+  const end = Date.parse(order.scheduledEnd ?? "");
+  return !isClosed(order) && end >= now && end < now + days * 86_400_000;
+}
+
 export const pendingTasks = (order: WorkOrder): number => order.tasks.filter((task) => task.status === "pending").length;
 
 interface MoveFacts {

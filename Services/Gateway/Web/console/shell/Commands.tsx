@@ -4,6 +4,7 @@ import { useText } from "../../shared/localization";
 import { navigate } from "../../shared/router";
 import { useMay } from "../../shared/session/session";
 import { CommandPalette, useCommandKey, type Command } from "../../shared/ui";
+import { useSites } from "../places";
 import { routes } from "../routes";
 import { findRecords } from "./findRecords";
 
@@ -12,10 +13,15 @@ export const openCommands = (): void => isOpen.set(true);
 
 /** Ctrl K: goes to a page or a record without the mouse. */
 export function Commands() {
-  const text = useText();
-  const may = useMay();
   const open = isOpen.use();
   useCommandKey(openCommands);
+  return open ? <Palette /> : null;
+}
+
+function Palette() {
+  const text = useText();
+  const may = useMay();
+  const sites = useSites();
   const pages = useMemo(
     () =>
       routes.flatMap((route): Command[] => {
@@ -25,7 +31,14 @@ export function Commands() {
       }),
     [text, may]
   );
-  const search = useCallback((words: string, signal: AbortSignal) => findRecords(words, may, text, signal), [may, text]);
-  if (!open) return null;
-  return <CommandPalette commands={pages} search={search} close={() => isOpen.set(false)} />;
+  const actions = useMemo(
+    () => [
+      ...(may("workorder:create") ? [{ key: "new", group: text("app.commands.actions"), label: text("orders.new"), icon: "plus" as const, run: () => navigate("/work-orders/new") }] : []),
+      { key: "account", group: text("app.commands.actions"), label: text("pages.account"), icon: "user" as const, run: () => navigate("/me") },
+    ],
+    [text, may]
+  );
+  const commands = useMemo(() => [...pages, ...actions], [pages, actions]);
+  const search = useCallback((words: string, signal: AbortSignal) => findRecords(words, { may, text, sites: sites.values() }, signal), [may, text, sites]);
+  return <CommandPalette commands={commands} search={search} close={() => isOpen.set(false)} />;
 }

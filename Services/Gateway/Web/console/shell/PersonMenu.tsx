@@ -1,10 +1,11 @@
 import { useState } from "react";
-import { chooseLanguage, languageNames, useLocalization, useText } from "../../shared/localization";
+import { languageNames, useLocalization, useText } from "../../shared/localization";
 import { navigate } from "../../shared/router";
 import { session, useUser } from "../../shared/session/session";
 import { Menu, toast, type MenuEntry } from "../../shared/ui";
 import { problemText } from "../../shared/api/problemText";
 import { Problem } from "../../shared/api/Problem";
+import { speak } from "./profile";
 import { chooseTheme, theme, type Theme } from "./theme";
 
 const themes: Theme[] = ["system", "light", "dark"];
@@ -40,7 +41,7 @@ export function PersonMenu() {
       key: one,
       label: name,
       checked: one === language,
-      run: () => void chooseLanguage(one),
+      run: () => void speak(one),
     })),
     "line",
     { key: "out", label: text("app.sign_out"), icon: "logout", run: () => void signOut() },

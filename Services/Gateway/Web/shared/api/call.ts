@@ -76,7 +76,8 @@ function prepare(operation: string, input: Untyped, options: CallOptions): Prepa
   if (input.body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
   if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
-  const text = query.toString();
+  // A blank as %20: the API reads a plus sign as what it is.
+  const text = query.toString().replace(/\+/g, "%20");
   return {
     method,
     url: text === "" ? path : `${path}?${text}`,
@@ -104,6 +105,7 @@ async function send(request: Prepared, signal?: AbortSignal): Promise<unknown> {
   }
   if (!response.ok) throw await Problem.of(response);
   if (response.status === 204) return undefined;
-  const isJSON = response.headers.get("Content-Type")?.includes("json") ?? false;
+  // Lines of JSON (`application/jsonl`) are text.
+  const isJSON = /^application\/(.+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
   return isJSON ? response.json() : response.text();
 }

@@ -1,21 +1,16 @@
 import { hasText, text } from "../localization";
 import type { Problem } from "./Problem";
+import { valuesOf } from "./values";
 
 /**
  * What a person reads of a problem, in their language.
  *
- * The code chooses the text. What the server wrote is English, and is shown only to those who read English.
+ * The code chooses the text, and its parameters fill it. What the server wrote is English, and is for programs' logs.
  */
 export function problemText(problem: Problem): string {
   const key = `problems.${problem.code}`;
-  const { document } = problem;
-  if (hasText(key)) {
-    return text(key, {
-      permission: document.permission ?? "",
-      condition: document.condition ?? "",
-      detail: document.detail,
-      version: document.currentVersion ?? "",
-    });
-  }
-  return text("problems.other", { code: problem.code });
+  if (!hasText(key)) return text("problems.other", { code: problem.code });
+  // A daemon of the version before has these beside the parameters only.
+  const { permission, condition, parameters } = problem.document;
+  return text(key, valuesOf({ permission, condition, ...parameters }));
 }

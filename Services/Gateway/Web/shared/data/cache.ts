@@ -19,6 +19,8 @@ interface Pages {
 const keptFor = 5 * 60_000;
 /** A list is not read more often than this, however much happens. */
 const pauseBetweenReads = 2_000;
+/** What the gateway does not tell of is read anew by whoever comes back to it after this time. */
+const freshFor = 5_000;
 
 /** How much is known of a record that has changed: all of it, some of its members, or what is hoped for. */
 export type Told = "whole" | "partly" | "provisionally";
@@ -37,7 +39,7 @@ export class Entry<K extends Operation = Operation> {
 
   /** While somebody watches, the entry is kept up to date. */
   watch(): () => void {
-    this.watchers++;
+    if (this.watchers++ === 0 && !recordsOf[this.operation] && Date.now() - this.begunAt > freshFor) this.isStale = true;
     this.refreshIfStale();
     return () => {
       this.watchers--;

@@ -27,24 +27,25 @@ export interface Format {
 }
 
 export function useFormat(): Format {
-  const { locale } = useLocalization();
-  return useMemo(() => formatOf(locale), [locale]);
+  const { locale, zone } = useLocalization();
+  return useMemo(() => formatOf(locale, zone), [locale, zone]);
 }
 
 const made = new Map<string, Format>();
 
-export function formatOf(locale: string): Format {
-  let format = made.get(locale);
-  if (!format) made.set(locale, (format = make(locale)));
+export function formatOf(locale: string, ownZone: string): Format {
+  const key = `${locale} ${ownZone}`;
+  let format = made.get(key);
+  if (!format) made.set(key, (format = make(locale, ownZone)));
   return format;
 }
 
-function make(locale: string): Format {
+function make(locale: string, ownZone: string): Format {
   const zoned = new Map<string, Intl.DateTimeFormat>();
-  const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, zone: string | undefined, kind: string): string => {
-    const key = `${kind} ${zone ?? ""}`;
+  const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, kind: string, zone = ownZone): string => {
+    const key = `${kind} ${zone}`;
     let format = zoned.get(key);
-    if (!format) zoned.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, ...(zone ? { timeZone: zone } : {}) })));
+    if (!format) zoned.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })));
     return format.format(new Date(instant));
   };
   const numbers = new Map<string, Intl.NumberFormat>();
@@ -62,9 +63,9 @@ function make(locale: string): Format {
     number,
     measured: (value, unit, digits = 2) => apart(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
-    date: (instant, zone) => shown(instant, { dateStyle: "medium" }, zone, "date"),
-    time: (instant, zone) => shown(instant, { timeStyle: "short" }, zone, "time"),
-    dateTime: (instant, zone) => shown(instant, { dateStyle: "medium", timeStyle: "short" }, zone, "both"),
+    date: (instant, zone) => shown(instant, { dateStyle: "medium" }, "date", zone),
+    time: (instant, zone) => shown(instant, { timeStyle: "short" }, "time", zone),
+    dateTime: (instant, zone) => shown(instant, { dateStyle: "medium", timeStyle: "short" }, "both", zone),
     relative: (instant, now = Date.now()) => {
       const difference = new Date(instant).getTime() - now;
       const [unit, length] = steps.find(([, size]) => Math.abs(difference) >= size) ?? ["minute" as const, minute];

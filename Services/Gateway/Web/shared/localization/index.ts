@@ -10,10 +10,13 @@ interface Localization {
   language: Language;
   /** The language with its region, for numbers and dates: `en-GB`. */
   locale: string;
+  /** The person's own time zone, for everything that does not happen at a site. */
+  zone: string;
   messages: Record<string, Message>;
 }
 
-const store = new Store<Localization>({ language: "en", locale: "en-US", messages: {} });
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const store = new Store<Localization>({ language: "en", locale: "en-US", zone: browserZone, messages: {} });
 const storageKey = "dcmms.language";
 
 /** What people call their languages. */
@@ -48,16 +51,40 @@ export async function startLanguage(): Promise<void> {
 
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(storageKey, language);
-  const locale = navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
-  await apply(locale);
+  await apply(localeOf(language));
 }
 
+/** Shows the language and the times that a person has in their profile. What they have not chosen stays as the browser has it. */
+export async function personalize({ language, timeZone }: { language?: string | null; timeZone?: string | null }): Promise<void> {
+  const zone = timeZone && isZone(timeZone) ? timeZone : browserZone;
+  if (zone !== store.get().zone) store.set({ ...store.get(), zone });
+  const known = languageOf(language ?? "");
+  if (known !== null && known !== store.get().language) await apply(localeOf(known));
+}
+
+/** With the region that the browser has for it. */
+const localeOf = (language: Language): string => navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+
+/** Whether the browser knows it: the server's list can be newer. */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+let applied = 0;
+
 async function apply(locale: string): Promise<void> {
+  const run = ++applied;
   const language = languageOf(locale) ?? "en";
   const messages = (await languages[language]()).default;
+  // A later choice has been quicker.
+  if (run !== applied) return;
   document.documentElement.lang = language;
   document.documentElement.dir = isRightToLeft(language) ? "rtl" : "ltr";
-  store.set({ language, locale: regional(language, locale), messages });
+  store.set({ ...store.get(), language, locale: regional(language, locale), messages });
 }
 
 /** Codes, versions and units of plants have western digits everywhere, so numbers beside them have them too; and one calendar, the one of the plants. */
@@ -68,7 +95,10 @@ function languageOf(tag: string): Language | null {
   return language in languages ? (language as Language) : null;
 }
 
-export const useLocalization = (): { language: Language; locale: string } => store.use();
+/** The language with its region, where there is no component. */
+export const currentLocale = (): string => store.get().locale;
+
+export const useLocalization = (): { language: Language; locale: string; zone: string } => store.use();
 
 /** Texts in the person's language. A text with several forms chooses by the value `count`. */
 export function useText(): (key: TextKey, values?: Values) => string {

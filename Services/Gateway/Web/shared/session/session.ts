@@ -15,6 +15,8 @@ export type SessionState =
 class Session {
   readonly state = new Store<SessionState>({ phase: "loading" });
   private waiting: ((isRenewed: boolean) => void)[] = [];
+  /** The person has been asked to sign in again and goes on reading: they are asked anew by what they do, not by what happens behind it. */
+  private isPutOff = false;
 
   get csrfToken(): string | null {
     const state = this.state.get();
@@ -27,12 +29,13 @@ class Session {
       const response = await fetch("/auth/session", { headers: { Accept: "application/json" }, cache: "no-store" });
       const before = this.state.get();
       // Whoever has a page open signs in beside it: nothing that they have typed is lost.
-      if (response.status === 401 && before.phase === "signed_in") return this.state.set({ ...before, askedFor: "session_ended" });
+      if (response.status === 401 && before.phase === "signed_in") return this.isPutOff ? undefined : this.state.set({ ...before, askedFor: "session_ended" });
       if (response.status === 401) return leaveForLogin();
       if (!response.ok) throw await Problem.of(response);
       const { csrfToken, user } = (await response.json()) as { csrfToken: string; user: UserResponse };
       // Somebody else has signed in here: nothing of the page may be theirs.
       if (before.phase === "signed_in" && before.user.id !== user.id) return location.reload();
+      this.isPutOff = false;
       const next = { phase: "signed_in" as const, user, csrfToken, askedFor: null };
       // Nothing is drawn again if all is as it was.
       if (JSON.stringify(next) !== JSON.stringify(before)) this.state.set(next);
@@ -58,6 +61,7 @@ class Session {
     const reason = reasonOf(problem);
     const state = this.state.get();
     if (reason === null || state.phase !== "signed_in") return false;
+    this.isPutOff = false;
     this.state.set({ ...state, askedFor: reason });
     return new Promise((resolve) => this.waiting.push(resolve));
   }
@@ -65,7 +69,10 @@ class Session {
   /** The person does not want to sign in again now: what waits for it is refused. */
   dismiss(): void {
     const state = this.state.get();
-    if (state.phase === "signed_in") this.state.set({ ...state, askedFor: null });
+    if (state.phase === "signed_in") {
+      this.isPutOff = state.askedFor === "session_ended";
+      this.state.set({ ...state, askedFor: null });
+    }
     this.answer(false);
   }
 

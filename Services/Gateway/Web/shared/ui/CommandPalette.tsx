@@ -1,7 +1,7 @@
 import { Fragment, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useText } from "../localization";
 import { classes } from "./classes";
-import { ranked } from "./fuzzy";
+import { ranked, score } from "./fuzzy";
 import { Icon } from "./Icon";
 import type { IconName } from "./icons";
 import { Keys } from "./KeyHints";
@@ -39,14 +39,16 @@ export function CommandPalette({ commands, search, close }: CommandPaletteProps)
   const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
-  const { found, loading } = useFound(search, query);
+  const { found, loading, failed } = useFound(search, query);
   const shown = useMemo(() => {
     const near = ranked(commands, query, (command) => `${command.label} ${command.also ?? ""}`);
-    const all = [...near, ...found].slice(0, most);
+    // Until the answer to what is typed now comes, that of before is shown as far as it fits: Enter never opens what nobody asked for.
+    const fresh = loading ? found.filter((command) => score(`${command.hint ?? ""} ${command.label}`, query) > 0) : found;
+    const all = [...near, ...fresh].slice(0, most);
     // Those of one group stand together, in the order in which the best of each comes.
     const groups = [...new Set(all.map((command) => command.group))];
     return groups.flatMap((group) => all.filter((command) => command.group === group));
-  }, [commands, query, found]);
+  }, [commands, query, found, loading]);
   const at = Math.min(active, shown.length - 1);
 
   useEffect(() => { list.current?.querySelector(`[data-index="${at}"]`)?.scrollIntoView({ block: "nearest" }); }, [at]);
@@ -94,7 +96,7 @@ export function CommandPalette({ commands, search, close }: CommandPaletteProps)
       </div>
       <div className="ui-palette-foot" role="status">
         {shown.length > 0 ? <><span className="visually-hidden">{text("ui.palette.results", { count: shown.length })}</span><span aria-hidden="true">{text("ui.palette.hint")}</span></>
-          : text(loading ? "ui.loading" : "ui.palette.none", { query })}
+          : text(loading ? "ui.loading" : failed ? "ui.options.failed" : "ui.palette.none", { query })}
       </div>
     </Modal>
   );

@@ -30,7 +30,9 @@ export function Modal({ labelledBy, label, className, close, light = false, focu
     }
     return () => {
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (!(before instanceof HTMLElement) || before === document.body) return;
+      // What opened it may be gone: a button for a step that is done. Then the page goes on from its beginning, not from the address bar.
+      (before.isConnected ? before : document.getElementById("content"))?.focus({ preventScroll: !before.isConnected });
     };
     // Once, when it opens.
   }, []);

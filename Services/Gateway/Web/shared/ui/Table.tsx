@@ -21,7 +21,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const text = useText();
   const prefix = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
+  const [active, setActiveRow] = useState(0);
+  const activeKey = useRef<string>();
   const narrow = useNarrow(scroller) && card !== undefined;
   const selectable = onSelect !== undefined;
 
@@ -35,10 +36,24 @@ export function Table<Row>(props: TableProps<Row>) {
 
   const keyAt = (index: number) => { const row = rows[index]; return row === undefined ? undefined : rowKey(row); };
   const { toggle, all } = useSelection(keyAt, rows.length, selected, onSelect);
-  const at = Math.min(active, Math.max(0, rows.length - 1));
+  const latest = useRef({ rows, rowKey, onOpen, onActive: props.onActive });
+  latest.current = { rows, rowKey, onOpen, onActive: props.onActive };
+  const setActive = useCallback((index: number) => {
+    const row = latest.current.rows[index];
+    activeKey.current = row === undefined ? undefined : latest.current.rowKey(row);
+    setActiveRow(index);
+  }, []);
+  // A row that goes to another place stays the active one: keys never act on another that has come to its place.
+  const place = useMemo(
+    () => (activeKey.current === undefined || keyAt(active) === activeKey.current ? -1 : rows.findIndex((row) => rowKey(row) === activeKey.current)),
+    [rows, active],
+  );
+  const at = place >= 0 ? place : Math.min(active, Math.max(0, rows.length - 1));
+  useEffect(() => {
+    if (at !== active) setActiveRow(at);
+    if (activeKey.current !== undefined) activeKey.current = keyAt(at);
+  }, [at, rows]);
 
-  const latest = useRef({ rows, onOpen, onActive: props.onActive });
-  latest.current = { rows, onOpen, onActive: props.onActive };
   const activeRow = rows[at];
   useEffect(() => latest.current.onActive?.(activeRow), [activeRow]);
   const press = useCallback((index: number, event: MouseEvent<HTMLElement>) => {
@@ -47,7 +62,7 @@ export function Table<Row>(props: TableProps<Row>) {
     const row = latest.current.rows[index];
     if (event.shiftKey || event.metaKey || event.ctrlKey) toggle(index, event.shiftKey);
     else if (row !== undefined) latest.current.onOpen?.(row);
-  }, [toggle]);
+  }, [setActive, toggle]);
 
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current || event.altKey) return;
@@ -91,6 +106,7 @@ export function Table<Row>(props: TableProps<Row>) {
         aria-colcount={drawn.length + (selectable ? 1 : 0)}
         aria-multiselectable={selectable || undefined}
         aria-busy={props.loading || undefined}
+        onFocus={() => { activeKey.current ??= keyAt(at); }}
         aria-activedescendant={rows.length > 0 ? `${prefix}-${at}` : undefined}
         onKeyDown={keyDown}
         style={{ "--columns": template, "--least": `${least}px`, maxBlockSize: fill ? undefined : maxHeight } as CSSProperties}

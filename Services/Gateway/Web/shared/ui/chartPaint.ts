@@ -83,8 +83,10 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
     words(context, threshold.label, plot.left + plot.width - 4, y - 9, token(threshold.tone), token("surface-raised"));
   }
   let free = -Infinity;
-  for (const mark of [...scene.marks].sort((one, other) => one.at - other.at)) {
+  const marks = [...scene.marks].sort((one, other) => one.at - other.at);
+  marks.forEach((mark, index) => {
     const x = Math.round(xOf(mark.at, view, plot)) + 0.5;
+    const next = marks[index + 1];
     rule(context, token(mark.tone), x, plot.top, x, plot.top + plot.height);
     context.fillStyle = token(mark.tone);
     context.beginPath();
@@ -92,12 +94,15 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
     context.lineTo(x + 5, plot.top);
     context.lineTo(x, plot.top + 7);
     context.fill();
-    // A label that would cover another one is left out; it is read at the cursor.
-    if (x < free) continue;
-    context.textAlign = "left";
-    words(context, mark.label, x + 8, plot.top + 8, token(mark.tone), token("surface-raised"));
-    free = x + 16 + context.measureText(mark.label).width;
-  }
+    // A label that would cover another one, or another mark, is left out; it is read at the cursor. At the end it stands before its mark.
+    const length = context.measureText(mark.label).width;
+    const isLast = x + 8 + length > plot.left + plot.width;
+    const end = isLast ? x : x + 16 + length;
+    if (isLast ? x - 16 - length < free : x < free || (next && xOf(next.at, view, plot) < end)) return;
+    context.textAlign = isLast ? "right" : "left";
+    words(context, mark.label, isLast ? x - 8 : x + 8, plot.top + 8, token(mark.tone), token("surface-raised"));
+    free = end;
+  });
   context.restore();
 }
 

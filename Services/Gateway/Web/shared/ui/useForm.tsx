@@ -15,7 +15,7 @@ export interface FormOptions<Values extends object> {
   explainField?: (error: FieldProblem) => string;
 }
 
-export interface FieldProblem { field: string; message: string; code?: string }
+export interface FieldProblem { field: string; message: string; code?: string; parameters?: { [name: string]: string } | null }
 
 export interface FormState<Values extends object> {
   values: Values;

@@ -1,20 +1,32 @@
-import { chooseLanguage, languageNames, type Language, useLocalization, useText } from "../../../shared/localization";
-import { Card, SegmentedControl, Select } from "../../../shared/ui";
+import { browserZone, languageNames, type Language, useLocalization, useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
+import { useUser } from "../../../shared/session/session";
+import { Card, Combobox, SegmentedControl, Select } from "../../../shared/ui";
+import { zoneOptions } from "../../administration/choices";
+import { keep, speak } from "../../shell/profile";
 import { chooseTheme, theme, type Theme } from "../../shell/theme";
 
 const themes: Theme[] = ["system", "light", "dark"];
+const nameOf = (zone: string): string => zone.replace(/_/g, " ");
 
-/** Language and colours, kept in this browser. */
+/** Language and time zone, which are the person's wherever they sign in, and colours, which this browser keeps. */
 export function Appearance() {
   const text = useText();
-  const { language } = useLocalization();
+  const format = useFormat();
+  const user = useUser();
+  const { language, zone } = useLocalization();
   const chosen = theme.use();
   return (
     <Card title={text("admin.me.appearance")}>
       <div className="stack">
         <Select
           label={text("admin.me.language")} value={language} options={languageNames.map((one) => ({ value: one.language, label: one.name }))}
-          onChange={(next: Language) => void chooseLanguage(next)}
+          onChange={(next: Language) => void speak(next)}
+        />
+        <Combobox
+          label={text("admin.tenant.timeZone")} value={user.timeZone ?? null} valueLabel={user.timeZone ? nameOf(user.timeZone) : undefined} options={zoneOptions()}
+          placeholder={text("admin.me.zoneOfBrowser", { zone: nameOf(browserZone) })} required={false}
+          hint={text("admin.me.zoneHint", { time: format.time(Date.now(), zone) })} onChange={(timeZone) => void keep({ timeZone })}
         />
         <div className="row"><SegmentedControl label={text("admin.me.theme")} value={chosen} options={themes.map((value) => ({ value, label: text(`admin.me.theme.${value}`) }))} onChange={chooseTheme} /></div>
         <p className="muted">{text("admin.me.browser")}</p>

@@ -37,7 +37,7 @@ export function SecondFactor() {
       {!data ? shown ? <ErrorState problem={shown} retry={retry} /> : <Skeleton lines={3} /> : (
         <div className="stack">
           {data.isRequired && !data.isEnrolled && <Banner tone="warning">{text("admin.mfa.required")}</Banner>}
-          <p>{data.isEnrolled && data.addedAt ? text("admin.mfa.since", { time: format.date(data.addedAt) }) : text("admin.mfa.text")}</p>
+          <p>{data.addedAt ? text("admin.mfa.since", { time: format.date(data.addedAt) }) : text("admin.mfa.text")}</p>
           {data.isEnrolled && (
             <>
               {data.recoveryCodesLeft < 3 && <Banner tone="warning">{text("admin.mfa.few", { count: data.recoveryCodesLeft })}</Banner>}
@@ -45,17 +45,17 @@ export function SecondFactor() {
             </>
           )}
           <div className="row">
-            <Button icon="phone" busy={busy} onClick={() => void begin()}>{text(data.isEnrolled ? "admin.mfa.other" : "admin.mfa.add")}</Button>
+            <Button icon="phone" busy={busy} onClick={() => void begin()}>{text(data.addedAt ? "admin.mfa.other" : "admin.mfa.add")}</Button>
             {data.isEnrolled && <Button icon="refresh" onClick={() => setOpen("replace")}>{text("admin.mfa.newCodes")}</Button>}
-            {data.isEnrolled && (
-              <Button kind="danger" icon="trash" disabledReason={data.isRequired ? text("admin.mfa.mustStay") : undefined} onClick={() => setOpen("remove")}>{text("admin.mfa.remove")}</Button>
+            {data.addedAt && (
+              <Button kind="danger" icon="trash" disabledReason={data.isRequired && data.securityKeys.length === 0 ? text("admin.mfa.mustStay") : undefined} onClick={() => setOpen("remove")}>{text("admin.mfa.remove")}</Button>
             )}
           </div>
         </div>
       )}
       {open === "remove" && (
         <ConfirmDialog title={text("admin.mfa.removeAsk")} confirm={text("admin.mfa.remove")} danger explain={explain} close={close} run={() => change("DELETE /api/v1/auth/mfa/totp", {})}>
-          {text("admin.mfa.removeText")}
+          {text(data?.securityKeys.length ? "admin.mfa.removeAppText" : "admin.mfa.removeText")}
         </ConfirmDialog>
       )}
       {open === "replace" && (

@@ -7,11 +7,15 @@ import { useFormat } from "../../../shared/localization/format";
 import { Badge, Button, Card, ConfirmDialog, ErrorState, Icon, Skeleton, toast } from "../../../shared/ui";
 import { deviceOf } from "./deviceOf";
 
+/** So many at first: whoever uses many devices has the newest ones in sight. */
+const step = 8;
+
 /** Where one is signed in. */
 export function Sessions() {
   const text = useText();
   const format = useFormat();
   const { data, problem, retry } = useData("GET /api/v1/auth/sessions", {});
+  const [count, setCount] = useState(step);
   const [asked, setAsked] = useState<Session | "others">();
   const sessions = [...(data?.items ?? [])].sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent) || (one.refreshedAt < other.refreshedAt ? 1 : -1));
   const others = sessions.filter((one) => !one.isCurrent);
@@ -27,7 +31,7 @@ export function Sessions() {
     >
       {!data ? shown ? <ErrorState problem={shown} retry={retry} /> : <Skeleton lines={4} /> : (
         <ul className="admin-lines">
-          {sessions.map((one) => (
+          {sessions.slice(0, count).map((one) => (
             <li key={one.id}>
               <div className="admin-device">
                 <Icon name={deviceOf(one.userAgent).isPhone ? "phone" : "globe"} />
@@ -39,6 +43,7 @@ export function Sessions() {
               {!one.isCurrent && <Button size="small" kind="ghost" aria-label={text("admin.sessions.endOne", { name: deviceOf(one.userAgent).name })} onClick={() => setAsked(one)}>{text("admin.sessions.end")}</Button>}
             </li>
           ))}
+          {sessions.length > count && <li><Button kind="ghost" size="small" onClick={() => setCount(count + 10 * step)}>{text("ui.more")}</Button></li>}
         </ul>
       )}
       {asked && (

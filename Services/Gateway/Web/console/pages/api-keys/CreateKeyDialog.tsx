@@ -5,16 +5,16 @@ import { findAssets, useSiteOptions } from "../../administration/places";
 import { useRoleOptions } from "../../administration/roles";
 import { useApiForm } from "../../administration/useApiForm";
 import { change } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { Button, DateTimeField, Dialog, Form, TextField } from "../../../shared/ui";
 
 interface Draft { name: string; roles: string[]; siteIds: string[]; assetIds: string[]; expiresAt: string | null }
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Ninety days: the usual life of a key. */
 const usualEnd = (): string => new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 86_400_000).toISOString();
 
 export function CreateKeyDialog({ close, made }: { close: () => void; made: (key: Key) => void }) {
   const text = useText();
+  const { zone } = useLocalization();
   const roles = useRoleOptions();
   const sites = useSiteOptions();
   const initial = useMemo<Draft>(() => ({ name: "", roles: [], siteIds: [], assetIds: [], expiresAt: usualEnd() }), []);

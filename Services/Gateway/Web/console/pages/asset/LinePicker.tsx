@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { useText } from "../../../shared/localization";
 import { Button, classes, Combobox, Dialog, IconButton } from "../../../shared/ui";
 import { useData } from "../../../shared/data";
-import { useAssets } from "../assets/usePlant";
+import { useAssets } from "../../places";
 import { isSameLine, mostLines, type Line } from "./chartURL";
 import type { LineSource } from "./lineInfo";
 
@@ -48,18 +48,18 @@ export function LinePicker({ source, sources, lines, setLines }: LinePickerProps
         );
       })}
       <Button size="small" kind="ghost" icon="plus" disabledReason={isFull ? text("plant.lines.full", { count: mostLines }) : undefined} onClick={() => setIsAdding(true)}>{text("plant.lines.other")}</Button>
-      {isAdding && <AddLine siteId={asset.siteId} except={asset.id} close={() => setIsAdding(false)} add={(line) => { if (!lines.some((one) => isSameLine(one, line))) setLines([...lines, line]); }} usual={lines[0]?.tag} />}
+      {isAdding && <AddLine except={asset.id} close={() => setIsAdding(false)} add={(line) => { if (!lines.some((one) => isSameLine(one, line))) setLines([...lines, line]); }} usual={lines[0]?.tag} />}
     </div>
   );
 }
 
-function AddLine({ siteId, except, usual, add, close }: { siteId: string; except: string; usual: string | undefined; add: (line: Line) => void; close: () => void }) {
+function AddLine({ except, usual, add, close }: { except: string; usual: string | undefined; add: (line: Line) => void; close: () => void }) {
   const text = useText();
-  const assets = useAssets(siteId);
+  const { byId } = useAssets();
   const [assetId, setAssetId] = useState<string | null>(null);
   const [tag, setTag] = useState<string | null>(usual ?? null);
   const sensors = useData("GET /api/v1/sensors", assetId ? { query: { assetId, limit: 200 } } : null);
-  const options = useMemo(() => (assets.data?.items ?? []).filter((one) => one.id !== except).map((one) => ({ value: one.id, label: one.name, hint: one.code })), [assets.data, except]);
+  const options = useMemo(() => [...byId.values()].filter((one) => one.id !== except).map((one) => ({ value: one.id, label: one.name, hint: `${one.siteCode}/${one.code}` })), [byId, except]);
   const tags = useMemo(() => (sensors.data?.items ?? []).map((one) => ({ value: one.tag, label: one.tag, hint: one.unit })), [sensors.data]);
   const isThere = tags.some((one) => one.value === tag);
   const reason = assetId === null ? text("plant.choose_asset") : !isThere ? text("plant.choose_tag") : undefined;

@@ -1,4 +1,4 @@
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { NumberField, TextField, toast, useForm } from "../../../shared/ui";
@@ -15,7 +15,7 @@ export function SensorForm({ assetId, close }: { assetId: string; close: () => v
       ...(minimum !== null && maximum !== null && minimum >= maximum ? { maximum: text("plant.limits_reversed") } : {}),
     }),
     submit: async (values) => {
-      const sensor = await coded(change("POST /api/v1/sensors", { body: { ...values, assetId } }, { kind: "sensors" }));
+      const sensor = await change("POST /api/v1/sensors", { body: { ...values, assetId } }, { kind: "sensors" });
       toast({ tone: "success", text: text("plant.created", { name: sensor.tag }) });
       close();
     },

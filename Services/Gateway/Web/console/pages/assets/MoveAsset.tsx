@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { AssetResponse } from "generated/api";
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { Combobox, toast, useForm } from "../../../shared/ui";
@@ -15,7 +15,7 @@ export function MoveAsset({ asset, close }: { asset: AssetResponse; close: () =>
   const form = useForm({
     initial: { parentId: asset.parentId ?? null },
     submit: async ({ parentId }) => {
-      await coded(move(asset, parentId));
+      await move(asset, parentId);
       toast({ tone: "success", text: text("plant.moved", { name: asset.name }) });
       close();
     },

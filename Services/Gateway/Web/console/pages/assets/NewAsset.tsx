@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
@@ -23,7 +23,7 @@ export function NewAsset({ siteId, parentId, close }: NewAssetProps) {
     initial: { siteId: siteId ?? (null as string | null), parentId: parentId ?? (null as string | null), name: "", code: "", type: "", status: "operational" as State, ratedPowerKW: null as number | null, tags: [] as string[] },
     check: (values) => Object.fromEntries((["siteId", "name", "code", "type"] as const).filter((name) => !values[name]?.trim()).map((name) => [name, text("plant.required")])),
     submit: async ({ siteId, ...values }) => {
-      const asset = await coded(change("POST /api/v1/assets", { body: { ...values, siteId: siteId ?? "" } }, { kind: "assets" }));
+      const asset = await change("POST /api/v1/assets", { body: { ...values, siteId: siteId ?? "" } }, { kind: "assets" });
       toast({ tone: "success", text: text("plant.created", { name: asset.name }), action: { label: text("plant.show"), run: () => navigate(`/assets/${asset.id}`) } });
       close();
     },

@@ -1,4 +1,4 @@
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
@@ -15,7 +15,7 @@ export function SiteForm({ close }: { close: () => void }) {
     initial: empty,
     check: (values) => Object.fromEntries((["name", "code", "timeZone"] as const).filter((name) => !values[name]?.trim()).map((name) => [name, text("plant.required")])),
     submit: async ({ timeZone, ...values }) => {
-      const site = await coded(change("POST /api/v1/sites", { body: { ...values, timeZone: timeZone ?? "" } }, { kind: "sites" }));
+      const site = await change("POST /api/v1/sites", { body: { ...values, timeZone: timeZone ?? "" } }, { kind: "sites" });
       toast({ tone: "success", text: text("plant.created", { name: site.name }), action: { label: text("plant.show"), run: () => navigate(`/sites/${site.id}`) } });
       close();
     },

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { Problem } from "../../../shared/data";
 import { useForm, type DiffChoice, type FormState } from "../../../shared/ui";
 
@@ -39,7 +39,7 @@ export function useEdit<Found extends { version: number }, Values extends object
     const only = (list: typeof names, from: Values) => Object.fromEntries(list.map((name) => [name, from[name]])) as Partial<Values>;
     if (changed.length === 0) return done(values);
     try {
-      await coded(send(only(changed, values), before.version));
+      await send(only(changed, values), before.version);
     } catch (error) {
       if (Problem.from(error).code !== "stale_version") throw error;
       const now = await read();

@@ -2,18 +2,18 @@ import { useActionName } from "../../administration/AuditList";
 import { actionNames } from "../../administration/actions";
 import { usePeople } from "../../administration/people";
 import { useTyped } from "../../administration/useKept";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch } from "../../../shared/router";
 import { Button, Card, Combobox, DateTimeField, TextField } from "../../../shared/ui";
 
 export const filterNames = ["userId", "service", "action", "resourceType", "resourceId", "from", "to"] as const;
 
-const things = ["workorder", "asset", "site", "sensor", "alert", "alert-rule", "user", "role", "session", "tenant", "api-key", "identity-provider", "legal-hold"];
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const things = ["workorder", "asset", "site", "sensor", "alert", "alert_rule", "user", "role", "session", "tenant", "api_key", "identity-provider", "legal-hold", "dead-letter", "event"];
 
 /** Who, what, which record, when: all of it in the URL. */
 export function AuditFilters() {
   const text = useText();
+  const { zone } = useLocalization();
   const [search, setSearch] = useSearch();
   const people = usePeople();
   const actionName = useActionName();

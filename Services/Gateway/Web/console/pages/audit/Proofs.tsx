@@ -58,7 +58,7 @@ export function Proofs() {
           <ol className="stack-tight">
             <li>{text("admin.proofs.step1")}</li>
             <li>{text("admin.proofs.step2")}</li>
-            <li>{text("admin.proofs.step3")} <code>dcmms-auth verify-audit audit.jsonl</code></li>
+            <li>{text("admin.proofs.step3")} <code className="admin-anywhere">{`dcmms-auth verify-audit audit.jsonl${checkpoint ? ` --checkpoint checkpoint.json --key ${checkpoint.kid}` : ""}`}</code></li>
           </ol>
         </Card>
       </div>

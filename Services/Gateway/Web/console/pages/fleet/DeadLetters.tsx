@@ -6,12 +6,12 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Badge, Button, Card, type Column, EmptyState, SegmentedControl, Table, toast } from "../../../shared/ui";
+import { Badge, Button, Card, type Column, EmptyState, Select, Table, toast } from "../../../shared/ui";
 import { DiscardDialog } from "./DiscardDialog";
 import { LetterDetail } from "./LetterDetail";
 import { operationsOf } from "./operations";
 
-const states = ["open", "handled", "discarded"] as const;
+const states = ["open", "handled", "handled_before", "superseded", "passed_over", "discarded"] as const;
 
 /** Records that a daemon could not handle: why, and once more when the reason is gone. */
 export function DeadLetters({ daemon }: { daemon: string }) {
@@ -29,8 +29,8 @@ export function DeadLetters({ daemon }: { daemon: string }) {
   const redrive = async (letter: DeadLetter) => {
     setBusy(letter.id);
     try {
-      await change(operations.redrive, { path: { id: letter.id } });
-      toast({ tone: "success", text: text("admin.fleet.redriven") });
+      const { status: end } = await change(operations.redrive, { path: { id: letter.id } });
+      toast({ tone: "success", text: text(end === "open" || end === "discarded" ? "admin.fleet.redriven.handled" : `admin.fleet.redriven.${end}`) });
     } catch (error) {
       toast({ tone: "danger", text: explain(error) });
       // The new reason is in the list.
@@ -49,7 +49,7 @@ export function DeadLetters({ daemon }: { daemon: string }) {
     { key: "at", header: text("admin.fleet.refusedAt"), width: 190, fixed: true, cell: (one) => format.dateTime(one.refusedAt) },
     { key: "topic", header: text("admin.fleet.topic"), minWidth: 150, cell: (one) => <code>{one.topic}</code> },
     { key: "type", header: text("admin.fleet.eventType"), minWidth: 150, cell: (one) => one.eventType ?? "–" },
-    { key: "reason", header: text("admin.reason"), minWidth: 220, cell: (one) => <span title={one.reason}>{one.reason}</span> },
+    { key: "reason", header: text("admin.reason"), minWidth: 220, cell: (one) => <span lang="en" dir="ltr" title={one.reason}>{one.reason}</span> },
     { key: "attempts", header: text("admin.fleet.attempts"), width: 90, align: "end", cell: (one) => format.number(one.attempts) },
     { key: "place", header: text("admin.fleet.place"), width: 130, hidden: true, cell: (one) => `${one.partition} / ${one.offset}` },
     { key: "act", header: text("admin.tenants.act"), width: 220, fixed: true, cell: actions },
@@ -60,7 +60,7 @@ export function DeadLetters({ daemon }: { daemon: string }) {
         label={text("admin.fleet.letters")} rows={list.data?.items ?? []} rowKey={(one) => one.id} columns={columns} remember="dead-letters" loading={list.isLoading && !list.data}
         problem={list.data ? undefined : shownProblem(list.problem)} retry={list.retry} onEnd={list.data?.nextCursor ? list.more : undefined}
         onOpen={(one) => setSearch({ letter: one.id })} current={opened?.id} cardHeight={110}
-        tools={<SegmentedControl label={text("admin.person.state")} value={status} options={states.map((value) => ({ value, label: text(`admin.fleet.status.${value}`) }))} onChange={(value) => setSearch({ status: value, letter: null })} />}
+        tools={<Select hideLabel label={text("admin.person.state")} value={status} options={states.map((value) => ({ value, label: text(`admin.fleet.status.${value}`) }))} onChange={(value) => setSearch({ status: value === "open" ? null : value, letter: null })} />}
         card={(one) => (
           <div className="stack-tight">
             <div className="row-apart"><code className="truncate">{one.topic}</code><Badge>{text(`admin.fleet.status.${one.status}`)}</Badge></div>

@@ -25,15 +25,15 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
     const counted = (one: FleetInstance, value: number | null | undefined, tab: string) =>
       value === undefined || value === null ? "–" : value > 0 ? <Link to={`/fleet?tab=${tab}&daemon=${one.daemon}`}>{format.number(value)}</Link> : format.number(value);
     return [
-      { key: "daemon", header: text("admin.fleet.daemon"), width: 160, fixed: true, cell: (one) => one.daemon },
-      { key: "state", header: text("admin.person.state"), width: 120, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
-      { key: "instance", header: text("admin.fleet.instance"), minWidth: 170, cell: (one) => <code title={one.instance}>{one.instance}</code> },
-      { key: "reason", header: text("admin.reason"), minWidth: 140, cell: (one) => <span title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
-      { key: "lag", header: text("admin.fleet.lag"), width: 110, align: "end", cell: lag },
+      { key: "daemon", header: text("admin.fleet.daemon"), width: 165, fixed: true, cell: (one) => one.daemon },
+      { key: "state", header: text("admin.person.state"), width: 105, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
+      { key: "instance", header: text("admin.fleet.instance"), minWidth: 130, cell: (one) => <code title={one.instance}>{one.instance}</code> },
+      { key: "reason", header: text("admin.reason"), minWidth: 110, cell: (one) => <span lang="en" dir="ltr" title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
+      { key: "lag", header: text("admin.fleet.lag"), width: 115, align: "end", cell: lag },
       { key: "outbox", header: text("admin.fleet.outbox"), width: 120, cell: (one) => (one.waitingSince ? format.duration(now - Date.parse(one.waitingSince)) : "–") },
       { key: "letters", header: text("admin.fleet.letters"), width: 110, align: "end", cell: (one) => counted(one, one.deadLetters, "letters") },
-      { key: "events", header: text("admin.fleet.events"), width: 120, align: "end", cell: (one) => counted(one, one.refusedEvents, "events") },
-      { key: "started", header: text("admin.fleet.started"), width: 140, cell: (one) => <span title={format.dateTime(one.startedAt)}>{format.relative(one.startedAt, now)}</span> },
+      { key: "events", header: text("admin.fleet.events"), width: 125, align: "end", cell: (one) => counted(one, one.refusedEvents, "events") },
+      { key: "started", header: text("admin.fleet.started"), width: 140, hidden: true, cell: (one) => <span title={format.dateTime(one.startedAt)}>{format.relative(one.startedAt, now)}</span> },
       { key: "seen", header: text("admin.fleet.seen"), width: 140, hidden: true, cell: (one) => <span title={format.dateTime(one.seenAt)}>{format.relative(one.seenAt, now)}</span> },
     ];
   }, [text, format, at]);

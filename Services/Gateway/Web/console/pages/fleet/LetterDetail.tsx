@@ -12,7 +12,7 @@ export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; a
   return (
     <Drawer title={letter.eventType ?? letter.topic} close={close} actions={actions || undefined}>
       <div className="stack">
-        <Banner tone="warning">{letter.reason}</Banner>
+        <Banner tone="warning"><span lang="en" dir="ltr">{letter.reason}</span></Banner>
         <KeyValue
           entries={[
             { label: text("admin.person.state"), value: text(`admin.fleet.status.${letter.status}`) },

@@ -1,13 +1,14 @@
 import { useMemo } from "react";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch } from "../../../shared/router";
 import { Card, Chart, SegmentedControl, Skeleton } from "../../../shared/ui";
-import { ownZone, useSites } from "../../places";
+import { useSites } from "../../places";
 import { usePower, type PowerRange } from "./usePower";
 
 /** The power of the sites. It is there if something measures it. */
 export default function PowerChart({ site }: { site: string }) {
   const text = useText();
+  const { zone: ownZone } = useLocalization();
   const sites = useSites();
   const [search, setSearch] = useSearch();
   const range: PowerRange = search.get("range") === "24h" ? "24h" : "7d";

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { live } from "../../../shared/data/live";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { ownZone, useSites } from "../../places";
+import { useSites } from "../../places";
 import { AlertList } from "./AlertList";
 import { Figures } from "./Figures";
 import { SiteMap } from "./SiteMap";
@@ -13,6 +13,7 @@ import type { SiteState } from "./useSiteStates";
 /** For the wall of a control room: large, dark, and with nothing to press. `?wall=1`, and `&theme=light` for a bright room. */
 export default function Wall({ site, states }: { site: string; states: readonly SiteState[] }) {
   const text = useText();
+  const { zone: ownZone } = useLocalization();
   const format = useFormat();
   const may = useMay();
   const [search] = useSearch();

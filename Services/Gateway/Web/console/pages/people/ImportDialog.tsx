@@ -1,11 +1,11 @@
 import type { ImportRoutesImportResponseImported as Imported } from "generated/api";
 import { useRef, useState } from "react";
 import { useRoleName } from "../../administration/roles";
-import { explain, fieldText } from "../../administration/useApiForm";
+import { explain, explainField } from "../../../shared/api/explain";
 import { call } from "../../../shared/api/call";
 import { Problem } from "../../../shared/api/Problem";
 import { change } from "../../../shared/data";
-import { useLocalization, useText } from "../../../shared/localization";
+import { useText } from "../../../shared/localization";
 import { Badge, Banner, Button, Checkbox, Dialog, TextArea, toast } from "../../../shared/ui";
 
 interface Fault { line: number; field: string; message: string }
@@ -17,7 +17,6 @@ const columns = "email,firstName,lastName,phone,roles,siteIds,employment,skills"
 export function ImportDialog({ close }: { close: () => void }) {
   const text = useText();
   const roleName = useRoleName();
-  const { language } = useLocalization();
   const file = useRef<HTMLInputElement>(null);
   const [csv, setCSV] = useState("");
   const [sends, setSends] = useState(true);
@@ -33,7 +32,7 @@ export function ImportDialog({ close }: { close: () => void }) {
   };
   const refused = (error: unknown) => {
     const problem = Problem.from(error);
-    const faults = (problem.document.errors ?? []).map((wrong) => ({ ...placeOf(wrong.field), message: fieldText(wrong, language) }));
+    const faults = (problem.document.errors ?? []).map((wrong) => ({ ...placeOf(wrong.field), message: explainField(wrong) }));
     setCheck(faults.length > 0 ? { faults } : { problem: explain(problem) });
   };
   const run = async (onlyChecks: boolean) => {

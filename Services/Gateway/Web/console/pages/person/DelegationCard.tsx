@@ -4,15 +4,15 @@ import { PickMany } from "../../administration/PickMany";
 import { useRoleName } from "../../administration/roles";
 import { explain, useApiForm } from "../../administration/useApiForm";
 import { change } from "../../../shared/data";
-import { listed, useText } from "../../../shared/localization";
+import { listed, useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useUser } from "../../../shared/session/session";
 import { Button, Card, ConfirmDialog, DateTimeField, Form, toast } from "../../../shared/ui";
-import { ownZone } from "./TemporaryRoles";
 
 /** One's own roles, given to somebody for a time: for a holiday. */
 export function DelegationCard({ user }: { user: UserResponse }) {
   const text = useText();
+  const { zone } = useLocalization();
   const format = useFormat();
   const self = useUser();
   const roleName = useRoleName();
@@ -43,7 +43,7 @@ export function DelegationCard({ user }: { user: UserResponse }) {
         )}
         <Form form={form} label={text("admin.delegate.title")}>
           <PickMany label={text("admin.delegate.roles")} options={self.roles.map((role) => ({ value: role, label: roleName(role) }))} {...form.field("roles")} />
-          <DateTimeField label={text("admin.access.temporaryEnd")} zone={ownZone()} min={new Date().toISOString()} {...form.field("until")} />
+          <DateTimeField label={text("admin.access.temporaryEnd")} zone={zone} min={new Date().toISOString()} {...form.field("until")} />
           <div className="ui-form-actions"><Button type="submit" busy={form.busy}>{text("admin.delegate.run")}</Button></div>
         </Form>
       </div>

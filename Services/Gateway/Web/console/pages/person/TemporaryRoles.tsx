@@ -1,16 +1,16 @@
 import { useState } from "react";
 import { useRoleName, useRoleOptions } from "../../administration/roles";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Button, DateTimeField, Field, type FieldProps, IconButton, Select } from "../../../shared/ui";
 
 export interface TemporaryRole { role: string; expiresAt: string }
 
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Roles that end by themselves. */
 export function TemporaryRoles({ value, onChange, ...frame }: FieldProps<TemporaryRole[]>) {
   const text = useText();
+  const { zone } = useLocalization();
   const format = useFormat();
   const roleName = useRoleName();
   const options = useRoleOptions();
@@ -43,7 +43,7 @@ export function TemporaryRoles({ value, onChange, ...frame }: FieldProps<Tempora
             <div className="ui-form-row">
               <Select label={text("admin.access.temporaryRole")} value={role} placeholder={text("admin.access.chooseRole")} options={options} onChange={setRole} />
               <div className="stack-tight">
-                <DateTimeField label={text("admin.access.temporaryEnd")} zone={ownZone()} value={until} min={new Date().toISOString()} onChange={setUntil} />
+                <DateTimeField label={text("admin.access.temporaryEnd")} zone={zone} value={until} min={new Date().toISOString()} onChange={setUntil} />
                 <Button size="small" icon="plus" disabledReason={missing} onClick={add}>{text("admin.access.temporaryAdd")}</Button>
               </div>
             </div>

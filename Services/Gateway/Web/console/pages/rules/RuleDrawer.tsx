@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from "react";
 import { call } from "../../../shared/api/call";
-import { coded, explain, explainField } from "../../../shared/api/explain";
+import { explain, explainField } from "../../../shared/api/explain";
 import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
@@ -22,13 +22,13 @@ export function RuleDrawer({ rule, close, remove }: { rule: Rule | undefined; cl
   const submit = async (values: RuleValues) => {
     const before = base.current;
     if (!before) {
-      await coded(change("POST /api/v1/alert-rules", { body: creationOf(values) }, { kind: "alert-rules" }));
+      await change("POST /api/v1/alert-rules", { body: creationOf(values) }, { kind: "alert-rules" });
       toast({ tone: "success", text: text("watch.rule.created") });
       return close();
     }
     if (changed(valuesOf(before), values).length === 0) return close();
     try {
-      await coded(change("PATCH /api/v1/alert-rules/{id}", { path: { id: before.id }, body: changeOf(valuesOf(before), values) }, { kind: "alert-rules", version: before.version }));
+      await change("PATCH /api/v1/alert-rules/{id}", { path: { id: before.id }, body: changeOf(valuesOf(before), values) }, { kind: "alert-rules", version: before.version });
     } catch (error) {
       if (Problem.from(error).code === "stale_version") setTheirs(await call("GET /api/v1/alert-rules/{id}", { path: { id: before.id } }));
       throw error;

@@ -1,10 +1,10 @@
-import { listed, useText } from "../../../shared/localization";
+import { listed, useLocalization, useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, useStatusName, type FormState } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
 import { priorities, types } from "../../orders/orders";
 import { usePeople, usePerson } from "../../people";
-import { ownZone, useAsset, useZones } from "../../places";
+import { useAsset, useZones } from "../../places";
 import { useAssetSearch } from "../work-orders/FilterBar";
 import { linesOf, type NewOrder } from "./draft";
 
@@ -21,6 +21,7 @@ export function NewForm({ id, form, retrying, wasKept, discard }: NewFormProps) 
   const asset = useAsset(form.values.assetId);
   const person = usePerson(form.values.assignedTo);
   const zoneOf = useZones();
+  const { zone: ownZone } = useLocalization();
   const zone = asset ? zoneOf(asset.siteId) : ownZone;
   const skills = [...new Set(people.flatMap((one) => one.skills))].sort();
   const count = linesOf(form.values.tasks).length;

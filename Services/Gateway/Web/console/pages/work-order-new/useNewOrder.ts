@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { CreateWorkOrder } from "generated/api";
-import { problemText } from "../../../shared/api/problemText";
-import { change, Problem } from "../../../shared/data";
+import { explain, explainField } from "../../../shared/api/explain";
+import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { toast, useForm } from "../../../shared/ui";
@@ -26,13 +26,11 @@ export function useNewOrder(asset: string, done: () => void) {
   const text = useText();
   const { words: retrying, onRetry, settle } = useRetrying();
   const [wasKept] = useState(() => readDraft() !== null);
-  const refusal = useRef<Problem>();
   const form = useForm<NewOrder>({
     initial: { ...emptyOrder, ...(readDraft() ?? (asset === "" ? {} : { assetId: asset })) },
     check: (values) => check(values, text),
-    explain: (error) => problemText(Problem.from(error)),
-    // What the server says about a field is English; the code of the whole says it in the person's language.
-    explainField: () => (refusal.current && refusal.current.code !== "invalid_fields" ? problemText(refusal.current) : text("problems.invalid_field")),
+    explain,
+    explainField,
     submit: async (values) => {
       try {
         const made = await change("POST /api/v1/workorders", { body: bodyOf(values) }, { kind: "workorders", onRetry });
@@ -40,9 +38,6 @@ export function useNewOrder(asset: string, done: () => void) {
         toast({ tone: "success", text: text("orders.new.done", { number: made.number }) });
         done();
         navigate(`/work-orders/${made.id}`);
-      } catch (error) {
-        refusal.current = Problem.from(error);
-        throw error;
       } finally {
         settle();
       }
@@ -64,7 +59,7 @@ function check(values: NewOrder, text: ReturnType<typeof useText>): Partial<Reco
     ...(values.assetId === null ? { assetId: text("orders.new.asset_missing") } : {}),
     ...(values.title.trim() === "" ? { title: text("orders.new.title_missing") } : {}),
     ...(isReversed ? { scheduledEnd: text("problems.schedule_reversed") } : {}),
-    ...(tasks.length > mostTasks ? { tasks: text("problems.too_many_tasks") } : {}),
+    ...(tasks.length > mostTasks ? { tasks: text("problems.too_many_tasks", { maximum: mostTasks }) } : {}),
     ...(tasks.some((task) => task.length > longestTask) ? { tasks: text("orders.new.task_long", { most: longestTask }) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { problemText } from "../../../shared/api/problemText";
+import { explain, explainField } from "../../../shared/api/explain";
 import { Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
@@ -25,7 +25,6 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
   /** What the form began with: only what differs from it is sent, for this version. */
   const base = useRef(order);
   const [theirs, setTheirs] = useState<WorkOrder | null>(null);
-  const refusal = useRef<Problem>();
 
   const save = async (values: Edited) => {
     const before = editedOf(base.current);
@@ -36,9 +35,8 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
       toast({ tone: "success", text: text("orders.saved_one", { number: order.number }) });
       close();
     } catch (error) {
-      const problem = (refusal.current = Problem.from(error));
-      if (problem.code === "stale_version") setTheirs(await readOrder(order.id));
-      throw problem;
+      if (Problem.from(error).code === "stale_version") setTheirs(await readOrder(order.id));
+      throw error;
     } finally {
       settle();
     }
@@ -50,8 +48,8 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
       ...(values.title.trim() === "" ? { title: text("orders.new.title_missing") } : {}),
       ...(values.scheduledStart && values.scheduledEnd && Date.parse(values.scheduledEnd) <= Date.parse(values.scheduledStart) ? { scheduledEnd: text("problems.schedule_reversed") } : {}),
     }),
-    explain: (error) => problemText(Problem.from(error)),
-    explainField: () => (refusal.current && refusal.current.code !== "invalid_fields" ? problemText(refusal.current) : text("problems.invalid_field")),
+    explain,
+    explainField,
   });
   /** Their version is what the form stands on from now on, with what was chosen of both. */
   const take = (values: Edited) => {

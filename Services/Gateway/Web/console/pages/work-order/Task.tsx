@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import type { FinishTask, TaskResponse } from "generated/api";
 import { problemText } from "../../../shared/api/problemText";
 import { change, Problem } from "../../../shared/data";
@@ -12,6 +12,12 @@ interface TaskProps { order: WorkOrder; task: TaskResponse; mayChange: boolean }
 export function Task({ order, task, mayChange }: TaskProps) {
   const text = useText();
   const [notes, setNotes] = useState<string | null>(null);
+  const line = useRef<HTMLLIElement>(null);
+  const closeNotes = () => {
+    setNotes(null);
+    setProblem(undefined);
+    line.current?.focus();
+  };
   const [problem, setProblem] = useState<string>();
   const finish = async (body: FinishTask) => {
     const tasks = order.tasks.map((one) => (one.id === task.id ? { ...one, ...body } : one));
@@ -28,8 +34,7 @@ export function Task({ order, task, mayChange }: TaskProps) {
   const saveNotes = async () => {
     try {
       await finish({ status: task.status, notes: notes?.trim() === "" ? null : notes });
-      setNotes(null);
-      setProblem(undefined);
+      closeNotes();
     } catch (error) {
       setProblem(problemText(Problem.from(error)));
     }
@@ -44,7 +49,7 @@ export function Task({ order, task, mayChange }: TaskProps) {
     act();
   };
   return (
-    <li className={classes("orders-task", task.status !== "pending" && "orders-task-over")} tabIndex={mayChange ? 0 : undefined} onKeyDown={keyDown} aria-keyshortcuts={mayChange ? "D S U N" : undefined}>
+    <li ref={line} className={classes("orders-task", task.status !== "pending" && "orders-task-over")} tabIndex={mayChange ? 0 : undefined} onKeyDown={keyDown} aria-keyshortcuts={mayChange ? "D S U N" : undefined}>
       <div className="orders-task-row">
         <Status kind="task" value={task.status} iconOnly />
         <span className="orders-task-title" dir="auto">{task.title}</span>
@@ -59,12 +64,12 @@ export function Task({ order, task, mayChange }: TaskProps) {
       </div>
       {notes === null && task.notes && <p className="orders-task-notes muted">{task.notes}</p>}
       {notes !== null && (
-        <form className="stack-tight orders-task-notes" onSubmit={(event) => { event.preventDefault(); void saveNotes(); }}>
+        <form className="stack-tight orders-task-notes" onKeyDown={(event) => { if (event.key === "Escape") closeNotes(); else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void saveNotes(); }} onSubmit={(event) => { event.preventDefault(); void saveNotes(); }}>
           {problem && <Banner tone="danger">{problem}</Banner>}
           <TextArea label={text("orders.tasks.notes")} value={notes} onChange={setNotes} maxLength={4000} rows={2} autoFocus />
           <div className="row">
             <Button size="small" kind="primary" type="submit">{text("orders.save")}</Button>
-            <Button size="small" onClick={() => { setNotes(null); setProblem(undefined); }}>{text("ui.cancel")}</Button>
+            <Button size="small" onClick={closeNotes}>{text("ui.cancel")}</Button>
           </div>
         </form>
       )}

@@ -16,6 +16,8 @@ import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
 import { Tasks } from "./Tasks";
 
+const toTasks = () => document.querySelector<HTMLElement>(".orders-tasks > [tabindex='0']")?.focus();
+
 /** One work order: what it is, what is to be done, and its story. */
 export default function WorkOrderPage() {
   const id = usePathValue("id");
@@ -38,12 +40,21 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const isEditing = search.get("edit") === "1" && (mayEdit || hasBegun.current);
   hasBegun.current = isEditing;
   const edit = (on: boolean) => setSearch({ edit: on ? "1" : null });
+  const wasEditing = useRef(isEditing);
+  useEffect(() => {
+    // Whoever has finished is where they began.
+    const isOver = wasEditing.current && !isEditing && !document.querySelector("dialog[open]");
+    if (isOver) (document.querySelector<HTMLElement>("[aria-keyshortcuts=e]") ?? document.getElementById("content"))?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
   useEffect(() => void (document.title = `${order.number} ${order.title} – dCMMS`), [order.number, order.title]);
   useKeys({
     c: may("workorder:create") ? () => setOpen("new") : undefined,
     e: mayEdit && !isEditing ? () => edit(true) : undefined,
     m: () => dialogs.open("move", [order]),
     a: may("workorder:assign") && !isClosed(order) ? () => dialogs.open("assign", [order]) : undefined,
+    j: toTasks,
+    k: toTasks,
     t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
     "?": () => setOpen("keys"),
   });

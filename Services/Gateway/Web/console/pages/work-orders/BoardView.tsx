@@ -8,6 +8,7 @@ import { moves, moveTo, statuses, type WorkOrder, type WorkOrderStatus } from ".
 import { useObstacle } from "../../orders/MoveDialog";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { BoardColumn } from "./BoardColumn";
+import { useKeptFocus } from "./useKeptFocus";
 import type { Orders } from "./useOrders";
 
 interface BoardViewProps { orders: Orders; dialogs: OrderDialogs; onActive: (order: WorkOrder | undefined) => void }
@@ -24,6 +25,7 @@ export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {
   const may = useMay();
   const why = useObstacle();
   const board = useRef<HTMLDivElement>(null);
+  const kept = useKeptFocus(board);
   const [dragged, setDragged] = useState<WorkOrder | null>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const columns = useMemo(() => {
@@ -66,7 +68,7 @@ export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {
   }
   return (
     <div
-      ref={board} className="orders-board" role="group" aria-label={text("orders.view.board")} aria-busy={orders.isLoading} onKeyDown={keyDown}
+      ref={board} className="orders-board" role="group" aria-label={text("orders.view.board")} aria-busy={orders.isLoading} onKeyDown={keyDown} {...kept}
       onFocus={(event) => {
         const id = event.target.closest<HTMLElement>("[data-order]")?.dataset["order"];
         if (!id) return;

@@ -8,13 +8,14 @@ import { ErrorState, toast } from "../../../shared/ui";
 import { planOrder } from "../../orders/changes";
 import { isClosed, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
-import { ownZone, useSites } from "../../places";
+import { useSites } from "../../places";
 import { addMonths, day, dayFromText, daysOf, dayText, firstWeekday, movedTo, spanOf, type Day } from "./calendar";
 import { CalendarBar } from "./CalendarBar";
 import { CalendarMonth } from "./CalendarMonth";
 import { CalendarWeek } from "./CalendarWeek";
 import { Unplanned } from "./Unplanned";
 import { useBarKeys } from "./useBarKeys";
+import { useKeptFocus } from "./useKeptFocus";
 import type { Orders } from "./useOrders";
 
 interface CalendarViewProps { orders: Orders; dialogs: OrderDialogs; site: string; onActive: (order: WorkOrder | undefined) => void }
@@ -23,10 +24,10 @@ interface CalendarViewProps { orders: Orders; dialogs: OrderDialogs; site: strin
 export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewProps) {
   const text = useText();
   const may = useMay();
-  const { locale } = useLocalization();
+  const { locale, zone: ownZone } = useLocalization();
   const [search, setSearch] = useSearch();
   const sites = useSites();
-  const zones = useMemo(() => [...new Set([...[...sites.values()].map((one) => one.timeZone), ownZone])].sort(), [sites]);
+  const zones = useMemo(() => [...new Set([...[...sites.values()].map((one) => one.timeZone), ownZone])].sort(), [sites, ownZone]);
   const zone = search.get("zone") ?? sites.get(site)?.timeZone ?? ownZone;
   const mode = search.get("range") === "month" ? "month" : "week";
   const at = dayFromText(search.get("day"), zone);
@@ -34,6 +35,7 @@ export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewPr
   const [dragged, setDragged] = useState<WorkOrder | null>(null);
   const [said, setSaid] = useState("");
   const calendar = useRef<HTMLDivElement>(null);
+  const kept = useKeptFocus(calendar);
 
   const spans = useMemo(() => orders.shown.filter((order) => order.status !== "cancelled").flatMap((order) => spanOf(order, zone) ?? []), [orders.shown, zone]);
   const unplanned = useMemo(() => orders.shown.filter((order) => !order.scheduledStart && !isClosed(order) && order.status !== "in_progress"), [orders.shown]);
@@ -60,7 +62,7 @@ export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewPr
   }
   return (
     <div
-      ref={calendar} className="orders-calendar" aria-busy={orders.isLoading}
+      ref={calendar} className="orders-calendar" aria-busy={orders.isLoading} {...kept}
       onFocus={(event) => onActive(orders.loaded.find((order) => order.id === event.target.closest<HTMLElement>("[data-order]")?.dataset["order"]))}
     >
       <CalendarBar

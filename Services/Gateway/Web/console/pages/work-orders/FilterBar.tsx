@@ -40,6 +40,7 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
       <AssetFilter filters={filters} />
       <AssigneeFilter filters={filters} />
       <Toggle name="overdue" label={text("orders.overdue")} on={filters.isOverdue} />
+      <Toggle name="due" value={String(filters.due || 7)} label={text("orders.due", { count: filters.due || 7 })} on={filters.due > 0} />
       <Toggle name="unassigned" label={text("orders.unassigned")} on={filters.isUnassigned} />
       {isFiltered && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
     </div>
@@ -65,9 +66,9 @@ function Choices<Value extends string>({ name, label, values, all, word }: Choic
   );
 }
 
-function Toggle({ name, label, on }: { name: "overdue" | "unassigned"; label: string; on: boolean }) {
+function Toggle({ name, label, on, value = "1" }: { name: "overdue" | "due" | "unassigned"; label: string; on: boolean; value?: string }) {
   const [, setSearch] = useSearch();
-  return <Button size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => setSearch({ [name]: on ? null : "1" })}>{label}</Button>;
+  return <Button size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => setSearch({ [name]: on ? null : value })}>{label}</Button>;
 }
 
 function AssetFilter({ filters }: { filters: Filters }) {
@@ -104,12 +105,10 @@ export function useAssetSearch(site: string): Find {
   latest.current = site;
   const find = useRef<Find>();
   find.current ??= async (words, signal) => {
-    const { items } = await call("GET /api/v1/assets", { query: { limit: 200, ...(latest.current ? { siteId: latest.current } : {}) } }, { signal });
-    const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    return items
-      .filter((asset) => wanted.every((word) => `${asset.code} ${asset.name} ${asset.siteCode}`.toLocaleLowerCase().includes(word)))
-      .slice(0, 50)
-      .map((asset) => ({ value: asset.id, label: `${asset.code} – ${asset.name}`, hint: asset.siteCode }));
+    const q = words.trim().slice(0, 100);
+    const query = { limit: 50, ...(q === "" ? {} : { q }), ...(latest.current ? { siteId: latest.current } : {}) };
+    const { items } = await call("GET /api/v1/assets", { query }, { signal });
+    return items.map((asset) => ({ value: asset.id, label: `${asset.code} – ${asset.name}`, hint: asset.siteCode }));
   };
   return find.current;
 }

@@ -1,5 +1,5 @@
 import type { Operations } from "generated/api";
-import { isOverdue, priorities, statuses, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
+import { isDueWithin, isOverdue, priorities, statuses, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
 
 /** What of the work orders is shown. All of it stands in the URL. */
 export interface Filters {
@@ -12,6 +12,8 @@ export interface Filters {
   assignee: string;
   isUnassigned: boolean;
   isOverdue: boolean;
+  /** Its planned end is within so many days; 0: whenever it is. */
+  due: number;
   words: string;
 }
 
@@ -29,16 +31,17 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
   assignee: search.get("assignee") ?? "",
   isUnassigned: search.get("unassigned") === "1",
   isOverdue: search.get("overdue") === "1",
+  due: /^[1-9]\d?$/.test(search.get("due") ?? "") ? Number(search.get("due")) : 0,
   words: search.get("q") ?? "",
 });
 
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
-export const filterNames = ["status", "type", "priority", "site", "asset", "assignee", "unassigned", "overdue", "q"] as const;
+export const filterNames = ["status", "type", "priority", "site", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
 
 type Query = Operations["GET /api/v1/workorders"]["query"];
 
 /** How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded. */
-export function queryOf(filters: Filters): Query {
+export function queryOf(filters: Filters, now = Date.now()): Query {
   const some = <Value>(values: Value[]) => (values.length > 0 ? values : undefined);
   const query: Record<string, unknown> = {
     status: some(filters.status),
@@ -49,10 +52,19 @@ export function queryOf(filters: Filters): Query {
     assignedTo: filters.assignee || undefined,
     unassigned: filters.isUnassigned || undefined,
     overdue: filters.isOverdue || undefined,
+    // The server knows which work is planned for a time that touches these days; the page leaves what ends in them.
+    ...(filters.due > 0 ? { status: some(filters.status) ?? unclosed, scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
     limit: 200,
   };
   return query as Query;
 }
+
+const unclosed = statuses.filter((status) => status !== "completed" && status !== "cancelled");
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** The hour that has begun: the same read until the next one begins. */
+const fullHour = (time: number): string => new Date(Math.floor(time / hour) * hour).toISOString();
 
 const texts = new WeakMap<WorkOrder, string>();
 
@@ -75,5 +87,6 @@ export function matcher(filters: Filters, words: string): (order: WorkOrder) => 
     (filters.assignee === "" || order.assignedTo === filters.assignee) &&
     (!filters.isUnassigned || !order.assignedTo) &&
     (!filters.isOverdue || isOverdue(order, now)) &&
+    (filters.due === 0 || isDueWithin(order, filters.due, now)) &&
     (wanted.length === 0 || wanted.every((word) => textOf(order).includes(word)));
 }

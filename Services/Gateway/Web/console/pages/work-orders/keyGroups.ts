@@ -16,7 +16,17 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       line(["?"], text("orders.keys.hints")),
     ],
   };
-  if (view === "detail") return [acts];
+  const tasks: KeyGroup = {
+    title: text("orders.tasks"),
+    keys: [
+      line(["J", "K"], text("orders.keys.tasks")),
+      line(["D"], text("orders.tasks.complete")),
+      line(["S"], text("orders.tasks.skip")),
+      line(["U"], text("orders.tasks.reopen")),
+      line(["N"], text("orders.tasks.notes")),
+    ],
+  };
+  if (view === "detail") return [acts, tasks];
   const moves: KeyGroup = {
     title: text(`orders.view.${view}`),
     keys: view === "list"
