@@ -56,7 +56,7 @@ def row_of(page, reason):
 
 def test_every_daemon_says_how_it_does(console):
     page = console("admin", "/fleet")
-    table = page.get_by_role("grid", name="Daemons")
+    table = page.get_by_role("grid", name="Services")
     for daemon in DAEMONS:
         row = table.get_by_role("row").filter(has=page.get_by_role("gridcell", name=daemon, exact=True))
         expect(row).to_contain_text("Ready")
@@ -71,7 +71,7 @@ def test_a_dead_letter_is_refused_again_until_its_cause_is_mended(console, api, 
     page = console("admin", "/fleet")
     letter = eventually(page, lambda: letters(api, request))[0]
     # The figures lead to it, a few seconds after the daemon has counted it.
-    figure = page.get_by_role("grid", name="Daemons").get_by_role("row").filter(has_text="work-orders").get_by_role("gridcell").nth(6).get_by_role("link")
+    figure = page.get_by_role("grid", name="Services").get_by_role("row").filter(has_text="work-orders").get_by_role("gridcell").nth(6).get_by_role("link")
     figure.click()
     expect(page).to_have_url(re.compile("tab=letters.*daemon=work-orders"))
     page.goto(f"{page.url}&letter={letter['id']}")
@@ -91,7 +91,7 @@ def test_a_dead_letter_is_refused_again_until_its_cause_is_mended(console, api, 
     expect(drawer).to_be_hidden()
     assert [one["id"] for one in orders(api, request)] == [request.id]
 
-    page.get_by_role("combobox", name="State").select_option("Handled")
+    page.get_by_role("combobox", name="Status").select_option("Handled")
     done = letters(api, request, "handled")[0]
     assert (done["id"], done["attempts"]) == (letter["id"], 1)
     page.goto(f"{page.url.split('?')[0]}?tab=letters&daemon=work-orders&status=handled&letter={letter['id']}")
@@ -118,7 +118,7 @@ def test_what_can_never_be_read_is_discarded_with_a_reason(console, api, request
     expect(drawer).to_be_hidden()
     assert letters(api, request) == []
     assert letters(api, request, "discarded")[0]["note"] == "A record of a test"
-    page.get_by_role("combobox", name="State").select_option("Discarded")
+    page.get_by_role("combobox", name="Status").select_option("Discarded")
     page.goto(f"{page.url}&letter={letter['id']}")
     expect(page.get_by_role("dialog")).to_contain_text("A record of a test")
 
@@ -153,4 +153,4 @@ def test_a_refused_event_is_discarded_with_a_reason(console, api, request_of_wor
 def test_who_does_not_run_the_installation_is_not_shown_its_health(console):
     page = console("supervisor", "/fleet")
     expect(page.get_by_text("You may not see this page")).to_be_visible()
-    expect(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Fleet health")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Service health")).to_have_count(0)
