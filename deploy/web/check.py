@@ -1,8 +1,10 @@
-"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, and long files."""
+"""Checks what the compiler does not check in the web apps: texts that nobody uses (also those of daemons), texts that stand in the code, and long files."""
 import json
 import pathlib
 import re
 import sys
+
+import texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEB = ROOT / "Services/Gateway/Web"
@@ -13,14 +15,28 @@ BETWEEN_TAGS = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<")
 ATTRIBUTE = re.compile(r'\b(?:title|label|placeholder|aria-label|alt|hint|description)="([^"]*[A-Za-z]{2}[^"]*)"')
 
 
+def unused_by_daemons():
+    """The compiler finds a key without a text (`TextKey`), and this a text without a use."""
+    swift = "\n".join(file.read_text(encoding="utf-8") for place in ("Services", "Shared") for file in (ROOT / place).rglob("*.swift"))
+    page = (ROOT / "deploy/web/build.py").read_text(encoding="utf-8")
+    for area in sorted(texts.DAEMONS):
+        for key in json.loads((texts.CATALOGUE / "en" / f"{area}.json").read_text(encoding="utf-8")):
+            first, *rest = re.split(r"[._]", key)
+            case = first + "".join(word.capitalize() for word in rest)
+            if not re.search(rf"\.{case}\b", swift) and f'"{key}"' not in page:
+                yield f"Shared/Localization/en/{area}.json: nobody uses {key}"
+
+
 def main():
-    faults = []
+    faults = [*unused_by_daemons()]
     sources = {file: file.read_text(encoding="utf-8") for file in [*WEB.rglob("*.tsx"), *WEB.rglob("*.ts")]}
     everything = "\n".join(sources.values())
     prefixes = set(COMPOSED.findall(everything))
-    for file in sorted((ROOT / "Shared/Localization/en").glob("*.json")):
+    for file in sorted((texts.CATALOGUE / "en").glob("*.json")):
         for key in json.loads(file.read_text(encoding="utf-8")):
             name = f"{file.stem}.{key}"
+            if file.stem in texts.DAEMONS:
+                continue
             if f'"{name}"' not in everything and not any(name.startswith(prefix) for prefix in prefixes):
                 faults.append(f"Shared/Localization/en/{file.name}: nobody uses {key}")
     for file, text in sources.items():

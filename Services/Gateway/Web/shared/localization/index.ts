@@ -14,7 +14,9 @@ interface Localization {
 }
 
 const store = new Store<Localization>({ language: "en", locale: "en-US", messages: {} });
-const storageKey = "dcmms.language";
+/** The choice is a cookie, so that the pages that daemons write have it as well (`Shared/ServiceKit/HTTP/LanguageChoice.swift`). */
+const choiceName = "dcmms.language";
+const year = 31_536_000;
 
 /** What people call their languages. */
 const names: Record<string, string> = {
@@ -35,16 +37,33 @@ export const isRightToLeft = (language: Language): boolean => rightToLeft.has(la
 
 /** The person's choice, or the first of the browser's languages that there is. */
 export async function startLanguage(): Promise<void> {
-  const chosen = localStorage.getItem(storageKey);
+  const chosen = readChoice();
   const wanted = chosen === null ? [...navigator.languages] : [chosen, ...navigator.languages];
   const locale = wanted.find((tag) => languageOf(tag) !== null) ?? "en-US";
   await apply(locale);
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(storageKey, language);
+  writeChoice(language);
   const locale = navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
   await apply(locale);
+}
+
+function readChoice(): string | null {
+  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(`${choiceName}=`));
+  if (cookie) return cookie.slice(choiceName.length + 1);
+  // Where it was kept before: the other pages learn it now.
+  const kept = localStorage.getItem(choiceName);
+  if (kept !== null) {
+    localStorage.removeItem(choiceName);
+    if (languageOf(kept) !== null) writeChoice(kept);
+  }
+  return kept;
+}
+
+function writeChoice(language: string): void {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${choiceName}=${language}; Max-Age=${year}; Path=/; SameSite=Lax${secure}`;
 }
 
 async function apply(locale: string): Promise<void> {
