@@ -1,7 +1,8 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import Localization
+import NIOCore
 import NIOHTTP1
 import ServiceKit
 import TestSupport
