@@ -32,7 +32,7 @@ public enum PageStyle {
         main button.second:hover{background:var(--surface-hover)}
         a{color:var(--link);text-underline-offset:2px}.action{display:inline-block;padding-block:.625rem}form+.after{margin-block-start:.5rem}
         .error,.done{padding:.625rem .75rem;border-radius:var(--radius)}.error{background:var(--danger-soft);color:var(--danger)}
-        .done{background:var(--success-soft);color:var(--success)}
+        .done{background:var(--success-soft);color:var(--success)}form~.error,form~.done{margin-block-start:1rem}
         .hint,.or{color:var(--text-muted);font-size:.9375rem}.or{margin-block:1rem;text-align:center}
         code{display:inline-block;direction:ltr;unicode-bidi:isolate;font:.9375rem var(--font-mono)}
         hr{margin:1.25rem 0;border:0;border-block-start:1px solid var(--border)}
