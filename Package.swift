@@ -10,7 +10,8 @@ let fleet: [Target] = [
     daemon(
         "Gateway",
         [
-            "APIDocuments", "RedisClient", "Responses", "Sealing", .asyncHTTPClient, .crypto, .httpTypes, .nioCore,
+            "APIDocuments", "Localization", "RedisClient", "Responses", "Sealing", .asyncHTTPClient, .crypto,
+            .httpTypes, .nioCore,
             .nioHTTP1,
             .nioPosix,
         ],
@@ -19,7 +20,7 @@ let fleet: [Target] = [
     daemon(
         "Auth",
         [
-            "AccessSQL", "Messaging", "Postgres", "RedisClient", "Sealing", "SignedXML", "WebAuthn",
+            "AccessSQL", "Localization", "Messaging", "Postgres", "RedisClient", "Sealing", "SignedXML", "WebAuthn",
             .argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .jwt, .nioCore, .nioHTTP1, .nioPosix,
         ],
         embedsFiles: true
@@ -131,11 +132,13 @@ let package = Package(
         shared("Sealing", [.crypto]),
         shared("SignedXML", ["CLibXML", "CXMLSec"]),
         shared("WebAuthn", ["CFido", "Commands", .crypto]),
+        shared("Localization", plugins: ["EmbedTexts"]),
         shared("EventSchema", ["Avro", "Identifiers"], resources: [.embedInCode("Schemas")]),
         shared(
             "ServiceKit",
             [
-                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "Sealing", .asyncHTTPClient,
+                "Access", "Commands", "EventSchema", "Identifiers", "Kafka", "Localization", "Sealing",
+                .asyncHTTPClient,
                 .configuration,
                 .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .jwt, .crypto, .lifecycle, .log,
                 .nioCore,
@@ -167,6 +170,7 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         .plugin(name: "EmbedFiles", capability: .buildTool(), exclude: ["embed-files.sh"]),
+        .plugin(name: "EmbedTexts", capability: .buildTool(), exclude: ["embed-texts.sh"]),
 
         // Programs beside the fleet.
         .executableTarget(
@@ -227,11 +231,13 @@ let package = Package(
         tests("Sealing"),
         tests("SignedXML", [.crypto, .cryptoExtras]),
         tests("WebAuthn", [.crypto, .cryptoExtras, .x509, .asn1]),
+        tests("Localization"),
         tests("EventSchema", ["Avro"]),
         tests(
             "ServiceKit",
             [
-                "Kafka", "Sealing", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioWebSocket, .lifecycle,
+                "Kafka", "Localization", "Sealing", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .nioWebSocket,
+                .lifecycle,
                 .httpTypes,
                 .hummingbird, .hummingbirdTesting, .jwt,
             ]
@@ -249,7 +255,7 @@ let package = Package(
             "Gateway",
             [
                 "APIDocuments", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore, .nioHTTP1,
-                .lifecycle, .nioEmbedded, .nioSSL, "Kafka", "RedisClient", "Sealing", "ServiceKit",
+                .lifecycle, .nioEmbedded, .nioSSL, "Kafka", "Localization", "RedisClient", "Sealing", "ServiceKit",
             ],
             exclude: ["Clients/live.py"]
         ),
@@ -258,7 +264,8 @@ let package = Package(
             [
                 .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTesting, .nioCore,
                 .nioHTTP1,
-                "Kafka", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML", "WebAuthn",
+                "Kafka", "Localization", "Messaging", "Postgres", "RedisClient", "Sealing", "ServiceKit", "SignedXML",
+                "WebAuthn",
             ]
         ),
         tests(
@@ -322,13 +329,19 @@ func strict() -> [SwiftSetting] {
     ]
 }
 
-func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func shared(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = [],
+    plugins: [Target.PluginUsage] = []
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Shared/\(name)",
         resources: resources,
-        swiftSettings: strict()
+        swiftSettings: strict(),
+        plugins: plugins
     )
 }
 

@@ -97,7 +97,7 @@ extension Daemon {
             ingress.add(to: router)
             BrowserRoutes(ingress: ingress).add(to: router)
             router.get("/docs") { _, _ in ReferencePage.response(page) }
-            AccountPage.add(to: router)
+            AccountPage(isSecure: ingress.browsers.auth.publicURL.hasPrefix("https:")).add(to: router)
             if let web { web.add(to: router) } else { router.get("/") { _, _ in "dCMMS\n" } }
         }
     }

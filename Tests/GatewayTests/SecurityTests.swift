@@ -39,7 +39,7 @@ import Testing
             #expect(page.status == 200)
             let policy = try #require(page.headers.first(name: "content-security-policy"))
             #expect(policy.contains("default-src 'self'") && !policy.contains("unsafe"))
-            let files = html.matches(of: /(?:src|href)="([^"]+)"/).map { String($0.1) }
+            let files = html.matches(of: /<(?:script|link|img)[^>]* (?:src|href)="([^"]+)"/).map { String($0.1) }
             #expect(files == ["/account/page.css", "/account/page.js"])
             for (file, type) in zip(files, ["text/css", "text/javascript"]) {
                 let reply = try await gateway.send("GET", file, token: "")

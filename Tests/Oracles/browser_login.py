@@ -70,7 +70,7 @@ def main(playwright):
     page.goto(f"{gateway}/auth/login?return_to=/account")
     expect(page.title() == "Log in – dCMMS", f"the page is {page.title()}")
     expect(page.locator("script").count() == 0, "the login page has a script")
-    expect(page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "10px", "the style is refused")
+    expect(page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "8px", "the style is refused")
     if screenshot:
         page.screenshot(path=screenshot)
     complaints.clear()
@@ -129,6 +129,33 @@ def main(playwright):
     expect(out["status"] == 200 and out["json"] == {"logoutUrl": None}, f"{out}")
     expect(context.cookies() == [], "the browser keeps a cookie")
     expect(fetch("GET", "/auth/session")["status"] == 401, "the session goes on after the logout")
+
+    # A language is chosen without a script, and the pages that follow have it as well.
+    reader = browser.new_context(java_script_enabled=False, locale="fr")
+    page_of_reader = reader.new_page()
+    page_of_reader.goto(f"{gateway}/auth/login?tenant=Sunfield")
+    expect(page_of_reader.title() == "Se connecter – dCMMS", f"a French browser sees {page_of_reader.title()}")
+    page_of_reader.locator("summary").click()
+    page_of_reader.get_by_role("button", name="العربية").click()
+    expect(page_of_reader.locator("html").get_attribute("dir") == "rtl", "Arabic does not run from right to left")
+    expect("Sunfield" in page_of_reader.inner_text("main"), "the choice of a language forgets the organization")
+    for path in ("/auth/login", "/auth/callback?code=x&state=y", "/account"):
+        page_of_reader.goto(f"{gateway}{path}")
+        expect(page_of_reader.locator("html").get_attribute("lang") == "ar", f"{path} is in another language")
+    reader.close()
+
+    # On the page that links of mails lead to, the link is still there afterwards, and in no history.
+    reader = browser.new_context()
+    page_of_reader = reader.new_page()
+    page_of_reader.goto(f"{gateway}/account#unlock=abc")
+    page_of_reader.locator("summary").click()
+    page_of_reader.get_by_role("button", name="Deutsch").click()
+    page_of_reader.wait_for_selector("html[lang=de] #unlock:not([hidden])")
+    expect(page_of_reader.url == f"{gateway}/account", f"the address is {page_of_reader.url}")
+    page_of_reader.get_by_role("button", name="Anmeldung wieder zulassen").click()
+    page_of_reader.wait_for_selector("#message.error")
+    expect("nicht mehr gültig" in page_of_reader.inner_text("#message"), f"{page_of_reader.inner_text('#message')}")
+    reader.close()
 
     # The address of the way back is of no use a second time, nor without the cookie of its login.
     page.goto(f"{gateway}/auth/callback?code=x&state=y")

@@ -7,11 +7,14 @@ With --development, the page /design is there, and nothing is minified.
 """
 import argparse
 import gzip
+import html
 import json
 import pathlib
 import shutil
 import subprocess
 import sys
+
+import texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEB = ROOT / "Services/Gateway/Web"
@@ -34,7 +37,7 @@ def generate():
     file = generated / "api.ts"
     if not file.exists() or file.read_text(encoding="utf-8") != types.stdout:
         file.write_text(types.stdout, encoding="utf-8")
-    run(sys.executable, tools / "texts.py", ROOT / "Shared/Localization", generated)
+    run(sys.executable, tools / "texts.py", texts.CATALOGUE, generated)
 
 
 def bundle(assets, is_development):
@@ -64,7 +67,20 @@ def page(outputs):
     script, style, *needed = entries(outputs)
     text = (WEB / "console/index.html").read_text(encoding="utf-8")
     preloads = "\n    ".join(f'<link rel="modulepreload" href="/assets/{name}">' for name in needed)
-    return text.replace("{{script}}", script).replace("{{style}}", style).replace("{{preloads}}", preloads)
+    parts = {"script": script, "style": style, "preloads": preloads, "script_needed": script_needed()}
+    for part, content in parts.items():
+        text = text.replace(f"{{{{{part}}}}}", content)
+    return text
+
+
+def script_needed():
+    """Without a script nobody can choose among the languages: so it is said in all of them."""
+    lines = []
+    for language in texts.FORMS:
+        file = texts.CATALOGUE / language / "signin.json"
+        said = html.escape(json.loads(file.read_text(encoding="utf-8"))["script_needed"])
+        lines.append(f'<p lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">{said}</p>')
+    return "".join(lines)
 
 
 def compress(site):

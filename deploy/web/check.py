@@ -1,10 +1,12 @@
-"""Checks what the compiler does not check in the web apps: texts that nobody uses, texts that stand in the code, codes of the API without a text, and long files."""
+"""Checks what the compiler does not check in the web apps: texts that nobody uses (also those of daemons), texts that stand in the code, codes of the API without a text, and long
+files."""
 import json
 import pathlib
 import re
 import sys
 
 import codes
+import texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEB = ROOT / "Services/Gateway/Web"
@@ -29,23 +31,37 @@ def unnamed():
                 continue
             actions.update(ACTION.findall(text))
             kinds.update(KIND.findall(text))
-    texts = ROOT / "Shared/Localization/en"
-    named = set(json.loads((texts / "actions.json").read_text(encoding="utf-8")))
-    things = {key.removeprefix("thing.") for key in json.loads((texts / "admin.json").read_text(encoding="utf-8")) if key.startswith("thing.")}
+    english = ROOT / "Shared/Localization/en"
+    named = set(json.loads((english / "actions.json").read_text(encoding="utf-8")))
+    things = {key.removeprefix("thing.") for key in json.loads((english / "admin.json").read_text(encoding="utf-8")) if key.startswith("thing.")}
     listed = set(ACTION.findall((WEB / "console/administration/actions.ts").read_text(encoding="utf-8")))
     for what, ours, theirs in (("actions", actions, named), ("admin.thing", kinds, things), ("console/administration/actions.ts", actions, listed)):
         yield from (f"{what}: {name} of the audit log has no name" for name in sorted(ours - theirs))
         yield from (f"{what}: no service writes {name}" for name in sorted(theirs - ours))
 
 
+def unused_by_daemons():
+    """The compiler finds a key without a text (`TextKey`), and this a text without a use."""
+    swift = "\n".join(file.read_text(encoding="utf-8") for place in ("Services", "Shared") for file in (ROOT / place).rglob("*.swift"))
+    page = (ROOT / "deploy/web/build.py").read_text(encoding="utf-8")
+    for area in sorted(texts.DAEMONS):
+        for key in json.loads((texts.CATALOGUE / "en" / f"{area}.json").read_text(encoding="utf-8")):
+            first, *rest = re.split(r"[._]", key)
+            case = first + "".join(word.capitalize() for word in rest)
+            if not re.search(rf"\.{case}\b", swift) and f'"{key}"' not in page:
+                yield f"Shared/Localization/en/{area}.json: nobody uses {key}"
+
+
 def main():
-    faults = [*unnamed()]
+    faults = [*unnamed(), *unused_by_daemons()]
     sources = {file: file.read_text(encoding="utf-8") for file in [*WEB.rglob("*.tsx"), *WEB.rglob("*.ts")]}
     everything = "\n".join(sources.values())
     prefixes = set(COMPOSED.findall(everything))
-    for file in sorted((ROOT / "Shared/Localization/en").glob("*.json")):
+    for file in sorted((texts.CATALOGUE / "en").glob("*.json")):
         for key in json.loads(file.read_text(encoding="utf-8")):
             name = f"{file.stem}.{key}"
+            if file.stem in texts.DAEMONS:
+                continue
             if f'"{name}"' not in everything and not any(name.startswith(prefix) for prefix in prefixes):
                 faults.append(f"Shared/Localization/en/{file.name}: nobody uses {key}")
     for file, text in sources.items():

@@ -4,14 +4,18 @@
     texts.py CATALOGUE --check
 
 The catalogue has a folder for each language, with the same files, each a flat object of texts by key. English is the source: every other language has the same keys with the same placeholders, and all
-the plural forms that it needs (CLDR).
+the plural forms that it needs (CLDR). Some files are compiled into daemons (`Plugins/EmbedTexts`): every language has them. A language that has one of the others has all of them, and is a language of
+the console.
 """
 import json
 import pathlib
 import re
 import sys
 
+CATALOGUE = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization"
 SOURCE = "en"
+# The files that daemons need, and not the console.
+DAEMONS = {"signin"}
 # The forms of cardinal numbers (CLDR 42), without those that only fractions or compact numbers have.
 FORMS = {
     "en": {"one", "other"},
@@ -26,9 +30,11 @@ FORMS = {
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def load(folder):
+def load(folder, is_daemons):
     texts = {}
     for file in sorted(folder.glob("*.json")):
+        if (file.stem in DAEMONS) != is_daemons:
+            continue
         for key, message in json.loads(file.read_text(encoding="utf-8")).items():
             texts[f"{file.stem}.{key}"] = message
     return texts
@@ -64,13 +70,15 @@ def faults(language, texts, source):
 
 def main(catalogue, output):
     catalogue = pathlib.Path(catalogue)
-    languages = {language: load(catalogue / language) for language in FORMS if (catalogue / language).is_dir()}
+    daemons = {language: load(catalogue / language, True) for language in FORMS}
+    loaded = {language: load(catalogue / language, False) for language in FORMS}
+    languages = {language: texts for language, texts in loaded.items() if texts}
     source = languages[SOURCE]
-    found = [fault for language, texts in languages.items() for fault in faults(language, texts, source)]
+    found = [fault for every in (languages, daemons) for language, texts in every.items() for fault in faults(language, texts, every[SOURCE])]
     if found:
         sys.exit("\n".join(found))
     if output == "--check":
-        print(f"texts: {len(source)} in {len(languages)} languages")
+        print(f"texts: {len(source)} of the console in {len(languages)} languages, {len(daemons[SOURCE])} of daemons in {len(daemons)}")
         return
     output = pathlib.Path(output)
     (output / "text").mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ struct Authorization: Hashable, Sendable {
     var tenant: String?
     /// Whether the person has to prove anew who they are (`prompt=login`, OpenID Connect Core, section 3.1.2.1).
     var isFresh = false
+    /// The languages that its pages are asked for in, best first (`ui_locales`, in the same place).
+    var locales: String?
 
     enum Prompt: String, Codable, CaseIterable, Sendable {
         case login
@@ -43,6 +45,9 @@ struct AuthorizationQuery: Input {
     var codeChallengeMethod: Authorization.ChallengeMethod
     var tenant: String?
     var prompt: Authorization.Prompt?
+    var uiLocales: String?
+    /// The language that the person has chosen on the page.
+    var language: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case responseType = "response_type"
@@ -52,6 +57,8 @@ struct AuthorizationQuery: Input {
         case codeChallenge = "code_challenge"
         case codeChallengeMethod = "code_challenge_method"
         case tenant, prompt
+        case uiLocales = "ui_locales"
+        case language
     }
 
     static let rules: Rules = [
@@ -60,6 +67,8 @@ struct AuthorizationQuery: Input {
         "state": .urlSafe(1...512),
         "code_challenge": .urlSafe(43...43),
         "tenant": .line(0...200).example("Sunfield Renewables"),
+        "ui_locales": .line(0...200).example("fr-CA fr en"),
+        "language": .line(0...35).example("fr"),
     ]
 
     var authorization: Authorization {
@@ -69,7 +78,8 @@ struct AuthorizationQuery: Input {
             state: state,
             challenge: codeChallenge,
             tenant: tenant?.isEmpty == false ? tenant : nil,
-            isFresh: prompt == .login
+            isFresh: prompt == .login,
+            locales: uiLocales
         )
     }
 }
@@ -82,6 +92,7 @@ struct LoginForm: Input {
     var codeChallenge: String
     var tenant: String?
     var prompt: Authorization.Prompt?
+    var uiLocales: String?
     var email: String?
     var password: String?
     /// Of the second step: what the first one gave, and a code of the person's device.
@@ -104,7 +115,9 @@ struct LoginForm: Input {
         case redirectUri = "redirect_uri"
         case state
         case codeChallenge = "code_challenge"
-        case tenant, prompt, email, password, challenge, code, credential, name, step
+        case tenant, prompt
+        case uiLocales = "ui_locales"
+        case email, password, challenge, code, credential, name, step
     }
 
     static let rules: Rules = [
@@ -113,6 +126,7 @@ struct LoginForm: Input {
         "state": .urlSafe(1...512),
         "code_challenge": .urlSafe(43...43),
         "tenant": .line(0...200).example("Sunfield Renewables"),
+        "ui_locales": .line(0...200).example("fr-CA fr en"),
         "email": .line(0...254).example("anna@sunfield.example"),
         "password": .secret(0...200),
         "challenge": .line(0...2000).example(""),
@@ -128,7 +142,8 @@ struct LoginForm: Input {
             state: state,
             challenge: codeChallenge,
             tenant: tenant?.isEmpty == false ? tenant : nil,
-            isFresh: prompt == .login
+            isFresh: prompt == .login,
+            locales: uiLocales
         )
     }
 }

@@ -1,4 +1,5 @@
 import Commands
+import Localization
 import Messaging
 import ServiceKit
 
@@ -10,7 +11,9 @@ extension AuthorizationRoutes {
         return .secondFactor(challenge: challenge, hasApp: factor.hasApp, key: question.map(KeyRequestOptions.init))
     }
 
-    func finish(_ challenge: String, _ form: LoginForm, by act: Act) async throws -> BrowserAnswer {
+    func finish(_ challenge: String, _ form: LoginForm, in language: Language, by act: Act) async throws
+        -> BrowserAnswer
+    {
         let request = form.authorization
         do {
             let answer = try Logins.FactorAnswer(code: form.code, credential: try form.read(CredentialAnswer.self))
@@ -24,19 +27,21 @@ extension AuthorizationRoutes {
         } catch let refusal as Refusal {
             // Whoever has no valid challenge any more begins again.
             let step = (try? await secondStep(challenge, by: act)) ?? .password(email: "")
-            return LoginPage(request: request, step: step, refusal: refusal.problem).answer
+            return LoginPage(request: request, language: language, step: step, refusal: refusal.problem).answer
         }
     }
 
     /// Shows the secret of a new factor, which a role of the person requires, and asks for a key in its place.
-    func enrol(_ challenge: String, _ request: Authorization, by act: Act) async throws -> BrowserAnswer {
+    func enrol(_ challenge: String, _ request: Authorization, in language: Language, by act: Act) async throws
+        -> BrowserAnswer
+    {
         let (user, secret) = try await logins.enrol(challenge, by: act)
         let step = LoginPage.Step.enrolment(
             challenge: challenge,
             secret: EnrolmentResponse(secret, of: user, at: act.time),
             key: try await keyOptions(challenge, by: act)
         )
-        return LoginPage(request: request, step: step).answer
+        return LoginPage(request: request, language: language, step: step).answer
     }
 
     /// `nil` where browsers have no keys.
@@ -49,12 +54,14 @@ extension AuthorizationRoutes {
         }
     }
 
-    func confirm(_ challenge: String, _ form: LoginForm, by act: Act) async throws -> BrowserAnswer {
+    func confirm(_ challenge: String, _ form: LoginForm, in language: Language, by act: Act) async throws
+        -> BrowserAnswer
+    {
         let request = form.authorization
         do {
             let factor: Logins.NewFactor =
                 if let credential = try form.read(NewCredential.self) {
-                    .key(try credential.key(named: form.name ?? "Security key"))
+                    .key(try credential.key(named: form.name ?? Texts(in: language)(.enrolmentKeyDefault)))
                 } else {
                     .app(TypedCode(form.code ?? ""))
                 }
@@ -69,17 +76,21 @@ extension AuthorizationRoutes {
                     tx
                 )
             }
-            let next = request.callback(code: given)
-            return LoginPage(request: request, step: .recoveryCodes(recoveryCodes, next: next)).answer
+            let step = LoginPage.Step.recoveryCodes(recoveryCodes, next: request.callback(code: given))
+            return LoginPage(request: request, language: language, step: step).answer
         } catch let refusal as Refusal {
-            return try await again(challenge, request, refusal, by: act)
+            return try await again(challenge, request, refusal, in: language, by: act)
         }
     }
 
     /// After a wrong first answer the person tries again, as long as their challenge is valid. The app has its key by now.
-    private func again(_ challenge: String, _ request: Authorization, _ refusal: Refusal, by act: Act) async throws
-        -> BrowserAnswer
-    {
+    private func again(
+        _ challenge: String,
+        _ request: Authorization,
+        _ refusal: Refusal,
+        in language: Language,
+        by act: Act
+    ) async throws -> BrowserAnswer {
         do {
             guard refusal != .challenge, refusal != .noEnrolment else { throw refusal }
             let step = LoginPage.Step.enrolment(
@@ -87,9 +98,9 @@ extension AuthorizationRoutes {
                 secret: nil,
                 key: try await keyOptions(challenge, by: act)
             )
-            return LoginPage(request: request, step: step, refusal: refusal.problem).answer
+            return LoginPage(request: request, language: language, step: step, refusal: refusal.problem).answer
         } catch is Refusal {
-            return LoginPage(request: request, step: .password(email: ""), refusal: refusal.problem).answer
+            return LoginPage(request: request, language: language, refusal: refusal.problem).answer
         }
     }
 }

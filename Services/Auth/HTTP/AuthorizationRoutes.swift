@@ -2,6 +2,7 @@ import Commands
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Localization
 import Logging
 import Messaging
 import Sealing
@@ -62,24 +63,37 @@ struct AuthorizationRoutes: Sendable {
     @Sendable func authorize(_ call: Call<AuthorizationQuery>) async throws -> BrowserAnswer {
         let request = call.input.authorization
         try check(request)
+        // On the page itself, so that it is kept.
+        let chosen = call.input.language.flatMap { Language(tag: $0) }
         return try await begin(
             request,
+            in: chosen ?? language(call, request),
             isForm: false,
+            cookies: chosen.map { [LanguageCookie.setting($0, isSecure: publicURL.hasPrefix("https:"))] } ?? [],
             by: Act(call.context, of: "auth", at: now()),
             call.context.logger
         )
     }
 
+    private func language(_ call: Call<some Input>, _ request: Authorization) -> Language {
+        Language(of: call.request.headerFields, locales: request.locales)
+    }
+
     /// People of a tenant with an identity provider go there; all others get the login page, which does not tell whether there is such a
     /// tenant.
-    private func begin(_ request: Authorization, isForm: Bool, by act: Act, _ logger: Logger) async throws
-        -> BrowserAnswer
-    {
+    private func begin(
+        _ request: Authorization,
+        in language: Language,
+        isForm: Bool,
+        cookies: [String] = [],
+        by act: Act,
+        _ logger: Logger
+    ) async throws -> BrowserAnswer {
         let tenant = try await passwords.tenants.named(request.tenant)
         if let tenant, let config = try await providers.providers.enabled(tenant.id) {
-            return try await providers.begin(config, for: request, isForm: isForm, by: act, logger)
+            return try await providers.begin(config, for: request, in: language, isForm: isForm, by: act, logger)
         }
-        return LoginPage(request: request).answer
+        return LoginPage(request: request, language: language, cookies: cookies).answer
     }
 
     @Sendable func logIn(_ call: Call<LoginForm>) async throws -> BrowserAnswer {
@@ -87,13 +101,15 @@ struct AuthorizationRoutes: Sendable {
         let request = form.authorization
         try check(request)
         let act = Act(call.context, of: "auth", at: now())
+        let language = language(call, request)
         if let challenge = form.challenge {
             return form.step == .enrolment
-                ? try await confirm(challenge, form, by: act) : try await finish(challenge, form, by: act)
+                ? try await confirm(challenge, form, in: language, by: act)
+                : try await finish(challenge, form, in: language, by: act)
         }
         // Who has typed only the name of an organization.
         guard let email = form.email else {
-            return try await begin(request, isForm: true, by: act, call.context.logger)
+            return try await begin(request, in: language, isForm: true, by: act, call.context.logger)
         }
         do {
             let tenant = try await passwords.tenants.named(request.tenant)
@@ -106,11 +122,13 @@ struct AuthorizationRoutes: Sendable {
             switch begun {
             case .opened(let code): return .seeOther(request.callback(code: code))
             case .step(.login, let challenge):
-                return LoginPage(request: request, step: try await secondStep(challenge, by: act)).answer
-            case .step(.enrolment, let challenge): return try await enrol(challenge, request, by: act)
+                let step = try await secondStep(challenge, by: act)
+                return LoginPage(request: request, language: language, step: step).answer
+            case .step(.enrolment, let challenge): return try await enrol(challenge, request, in: language, by: act)
             }
         } catch let refusal as Refusal {
-            return LoginPage(request: request, step: .password(email: email), refusal: refusal.problem).answer
+            let step = LoginPage.Step.password(email: email)
+            return LoginPage(request: request, language: language, step: step, refusal: refusal.problem).answer
         }
     }
 

@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import Localization
 import ServiceKit
 
 /// The part of the login page that asks a security key. A browser can do that only by a script, so the form is hidden until the script shows it: without
@@ -8,33 +9,41 @@ struct KeyForm {
     let html: String
 
     /// Asks one of the person's keys.
-    init(asking options: KeyRequestOptions, hidden: String, _ challenge: String) {
-        html = Self.form(options, hidden, challenge, "<button>Use your security key</button>")
+    init(asking options: KeyRequestOptions, hidden: String, _ challenge: String, _ texts: Texts) {
+        html = Self.form(options, hidden, challenge, texts, "<button>\(texts.html(.factorUseKey))</button>")
     }
 
     /// Asks for a new key.
-    init(adding options: KeyCreationOptions, hidden: String, _ challenge: String) {
+    init(adding options: KeyCreationOptions, hidden: String, _ challenge: String, _ texts: Texts) {
         html = Self.form(
             options,
             hidden,
             challenge,
+            texts,
             """
-            <input type="hidden" name="step" value="enrolment"><p>Use a security key, a fingerprint or the lock of your device:</p>
-            <label>Name of the key <input name="name" maxlength="60" required value="Security key"></label>
-            <button>Add a security key</button>
+            <input type="hidden" name="step" value="enrolment"><p>\(texts.html(.enrolmentKey))</p>
+            <label>\(texts.html(.enrolmentKeyName)) <input name="name" maxlength="60" required value="\(texts.html(.enrolmentKeyDefault))"></label>
+            <button>\(texts.html(.enrolmentAddKey))</button>
             """
         )
     }
 
-    private static func form(_ options: some Encodable, _ hidden: String, _ challenge: String, _ fields: String)
-        -> String
-    {
+    private static func form(
+        _ options: some Encodable,
+        _ hidden: String,
+        _ challenge: String,
+        _ texts: Texts,
+        _ fields: String
+    ) -> String {
         // Its members are texts, numbers and lists of them.
         let json = (try? JSONWriter.write(options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        // What the script says, by the names of the browser's errors.
         return """
-            <form id="key" method="post" action="/auth/authorize" data-options="\(json.escapedForHTML)" hidden>\(hidden)
+            <form id="key" method="post" action="/auth/authorize" data-options="\(json.escapedForHTML)"
+            data-not-allowed-error="\(texts.html(.keySilent))" data-invalid-state-error="\(texts.html(.keyKnown))"
+            data-security-error="\(texts.html(.keyNotHere))" data-other="\(texts.html(.keyFailed))" hidden>\(hidden)
             <input type="hidden" name="challenge" value="\(challenge.escapedForHTML)"><input type="hidden" name="credential">\(fields)
-            <p class="error" role="alert" hidden></p><p class="or">or</p></form>
+            <p class="error" role="alert" hidden></p><p class="or">\(texts.html(.or))</p></form>
             """
     }
 
@@ -54,11 +63,6 @@ struct KeyForm {
             options.challenge = bytes(options.challenge);
             for (const key of isNew ? options.excludeCredentials : options.allowCredentials) key.id = bytes(key.id);
             if (isNew) options.user.id = bytes(options.user.id);
-            const words = {
-                NotAllowedError: "The key did not answer in time, or you stopped it. Try again.",
-                InvalidStateError: "This key is registered already.",
-                SecurityError: "This browser uses no security keys at this address.",
-            };
             const ask = () => (isNew
                 ? navigator.credentials.create({ publicKey: options })
                 : navigator.credentials.get({ publicKey: options }));
@@ -84,13 +88,15 @@ struct KeyForm {
                     form.elements.credential.value = JSON.stringify({ id: text(key.rawId), type: key.type, response: read(key) });
                     form.submit();
                 } catch (error) {
-                    alert.textContent = words[error.name] || "The security key can't be used here.";
+                    const { name } = error;
+                    alert.textContent = form.dataset[name.charAt(0).toLowerCase() + name.slice(1)] || form.dataset.other;
                     alert.hidden = false;
                     button.disabled = false;
                 }
             });
             form.hidden = false;
-            button.focus();
+            // A field that has to be filled in again keeps the focus.
+            if (!document.querySelector("[aria-invalid]")) button.focus();
         })();
         """#
 }

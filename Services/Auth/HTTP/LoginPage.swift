@@ -1,4 +1,5 @@
 import HTTPTypes
+import Localization
 import ServiceKit
 
 /// The page on which people of tenants without an identity provider log in. Only for security keys it has a script (``KeyForm``). It keeps nothing:
@@ -16,77 +17,114 @@ struct LoginPage {
     }
 
     let request: Authorization
+    let language: Language
     var step = Step.password(email: "")
     /// Why the last attempt was refused.
     var refusal: Problem?
+    var cookies: [String] = []
+
+    private var texts: Texts { Texts(in: language) }
+    private var fault: LoginFault? { refusal.map { LoginFault($0, texts) } }
 
     var answer: BrowserAnswer {
         var headers = HTTPFields()
         if let seconds = refusal?.retryAfter { headers[.retryAfter] = "\(seconds)" }
         let page = PlainPage(
-            "Log in",
-            body: body,
+            title,
+            in: language,
+            body: "<h1>\(title.escapedForHTML)</h1>\(fault?.html ?? "")\(body)",
             status: refusal?.status ?? .ok,
-            script: keyForm == nil ? nil : KeyForm.script
+            script: keyForm == nil ? nil : KeyForm.script,
+            languages: menu
         )
-        return .page(page, headers: headers)
+        return .page(page, headers: headers, cookies: cookies)
+    }
+
+    private var title: String {
+        switch step {
+        case .password: texts(.loginTitle)
+        case .secondFactor: texts(.factorTitle)
+        case .enrolment: texts(.enrolmentTitle)
+        case .recoveryCodes: texts(.codesTitle)
+        }
+    }
+
+    /// Only where nothing is lost by it: whoever chooses a language gets the page anew.
+    private var menu: LanguageMenu? {
+        guard case .password = step else { return nil }
+        let fields = request.fields + [("response_type", "code"), ("code_challenge_method", "S256")]
+        return LanguageMenu(at: "/auth/authorize", fields)
     }
 
     private var keyForm: KeyForm? {
         switch step {
-        case .secondFactor(let challenge, _, let options?): KeyForm(asking: options, hidden: hidden, challenge)
-        case .enrolment(let challenge, _, let options?): KeyForm(adding: options, hidden: hidden, challenge)
+        case .secondFactor(let challenge, _, let options?):
+            KeyForm(asking: options, hidden: hidden, challenge, texts)
+        case .enrolment(let challenge, _, let options?):
+            KeyForm(adding: options, hidden: hidden, challenge, texts)
         default: nil
         }
     }
 
     private var body: String {
-        let message =
-            refusal.map { "<p class=\"error\" role=\"alert\">\(Self.words(for: $0).escapedForHTML)</p>" } ?? ""
         switch step {
-        case .password(let email):
-            let forTenant =
-                request.tenant.map { "<p class=\"hint\">Organization: <b>\($0.escapedForHTML)</b></p>" } ?? ""
-            return """
-                <h2>Log in</h2>\(forTenant)\(message)<form method="post" action="/auth/authorize">\(hidden)
-                <label>E-mail address <input name="email" type="email" value="\(email.escapedForHTML)" maxlength="254" required
-                autocomplete="username"\(email.isEmpty ? " autofocus" : "")></label>
-                <label>Password <input name="password" type="password" maxlength="200" required
-                autocomplete="current-password"\(email.isEmpty ? "" : " autofocus")></label>
-                <button>Log in</button></form><p><a href="/account">Can't log in?</a></p>\(request.tenant == nil ? organization : "")
-                """
+        case .password(let email): passwordForm(email)
         case .secondFactor(let challenge, let hasApp, let key):
-            return """
-                <h2>One more step</h2>\(message)\(keyForm?.html ?? "")<form method="post" action="/auth/authorize">\(hidden)
-                <input type="hidden" name="challenge" value="\(challenge.escapedForHTML)">
-                <label>\(hasApp ? "Code from your authenticator app, or a recovery code" : "Recovery code")
-                <input name="code" maxlength="64" required
-                autocomplete="one-time-code" autocapitalize="none" spellcheck="false"\(key == nil ? " autofocus" : "")></label>
-                <button\(key == nil ? "" : " class=\"second\"")>Continue</button></form><p><a href="/auth/login">Start again</a></p>
-                """
+            """
+            \(keyForm?.html ?? "")<form method="post" action="/auth/authorize">\(hidden)\(Self.hidden(challenge))
+            <label>\(texts.html(hasApp ? .factorCode : .factorRecovery))
+            <input name="code" maxlength="64" required dir="ltr" autocomplete="one-time-code" autocapitalize="none"
+            spellcheck="false"\(mark(.code))\(focus(key == nil || fault?.field == .code))></label>
+            <button\(key == nil ? "" : " class=\"second\"")>\(texts.html(.continue))</button></form>\(restart)
+            """
         case .enrolment(let challenge, let secret, let key):
-            let shown = secret.map { secret in
-                """
-                <p>Add this account to an authenticator app on your phone:
-                <a href="\(secret.uri.escapedForHTML)">open the app</a>, or type this key into it.</p>
-                <p><code>\(Self.groups(secret.secret).escapedForHTML)</code></p>
-                """
-            }
-            return """
-                <h2>Add a second factor</h2>\(message)\(secret == nil ? "" : "<p>One of your roles needs more than a password.</p>")
-                \(keyForm?.html ?? "")\(shown ?? "")<form method="post" action="/auth/authorize">\(hidden)
-                <input type="hidden" name="challenge" value="\(challenge.escapedForHTML)"><input type="hidden" name="step" value="enrolment">
-                <label>The six digits that the app shows <input name="code" maxlength="64" required inputmode="numeric"
-                autocomplete="one-time-code"\(key == nil ? " autofocus" : "")></label><button>Continue</button></form>
-                <p><a href="/auth/login">Start again</a></p>
-                """
+            """
+            \(secret == nil ? "" : "<p>\(texts.html(.enrolmentReason))</p>")\(keyForm?.html ?? "")\(secret.map(shown) ?? "")
+            <form method="post" action="/auth/authorize">\(hidden)\(Self.hidden(challenge))<input type="hidden" name="step" value="enrolment">
+            <label>\(texts.html(.enrolmentCode)) <input name="code" maxlength="64" required dir="ltr" inputmode="numeric"
+            autocomplete="one-time-code"\(mark(.code))\(focus(key == nil || fault?.field == .code))></label>
+            <button\(key == nil ? "" : " class=\"second\"")>\(texts.html(.continue))</button></form>\(restart)
+            """
         case .recoveryCodes(let codes, let next):
-            let list = codes.map { "<li><code>\($0.escapedForHTML)</code></li>" }.joined()
-            return """
-                <h2>Keep these codes</h2><p>Each of them lets you in once if you lose your phone or your key. They are not shown again.</p><ul>\(list)</ul>
-                <p><a class="button" href="\(next.escapedForHTML)">I have kept them: continue</a></p>
-                """
+            """
+            <p>\(texts.html(.codesText))</p><ul>\(codes.map { "<li><code>\($0.escapedForHTML)</code></li>" }.joined())</ul>
+            <p><a class="button" href="\(next.escapedForHTML)">\(texts.html(.codesContinue))</a></p>
+            """
         }
+    }
+
+    private func passwordForm(_ email: String) -> String {
+        let forTenant = request.tenant.map {
+            "<p class=\"hint\">\(texts.html(.loginOrganization, ["name": $0]))</p>"
+        }
+        let isElsewhere = fault?.field == .organization
+        return """
+            \(forTenant ?? "")<form method="post" action="/auth/authorize">\(hidden)
+            <label>\(texts.html(.loginEmail)) <input name="email" type="email" value="\(email.escapedForHTML)" maxlength="254" required
+            dir="ltr" autocomplete="username"\(mark(.password))\(focus(email.isEmpty && !isElsewhere))></label>
+            <label>\(texts.html(.loginPassword)) <input name="password" type="password" maxlength="200" required dir="ltr"
+            autocomplete="current-password"\(mark(.password))\(focus(!email.isEmpty && !isElsewhere))></label>
+            <button>\(texts.html(.loginTitle))</button></form>
+            <p class="after"><a class="action" href="/account">\(texts.html(.loginHelp))</a></p>\(request.tenant == nil ? organization : "")
+            """
+    }
+
+    /// For people whose organization has an identity provider.
+    private var organization: String {
+        """
+        <hr><form method="post" action="/auth/authorize">\(hidden)
+        <label>\(texts.html(.loginOwnLogin)) <input name="tenant" maxlength="200" required autocomplete="organization"
+        placeholder="\(texts.html(.loginOrganizationName))"\(mark(.organization))\(focus(fault?.field == .organization))></label>
+        <button class="second">\(texts.html(.loginOwnLoginSubmit))</button></form>
+        """
+    }
+
+    /// How the key gets into the app.
+    private func shown(_ secret: EnrolmentResponse) -> String {
+        """
+        <p>\(texts.html(.enrolmentApp))</p><p><code>\(Self.groups(secret.secret).escapedForHTML)</code></p>
+        <p><a class="action" href="\(secret.uri.escapedForHTML)">\(texts.html(.enrolmentOpenApp))</a></p>
+        """
     }
 
     /// In groups of four, for typing.
@@ -99,45 +137,32 @@ struct LoginPage {
         return text
     }
 
-    /// For people whose organization has an identity provider.
-    private var organization: String {
-        """
-        <hr><form method="post" action="/auth/authorize">\(hidden)
-        <label>Does your organization have its own login? <input name="tenant" maxlength="200" required
-        autocomplete="organization" placeholder="Name of the organization"></label>
-        <button class="second">Log in there</button></form>
-        """
+    private var restart: String {
+        "<p class=\"after\"><a class=\"action\" href=\"/auth/login\">\(texts.html(.factorRestart))</a></p>"
     }
 
-    private var hidden: String {
+    /// Tells the field that the refusal is about, also to those who hear the page.
+    private func mark(_ field: LoginFault.Field) -> String {
+        fault?.field == field ? " aria-invalid=\"true\" aria-describedby=\"\(LoginFault.id)\"" : ""
+    }
+
+    private func focus(_ isWanted: Bool) -> String { isWanted ? " autofocus" : "" }
+
+    private var hidden: String { PlainPage.hidden(request.fields) }
+
+    private static func hidden(_ challenge: String) -> String { PlainPage.hidden([("challenge", challenge)]) }
+}
+
+extension Authorization {
+    /// It, as a form carries it on.
+    fileprivate var fields: [(name: String, value: String)] {
         var fields = [
-            ("client_id", request.client), ("redirect_uri", request.redirect), ("state", request.state),
-            ("code_challenge", request.challenge),
+            (name: "client_id", value: client), ("redirect_uri", redirect), ("state", state),
+            ("code_challenge", challenge),
         ]
-        if request.isFresh { fields.append(("prompt", "login")) }
-        if let tenant = request.tenant { fields.append(("tenant", tenant)) }
-        return fields.map { "<input type=\"hidden\" name=\"\($0)\" value=\"\($1.escapedForHTML)\">" }.joined()
-    }
-
-    /// What a refusal means for somebody who wants to log in.
-    private static func words(for problem: Problem) -> String {
-        switch problem.code {
-        case "invalid_credentials": "The e-mail address or the password is wrong."
-        case "locked":
-            "Too many wrong passwords. Try again in \(minutes(problem.retryAfter)), or ask for a mail that unlocks your account."
-        case "invalid_code", "wrong_code": "The code is wrong, or was used already."
-        case "invalid_key", "key_refused": "The security key was not accepted. Try again, or use a code."
-        case "key_taken": "This security key is registered already."
-        case "challenge_invalid": "This took too long. Log in again."
-        case "tenant_suspended": "Your organization is suspended. Ask its administrator."
-        case "password_login_off":
-            "Your organization has its own login. Enter the organization's name below, and log in there."
-        default: problem.detail
-        }
-    }
-
-    private static func minutes(_ seconds: Int?) -> String {
-        let minutes = ((seconds ?? 60) + 59) / 60
-        return minutes == 1 ? "a minute" : "\(minutes) minutes"
+        if isFresh { fields.append(("prompt", "login")) }
+        if let tenant { fields.append(("tenant", tenant)) }
+        if let locales { fields.append(("ui_locales", locales)) }
+        return fields
     }
 }

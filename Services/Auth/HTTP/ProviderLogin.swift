@@ -4,6 +4,7 @@ import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
+import Localization
 import Logging
 import Messaging
 import Sealing
@@ -45,10 +46,13 @@ struct ProviderLogin: Sendable {
 
     // MARK: - There
 
-    /// - Parameter isForm: Whether the browser comes from a form of ours, which may not lead to another site by itself.
+    /// - Parameters:
+    ///   - language: Of the page in between, if there has to be one.
+    ///   - isForm: Whether the browser comes from a form of ours, which may not lead to another site by itself.
     func begin(
         _ config: ProviderConfig,
         for request: Authorization,
+        in language: Language,
         isForm: Bool,
         by act: Act,
         _ logger: Logger
@@ -61,10 +65,12 @@ struct ProviderLogin: Sendable {
         let sealed = try providers.keys.sealText(try JSONWriter.text(trip), for: ProviderTrip.context)
         let cookies = [ProviderTrip.cookie(config).setting(sealed, seconds: Int(ProviderTrip.lifetime))]
         guard isForm else { return .seeOther(url, cookies: cookies) }
+        let texts = Texts(in: language)
         let page = PlainPage(
-            "Log in",
-            says: "You log in at your organization.",
-            link: ("Continue", url),
+            texts(.loginTitle),
+            in: language,
+            says: texts(.providerText),
+            link: (texts(.continue), url),
             status: .ok
         )
         return .page(page, headers: [.refresh: "0; url=\(url)"], cookies: cookies)

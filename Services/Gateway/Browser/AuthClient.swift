@@ -39,8 +39,10 @@ struct AuthClient: Sendable {
 
     /// Where a browser begins its login.
     ///
-    /// - Parameter isFresh: Whether the person has to prove anew who they are.
-    func authorizeURL(_ login: BrowserLogin, tenant: String?, isFresh: Bool) -> String {
+    /// - Parameters:
+    ///   - isFresh: Whether the person has to prove anew who they are.
+    ///   - locales: The languages that they read, if somebody has said so.
+    func authorizeURL(_ login: BrowserLogin, tenant: String?, isFresh: Bool, locales: String?) -> String {
         var fields = [
             ("response_type", "code"), ("client_id", BrowserKeys.client),
             ("redirect_uri", publicURL + BrowserKeys.callback), ("state", login.state),
@@ -48,6 +50,7 @@ struct AuthClient: Sendable {
         ]
         if let tenant { fields.append(("tenant", tenant)) }
         if isFresh { fields.append(("prompt", "login")) }
+        if let locales { fields.append(("ui_locales", locales)) }
         return "\(publicURL)/auth/authorize?\(Self.encoded(fields))"
     }
 

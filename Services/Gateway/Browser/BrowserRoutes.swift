@@ -24,7 +24,8 @@ struct BrowserRoutes: Sendable {
     // MARK: - Login
 
     /// `?tenant=` names the organization whose people log in, `?return_to=` the page that they want to see. With `?prompt=login` they prove anew
-    /// who they are, also at a provider where their browser is logged in: for what asks for it (`step_up_required`).
+    /// who they are, also at a provider where their browser is logged in: for what asks for it (`step_up_required`). `?ui_locales=` are the
+    /// languages that they read.
     @Sendable private func logIn(_ request: Request, _ context: DaemonContext) async throws -> Response {
         try await ingress.admitStranger(request, .read, context)
         let query = request.uri.queryParameters
@@ -37,7 +38,12 @@ struct BrowserRoutes: Sendable {
         let sealed = try sessions.auth.keys.sessions.sealText(try JSONWriter.text(login), for: Self.loginContext)
         let tenant = query["tenant"].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
         var response = Response.seeOther(
-            sessions.auth.authorizeURL(login, tenant: tenant, isFresh: query["prompt"] == "login")
+            sessions.auth.authorizeURL(
+                login,
+                tenant: tenant,
+                isFresh: query["prompt"] == "login",
+                locales: query["ui_locales"].map(String.init)
+            )
         )
         let seconds = Int(BrowserLogin.lifetime)
         response.headers[.setCookie] = BrowserSessions.loginCookie.setting(sealed, seconds: seconds)

@@ -39,8 +39,8 @@ public struct HostCookie: Sendable {
         if !kept.isEmpty { headers[.cookie] = kept.map { "\($0.name)=\($0.value)" }.joined(separator: "; ") }
     }
 
-    /// HTTP/2 can divide the header.
-    private static func pairs(_ headers: HTTPFields) -> [(name: Substring, value: Substring)] {
+    /// The cookies of a request. HTTP/2 can divide the header.
+    static func pairs(_ headers: HTTPFields) -> [(name: Substring, value: Substring)] {
         headers[values: .cookie].flatMap { $0.split(separator: ";") }.map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (parts[0].trimmed, parts.count > 1 ? parts[1].trimmed : "")

@@ -17,7 +17,9 @@ interface Localization {
 
 export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const store = new Store<Localization>({ language: "en", locale: "en-US", zone: browserZone, messages: {} });
-const storageKey = "dcmms.language";
+/** The choice is a cookie, so that the pages that daemons write have it as well (`Shared/ServiceKit/HTTP/LanguageChoice.swift`). */
+const choiceName = "dcmms.language";
+const year = 31_536_000;
 
 /** What people call their languages. */
 const names: Record<string, string> = {
@@ -43,14 +45,14 @@ export const isRightToLeft = (tag: string): boolean => rightToLeft.has(tag.split
 
 /** The person's choice, or the first of the browser's languages that there is. */
 export async function startLanguage(): Promise<void> {
-  const chosen = localStorage.getItem(storageKey);
+  const chosen = readChoice();
   const wanted = chosen === null ? [...navigator.languages] : [chosen, ...navigator.languages];
   const locale = wanted.find((tag) => languageOf(tag) !== null) ?? "en-US";
   await apply(locale);
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(storageKey, language);
+  writeChoice(language);
   await apply(localeOf(language));
 }
 
@@ -59,7 +61,9 @@ export async function personalize({ language, timeZone }: { language?: string | 
   const zone = timeZone && isZone(timeZone) ? timeZone : browserZone;
   if (zone !== store.get().zone) store.set({ ...store.get(), zone });
   const known = languageOf(language ?? "");
-  if (known !== null && known !== store.get().language) await apply(localeOf(known));
+  if (known === null) return;
+  writeChoice(known);
+  if (known !== store.get().language) await apply(localeOf(known));
 }
 
 /** With the region that the browser has for it. */
@@ -72,6 +76,16 @@ function isZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function readChoice(): string | null {
+  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(`${choiceName}=`));
+  return cookie ? cookie.slice(choiceName.length + 1) : null;
+}
+
+function writeChoice(language: string): void {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${choiceName}=${language}; Max-Age=${year}; Path=/; SameSite=Lax${secure}`;
 }
 
 let applied = 0;
