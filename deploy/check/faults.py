@@ -42,6 +42,7 @@ FAULTS = [
     ("deploy/Dockerfile", "ENTRYPOINT [", "ENTRYPONT [", "Dockerfile:"),
     ("deploy/Dockerfile", "libmosquitto1 ", "", "a library of libmosquitto1"),
     ("deploy/Dockerfile", "libpq-dev ", "", "libpq-dev is not installed for the build"),
+    (".dockerignore", "!deploy/web\n", "", ".dockerignore keeps deploy/web out"),
     ("deploy/Dockerfile", "FROM ${DEBIAN_IMAGE} AS", "FROM debian AS", "the image debian has no version"),
     (f"{BASE}/daemons/auth.yaml", "containerPort: 8081", "containerPort: 8018", "its container's port http is [8018]"),
     (f"{BASE}/daemons/auth.yaml", "containerPort: 9081", "containerPort: 9018", "its container's port operations is [9018]"),
@@ -116,7 +117,7 @@ def attempt(root, daemons, file, old, new, expected):
         copy = Path(folder)
         for part in ("deploy", "helm", "docs", "Tests"):
             shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns(".env", "__pycache__"))
-        for single in ("Package.swift", "README.md"):
+        for single in ("Package.swift", "README.md", ".dockerignore"):
             shutil.copy(root / single, copy)
         text = (copy / file).read_text()
         if old not in text:
@@ -146,7 +147,7 @@ def problems_of(root, daemons, file):
         return problems
     if file == ledger.FILE:
         return ledger.check(root)
-    if file == "deploy/Dockerfile":
+    if file in ("deploy/Dockerfile", ".dockerignore"):
         return image.check(root, daemons) or image.loaded(root, daemons)
     return (readme.check if file == "README.md" else compose.check)(root, daemons)
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,10 @@ def check(root, daemons):
     stages = set(re.findall(r"^FROM \S+ AS (\S+)", dockerfile, re.M))
     for image in re.findall(r"^(?:ARG \w+_IMAGE=|FROM )([^\s$]+)", dockerfile, re.M):
         problems += untagged("Dockerfile", image) if image not in stages else []
+    ignored = (root / ".dockerignore").read_text().splitlines()
+    lines = re.findall(r"^COPY (?!--)(.+) \S+$", dockerfile, re.M)
+    copied = [str(file.relative_to(root)) for line in lines for name in line.split() for file in root.glob(name)]
+    problems += [f"Dockerfile: .dockerignore keeps {source} out" for source in copied if is_out(source, ignored)]
     problems += linted(root / "deploy/Dockerfile")
     # A number, because Kubernetes must see that it is not root.
     if not re.search(r"^USER [1-9]\d*:[1-9]\d*$", dockerfile, re.M):
@@ -27,6 +32,16 @@ def check(root, daemons):
     if "ENV HTTP_HOST=0.0.0.0" not in dockerfile:
         problems.append("Dockerfile: HTTP_HOST must be set: nobody reaches a container's loopback")
     return problems
+
+
+def is_out(path, patterns):
+    """The last pattern that fits decides, as Docker has it."""
+    out = False
+    for pattern in patterns:
+        folder = pattern.removeprefix("!")
+        if fnmatch(path, folder) or path.startswith(f"{folder}/"):
+            out = not pattern.startswith("!")
+    return out
 
 
 def loaded(root, daemons):
