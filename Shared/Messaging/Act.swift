@@ -29,8 +29,8 @@ public struct Act: Hashable, Sendable {
     public var causation: String?
     /// The W3C trace context of the work in progress.
     public var traceparent: String?
-    /// When it happens.
-    public var time: Date
+    /// When it happens, to the microsecond: an answer says the same time before and after it was stored.
+    public let time: Date
 
     public init(
         service: String,
@@ -55,7 +55,7 @@ public struct Act: Hashable, Sendable {
         self.correlation = correlation
         self.causation = causation
         self.traceparent = traceparent
-        self.time = time
+        self.time = Date(microseconds: time.microseconds)
     }
 
     /// An act by a request, whose caller may not have logged in.

@@ -2,6 +2,7 @@ import Commands
 import EventSchema
 import Foundation
 import Identifiers
+import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
@@ -22,6 +23,12 @@ import Testing
     }()
 
     private static let dates = texts.compactMap(Date.init(rfc3339:))
+
+    /// An answer says milliseconds of the time that it has, and later of the one that was stored: a time just below a millisecond was two.
+    @Test func anActHasTheTimeThatIsStored() {
+        let time = Act(service: "test", tenant: nil, time: Date(timeIntervalSince1970: 1_700_000_000.1239998)).time
+        #expect(time == Date(microseconds: 1_700_000_000_124_000))
+    }
 
     @Test func jsonKeepsEveryMillisecond() throws {
         let read = try JSONReader.decode([Date].self, from: try JSONEncoder().encode(Self.texts))

@@ -128,19 +128,20 @@ struct RoleRoutes: Sendable {
     @Sendable func createRole(_ call: Call<CreateRole>) async throws -> Created<RoleResponse> {
         let principal = try call.principal
         let body = call.input
-        let role = Role(
+        let new = Role(
             tenant: principal.tenant,
             name: body.name,
             displayName: body.displayName,
             description: body.description,
-            createdAt: now(),
             grants: body.grants.unique,
             sessionHours: body.sessionHours,
             sessionIdleMinutes: body.sessionIdleMinutes,
             requiresMfa: body.requiresMfa ?? false
         )
-        try role.check(for: principal)
+        try new.check(for: principal)
         return try await commands.run(call) { act, tx in
+            var role = new
+            role.createdAt = act.time
             try await roles.create(role, by: act, tx)
             return Created(RoleResponse(role))
         }

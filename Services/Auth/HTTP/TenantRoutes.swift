@@ -72,19 +72,19 @@ struct TenantRoutes: Sendable {
         if let currency = body.currency { tenant.currency = currency }
         if let language = body.language { tenant.language = language }
         let new = tenant
-        let administrator = User(
-            id: .new(),
-            tenant: new.id,
-            email: body.administrator.email.lowercased(),
-            displayName: body.administrator.displayName,
-            roles: ["admin"],
-            isActive: false,
-            invitedAt: now(),
-            createdAt: now(),
-            updatedAt: now(),
-            version: 1
-        )
         return try await commands.run(call) { act, tx in
+            let administrator = User(
+                id: .new(),
+                tenant: new.id,
+                email: body.administrator.email.lowercased(),
+                displayName: body.administrator.displayName,
+                roles: ["admin"],
+                isActive: false,
+                invitedAt: act.time,
+                createdAt: act.time,
+                updatedAt: act.time,
+                version: 1
+            )
             try await tenants.create(new, by: act, tx) { inside in
                 try await directory.create(administrator, passwordHash: nil, by: inside, tx)
                 if let mail = try await links.issue(.invitation, to: administrator, by: inside, tx) {
