@@ -249,7 +249,7 @@ def test_why_somebody_may_and_what_they_lack(console, api, person):
     expect(page).to_have_url(re.compile("permission=workorder(%3A|:)assign"))
     page.get_by_role("link", name="Supervisor", exact=True).click()
     expect(page).to_have_url(re.compile("/roles.*role=supervisor"))
-    expect(page.get_by_role("region", name="Permissions by roles").get_by_role("row", name=re.compile("^Assign work to people"))).to_contain_text("everywhere")
+    expect(page.get_by_role("region", name="Permissions by roles").get_by_role("row", name=re.compile("^Assign work to people"))).to_contain_text("Everywhere")
     api("admin").send("PUT", f"/users/{user['id']}/roles", {"roles": ["technician", "supervisor"]}, user["version"])
     page.go_back()
     page.reload()
@@ -508,14 +508,14 @@ def test_an_organization_is_created_suspended_and_resumed(console, api):
 def test_a_device_tells_how_far_it_has_sent(console, api):
     device = str(uuid.uuid4())
     page = console("technician", f"/devices?device={device}")
-    expect(page.get_by_role("region", name="State of a device")).to_contain_text("Never")
+    expect(page.get_by_role("region", name="Status of a device")).to_contain_text("Never")
     change = {
         "id": str(uuid.uuid4()), "entity": "work_order", "entityId": str(uuid.uuid4()), "operation": "update", "version": 1,
         "changedAt": "2026-01-01T00:00:00Z", "data": {"title": "What nobody has"},
     }
     api("technician").post("/sync/push", {"deviceId": device, "changes": [change]})
     page.reload()
-    expect(page.get_by_role("region", name="State of a device")).to_contain_text("this minute")
+    expect(page.get_by_role("region", name="Status of a device")).to_contain_text("this minute")
 
 
 # -- proving again who one is
