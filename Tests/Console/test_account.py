@@ -216,3 +216,32 @@ def test_times_are_the_persons_but_those_of_a_site_are_the_sites(console, api, p
     expect(elsewhere.get_by_text(spaced(f"begun {clock(session['createdAt'], 'Asia/Tokyo')}")).first).to_be_visible()
     elsewhere.goto(f"{URL}/work-orders/{one['id']}")
     expect(elsewhere.get_by_role("main").get_by_text(spaced(clock(start, site["timeZone"]))).first).to_be_visible()
+
+
+def test_keys_of_one_letter_are_switched_off(console):
+    page = console("supervisor", "/me")
+    letters = page.get_by_role("switch", name="Keys of one letter")
+    expect(letters).to_be_checked()
+    letters.click()
+    expect(letters).not_to_be_checked()
+    page.goto(f"{URL}/work-orders")
+    expect(page.get_by_role("button", name="New work order")).to_be_visible()
+    for key in ("c", "?", "/"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    hints = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(hints).to_contain_text("Keys of one letter are off")
+    hints.get_by_role("link", name="Your account").click()
+    letters.click()
+    page.goto(f"{URL}/work-orders")
+    expect(page.get_by_role("button", name="New work order")).to_be_visible()
+    page.keyboard.press("?")
+    expect(hints).to_be_visible()
+    expect(hints).not_to_contain_text("are off")
+
+
+def test_whoever_works_offline_finds_the_devices(console):
+    page = console("technician", "/me")
+    page.get_by_role("main").get_by_role("link", name="How far a device has sent what was done offline.").click()
+    expect(page.get_by_role("heading", level=1, name="Devices")).to_be_visible()

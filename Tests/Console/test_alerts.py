@@ -6,6 +6,8 @@ import plant
 import pytest
 from playwright.sync_api import Page, expect
 
+from conftest import URL
+
 
 @pytest.fixture
 def raised(api):
@@ -191,3 +193,27 @@ def test_deliveries_say_who_was_told(console, raised):
     row = rows(page, "Deliveries").filter(has_text=plant.TURBINE).first
     expect(row).to_contain_text("Sam Supervisor")
     expect(row).to_contain_text("E-mail")
+
+
+def test_a_failed_message_says_why_in_the_words_of_the_person(console):
+    words = "Failed sending data to the peer, the server's answer was 550"
+
+    def fail(route):
+        answer = route.fetch()
+        body = answer.json()
+        for one, error, status in zip(body["items"], (words, "Could not connect to server", "Timeout was reached"), ("failed", "failed", "pending")):
+            one.update(status=status, error=error, channel="email")
+        route.fulfill(response=answer, json=body)
+
+    page = console("supervisor", "/me")
+    page.route(re.compile(r"/api/v1/notifications\?"), fail)
+    page.goto(f"{URL}/deliveries")
+    table = page.get_by_role("main")
+    for reason in ("The mail server refused it", "It could not be sent", "Not sent yet; it is tried again"):
+        expect(table.get_by_text(reason)).to_be_visible()
+    expect(page.get_by_text(words)).to_have_count(0)
+    table.get_by_role("button", name="Details").first.click()
+    dialog = page.get_by_role("dialog", name="The mail server refused it")
+    expect(dialog.get_by_text(words)).to_have_attribute("lang", "en")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/deliveries$"))

@@ -334,7 +334,7 @@ def test_the_csv_of_a_chart_has_its_points(console, api, tmp_path):
         page.get_by_role("menuitem", name="Save as CSV").click()
     download.value.save_as(tmp_path / "chart.csv")
     rows = list(csv.reader((tmp_path / "chart.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0] == ["time", "time (America/Denver)", "ac_power (kW)"]
+    assert rows[0] == ["Time (UTC)", "Time (America/Denver)", "ac_power (kW)"]
     values = [float(row[2]) for row in rows[1:] if row[2]]
     assert len(values) > 100
     assert max(values) <= max(one["maximum"] for one in readings if one["count"]) + 0.01

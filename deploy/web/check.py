@@ -13,8 +13,13 @@ WEB = ROOT / "Services/Gateway/Web"
 # Keys that are put together from what the API says; the part before `*` is written in the code.
 COMPOSED = re.compile(r"`([a-z_]+\.[\w.]*)\$\{")
 # What a person would read: words between tags, or as one of these attributes.
-BETWEEN_TAGS = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<")
+BETWEEN_TAGS = re.compile(r">\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<|>\s*([A-Z][a-z]+[.!?:…]?)\s*</")
 ATTRIBUTE = re.compile(r'\b(?:title|label|placeholder|aria-label|alt|hint|description)="([^"]*[A-Za-z]{2}[^"]*)"')
+# The same in code: one of two words, what a component or a message is given, and a name with a value in brackets.
+CHOICE = re.compile(r' [?:] "([A-Z][a-z]+(?: [A-Za-z]+)*[.!?…]?)"')
+GIVEN = re.compile(r'\b(?:text|title|label|placeholder|hint|description|message|header|does): ["`](?![a-z][\w.]*["`$])([^"`$]*[A-Za-z]{2}[^"`]*)["`]')
+WITH_VALUE = re.compile(r'`([A-Za-z]+(?: [a-z]+)* \(\$\{\w+\}\))`')
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.S | re.M)
 
 # What the services write into the audit log: the action, and the kind of record.
 ACTION = re.compile(r'"([A-Z]{3,}(?:_[A-Z]+)*)"')
@@ -52,6 +57,13 @@ def unused_by_daemons():
                 yield f"Shared/Localization/en/{area}.json: nobody uses {key}"
 
 
+def written(code, suffix):
+    """The words in the code that a person would read."""
+    for pattern in (BETWEEN_TAGS, ATTRIBUTE, CHOICE, GIVEN, WITH_VALUE) if suffix == ".tsx" else (CHOICE, GIVEN, WITH_VALUE):
+        for found in pattern.finditer(code):
+            yield next(words for words in found.groups() if words is not None)
+
+
 def main():
     faults = [*unnamed(), *unused_by_daemons()]
     sources = {file: file.read_text(encoding="utf-8") for file in [*WEB.rglob("*.tsx"), *WEB.rglob("*.ts")]}
@@ -72,9 +84,7 @@ def main():
         # The page of the design system shows components, to those who build.
         if "/pages/design/" in str(place):
             continue
-        for pattern in (BETWEEN_TAGS, ATTRIBUTE) if file.suffix == ".tsx" else ():
-            for found in pattern.findall(text):
-                faults.append(f"{place}: {found!r} is not in the catalogue")
+        faults += (f"{place}: {words!r} is not in the catalogue" for words in written(COMMENT.sub("", text), file.suffix))
     faults += codes.faults(ROOT)
     if faults:
         sys.exit("\n".join(faults))

@@ -81,11 +81,11 @@ export function Chart({ label, series, from, to, zone, onRange, home, thresholds
           items={[
             { key: "in", label: text("ui.chart.zoomIn"), icon: "plus", hint: "+", stays: true, run: () => setView(zoomed(view, 0.5, middle)) },
             { key: "out", label: text("ui.chart.zoomOut"), icon: "minus", hint: "−", stays: true, run: () => setView(zoomed(view, 2, middle)) },
-            { key: "reset", label: text("ui.chart.reset"), icon: "refresh", hint: "Esc", run: reset },
+            { key: "reset", label: text("ui.chart.reset"), icon: "refresh", hint: text("ui.key.Escape"), run: reset },
             "line",
             { key: "table", label: text("ui.chart.table"), checked: asTable, run: () => setAsTable(!asTable) },
             { key: "png", label: text("ui.chart.png"), icon: "image", run: () => canvas.current && savePNG(canvas.current, label, series.filter((one) => !hidden.has(one.key)), colours, range) },
-            { key: "csv", label: text("ui.chart.csv"), icon: "download", run: () => saveCSV(label, shown, view, zone) },
+            { key: "csv", label: text("ui.chart.csv"), icon: "download", run: () => saveCSV(label, shown, view, zone, text("ui.chart.time")) },
           ]}
         />
       </div>

@@ -1,14 +1,15 @@
-import { Fragment } from "react";
+import { Fragment, type ReactNode } from "react";
 import { hasText, useText } from "../localization";
 import { Dialog } from "./Dialog";
 
 export interface KeyGroup { title: string; keys: { keys: string[]; does: string }[] }
 
 /** The shortcuts of a page, on `?`. */
-export function KeyHints({ groups, close }: { groups: readonly KeyGroup[]; close: () => void }) {
+export function KeyHints({ groups, note, close }: { groups: readonly KeyGroup[]; note?: ReactNode; close: () => void }) {
   const text = useText();
   return (
     <Dialog title={text("ui.keys.title")} close={close}>
+      {note}
       <div className="ui-keys">
         {groups.map((group) => (
           <section key={group.title}>

@@ -13,12 +13,12 @@ export function save(name: string, content: Blob): void {
 
 const fileName = (label: string): string => label.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "chart";
 
-/** The shown points, one line for each time at which some series has one; times in UTC and by the zone's clock. */
-export function saveCSV(label: string, series: readonly ChartSeries[], { from, to }: View, zone: string): void {
+/** The shown points, one line for each time at which some series has one; times in UTC and by the zone's clock, under the word for time. */
+export function saveCSV(label: string, series: readonly ChartSeries[], { from, to }: View, zone: string, timeWord: string): void {
   const at = series.map((one) => lowerBound(one.times, from));
   // A name that a spreadsheet would take for a formula is made harmless.
   const quoted = (words: string) => `"${words.replace(/"/g, '""').replace(/^([=+\-@])/, "'$1")}"`;
-  const lines = [["time", `time (${zone})`, ...series.map((one) => `${one.name} (${one.unit})`)].map(quoted).join(",")];
+  const lines = [[`${timeWord} (UTC)`, `${timeWord} (${zone})`, ...series.map((one) => `${one.name} (${one.unit})`)].map(quoted).join(",")];
   for (;;) {
     const time = Math.min(...series.map((one, index) => one.times[at[index]!] ?? Infinity));
     if (time > to) break;

@@ -1,9 +1,10 @@
 import { browserZone, languageNames, type Language, useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useUser } from "../../../shared/session/session";
-import { Card, Combobox, SegmentedControl, Select } from "../../../shared/ui";
+import { Card, Combobox, SegmentedControl, Select, Switch } from "../../../shared/ui";
 import { zoneOptions } from "../../administration/choices";
 import { keep, speak } from "../../shell/profile";
+import { letterKeys, switchLetterKeys } from "../../useKeys";
 import { chooseTheme, theme, type Theme } from "../../shell/theme";
 
 const themes: Theme[] = ["system", "light", "dark"];
@@ -16,6 +17,7 @@ export function Appearance() {
   const user = useUser();
   const { language, zone } = useLocalization();
   const chosen = theme.use();
+  const takesLetters = letterKeys.use();
   return (
     <Card title={text("admin.me.appearance")}>
       <div className="stack">
@@ -29,6 +31,8 @@ export function Appearance() {
           hint={text("admin.me.zoneHint", { time: format.time(Date.now(), zone) })} onChange={(timeZone) => void keep({ timeZone })}
         />
         <div className="row"><SegmentedControl label={text("admin.me.theme")} value={chosen} options={themes.map((value) => ({ value, label: text(`admin.me.theme.${value}`) }))} onChange={chooseTheme} /></div>
+        <div><Switch label={text("admin.me.letters")} value={takesLetters} onChange={switchLetterKeys} /></div>
+        <p className="muted">{text("admin.me.lettersText")}</p>
         <p className="muted">{text("admin.me.browser")}</p>
       </div>
     </Card>

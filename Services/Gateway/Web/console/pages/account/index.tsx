@@ -2,7 +2,8 @@ import { useRoleName } from "../../administration/roles";
 import { useSiteOptions } from "../../administration/places";
 import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { useUser } from "../../../shared/session/session";
+import { useMay, useUser } from "../../../shared/session/session";
+import { Link } from "../../../shared/router";
 import { Badge, Card, KeyValue, PageHeader } from "../../../shared/ui";
 import { Appearance } from "./Appearance";
 import { PasswordCard } from "./PasswordCard";
@@ -15,6 +16,7 @@ export default function Account() {
   const text = useText();
   const format = useFormat();
   const user = useUser();
+  const may = useMay();
   const roleName = useRoleName();
   const sites = useSiteOptions();
   const siteNames = user.siteIds.map((id) => sites.find((site) => site.value === id)?.label ?? id.slice(0, 8));
@@ -52,6 +54,7 @@ export default function Account() {
           <SecondFactor />
           <SecurityKeys />
           <Sessions />
+          {may("sync:use") && <Card title={text("pages.devices")}><p><Link to="/devices">{text("admin.devices.text")}</Link></p></Card>}
         </div>
       </div>
     </>

@@ -2,7 +2,7 @@ import type { MessageDelivery } from "generated/api";
 import { useText } from "../../../shared/localization";
 import { Link } from "../../../shared/router";
 import { Card, Skeleton } from "../../../shared/ui";
-import { DeliveryState, ChannelName } from "../../alerts/Delivery";
+import { ChannelName, DeliveryReason, DeliveryState } from "../../alerts/Delivery";
 import { SiteTime } from "../../alerts/Names";
 import { useNames } from "../../people";
 
@@ -20,7 +20,7 @@ export function ToldCard({ site, deliveries, isLoading }: { site: string; delive
               <li key={one.id}>
                 <div className="row-apart"><strong>{nameOf(one.userId)}</strong><DeliveryState delivery={one} /></div>
                 <div className="row-apart muted"><span><ChannelName channel={one.channel} />{one.recipient && ` · ${one.recipient}`}</span><SiteTime site={site} at={one.sentAt ?? one.createdAt} /></div>
-                {one.error && <div className="watch-error">{one.error}</div>}
+                {one.error && <DeliveryReason delivery={one} />}
               </li>
             ))}
           </ul>

@@ -4,11 +4,12 @@ import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Button, Card, EmptyState, IconButton, KeyHints, PageHeader, Switch, Table } from "../../../shared/ui";
+import { Button, Card, EmptyState, IconButton, PageHeader, Switch, Table } from "../../../shared/ui";
 import { allows, type Alert, type AlertStep } from "../../alerts/alerts";
 import { sound, switchSound } from "../../alerts/sound";
 import { useArrivals } from "../../alerts/useArrivals";
 import { useSteps } from "../../alerts/useSteps";
+import { PageKeys } from "../../PageKeys";
 import { useKeys } from "../../useKeys";
 import { FilterBar } from "./FilterBar";
 import { filterNames, filtersOf, isNarrowed, queryOf } from "./filters";
@@ -85,7 +86,7 @@ export default function AlertsPage() {
 function Keys({ close }: { close: () => void }) {
   const text = useText();
   return (
-    <KeyHints
+    <PageKeys
       close={close}
       groups={[
         {

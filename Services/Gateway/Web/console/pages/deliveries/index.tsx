@@ -6,7 +6,7 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate, useSearch } from "../../../shared/router";
 import { Card, EmptyState, PageHeader, SegmentedControl, Table, type Column } from "../../../shared/ui";
-import { ChannelName, DeliveryState } from "../../alerts/Delivery";
+import { ChannelName, DeliveryReason, DeliveryState, useDeliveryReason } from "../../alerts/Delivery";
 import { useNames } from "../../people";
 
 const states = ["sent", "failed", "pending"] as const;
@@ -54,17 +54,18 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
     { key: "subject", header: text("watch.message"), minWidth: 150, cell: (one) => <span title={one.subject ?? ""}>{one.alertId ? <Link to={`/alerts/${one.alertId}`}>{one.subject ?? text("watch.alert")}</Link> : one.subject ?? "–"}</span> },
     { key: "at", header: text("watch.sent"), width: 186, cell: (one) => <time dateTime={one.sentAt ?? one.createdAt}>{format.dateTime(one.sentAt ?? one.createdAt)}</time> },
     { key: "attempts", header: text("watch.attempts"), width: 88, align: "end", hidden: true, cell: (one) => one.attempts },
-    { key: "error", header: text("watch.reason"), minWidth: 120, cell: (one) => (one.error ? <span className="watch-error" title={one.error}>{one.error}</span> : <span className="muted">–</span>) },
+    { key: "error", header: text("watch.reason"), minWidth: 220, cell: (one) => <DeliveryReason delivery={one} /> },
   ], [text, format, nameOf]);
 }
 
 function DeliveryCard({ delivery }: { delivery: MessageDelivery }) {
   const format = useFormat();
   const nameOf = useNames();
+  const reasonOf = useDeliveryReason();
   return (
     <div className="watch-card">
       <div className="row-apart watch-card-line"><strong className="truncate">{nameOf(delivery.userId)}</strong><DeliveryState delivery={delivery} /></div>
-      <div className="truncate">{delivery.error ?? delivery.subject ?? ""}</div>
+      <div className="truncate">{reasonOf(delivery) ?? delivery.subject ?? ""}</div>
       <div className="row-apart watch-card-line muted"><ChannelName channel={delivery.channel} /><span>{format.dateTime(delivery.sentAt ?? delivery.createdAt)}</span></div>
     </div>
   );

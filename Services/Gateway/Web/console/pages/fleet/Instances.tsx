@@ -28,7 +28,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
       { key: "daemon", header: text("admin.fleet.daemon"), width: 165, fixed: true, cell: (one) => one.daemon },
       { key: "state", header: text("admin.person.state"), width: 105, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
       { key: "instance", header: text("admin.fleet.instance"), minWidth: 130, cell: (one) => <code title={one.instance}>{one.instance}</code> },
-      { key: "reason", header: text("admin.reason"), minWidth: 110, cell: (one) => <span lang="en" dir="ltr" title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
+      { key: "reason", header: text("admin.fleet.message"), minWidth: 110, cell: (one) => <span lang="en" dir="ltr" title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
       { key: "lag", header: text("admin.fleet.lag"), width: 115, align: "end", cell: lag },
       { key: "outbox", header: text("admin.fleet.outbox"), width: 120, cell: (one) => (one.waitingSince ? format.duration(now - Date.parse(one.waitingSince)) : "–") },
       { key: "letters", header: text("admin.fleet.letters"), width: 110, align: "end", cell: (one) => counted(one, one.deadLetters, "letters") },
@@ -44,7 +44,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
         card={(one) => (
           <div className="stack-tight">
             <div className="row-apart"><strong>{one.daemon}</strong><Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge></div>
-            <span className="muted truncate">{one.reason ?? one.instance}</span>
+            <span className="muted truncate" lang="en" dir="ltr">{one.reason ?? one.instance}</span>
           </div>
         )}
         empty={<EmptyState title={text("admin.fleet.none")} icon="activity" />}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { PersonName } from "../../administration/people";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Banner, Drawer, KeyValue } from "../../../shared/ui";
+import { Drawer, KeyValue } from "../../../shared/ui";
 
 export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; actions: ReactNode; close: () => void }) {
   const text = useText();
@@ -12,9 +12,9 @@ export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; a
   return (
     <Drawer title={letter.eventType ?? letter.topic} close={close} actions={actions || undefined}>
       <div className="stack">
-        <Banner tone="warning"><span lang="en" dir="ltr">{letter.reason}</span></Banner>
         <KeyValue
           entries={[
+            { label: text("admin.fleet.message"), value: <span lang="en" dir="ltr">{letter.reason}</span> },
             { label: text("admin.person.state"), value: text(`admin.fleet.status.${letter.status}`) },
             { label: text("admin.fleet.refusedAt"), value: format.dateTime(letter.refusedAt) },
             { label: text("admin.fleet.topic"), value: code(letter.topic) },

@@ -4,9 +4,10 @@ import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Banner, Button, Card, ErrorState, KeyHints, Skeleton } from "../../../shared/ui";
+import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isClosed, type WorkOrder } from "../../orders/orders";
+import { PageKeys } from "../../PageKeys";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
@@ -78,7 +79,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
       </div>
       {dialogs.element}
       {open === "new" && <NewDialog asset={order.assetId} close={() => setOpen(null)} />}
-      {open === "keys" && <KeyHints groups={keyGroups} close={() => setOpen(null)} />}
+      {open === "keys" && <PageKeys groups={keyGroups} close={() => setOpen(null)} />}
     </>
   );
 }

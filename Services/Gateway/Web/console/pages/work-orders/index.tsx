@@ -2,9 +2,10 @@ import { useRef, useState } from "react";
 import { useText } from "../../../shared/localization";
 import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Button, IconButton, KeyHints, PageHeader, SegmentedControl } from "../../../shared/ui";
+import { Button, IconButton, PageHeader, SegmentedControl } from "../../../shared/ui";
 import type { WorkOrder } from "../../orders/orders";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
+import { PageKeys } from "../../PageKeys";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { BoardView } from "./BoardView";
@@ -79,7 +80,7 @@ export default function WorkOrdersPage() {
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
       {dialogs.element}
       {open === "new" && <NewDialog asset={filters.asset} close={() => setOpen(null)} />}
-      {open === "keys" && <KeyHints groups={keyGroups} close={() => setOpen(null)} />}
+      {open === "keys" && <PageKeys groups={keyGroups} close={() => setOpen(null)} />}
     </div>
   );
 }
