@@ -1,12 +1,15 @@
 """The overview: what is produced now, and what nobody measures."""
 import datetime
+import json
 import re
 import time
+import urllib.parse
 import uuid
 import zoneinfo
 
 import plant
 import pytest
+from conftest import URL
 from playwright.sync_api import expect
 
 SILENT = datetime.timedelta(minutes=30)
@@ -117,3 +120,53 @@ def test_a_site_that_sends_nothing_is_silent(console, api, sent):
     expect(figure(page, "Power now")).to_contain_text("–")
     expect(figure(page, "Sites producing")).to_contain_text("0 / 2")
     expect(figure(page, "Sites producing")).to_contain_text("Silent for more than 30 min: 2")
+
+
+def pretend(page, path, answer):
+    """Answers a list of the API by `answer(query)`; reads of single records and writes reach the server."""
+    def handle(route):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(route.request.url).query)
+        made = answer(query) if route.request.method == "GET" else None
+        return route.fallback() if made is None else route.fulfill(content_type="application/json", body=json.dumps(made))
+    page.route(re.compile(rf"/api/v1/{path}(\?|$)"), handle)
+
+
+def large(page, template):
+    """A plant whose first thousand assets are others than those of the demo."""
+    def answer(query):
+        if "q" in query:
+            return None
+        first = int(query.get("cursor", ["0"])[0])
+        return {"items": [{**template, "id": str(uuid.UUID(int=first + one)), "code": f"L{first + one}"} for one in range(200)], "nextCursor": str(first + 200)}
+    pretend(page, "assets", answer)
+
+
+def test_a_plant_of_more_assets_than_a_list_holds_has_power_too(console, api, sent):
+    page = console("supervisor", "/alerts")
+    large(page, sent)
+    page.goto(f"{URL}/")
+    expect(figure(page, "Power now")).to_contain_text(re.compile(r"\d [kM]W"))
+    expect(figure(page, "Energy today")).to_contain_text(re.compile(r"\d [kM]Wh"))
+
+
+def test_what_is_too_much_to_add_up_says_so(console, api, sent):
+    sensor = {"tag": "active_power", "unit": "kW", "assetId": sent["id"], "version": 1}
+    page = console("supervisor", "/alerts")
+    pretend(page, "sensors", lambda query: {"items": [{**sensor, "id": str(uuid.UUID(int=one))} for one in range(25)], "nextCursor": None})
+    page.goto(f"{URL}/")
+    expect(figure(page, "Power now")).to_contain_text("too many sensors")
+    expect(page.get_by_role("region", name="Power of the sites")).to_contain_text("too many sensors")
+
+
+def test_an_asset_beyond_the_list_has_its_name_and_is_found(console, api, sent):
+    made, asset = plant.rule(api("admin"))
+    page = console("admin", "/alerts")
+    large(page, {**sent, "name": "another"})
+    page.goto(f"{URL}/rules")
+    line = page.get_by_role("row").filter(has_text=made["name"])
+    expect(line.get_by_role("link", name=asset["code"])).to_be_visible()
+    page.goto(f"{URL}/assets/{api('admin').get('/assets?limit=200&q=R80790')['items'][0]['id']}?tab=charts")
+    page.get_by_role("button", name="Add another asset").click()
+    box = page.get_by_role("dialog").get_by_role("combobox", name="Asset")
+    box.fill(asset["code"])
+    expect(page.get_by_role("option").filter(has_text=asset["code"])).to_have_count(1)

@@ -198,6 +198,28 @@ def test_two_browsers_change_the_same_and_nothing_typed_is_lost(console, sam):
     assert (saved["title"], saved["description"], saved["priority"]) == ("Theirs", "As I want it", "critical")
 
 
+def test_who_tries_again_sees_first_what_somebody_else_has_saved(console, sam):
+    one = order(sam)
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    expect(page.get_by_role("heading", level=1, name=one["title"])).to_be_visible()
+    page.get_by_role("button", name="Assign", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("technician")
+    dialog.get_by_role("option").first.click()
+    for count, theirs in enumerate(("Theirs", "Theirs again")):
+        sam.patch(f"/workorders/{one['id']}", {"title": theirs, "priority": "low"}, now(sam, one)["version"])
+        dialog.get_by_role("button", name="Try again" if count else "Assign", exact=True).click()
+        expect(dialog).to_contain_text("Somebody else has changed this in the meantime.")
+        expect(dialog.get_by_role("deletion").filter(has_text=one["title"])).to_be_visible()
+        expect(dialog.get_by_role("insertion").get_by_text(theirs, exact=True)).to_be_visible()
+        expect(dialog.get_by_role("insertion").get_by_text("Low")).to_be_visible()
+    assert now(sam, one).get("assignedTo") is None
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_be_hidden()
+    saved = now(sam, one)
+    assert (saved["title"], saved["assignedTo"]) == ("Theirs again", person(sam)["id"])
+
+
 def test_somebody_closes_it_while_it_is_edited(console, sam):
     one = order(sam)
     page = console("supervisor", f"/work-orders/{one['id']}?edit=1")

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import { call, type Answer } from "../../shared/api/call";
+import type { AssetResponse } from "generated/api";
 import { useData } from "../../shared/data";
 import { useMay } from "../../shared/session/session";
 import type { Option, OptionSource } from "../../shared/ui";
+import { findAssets as find, useAssets } from "../places";
 
 /** The sites that one may see, to choose from. */
 export function useSiteOptions(): Option[] {
@@ -13,16 +14,13 @@ export function useSiteOptions(): Option[] {
 
 /** Names of assets, for those that are chosen already. */
 export function useAssetOptions(ids: readonly string[]): Option[] {
-  const may = useMay();
-  const { data } = useData("GET /api/v1/assets", ids.length > 0 && may("asset:read") ? { query: { limit: 200 } } : null);
-  return useMemo(() => (data?.items ?? []).map((one) => assetOption(one)), [data]);
+  const { byId } = useAssets();
+  return useMemo(() => ids.flatMap((id) => byId.get(id) ?? []).map(assetOption), [byId, ids]);
 }
 
-const assetOption = (one: Answer<"GET /api/v1/assets">["items"][number]): Option => ({ value: one.id, label: one.name, hint: one.code });
+const assetOption = (one: AssetResponse): Option => ({ value: one.id, label: one.name, hint: one.code });
 
 /** The first assets whose name or code has the words. */
 export const findAssets: OptionSource = async (query, signal) => {
-  const { items } = await call("GET /api/v1/assets", { query: { limit: 200 } }, { signal });
-  const words = query.toLowerCase();
-  return items.filter((one) => `${one.name} ${one.code}`.toLowerCase().includes(words)).slice(0, 50).map(assetOption);
+  return (await find(query, signal)).map(assetOption);
 };

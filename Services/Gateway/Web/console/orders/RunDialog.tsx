@@ -3,6 +3,7 @@ import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { Banner, Button, Dialog, toast } from "../../shared/ui";
+import { Changed } from "./Changed";
 import type { WorkOrder } from "./orders";
 import { RunResults } from "./RunResults";
 import { useRun } from "./useRun";
@@ -29,7 +30,7 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
   const text = useText();
   const id = useId();
   const [missing, setMissing] = useState<string>();
-  const { results, isRunning, start, failed } = useRun(orders, act);
+  const { results, newest, isRunning, start, failed } = useRun(orders, act);
   const isSeveral = orders.length > 1;
   const send = async (event?: FormEvent | KeyboardEvent) => {
     event?.preventDefault();
@@ -42,7 +43,9 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
       close();
     }
   };
-  const only = isSeveral || !orders[0] ? undefined : results.get(orders[0].id);
+  const first = isSeveral ? undefined : orders[0];
+  const only = first && results.get(first.id);
+  const theirs = first && newest.get(first.id);
   return (
     <Dialog
       title={title}
@@ -62,10 +65,11 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
         onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event); }}
       >
         {only instanceof Problem && <Banner tone="danger">{problemText(only)}</Banner>}
+        {only instanceof Problem && first && theirs && <Changed before={first} after={theirs} />}
         {missing && <Banner tone="warning">{missing}</Banner>}
         {children}
       </form>
-      {isSeveral && <RunResults orders={orders} results={results} />}
+      {isSeveral && <RunResults orders={orders} results={results} newest={newest} />}
     </Dialog>
   );
 }

@@ -2,11 +2,12 @@ import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { Icon, Spinner } from "../../shared/ui";
+import { Changed } from "./Changed";
 import type { WorkOrder } from "./orders";
 import type { Result } from "./useRun";
 
 /** What became of each one. */
-export function RunResults({ orders, results }: { orders: readonly WorkOrder[]; results: ReadonlyMap<string, Result> }) {
+export function RunResults({ orders, results, newest }: { orders: readonly WorkOrder[]; results: ReadonlyMap<string, Result>; newest: ReadonlyMap<string, WorkOrder> }) {
   const text = useText();
   const count = [...results.values()].filter((result) => result === "done").length;
   return (
@@ -15,6 +16,7 @@ export function RunResults({ orders, results }: { orders: readonly WorkOrder[]; 
       <ul className="orders-run-list">
         {orders.map((order) => {
           const result = results.get(order.id);
+          const theirs = newest.get(order.id);
           return (
             <li key={order.id} className="orders-run-line">
               <span className="orders-run-mark">
@@ -23,6 +25,7 @@ export function RunResults({ orders, results }: { orders: readonly WorkOrder[]; 
               <code>{order.number}</code>
               <span className="truncate">{order.title}</span>
               {result instanceof Problem && <span className="orders-run-why">{problemText(result)}</span>}
+              {result instanceof Problem && theirs && <div className="orders-run-changed"><Changed before={order} after={theirs} /></div>}
               {result === "done" && <span className="visually-hidden">{text("orders.run.one_done")}</span>}
             </li>
           );

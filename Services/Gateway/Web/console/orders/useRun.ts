@@ -13,20 +13,23 @@ export function useRun(orders: readonly WorkOrder[], act: (order: WorkOrder) => 
   const [results, setResults] = useState<ReadonlyMap<string, Result>>(new Map());
   const [isRunning, setIsRunning] = useState(false);
   const now = useRef(results);
+  /** As others have saved them meanwhile. */
+  const newest = useRef(new Map<string, WorkOrder>());
 
   const note = (id: string, result: Result) => {
     now.current = new Map(now.current).set(id, result);
     setResults(now.current);
   };
   const one = async (order: WorkOrder) => {
-    const before = now.current.get(order.id);
     note(order.id, "running");
     try {
-      // Whoever tries again after a refusal wants it done to what is there now.
-      await act(before instanceof Problem ? await readOrder(order.id) : order);
+      await act(newest.current.get(order.id) ?? order);
       note(order.id, "done");
     } catch (error) {
-      note(order.id, Problem.from(error));
+      const problem = Problem.from(error);
+      // Whoever tries again wants it done to what is there now, and has to see that first.
+      if (problem.status === 409) await readOrder(order.id).then((read) => newest.current.set(order.id, read), () => undefined);
+      note(order.id, problem);
     }
   };
   /** Those that are not done yet. Whether all are done afterwards. */
@@ -40,5 +43,5 @@ export function useRun(orders: readonly WorkOrder[], act: (order: WorkOrder) => 
     return orders.every((order) => now.current.get(order.id) === "done");
   };
   const failed = orders.filter((order) => results.get(order.id) instanceof Problem);
-  return { results, isRunning, start, failed };
+  return { results, newest: newest.current as ReadonlyMap<string, WorkOrder>, isRunning, start, failed };
 }

@@ -1,8 +1,8 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useText } from "../../../shared/localization";
 import { Button, classes, Combobox, Dialog, IconButton } from "../../../shared/ui";
 import { useData } from "../../../shared/data";
-import { useAssets } from "../../places";
+import { findAssets } from "../../places";
 import { isSameLine, mostLines, type Line } from "./chartURL";
 import type { LineSource } from "./lineInfo";
 
@@ -55,11 +55,14 @@ export function LinePicker({ source, sources, lines, setLines }: LinePickerProps
 
 function AddLine({ except, usual, add, close }: { except: string; usual: string | undefined; add: (line: Line) => void; close: () => void }) {
   const text = useText();
-  const { byId } = useAssets();
   const [assetId, setAssetId] = useState<string | null>(null);
   const [tag, setTag] = useState<string | null>(usual ?? null);
   const sensors = useData("GET /api/v1/sensors", assetId ? { query: { assetId, limit: 200 } } : null);
-  const options = useMemo(() => [...byId.values()].filter((one) => one.id !== except).map((one) => ({ value: one.id, label: one.name, hint: `${one.siteCode}/${one.code}` })), [byId, except]);
+  const options = useCallback(
+    async (words: string, signal: AbortSignal) =>
+      (await findAssets(words, signal)).filter((one) => one.id !== except).map((one) => ({ value: one.id, label: one.name, hint: `${one.siteCode}/${one.code}` })),
+    [except]
+  );
   const tags = useMemo(() => (sensors.data?.items ?? []).map((one) => ({ value: one.tag, label: one.tag, hint: one.unit })), [sensors.data]);
   const isThere = tags.some((one) => one.value === tag);
   const reason = assetId === null ? text("plant.choose_asset") : !isThere ? text("plant.choose_tag") : undefined;

@@ -13,12 +13,13 @@ export default function PowerChart({ site }: { site: string }) {
   const [search, setSearch] = useSearch();
   const range: PowerRange = search.get("range") === "24h" ? "24h" : "7d";
   const shown = usePower(site, range);
-  const power = shown?.power;
+  const power = shown === "much" ? undefined : shown?.power;
   const series = useMemo(
     () => (power ?? []).slice(0, 8).map((one) => ({ key: one.siteId, name: sites.get(one.siteId)?.name ?? "", unit: "kW", times: one.times, values: one.values })),
     [power, sites]
   );
   if (!shown) return null;
+  if (shown === "much") return <Card title={text("watch.power")}><p className="muted">{text("watch.power.much")}</p></Card>;
   return (
     <Card
       title={text("watch.power")}

@@ -23,9 +23,9 @@ export async function readWindows(sources: readonly PowerSource[], interval: "15
 /**
  * The power of each site in kW: the sum of its assets' averages. A moment at which one of them has sent nothing is a gap.
  *
- * @returns `null` if nobody may know it, nothing measures it, or there is too much of it.
+ * @returns `null` if nobody may know it, or nothing measures it; "much" if there is too much of it.
  */
-export function usePower(site: string, range: PowerRange): { power: SitePower[] | undefined; from: number; to: number } | null {
+export function usePower(site: string, range: PowerRange): { power: SitePower[] | undefined; from: number; to: number } | null | "much" {
   const sources = usePowerSources(site);
   const now = useNow(5 * 60_000);
   const { hours, interval } = ranges[range];
@@ -33,7 +33,7 @@ export function usePower(site: string, range: PowerRange): { power: SitePower[] 
   const from = to - hours * hour;
   const [power, setPower] = useState<SitePower[]>();
   useEffect(() => {
-    if (!sources?.length) return;
+    if (!Array.isArray(sources) || sources.length === 0) return;
     const abort = new AbortController();
     readWindows(sources, interval, () => from, to, abort.signal).then(
       (found) => setPower(summed(found)),
@@ -42,7 +42,7 @@ export function usePower(site: string, range: PowerRange): { power: SitePower[] 
     );
     return () => abort.abort();
   }, [sources, from, to, interval]);
-  return sources?.length ? { power, from, to } : null;
+  return sources === "much" ? sources : sources?.length ? { power, from, to } : null;
 }
 
 function summed(found: { source: PowerSource; windows: TelemetryWindow[] }[]): SitePower[] {

@@ -26,13 +26,13 @@ export interface PowerNow {
   last: number | null;
 }
 
-/** How much is produced now, told every minute. `undefined` while it is not known; `null` if nobody may know it, or there is too much of it. */
-export function usePowerNow(site: string): PowerNow | null | undefined {
+/** How much is produced now, told every minute. `undefined` while it is not known; `null` if nobody may know it; "much" if there is too much of it. */
+export function usePowerNow(site: string): PowerNow | null | undefined | "much" {
   const sources = usePowerSources(site);
   const now = useNow(minute);
   const [read, setRead] = useState<{ sources: readonly PowerSource[]; values: Value[] }>();
   useEffect(() => {
-    if (!sources?.length) return;
+    if (!Array.isArray(sources) || sources.length === 0) return;
     const abort = new AbortController();
     Promise.all(sources.map((source) => lastValue(source, abort.signal))).then(
       (values) => setRead({ sources, values }),
@@ -41,7 +41,7 @@ export function usePowerNow(site: string): PowerNow | null | undefined {
     );
     return () => abort.abort();
   }, [sources, now]);
-  if (!sources) return sources;
+  if (!Array.isArray(sources)) return sources;
   if (sources.length === 0) return { sites: 0, producing: 0, silent: 0, power: null, heard: 0, assets: 0, last: null };
   return read?.sources === sources ? summary(sources, read.values, now) : undefined;
 }
@@ -81,13 +81,13 @@ function summary(sources: readonly PowerSource[], values: readonly Value[], now:
 }
 
 /** The energy in kWh since midnight at each site, and the share of that time of which there are readings. */
-export function useEnergyToday(site: string): { energy: number; share: number } | null | undefined {
+export function useEnergyToday(site: string): { energy: number; share: number } | null | undefined | "much" {
   const sources = usePowerSources(site);
   const zoneOf = useZones();
   const now = Math.floor(useNow(5 * minute) / window) * window;
   const [read, setRead] = useState<{ sources: readonly PowerSource[]; energy: number; share: number }>();
   useEffect(() => {
-    if (!sources?.length) return;
+    if (!Array.isArray(sources) || sources.length === 0) return;
     const abort = new AbortController();
     const midnight = ({ siteId }: PowerSource) => {
       const wall = wallOf(now, zoneOf(siteId));
@@ -104,7 +104,7 @@ export function useEnergyToday(site: string): { energy: number; share: number } 
     );
     return () => abort.abort();
   }, [sources, now, zoneOf]);
-  if (!sources) return sources;
+  if (!Array.isArray(sources)) return sources;
   if (sources.length === 0) return { energy: 0, share: 0 };
   return read?.sources === sources ? read : undefined;
 }

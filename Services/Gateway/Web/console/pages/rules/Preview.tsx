@@ -1,37 +1,55 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { AssetResponse } from "generated/api";
 import { Problem } from "../../../shared/data";
 import { problemText } from "../../../shared/api/problemText";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
-import { Badge, Chart, Select, Skeleton } from "../../../shared/ui";
+import { Badge, Chart, Combobox, Skeleton } from "../../../shared/ui";
 import { useMeasured } from "../../alerts/useAlertWords";
-import { useAssets, useZones } from "../../places";
+import { findAssets, useAsset, useAssets, useZones } from "../../places";
 import { previewDays, raises, readReadings, type Readings } from "./lately";
 import type { RuleValues } from "./rule";
 import { useTags } from "./useTags";
 
+const optionOf = (one: AssetResponse) => ({ value: one.id, label: `${one.code} – ${one.name}` });
+
 /** How often the rule would have raised an alert lately, on an asset that somebody chooses. */
 export function Preview({ values }: { values: RuleValues }) {
   const text = useText();
-  const { byId } = useAssets();
-  const tag = useTags().find((one) => one.tag === values.tag);
-  const candidates = (tag?.assetIds ?? []).flatMap((id) => byId.get(id) ?? [])
-    .filter((asset) => (values.scope === "asset" ? asset.id === values.assetId : values.scope === "site" ? asset.siteId === values.siteId : true));
+  const { byId, isCut } = useAssets();
+  const { tags, isCut: hasMoreTags } = useTags();
+  const tag = tags.find((one) => one.tag === values.tag);
+  const measures = useMemo(() => new Set(tag?.assetIds), [tag]);
+  const siteId = values.scope === "site" ? values.siteId ?? "" : "";
+  const candidates = useMemo(
+    () => [...measures].flatMap((id) => byId.get(id) ?? []).filter((one) => siteId === "" || one.siteId === siteId),
+    [measures, byId, siteId]
+  );
+  const find = useCallback(
+    async (words: string, signal: AbortSignal) => {
+      const found = words.trim() === "" && candidates.length > 0 ? candidates : await findAssets(words, signal, siteId || undefined);
+      return found.filter((one) => hasMoreTags || measures.has(one.id)).map(optionOf);
+    },
+    [candidates, measures, hasMoreTags, siteId]
+  );
   const [chosen, setChosen] = useState("");
-  const asset = candidates.find((one) => one.id === chosen) ?? candidates[0];
+  const id = values.scope === "asset" ? values.assetId : chosen || candidates[0]?.id;
+  const known = useAsset(id);
+  const asset = known && (hasMoreTags || measures.has(known.id)) && (siteId === "" || known.siteId === siteId) ? known : undefined;
+  const hasChoice = values.scope !== "asset" && (isCut || hasMoreTags || candidates.length > 1);
   const isReady = values.threshold !== null && values.consecutive !== null && values.consecutive >= 1;
   return (
     <section className="watch-preview" aria-label={text("watch.preview.title")}>
       <h3>{text("watch.preview.title")}</h3>
       {!values.tag || !isReady ? <p className="muted">{text("watch.preview.incomplete")}</p>
-        : !asset || !tag ? <p className="muted">{text("watch.preview.no_asset")}</p>
+        : !tag || (!asset && !hasChoice) ? <p className="muted">{text("watch.preview.no_asset")}</p>
         : (
           <>
-            {candidates.length > 1 && (
-              <Select label={text("watch.preview.asset")} value={asset.id} onChange={setChosen} options={candidates.map((one) => ({ value: one.id, label: `${one.code} – ${one.name}` }))} />
+            {hasChoice && (
+              <Combobox label={text("watch.preview.asset")} value={asset?.id ?? null} onChange={(value) => setChosen(value ?? "")} options={find} valueLabel={asset && optionOf(asset).label} required />
             )}
-            <Result key={`${asset.id} ${tag.tag}`} assetId={asset.id} siteId={asset.siteId} code={asset.code} unit={tag.unit} values={values} />
+            {asset && <Result key={`${asset.id} ${tag.tag}`} assetId={asset.id} siteId={asset.siteId} code={asset.code} unit={tag.unit} values={values} />}
           </>
         )}
     </section>

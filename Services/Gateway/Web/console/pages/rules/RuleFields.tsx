@@ -1,23 +1,23 @@
 import { useMemo } from "react";
 import { useText } from "../../../shared/localization";
 import { unitText } from "../../../shared/localization/units";
-import { Checkbox, Combobox, NumberField, RadioGroup, SegmentedControl, Select, TextField, useStatusName, type FormState, Switch } from "../../../shared/ui";
+import { Checkbox, Combobox, NumberField, RadioGroup, SegmentedControl, Select, TextField, useStatusName, type FormState, type OptionSource, Switch } from "../../../shared/ui";
 import { severities } from "../../alerts/alerts";
-import { useAsset, useAssets, useSites } from "../../places";
+import { findAssets, useAsset, useSites } from "../../places";
 import type { RuleValues } from "./rule";
 import { useTags } from "./useTags";
+
+const assets: OptionSource = async (words, signal) => (await findAssets(words, signal)).map((one) => ({ value: one.id, label: `${one.code} – ${one.name}`, hint: one.siteCode }));
 
 /** The fields of a rule. What it watches can't be changed later: its alerts would be about something else then. */
 export function RuleFields({ form, isNew }: { form: FormState<RuleValues>; isNew: boolean }) {
   const text = useText();
   const name = useStatusName();
   const sites = [...useSites().values()];
-  const { byId } = useAssets();
-  const tags = useTags();
+  const { tags } = useTags();
   const asset = useAsset(form.values.assetId);
   const locked = isNew ? undefined : text("watch.rule.locked");
   const unit = unitText(tags.find((one) => one.tag === form.values.tag)?.unit ?? "");
-  const assets = useMemo(() => [...byId.values()].map((one) => ({ value: one.id, label: `${one.code} – ${one.name}`, hint: one.siteCode })), [byId]);
   const tagOptions = useMemo(() => tags.map((one) => ({ value: one.tag, label: one.tag, hint: unitText(one.unit) })), [tags]);
   return (
     <>

@@ -79,7 +79,7 @@ function useRuleColumns(may: boolean): Column<Rule>[] {
 function useCondition(): (rule: Rule) => string {
   const text = useText();
   const format = useFormat();
-  const tags = useTags();
+  const { tags } = useTags();
   return useMemo(() => {
     const units = new Map(tags.map((one) => [one.tag, unitText(one.unit)]));
     return (rule: Rule) => text(`watch.rule.is_${rule.comparison}`, { tag: rule.tag, value: `${format.number(rule.threshold)} ${units.get(rule.tag) ?? ""}`.trim() });

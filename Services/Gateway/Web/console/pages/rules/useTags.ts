@@ -8,10 +8,10 @@ export interface TagInfo {
   assetIds: string[];
 }
 
-/** What is measured anywhere, by name. */
-export function useTags(): TagInfo[] {
+/** What is measured anywhere, by name; `isCut`: by more sensors than were read. */
+export function useTags(): { tags: TagInfo[]; isCut: boolean } {
   const may = useMay();
-  const { data } = useWhole("GET /api/v1/sensors", may("sensor:read") ? { query: { limit: 200 } } : null, 2_000);
+  const { data, isCut } = useWhole("GET /api/v1/sensors", may("sensor:read") ? { query: { limit: 200 } } : null, 2_000);
   return useMemo(() => {
     const tags = new Map<string, TagInfo>();
     for (const { tag, unit, assetId } of data?.items ?? []) {
@@ -19,6 +19,6 @@ export function useTags(): TagInfo[] {
       if (known) known.assetIds.push(assetId);
       else tags.set(tag, { tag, unit, assetIds: [assetId] });
     }
-    return [...tags.values()].sort((one, other) => (one.tag < other.tag ? -1 : 1));
-  }, [data]);
+    return { tags: [...tags.values()].sort((one, other) => (one.tag < other.tag ? -1 : 1)), isCut };
+  }, [data, isCut]);
 }

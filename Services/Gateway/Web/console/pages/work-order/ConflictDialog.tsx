@@ -1,11 +1,9 @@
 import { useState } from "react";
 import { useText } from "../../../shared/localization";
-import { useFormat } from "../../../shared/localization/format";
-import { Button, Dialog, Diff, useStatusName, type DiffChoice } from "../../../shared/ui";
+import { Button, Dialog, Diff, type DiffChoice } from "../../../shared/ui";
 import type { WorkOrder } from "../../orders/orders";
-import { useNames } from "../../people";
-import { useZones } from "../../places";
-import { changedFields, conflicts, editedOf, isSame, type Edited, type EditedField } from "./edit";
+import { labels, useShown } from "../../orders/Changed";
+import { changedFields, conflicts, editedOf, isSame, type Edited, type EditedField } from "../../orders/edit";
 
 interface ConflictProps {
   /** What both began with. */
@@ -15,11 +13,6 @@ interface ConflictProps {
   take: (values: Edited) => void;
   close: () => void;
 }
-
-const labels = {
-  title: "orders.title", description: "orders.description", type: "orders.type", priority: "orders.priority", assignedTo: "orders.assignee",
-  requiredSkills: "orders.skills", scheduledStart: "orders.planned_start", scheduledEnd: "orders.planned_end",
-} as const;
 
 /** Somebody else has saved first: both versions, field by field. What only they have changed is theirs, unless the person says otherwise. */
 export function ConflictDialog({ before, mine, theirs, take, close }: ConflictProps) {
@@ -51,24 +44,4 @@ export function ConflictDialog({ before, mine, theirs, take, close }: ConflictPr
       </div>
     </Dialog>
   );
-}
-
-/** The values as people read them. */
-function useShown(order: WorkOrder): (field: EditedField, values: Edited) => string {
-  const text = useText();
-  const format = useFormat();
-  const status = useStatusName();
-  const nameOf = useNames();
-  const zone = useZones()(order.siteId);
-  return (field, values) => {
-    switch (field) {
-      case "type": return text(`orders.type.${values.type}`);
-      case "priority": return status("priority", values.priority);
-      case "assignedTo": return values.assignedTo ? nameOf(values.assignedTo) : text("orders.nobody");
-      case "requiredSkills": return format.list(values.requiredSkills);
-      case "scheduledStart":
-      case "scheduledEnd": return values[field] ? format.dateTime(values[field] ?? "", zone) : "";
-      default: return values[field];
-    }
-  };
 }

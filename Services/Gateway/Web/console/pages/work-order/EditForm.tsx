@@ -11,7 +11,7 @@ import { useRetrying } from "../../orders/useRetrying";
 import { usePeople, usePerson } from "../../people";
 import { useZones } from "../../places";
 import { ConflictDialog } from "./ConflictDialog";
-import { bodyOf, changedFields, editedOf, type Edited } from "./edit";
+import { bodyOf, changedFields, editedOf, type Edited } from "../../orders/edit";
 
 /** The fields in their place. What somebody else saves meanwhile is compared with what is typed, field by field; nothing typed is lost. */
 export function EditForm({ order, close }: { order: WorkOrder; close: () => void }) {

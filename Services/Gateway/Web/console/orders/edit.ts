@@ -1,5 +1,5 @@
 import type { ChangeWorkOrder } from "generated/api";
-import type { Priority, WorkOrder, WorkOrderType } from "../../orders/orders";
+import type { Priority, WorkOrder, WorkOrderType } from "./orders";
 
 /** The fields that can be edited, as the form has them. */
 export interface Edited {
