@@ -21,10 +21,10 @@ test-exchanges: build
 test-races: build
 	@TEST_RACES=10000 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter aRefreshAndALogoutAtTheSameTime
 
-# A screenshot of every page of the console, in .local/screens.
+# A screenshot of every page and view of the console, in .local/screens.
 screens: demo
 	@mkdir -p .local/screens
-	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py
+	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py Tests/Console/test_every_view.py
 
 bench: build
 	@deploy/local/bench.sh

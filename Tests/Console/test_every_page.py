@@ -139,8 +139,64 @@ class Visitor:
             yield path, page
 
 
+def english_words(api):
+    """Finds texts that are in English although there is another language for them."""
+    english, arabic = texts("en"), texts("ar")
+    words = {}
+    for key, text in english.items():
+        forms = [text] if isinstance(text, str) else text.values()
+        there = json.dumps(arabic[key], ensure_ascii=False)
+        for form in forms:
+            if re.search(r"[A-Za-z]{3}", form) and form not in there:
+                words[form] = key
+    patterns = [(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))), key) for text, key in words.items() if "{" in text and re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
+    # People may be called like a role.
+    names = {user["displayName"] for user in api("admin").get("/users?limit=200")["items"]}
+
+    def find(shown: list[str]) -> list[str]:
+        found = []
+        for text in shown:
+            if text in names:
+                continue
+            key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
+            if key:
+                found.append(f"{text!r} is the English of {key}")
+        return found
+
+    return find
+
+
+# Keeps what the API has answered: words in it are data, and not the page's own.
+HEAR = """{
+  window.heard = "";
+  const read = Response.prototype.text;
+  for (const name of ["json", "text"]) {
+    const own = Response.prototype[name];
+    Response.prototype[name] = function () {
+      read.call(this.clone()).then(words => { window.heard += words; }, () => {});
+      return own.call(this);
+    };
+  }
+}"""
+LATIN = re.compile(r"[A-Za-z]{2,}(?:,? +[A-Za-z]{2,}){2,}")
+
+
+class Listener:
+    """Finds English sentences that are in no catalogue: three words and more that did not come from the API."""
+
+    def __init__(self, page: Page):
+        self._page, self._live = page, []
+        page.add_init_script(HEAR)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self._live.append(str(frame))))
+
+    def unheard(self) -> list[str]:
+        heard = self._page.evaluate("window.heard") + "".join(self._live)
+        return [f"{text!r} is English" for text in self._page.evaluate(VISIBLE) if any(words not in heard for words in LATIN.findall(text))]
+
+
 def report(faults: dict[str, list[str]]):
-    assert not faults, "\n".join(f"{path}: {fault}" for path, found in faults.items() for fault in found)
+    found = [f"{path}: {fault}" for path, faults_of_it in faults.items() for fault in faults_of_it]
+    assert not found, "\n".join(found)
 
 
 def test_everybody_can_read_every_page_in_light_and_dark(console, api, addresses):
@@ -157,28 +213,12 @@ def test_everybody_can_read_every_page_in_light_and_dark(console, api, addresses
 
 
 def test_no_page_has_english_words_or_codes_in_arabic(console, api, addresses, plain):
-    english, arabic = texts("en"), texts("ar")
-    words = {}
-    for key, text in english.items():
-        forms = [text] if isinstance(text, str) else text.values()
-        there = json.dumps(arabic[key], ensure_ascii=False)
-        for form in forms:
-            if re.search(r"[A-Za-z]{3}", form) and form not in there:
-                words[form] = key
-    patterns = [(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))), key) for text, key in words.items() if "{" in text and re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
-    # People may be called like a role.
-    names = {user["displayName"] for user in api("admin").get("/users?limit=200")["items"]}
+    english = english_words(api)
     faults = {}
     for path, page in Visitor(console, addresses(api), locale="ar-EG"):
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         shoot(page, "arabic", path)
-        found = []
-        for text in page.evaluate(VISIBLE):
-            if text in names:
-                continue
-            key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
-            if key:
-                found.append(f"{text!r} is the English of {key}")
+        found = english(page.evaluate(VISIBLE))
         found += [f"{text!r} has a code in it" for text in page.evaluate(WORDS) if RAW.search(plain(text))]
         found += page.evaluate(TOO_WIDE)
         if found:

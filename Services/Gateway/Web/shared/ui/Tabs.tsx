@@ -1,8 +1,9 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { useText } from "../localization";
 import { useFormat } from "../localization/format";
 import { classes } from "./classes";
 import { arrow } from "./keys";
+import { useSize } from "./useSize";
 
 export interface Tab<Value extends string> { value: Value; label: string; count?: number | undefined }
 
@@ -21,6 +22,15 @@ export function Tabs<Value extends string>({ label, tabs, value, onChange, child
   const text = useText();
   const format = useFormat();
   const list = useRef<HTMLDivElement>(null);
+  const width = useSize(list);
+  // On a phone the open tab may be beyond the end of the row.
+  useEffect(() => {
+    const row = list.current?.getBoundingClientRect();
+    const open = list.current?.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+    if (!list.current || !row || !open) return;
+    if (open.left < row.left) list.current.scrollLeft -= row.left - open.left;
+    else if (open.right > row.right) list.current.scrollLeft += open.right - row.right;
+  }, [value, width, tabs.length]);
   const keyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const at = tabs.findIndex((tab) => tab.value === value);
     const direction = arrow(event.key, event.currentTarget);

@@ -57,14 +57,21 @@ export function SearchField({ label, value, onChange, placeholder, className }: 
   );
 }
 
-export interface TextAreaProps extends FieldProps<string> { rows?: number; maxLength?: number; placeholder?: string; autoFocus?: boolean }
+export interface TextAreaProps extends FieldProps<string> {
+  rows?: number;
+  maxLength?: number;
+  placeholder?: string;
+  autoFocus?: boolean;
+  /** For what machines read, whatever the language. */
+  dir?: "ltr";
+}
 
-export function TextArea({ value, onChange, rows = 3, maxLength, placeholder, autoFocus, ...frame }: TextAreaProps) {
+export function TextArea({ value, onChange, rows = 3, maxLength, placeholder, autoFocus, dir, ...frame }: TextAreaProps) {
   return (
     <Field {...frame}>
       {(attributes) => (
         <textarea
-          {...attributes} className="ui-input" value={value} rows={rows} maxLength={maxLength} placeholder={placeholder} autoFocus={autoFocus}
+          {...attributes} className="ui-input" value={value} rows={rows} maxLength={maxLength} placeholder={placeholder} autoFocus={autoFocus} dir={dir}
           onChange={(event) => onChange(event.target.value)}
         />
       )}

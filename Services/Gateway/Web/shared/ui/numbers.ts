@@ -1,8 +1,8 @@
 type Write = (value: number, options?: Intl.NumberFormatOptions) => string;
 
-/** Reads a number as the language writes it. `null`: nothing typed. `undefined`: not a number, or not surely which one. */
+/** Reads a number as the language writes it, also with the invisible mark that Arabic and Hebrew put before a minus. `null`: nothing typed. `undefined`: not a number, or not surely which one. */
 export function parseNumber(words: string, write: Write): number | null | undefined {
-  const letters = [...words.trim()].map((letter) => digitValue(letter)?.toString() ?? letter).join("").replace(/[\s\u00a0\u202f'’٬]/g, "").replace("−", "-");
+  const letters = [...words.trim()].map((letter) => digitValue(letter)?.toString() ?? letter).join("").replace(/[\s\u00a0\u202f\u061c\u200e\u200f'’٬]/g, "").replace("−", "-");
   if (letters === "") return null;
   const point = [...write(1.5, { useGrouping: false })].find((letter) => digitValue(letter) === undefined) ?? ".";
   const group = point === "," ? "." : ",";

@@ -32,7 +32,7 @@ export function Proofs() {
     }
   };
   const columns = useMemo<Column<CheckpointResponse>[]>(() => [
-    { key: "at", header: text("admin.audit.at"), width: 180, cell: (one) => format.dateTime(one.at) },
+    { key: "at", header: text("admin.audit.at"), width: 210, cell: (one) => format.dateTime(one.at) },
     { key: "entries", header: text("admin.proofs.entries"), width: 110, align: "end", cell: (one) => format.number(one.entries) },
     { key: "hash", header: text("admin.proofs.hash"), minWidth: 200, cell: (one) => <code title={one.hash}>{one.hash}</code> },
     { key: "kid", header: text("admin.proofs.key"), minWidth: 160, cell: (one) => <code title={one.kid}>{one.kid}</code> },

@@ -43,6 +43,10 @@ export function Charts() {
       <Section title="Chart: nothing" wide>
         <Card><Chart label="Empty" series={[]} from={end - day} to={end} zone="UTC" height={160} /></Card>
       </Section>
+      <Section title="Chart: loading, for the first time and again" wide>
+        <Card><Chart label="Loading" series={[]} from={end - day} to={end} zone="UTC" height={160} loading /></Card>
+        <Card><Chart label="Loading again" series={few} from={range.from} to={range.to} zone="UTC" height={160} loading /></Card>
+      </Section>
       <Section title="Sparkline" wide>
         <div className="grid-cards"><FigureCard label="Power now" value="184.2" unit="MW" aside={<Sparkline label="Power, last 24 hours" values={[0, 0, 2, 20, 60, 110, 150, NaN, 184, 170, 120, 60, 10, 0]} />} /></div>
       </Section>

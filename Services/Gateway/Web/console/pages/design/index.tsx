@@ -3,6 +3,7 @@ import { Basics } from "./Basics";
 import { Charts } from "./Charts";
 import { Finding } from "./Finding";
 import { Forms } from "./Forms";
+import { Maps } from "./Maps";
 import { Overlays } from "./Overlays";
 import { States } from "./States";
 import { Stories } from "./Stories";
@@ -17,6 +18,7 @@ export default function DesignPage() {
       <States />
       <Tables />
       <Charts />
+      <Maps />
       <Finding />
       <Forms />
       <Overlays />

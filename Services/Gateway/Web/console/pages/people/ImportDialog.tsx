@@ -65,12 +65,12 @@ export function ImportDialog({ close }: { close: () => void }) {
       }
     >
       <div className="stack">
-        <p>{text("admin.import.text")} <code>{columns}</code></p>
+        <p>{text("admin.import.text")} <code dir="ltr">{columns}</code></p>
         <div className="row">
           <input ref={file} type="file" accept=".csv,text/csv" hidden onChange={(event) => void read(event.target.files)} />
           <Button icon="list" onClick={() => file.current?.click()}>{text("admin.import.file")}</Button>
         </div>
-        <TextArea label={text("admin.import.table")} rows={8} value={csv} onChange={write} placeholder={`${columns}\nanna@sunfield.example,Anna,Berg,+4930123456,supervisor,,employee,`} />
+        <TextArea label={text("admin.import.table")} rows={8} dir="ltr" value={csv} onChange={write} placeholder={`${columns}\nanna@sunfield.example,Anna,Berg,+4930123456,supervisor,,employee,`} />
         <Checkbox label={text("admin.import.sends")} value={sends} onChange={setSends} />
         <div aria-live="polite" className="stack">
           {check && "problem" in check && <Banner tone="danger">{check.problem}</Banner>}
