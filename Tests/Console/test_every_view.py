@@ -140,6 +140,18 @@ def attempted(faults: dict[str, list[str]], view: str, look):
         faults[view] = [str(error)[:400]]
 
 
+def test_everybody_can_read_every_view_and_it_fits(console, api, records):
+    page = console("admin", "/", reduced_motion="reduce")
+    made = records(api)
+    faults = {}
+    for view in VIEWS:
+        def look():
+            visit(page, view, made)
+            return looked_at(page, view)
+        attempted(faults, view, look)
+    report(faults)
+
+
 def test_no_view_has_english_words_or_codes_in_arabic(console, api, records, plain):
     page = console("admin", "/", locale="ar-EG", reduced_motion="reduce")
     made = records(api)

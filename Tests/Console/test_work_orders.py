@@ -322,7 +322,7 @@ def test_several_at_once_have_a_result_each(console, sam):
     dialog.get_by_role("button", name="Cancel 2 work orders").or_(dialog.get_by_role("button", name="Cancel work order")).click()
     results = dialog.get_by_role("region", name="Results")
     expect(results).to_contain_text("1 of 2")
-    expect(results.get_by_role("listitem").filter(has_text=done["number"])).to_contain_text("can't do this step")
+    expect(results.get_by_role("listitem").filter(has_text=done["number"])).to_contain_text("is not possible now")
     expect(dialog.get_by_role("button", name="Try 1 again")).to_be_visible()
     assert now(sam, open_one)["status"] == "cancelled"
 
