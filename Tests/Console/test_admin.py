@@ -465,11 +465,13 @@ def test_a_setting_of_the_organization_is_saved_and_put_back(console, api):
     window.fill("90")
     save = page.get_by_role("button", name="Save")
     save.click()
-    # What is saved is no change any more.
+    # What is saved is no change any more. It is disabled while it saves, too.
+    expect(save).not_to_have_attribute("aria-busy", "true")
     expect(save).to_be_disabled()
     assert api("admin").get("/tenant")["startWindowMinutes"] == 90
     window.fill("")
     save.click()
+    expect(save).not_to_have_attribute("aria-busy", "true")
     expect(save).to_be_disabled()
     assert api("admin").get("/tenant").get("startWindowMinutes") is None
 
