@@ -83,7 +83,7 @@ def test_a_provider_is_set_tested_and_used(console, context, canaille, unset):
     test = page.get_by_role("region", name="Test", exact=True)
     expect(test).to_contain_text("The provider answers as it should")
     expect(test).to_contain_text(f"{canaille.issuer}/oauth/authorize")
-    page.get_by_label("People log in there").check()
+    page.get_by_label("Sign in with this provider").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("In use", exact=True)).to_be_visible()
 

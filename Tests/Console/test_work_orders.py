@@ -330,8 +330,9 @@ def test_several_at_once_have_a_result_each(console, sam):
 def test_filters_stand_in_the_url_and_get_a_name(console, sam):
     one = order(sam, priority="critical")
     page = console("supervisor", "/work-orders")
-    expect(page.get_by_role("grid", name="Work orders")).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Number or title")).to_be_focused()
     page.keyboard.type(one["title"])
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_role("row").filter(has_text=one["number"])).to_be_visible()
