@@ -24,6 +24,8 @@ import Testing
                     [
                         "CONSOLE_URL": "http://localhost:\(stack.port("gateway"))",
                         "CONSOLE_STACK": stack.folder.path,
+                        // Two cores that also compile for somebody else are slow.
+                        "CONSOLE_PATIENCE": "60",
                     ]
                 ) { $1 }
             )
