@@ -3,8 +3,8 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// What people do with the console, in a real browser: `Tests/Console`, against a stack with the demo's data. `make test` runs it last and alone,
-/// since a browser on a busy machine proves little.
+/// What people do with the console, in a real browser: `Tests/Console`, against a stack of its own. `make test` leaves it out until that stack has
+/// the wind farm; `make test-console` uses the demo's.
 @Suite(.timeLimit(.minutes(30))) struct ConsoleTests {
     @Test func peopleDoTheirWork() async throws {
         let python = Python.path(".local/venv/bin/python")
