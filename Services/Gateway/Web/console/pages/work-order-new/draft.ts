@@ -1,15 +1,7 @@
-import type { Priority, WorkOrderType } from "../../orders/orders";
+import type { Edited } from "../../orders/edit";
 
-export interface NewOrder {
+export interface NewOrder extends Edited {
   assetId: string | null;
-  title: string;
-  description: string;
-  type: WorkOrderType;
-  priority: Priority;
-  assignedTo: string | null;
-  requiredSkills: string[];
-  scheduledStart: string | null;
-  scheduledEnd: string | null;
   /** A task on each line. */
   tasks: string;
 }
