@@ -56,7 +56,7 @@ import Testing
             for challenge in [challenge, "made-up"] {
                 let refused = try await browser.submit(["challenge": challenge, "code": "123456"])
                 #expect(refused.status == .unauthorized && refused.headers[.location] == nil)
-                #expect(refused.text.contains("Log in again") && refused.text.contains("name=\"password\""))
+                #expect(refused.text.contains("Sign in again") && refused.text.contains("name=\"password\""))
             }
         }
     }

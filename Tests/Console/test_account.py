@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from conftest import LOGIN, URL, email, sign_in
+from conftest import LOGIN, URL, email, eventually, sign_in
 from people import SECRET, person  # noqa: F401
 
 # What the gateway answers itself; everything else is the console.
@@ -130,15 +130,6 @@ def speak(page, user, language):
     page.get_by_role("menuitemcheckbox", name=language).click()
 
 
-def wait(page, condition):
-    """Until the server has it."""
-    for _ in range(200):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not happen")
-
-
 def test_a_language_is_the_persons_in_every_browser(console, api, person):
     user, other = person(["supervisor"]), person(["supervisor"])
     admin = api("admin")
@@ -150,13 +141,13 @@ def test_a_language_is_the_persons_in_every_browser(console, api, person):
     speak(page, user, "العربية")
     expect(html).to_have_attribute("lang", "ar")
     expect(html).to_have_attribute("dir", "rtl")
-    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "ar")
+    eventually(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "ar")
 
     elsewhere = console(user["email"], "/", secret=SECRET, locale="fr-FR")
     expect(elsewhere.locator("html")).to_have_attribute("dir", "rtl")
     speak(elsewhere, user, "Deutsch")
     expect(elsewhere.locator("html")).to_have_attribute("lang", "de")
-    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "de")
+    eventually(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "de")
     # The first browser is told when it asks the next time.
     page.reload()
     expect(html).to_have_attribute("lang", "de")
@@ -170,7 +161,7 @@ def test_a_choice_is_kept_although_somebody_else_has_changed_the_profile(console
     admin = api("admin")
     admin.patch(f"/users/{user['id']}", {"phone": "+4930123456"}, user["version"])
     speak(page, user, "Español")
-    wait(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "es")
+    eventually(page, lambda: admin.get(f"/users/{user['id']}").get("language") == "es")
     saved = admin.get(f"/users/{user['id']}")
     assert (saved["phone"], saved["version"]) == ("+4930123456", user["version"] + 2)
 
@@ -200,7 +191,7 @@ def test_times_are_the_persons_but_those_of_a_site_are_the_sites(console, api, p
     sam = api("supervisor")
     asset = next(one for one in sam.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
     site = sam.get(f"/sites/{asset['siteId']}")
-    start = "2026-12-02T09:00:00Z"
+    start = f"{datetime.date.today() + datetime.timedelta(days=30)}T09:00:00Z"
     one = sam.post("/workorders", {"assetId": asset["id"], "title": f"account {uuid.uuid4().hex[:10]}", "type": "corrective", "priority": "low", "scheduledStart": start})
     page = console(user["email"], "/me", secret=SECRET, timezone_id="America/New_York")
     zone = page.get_by_role("combobox", name="Time zone")
@@ -208,7 +199,7 @@ def test_times_are_the_persons_but_those_of_a_site_are_the_sites(console, api, p
     zone.fill("Tokyo")
     page.get_by_role("option", name="Asia/Tokyo").click()
     admin = api("admin")
-    wait(page, lambda: admin.get(f"/users/{user['id']}").get("timeZone") == "Asia/Tokyo")
+    eventually(page, lambda: admin.get(f"/users/{user['id']}").get("timeZone") == "Asia/Tokyo")
 
     elsewhere = console(user["email"], "/me", secret=SECRET, timezone_id="America/New_York")
     expect(elsewhere.get_by_role("combobox", name="Time zone")).to_have_value("Asia/Tokyo")

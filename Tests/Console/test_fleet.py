@@ -6,6 +6,8 @@ import fleet
 import pytest
 from playwright.sync_api import expect
 
+from conftest import eventually
+
 DAEMONS = ["assets", "auth", "gateway", "ml-scoring", "mobile-sync", "notification", "stream-processor", "telemetry-ingest", "work-orders"]
 LETTERS = "/fleet?tab=letters&daemon=work-orders"
 EVENTS = "/fleet?tab=events&daemon=work-orders"
@@ -39,15 +41,6 @@ def letters(api, request, status="open"):
 
 def orders(api, request):
     return [one for one in api("admin").get("/workorders?limit=200&status=open")["items"] if one["id"] == request.id]
-
-
-def eventually(page, read):
-    """What the fleet does a moment later."""
-    for _ in range(300):
-        if found := read():
-            return found
-        page.wait_for_timeout(100)
-    raise AssertionError("it has not happened")
 
 
 def row_of(page, reason):

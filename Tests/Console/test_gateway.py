@@ -13,7 +13,7 @@ from playwright.sync_api import Error as PlaywrightError, expect
 
 from conftest import URL
 from plant import STACK
-from test_session import choose_asset, found, is_live, order, sam, title  # noqa: F401
+from orders import choose_asset, found, is_live, order, sam, title  # noqa: F401
 
 RUN = STACK / ".local/run/gateway.run"
 

@@ -7,33 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import LOGIN, URL, API, email, password, sign_in
-from people import SECRET, person, totp  # noqa: F401
+from orders import choose_asset, found, is_live, move, order, sam, title  # noqa: F401
+from people import SECRET, end_session, person, sign_in_again, totp  # noqa: F401
 
 API_PATH = re.compile("/api/v1/")
 UNAVAILABLE = '{"type":"about:blank","title":"Unavailable","status":503,"detail":"x","code":"unavailable","error":"x"}'
-
-
-@pytest.fixture
-def sam(api):
-    """The API as the supervisor."""
-    return api("supervisor")
-
-
-def title():
-    return f"session {uuid.uuid4().hex[:10]}"
-
-
-def order(api, **fields):
-    asset = next(one for one in api.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
-    return api.post("/workorders", {"assetId": asset["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})
-
-
-def found(api, words):
-    return api.get(f"/workorders?q={words.replace(' ', '%20')}")["items"]
-
-
-def is_live(page):
-    return expect(page.get_by_role("status").filter(has_text=re.compile("^Live$")))
 
 
 def test_a_link_that_somebody_got_is_shown_after_the_login(context):
@@ -81,29 +59,13 @@ def test_password_and_code_sign_in_and_signing_out_ends_it_everywhere_in_the_bro
     expect(other.locator("input[type=password]")).to_be_visible()
 
 
-def choose_asset(page, code):
-    box = page.get_by_role("combobox", name="Asset")
-    box.click()
-    box.fill(code)
-    page.get_by_role("option", name=re.compile(code)).first.click()
-    expect(box).to_have_value(re.compile(code))
-
-
 def test_the_session_ends_on_the_page_of_a_new_work_order(console, sam):
     name = title()
     page = console("supervisor", "/work-orders/new")
     choose_asset(page, "INV-2")
     page.get_by_role("textbox", name="Title").fill(name)
     page.get_by_role("textbox", name="Tasks").fill("Lock out\nReplace the fan")
-    beside = page.context.new_page()
-    beside.goto(f"{URL}/icon.svg")
-    ended = beside.evaluate(
-        """async () => {
-            const { csrfToken } = await (await fetch("/auth/session")).json();
-            return (await fetch("/auth/logout", { method: "POST", headers: { "X-CSRF-Token": csrfToken } })).status;
-        }"""
-    )
-    assert ended == 200
+    beside = end_session(page)
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 401):
         page.locator("main form").evaluate("form => form.requestSubmit()")
     dialog = page.get_by_role("dialog", name="Your session has ended")
@@ -113,17 +75,7 @@ def test_the_session_ends_on_the_page_of_a_new_work_order(console, sam):
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("textbox", name="Title")).to_have_value(name)
     page.get_by_role("button", name="Create").click()
-    with page.expect_popup() as popup:
-        dialog.get_by_role("button", name="Sign in again").click()
-    window = popup.value
-    window.goto(f"{LOGIN}/auth/login?return_to=/signed-in")
-    window.locator("input[name=email]").fill(email("supervisor"))
-    window.locator("input[type=password]").fill(password("supervisor"))
-    with window.expect_event("close"):
-        window.keyboard.press("Enter")
-    if LOGIN != URL:
-        # Of another origin than the page, the window cannot tell it.
-        beside.goto(f"{URL}/signed-in")
+    sign_in_again(page, beside, "supervisor")
     # It goes on by itself, where it was: one work order, with all that was typed.
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     made = found(sam, name)
@@ -180,6 +132,19 @@ def test_the_system_is_away_and_comes_back(console, sam):
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     assert len(found(sam, name)) == 1
+
+
+def test_every_form_says_that_it_tries_again(console):
+    page = console("admin", "/tenant")
+    form = page.get_by_role("main").get_by_role("form").first
+    name = form.get_by_role("textbox").first
+    name.fill(f"{name.input_value()} typed")
+    page.route(API_PATH, lambda route: route.fulfill(status=503, content_type="application/problem+json", body=UNAVAILABLE))
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text(re.compile(r"No answer yet\. Trying again in \d"))
+    expect(form).to_contain_text("The system can't answer at the moment. Try again.")
+    expect(form).not_to_contain_text("Trying again in")
+    expect(name).to_have_value(re.compile("typed$"))
 
 
 def test_a_list_that_cannot_be_read_has_a_button(console, sam):
@@ -250,7 +215,7 @@ def test_a_page_that_was_asleep_says_so_and_misses_nothing(context, sam, api):
     for number in range(20):
         latest = admin.patch(f"/workorders/{second['id']}", {"title": f"{word} b{number}"}, latest["version"])
     third = order(admin, title=f"{word} c")
-    page.wait_for_timeout(max(0, 40 - (time.monotonic() - begun)) * 1_000)
+    page.wait_for_timeout(max(0, 18 - (time.monotonic() - begun)) * 1_000)
     expect(page.get_by_text(re.compile("^Not connected since"))).to_be_visible()
     reads.clear()
     line.mend()

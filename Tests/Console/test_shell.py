@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL
+from orders import order, sam  # noqa: F401
 
 
 def test_the_page_is_live_and_says_who_is_signed_in(console):
@@ -31,17 +32,6 @@ def test_somebody_who_is_not_signed_in_comes_to_the_login_page(context):
 # -- Ctrl K
 
 
-@pytest.fixture
-def sam(api):
-    """The API as the supervisor."""
-    return api("supervisor")
-
-
-def order(api, title):
-    asset = next(one for one in api.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
-    return api.post("/workorders", {"assetId": asset["id"], "title": title, "type": "corrective", "priority": "medium"})
-
-
 def search(page):
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Search and commands")
@@ -51,7 +41,7 @@ def search(page):
 
 def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
     word = uuid.uuid4().hex[:10]
-    one = order(sam, f"shell {word} grinding noise")
+    one = order(sam, title=f"shell {word} grinding noise")
     asset = next(one for one in sam.get("/assets?q=INV-2")["items"] if one["code"] == "INV-2")
     site = sam.get("/sites")["items"][0]
     person = sam.get("/users?search=Tara")["items"][0]
@@ -105,7 +95,7 @@ def test_nobody_is_asked_for_each_key(console, sam):
 
 
 def test_an_old_answer_never_takes_the_place_of_a_new_one(console, sam):
-    first, second = (order(sam, f"shell {uuid.uuid4().hex[:10]}") for _ in range(2))
+    first, second = (order(sam, title=f"shell {uuid.uuid4().hex[:10]}") for _ in range(2))
     page = console("supervisor", "/me")
     held = []
 
@@ -131,7 +121,7 @@ def test_an_old_answer_never_takes_the_place_of_a_new_one(console, sam):
 
 
 def test_what_was_found_before_is_not_opened_by_an_enter_too_soon(console, sam):
-    one = order(sam, f"shell {uuid.uuid4().hex[:10]}")
+    one = order(sam, title=f"shell {uuid.uuid4().hex[:10]}")
     page = console("supervisor", "/me")
     field = search(page)
     field.fill(one["title"])

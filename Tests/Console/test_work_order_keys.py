@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_work_orders import asset, move, now, order, person, sam, status, title, wait  # noqa: F401
+from conftest import eventually
+from orders import FRIDAY, THURSDAY, WEDNESDAY, asset, column, move, now, order, sam, technician, title, wednesday  # noqa: F401
+from test_work_orders import status
 
 
 def names(page):
@@ -109,7 +111,7 @@ def test_the_focus_goes_with_a_card_of_the_board(console, sam):
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name=re.compile("^Open"))).to_contain_text(one["title"])
     expect(card).to_be_focused()
-    wait(page, lambda: now(sam, one)["status"] == "open")
+    eventually(page, lambda: now(sam, one)["status"] == "open")
     # With a reason it goes when the server has it.
     page.keyboard.press("m")
     cancel = page.get_by_role("dialog").get_by_role("button", name="Cancel work order")
@@ -129,16 +131,16 @@ def test_the_focus_goes_with_a_card_of_the_board(console, sam):
 def test_the_focus_goes_with_a_bar_of_the_calendar(console, sam):
     one = order(sam)
     move(sam, one, "submit")
-    move(sam, one, "schedule", scheduledStart="2026-12-02T09:00:00Z", scheduledEnd="2026-12-02T11:00:00Z")
-    page = console("supervisor", f"/work-orders?view=calendar&q={one['title'].replace(' ', '+')}&day=2026-12-02&zone=UTC")
+    wednesday(sam, one)
+    page = console("supervisor", f"/work-orders?view=calendar&q={one['title'].replace(' ', '+')}&day={WEDNESDAY}&zone=UTC")
     bar = page.get_by_role("link", name=re.compile(one["number"]))
     bar.focus()
-    for day in (3, 4):
+    for day in (THURSDAY, FRIDAY):
         page.keyboard.press("Shift+ArrowRight")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("region", name=re.compile(f"Dec {day}")).get_by_role("link")).to_be_visible()
+        expect(column(page, day).get_by_role("link")).to_be_visible()
         expect(bar).to_be_focused()
-        wait(page, lambda: now(sam, one)["scheduledStart"].startswith(f"2026-12-0{day}T09:00"))
+        eventually(page, lambda: now(sam, one)["scheduledStart"].startswith(f"{day}T09:00"))
 
 
 def test_keys_act_on_the_row_that_was_chosen_wherever_it_goes(console, sam):
@@ -206,8 +208,8 @@ def test_several_are_assigned_and_scheduled_without_a_mouse(console, sam):
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(button).to_be_focused()
-    technician = person(sam)["id"]
-    assert [now(sam, one)["assignedTo"] for one in made] == [technician] * 2
+    assignee = technician(sam)["id"]
+    assert [now(sam, one)["assignedTo"] for one in made] == [assignee] * 2
 
 
 def test_what_is_due_within_a_week_is_what_ends_within_it(console, sam):

@@ -5,38 +5,9 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import LOGIN, URL, email, password
-
-
-@pytest.fixture
-def sam(api):
-    """The API as the supervisor."""
-    return api("supervisor")
-
-
-def title():
-    return f"orders {uuid.uuid4().hex[:10]}"
-
-
-def asset(api, code="INV-2"):
-    return next(one for one in api.get("/assets?limit=200")["items"] if one["code"] == code)
-
-
-def person(api, who="technician"):
-    return api.get(f"/users?search={who}")["items"][0]
-
-
-def order(api, **fields):
-    """A new work order, as a draft."""
-    return api.post("/workorders", {"assetId": asset(api)["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})
-
-
-def move(api, one, transition, **body):
-    return api.post(f"/workorders/{one['id']}/transitions/{transition}", body)
-
-
-def now(api, one):
-    return api.get(f"/workorders/{one['id']}")
+from conftest import URL, eventually
+from orders import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, asset, choose_asset, column, move, now, order, sam, technician, title, wednesday  # noqa: F401
+from people import end_session, sign_in_again
 
 
 def status(page, words):
@@ -125,7 +96,7 @@ def test_a_move_that_is_not_allowed_is_impossible(console, sam):
     opened = page.get_by_role("region", name=re.compile("^Open"))
     card.drag_to(opened)
     expect(opened).to_contain_text(one["title"])
-    wait(page, lambda: now(sam, one)["status"] == "open")
+    eventually(page, lambda: now(sam, one)["status"] == "open")
     # Nobody is assigned: the state permits the start, and the page says why it can't be.
     card.focus()
     page.keyboard.press("m")
@@ -137,15 +108,6 @@ def test_a_move_that_is_not_allowed_is_impossible(console, sam):
 def middle(locator):
     box = locator.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 60)
-
-
-def wait(page, condition):
-    """Until the server has it."""
-    for _ in range(100):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not happen")
 
 
 def test_what_is_refused_is_taken_back_with_its_reason(console, sam):
@@ -217,7 +179,7 @@ def test_who_tries_again_sees_first_what_somebody_else_has_saved(console, sam):
     dialog.get_by_role("button", name="Try again").click()
     expect(dialog).to_be_hidden()
     saved = now(sam, one)
-    assert (saved["title"], saved["assignedTo"]) == ("Theirs again", person(sam)["id"])
+    assert (saved["title"], saved["assignedTo"]) == ("Theirs again", technician(sam)["id"])
 
 
 def test_somebody_closes_it_while_it_is_edited(console, sam):
@@ -246,7 +208,7 @@ def test_what_somebody_else_does_appears_without_a_reload(console, sam, api):
     words = one["title"].replace(" ", "+")
     everything = console("technician", f"/work-orders?q={words}")
     expect(everything.get_by_role("row").filter(has_text=one["number"])).to_contain_text("Open")
-    admin.patch(f"/workorders/{one['id']}", {"assignedTo": person(admin)["id"]})
+    admin.patch(f"/workorders/{one['id']}", {"assignedTo": technician(admin)["id"]})
     move(admin, one, "start")
     expect(everything.get_by_role("row").filter(has_text=one["number"])).to_contain_text("In progress")
     new = order(admin, title=f"{one['title']} once more")
@@ -258,33 +220,14 @@ def test_the_session_ends_while_somebody_types(console, sam):
     page = console("supervisor", f"/work-orders/{one['id']}?edit=1")
     form = page.get_by_role("form", name="Edit")
     form.get_by_role("textbox", name="Description").fill("Half of a long description")
-    beside = page.context.new_page()
-    beside.goto(f"{URL}/icon.svg")
-    ended = beside.evaluate(
-        """async () => {
-            const { csrfToken } = await (await fetch("/auth/session")).json();
-            return (await fetch("/auth/logout", { method: "POST", headers: { "X-CSRF-Token": csrfToken } })).status;
-        }"""
-    )
-    assert ended == 200
+    beside = end_session(page)
     # Whether the page has noticed already or not: what is sent now waits for the new session.
     page.locator("main form[aria-label=Edit]").evaluate("form => form.requestSubmit()")
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible()
-    with page.expect_popup() as popup:
-        dialog.get_by_role("button", name="Sign in again").click()
-    login = popup.value
-    login.goto(f"{LOGIN}/auth/login?return_to=/signed-in")
-    login.locator("input[name=email]").fill(email("supervisor"))
-    login.locator("input[type=password]").fill(password("supervisor"))
-    with login.expect_event("close"):
-        login.keyboard.press("Enter")
-    if LOGIN != URL:
-        # Of another origin than the page, the window cannot tell it.
-        beside.goto(f"{URL}/signed-in")
-    expect(dialog).to_have_count(0)
+    sign_in_again(page, beside, "supervisor")
     expect(page.get_by_role("main").get_by_text("Half of a long description")).to_be_visible()
-    wait(page, lambda: now(sam, one).get("description") == "Half of a long description")
+    eventually(page, lambda: now(sam, one).get("description") == "Half of a long description")
 
 
 def test_the_gateway_is_away_and_what_was_typed_stays(console, sam):
@@ -361,27 +304,27 @@ def test_filters_stand_in_the_url_and_get_a_name(console, sam):
 def test_a_bar_of_the_calendar_moves_by_keyboard_and_by_mouse(console, sam):
     one = order(sam)
     move(sam, one, "submit")
-    move(sam, one, "schedule", scheduledStart="2026-12-02T09:00:00Z", scheduledEnd="2026-12-02T11:00:00Z")
+    wednesday(sam, one)
     words = one["title"].replace(" ", "+")
-    page = console("supervisor", f"/work-orders?view=calendar&q={words}&day=2026-12-02&zone=UTC")
+    page = console("supervisor", f"/work-orders?view=calendar&q={words}&day={WEDNESDAY}&zone=UTC")
     bar = page.get_by_role("link", name=re.compile(one["number"]))
     bar.focus()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Enter")
-    wait(page, lambda: now(sam, one)["scheduledStart"].startswith("2026-12-03T09:30"))
-    assert now(sam, one)["scheduledEnd"].startswith("2026-12-03T11:30")
+    eventually(page, lambda: now(sam, one)["scheduledStart"].startswith(f"{THURSDAY}T09:30"))
+    assert now(sam, one)["scheduledEnd"].startswith(f"{THURSDAY}T11:30")
 
-    friday = page.get_by_role("region", name=re.compile("Dec 4"))
-    expect(page.get_by_role("region", name=re.compile("Dec 3")).get_by_role("link")).to_be_visible()
+    friday = column(page, FRIDAY)
+    expect(column(page, THURSDAY).get_by_role("link")).to_be_visible()
     bar.drag_to(friday, source_position={"x": 20, "y": 8}, target_position={"x": 20, "y": 10 * 40 + 8})
-    wait(page, lambda: now(sam, one)["scheduledStart"].startswith("2026-12-04T10:00"))
+    eventually(page, lambda: now(sam, one)["scheduledStart"].startswith(f"{FRIDAY}T10:00"))
 
     unplanned = order(sam, title=f"{one['title']} too")
     card = page.get_by_role("link", name=re.compile(unplanned["number"]))
     expect(card).to_be_visible()
-    card.drag_to(page.get_by_role("region", name=re.compile("Dec 1")), target_position={"x": 20, "y": 9 * 40 + 8})
-    wait(page, lambda: (now(sam, unplanned).get("scheduledStart") or "").startswith("2026-12-01T09:00"))
+    card.drag_to(column(page, TUESDAY), target_position={"x": 20, "y": 9 * 40 + 8})
+    eventually(page, lambda: (now(sam, unplanned).get("scheduledStart") or "").startswith(f"{TUESDAY}T09:00"))
 
 
 def test_the_draft_of_a_new_one_survives_a_reload(console):

@@ -3,8 +3,8 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// What people do with the console, in a real browser: `Tests/Console`, against a stack of its own. `make test` leaves it out until that stack has
-/// the wind farm; `make test-console` uses the demo's.
+/// What people do with the console, in a real browser: `Tests/Console`, against a stack of its own that has shown the demo. `make test-console` runs
+/// them against the stack of `make demo`.
 @Suite(.timeLimit(.minutes(30))) struct ConsoleTests {
     @Test func peopleDoTheirWork() async throws {
         let python = Python.path(".local/venv/bin/python")
@@ -14,10 +14,18 @@ import Testing
             print("SKIPPED: the console's tests need Chromium, and playwright and pytest in .local/venv")
             return
         }
+        let data = URL(filePath: Python.path(".local/data"))
+        guard FileManager.default.fileExists(atPath: data.appending(path: "la_haute_borne.csv").path) else {
+            print("SKIPPED: the console's tests need the wind farm's measurements in .local/data")
+            return
+        }
         let stack = try LocalStack()
         defer { try? FileManager.default.removeItem(at: stack.folder) }
         do {
-            _ = try await stack.run("demo --simulate")
+            let own = stack.folder.appending(path: ".local")
+            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(at: own.appending(path: "data"), withDestinationURL: data)
+            _ = try await stack.run("demo")
             try await Tool.run(
                 [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", Python.path("Tests/Console")],
                 environment: ProcessInfo.processInfo.environment.merging(

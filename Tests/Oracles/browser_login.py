@@ -64,11 +64,11 @@ def main(playwright):
     def log_in(secret):
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(secret)
-        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
     # A page that needs no script: this one runs none.
     page.goto(f"{gateway}/auth/login?return_to=/account")
-    expect(page.title() == "Log in – dCMMS", f"the page is {page.title()}")
+    expect(page.title() == "Sign in – dCMMS", f"the page is {page.title()}")
     expect(page.locator("script").count() == 0, "the login page has a script")
     expect(page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "8px", "the style is refused")
     if screenshot:
@@ -162,8 +162,8 @@ def main(playwright):
     expect("This login can't go on" in page.inner_text("main"), "a wrong way back is not explained")
     if screenshot:
         page.screenshot(path=screenshot.replace(".png", "-problem.png"))
-    page.get_by_role("link", name="Log in").click()
-    expect(page.title() == "Log in – dCMMS", "there is no way out of a wrong login")
+    page.get_by_role("link", name="Sign in").click()
+    expect(page.title() == "Sign in – dCMMS", "there is no way out of a wrong login")
     browser.close()
 
 

@@ -32,7 +32,7 @@ def log_in(page):
     page.goto(f"{gateway}/auth/login?return_to=/account")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def virtual_key(context, page, **options):

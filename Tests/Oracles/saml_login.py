@@ -24,7 +24,7 @@ def main(playwright):
     page = context.new_page()
     page.goto(f"{gateway}/auth/login?return_to=/account")
     page.get_by_label("Does your organization have its own login?").fill(organization)
-    page.get_by_role("button", name="Log in there").click()
+    page.get_by_role("button", name="Sign in there").click()
     try:
         page.wait_for_url(f"{gateway}/account", timeout=120000)
     except Exception:

@@ -3,7 +3,8 @@ import { setLeaveText, match, PathContext, usePlace } from "../shared/router";
 import { listed, useLocalization, useText } from "../shared/localization";
 import { session, useMay } from "../shared/session/session";
 import { live } from "../shared/data/live";
-import { EmptyState, ErrorState, Progress } from "../shared/ui";
+import { EmptyState, ErrorState, FormNotice, Progress } from "../shared/ui";
+import { retrying } from "../shared/api/call";
 import { problemText } from "../shared/api/problemText";
 import { usePermissionName } from "./administration/roles";
 import { routes, type Route } from "./routes";
@@ -13,6 +14,7 @@ import { Shell } from "./shell/Shell";
 export function App() {
   const state = session.state.use();
   const text = useText();
+  const seconds = retrying.use();
   useLocalization();
   useEffect(() => {
     if (state.phase === "signed_in") live.start();
@@ -23,9 +25,11 @@ export function App() {
     return <ErrorState problem={{ message: problemText(state.problem) }} retry={() => location.reload()} />;
   }
   return (
-    <Shell>
-      <Page />
-    </Shell>
+    <FormNotice.Provider value={seconds === null ? null : text("app.retrying", { count: seconds })}>
+      <Shell>
+        <Page />
+      </Shell>
+    </FormNotice.Provider>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ChangeWorkOrder, MoveWorkOrder } from "generated/api";
-import { call, type CallOptions } from "../../shared/api/call";
+import { call } from "../../shared/api/call";
 import { change } from "../../shared/data";
 import { moves, type Move, type WorkOrder } from "./orders";
 
@@ -16,11 +16,11 @@ export const moveOrder = (order: WorkOrder, move: Move, body: MoveWorkOrder = {}
 };
 
 /** Changes fields, and shows that at once. */
-export const changeOrder = (order: WorkOrder, body: ChangeWorkOrder, options: CallOptions = {}): Promise<WorkOrder> =>
+export const changeOrder = (order: WorkOrder, body: ChangeWorkOrder): Promise<WorkOrder> =>
   change(
     "PATCH /api/v1/workorders/{id}",
     { path: { id: order.id }, body },
-    { version: order.version, kind: "workorders", foreseen: { kind: "workorders", id: order.id, change: body }, ...options }
+    { version: order.version, kind: "workorders", foreseen: { kind: "workorders", id: order.id, change: body } }
   );
 
 /** Plans it, or plans it anew, whichever its state takes. */

@@ -1,5 +1,6 @@
 import type { Operations } from "generated/api";
 import { session } from "../session/session";
+import { Store } from "../store";
 import { Problem } from "./Problem";
 
 export type Operation = keyof Operations;
@@ -16,8 +17,6 @@ export interface CallOptions {
   /** The version that the person saw: the change is refused with 409 if the record has another one now. */
   version?: number;
   signal?: AbortSignal;
-  /** Told before each pause: how many tries have failed, and how long the pause is. */
-  onRetry?: (failed: number, milliseconds: number) => void;
   /** One try: for a question of which "it does not answer" is an answer. */
   once?: boolean;
 }
@@ -25,6 +24,9 @@ export interface CallOptions {
 type Untyped = { path?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
 
 const tries = 4;
+
+/** After how many seconds a change is sent again that got no answer; `null` if all have one. */
+export const retrying = new Store<number | null>(null);
 
 /**
  * Calls the API.
@@ -34,18 +36,24 @@ const tries = 4;
  */
 export async function call<K extends Operation>(operation: K, input: Input<K>, options: CallOptions = {}): Promise<Answer<K>> {
   const request = prepare(operation, input as Untyped, options);
+  const isChange = request.method !== "GET";
   for (let failed = 0; ; failed++) {
     try {
-      return (await send(request, options.signal)) as Answer<K>;
+      const answer = await send(request, options.signal);
+      if (isChange) retrying.set(null);
+      return answer as Answer<K>;
     } catch (error) {
       const problem = Problem.from(error);
       if (options.signal?.aborted) throw problem;
       if (await session.recovers(problem)) continue;
       // What was offered is not permitted any more: the page learns what is.
       if (problem.code === "permission_missing") void session.refresh();
-      if (!problem.isPassing || options.once || failed + 1 >= tries) throw problem;
+      if (!problem.isPassing || options.once || failed + 1 >= tries) {
+        if (isChange) retrying.set(null);
+        throw problem;
+      }
       const pause = pauseAfter(failed, problem.retryAfter);
-      options.onRetry?.(failed + 1, pause);
+      if (isChange) retrying.set(Math.max(1, Math.round(pause / 1000)));
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

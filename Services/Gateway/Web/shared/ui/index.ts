@@ -37,7 +37,7 @@ export { SearchField, TextArea, TextField, type SearchFieldProps, type TextAreaP
 export { Timeline, type TimelineEvent, type TimelineProps } from "./Timeline";
 export { toast, Toaster, type ToastOptions } from "./Toast";
 export { Tooltip, type TooltipProps } from "./Tooltip";
-export { Form, useForm, type FieldProblem, type FormOptions, type FormState } from "./useForm";
+export { Form, FormNotice, useForm, type FieldProblem, type FormOptions, type FormState } from "./useForm";
 export type { OptionSource } from "./useOptions";
 export * as zones from "./zones";
 export { Chart } from "./Chart";

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { createContext, type FormEvent, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { useLeaveGuard } from "../router";
 import { Banner } from "./Banner";
 import { classes } from "./classes";
@@ -125,15 +125,20 @@ export interface FormProps<Values extends object> {
   children: ReactNode;
 }
 
+/** What a form says while it waits for its answer; `null` if there is nothing to say. */
+export const FormNotice = createContext<string | null>(null);
+
 /** The frame of a form. Enter sends, as does a button of type `submit` in it. */
 export function Form<Values extends object>({ form, label, id, className, children }: FormProps<Values>) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void form.send();
   };
+  const notice = useContext(FormNotice);
   return (
     <form ref={form.element} {...(id === undefined ? {} : { id })} className={classes("ui-form", className)} aria-label={label} noValidate onSubmit={submit}>
       {form.problem && <div className="ui-form-problem" tabIndex={-1}><Banner tone="danger">{form.problem}</Banner></div>}
+      {form.busy && notice && <Banner tone="warning" icon="offline">{notice}</Banner>}
       {children}
     </form>
   );

@@ -8,10 +8,10 @@ import { useAsset, useZones } from "../../places";
 import { useAssetSearch } from "../work-orders/FilterBar";
 import { linesOf, type NewOrder } from "./draft";
 
-interface NewFormProps { id: string; form: FormState<NewOrder>; retrying: string | null; wasKept: boolean; discard: () => void }
+interface NewFormProps { id: string; form: FormState<NewOrder>; wasKept: boolean; discard: () => void }
 
 /** Everything that a new work order can have; only the asset and the title are needed. */
-export function NewForm({ id, form, retrying, wasKept, discard }: NewFormProps) {
+export function NewForm({ id, form, wasKept, discard }: NewFormProps) {
   const text = useText();
   const may = useMay();
   const name = useStatusName();
@@ -28,7 +28,6 @@ export function NewForm({ id, form, retrying, wasKept, discard }: NewFormProps) 
   const lacking = form.values.requiredSkills.filter((skill) => person?.user && !person.user.skills.includes(skill));
   return (
     <Form form={form} id={id} label={text("orders.new")}>
-      {retrying && <Banner tone="warning" icon="offline">{retrying}</Banner>}
       {wasKept && form.isDirty === false && form.values.title !== "" && (
         <Banner action={<Button size="small" onClick={discard}>{text("orders.new.discard")}</Button>}>{text("orders.new.kept")}</Banner>
       )}

@@ -5,7 +5,6 @@ import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { toast, useForm } from "../../../shared/ui";
-import { useRetrying } from "../../orders/useRetrying";
 import { emptyOrder, keepDraft, linesOf, longestTask, mostTasks, readDraft, type NewOrder } from "./draft";
 
 const bodyOf = (order: NewOrder): CreateWorkOrder => ({
@@ -24,7 +23,6 @@ const bodyOf = (order: NewOrder): CreateWorkOrder => ({
 /** The form of a new work order, and the draft that it keeps until it is sent. */
 export function useNewOrder(asset: string, done: () => void) {
   const text = useText();
-  const { words: retrying, onRetry, settle } = useRetrying();
   const [wasKept] = useState(() => readDraft() !== null);
   const form = useForm<NewOrder>({
     initial: { ...emptyOrder, ...(readDraft() ?? (asset === "" ? {} : { assetId: asset })) },
@@ -32,15 +30,11 @@ export function useNewOrder(asset: string, done: () => void) {
     explain,
     explainField,
     submit: async (values) => {
-      try {
-        const made = await change("POST /api/v1/workorders", { body: bodyOf(values) }, { kind: "workorders", onRetry });
-        keepDraft(null);
-        toast({ tone: "success", text: text("orders.new.done", { number: made.number }) });
-        done();
-        navigate(`/work-orders/${made.id}`);
-      } finally {
-        settle();
-      }
+      const made = await change("POST /api/v1/workorders", { body: bodyOf(values) }, { kind: "workorders" });
+      keepDraft(null);
+      toast({ tone: "success", text: text("orders.new.done", { number: made.number }) });
+      done();
+      navigate(`/work-orders/${made.id}`);
     },
   });
   const { values } = form;
@@ -49,7 +43,7 @@ export function useNewOrder(asset: string, done: () => void) {
     keepDraft(null);
     form.reset(emptyOrder);
   };
-  return { form, retrying, wasKept, discard };
+  return { form, wasKept, discard };
 }
 
 function check(values: NewOrder, text: ReturnType<typeof useText>): Partial<Record<keyof NewOrder, string>> {

@@ -7,7 +7,6 @@ import { Banner, Button, Card, Combobox, DateTimeField, Form, Select, TagsField,
 import { useAssignees } from "../../orders/AssignDialog";
 import { changeOrder, readOrder } from "../../orders/changes";
 import { priorities, types, type WorkOrder } from "../../orders/orders";
-import { useRetrying } from "../../orders/useRetrying";
 import { usePeople, usePerson } from "../../people";
 import { useZones } from "../../places";
 import { ConflictDialog } from "./ConflictDialog";
@@ -21,7 +20,6 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
   const zone = useZones()(order.siteId);
   const assignees = useAssignees();
   const { people } = usePeople();
-  const { words: retrying, onRetry, settle } = useRetrying();
   /** What the form began with: only what differs from it is sent, for this version. */
   const base = useRef(order);
   const [theirs, setTheirs] = useState<WorkOrder | null>(null);
@@ -30,15 +28,13 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
     const before = editedOf(base.current);
     if (changedFields(before, values).length === 0) return close();
     try {
-      await changeOrder(base.current, bodyOf(before, values), { onRetry });
+      await changeOrder(base.current, bodyOf(before, values));
       setTheirs(null);
       toast({ tone: "success", text: text("orders.saved_one", { number: order.number }) });
       close();
     } catch (error) {
       if (Problem.from(error).code === "stale_version") setTheirs(await readOrder(order.id));
       throw error;
-    } finally {
-      settle();
     }
   };
   const form = useForm<Edited>({
@@ -65,7 +61,6 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
     <Card title={text("orders.edit")}>
       <div onKeyDown={(event) => { if (event.key === "Escape" && !event.defaultPrevented && !form.isDirty) close(); }}>
         <Form form={form} label={text("orders.edit")}>
-          {retrying && <Banner tone="warning" icon="offline">{retrying}</Banner>}
           {isOld && <Banner>{text("orders.changed_meanwhile")}</Banner>}
           {may("workorder:update") && (
             <>

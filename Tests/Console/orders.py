@@ -1,0 +1,70 @@
+"""Work orders that tests make for themselves, by the API."""
+import datetime
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def sam(api):
+    """The API as the supervisor."""
+    return api("supervisor")
+
+
+# A week with nothing else in it, whenever this is run: Monday to Sunday, in more than a year.
+_day = datetime.date.today() + datetime.timedelta(weeks=60)
+WEEK = [_day + datetime.timedelta(days=day - _day.weekday()) for day in range(7)]
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, *_ = WEEK
+
+
+def title():
+    return f"orders {uuid.uuid4().hex[:10]}"
+
+
+def asset(api, code="INV-2"):
+    return next(one for one in api.get(f"/assets?q={code}")["items"] if one["code"] == code)
+
+
+def technician(api):
+    return api.get("/users?search=technician")["items"][0]
+
+
+def order(api, **fields):
+    """A new work order, as a draft."""
+    return api.post("/workorders", {"assetId": asset(api)["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})
+
+
+def move(api, one, transition, **body):
+    return api.post(f"/workorders/{one['id']}/transitions/{transition}", body)
+
+
+def wednesday(api, one):
+    """Plans it from nine to eleven o'clock (UTC)."""
+    return move(api, one, "schedule", scheduledStart=f"{WEDNESDAY}T09:00:00Z", scheduledEnd=f"{WEDNESDAY}T11:00:00Z")
+
+
+def column(page, day):
+    """A day of the calendar's week."""
+    return page.get_by_role("region", name=re.compile(rf"{day:%b} {day.day}\b"))
+
+
+def now(api, one):
+    return api.get(f"/workorders/{one['id']}")
+
+
+def found(api, words):
+    return api.get(f"/workorders?q={words.replace(' ', '%20')}")["items"]
+
+
+def is_live(page):
+    return expect(page.get_by_role("status").filter(has_text=re.compile("^Live$")))
+
+
+def choose_asset(page, code):
+    box = page.get_by_role("combobox", name="Asset")
+    box.click()
+    box.fill(code)
+    page.get_by_role("option", name=re.compile(code)).first.click()
+    expect(box).to_have_value(re.compile(code))

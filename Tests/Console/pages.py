@@ -1,0 +1,213 @@
+"""What can be said of any page: who can read it, in which language, whether it fits, and what it looks like."""
+import json
+import os
+import pathlib
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from conftest import email
+from orders import move, order
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCREENS = os.environ.get("CONSOLE_SCREENS")
+# What WCAG 2.1 AA asks for, and what axe recommends beyond it.
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+
+
+def routes():
+    """Every page, as `routes.ts` has it: its path, the key of its title, the permissions of which it needs one, and whether the menu has it."""
+    lines = (ROOT / "Services/Gateway/Web/console/routes.ts").read_text(encoding="utf-8")
+    for path, title, rest in re.findall(r'^  route\("([^"]+)", "([\w.]+)"(.*)', lines, re.M):
+        needs = re.search(r"needs: \[([^\]]*)\]", rest)
+        yield path, title, re.findall(r'"([^"]+)"', needs.group(1)) if needs else [], "menu:" in rest
+
+
+def texts(language: str) -> dict[str, str | dict]:
+    return {
+        f"{file.stem}.{key}": text
+        for file in (ROOT / "Shared/Localization" / language).glob("*.json")
+        for key, text in json.loads(file.read_text(encoding="utf-8")).items()
+    }
+
+
+# What stands on the page or is read out.
+VISIBLE = """() => {
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: parent, data } = walker.currentNode;
+    if (data.trim() && parent.closest("script, style, noscript, [data-untranslated]") === null) found.add(data.trim());
+  }
+  for (const one of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) if (one.getAttribute(name)) found.add(one.getAttribute(name).trim());
+  found.add(document.title.replace(/ · dCMMS$/, ""));
+  return [...found];
+}"""
+# The same without hints on hover: some name the code of what they are about.
+WORDS = VISIBLE.replace("[title], ", "").replace('"title", ', "")
+# What only programs say: a value that was not filled in, a value of the API, a permission.
+RAW = re.compile(r"\{\w+\}|(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?![\w/@-])|(?<![\w/.-])[a-z]+(?:-[a-z]+)*:[a-z]+(?![\w/-])|(?<![\w/.-])[A-Z]+(?:_[A-Z0-9]+)+(?![\w/-])")
+# Colours alone differ between light and dark.
+COLOURS = {"runOnly": ["color-contrast"]}
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("main *")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && (box.right > width + 1 || box.left < -1);
+  }).slice(0, 5).map(one => one.outerHTML.slice(0, 160));
+}"""
+
+
+# Where records for pages are found. A work order is made: one that is open can be changed in every way.
+RECORDS = {
+    "/alerts/:id": "/alerts?limit=1",
+    "/assets/:id": "/assets?type=inverter&limit=1",
+    "/sites/:id": "/sites?limit=1",
+    "/people/:id": f"/users?search={email('technician')}",
+}
+chosen: dict[str, str] = {}
+
+
+@pytest.fixture
+def address(api):
+    """Puts a record of the demo where an address has `:id`."""
+    admin = api("admin")
+
+    def record(kind: str) -> str:
+        if kind == "/work-orders/:id":
+            one = order(admin, tasks=[{"title": "Lock out"}, {"title": "Replace the fan"}])
+            move(admin, one, "submit")
+            return one["id"]
+        return admin.get(RECORDS[kind])["items"][0]["id"]
+
+    def fill(address: str) -> str:
+        if ":id" not in address:
+            return address
+        kind = address.partition("?")[0]
+        if kind not in chosen:
+            chosen[kind] = record(kind)
+        return address.replace(":id", chosen[kind])
+
+    return fill
+
+
+@pytest.fixture
+def plain(api):
+    """Takes names out of a text that are shown as people have given them: tags are such names."""
+    supervisor = api("supervisor")
+    names = {sensor["tag"] for sensor in supervisor.get("/sensors?limit=200")["items"]}
+    names |= {rule["tag"] for rule in supervisor.get("/alert-rules?limit=200")["items"]}
+    tags = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "$.")
+    return lambda text: tags.sub("", text)
+
+
+# Nothing is loading, and was not a moment ago: what a page has read may lead it to read more.
+SETTLED = """() => {
+  const loads = document.querySelector("main") === null || document.querySelector(".ui-skeleton, [aria-busy=true]") !== null;
+  if (loads) window.settledAt = undefined;
+  else window.settledAt ??= performance.now();
+  return !loads && performance.now() - window.settledAt > 250;
+}"""
+
+
+# Colours do not change by degrees while they are looked at.
+STILL = """() => {
+  if (window.isStill) return;
+  window.isStill = true;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+
+
+def settle(page: Page):
+    page.wait_for_function(SETTLED)
+
+
+def shoot(page: Page, mode: str, path: str):
+    if SCREENS:
+        name = path.strip("/").replace("/:", "-").replace("/", "-") or "overview"
+        page.screenshot(path=f"{SCREENS}/{mode}/{name}.png", full_page=True)
+
+
+def in_colours(page: Page, scheme: str):
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(STILL)
+    # The theme follows in the next frame.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def unreadable(page: Page, rules=RULES) -> list[str]:
+    """What axe finds."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {**rules, "resultTypes": ["violations"], "preload": False}
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {[check['message'] for check in node['any']][:1]}"
+        for rule in page.evaluate("options => axe.run(options).then(({ violations }) => violations)", options)
+        for node in rule["nodes"]
+    ]
+
+
+def english_words(api):
+    """Finds texts that are in English although there is another language for them."""
+    english, arabic = texts("en"), texts("ar")
+    words = {}
+    for key, text in english.items():
+        forms = [text] if isinstance(text, str) else text.values()
+        there = json.dumps(arabic[key], ensure_ascii=False)
+        for form in forms:
+            if re.search(r"[A-Za-z]{3}", form) and form not in there:
+                words[form] = key
+    patterns = [(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))), key) for text, key in words.items() if "{" in text and re.search(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
+    # People may be called like a role.
+    names = {user["displayName"] for user in api("admin").get("/users?limit=200")["items"]}
+
+    def find(shown: list[str]) -> list[str]:
+        found = []
+        for text in shown:
+            if text in names:
+                continue
+            key = words.get(text) or next((key for pattern, key in patterns if pattern.fullmatch(text)), None)
+            if key:
+                found.append(f"{text!r} is the English of {key}")
+        return found
+
+    return find
+
+
+# Keeps what the API has answered: words in it are data, and not the page's own.
+HEAR = """{
+  window.heard = "";
+  const read = Response.prototype.text;
+  for (const name of ["json", "text"]) {
+    const own = Response.prototype[name];
+    Response.prototype[name] = function () {
+      read.call(this.clone()).then(words => { window.heard += words; }, () => {});
+      return own.call(this);
+    };
+  }
+}"""
+LATIN = re.compile(r"[A-Za-z]{2,}(?:,? +[A-Za-z]{2,}){2,}")
+
+
+class Listener:
+    """Finds English sentences that are in no catalogue: three words and more that did not come from the API."""
+
+    def __init__(self, page: Page):
+        self._page, self._live = page, []
+        page.add_init_script(HEAR)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self._live.append(str(frame))))
+
+    def unheard(self) -> list[str]:
+        heard = self._page.evaluate("window.heard") + "".join(self._live)
+        return [f"{text!r} is English" for text in self._page.evaluate(VISIBLE) if any(words not in heard for words in LATIN.findall(text))]
+
+
+def report(faults: dict[str, list[str]]):
+    found = [f"{path}: {fault}" for path, faults_of_it in faults.items() for fault in faults_of_it]
+    assert not found, "\n".join(found)
