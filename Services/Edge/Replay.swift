@@ -22,16 +22,25 @@ struct Replay: AsyncParsableCommand {
     @Flag(help: "Shift the timestamps so that the last one is now.")
     var asNow = false
 
+    @Flag(
+        help:
+            "Shift the timestamps by whole days to the days until now: each keeps its time of day. Those after now are left out."
+    )
+    var asLately = false
+
     @Option(help: "Only so many readings from the beginning.")
     var limit: Int?
+
+    func validate() throws {
+        guard !(asNow && asLately) else { throw ValidationError("--as-now and --as-lately exclude one another") }
+    }
 
     func run() async throws {
         var readings = try Measurements.read(try String(contentsOfFile: file, encoding: .utf8), as: format)
         if let limit { readings = Array(readings.prefix(limit)) }
-        guard let first = readings.first, let last = readings.last else {
-            throw ValidationError("\(file) has no readings")
-        }
-        let shift = asNow ? Date().microseconds - last.timestamp : 0
+        if asNow { readings.moveToEnd(at: Date().microseconds) }
+        if asLately { readings.moveByWholeDays(until: Date().microseconds) }
+        guard let first = readings.first else { throw ValidationError("\(file) has no readings") }
         let agent = try connection.agent()
         await agent.start()
         let began = ContinuousClock.now
@@ -46,13 +55,7 @@ struct Replay: AsyncParsableCommand {
                 let due = Double(readings[index].timestamp - first.timestamp) / 1_000_000 / speed
                 try await Task.sleep(until: began + .seconds(due))
             }
-            try await agent.send(
-                readings[index..<end].map { reading in
-                    var reading = reading
-                    reading.timestamp += shift
-                    return reading
-                }
-            )
+            try await agent.send(Array(readings[index..<end]))
             index = end
         }
         await agent.drain()

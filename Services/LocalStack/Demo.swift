@@ -145,13 +145,13 @@ struct Story {
         switch source {
         case .measured(let solar, let wind):
             let roof = try await edge(
-                ["replay", "--file", solar.path, "--format", "nrel-rsf2", "--as-now"],
+                ["replay", "--file", solar.path, "--format", "nrel-rsf2", "--as-lately"],
                 site: "NREL-RSF2"
             )
             guard FileManager.default.fileExists(atPath: wind.path) else { return [roof] }
             return [
                 roof,
-                try await edge(["replay", "--file", wind.path, "--format", "la-haute-borne", "--as-now"], site: "LHB"),
+                try await edge(["replay", "--file", wind.path, "--format", "la-haute-borne", "--as-lately"], site: "LHB"),
             ]
         case .simulated:
             return [try await edge(["simulate", "--days", "5", "--fan-fails-on-day", "3"], site: "NREL-RSF2")]
