@@ -18,6 +18,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Told before each pause: how many tries have failed, and how long the pause is. */
   onRetry?: (failed: number, milliseconds: number) => void;
+  /** Nobody has asked for it, so nobody is asked to sign in for it. */
+  isUnasked?: boolean;
   /** One try: for a question of which "it does not answer" is an answer. */
   once?: boolean;
 }
@@ -40,7 +42,7 @@ export async function call<K extends Operation>(operation: K, input: Input<K>, o
     } catch (error) {
       const problem = Problem.from(error);
       if (options.signal?.aborted) throw problem;
-      if (await session.recovers(problem)) continue;
+      if (!options.isUnasked && (await session.recovers(problem))) continue;
       // What was offered is not permitted any more: the page learns what is.
       if (problem.code === "permission_missing") void session.refresh();
       if (!problem.isPassing || options.once || failed + 1 >= tries) throw problem;
