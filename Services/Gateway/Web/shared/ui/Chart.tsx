@@ -75,6 +75,7 @@ export function Chart({ label, series, from, to, zone, thresholds = none, marks 
   const pointed = cursor !== undefined && {
     x: xAt(cursor), mark: markAt(xAt(cursor)), title: format.dateTime(cursor, zone), values: valuesAt(lines, cursor, format, text),
   };
+  const words = pointed && [...(pointed.mark ? [pointed.mark.label] : []), ...pointed.values.map((one) => `${one.name} ${one.shown}`)];
   const range = text("ui.chart.range", { from: format.dateTime(view.from, zone), to: format.dateTime(view.to, zone) });
   const upright = { top: plot.top, height: plot.height };
   const middle = (view.from + view.to) / 2;
@@ -106,7 +107,7 @@ export function Chart({ label, series, from, to, zone, thresholds = none, marks 
         aria-valuemin={Math.round(view.from)}
         aria-valuemax={Math.round(view.to)}
         aria-valuenow={Math.round(Math.max(view.from, Math.min(view.to, cursor ?? view.from)))}
-        aria-valuetext={pointed ? `${pointed.title}: ${listed(pointed.values.map((one) => `${one.name} ${one.shown}`))}` : range}
+        aria-valuetext={words ? `${pointed.title}: ${listed(words)}` : range}
         style={{ blockSize: height, cursor: pointed && pointed.mark && props.onMark ? "pointer" : undefined }}
         {...handlers}
       >
