@@ -32,7 +32,11 @@ let fleet: [Target] = [
         embedsFiles: true
     ),
     daemon("MobileSync", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
-    daemon("Notification", ["AccessSQL", "CCurl", "Messaging", "Postgres", "Sealing", .httpTypes], embedsFiles: true),
+    daemon(
+        "Notification",
+        ["AccessSQL", "CCurl", "Localization", "Messaging", "Postgres", "Sealing", .httpTypes],
+        embedsFiles: true
+    ),
     daemon("TelemetryIngest", ["MQTT"]),
     daemon("StreamProcessor", ["AccessSQL", "Messaging", "Postgres", .collections], embedsFiles: true),
     daemon(
@@ -190,7 +194,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "LocalStack",
-            dependencies: ["LocalFleet", "LocalServers", .argumentParser],
+            dependencies: ["LocalFleet", "LocalServers", "Localization", .argumentParser],
             path: "Services/LocalStack",
             swiftSettings: strict()
         ),

@@ -65,7 +65,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         hub,
         board,
         SecurityHeaders(isTLS: tls != nil, proxies: settings.trustedProxies),
-        try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0)) },
+        try settings.webRoot.map { WebRoutes(root: try WebRoot(folder: $0, map: settings.map)) },
         documents
     )
     var services: [any Service] = [client, hub, board]

@@ -21,6 +21,8 @@ struct Settings: Sendable {
     var live: LiveHub.Settings
     /// The folder with the web apps.
     var webRoot: String?
+    /// Where the web apps load pictures of the map from.
+    var map: MapTiles
     /// The base URL of each service.
     var upstreams: [Upstream: String]
 
@@ -107,6 +109,17 @@ struct Settings: Sendable {
             in: 1...100_000
         )
         webRoot = environment.optionalText("GATEWAY_WEB_ROOT", "a folder with the web apps' files; without it, none")
+        map =
+            environment.value(
+                .init(
+                    "MAP_TILES",
+                    "where the console loads pictures of the map from: https://host/{z}/{x}/{y}.png, or a path of its own origin; without it, it draws the map itself",
+                    default: ""
+                ),
+                expected: MapTiles.expected,
+                MapTiles.init
+            ) ?? .none
+        map.attribution = environment.optionalText("MAP_ATTRIBUTION", "whose pictures of the map they are")
         upstreams = [:]
         for upstream in Upstream.all {
             upstreams[upstream] = environment.url(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LocalFleet
 import LocalServers
+import Localization
 
 /// `make demo`: runs the main job and reports each step.
 struct Demo: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct Demo: AsyncParsableCommand {
         say("Preparing the sites")
         let administrator = try await API(base: stack.gateway).login(Credentials.administrator)
         var inverter = ""
-        try await stack.step("users, sites, assets, sensors and the rule: inverter above 60 Cel three times in a row") {
+        try await stack.step("users, sites, assets, sensors and the rule: inverter above 60 °C three times in a row") {
             inverter = try await Seed(api: administrator, table: data.appending(path: "la_haute_borne_assets.csv"))
                 .run()
         }
@@ -87,7 +88,7 @@ struct Story {
                 try await supervisor.items(path + "&interval=1h&limit=200").first { number($0["maximum"]) > 60 }
             }
             return [
-                "\(readings.count) readings on the first page; an hour with \(decimal(hour["maximum"])) Cel at most and "
+                "\(readings.count) readings on the first page; an hour with \(decimal(hour["maximum"])) °C at most and "
                     + "\(decimal(hour["average"])) on average"
             ]
         }
@@ -96,7 +97,8 @@ struct Story {
             alert = try await eventually("the alert", within: .seconds(60), every: .milliseconds(250)) {
                 try await supervisor.items("/api/v1/alerts?limit=200").first
             }
-            return ["\(alert["type"] ?? ""): \(decimal(alert["value"])) \(alert["unit"] ?? "")"]
+            let value = UnitText.measured(decimal(alert["value"]), alert["unit"] as? String ?? "")
+            return ["\(alert["type"] ?? ""): \(value)"]
         }
         var order: [String: Any] = [:]
         try await stack.report("emergency work order") {
@@ -114,7 +116,7 @@ struct Story {
             let mail = try await eventually("the mail", within: .seconds(60), every: .milliseconds(250)) {
                 try MailServer.mails(in: stack.serverDirectory).last { $0.contains(name) }
             }
-            return mail.split(whereSeparator: \.isNewline).map(String.init).filter { line in
+            return MailText.lines(mail).filter { line in
                 ["To:", "Subject:", "Work order:"].contains { line.hasPrefix($0) }
             }
         }

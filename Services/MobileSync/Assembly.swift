@@ -16,7 +16,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .replica(WorkOrderState.self, revision: 2, put: feed.put, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 2, put: feed.put, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 2, put: feed.put, remove: feed.removeSite)
-        .replica(UserState.self, revision: 1, put: store.put, remove: store.removeUser)
+        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)
     let operations = OperationsRoutes(database, daemon, consumer)
@@ -24,7 +24,15 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         Pruning("old pushes", daemon.logger) { try await store.prune(before: Date() - SyncStore.pushLifetime) },
-        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+        Pruning("old devices", daemon.logger) {
+            try await store.pruneDevices(before: Date() - SyncStore.deviceLifetime)
+        },
+        daemon.server(
+            try daemon.router(
+                routes.all() + DeviceRoutes(store: store).all() + operations.all(),
+                answers: answers
+            )
+        ),
     ]
 }
 

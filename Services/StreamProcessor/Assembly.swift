@@ -18,6 +18,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("telemetry", .atStart) { try pipeline.check() }
     let routes =
         try TelemetryRoutes(store: store).all() + ChartRoutes(store: store, registry: { registry.current }).all()
+        + PlantRoutes(store: store, registry: { registry.current }).all()
     return [database, registry, pipeline, daemon.server(try daemon.router(routes))]
 }
 

@@ -522,6 +522,33 @@ def test_a_device_tells_how_far_it_has_sent(console, api):
     expect(page.get_by_role("region", name="Status of a device")).to_contain_text("this minute")
 
 
+def test_an_administrator_sees_what_became_of_the_changes_of_a_device(console, api):
+    device = str(uuid.uuid4())
+    order = str(uuid.uuid4())
+    technician = api("technician")
+    change = {
+        "id": str(uuid.uuid4()), "entity": "work_order", "entityId": order, "operation": "update", "version": 1,
+        "changedAt": "2026-01-01T00:00:00Z", "data": {"title": "What nobody has"},
+    }
+    technician.post("/sync/push", {"deviceId": device, "changes": [change]})
+    page = console("admin", "/")
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Devices and sync").click()
+    row = page.get_by_role("row").filter(has_text=device[:8])
+    expect(row).to_contain_text("this minute")
+    row.get_by_text(device[:8]).click()
+    drawer = page.get_by_role("dialog", name=f"Device {device[:8]}")
+    expect(drawer).to_contain_text(device)
+    # Nobody has the work order: its owner refuses the change, and says why.
+    line = drawer.get_by_role("row").filter(has_text=order[:8])
+    expect(line).to_contain_text("Refused")
+    expect(line.get_by_role("link")).to_have_attribute("href", f"/work-orders/{order}")
+    # The address opens the same.
+    page.reload()
+    expect(page.get_by_role("dialog", name=f"Device {device[:8]}")).to_contain_text("Refused")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 # -- proving again who one is
 
 

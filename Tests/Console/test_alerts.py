@@ -114,6 +114,21 @@ def test_the_counts_of_the_overview_are_those_of_the_lists(console, raised):
     expect(rows(page, "Alerts")).to_have_count(count + 1)
 
 
+def test_the_figures_of_a_site_are_by_severity_too(console, api, raised):
+    raised()
+    admin = api("admin")
+    summary = admin.get("/alerts/summary")
+    site = next(one for one in summary["bySite"] if any(of["severity"] == "critical" and of["open"] for of in one["bySeverity"]))
+    assert admin.get(f"/alerts/summary?siteId={site['siteId']}")["bySite"] == [site]
+    page = console("supervisor", f"/?site={site['siteId']}")
+    figures = page.get_by_role("group", name="Figures")
+    for severity, name in (("critical", "Critical alerts"), ("warning", "Warning alerts"), ("info", "Info alerts")):
+        count = next(of["open"] for of in site["bySeverity"] if of["severity"] == severity)
+        expect(figures.get_by_role("link", name=re.compile(name))).to_contain_text(re.compile(rf"(^|\D){count}$"))
+    figures.get_by_role("link", name=re.compile("Critical alerts")).click()
+    expect(page).to_have_url(re.compile(f"/alerts.*severity=critical.*site={site['siteId']}"))
+
+
 def test_the_overview_moves_by_itself(console, raised):
     page = console("supervisor", "/")
     expect(page.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()

@@ -1,10 +1,14 @@
 """Sites and assets: the tree, what is created, moved and refused; charts and the comparison."""
 import csv
+import datetime
 import re
 import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from plant import RULE, TURBINE
+from test_alerts import raised  # noqa: F401
 
 INVERTER = "INV-2"
 
@@ -322,6 +326,45 @@ def test_a_line_of_an_asset_at_another_site_is_added(console, api):
     expect(table.get_by_role("columnheader", name="Senvion MM82 R80711 · active_power (kW)")).to_be_visible()
     # Before the demo's readings there are none: a gap, not zero.
     expect(table.locator("tbody tr").first.locator("td").first).to_have_text(re.compile("^[–—]?$"))
+
+
+def test_what_is_hidden_and_the_table_stand_in_the_address(console, api):
+    turbine = next(asset for asset in api("admin").get("/assets?limit=200")["items"] if asset["code"] == TURBINE)
+    page = console("admin", f"/assets/{inverter(api)['id']}?tab=charts&lines=inverter_temperature,ac_power,active_power@{turbine['id']}&range=7d")
+    legend = chart(page).get_by_role("button", name=re.compile("^(Inverter 2 · ac|.* · active)_power"))
+    for number in range(2):
+        legend.nth(number).click()
+        expect(legend.nth(number)).to_have_attribute("aria-pressed", "false")
+    open_table(page)
+    expect(page).to_have_url(re.compile("view=table"))
+
+    elsewhere = console("supervisor", page.url[page.url.index("/assets/"):])
+    table = chart(elsewhere).get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["Time", "Inverter 2 · inverter_temperature (°C)"])
+    for number in range(2):
+        expect(chart(elsewhere).get_by_role("button", name=re.compile("_power")).nth(number)).to_have_attribute("aria-pressed", "false")
+    # A line that is taken away and added again is drawn.
+    for _ in range(2):
+        elsewhere.get_by_role("button", name="ac_power", exact=True).click()
+    expect(table.get_by_role("columnheader")).to_have_text(["Time", "Inverter 2 · inverter_temperature (°C)", "Inverter 2 · ac_power (kW)"])
+    chart(elsewhere).get_by_role("button", name="Chart options").click()
+    elsewhere.get_by_role("menuitemcheckbox", name="Show as a table").click()
+    expect(table).to_have_count(0)
+    assert "view=" not in elsewhere.url and "hide=active_power" in elsewhere.url
+
+
+def test_alerts_of_an_added_asset_are_marks_that_say_whose_they_are(console, api, raised):  # noqa: F811
+    alert = raised()
+    at = datetime.datetime.fromisoformat(alert["firstAt"])
+    begin, end = ((at + datetime.timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z") for minutes in (-5, 5))
+    page = console("supervisor", f"/assets/{inverter(api)['id']}?tab=charts&lines=ac_power,outdoor_temperature@{alert['assetId']}&range={begin}~{end}")
+    slider = chart(page).get_by_role("slider")
+    # The cursor begins in the middle, where the alert is.
+    slider.press("ArrowRight")
+    slider.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(f"Senvion MM82 {TURBINE} · {RULE}"))
+    slider.press("Enter")
+    expect(page).to_have_url(re.compile(f"/alerts/{alert['id']}"))
 
 
 def test_the_csv_of_a_chart_has_its_points(console, api, tmp_path):

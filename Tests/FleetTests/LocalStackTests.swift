@@ -21,7 +21,8 @@ extension MainJobTests {
         let year = Calendar(identifier: .gregorian).component(.year, from: Date())
         for step in [
             "readings go in over MQTT with TLS", "validated, stored and aggregated", "critical alert",
-            "emergency work order", "Subject: Critical alert", "WO-\(year)-000001 is completed", stack.gateway,
+            "emergency work order", "°C > 60 °C", "Subject: Critical alert", "WO-\(year)-000001 is completed",
+            stack.gateway,
             "console      http://localhost:\(stack.port("gateway"))",
         ] {
             #expect(story.contains(step), "\(story)")

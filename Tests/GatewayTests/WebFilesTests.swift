@@ -41,8 +41,11 @@ import Testing
         return root
     }
 
-    private func withWeb(_ body: @escaping @Sendable (GatewayUnderTest) async throws -> Void) async throws {
-        try await withGateway(web: try WebRoot(folder: Self.folder().path), body)
+    private func withWeb(
+        map: MapTiles = .none,
+        _ body: @escaping @Sendable (GatewayUnderTest) async throws -> Void
+    ) async throws {
+        try await withGateway(web: try WebRoot(folder: Self.folder().path, map: map), body)
     }
 
     @Test func aFileWithAHashInItsNameIsKeptForEverAndAPageIsNot() async throws {
@@ -137,6 +140,48 @@ import Testing
             #expect(policy.contains("frame-ancestors 'none'"))
             for word in ["unsafe-inline", "unsafe-eval", "http:", "*"] { #expect(!policy.contains(word)) }
         }
+    }
+
+    @Test func picturesOfTheMapComeFromWhereTheOperatorSaysAndNothingElseDoes() async throws {
+        var map = try #require(MapTiles("https://Tiles.example.com:8443/{z}/{x}/{y}.png?key=a;b"))
+        map.attribution = "© \"Somebody\""
+        try await withWeb(map: map) { gateway in
+            let page = try await gateway.send("GET", "/", token: "")
+            let policy = try #require(page.headers.first(name: "content-security-policy"))
+            let pictures = policy.split(separator: ";").first { $0.hasPrefix(" img-src") }
+            #expect(pictures == " img-src 'self' data: blob: https://tiles.example.com:8443")
+            #expect(policy.components(separatedBy: "https:").count == 2)
+            let told = try await gateway.send("GET", "/map.json", token: "")
+            #expect(told.headers.first(name: "cache-control") == "no-cache")
+            #expect(
+                String(buffer: told.body)
+                    == #"{"attribution":"© \"Somebody\"","tiles":"https://Tiles.example.com:8443/{z}/{x}/{y}.png?key=a;b"}"#
+            )
+        }
+        try await withWeb { gateway in
+            let told = try await gateway.send("GET", "/map.json", token: "")
+            #expect(String(buffer: told.body) == #"{"attribution":null,"tiles":null}"#)
+        }
+    }
+
+    @Test(arguments: [
+        ("", nil, nil), ("/tiles/{z}/{x}/{y}.png", "/tiles/{z}/{x}/{y}.png", nil),
+        ("https://a.example/{z}/{x}/{y}", "https://a.example/{z}/{x}/{y}", "https://a.example"),
+    ] as [(String, String?, String?)])
+    func anAddressOfPicturesIsRead(text: String, template: String?, origin: String?) throws {
+        let tiles = try #require(MapTiles(text))
+        #expect(tiles.template == template)
+        #expect(tiles.origin == origin)
+    }
+
+    @Test(arguments: [
+        "http://a.example/{z}/{x}/{y}", "//a.example/{z}/{x}/{y}", "/\\a.example/{z}/{x}/{y}", "https://a.example/{z}/{x}",
+        "https://{s}.a.example/{z}/{x}/{y}", "https://a.example;script-src/{z}/{x}/{y}", "https://*/{z}/{x}/{y}",
+        "https://a@b.example/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://a.example/{z}/{x}/{y} b", "tiles/{z}/{x}/{y}",
+        "https://a.example?{z}{x}{y}", "https://a.example'/{z}/{x}/{y}",
+    ])
+    func whatIsNoAddressOfPicturesIsRefused(text: String) {
+        #expect(MapTiles(text) == nil)
     }
 
     @Test(arguments: [

@@ -1,6 +1,8 @@
 import Commands
 import EventSchema
+import Foundation
 import Identifiers
+import Messaging
 import Postgres
 import ServiceKit
 import TestSupport
@@ -23,9 +25,16 @@ import Testing
     }
 
     @Test func everyRouteHidesOtherTenants() async throws {
-        try await withSync { client, _ in
-            // A device makes its own id; whose changes are shown is a matter of the tenant.
-            try await RouteContract("mobile-sync", client.routes).hidesOtherTenants([:], free: ["deviceId"], client)
+        try await withSync { client, store in
+            let device = DeviceID.sample(70)
+            let act = Act(service: "mobile-sync", tenant: .sunfield, user: .anna, time: .noon)
+            try await store.database.of(.sunfield).execute(SyncStore.seen(device, by: act))
+            // A device makes its own id; whose changes its status shows is a matter of the tenant.
+            try await RouteContract("mobile-sync", client.routes).hidesOtherTenants(
+                ["id": device.description, "userId": UserID.anna.description],
+                free: ["deviceId"],
+                client
+            )
         }
     }
 
@@ -56,6 +65,8 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        try await withDatabase(.all) { try await TenantFence(unfenced: [], openToEveryTenant: ["pushes"]).check($0) }
+        try await withDatabase(.all) {
+            try await TenantFence(unfenced: [], openToEveryTenant: ["devices", "pushes"]).check($0)
+        }
     }
 }

@@ -21,7 +21,11 @@ func withSync(
         let routes = SyncRoutes(store: store, patience: patience)
         let daemon = Daemon.forTests("mobile-sync", authority)
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
-        try await daemon.withRoutes(authority, try routes.all() + operations, answers: Answers(database, daemon)) {
+        try await daemon.withRoutes(
+            authority,
+            try routes.all() + DeviceRoutes(store: store).all() + operations,
+            answers: Answers(database, daemon)
+        ) {
             try await body($0, store)
         }
     }

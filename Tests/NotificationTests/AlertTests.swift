@@ -30,6 +30,7 @@ import Testing
                     detected.id.description, detected.asset, .critical
                 )
             )
+            #expect(request.title == "INV-2: inverter_temperature 61.2 °C > 60 °C" && request.description == nil)
             // If no work order is created, the users are notified without it.
             let waiting = try await store.messages()
             #expect(waiting.map(\.recipient) == ["\(UserID.anna)@example.com"])

@@ -11,16 +11,33 @@ import Testing
 @Suite struct MailTests {
     @Test func aMailNamesAssetValueLimitAndWorkOrder() {
         let message = AlertMessage(.sample(.new()), work: "Work order: WO-2026-000001")
-        #expect(message.subject == "Critical alert: INV-2 inverter_temperature 61.2 Cel")
-        for part in ["NREL-RSF2", "limit of 60 Cel", "3 times in a row", "WO-2026-000001", "2026-06-01T11:30:00Z"] {
+        #expect(message.subject == "Critical alert: INV-2 inverter_temperature 61.2 °C")
+        for part in [
+            "NREL-RSF2", "was 61.2 °C", "limit of 60 °C", "3 times in a row", "WO-2026-000001", "2026-06-01T11:30:00Z",
+        ] {
             #expect(message.body.contains(part), "\(part)")
         }
+    }
+
+    /// What work orders are called.
+    @Test(
+        arguments: [
+            (61.2, 60, "Cel", "INV-2: inverter_temperature 61.2 °C > 60 °C"),
+            (1_234_567.25, 1_234_567, "W/m2", "INV-2: inverter_temperature 1234567.25 W/m² > 1234567 W/m²"),
+            (-0.5, 0, "{fault}", "INV-2: inverter_temperature -0.5 fault < 0 fault"),
+            (0.75, 0.9, "1", "INV-2: inverter_temperature 0.75 < 0.9"),
+        ] as [(Double, Double, String, String)]
+    )
+    func aTitleIsInNoLanguage(value: Double, limit: Double, unit: String, title: String) {
+        var alert = AlertDetected.sample(.new())
+        (alert.value, alert.threshold, alert.unit) = (value, limit, unit)
+        #expect(alert.title == title)
     }
 
     @Test(
         arguments: [
             (0.08, 0.05, "0.08", "0.05"), (60.04, 60, "60.04", "60"), (61.25, 60, "61.2", "60"),
-            (60.000_001, 60, "60.000001", "60"), (1234.5, 1000, "1,234.5", "1,000"), (-0.5, 0, "-0.5", "0"),
+            (60.000_001, 60, "60.000001", "60"), (1234.5, 1000, "1234.5", "1000"), (-0.5, 0, "-0.5", "0"),
             (3.402_823_466_385_288_6e38, 60, "3.4028234663852886e+38", "60"), (1e-9, 0, "1e-09", "0"),
         ] as [(Double, Double, String, String)]
     )
@@ -35,8 +52,8 @@ import Testing
             let limit = (Double.random(in: -1000...1000, using: &random) * 100).rounded() / 100
             let difference = pow(10, Double.random(in: -9...3, using: &random))
             for value in [limit + difference, limit - difference] {
-                let text = Figures.text(value, against: limit).replacing(",", with: "")
-                let (told, toldLimit) = (try #require(Double(text)), Figures.exact(limit).replacing(",", with: ""))
+                let text = Figures.text(value, against: limit)
+                let (told, toldLimit) = (try #require(Double(text)), Figures.exact(limit))
                 #expect((told > limit) == (value > limit) && told != limit, "\(value) \(limit) \(text)")
                 #expect(Double(toldLimit) == limit)
             }

@@ -150,6 +150,7 @@ extension TelemetryStore {
 }
 
 func withTelemetry(
+    knowing registry: Registry = .ofCharts,
     _ body: @escaping @Sendable (ServiceClient, TelemetryStore) async throws -> Void
 ) async throws {
     try await withDatabase(.all) { database in
@@ -173,7 +174,8 @@ func withTelemetry(
         let now: @Sendable () -> Date = { .noon + 7200 }
         let routes =
             try TelemetryRoutes(store: store, now: now).all()
-            + ChartRoutes(store: store, registry: { .ofCharts }, now: now).all()
+            + ChartRoutes(store: store, registry: { registry }, now: now).all()
+            + PlantRoutes(store: store, registry: { registry }, now: now).all()
         try await Daemon.forTests("stream-processor", authority).withRoutes(authority, routes) {
             try await body($0, store)
         }

@@ -93,6 +93,7 @@ patiently .local/web.log python3 deploy/web/build.py || {
     tail -n 20 .local/web.log >&2
     fail "the web apps can't be built; the whole output is in .local/web.log"
 }
+grep '^web: no outline' .local/web.log >&2 || true
 
 # --- the build
 [ -d .build/debug ] && echo "Building" || echo "Building (the first time takes about five minutes on two cores)"

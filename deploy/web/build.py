@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+import land
 import texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -28,15 +29,16 @@ def run(*command, **options):
 
 
 def generate():
-    """The parts of the source that come from the API's documents and the catalogue of texts."""
+    """The parts of the source that come from the API's documents, the catalogue of texts and a package with maps."""
     generated = BUILD / "generated"
     generated.mkdir(parents=True, exist_ok=True)
     tools = ROOT / "deploy/web"
     documents = sorted(file for file in (ROOT / "docs/api").glob("*.json") if file.name != "released.json")
     types = subprocess.run([sys.executable, tools / "api_types.py", *documents], check=True, capture_output=True, text=True)
-    file = generated / "api.ts"
-    if not file.exists() or file.read_text(encoding="utf-8") != types.stdout:
-        file.write_text(types.stdout, encoding="utf-8")
+    for name, text in (("api.ts", types.stdout), ("land.ts", land.module())):
+        file = generated / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
     run(sys.executable, tools / "texts.py", texts.CATALOGUE, generated)
 
 

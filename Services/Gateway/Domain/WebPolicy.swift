@@ -1,8 +1,14 @@
 /// How files of the web apps are served.
 enum WebPolicy {
     /// Nothing from elsewhere, and nothing inline.
-    static let contentSecurity =
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    static let contentSecurity = contentSecurity(picturesFrom: nil)
+
+    /// The same, with pictures of one other origin: those of the map.
+    static func contentSecurity(picturesFrom origin: String?) -> String {
+        let pictures = "img-src 'self' data: blob:" + (origin.map { " \($0)" } ?? "")
+        return
+            "default-src 'self'; \(pictures); object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    }
 
     /// An encoding in which a file can lie beside itself, best first.
     enum Encoding: String, CaseIterable, Sendable {

@@ -1,3 +1,4 @@
+import Commands
 import Crypto
 import Foundation
 import NIOCore
@@ -20,9 +21,12 @@ struct WebRoot: Sendable {
 
     /// By path, for example `/assets/main-5JX2K4QB.js`.
     private(set) var files: [String: File] = [:]
+    /// Where pages load pictures of the map from.
+    let map: MapTiles
 
     /// - Throws: `ConfigurationError` when the folder can't be read, has no `index.html`, or has too much in it.
-    init(folder: String) throws {
+    init(folder: String, map: MapTiles = .none) throws {
+        self.map = map
         let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath()
         let keys: [URLResourceKey] = [.isRegularFileKey]
         guard let entries = FileManager.default.enumerator(at: root, includingPropertiesForKeys: keys) else {
@@ -43,6 +47,12 @@ struct WebRoot: Sendable {
         guard contents["/index.html"] != nil else {
             throw ConfigurationError("GATEWAY_WEB_ROOT: \(folder) has no index.html")
         }
+        contents["/map.json"] = Data(
+            JSONValue.object([
+                "tiles": map.template.map(JSONValue.string) ?? .null,
+                "attribution": map.attribution.map(JSONValue.string) ?? .null,
+            ]).text().utf8
+        )
         for (path, content) in contents { add(path, content, contents) }
     }
 

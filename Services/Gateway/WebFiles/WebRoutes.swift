@@ -24,7 +24,7 @@ struct WebRoutes: Sendable {
         let tag = "\"\(file.tag)\(encoding.map { "-\($0.rawValue)" } ?? "")\""
         var headers: HTTPFields = [
             .eTag: tag, .cacheControl: WebPolicy.cacheControl(of: path), .vary: "Accept-Encoding",
-            .contentSecurityPolicy: WebPolicy.contentSecurity,
+            .contentSecurityPolicy: WebPolicy.contentSecurity(picturesFrom: root.map.origin),
         ]
         if request.headers[.ifNoneMatch].map({ $0.matches(tag) }) ?? false {
             return Response(status: .notModified, headers: headers)

@@ -29,6 +29,11 @@ struct FeedReach: Hashable, Sendable {
 }
 
 extension ReachColumns {
+    /// A device belongs where its person does, and to them.
+    static let devices = ReachColumns(
+        sites: "(SELECT u.site_ids FROM users u WHERE u.id = user_id)",
+        assignees: ["user_id"]
+    )
     fileprivate static let workOrders = ReachColumns(
         site: "site_id",
         asset: "asset_id",

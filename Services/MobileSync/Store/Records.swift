@@ -6,3 +6,5 @@ extension FeedRecord: Record {
 
 extension PushedChange: Record {}
 extension DeviceStatus: Record {}
+extension SyncedDevice: Record {}
+extension DeviceChange: Record {}

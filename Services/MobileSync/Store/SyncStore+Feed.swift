@@ -135,20 +135,22 @@ extension SyncStore {
         )?.decode()
     }
 
-    // MARK: - People's teams
+    // MARK: - People's teams and sites
 
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO users (id, tenant_id, team_id, version)
-            VALUES (\(user.id), \(user.tenant), \(user.team), \(user.version))
-            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, version = excluded.version
+            INSERT INTO users (id, tenant_id, team_id, site_ids, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(PostgresArray(user.sites)), \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, site_ids = excluded.site_ids,
+                version = excluded.version
             WHERE users.version <= excluded.version
             """
         )
     }
 
     func removeUser(_ id: UserID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM devices WHERE user_id = \(id)")
         try await tx.execute("DELETE FROM users WHERE id = \(id)")
     }
 }

@@ -13,6 +13,7 @@ struct SyncStore: Sendable {
     /// - Returns: Ids that were used before for another change, or by another user: their verdict does not apply to these changes.
     func push(_ changes: [SyncChangeProposed], by act: Act, _ tx: Transaction) async throws -> Set<SyncChangeID> {
         guard !changes.isEmpty else { return [] }
+        for device in Set(changes.map(\.device)) { try await tx.execute(Self.seen(device, by: act)) }
         let inserted = try await tx.pipeline(
             changes.map { change in
                 """

@@ -82,15 +82,15 @@ struct AlertConsumer: Sendable {
     }
 
     private func request(_ event: AlertDetected, at now: Date) -> WorkOrderRequested {
-        let message = AlertMessage(event, work: nil)
-        return WorkOrderRequested(
+        WorkOrderRequested(
             // The alert's own id: repeated requests lead to one work order.
             request: RequestID(event.id.rawValue),
             tenant: event.tenant,
             site: event.site,
             asset: event.asset,
-            title: message.subject,
-            description: message.body,
+            title: event.title,
+            // Its alert says the rest, in the language of whoever reads it.
+            description: nil,
             type: .emergency,
             priority: event.severity == .critical ? .critical : .high,
             origin: .alert,

@@ -22,6 +22,8 @@ struct AlertSummary: Codable, Hashable, Sendable {
         var siteId: SiteID
         /// The worst one.
         var severity: AlertSeverity
+        /// Every severity, the least one first.
+        var bySeverity: [OfSeverity]
         /// Those that nobody has acknowledged.
         var open: Int
         var acknowledged: Int
@@ -38,15 +40,23 @@ extension AlertSummary {
         func sum(_ counts: [AlertCount], _ status: AlertStatus) -> Int {
             counts.reduce(0) { $0 + ($1.status == status ? $1.count : 0) }
         }
-        bySeverity = AlertSeverity.allCases.map { severity in
-            let counts = counts.filter { $0.severity == severity }
-            return OfSeverity(severity: severity, open: sum(counts, .open), acknowledged: sum(counts, .acknowledged))
+        func severities(_ counts: [AlertCount]) -> [OfSeverity] {
+            AlertSeverity.allCases.map { severity in
+                let counts = counts.filter { $0.severity == severity }
+                return OfSeverity(
+                    severity: severity,
+                    open: sum(counts, .open),
+                    acknowledged: sum(counts, .acknowledged)
+                )
+            }
         }
+        bySeverity = severities(counts)
         bySite = Dictionary(grouping: counts, by: \.siteId).map { site, counts in
             OfSite(
                 siteId: site,
                 severity: AlertSeverity.allCases.last { severity in counts.contains { $0.severity == severity } }
                     ?? .info,
+                bySeverity: severities(counts),
                 open: sum(counts, .open),
                 acknowledged: sum(counts, .acknowledged)
             )

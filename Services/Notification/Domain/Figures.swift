@@ -19,7 +19,8 @@ enum Figures {
         // Dozens of digits would say nothing: such numbers are written like 3.4e+38.
         guard value.magnitude < 1e15, value == 0 || value.magnitude >= 1e-6 else { return "\(value)" }
         return value.formatted(
-            .number.precision(.fractionLength(0...digits)).locale(Locale(identifier: "en_US"))
+            // Without groups: "1,234" is another number in other languages.
+            .number.grouping(.never).precision(.fractionLength(0...digits)).locale(Locale(identifier: "en_US"))
         )
     }
 }

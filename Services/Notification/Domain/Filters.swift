@@ -36,6 +36,13 @@ struct AlertFilter: Input {
     }
 }
 
+/// Which alerts are counted.
+struct AlertSummaryFilter: Input {
+    var siteId: SiteID?
+
+    static let rules: Rules = ["siteId": .means("Only alerts of this site")]
+}
+
 /// The filter of a list of notifications.
 struct DeliveryFilter: Input {
     var alertId: AlertID?

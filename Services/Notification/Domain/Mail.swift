@@ -1,5 +1,6 @@
 import EventSchema
 import Foundation
+import Localization
 
 /// A message as it is sent.
 struct Message: Hashable, Sendable {
@@ -15,13 +16,11 @@ struct AlertMessage: Hashable, Sendable {
 
     /// - Parameter work: A sentence about the work order, if there is one.
     init(_ alert: AlertDetected, work: String?) {
-        let value = Figures.text(alert.value, against: alert.threshold)
-        let threshold = Figures.exact(alert.threshold)
         let severity = alert.severity.rawValue.capitalized
-        subject = "\(severity) alert: \(alert.assetCode) \(alert.tag) \(value) \(alert.unit)"
+        subject = "\(severity) alert: \(alert.assetCode) \(alert.tag) \(alert.valueText)"
         var lines = [
-            "\(alert.assetCode) at \(alert.siteCode): \(alert.tag) was \(value) \(alert.unit), beyond the limit of "
-                + "\(threshold) \(alert.unit), \(alert.consecutive) times in a row.",
+            "\(alert.assetCode) at \(alert.siteCode): \(alert.tag) was \(alert.valueText), beyond the limit of "
+                + "\(alert.limitText), \(alert.consecutive) times in a row.",
             "",
             "First reading beyond the limit: \(alert.firstAt.formatted(.iso8601))",
             "Latest reading: \(alert.at.formatted(.iso8601))",
@@ -29,6 +28,17 @@ struct AlertMessage: Hashable, Sendable {
         if let work { lines.append(work) }
         body = lines.joined(separator: "\n")
     }
+}
+
+extension AlertDetected {
+    /// What has happened, in no language: `INV-2: inverter_temperature 75.3 °C > 60 °C`.
+    var title: String {
+        "\(assetCode): \(tag) \(valueText) \(value < threshold ? "<" : ">") \(limitText)"
+    }
+
+    fileprivate var valueText: String { UnitText.measured(Figures.text(value, against: threshold), unit) }
+
+    fileprivate var limitText: String { UnitText.measured(Figures.exact(threshold), unit) }
 }
 
 /// The roles that are notified about alerts at once.

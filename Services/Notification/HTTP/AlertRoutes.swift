@@ -122,8 +122,10 @@ struct AlertRoutes: Sendable {
         return alert
     }
 
-    @Sendable func summarize(_ call: Call<NoInput>) async throws -> AlertSummary {
-        AlertSummary(try await store.counts(tenant: try call.principal.tenant, within: try call.reach))
+    @Sendable func summarize(_ call: Call<AlertSummaryFilter>) async throws -> AlertSummary {
+        AlertSummary(
+            try await store.counts(of: call.input.siteId, tenant: try call.principal.tenant, within: try call.reach)
+        )
     }
 
     /// The messages that were sent, and their results; the newest first.

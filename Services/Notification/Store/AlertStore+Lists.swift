@@ -65,11 +65,16 @@ extension AlertStore {
     }
 
     /// How many alerts have not ended, of each site, severity and status.
-    func counts(tenant: TenantID, within reach: Reach) async throws -> [AlertCount] {
-        try await database.of(tenant).query(
+    ///
+    /// - Parameter site: Of this site only.
+    func counts(of site: SiteID?, tenant: TenantID, within reach: Reach) async throws -> [AlertCount] {
+        let conditions = SQL.all([
+            "tenant_id = \(tenant)", "status <> 'resolved'", reach.condition(.alerts),
+            site.map { "site_id = \($0)" },
+        ])
+        return try await database.of(tenant).query(
             """
-            SELECT site_id, severity, status, count(*) AS count FROM alerts
-            WHERE tenant_id = \(tenant) AND status <> 'resolved' AND \(sql: reach.condition(.alerts))
+            SELECT site_id, severity, status, count(*) AS count FROM alerts WHERE \(sql: conditions)
             GROUP BY site_id, severity, status
             """
         ).decode()

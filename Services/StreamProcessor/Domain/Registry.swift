@@ -29,6 +29,16 @@ struct Registry: Sendable {
         assets.values.lazy.filter { $0.tenant == tenant && $0.sensors[tag] != nil }.map(\.id)
     }
 
+    /// The tenant's sensors with one of the tags: of each asset the first, in the order of the tags, if `firstOnly`; by asset and tag.
+    func sensors(of tenant: TenantID, with tags: [String], firstOnly: Bool = false) -> [SensorState] {
+        assets.values.lazy.filter { $0.tenant == tenant }
+            .flatMap { asset in
+                let found = tags.compactMap { asset.sensors[$0] }
+                return firstOnly ? Array(found.prefix(1)) : found
+            }
+            .sorted { ($0.asset.rawValue, $0.tag) < ($1.asset.rawValue, $1.tag) }
+    }
+
     /// The asset that readings of `site/asset` belong to.
     func asset(at path: String) -> Asset? {
         paths[path]?.last.flatMap { assets[$0] }

@@ -185,7 +185,7 @@ struct ChartRoutes: Sendable {
         return asset
     }
 
-    private static func range(
+    static func range(
         from start: Date?,
         to end: Date,
         hours: Double,

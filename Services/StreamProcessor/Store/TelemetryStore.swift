@@ -178,10 +178,11 @@ final class TelemetryStore: Sendable {
     func set(_ asset: AssetState) async throws {
         try await database.of(asset.tenant).execute(
             """
-            INSERT INTO assets (id, tenant_id, site_id, parent_id, type, version)
-            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.type), \(asset.version))
+            INSERT INTO assets (id, tenant_id, site_id, parent_id, type, is_decommissioned, version)
+            VALUES (\(asset.id), \(asset.tenant), \(asset.site), \(asset.parent), \(asset.type),
+                \(asset.status == .decommissioned), \(asset.version))
             ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, parent_id = excluded.parent_id,
-                type = excluded.type, version = excluded.version
+                type = excluded.type, is_decommissioned = excluded.is_decommissioned, version = excluded.version
             WHERE assets.version <= excluded.version
             """
         )

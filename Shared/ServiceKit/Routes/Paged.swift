@@ -4,7 +4,7 @@ import Foundation
 
 /// The query of a list: its filter, and which page of it.
 public struct Paged<Filter: Input>: Input {
-    public static var maximumLimit: Int64 { 200 }
+    public static var maximumLimit: Int64 { (Filter.self as? any LongPages.Type)?.maximumLimit ?? 200 }
 
     public let filter: Filter
     /// The maximum number of items; the default is 50.
@@ -44,4 +44,9 @@ public struct Paged<Filter: Input>: Input {
 
     /// The refusal of a cursor that is not one of ours.
     public static var invalidCursor: Problem { Problem.field("cursor", .cursor) }
+}
+
+/// The filter of a list whose items are small, so that its pages can be longer than others.
+public protocol LongPages: Input {
+    static var maximumLimit: Int64 { get }
 }

@@ -49,6 +49,7 @@ export const routes: Route[] = [
   route("/tenants", "pages.tenants", () => import("./pages/tenants"), { needs: ["platform:read"], menu: { group: "administration", icon: "home" } }),
   route("/fleet", "pages.fleet", () => import("./pages/fleet"), { needs: ["platform:read"], menu: { group: "administration", icon: "activity" } }),
   route("/devices", "pages.devices", () => import("./pages/devices"), { needs: ["sync:use"] }),
+  route("/sync", "pages.sync", () => import("./pages/sync"), { needs: ["user:read"], menu: { group: "administration", icon: "phone" } }),
   route("/audit", "pages.audit", () => import("./pages/audit"), { needs: ["audit:read"], menu: { group: "administration", icon: "history" } }),
 ];
 

@@ -40,7 +40,9 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
   const list = useData("GET /api/v1/audit", { query: { ...filter, limit: 100 } });
   const data = useKept(list.data);
   const wanted = search.get("entry");
-  const opened = data?.items.find((entry) => String(entry.id) === wanted);
+  // It stays open while newer entries push it out of what is loaded.
+  const known = useKept(data?.items.find((entry) => String(entry.id) === wanted));
+  const opened = String(known?.id) === wanted ? known : undefined;
   // A link to an entry further back: the list goes on until it is there, but not for ever.
   const isFurther = wanted !== null && list.data !== undefined && !opened && !list.isLoading && Boolean(list.data.nextCursor) && list.data.items.length < furthest;
   const { more } = list;

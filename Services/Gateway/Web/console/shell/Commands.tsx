@@ -1,4 +1,6 @@
 import { useCallback, useMemo } from "react";
+import { live } from "../../shared/data/live";
+import { pause } from "../../shared/data/pause";
 import { Store } from "../../shared/store";
 import { useText } from "../../shared/localization";
 import { navigate } from "../../shared/router";
@@ -22,6 +24,7 @@ function Palette() {
   const text = useText();
   const may = useMay();
   const sites = useSites();
+  const { isPaused } = pause.use();
   const pages = useMemo(
     () =>
       routes.flatMap((route): Command[] => {
@@ -35,8 +38,11 @@ function Palette() {
     () => [
       ...(may("workorder:create") ? [{ key: "new", group: text("app.commands.actions"), label: text("orders.new"), icon: "plus" as const, run: () => navigate("/work-orders/new") }] : []),
       { key: "account", group: text("app.commands.actions"), label: text("pages.account"), icon: "user" as const, run: () => navigate("/me") },
+      isPaused
+        ? { key: "resume", group: text("app.commands.actions"), label: text("app.live.resume"), icon: "play" as const, run: () => live.resume() }
+        : { key: "pause", group: text("app.commands.actions"), label: text("app.live.pause"), icon: "pause" as const, run: () => live.pause() },
     ],
-    [text, may]
+    [text, may, isPaused]
   );
   const commands = useMemo(() => [...pages, ...actions], [pages, actions]);
   const search = useCallback((words: string, signal: AbortSignal) => findRecords(words, { may, text, sites: sites.values() }, signal), [may, text, sites]);

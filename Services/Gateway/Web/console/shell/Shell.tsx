@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { live } from "../../shared/data/live";
 import { useText } from "../../shared/localization";
 import { usePlace } from "../../shared/router";
 import { LiveBanner } from "./LiveBanner";
@@ -13,6 +14,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const text = useText();
   const { path, search } = usePlace();
   const isWall = new URLSearchParams(search).get("wall") === "1";
+  // Nothing on a wall could resume it.
+  useEffect(() => { if (isWall) live.resume(); }, [isWall]);
   // The menu of a phone closes when a page is chosen.
   const [openAt, setOpenAt] = useState<string | null>(null);
   const isOpen = openAt === path;

@@ -17,6 +17,8 @@ export interface CallOptions {
   /** The version that the person saw: the change is refused with 409 if the record has another one now. */
   version?: number;
   signal?: AbortSignal;
+  /** Nobody has asked for it, so nobody is asked to sign in for it. */
+  isUnasked?: boolean;
   /** One try: for a question of which "it does not answer" is an answer. */
   once?: boolean;
 }
@@ -45,7 +47,7 @@ export async function call<K extends Operation>(operation: K, input: Input<K>, o
     } catch (error) {
       const problem = Problem.from(error);
       if (options.signal?.aborted) throw problem;
-      if (await session.recovers(problem)) continue;
+      if (!options.isUnasked && (await session.recovers(problem))) continue;
       // What was offered is not permitted any more: the page learns what is.
       if (problem.code === "permission_missing") void session.refresh();
       if (!problem.isPassing || options.once || failed + 1 >= tries) {

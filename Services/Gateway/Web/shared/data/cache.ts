@@ -1,7 +1,7 @@
 import { call, type Answer, type Input, type Operation } from "../api/call";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
-import { kindChangedBy, newer, recordsOf, type LiveKind, type LiveRecord, type Query } from "./records";
+import { kindChangedBy, newer, readAgainAfter, recordsOf, type LiveKind, type LiveRecord, type Query } from "./records";
 
 /** What is known of one read. */
 export interface Reading<K extends Operation> {
@@ -33,6 +33,7 @@ export class Entry<K extends Operation = Operation> {
   private begunAt = 0;
   private pending: ReturnType<typeof setTimeout> | undefined;
   private run = 0;
+  private isReading = false;
   unusedSince = Date.now();
 
   constructor(readonly operation: K, readonly input: Input<K>) {}
@@ -67,20 +68,39 @@ export class Entry<K extends Operation = Operation> {
     }, pause);
   }
 
-  /** Reads from the beginning, as many pages as are shown. */
-  async read(): Promise<void> {
+  /** Reads again what the gateway does not tell of, if it is time: a long list more seldom than a short one. */
+  readIfDue(): void {
+    const after = readAgainAfter[this.operation];
+    const { data, isLoading } = this.state.get();
+    if (after === undefined || data === undefined || isLoading || this.isReading || !this.isWatched) return;
+    const pages = Math.max(1, (this.pages?.items.length ?? 0) / 100);
+    if (Date.now() - this.begunAt >= after * pages) void this.read(true);
+  }
+
+  /**
+   * Reads from the beginning, as many pages as are shown.
+   *
+   * @param isUnasked Nobody has asked for it: nothing shows that it is read, and what is the same is not drawn again.
+   */
+  async read(isUnasked = false): Promise<void> {
     const run = ++this.run;
     this.isStale = false;
+    this.isReading = true;
     this.begunAt = Date.now();
-    this.state.set({ ...this.state.get(), isLoading: true });
+    if (!isUnasked) this.state.set({ ...this.state.get(), isLoading: true });
     try {
       const shown = this.pages?.items.length ?? 0;
-      let data = await call(this.operation, this.input);
-      while (isPages(data) && data.nextCursor && data.items.length < shown) data = join(data, await this.page(data.nextCursor)) as Answer<K>;
-      if (run === this.run) this.state.set({ data, problem: undefined, isLoading: false });
+      let data = await call(this.operation, this.input, { isUnasked });
+      while (isPages(data) && data.nextCursor && data.items.length < shown) data = join(data, await this.page(data.nextCursor, isUnasked)) as Answer<K>;
+      const before = this.state.get();
+      const isSame = isUnasked && before.problem === undefined && JSON.stringify(data) === JSON.stringify(before.data);
+      if (run === this.run && !isSame) this.state.set({ data, problem: undefined, isLoading: false });
     } catch (error) {
-      // What was shown stays: old is better than nothing, and the problem says that it is old.
-      if (run === this.run) this.state.set({ ...this.state.get(), problem: Problem.from(error), isLoading: false });
+      const problem = Problem.from(error);
+      // What was shown stays: old is better than nothing, and the problem says that it is old. Whoever has to sign in is asked elsewhere.
+      if (run === this.run && !(isUnasked && problem.status === 401)) this.state.set({ ...this.state.get(), problem, isLoading: false });
+    } finally {
+      if (run === this.run) this.isReading = false;
     }
   }
 
@@ -104,9 +124,9 @@ export class Entry<K extends Operation = Operation> {
     return isPages(data) ? data : undefined;
   }
 
-  private page(cursor: string): Promise<unknown> {
+  private page(cursor: string, isUnasked = false): Promise<unknown> {
     const input = this.input as { query?: object };
-    return call(this.operation, { ...input, query: { ...input.query, cursor } } as unknown as Input<K>);
+    return call(this.operation, { ...input, query: { ...input.query, cursor } } as unknown as Input<K>, { isUnasked });
   }
 
   /** Puts a record into what is shown; `null`: it is gone. Whether the entry is right afterwards; otherwise it has to be read anew. */
@@ -228,6 +248,16 @@ class Cache {
       if (isTold && described?.kind === kind && (described.shape === "one" || described.fits)) continue;
       if (described?.kind === kind || kindChangedBy(entry.operation) === kind) entry.expire();
     }
+  }
+
+  /** Whether the record is shown in this version, or a newer one. */
+  shows(kind: LiveKind, id: string, version: number | undefined): boolean {
+    return version !== undefined && this.of(kind).some((entry) => (entry.shown(id)?.version ?? -1) >= version);
+  }
+
+  /** Reads again what the gateway does not tell of. */
+  readAgain(): void {
+    for (const entry of this.entries.values()) entry.readIfDue();
   }
 
   /** Anything may have changed. */

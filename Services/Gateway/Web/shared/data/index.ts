@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { call, type Answer, type CallOptions, type Input, type Operation } from "../api/call";
 import { cache, type Reading } from "./cache";
+import { live } from "./live";
 import { kindChangedBy, type LiveKind, type LiveRecord } from "./records";
 
 export { Problem } from "../api/Problem";
@@ -54,7 +55,10 @@ export async function change<K extends Operation>(operation: K, input: Input<K>,
     const answer = await call(operation, input, options);
     const record = answer as unknown as LiveRecord | undefined;
     const told = options.kind && record?.id ? options.kind : null;
-    if (told && record) cache.tell(told, record.id, record);
+    if (told && record) {
+      cache.tell(told, record.id, record);
+      live.forget(told, record);
+    }
     for (const kind of [kindChangedBy(operation), ...(options.also ?? [])]) cache.expire(kind, kind === told);
     options.onDone?.(answer);
     return answer;

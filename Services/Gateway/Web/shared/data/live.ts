@@ -2,11 +2,13 @@ import type { Permission } from "generated/api";
 import { session } from "../session/session";
 import { Store } from "../store";
 import { cache } from "./cache";
+import { pause, setPaused, setWaiting } from "./pause";
 import { toldPartly, type LiveKind, type LiveRecord } from "./records";
 
 /** Whether the page is told what happens. `away`: since when it is not, and nobody knows what it has missed. */
 export type LiveState = { phase: "connecting" } | { phase: "live" } | { phase: "away"; since: number };
 
+type Happening = Extract<Message, { type: "event" | "deleted" }>;
 type Message =
   | { type: "subscribed"; cursor?: string }
   | { type: "event"; kind: LiveKind; id: string; version?: number; data?: LiveRecord; cursor?: string }
@@ -34,6 +36,10 @@ const idlePause = 10_000;
 /** A page changes no more often than this (milliseconds): nobody reads faster, and the rest of the time is for whoever types and scrolls. */
 const restBetweenChanges = 100;
 const hiddenPause = 250;
+/** More records than this that have changed during a pause are not kept: then all is read anew. */
+const mostHeld = 500;
+/** How often the page looks for what has to be read again. */
+const lookPause = 1_000;
 /** A pause this long says that the machine has slept. */
 const sleepsAfter = 15_000;
 
@@ -49,6 +55,10 @@ class Live {
   private lastTick = Date.now();
   private lastUsed = Date.now();
   private isStarted = false;
+  /** What has happened during a pause, the newest of each record. */
+  private held = new Map<string, Happening>();
+  /** During a pause, anything may have happened. */
+  private isAllHeld = false;
   /** What the connection follows. */
   private kinds = "";
 
@@ -75,14 +85,46 @@ class Live {
       addEventListener(kind, () => (this.lastUsed = Date.now()), { passive: true, capture: true });
     }
     setInterval(() => {
-      if (document.visibilityState === "visible" && Date.now() - this.lastUsed < restsAfter) void session.refresh();
+      if (this.isInUse) void session.refresh();
     }, askPause);
+    setInterval(() => {
+      if (this.isInUse && !pause.get().isPaused) cache.readAgain();
+    }, lookPause);
     setInterval(() => {
       const now = Date.now();
       // A socket that slept looks open and is not.
       if (now - this.lastTick > sleepsAfter) this.socket?.close();
       this.lastTick = now;
     }, 5_000);
+  }
+
+  /** Somebody sees the page and does something with it. */
+  private get isInUse(): boolean {
+    return document.visibilityState === "visible" && Date.now() - this.lastUsed < restsAfter;
+  }
+
+  /** Lists and charts keep what they show, until ``resume``. What the person changes is shown all the same. */
+  pause(): void {
+    setPaused(true);
+  }
+
+  /** Shows all that has happened. */
+  resume(): void {
+    if (!pause.get().isPaused) return;
+    const held = [...this.held.values()];
+    setPaused(false);
+    this.held.clear();
+    for (const happening of held) this.show(happening);
+    if (this.isAllHeld) cache.expireAll();
+    this.isAllHeld = false;
+  }
+
+  /** The person has made this change, and it is shown: nobody has to be told of it after a pause. */
+  forget(kind: LiveKind, { id, version }: LiveRecord): void {
+    const held = this.held.get(`${kind} ${id}`);
+    if (held?.type !== "event" || (held.version ?? 0) > (version ?? 0)) return;
+    this.held.delete(`${kind} ${id}`);
+    if (!this.isAllHeld && this.held.size === 0) setWaiting(false);
   }
 
   private connect(): void {
@@ -138,12 +180,14 @@ class Live {
     const messages = this.waiting;
     this.waiting = [];
     this.appliedAt = performance.now();
-    const newest = new Map<string, Extract<Message, { type: "event" | "deleted" }>>();
+    const newest = new Map<string, Happening>();
     for (const message of messages) {
       if (message.type === "subscribed" || message.type === "reset") {
         this.failed = 0;
         // Without a cursor nobody knows what happened before.
-        if (this.cursor === undefined || message.type === "reset") cache.expireAll();
+        if (pause.get().isPaused) this.isAllHeld ||= this.cursor === undefined || message.type === "reset";
+        else if (this.cursor === undefined || message.type === "reset") cache.expireAll();
+        if (message.type === "reset") setWaiting(pause.get().isPaused);
         // One reason for a reset is that the person may do more or less now.
         if (message.type === "reset") void session.refresh();
         this.state.set({ phase: "live" });
@@ -153,13 +197,28 @@ class Live {
       this.cursor = message.cursor ?? this.cursor;
     }
     for (const message of newest.values()) {
-      if (message.type === "deleted") cache.tell(message.kind, message.id, null);
-      else if (message.data) {
-        cache.tell(message.kind, message.id, message.data, toldPartly.has(message.kind) ? "partly" : "whole");
-        for (const follower of this.followers) follower(message.kind, message.data);
-      }
-      else cache.expire(message.kind);
+      if (pause.get().isPaused) this.hold(message);
+      else this.show(message);
+      // A pause is for the eyes: a critical alert is heard all the same.
+      if (message.type === "event" && message.data) for (const follower of this.followers) follower(message.kind, message.data);
     }
+  }
+
+  private show(message: Happening): void {
+    if (message.type === "deleted") cache.tell(message.kind, message.id, null);
+    else if (message.data) cache.tell(message.kind, message.id, message.data, toldPartly.has(message.kind) ? "partly" : "whole");
+    else cache.expire(message.kind);
+  }
+
+  private hold(message: Happening): void {
+    // The person's own change comes back.
+    if (message.type === "event" && cache.shows(message.kind, message.id, message.version)) return;
+    if (this.held.size >= mostHeld) {
+      this.held.clear();
+      this.isAllHeld = true;
+    }
+    if (!this.isAllHeld) this.held.set(`${message.kind} ${message.id}`, message);
+    setWaiting(true);
   }
 }
 

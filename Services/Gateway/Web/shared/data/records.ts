@@ -50,6 +50,22 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   "GET /api/v1/sensors": { kind: "sensors", shape: "list" },
 };
 
+const seconds = 1_000;
+
+/** What the gateway does not tell of, and people look at for a while: after how many milliseconds it is read again, while somebody uses the page. */
+export const readAgainAfter: { [K in Operation]?: number } = {
+  "GET /api/v1/api-keys": 20 * seconds,
+  "GET /api/v1/audit": 20 * seconds,
+  "GET /api/v1/auth/sessions": 20 * seconds,
+  "GET /api/v1/legal-holds": 20 * seconds,
+  "GET /api/v1/operations/fleet": 5 * seconds,
+  "GET /api/v1/roles": 20 * seconds,
+  "GET /api/v1/sync/status": 20 * seconds,
+  "GET /api/v1/tenants": 20 * seconds,
+  "GET /api/v1/users": 20 * seconds,
+  "GET /api/v1/users/{id}": 20 * seconds,
+};
+
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */
 export const kindChangedBy = (operation: Operation): string => {
   const path = operation.split(" ")[1] ?? "";

@@ -1,4 +1,4 @@
-/** Units come as UCUM codes. What people write of them is the same in every language. */
+/** Units come as UCUM codes. What people write of them is the same in every language. Daemons have the same table (`UnitText`). */
 const written: Record<string, string> = {
   Cel: "°C",
   "[degF]": "°F",

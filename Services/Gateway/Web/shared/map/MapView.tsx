@@ -2,7 +2,8 @@ import * as L from "leaflet";
 import { useEffect, useRef } from "react";
 import { useText } from "../localization";
 import { useFormat } from "../localization/format";
-import { gridLines, gridStep } from "./graticule";
+import { aroundTheWorld, gridLines, gridStep } from "./graticule";
+import { findTiles, type Tiles } from "./tiles";
 
 export interface Place {
   id: string;
@@ -17,8 +18,6 @@ export interface Place {
 export interface MapViewProps {
   label: string;
   places: Place[];
-  /** Where pictures of the map come from, with `{z}/{x}/{y}`; without it, a grid of latitude and longitude is drawn. */
-  tiles?: string | undefined;
   onOpen: (id: string) => void;
   /** For a wall: nothing to press or to move. */
   isStill?: boolean;
@@ -28,7 +27,7 @@ export interface MapViewProps {
 const calm = { zoomAnimation: false, fadeAnimation: false, inertia: false, trackResize: false };
 
 /** Places on a map. What it shows also stands in a list beside it: a map is nothing for a keyboard. */
-export default function MapView({ label, places, tiles, onOpen, isStill = false }: MapViewProps) {
+export default function MapView({ label, places, onOpen, isStill = false }: MapViewProps) {
   const text = useText();
   const format = useFormat();
   const element = useRef<HTMLDivElement>(null);
@@ -42,24 +41,31 @@ export default function MapView({ label, places, tiles, onOpen, isStill = false 
     map.setView([20, 0], 1);
     if (!isStill) L.control.zoom({ position: "topright", zoomInTitle: text("map.closer"), zoomOutTitle: text("map.further") }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
-    else drawGrid(map, (degrees) => `${format.number(degrees)}°`);
+    let isGone = false;
+    void findTiles().then((tiles) => {
+      if (isGone) return;
+      if (tiles) drawTiles(map, tiles);
+      else drawGrid(map, (degrees) => `${format.number(degrees)}°`);
+    });
+    // Where there are no pictures, or not yet. The places are there without it all the same.
+    void import("./land").then(({ drawLand }) => isGone || drawLand(map)).catch(console.error);
     const layer = L.layerGroup().addTo(map);
     view.current = { map, layer };
     const observer = new ResizeObserver(() => map.invalidateSize());
     observer.observe(element.current);
     return () => {
+      isGone = true;
       observer.disconnect();
       map.remove();
     };
-  }, [tiles, text, format, isStill]);
+  }, [text, format, isStill]);
 
   const positions = places.map((place) => `${place.id} ${place.latitude} ${place.longitude}`).join();
   useEffect(() => {
     const bounds = places.map((place): L.LatLng => [place.latitude, place.longitude]);
     if (bounds.length > 0) view.current?.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 9 });
     // Only when a place comes, goes or moves: somebody may have chosen another part of the map.
-  }, [positions, tiles, text, format, isStill]);
+  }, [positions, text, format, isStill]);
 
   useEffect(() => {
     const { layer } = view.current ?? {};
@@ -73,13 +79,18 @@ export default function MapView({ label, places, tiles, onOpen, isStill = false 
         .on("click", () => open.current(place.id))
         .addTo(layer);
     }
-  }, [places, tiles, text, format, isStill]);
+  }, [places, text, format, isStill]);
 
   return <div ref={element} className="map" dir="ltr" role="group" aria-label={label} />;
 }
 
 /** Leaflet takes tooltips for HTML. */
 const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+function drawTiles(map: L.Map, { template, attribution }: Tiles): void {
+  L.tileLayer(template, { maxZoom: 18 }).addTo(map);
+  if (attribution) L.control.attribution({ position: "bottomleft", prefix: false }).addTo(map).addAttribution(escape(attribution));
+}
 
 function drawGrid(map: L.Map, name: (degrees: number) => string): void {
   const grid = L.layerGroup().addTo(map);
@@ -99,7 +110,7 @@ function drawGrid(map: L.Map, name: (degrees: number) => string): void {
     }
     for (const degrees of gridLines(west, east, step)) {
       line([[south, degrees], [north, degrees]]);
-      if (degrees > west + step / 2) label([south, degrees], degrees, "top");
+      if (degrees > west + step / 2) label([south, degrees], aroundTheWorld(degrees), "top");
     }
   };
   map.on("moveend", draw);

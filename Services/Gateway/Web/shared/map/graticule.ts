@@ -10,3 +10,6 @@ export function gridLines(from: number, to: number, step: number): number[] {
   for (let index = Math.ceil(from / step); index * step <= to; index++) lines.push(Number((index * step).toFixed(4)));
   return lines;
 }
+
+/** A longitude as maps name it, wherever somebody has gone around the world to it. */
+export const aroundTheWorld = (degrees: number): number => degrees - 360 * Math.floor((degrees + 180) / 360);

@@ -18,10 +18,14 @@ declare module "leaflet" {
     getBounds(): { getSouth(): number; getNorth(): number; getWest(): number; getEast(): number };
     getZoom(): number;
     on(event: string, listener: () => void): this;
+    createPane(name: string): HTMLElement;
     remove(): void;
     invalidateSize(): this;
   }
+  interface Renderer {}
   interface PathOptions {
+    renderer?: Renderer;
+    stroke?: boolean;
     color?: string;
     weight?: number;
     opacity?: number;
@@ -40,9 +44,12 @@ declare module "leaflet" {
   export function tileLayer(template: string, options: { attribution?: string; maxZoom?: number }): Layer;
   export function layerGroup(): LayerGroup;
   export function circleMarker(at: LatLng, options: PathOptions): Path;
-  export function polyline(points: LatLng[], options: PathOptions): Path;
+  export function polyline(points: LatLng[] | LatLng[][], options: PathOptions): Path;
+  export function polygon(rings: LatLng[][], options: PathOptions): Path;
+  export function svg(options: { pane?: string; padding?: number }): Renderer;
   export const control: {
     zoom(options: { position?: string; zoomInTitle?: string; zoomOutTitle?: string }): { addTo(map: Map): void };
+    attribution(options: { position?: string; prefix?: string | false }): { addTo(map: Map): { addAttribution(html: string): void } };
     scale(options: { imperial?: boolean; position?: string }): { addTo(map: Map): void };
   };
 }

@@ -1,29 +1,35 @@
 import { useText } from "../localization";
 import { useFormat } from "../localization/format";
 import { nearest } from "./chartData";
+import type { DrawnLine } from "./chartPaint";
 import type { ChartSeries, View } from "./chartTypes";
 
 const most = 48;
 
 /** The shown lines as numbers, for who does not see them. */
-export function ChartTable({ label, series, view, zone }: { label: string; series: readonly ChartSeries[]; view: View; zone: string }) {
+export function ChartTable({ label, lines, view, zone }: { label: string; lines: readonly DrawnLine[]; view: View; zone: string }) {
   const text = useText();
   const format = useFormat();
   const times = Array.from({ length: most + 1 }, (_, index) => view.from + ((view.to - view.from) * index) / most);
-  const value = (one: ChartSeries, time: number) => {
-    const index = nearest(one, time);
-    return index === undefined ? "–" : format.number(one.values[index]!);
+  const value = (series: ChartSeries, time: number) => {
+    const index = nearest(series, time);
+    return index === undefined ? "–" : format.number(series.values[index]!);
   };
   return (
     <div className="ui-chart-table" tabIndex={0} role="region" aria-label={label}>
       <table>
         <caption>{text("ui.chart.tableNote", { count: times.length })}</caption>
-        <thead><tr><th scope="col">{text("ui.chart.time")}</th>{series.map((one) => <th key={one.key} scope="col" className="number">{one.name} ({one.unit})</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">{text("ui.chart.time")}</th>
+            {lines.map(({ series }) => <th key={series.key} scope="col" className="number">{series.name} ({series.unit})</th>)}
+          </tr>
+        </thead>
         <tbody>
           {times.map((time) => (
             <tr key={time}>
               <th scope="row">{format.dateTime(time, zone)}</th>
-              {series.map((one) => <td key={one.key} className="number">{value(one, time)}</td>)}
+              {lines.map(({ series }) => <td key={series.key} className="number">{value(series, time)}</td>)}
             </tr>
           ))}
         </tbody>

@@ -1,14 +1,18 @@
+import type { useText } from "../localization";
+import type { Format } from "../localization/format";
 import { nearest } from "./chartData";
-import type { ChartMark, ChartSeries } from "./chartTypes";
+import type { DrawnLine } from "./chartPaint";
+import type { ChartMark } from "./chartTypes";
 
-export interface ShownValue { key: string; name: string; shown: string }
+interface ShownValue { key: string; name: string; colour: number; shown: string }
 
-export function valuesAt(series: readonly ChartSeries[], time: number, number: (value: number) => string, none: string): ShownValue[] {
-  return series.map((one) => {
-    const index = nearest(one, time);
-    if (index === undefined) return { key: one.key, name: one.name, shown: none };
-    const band = one.low && one.high ? ` (${number(one.low[index]!)} – ${number(one.high[index]!)})` : "";
-    return { key: one.key, name: one.name, shown: `${number(one.values[index]!)}\u00a0${one.unit}${band}` };
+export function valuesAt(lines: readonly DrawnLine[], time: number, { number }: Format, text: ReturnType<typeof useText>): ShownValue[] {
+  return lines.map(({ series, colour }) => {
+    const { key, name, unit, values, low, high } = series;
+    const index = nearest(series, time);
+    if (index === undefined) return { key, name, colour, shown: text("ui.chart.noValue") };
+    const band = low && high ? ` (${number(low[index]!)} – ${number(high[index]!)})` : "";
+    return { key, name, colour, shown: `${number(values[index]!)}\u00a0${unit}${band}` };
   });
 }
 
@@ -17,22 +21,20 @@ interface ChartTooltipProps {
   width: number;
   title: string;
   values: readonly ShownValue[];
-  colours: readonly number[];
   mark: ChartMark | undefined;
 }
 
 /** The values at the cursor, on the side that has more room. Screen readers have them from the slider. */
-export function ChartTooltip({ x, width, title, values, colours, mark }: ChartTooltipProps) {
-  const isAtEnd = x > width / 2;
+export function ChartTooltip({ x, width, title, values, mark }: ChartTooltipProps) {
   return (
-    <div className="ui-chart-tooltip" aria-hidden="true" style={isAtEnd ? { right: width - x + 12 } : { left: x + 12 }}>
+    <div className="ui-chart-tooltip" aria-hidden="true" style={x > width / 2 ? { right: width - x + 12 } : { left: x + 12 }}>
       <div className="ui-chart-tooltip-title">{title}</div>
       {mark && <div className={`ui-chart-tooltip-mark ui-tone-${mark.tone}`}>{mark.label}</div>}
-      {values.map((value, index) => (
-        <div key={value.key} className="ui-chart-tooltip-row">
-          <span className={`ui-chart-swatch ui-chart-colour-${((colours[index] ?? 0) % 8) + 1}`} />
-          <span className="truncate">{value.name}</span>
-          <span className="ui-chart-tooltip-value">{value.shown}</span>
+      {values.map(({ key, name, colour, shown }) => (
+        <div key={key} className="ui-chart-tooltip-row">
+          <span className={`ui-chart-swatch ui-chart-colour-${colour}`} />
+          <span className="truncate">{name}</span>
+          <span className="ui-chart-tooltip-value">{shown}</span>
         </div>
       ))}
     </div>

@@ -7,6 +7,7 @@ import { TableHead } from "./TableHead";
 import { TableRow } from "./TableRow";
 import { TableStates } from "./TableStates";
 import type { Column, TableProps } from "./tableTypes";
+import { useAnchor } from "./useAnchor";
 import { layout, useColumns } from "./useColumns";
 import { useNarrow } from "./useNarrow";
 import { useSelection } from "./useSelection";
@@ -33,6 +34,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const rowHeight = scaledHeight(narrow ? props.cardHeight ?? 76 : props.rowHeight ?? 36);
   const head = narrow ? 0 : scaledHeight(34);
   const view = useVirtual(scroller, rows.length, rowHeight, head);
+
+  useAnchor(scroller, rows, rowKey, rowHeight);
 
   const keyAt = (index: number) => { const row = rows[index]; return row === undefined ? undefined : rowKey(row); };
   const { toggle, all } = useSelection(keyAt, rows.length, selected, onSelect);

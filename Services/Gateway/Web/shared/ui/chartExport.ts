@@ -1,65 +1,56 @@
 import { lowerBound } from "./chartData";
-import type { ChartSeries, View } from "./chartTypes";
+import type { DrawnLine } from "./chartPaint";
+import type { View } from "./chartTypes";
+import { download } from "./download";
 import { wallOf } from "./zones";
-
-export function save(name: string, content: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  // The browser has begun to read by then.
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 const fileName = (label: string): string => label.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "chart";
 
 /** The shown points, one line for each time at which some series has one; times in UTC and by the zone's clock, under the word for time. */
-export function saveCSV(label: string, series: readonly ChartSeries[], { from, to }: View, zone: string, timeWord: string): void {
-  const at = series.map((one) => lowerBound(one.times, from));
+export function saveCSV(label: string, lines: readonly DrawnLine[], { from, to }: View, zone: string, timeWord: string): void {
+  const series = lines.map((line) => line.series);
+  const rows = new Map<number, string[]>();
+  series.forEach(({ times, values }, column) => {
+    for (let index = lowerBound(times, from); times[index]! <= to; index += 1) {
+      const row = rows.get(times[index]!) ?? series.map(() => "");
+      if (!Number.isNaN(values[index]!)) row[column] = String(Number(values[index]!.toPrecision(12)));
+      rows.set(times[index]!, row);
+    }
+  });
   // A name that a spreadsheet would take for a formula is made harmless.
   const quoted = (words: string) => `"${words.replace(/"/g, '""').replace(/^([=+\-@])/, "'$1")}"`;
-  const lines = [[`${timeWord} (UTC)`, `${timeWord} (${zone})`, ...series.map((one) => `${one.name} (${one.unit})`)].map(quoted).join(",")];
-  for (;;) {
-    const time = Math.min(...series.map((one, index) => one.times[at[index]!] ?? Infinity));
-    if (time > to) break;
-    const cells = series.map((one, index) => {
-      if (one.times[at[index]!] !== time) return "";
-      const value = one.values[at[index]!]!;
-      at[index]! += 1;
-      return Number.isNaN(value) ? "" : String(Number(value.toPrecision(12)));
-    });
-    lines.push([new Date(time).toISOString(), new Date(wallOf(time, zone)).toISOString().slice(0, 23), ...cells].join(","));
+  const table = [[`${timeWord} (UTC)`, `${timeWord} (${zone})`, ...series.map((one) => `${one.name} (${one.unit})`)].map(quoted)];
+  for (const [time, cells] of [...rows].sort(([one], [other]) => one - other)) {
+    table.push([new Date(time).toISOString(), new Date(wallOf(time, zone)).toISOString().slice(0, 23), ...cells]);
   }
   // Spreadsheets take a file for UTF-8 only with the mark.
-  save(`${fileName(label)}.csv`, new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" }));
+  download(`\ufeff${table.map((cells) => `${cells.join(",")}\r\n`).join("")}`, `${fileName(label)}.csv`, "text/csv");
 }
 
 /** The drawing as it is seen, with title, names and time under it. */
-export function savePNG(canvas: HTMLCanvasElement, label: string, series: readonly ChartSeries[], colours: readonly number[], range: string): void {
+export function savePNG(canvas: HTMLCanvasElement, label: string, lines: readonly DrawnLine[], range: string): void {
   const ratio = canvas.width / canvas.clientWidth;
   const picture = document.createElement("canvas");
-  const line = 22;
   picture.width = canvas.width;
-  picture.height = canvas.height + Math.round((2 * line + 16) * ratio);
-  const context = picture.getContext("2d");
-  if (!context) return;
+  picture.height = canvas.height + Math.round(60 * ratio);
+  const context = picture.getContext("2d")!;
   const style = getComputedStyle(canvas);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   context.fillStyle = token("surface-raised");
   context.fillRect(0, 0, picture.width, picture.height);
   context.drawImage(canvas, 0, 0);
   context.scale(ratio, ratio);
+  context.translate(12, canvas.clientHeight + 22);
   context.font = `13px ${style.fontFamily}`;
-  let x = 12;
-  const y = canvas.clientHeight + line;
   context.fillStyle = token("text");
-  context.fillText(`${label} · ${range}`, x, y);
-  series.forEach((one, index) => {
-    context.fillStyle = token(`series-${((colours[index] ?? 0) % 8) + 1}`);
-    context.fillRect(x, y + line - 8, 12, 4);
+  context.fillText(`${label} · ${range}`, 0, 0);
+  for (const { series, colour } of lines) {
+    const words = `${series.name} (${series.unit})`;
+    context.fillStyle = token(`series-${colour}`);
+    context.fillRect(0, 14, 12, 4);
     context.fillStyle = token("text");
-    context.fillText(`${one.name} (${one.unit})`, x + 18, y + line);
-    x += 36 + context.measureText(`${one.name} (${one.unit})`).width;
-  });
-  picture.toBlob((blob) => { if (blob) save(`${fileName(label)}.png`, blob); });
+    context.fillText(words, 18, 22);
+    context.translate(36 + context.measureText(words).width, 0);
+  }
+  picture.toBlob((blob) => { if (blob) download(blob, `${fileName(label)}.png`, blob.type); });
 }

@@ -6,12 +6,10 @@ export interface ChartSeries {
   name: string;
   unit: string;
   times: Float64Array;
-  values: Float64Array | Float32Array;
+  values: Float64Array;
   /** Least and greatest of what each value stands for: drawn as a band. */
-  low?: Float64Array | Float32Array;
-  high?: Float64Array | Float32Array;
-  /** A longer pause than this (milliseconds) is a gap; three times the usual distance unless said. */
-  gap?: number;
+  low?: Float64Array;
+  high?: Float64Array;
 }
 
 export interface ChartThreshold { value: number; unit: string; label: string; tone: Tone }
@@ -20,6 +18,13 @@ export interface ChartThreshold { value: number; unit: string; label: string; to
 export interface ChartMark { key: string; at: number; to?: number; label: string; tone: Tone }
 
 export interface View { from: number; to: number }
+
+/** What the reader has chosen to see of a chart. */
+export interface ChartChoice {
+  /** Keys of the lines that are not drawn. */
+  hidden: readonly string[];
+  asTable: boolean;
+}
 
 export interface ChartProps {
   /** What is shown, for screen readers and names of files. */
@@ -31,8 +36,9 @@ export interface ChartProps {
   zone: string;
   /** Called a moment after zooming or panning: finer values can be read. */
   onRange?: (view: View) => void;
-  /** What "show everything" goes back to; `from` and `to` at first unless said. */
-  home?: View;
+  /** Where the page keeps the choice; the chart keeps it unless said. */
+  choice?: ChartChoice;
+  onChoice?: (choice: ChartChoice) => void;
   thresholds?: readonly ChartThreshold[];
   marks?: readonly ChartMark[];
   onMark?: (key: string) => void;

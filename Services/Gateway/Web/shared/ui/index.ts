@@ -41,8 +41,7 @@ export { Form, FormNotice, useForm, type FieldProblem, type FormOptions, type Fo
 export type { OptionSource } from "./useOptions";
 export * as zones from "./zones";
 export { Chart } from "./Chart";
-export type { ChartMark, ChartProps, ChartSeries, ChartThreshold, View } from "./chartTypes";
-export { save as saveFile } from "./chartExport";
+export type { ChartChoice, ChartMark, ChartProps, ChartSeries, ChartThreshold, View } from "./chartTypes";
 export { Sparkline, type SparklineProps } from "./Sparkline";
 export { CommandPalette, useCommandKey, type Command, type CommandPaletteProps } from "./CommandPalette";
 export { DateRange, type DateRangeProps } from "./DateRange";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { download } from "../../administration/download";
+import { download } from "../../../shared/ui/download";
 import { useText } from "../../../shared/localization";
 import { Banner, Button, Checkbox, CopyButton, Dialog } from "../../../shared/ui";
 

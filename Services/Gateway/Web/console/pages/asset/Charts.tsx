@@ -9,13 +9,13 @@ import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, Chart, EmptyState, useStatusName, type ChartMark, type ChartSeries, type ChartThreshold } from "../../../shared/ui";
 import { useSize } from "../../../shared/ui/useSize";
 import { resolveRange, writeRange, type Range } from "../../../shared/ui/ranges";
-import { chartRange, longestRange, readLines, writeLines, type Line } from "./chartURL";
+import { chartRange, keyOf, longestRange, readChoice, readLines, writeChoice, writeLines, type Line } from "./chartURL";
 import { Figures } from "./Figures";
 import { LinePicker } from "./LinePicker";
 import { useLineSources, usualTag, type LineSource } from "./lineInfo";
 import { RangeBar } from "./RangeBar";
-import { useAssetAlerts } from "./useAssetAlerts";
-import { keyOf, useLines } from "./useLines";
+import { useLineAlerts } from "./useAssetAlerts";
+import { useLines } from "./useLines";
 import { useNow } from "./useNow";
 
 const toneOf = { info: "info", warning: "warning", critical: "danger" } as const;
@@ -42,18 +42,21 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
   const points = Math.min(2_000, Math.max(300, Math.ceil(width / 300) * 300));
   const { curves, problem, isLoading, retry } = useLines(width > 0 ? lines : [], from, to, points);
 
-  const setLines = (next: readonly Line[]) => setSearch({ lines: writeLines(next, asset.id) });
+  const choice = readChoice(search, lines, asset.id);
+  const setLines = (next: readonly Line[]) => setSearch({ lines: writeLines(next, asset.id), ...writeChoice(choice, next, asset.id) });
   // A step back leads to the time before.
   const setRange = (next: Range) => setSearch({ range: writeRange(next) }, {});
   const zoom = (view: { from: number; to: number }) => setRange({ from: Math.max(view.from, view.to - longestRange), to: view.to });
 
   const isOne = lines.every((line) => line.assetId === lines[0]?.assetId);
+  const assetName = (id: string) => sources.get(id)?.asset.name ?? text("plant.unknown_asset");
+  // Where there are several assets, each line and each alert says whose it is.
+  const named = (assetId: string, name: string) => (isOne ? name : `${assetName(assetId)} · ${name}`);
   const unitOf = (line: Line) => unitText(sources.get(line.assetId)?.sensors.find((sensor) => sensor.tag === line.tag)?.unit ?? "");
   const series: ChartSeries[] = lines.flatMap((line) => {
     const curve = curves.get(keyOf(line));
     if (!curve) return [];
-    const name = isOne ? line.tag : `${sources.get(line.assetId)?.asset.name ?? text("plant.unknown_asset")} · ${line.tag}`;
-    return [{ key: keyOf(line), name, unit: unitOf(line), times: curve.times, values: curve.values, low: curve.low, high: curve.high }];
+    return [{ key: keyOf(line), name: named(line.assetId, line.tag), unit: unitOf(line), times: curve.times, values: curve.values, low: curve.low, high: curve.high }];
   });
   const wanted = lines.map(keyOf).join();
   const units = series.map((one) => one.unit + one.name).join();
@@ -68,13 +71,15 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
       }),
     [rules.data, wanted, units]
   );
-  const { alerts } = useAssetAlerts(asset.id);
+  const alerts = useLineAlerts(lines);
+  const shown = lines.filter((line) => !choice.hidden.includes(keyOf(line)));
   const marks = useMemo<ChartMark[]>(() => {
     const end = (alert: Alert) => (alert.status === "resolved" ? Date.parse(alert.lastAt) : Date.now());
+    const nameOf = (alert: Alert) => rules.data?.items.find((rule) => rule.id === alert.ruleId)?.name ?? statusName("severity", alert.severity);
     return alerts
-      .filter((alert) => lines.some((line) => line.tag === alert.tag && line.assetId === alert.assetId))
-      .map((alert) => ({ key: alert.id, at: Date.parse(alert.firstAt), to: end(alert), label: rules.data?.items.find((rule) => rule.id === alert.ruleId)?.name ?? statusName("severity", alert.severity), tone: toneOf[alert.severity] }));
-  }, [alerts, wanted, rules.data, statusName]);
+      .filter((alert) => shown.some((line) => line.tag === alert.tag && line.assetId === alert.assetId))
+      .map((alert) => ({ key: alert.id, at: Date.parse(alert.firstAt), to: end(alert), label: named(alert.assetId, nameOf(alert)), tone: toneOf[alert.severity] }));
+  }, [alerts, shown.map((line) => named(line.assetId, line.tag)).join(), rules.data, statusName]);
 
   return (
     <div className="stack">
@@ -89,6 +94,7 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
             ) : (
               <Chart
                 label={asset.name} series={stable} from={from} to={to} zone={zone} onRange={zoom} height={340} loading={isLoading && curves.size === 0}
+                choice={choice} onChoice={(next) => setSearch(writeChoice(next, lines, asset.id))}
                 thresholds={thresholds} marks={marks} onMark={(id) => navigate(`/alerts/${id}`)}
               />
             )}

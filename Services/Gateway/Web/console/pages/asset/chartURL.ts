@@ -1,3 +1,4 @@
+import type { ChartChoice } from "../../../shared/ui";
 import { lengths, readRange, writeRange, type Range } from "../../../shared/ui/ranges";
 
 export interface Line {
@@ -11,9 +12,11 @@ export const mostLines = 8;
 export const longestRange = lengths["5y"];
 
 /** What a chart shows stands in its address, so that whoever opens it sees the same: tags, with `@` and an asset where it is another than the page's. */
-export function readLines(search: URLSearchParams, assetId: string): Line[] {
+export const readLines = (search: URLSearchParams, assetId: string): Line[] => linesIn(search.get("lines"), assetId);
+
+function linesIn(words: string | null, assetId: string): Line[] {
   const lines: Line[] = [];
-  for (const word of (search.get("lines") ?? "").split(",")) {
+  for (const word of (words ?? "").split(",")) {
     const [tag = "", other] = word.split("@");
     const line = { tag, assetId: other ?? assetId };
     if (tag && tag !== noLine && lines.length < mostLines && !lines.some((one) => isSameLine(one, line))) lines.push(line);
@@ -26,6 +29,19 @@ const noLine = "-";
 
 export const writeLines = (lines: readonly Line[], assetId: string): string =>
   lines.map((line) => (line.assetId === assetId ? line.tag : `${line.tag}@${line.assetId}`)).join(",") || noLine;
+
+/** Which of the lines are hidden, and whether the chart stands there as a table as well. */
+export const readChoice = (search: URLSearchParams, lines: readonly Line[], assetId: string): ChartChoice => ({
+  hidden: linesIn(search.get("hide"), assetId).filter((line) => lines.some((one) => isSameLine(one, line))).map(keyOf),
+  asTable: search.get("view") === "table",
+});
+
+export function writeChoice({ hidden, asTable }: ChartChoice, lines: readonly Line[], assetId: string): Record<string, string | null> {
+  const without = lines.filter((line) => hidden.includes(keyOf(line)));
+  return { hide: without.length > 0 ? writeLines(without, assetId) : null, view: asTable ? "table" : null };
+}
+
+export const keyOf = (line: Line): string => `${line.tag}@${line.assetId}`;
 
 export const isSameLine = (one: Line, other: Line): boolean => one.tag === other.tag && one.assetId === other.assetId;
 

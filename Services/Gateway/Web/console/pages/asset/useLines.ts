@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { call, type Answer } from "../../../shared/api/call";
 import { Problem } from "../../../shared/data";
-import type { Line } from "./chartURL";
+import { keyOf, type Line } from "./chartURL";
 
 export interface Curve {
   times: Float64Array;
@@ -11,8 +11,6 @@ export interface Curve {
   /** How long each point is, in milliseconds. */
   step: number;
 }
-
-export const keyOf = (line: Line): string => `${line.tag}@${line.assetId}`;
 
 type Series = Answer<"GET /api/v1/assets/{id}/telemetry/series">["series"][number];
 

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { explain } from "../../administration/useApiForm";
-import { download } from "../../administration/download";
+import { download } from "../../../shared/ui/download";
 import { call } from "../../../shared/api/call";
 import { useText } from "../../../shared/localization";
 import { Menu, toast } from "../../../shared/ui";

@@ -6,8 +6,8 @@ import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { EmptyState, Sparkline } from "../../../shared/ui";
 import type { Range } from "../../../shared/ui/ranges";
-import { chartAddress } from "../asset/chartURL";
-import { keyOf, useLines } from "../asset/useLines";
+import { chartAddress, keyOf } from "../asset/chartURL";
+import { useLines } from "../asset/useLines";
 
 interface RanksProps {
   items: Answer<"GET /api/v1/telemetry/ranking">["items"];

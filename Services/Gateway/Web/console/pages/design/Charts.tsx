@@ -34,7 +34,7 @@ export function Charts() {
   return (
     <>
       <Section title="Chart: two units, band, threshold, marks, gaps" wide>
-        <Card><Chart label="Almería North" series={few} from={range.from} to={range.to} home={{ from: end - 7 * day, to: end }} zone="Europe/Madrid" onRange={setRange} thresholds={thresholds} marks={marks} onMark={setPressed} /></Card>
+        <Card><Chart label="Almería North" series={few} from={range.from} to={range.to} zone="Europe/Madrid" onRange={setRange} thresholds={thresholds} marks={marks} onMark={setPressed} /></Card>
         <p className="muted">Pressed mark: {pressed || "none"}</p>
       </Section>
       <Section title="Chart: 8 series of 100,000 points" wide>

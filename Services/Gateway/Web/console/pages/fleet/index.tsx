@@ -1,4 +1,3 @@
-import { useEffect } from "react";
 import { shownProblem } from "../../administration/useApiForm";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
@@ -9,18 +8,12 @@ import { DeadLetters } from "./DeadLetters";
 import { Instances } from "./Instances";
 import { RefusedEvents } from "./RefusedEvents";
 
-const pause = 5_000;
-
 /** Every daemon of the installation: whether it works, how far it is behind, and what it could not handle. */
 export default function Fleet() {
   const text = useText();
   const format = useFormat();
   const [search, setSearch] = useSearch();
   const { data, problem, retry } = useData("GET /api/v1/operations/fleet", {});
-  useEffect(() => {
-    const timer = setInterval(() => { if (document.visibilityState === "visible") retry(); }, pause);
-    return () => clearInterval(timer);
-  }, [retry]);
   const shown = shownProblem(problem);
   const tab = (["instances", "letters", "events"] as const).find((one) => one === search.get("tab")) ?? "instances";
   const instances = data?.instances ?? [];

@@ -18,22 +18,20 @@ export function Figures({ site, states, isStill }: { site: string; states: reado
   const alerts = useData("GET /api/v1/alerts/summary", may("alert:read") ? {} : null).data;
   const orders = useData("GET /api/v1/workorders/summary", may("workorder:read") ? { query: site === "" ? {} : { siteId: site } } : null).data;
   const here = site === "" ? "" : `&site=${site}`;
-  const ofSite = alerts?.bySite.find((one) => one.siteId === site);
+  // The counts of all sites are read anyway, for the map.
+  const ofSeverities = site === "" ? alerts?.bySeverity : alerts?.bySite.find((one) => one.siteId === site)?.bySeverity;
   const troubled = states.filter((state) => state.tone === "danger" || state.tone === "warning");
   const shown = (count: number | undefined) => (count === undefined ? undefined : format.number(count));
   return (
     <div className="watch-figure-rows" role="group" aria-label={text("watch.figures")}>
       <div className="watch-figures">
-        {may("alert:read") && site !== "" && (
-          <Figure label={text("watch.open_alerts")} value={shown(alerts && (ofSite?.open ?? 0))} tone={ofSite?.open ? (ofSite.severity === "critical" ? "danger" : "warning") : "neutral"} to={isStill ? null : `/alerts?site=${site}`} />
-        )}
-        {may("alert:read") && site === "" && severities.map((severity) => {
-          const count = alerts?.bySeverity.find((one) => one.severity === severity)?.open ?? (alerts ? 0 : undefined);
+        {may("alert:read") && severities.map((severity) => {
+          const count = ofSeverities?.find((one) => one.severity === severity)?.open ?? (alerts ? 0 : undefined);
           const tone = !count ? "neutral" : severity === "critical" ? "danger" : severity === "warning" ? "warning" : "info";
           return (
             <Figure
               key={severity} label={text(`watch.open.${severity}`)} mark={<Status kind="severity" value={severity} iconOnly />}
-              value={shown(count)} tone={tone} to={isStill ? null : `/alerts?severity=${severity}`}
+              value={shown(count)} tone={tone} to={isStill ? null : `/alerts?severity=${severity}${here}`}
             />
           );
         })}

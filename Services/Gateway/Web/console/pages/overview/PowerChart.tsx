@@ -13,13 +13,12 @@ export default function PowerChart({ site }: { site: string }) {
   const [search, setSearch] = useSearch();
   const range: PowerRange = search.get("range") === "24h" ? "24h" : "7d";
   const shown = usePower(site, range);
-  const power = shown === "much" ? undefined : shown?.power;
+  const lines = shown?.lines;
   const series = useMemo(
-    () => (power ?? []).slice(0, 8).map((one) => ({ key: one.siteId, name: sites.get(one.siteId)?.name ?? "", unit: "kW", times: one.times, values: one.values })),
-    [power, sites]
+    () => (lines ?? []).map(({ siteId, times, values }) => ({ key: siteId, name: siteId === "" ? text("watch.any_site") : sites.get(siteId)?.name ?? "", unit: "kW", times, values })),
+    [lines, sites, text]
   );
   if (!shown) return null;
-  if (shown === "much") return <Card title={text("watch.power")}><p className="muted">{text("watch.power.much")}</p></Card>;
   return (
     <Card
       title={text("watch.power")}
@@ -30,7 +29,7 @@ export default function PowerChart({ site }: { site: string }) {
         />
       }
     >
-      {power ? <Chart label={text("watch.power")} series={series} from={shown.from} to={shown.to} zone={sites.get(site)?.timeZone ?? ownZone} height={240} /> : <Skeleton height={300} />}
+      {lines ? <Chart label={text("watch.power")} series={series} from={shown.from} to={shown.to} zone={sites.get(site)?.timeZone ?? ownZone} height={240} /> : <Skeleton height={300} />}
     </Card>
   );
 }

@@ -14,8 +14,6 @@ export default function PowerFigures({ site }: { site: string }) {
   const zoneOf = useZones();
   const now = usePowerNow(site);
   const energy = useEnergyToday(site);
-  if (now === null || energy === null) return null;
-  if (now === "much" || energy === "much") return <Figure label={text("watch.power.now")} value={undefined} note={text("watch.power.much")} />;
   const large = (value: number, small: string, big: string) =>
     Math.abs(value) >= 1_000 ? { value: format.number(value / 1_000, { maximumFractionDigits: 2 }), of: big } : { value: format.number(value, { maximumFractionDigits: 1 }), of: small };
   const unmeasured = now?.sites === 0 ? text("watch.power.unmeasured") : undefined;

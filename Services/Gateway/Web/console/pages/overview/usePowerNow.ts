@@ -1,10 +1,8 @@
 import { useEffect, useState } from "react";
-import { call } from "../../../shared/api/call";
 import { instantOf, wallOf } from "../../../shared/ui/zones";
-import { useZones } from "../../places";
+import { useSites, useZones } from "../../places";
 import { useNow } from "../asset/useNow";
-import { readWindows } from "./usePower";
-import { usePowerSources, type PowerSource } from "./usePowerSources";
+import { lastPower, sumsOfPower, type PowerValue } from "./power";
 
 const minute = 60_000;
 const window = 15 * minute;
@@ -26,85 +24,80 @@ export interface PowerNow {
   last: number | null;
 }
 
-/** How much is produced now, told every minute. `undefined` while it is not known; `null` if nobody may know it; "much" if there is too much of it. */
-export function usePowerNow(site: string): PowerNow | null | undefined | "much" {
-  const sources = usePowerSources(site);
+/** How much is produced now, told every minute. `undefined` while it is not known. */
+export function usePowerNow(site: string): PowerNow | undefined {
   const now = useNow(minute);
-  const [read, setRead] = useState<{ sources: readonly PowerSource[]; values: Value[] }>();
+  const [read, setRead] = useState<{ site: string; values: PowerValue[] }>();
   useEffect(() => {
-    if (!Array.isArray(sources) || sources.length === 0) return;
     const abort = new AbortController();
-    Promise.all(sources.map((source) => lastValue(source, abort.signal))).then(
-      (values) => setRead({ sources, values }),
+    lastPower(site, abort.signal).then(
+      (values) => setRead({ site, values }),
       // What was known grows old, and is silent in the end.
       () => undefined
     );
     return () => abort.abort();
-  }, [sources, now]);
-  if (!Array.isArray(sources)) return sources;
-  if (sources.length === 0) return { sites: 0, producing: 0, silent: 0, power: null, heard: 0, assets: 0, last: null };
-  return read?.sources === sources ? summary(sources, read.values, now) : undefined;
+  }, [site, now]);
+  return read?.site === site ? summary(read.values, now) : undefined;
 }
 
-interface Value { kilowatts: number; at: number }
-
-async function lastValue(source: PowerSource, signal: AbortSignal): Promise<Value> {
-  const { items } = await call("GET /api/v1/assets/{id}/telemetry/latest", { path: { id: source.assetId } }, { signal });
-  const found = items.find(({ tag }) => tag === source.tag);
-  return found?.time && found.value != null ? { kilowatts: found.value * source.factor, at: Date.parse(found.time) } : { kilowatts: 0, at: NaN };
-}
-
-function summary(sources: readonly PowerSource[], values: readonly Value[], now: number): PowerNow {
+function summary(values: readonly PowerValue[], now: number): PowerNow {
   const sites = new Map<string, { power: number; heard: number }>();
   let heard = 0;
-  sources.forEach(({ siteId }, index) => {
+  let last = -Infinity;
+  for (const { siteId, kilowatts, at } of values) {
     const site = sites.get(siteId) ?? { power: 0, heard: 0 };
-    const value = values[index];
-    if (value && now - value.at < silentAfter) {
-      site.power += value.kilowatts;
+    if (now - at < silentAfter) {
+      site.power += kilowatts;
       site.heard += 1;
       heard += 1;
     }
+    if (at > last) last = at;
     sites.set(siteId, site);
-  });
+  }
   const all = [...sites.values()];
-  const known = values.map(({ at }) => at).filter((at) => !Number.isNaN(at));
   return {
     sites: all.length,
     producing: all.filter((one) => one.power > 0).length,
     silent: all.filter((one) => one.heard === 0).length,
     power: heard === 0 ? null : all.reduce((sum, one) => sum + one.power, 0),
     heard,
-    assets: sources.length,
-    last: known.length === 0 ? null : Math.max(...known),
+    assets: values.length,
+    last: last === -Infinity ? null : last,
   };
 }
 
 /** The energy in kWh since midnight at each site, and the share of that time of which there are readings. */
-export function useEnergyToday(site: string): { energy: number; share: number } | null | undefined | "much" {
-  const sources = usePowerSources(site);
+export function useEnergyToday(site: string): { energy: number; share: number } | undefined {
+  const sites = useSites();
   const zoneOf = useZones();
   const now = Math.floor(useNow(5 * minute) / window) * window;
-  const [read, setRead] = useState<{ sources: readonly PowerSource[]; energy: number; share: number }>();
+  const [read, setRead] = useState<{ site: string; energy: number; share: number }>();
   useEffect(() => {
-    if (!Array.isArray(sources) || sources.length === 0) return;
-    const abort = new AbortController();
-    const midnight = ({ siteId }: PowerSource) => {
+    const midnight = (siteId: string) => {
       const wall = wallOf(now, zoneOf(siteId));
       return instantOf(wall - (wall % day), zoneOf(siteId)).instant;
     };
-    readWindows(sources, "15m", midnight, now, abort.signal).then(
+    const abort = new AbortController();
+    const from = Math.min(...(site === "" ? [...sites.keys(), ""] : [site]).map(midnight));
+    // In the first quarter of an hour of a day there is nothing to ask for.
+    const reading = from < now ? sumsOfPower(site, "15m", from, now, abort.signal) : Promise.resolve([]);
+    reading.then(
       (found) => {
-        const expected = found.reduce((sum, { source }) => sum + (now - midnight(source)) / window, 0);
-        const known = found.map(({ source, windows }) => windows.flatMap(({ average }) => (average == null ? [] : [(average * source.factor) / 4])));
-        const count = known.reduce((sum, one) => sum + one.length, 0);
-        setRead({ sources, energy: known.flat().reduce((sum, one) => sum + one, 0), share: expected === 0 ? 0 : Math.min(1, count / expected) });
+        let [energy, count, expected] = [0, 0, 0];
+        for (const { siteId, assets, times, sums, counts } of found) {
+          const start = midnight(siteId);
+          expected += (assets * (now - start)) / window;
+          times.forEach((time, index) => {
+            if (time < start) return;
+            energy += ((sums[index] ?? 0) * window) / (60 * minute);
+            count += counts[index] ?? 0;
+          });
+        }
+        setRead({ site, energy, share: expected === 0 ? 0 : Math.min(1, count / expected) });
       },
       () => undefined
     );
     return () => abort.abort();
-  }, [sources, now, zoneOf]);
-  if (!Array.isArray(sources)) return sources;
-  if (sources.length === 0) return { energy: 0, share: 0 };
-  return read?.sources === sources ? read : undefined;
+  }, [site, sites, now, zoneOf]);
+  return read?.site === site ? read : undefined;
 }
