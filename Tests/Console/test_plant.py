@@ -363,6 +363,8 @@ def test_alerts_of_an_added_asset_are_marks_that_say_whose_they_are(console, api
     slider.press("ArrowRight")
     slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(f"Senvion MM82 {TURBINE} · {RULE}"))
+    # Nothing of the inverter was measured then.
+    expect(slider).not_to_have_attribute("aria-valuetext", re.compile("NaN"))
     slider.press("Enter")
     expect(page).to_have_url(re.compile(f"/alerts/{alert['id']}"))
 

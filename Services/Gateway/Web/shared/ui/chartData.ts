@@ -27,7 +27,7 @@ export function nearest({ times, values }: ChartSeries, time: number): number | 
   const after = lowerBound(times, time);
   const distance = (index: number) => Math.abs((times[index] ?? Infinity) - time);
   const index = distance(after - 1) <= distance(after) ? after - 1 : after;
-  return distance(index) <= gapOf(times) && !Number.isNaN(values[index]) ? index : undefined;
+  return distance(index) <= gapOf(times) && Number.isFinite(values[index]) ? index : undefined;
 }
 
 /** What is drawn of a line: its points, or where there are more of them the least and greatest of every column of pixels. */

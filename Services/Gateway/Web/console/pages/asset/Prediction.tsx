@@ -2,7 +2,7 @@ import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { hasText, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Card, ErrorState, Skeleton } from "../../../shared/ui";
+import { Card, ErrorState, Icon, Skeleton } from "../../../shared/ui";
 
 /** How likely it is that the asset fails, and what weighs most in that. */
 export function Prediction({ assetId }: { assetId: string }) {
@@ -24,8 +24,9 @@ export function Prediction({ assetId }: { assetId: string }) {
     const key = `plant.feature.${feature}`;
     return hasText(key) ? text(key) : feature.replace(/_/g, " ");
   };
-  const factors = [...data.explanation].sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight)).slice(0, 6);
-  const greatest = Math.max(...factors.map((factor) => Math.abs(factor.weight)), 1e-9);
+  // The first weighs most.
+  const factors = data.explanation;
+  const greatest = Math.abs(factors[0]?.weight ?? 0) || 1;
   return (
     <Card title={text("plant.prediction")}>
       <div className="stack-tight">
@@ -36,7 +37,7 @@ export function Prediction({ assetId }: { assetId: string }) {
         <ul className="plant-factors">
           {factors.map((factor) => (
             <li key={factor.feature}>
-              <span className="truncate">{featureName(factor.feature)}</span>
+              <span><Icon name={factor.weight >= 0 ? "arrow-up" : "arrow-down"} size={12} /> {featureName(factor.feature)}</span>
               <span className="number">{format.number(factor.value)}</span>
               <span className={factor.weight >= 0 ? "plant-bar plant-bar-more" : "plant-bar plant-bar-less"} style={{ inlineSize: `${(100 * Math.abs(factor.weight)) / greatest}%` }} />
               <span className="visually-hidden">{text(factor.weight >= 0 ? "plant.prediction.more" : "plant.prediction.less")}</span>
