@@ -29,7 +29,7 @@ import Testing
 
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         try await withAuth { anonymous, _, database in
-            let (session, other) = (SessionID.new(), SessionID.new())
+            let (session, other, bosPhone) = (SessionID.new(), SessionID.new(), SessionID.new())
             let hash = try await Password.hash("correct horse battery")
             try await database.owner.execute(
                 "INSERT INTO tenants (id, name, created_at) VALUES (\(TenantID.sunfield), 'S', \(Date.noon))"
@@ -90,7 +90,8 @@ import Testing
                 INSERT INTO sessions (id, tenant_id, user_id, created_at, refreshed_at) VALUES
                     (\(session), \(TenantID.sunfield), \(UserID.anna), now(), now()),
                     (\(other), \(TenantID.sunfield), \(UserID.anna), now(), now()),
-                    (\(SessionID.new()), \(TenantID.sunfield), \(UserID.bo), now(), now())
+                    (\(SessionID.new()), \(TenantID.sunfield), \(UserID.bo), now(), now()),
+                    (\(bosPhone), \(TenantID.sunfield), \(UserID.bo), now(), now())
                 """
             )
             var client = anonymous
@@ -134,6 +135,11 @@ import Testing
                     path: user
                 ) { _ in [:] },
                 SampleChange("POST /users/{id}/unlock", records: "USER_UNLOCKED", path: bo) { _ in [:] },
+                SampleChange(
+                    "DELETE /users/{id}/sessions/{session}",
+                    records: "USER_SESSION_ENDED",
+                    path: { _ in ["id": "\(UserID.bo)", "session": "\(bosPhone)"] }
+                ) { _ in [:] },
                 SampleChange("DELETE /users/{id}/sessions", records: "USER_SESSIONS_ENDED", path: bo) { _ in [:] },
                 SampleChange("DELETE /users/{id}/mfa", records: "MFA_REMOVED", path: bo) { _ in [:] },
                 SampleChange(

@@ -60,6 +60,11 @@ import Testing
             #expect(try await both.set(["version": 1]).number("version") == 2)
             let stale = try await both.set(["version": 1])
             #expect((stale.status, stale["code"], stale.number("currentVersion")) == (.conflict, "stale_version", 2))
+            let admin = both.company.admin
+            let early = try await admin.send(.delete, Self.path, headers: [.ifMatch: "\"1\""])
+            #expect((early.status, early["code"], early.number("currentVersion")) == (.conflict, "stale_version", 2))
+            #expect(try await admin.send(.get, Self.path).number("version") == 2)
+            #expect(try await admin.send(.delete, Self.path, headers: [.ifMatch: "\"2\""]).status == .noContent)
         }
     }
 

@@ -102,6 +102,44 @@ import Testing
         }
     }
 
+    @Test func whatSomebodyElseHasSavedInARoleIsNotOverwritten() async throws {
+        try await withCompany { company in
+            let body: [String: Any] = ["name": "planner", "displayName": "Planner", "grants": []]
+            let created = try await company.admin.send(.post, "/api/v1/roles", body)
+            #expect((created.number("version"), created.headers[.eTag]) == (1, "\"1\""))
+            let path = "/api/v1/roles/\(try #require(created["id"]))"
+            func change(_ name: String, seen: String? = nil, _ more: [String: Any] = [:]) async throws -> ServiceAnswer
+            {
+                let body = more.merging(["displayName": name, "grants": [String]()]) { $1 }
+                return try await company.admin.send(.put, path, body, headers: seen.map { [.ifMatch: $0] } ?? [:])
+            }
+            let first = try await change("Planners", seen: "\"1\"")
+            #expect((first.status, first.number("version"), first.headers[.eTag]) == (.ok, 2, "\"2\""))
+            let late = [
+                try await change("Planning", seen: "\"1\""), try await change("Planning", ["version": 1]),
+                try await company.admin.send(.delete, path, headers: [.ifMatch: "\"1\""]),
+            ]
+            for late in late {
+                #expect((late.status, late["code"]) == (.conflict, "stale_version"), "\(late.text)")
+                #expect(late.number("currentVersion") == 2)
+            }
+            let kept = try await company.admin.send(.get, "/api/v1/roles").items.first {
+                $0["id"] as? String == created["id"]
+            }
+            #expect((kept?["displayName"] as? String, kept?["version"] as? Int) == ("Planners", 2))
+            let changes = try await company.database.outbox(of: AuditRecorded.self).count {
+                $0.action == "ROLE_CHANGED"
+            }
+            #expect(changes == 1)
+            // What changes nothing makes no version, and a client that names none writes over the role.
+            #expect(try await change("Planners", seen: "\"2\"").number("version") == 2)
+            #expect(try await change("Planning").number("version") == 3)
+            #expect(try await change("Planning", seen: "seven").wrongFields == ["If-Match"])
+            let deleted = try await company.admin.send(.delete, path, headers: [.ifMatch: "\"3\""])
+            #expect(deleted.status == .noContent)
+        }
+    }
+
     @Test func aRoleSaysHowLongSessionsLast() async throws {
         try await withCompany { company in
             let text = #"{"name": "contractor", "grants": [], "sessionHours": 12}"#

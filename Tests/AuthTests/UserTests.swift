@@ -299,7 +299,7 @@ import Testing
             #expect(allowed.status == .ok)
             for (method, path, body) in [
                 (.put, "roles", ["roles": ["reader"]]), (.post, "deactivate", [:]), (.post, "unlock", [:]),
-                (.delete, "sessions", nil),
+                (.delete, "sessions", nil), (.get, "sessions", nil), (.delete, "sessions/\(tina.id)", nil),
             ] as [(HTTPRequest.Method, String, [String: Any]?)] {
                 let refused = try await clerk.send(method, "/api/v1/users/\(boss.id)/\(path)", body)
                 #expect((refused.status, refused["code"]) == (.forbidden, "user_exceeds_granter"), "\(path)")
@@ -391,7 +391,7 @@ import Testing
             for (method, path, body) in [
                 (.get, "", nil), (.patch, "", ["displayName": "X"]), (.put, "/roles", ["roles": ["viewer"]]),
                 (.post, "/deactivate", [:]), (.post, "/activate", [:]), (.post, "/unlock", [:]),
-                (.delete, "/sessions", nil),
+                (.delete, "/sessions", nil), (.get, "/sessions", nil), (.delete, "/sessions/\(tina.id)", nil),
             ] as [(HTTPRequest.Method, String, [String: Any]?)] {
                 let answer = try await stranger.send(method, "/api/v1/users/\(tina.id)\(path)", body)
                 #expect((answer.status, answer["code"]) == (.notFound, "not_found"), "\(method) \(path)")
@@ -430,6 +430,68 @@ import Testing
             }
             #expect(try await company.admin.send(.get, "/api/v1/auth/me").status == .ok)
             #expect(try await company.audit(of: tina).suffix(1) == ["USER_SESSIONS_ENDED"])
+        }
+    }
+
+    @Test func whoeverMayEndSomebodysSessionsSeesThemAndEndsOne() async throws {
+        try await withCompany { company in
+            let (tina, other) = (try await company.person("tina"), try await company.person("other"))
+            let (phone, browser) = (try await company.logIn(tina), try await company.logIn(tina))
+            _ = try await company.logIn(other)
+            let path = "/api/v1/users/\(tina.id)/sessions"
+            let own = try await browser.send(.get, "/api/v1/auth/sessions").items
+            let seen = try await company.admin.send(.get, path)
+            #expect(seen.status == .ok && seen.items.count == 2)
+            #expect(seen.items.compactMap { $0["id"] as? String } == own.compactMap { $0["id"] as? String })
+            #expect(seen.items.compactMap { $0["isCurrent"] as? Bool } == [false, false])
+            #expect(seen.items.compactMap { $0["createdAt"] as? String }.count == 2)
+
+            let first = try #require(seen.items.last?["id"] as? String)
+            let others = "/api/v1/users/\(other.id)/sessions/\(first)"
+            // A session is that of one person only.
+            #expect(try await company.admin.send(.delete, others).status == .notFound)
+            #expect(try await company.admin.send(.delete, "\(path)/\(first)").status == .noContent)
+            #expect(try await company.admin.send(.delete, "\(path)/\(first)").status == .notFound)
+            try await company.learn()
+            #expect(try await phone.send(.get, "/api/v1/auth/me")["code"] == "session_ended")
+            #expect(try await browser.send(.get, "/api/v1/auth/me").status == .ok)
+            #expect(try await company.admin.send(.get, path).items.count == 1)
+            #expect(try await company.audit(of: tina).suffix(1) == ["USER_SESSION_ENDED"])
+            let entries = try await company.database.outbox(of: AuditRecorded.self)
+            let entry = entries.last { $0.action == "USER_SESSION_ENDED" }
+            #expect(entry?.changes == #"{"sessions":[2,1]}"#)
+            #expect(entries.last { $0.action == "SESSION_REVOKED" }?.resourceID == first)
+        }
+    }
+
+    /// The permission to see people does not show where they are logged in, and a permission for some sites only the people there.
+    @Test func sessionsOfOthersNeedThePermissionToEndThem() async throws {
+        try await withCompany { company in
+            let (here, there) = (SiteID.sample(30), SiteID.sample(31))
+            let reader = try await company.staff("reader", [Grant(.userRead)])
+            let chief = try await company.staff(
+                "chief",
+                [Grant(.userRead), Grant(.userDeactivate, .sites), Grant(.siteRead, .sites)],
+                sites: [here]
+            )
+            try await company.role("local", [Grant(.siteRead, .sites)])
+            let near = try await company.person("near", roles: ["local"], sites: [here])
+            let far = try await company.person("far", roles: ["local"], sites: [there])
+            _ = try await company.logIn(near)
+            _ = try await company.logIn(far)
+            let denied = try await reader.send(.get, "/api/v1/users/\(near.id)/sessions")
+            #expect((denied.status, denied["code"]) == (.forbidden, "permission_missing"))
+            let seen = try await chief.send(.get, "/api/v1/users/\(near.id)/sessions")
+            #expect(seen.items.count == 1, "\(seen.text)")
+            let distant = try await company.admin.send(.get, "/api/v1/users/\(far.id)/sessions")
+            let session = try #require(distant.items.first?["id"] as? String)
+            for (method, path) in [(.get, "sessions"), (.delete, "sessions/\(session)")]
+                as [(HTTPRequest.Method, String)]
+            {
+                let refused = try await chief.send(method, "/api/v1/users/\(far.id)/\(path)")
+                #expect((refused.status, refused["code"]) == (.forbidden, "permission_too_narrow"), "\(refused.text)")
+            }
+            #expect(try await company.admin.send(.get, "/api/v1/users/\(far.id)/sessions").items.count == 1)
         }
     }
 

@@ -108,6 +108,36 @@ def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(console, api, p
     assert (saved["phone"], saved["firstName"], saved["code"]) == ("+4930333333", "Typed", user["id"][-8:])
 
 
+def test_the_sessions_of_somebody_are_seen_and_ended(console, person):
+    user = person(["technician"])
+    theirs = console(user["email"], "/", secret=SECRET)
+    expect(theirs.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    page = console("admin", f"/people/{user['id']}")
+    card = page.get_by_role("region", name=f"Where {user['displayName']} is signed in")
+    expect(card.get_by_text(re.compile("Chrome"))).to_be_visible()
+    card.get_by_role("button", name=re.compile("^End the session of")).click()
+    page.get_by_role("dialog", name="End this session?").get_by_role("button", name="End", exact=True).click()
+    expect(card.get_by_text("Not signed in anywhere.")).to_be_visible()
+    expect(theirs.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=30_000)
+    others = [console(user["email"], "/", secret=SECRET) for _ in range(2)]
+    for one in others:
+        expect(one.get_by_role("status").filter(has_text=re.compile("^Live$"))).to_be_visible()
+    page.reload()
+    expect(card.get_by_role("button", name=re.compile("^End the session of"))).to_have_count(2)
+    card.get_by_role("button", name="End all sessions").click()
+    page.get_by_role("dialog", name=f"End all sessions of {user['displayName']}?").get_by_role("button", name="End all sessions").click()
+    expect(card.get_by_text("Not signed in anywhere.")).to_be_visible()
+    for one in others:
+        expect(one.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=30_000)
+
+
+def test_whoever_may_not_end_sessions_does_not_see_them(console, api):
+    admin = api("admin").get("/users?search=admin@demo.example")["items"][0]
+    page = console("supervisor", f"/people/{admin['id']}")
+    expect(page.get_by_role("heading", name=admin["displayName"], level=1)).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("is signed in$"))).to_have_count(0)
+
+
 def test_erasing_needs_the_name_to_be_typed(console, api, person):
     user = person(["viewer"])
     page = console("admin", f"/people/{user['id']}")
@@ -282,6 +312,63 @@ def test_an_own_role_is_created_changed_and_deleted(console, api, tidy):
     assert all(one["role"] != name for one in api("admin").get("/roles")["items"])
 
 
+def test_two_who_change_a_role_lose_nothing_of_each_other(console, api, tidy):
+    name = fresh("conflict")
+    tidy(name)
+    admin = api("admin")
+
+    def grants(**scopes):
+        return [{"permission": f"{thing}:read", "scope": scope} for thing, scope in scopes.items()]
+
+    role = admin.post("/roles", {"name": name, "displayName": "Crew", "grants": grants(site="tenant", asset="tenant")})
+    page = console("admin", f"/roles?role={name}")
+    page.get_by_role("button", name="Change", exact=True).click()
+    drawer = page.get_by_role("dialog", name="Change the role Crew")
+    drawer.get_by_label("Name shown").fill("Typed")
+    drawer.get_by_label("Where: See sites").select_option("sites")
+    choose(page, "Add a permission", "See alerts")
+    admin.send("PUT", f"/roles/{role['id']}", {"displayName": "Saved", "grants": grants(site="team", workorder="tenant")}, role["version"])
+    drawer.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this meanwhile")
+    shown = dialog.get_by_role("group", name=re.compile("Name shown"))
+    expect(shown).to_contain_text("Saved")
+    expect(shown).to_contain_text("Typed")
+    # What only they have changed is theirs, unless one says otherwise.
+    expect(dialog.get_by_role("group", name=re.compile("See work orders")).get_by_role("radio", name=re.compile("Saved meanwhile"))).to_be_checked()
+    expect(dialog.get_by_role("group", name=re.compile("See sites")).get_by_role("radio", name=re.compile("Saved meanwhile"))).not_to_be_checked()
+    # To go back loses nothing that was typed.
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(drawer.get_by_label("Name shown")).to_have_value("Typed")
+    expect(drawer.get_by_label("Where: See sites")).to_have_value("sites")
+    drawer.get_by_role("button", name="Save").click()
+    shown.get_by_role("radio", name=re.compile("Saved meanwhile")).check()
+    dialog.get_by_role("button", name="Save the choice").click()
+    expect(dialog).to_be_hidden()
+    expect(drawer).to_be_hidden()
+    saved = next(one for one in admin.get("/roles")["items"] if one["id"] == role["id"])
+    assert (saved["displayName"], saved["version"]) == ("Saved", role["version"] + 2)
+    assert {one["permission"]: one["scope"] for one in saved["grants"]} == {"site:read": "sites", "workorder:read": "tenant", "alert:read": "tenant"}
+
+
+def test_a_role_that_somebody_has_changed_is_not_deleted_unseen(console, api, tidy):
+    name = fresh("changed")
+    tidy(name)
+    admin = api("admin")
+    role = admin.post("/roles", {"name": name, "displayName": "Crew", "grants": []})
+    page = console("admin", f"/roles?role={name}")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    admin.send("PUT", f"/roles/{role['id']}", {"displayName": "Crew of today", "grants": []}, role["version"])
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog.get_by_text("Somebody else has changed this in the meantime.")).to_be_visible()
+    assert any(one["role"] == name for one in admin.get("/roles")["items"])
+    # The page has read it again, and who still wants to, deletes what is there now.
+    expect(page.get_by_role("dialog", name="Delete the role Crew of today?")).to_be_visible()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog).to_be_hidden()
+    assert all(one["role"] != name for one in admin.get("/roles")["items"])
+
+
 # -- keys and the log
 
 
@@ -336,6 +423,42 @@ def test_the_log_is_signed_on_demand(console, api):
     page.get_by_role("button", name="Sign now").click()
     expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
     assert len(api("admin").get("/audit/checkpoints?limit=200")["items"]) == before + 1
+
+
+def test_the_server_verifies_the_log_and_says_what_it_found(console):
+    page = console("admin", "/audit?tab=proofs")
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_text("The log is signed as it is now.")).to_be_visible()
+    card = page.get_by_role("region", name="Verification")
+    card.get_by_role("button", name="Verify now").click()
+    expect(card.get_by_text(re.compile(r"^The log is intact: [\d,]+ entries, from "))).to_be_visible(timeout=120_000)
+    expect(card.get_by_text(re.compile(r"^The signed states agree up to entry [\d,]+"))).to_be_visible()
+
+
+def test_a_broken_log_is_told_in_words_and_a_busy_server_is_waited_for(console):
+    page = console("admin", "/audit?tab=proofs")
+    state = {"droppedEntries": 0, "total": 50_000, "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z", "checkpoint": {"entries": 19_000, "at": "2026-02-01T00:00:00Z", "kid": "k"}}
+    part = {**state, "isIntact": True, "entries": 20_000, "lastEntry": 20_000, "nextCursor": "next"}
+    fault = {**state, "isIntact": False, "entries": 23_456, "lastEntry": 23_456, "fault": {"kind": "missing", "entry": 23_457, "lastEntry": 23_459}}
+    busy = {"type": "about:blank", "title": "Too many requests", "status": 429, "detail": "x", "error": "x", "code": "verification_running"}
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) == 2:
+            route.fulfill(status=429, headers={"Retry-After": "2", "Content-Type": "application/problem+json"}, body=json.dumps(busy))
+        else:
+            route.fulfill(json=part if len(asked) == 1 else fault)
+
+    page.route("**/api/v1/audit/verification*", answer)
+    card = page.get_by_role("region", name="Verification")
+    card.get_by_role("button", name="Verify now").click()
+    expect(card.get_by_text("Entry 20,000 of 50,000")).to_be_visible()
+    found = card.get_by_role("alert")
+    expect(found).to_contain_text("The log is not intact. Missing entries: 23,457–23,459.")
+    expect(found).to_contain_text("Up to entry 23,456, each entry agrees with the one before it.")
+    expect(found).to_contain_text("The signed states agree up to entry 19,000")
+    assert len(asked) == 3 and asked[1] == asked[2] and asked[2].endswith("?cursor=next")
 
 
 def test_who_has_the_export_and_a_signed_state_proves_that_nothing_was_changed(console, tmp_path):

@@ -92,6 +92,8 @@ enum Refusal: Error, Hashable, Sendable {
     case tenantSuspended
     /// Nobody could end the suspension of their own tenant.
     case ownTenant
+    /// The audit log is being verified already.
+    case verifying
     case unknownAPIKey
     case tooManyAPIKeys
     /// The link of a mail was used, replaced, or is too old.

@@ -27,6 +27,8 @@ struct Role: Hashable, Sendable {
     var sessionIdleMinutes: Int?
     /// Whether none of its holders gets in without a second factor.
     var requiresMfa = false
+    /// Counts its changes.
+    var version: Int64 = 1
 
     /// The grants that this version knows.
     var known: Grants { Grants(grants) { _ in } }

@@ -38,7 +38,7 @@ struct AuditVerifier {
     /// The last entry that was dropped; 0 if none was.
     let begin: Int64
     /// In the order of their entries.
-    private let checkpoints: [AuditCheckpoint]
+    private var checkpoints: [AuditCheckpoint]
     private var nextCheckpoint = 0
     /// The last entry that a checkpoint has confirmed.
     private(set) var confirmed: Int64
@@ -60,6 +60,20 @@ struct AuditVerifier {
         head = start
         confirmed = start.entries
     }
+
+    /// Goes on where an earlier part of the same chain has ended.
+    init(_ tenant: TenantID?, after head: AuditHead, begin: Int64, confirmed: Int64) {
+        self.tenant = tenant
+        self.begin = begin
+        self.head = head
+        self.confirmed = confirmed
+        checkpoints = []
+    }
+
+    /// Further checkpoints to compare with.
+    ///
+    /// - Parameter further: In the order of their entries, behind all that there are. Their signatures have been verified.
+    mutating func expect(_ further: [AuditCheckpoint]) { checkpoints += further }
 
     mutating func check(_ line: AuditLine) throws(Fault) {
         let record = line.record

@@ -23,7 +23,7 @@ struct AccountRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
-            Route(.patch, "/auth/me", "Choose one's own language and time zone", .anyone, use: choose),
+            Route(.patch, "/auth/me", "Choose one's own language and time zone", .anyone, .versioned, use: choose),
             Route(
                 .put,
                 "/auth/password",
@@ -131,41 +131,18 @@ struct AccountRoutes: Sendable {
 
     // MARK: - Sessions
 
-    struct SessionsResponse: Answer, Codable {
-        struct Session: Codable, Sendable {
-            var id: SessionID
-            var createdAt: Date
-            var refreshedAt: Date
-            var address: String?
-            var userAgent: String?
-            /// Whether it is the session that asks.
-            var isCurrent: Bool
-        }
-
-        var items: [Session]
-    }
-
     @Sendable func listSessions(_ call: Call<NoInput>) async throws -> SessionsResponse {
         let principal = try call.principal
         let open = try await sessions.open(of: principal.user, tenant: principal.tenant, at: now())
-        return SessionsResponse(
-            items: open.map {
-                .init(
-                    id: $0.id,
-                    createdAt: $0.createdAt,
-                    refreshedAt: $0.refreshedAt,
-                    address: $0.address,
-                    userAgent: $0.userAgent,
-                    isCurrent: $0.id == principal.session
-                )
-            }
-        )
+        return SessionsResponse(open, asked: principal.session)
     }
 
     @Sendable func endSession(_ call: Call<NoInput>) async throws -> NoContent {
         let id: SessionID = try call.id("id", of: "session")
         return try await commands.run(call) { act, tx in
-            guard try await sessions.end(id, "SESSION_REVOKED", by: act, tx) else { throw Problem.notFound("session") }
+            guard try await sessions.end(id, "SESSION_REVOKED", by: act, tx) != nil else {
+                throw Problem.notFound("session")
+            }
             return NoContent()
         }
     }

@@ -10,6 +10,7 @@ import ServiceKit
 struct AuditRoutes: Sendable {
     let log: AuditLog
     let checkpoints: AuditCheckpoints
+    let verification: AuditVerification
     var now: @Sendable () -> Date = { Date() }
 
     private var commands: CommandRunner { CommandRunner("auth", log.database, now: now) }
@@ -37,6 +38,14 @@ struct AuditRoutes: Sendable {
                 "Sign the audit log as it is now",
                 .requires(.auditExport),
                 use: createCheckpoint
+            ),
+            try Route(
+                .get,
+                "/audit/verification",
+                "Verify the audit log against its hashes and signed checkpoints",
+                .requires(.auditRead),
+                .refuses([.tooManyRequests]),
+                use: verify
             ),
             try Route(
                 .get,
@@ -140,6 +149,22 @@ struct AuditRoutes: Sendable {
             )
             return Created(signed)
         }
+    }
+
+    struct VerificationQuery: Input {
+        var cursor: String?
+
+        static let rules: Rules = [
+            "cursor": .line(1...1024).means("The `nextCursor` of the part before; omit it to begin")
+        ]
+    }
+
+    /// One part of the chain, so that no request takes long.
+    @Sendable func verify(_ call: Call<VerificationQuery>) async throws -> AuditVerdict {
+        let principal = try call.principal
+        try principal.authority.requireTenantWide(.auditRead)
+        let position = try call.input.cursor.map(AuditVerdict.Position.init(cursor:))
+        return try await verification.verify(principal.tenant, from: position)
     }
 
     @Sendable func listCuts(_ call: Call<Paged<NoInput>>) async throws -> Page<CutResponse> {

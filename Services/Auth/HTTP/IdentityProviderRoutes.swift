@@ -42,6 +42,7 @@ struct IdentityProviderRoutes: Sendable {
                 "/tenant/identity-provider",
                 "Remove the identity provider",
                 .requires(.tenantUpdate),
+                .versioned,
                 .refuses([.notFound]),
                 use: remove
             ),
@@ -152,8 +153,9 @@ struct IdentityProviderRoutes: Sendable {
 
     @Sendable func remove(_ call: Call<NoInput>) async throws -> NoContent {
         let tenant = try tenant(call)
+        let seen = try call.ifMatch
         return try await commands.run(call) { act, tx in
-            try await providers.remove(of: tenant, by: act, tx)
+            try await providers.remove(of: tenant, seen: seen, by: act, tx)
             return NoContent()
         }
     }

@@ -139,7 +139,7 @@ extension Refusal: ProblemConvertible {
             Problem(
                 .conflict,
                 "stale_version",
-                "somebody else has changed the user: read it again",
+                "somebody else has changed the record: read it again",
                 currentVersion: current
             )
         case .ownAccount: Problem(.conflict, "own_account", "nobody can deactivate their own account")
@@ -173,6 +173,13 @@ extension Refusal: ProblemConvertible {
         case .tenantTaken: .field("name", FieldRule(problem: "tenant_taken", "is already the name of a tenant"))
         case .tenantSuspended: .tenantSuspended
         case .ownTenant: Problem(.conflict, "own_tenant", "nobody can suspend their own tenant")
+        case .verifying:
+            Problem(
+                .tooManyRequests,
+                "verification_running",
+                "the audit log is being verified already: try again in a moment",
+                retryAfter: 2
+            )
         case .unknownAPIKey: .notFound("API key")
         case .tooManyAPIKeys:
             Problem(

@@ -25,6 +25,7 @@ struct RoleRoutes: Sendable {
                 "Replace what a role grants",
                 .requires(.roleManage),
                 .stepUp(within: stepUp),
+                .versioned,
                 .refuses([.conflict]),
                 use: changeRole
             ),
@@ -34,13 +35,14 @@ struct RoleRoutes: Sendable {
                 "Delete a role that nobody has",
                 .requires(.roleManage),
                 .stepUp(within: stepUp),
+                .versioned,
                 .refuses([.conflict]),
                 use: deleteRole
             ),
         ]
     }
 
-    struct RoleResponse: Answer, Codable {
+    struct RoleResponse: Answer, Codable, Versioned {
         struct Grant: Codable, Sendable {
             var permission: String
             var scope: String
@@ -65,6 +67,7 @@ struct RoleRoutes: Sendable {
         var requiresMfa: Bool
         /// The grants' permissions, without their scopes.
         var permissions: [String]
+        var version: Int64
 
         init(_ role: Role) {
             id = role.id
@@ -78,6 +81,7 @@ struct RoleRoutes: Sendable {
             sessionIdleMinutes = role.sessionIdleMinutes
             requiresMfa = role.requiresMfa
             permissions = role.known.permissions.map(\.rawValue).sorted()
+            version = role.version
         }
     }
 
@@ -108,7 +112,13 @@ struct RoleRoutes: Sendable {
         var sessionIdleMinutes: Int?
         var requiresMfa: Bool?
 
-        static let rules = ChangeRole.rules.merging(["name": .line(1...64).example("planner")]) { $1 }
+        static let rules = about.merging(["name": .line(1...64).example("planner")]) { $1 }
+
+        /// What can be changed later.
+        fileprivate static let about: Rules = [
+            "displayName": .line(1...100).example("Planner"), "description": .text(1...500), "grants": .grants,
+            "sessionHours": .sessionHours, "sessionIdleMinutes": .sessionIdleMinutes, "requiresMfa": .requiresMfa,
+        ]
     }
 
     struct ChangeRole: Input {
@@ -118,11 +128,9 @@ struct RoleRoutes: Sendable {
         var sessionHours: Int?
         var sessionIdleMinutes: Int?
         var requiresMfa: Bool?
+        var version: Int64?
 
-        static let rules: Rules = [
-            "displayName": .line(1...100).example("Planner"), "description": .text(1...500), "grants": .grants,
-            "sessionHours": .sessionHours, "sessionIdleMinutes": .sessionIdleMinutes, "requiresMfa": .requiresMfa,
-        ]
+        static let rules = CreateRole.about.merging(["version": .seenVersion]) { $1 }
     }
 
     @Sendable func createRole(_ call: Call<CreateRole>) async throws -> Created<RoleResponse> {
@@ -152,8 +160,9 @@ struct RoleRoutes: Sendable {
         let principal = try call.principal
         let body = call.input
         let grants = body.grants.unique
+        let seen = try call.ifMatch ?? body.version
         return try await commands.run(call) { act, tx in
-            let role = try await roles.change(id, by: act, tx) { role in
+            let role = try await roles.change(id, seen: seen, by: act, tx) { role in
                 try role.check(for: principal)
                 role.grants = grants
                 try role.check(for: principal)
@@ -171,8 +180,9 @@ struct RoleRoutes: Sendable {
     @Sendable func deleteRole(_ call: Call<NoInput>) async throws -> NoContent {
         let id: RoleID = try call.id("id", of: "role")
         let principal = try call.principal
+        let seen = try call.ifMatch
         return try await commands.run(call) { act, tx in
-            try await roles.delete(id, by: act, tx) { try $0.check(for: principal) }
+            try await roles.delete(id, seen: seen, by: act, tx) { try $0.check(for: principal) }
             return NoContent()
         }
     }

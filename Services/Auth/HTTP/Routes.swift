@@ -120,7 +120,8 @@ struct Routes: Sendable {
         legalHolds = LegalHoldRoutes(holds: LegalHolds(database: directory.database), stepUp: stepUp)
         audit = AuditRoutes(
             log: AuditLog(database: directory.database),
-            checkpoints: AuditCheckpoints(database: directory.database, key: auditKey)
+            checkpoints: AuditCheckpoints(database: directory.database, key: auditKey),
+            verification: AuditVerification(database: directory.database)
         )
     }
 

@@ -156,19 +156,6 @@ extension UserRoutes {
         }
     }
 
-    @Sendable func endSessions(_ call: Call<NoInput>) async throws -> NoContent {
-        let target = try await target(of: call, [.userDeactivate])
-        return try await commands.run(call) { act, tx in
-            try target.check(try await directory.locked(target.id, within: target.reach, by: act, tx))
-            let ended = try await sessions.endAll(of: target.id, by: act, tx)
-            try tx.record(
-                Change("USER_SESSIONS_ENDED", "user", target.id, before: ["sessions": ended], after: ["sessions": 0]),
-                by: act
-            )
-            return NoContent()
-        }
-    }
-
     /// For somebody whose phone is gone, with their recovery codes. All their sessions end: the phone may have one.
     @Sendable func removeFactor(_ call: Call<NoInput>) async throws -> NoContent {
         let target = try await target(of: call, [.userUpdate])
@@ -183,7 +170,7 @@ extension UserRoutes {
     }
 
     /// Whose account a request is about, and who asks.
-    private struct Target {
+    struct Target {
         var id: UserID
         var reach: ChangeReach
         var principal: Principal
@@ -193,7 +180,7 @@ extension UserRoutes {
         func check(_ user: User) throws { try known.checkHeld(user, by: principal) }
     }
 
-    private func target(of call: Call<some Input>, _ permissions: [Permission]) async throws -> Target {
+    func target(of call: Call<some Input>, _ permissions: [Permission]) async throws -> Target {
         let principal = try call.principal
         return Target(
             id: try call.id("id", of: "user"),

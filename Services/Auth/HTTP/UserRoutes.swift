@@ -95,10 +95,27 @@ struct UserRoutes: Sendable {
                 use: permitLink
             ),
             Route(
+                .get,
+                "/users/{id}/sessions",
+                "List a user's sessions",
+                .requires(.userDeactivate),
+                .sensitive,
+                use: listSessions
+            ),
+            Route(
+                .delete,
+                "/users/{id}/sessions/{session}",
+                "End one session of a user",
+                .requires(.userDeactivate),
+                .refuses([.conflict]),
+                use: endSession
+            ),
+            Route(
                 .delete,
                 "/users/{id}/sessions",
                 "End all sessions of a user",
                 .requires(.userDeactivate),
+                .refuses([.conflict]),
                 use: endSessions
             ),
             Route(

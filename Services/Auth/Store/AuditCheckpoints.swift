@@ -85,13 +85,30 @@ struct AuditCheckpoints: Sendable {
         before: Date? = nil,
         limit: Int
     ) async throws -> [SignedCheckpoint] {
-        let conditions = SQL.all([
-            "tenant_id IS NOT DISTINCT FROM \(tenant)", before.map { "at < \($0)" },
-        ])
+        let isBefore: SQL = if let before { "at < \(before)" } else { "true" }
+        return try await list(database, of: tenant, "\(sql: isBefore) ORDER BY at DESC LIMIT \(limit)")
+    }
+
+    /// A chain's checkpoints of these entries, in their order.
+    static func list(_ database: Database, of tenant: TenantID?, at entries: ClosedRange<Int64>) async throws
+        -> [SignedCheckpoint]
+    {
+        let (first, last) = (entries.lowerBound, entries.upperBound)
+        return try await list(database, of: tenant, "entries BETWEEN \(first) AND \(last) ORDER BY entries, at")
+    }
+
+    /// The checkpoint that covers most of a chain.
+    static func farthest(_ database: Database, of tenant: TenantID?) async throws -> SignedCheckpoint? {
+        try await list(database, of: tenant, "true ORDER BY entries DESC, at DESC LIMIT 1").first
+    }
+
+    private static func list(_ database: Database, of tenant: TenantID?, _ condition: SQL) async throws
+        -> [SignedCheckpoint]
+    {
         let rows = try await database.with(tenant.map { .of($0) } ?? .noTenant).query(
             """
             SELECT c.*, k.public_key FROM audit_checkpoints c JOIN audit_keys k USING (kid)
-            WHERE \(sql: conditions) ORDER BY at DESC LIMIT \(limit)
+            WHERE tenant_id IS NOT DISTINCT FROM \(tenant) AND \(sql: condition)
             """
         )
         return try rows.map { row in

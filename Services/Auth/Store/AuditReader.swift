@@ -25,12 +25,14 @@ struct AuditReader: Sendable {
     }
 
     /// The entries behind this one, in their order.
-    func lines(of tenant: TenantID?, after id: Int64, upTo last: Int64) async throws -> [AuditLine] {
+    func lines(of tenant: TenantID?, after id: Int64, upTo last: Int64, limit: Int = batchSize) async throws
+        -> [AuditLine]
+    {
         let isOfTenant: SQL = if let tenant { "tenant_id = \(tenant)" } else { "tenant_id IS NULL" }
         return try await database.with(tenant.map { .of($0) } ?? .noTenant).query(
             """
             SELECT * FROM audit_log WHERE \(sql: isOfTenant) AND id > \(id) AND id <= \(last)
-            ORDER BY id LIMIT \(Self.batchSize)
+            ORDER BY id LIMIT \(limit)
             """
         ).decode()
     }

@@ -143,7 +143,9 @@ struct AuthorizationCodes: Sendable {
             tx.enter(act.access)
             guard code.usedAt == nil else {
                 let action = "AUTHORIZATION_CODE_REUSED"
-                if let session = code.session, try await sessions.end(session, action, by: act, tx) { return nil }
+                if let session = code.session, try await sessions.end(session, action, by: act, tx) != nil {
+                    return nil
+                }
                 try tx.record(Change(action, "session"), by: act)
                 return nil
             }

@@ -183,17 +183,28 @@ struct Directory: Sendable {
     ///
     /// - Throws: ``Refusal/erased`` for somebody of whom nothing is left that could be changed.
     func locked(_ id: UserID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> User {
-        let row = try await tx.first(
-            """
-            SELECT *, \(sql: reach.isWithin(.users)) AS is_within FROM users
-            WHERE id = \(id) AND tenant_id = \(act.tenant) AND \(sql: reach.isVisible(.users)) FOR UPDATE
-            """
-        )
-        guard let row else { throw Refusal.unknownUser }
-        guard try row["is_within"] else { throw Refusal.outOfReach }
-        let user: User = try row.decode()
+        let selection = Self.selection(of: id, act.tenant, within: reach)
+        let user = try Self.user(try await tx.first("\(sql: selection) FOR UPDATE"))
         guard user.erasedAt == nil else { throw Refusal.erased }
         return user
+    }
+
+    /// A user as whoever may change them sees them: with the refusals of the change.
+    func find(_ id: UserID, tenant: TenantID, within reach: ChangeReach) async throws -> User {
+        try Self.user(try await database.of(tenant).first(Self.selection(of: id, tenant, within: reach)))
+    }
+
+    private static func selection(of id: UserID, _ tenant: TenantID?, within reach: ChangeReach) -> SQL {
+        """
+        SELECT *, \(sql: reach.isWithin(.users)) AS is_within FROM users
+        WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.isVisible(.users))
+        """
+    }
+
+    private static func user(_ row: Row?) throws -> User {
+        guard let row else { throw Refusal.unknownUser }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
+        return try row.decode()
     }
 
     /// - Parameter notice: Whether the person gets a mail about it: they may not have done it themselves.

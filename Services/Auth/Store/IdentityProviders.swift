@@ -97,13 +97,15 @@ struct IdentityProviders: Sendable {
 
     /// The people of the tenant log in here again.
     ///
+    /// - Parameter seen: The version that the client saw.
     /// - Throws: ``Refusal/noProvider``.
-    func remove(of tenant: TenantID, by act: Act, _ tx: Transaction) async throws {
+    func remove(of tenant: TenantID, seen: Int64? = nil, by act: Act, _ tx: Transaction) async throws {
         // Of the platform, perhaps.
         if tenant != act.tenant { tx.enter(.everyTenant) }
         let row = try await tx.first("DELETE FROM tenant_idp_config WHERE tenant_id = \(tenant) RETURNING *")
         tx.enter(act.access)
         guard let config = try row.map(ProviderConfig.init) else { throw Refusal.noProvider }
+        if let seen, seen != config.version { throw Refusal.stale(current: config.version) }
         let change = try Change(
             "IDENTITY_PROVIDER_DELETED",
             "identity-provider",

@@ -59,6 +59,7 @@ struct Roles: Sendable {
                 var ordered = role
                 if Set(before.grants) == Set(role.grants) { ordered.grants = before.grants }
                 guard before != ordered else { continue }
+                role.version += 1
                 try await write(role, tx)
             } else {
                 try await insert(role, at: act.time, tx)
@@ -112,14 +113,21 @@ struct Roles: Sendable {
     }
 
     /// Changes what a role of the tenant says.
-    func change(_ id: RoleID, by act: Act, _ tx: Transaction, _ change: (inout Role) throws -> Void) async throws
-        -> Role
-    {
-        let before = try await locked(id, by: act, tx)
+    ///
+    /// - Parameter seen: The version that the client saw.
+    func change(
+        _ id: RoleID,
+        seen: Int64? = nil,
+        by act: Act,
+        _ tx: Transaction,
+        _ change: (inout Role) throws -> Void
+    ) async throws -> Role {
+        let before = try await locked(id, seen: seen, by: act, tx)
         var role = before
         try change(&role)
         if Set(role.grants) == Set(before.grants) { role.grants = before.grants }
         guard role != before else { return before }
+        role.version += 1
         let changed = role
         try await keepingAnAdministrator(act.tenant, tx) { try await Self.write(changed, tx) }
         try tx.record(
@@ -130,8 +138,11 @@ struct Roles: Sendable {
         return role
     }
 
-    func delete(_ id: RoleID, by act: Act, _ tx: Transaction, check: (Role) throws -> Void) async throws {
-        let role = try await locked(id, by: act, tx)
+    /// - Parameter seen: The version that the client saw.
+    func delete(_ id: RoleID, seen: Int64? = nil, by act: Act, _ tx: Transaction, check: (Role) throws -> Void)
+        async throws
+    {
+        let role = try await locked(id, seen: seen, by: act, tx)
         try check(role)
         let holder = try await tx.first(
             "SELECT 1 FROM users WHERE tenant_id = \(role.tenant) AND \(role.name) = ANY(roles) LIMIT 1"
@@ -142,7 +153,7 @@ struct Roles: Sendable {
         try tx.record(Change("ROLE_DELETED", "role", id, before: role.record, after: nil), by: act)
     }
 
-    private func locked(_ id: RoleID, by act: Act, _ tx: Transaction) async throws -> Role {
+    private func locked(_ id: RoleID, seen: Int64?, by act: Act, _ tx: Transaction) async throws -> Role {
         try await Administrators.lock(act.tenant, tx)
         let rows = try await tx.query(
             """
@@ -152,6 +163,7 @@ struct Roles: Sendable {
         )
         guard let role = try Self.roles(rows).first else { throw Refusal.unknownRoleID }
         guard role.tenant != nil else { throw Refusal.systemRole }
+        if let seen, seen != role.version { throw Refusal.stale(current: role.version) }
         return role
     }
 
@@ -170,7 +182,8 @@ struct Roles: Sendable {
             """
             UPDATE roles SET display_name = \(role.displayName), description = \(role.description),
                 session_hours = \(role.sessionHours.map(Int32.init)),
-                session_idle_minutes = \(role.sessionIdleMinutes.map(Int32.init)), requires_mfa = \(role.requiresMfa)
+                session_idle_minutes = \(role.sessionIdleMinutes.map(Int32.init)), requires_mfa = \(role.requiresMfa),
+                version = \(role.version)
             WHERE id = \(role.id)
             """
         )
@@ -231,7 +244,8 @@ struct Roles: Sendable {
                 grants: [],
                 sessionHours: try row["session_hours"],
                 sessionIdleMinutes: try row["session_idle_minutes"],
-                requiresMfa: try row["requires_mfa"]
+                requiresMfa: try row["requires_mfa"],
+                version: try row["version"]
             )
             var role = roles[key] ?? new
             if let permission, let scope { role.grants.append(GrantText(permission, scope, if: condition)) }

@@ -249,17 +249,23 @@ struct Sessions: Sendable {
         return sessions.count
     }
 
-    /// Ends one of the caller's sessions. Services that receive the event refuse its access tokens.
+    /// Ends one of a person's sessions. Services that receive the event refuse its access tokens.
     ///
-    /// - Returns: Whether the caller had such a session.
+    /// - Parameter user: Whose session it is; the caller's own without it.
+    /// - Returns: How many are left; `nil` if they had no such session.
     @discardableResult
-    func end(_ session: SessionID, _ action: String = "LOGOUT", by act: Act, _ tx: Transaction) async throws -> Bool {
-        guard let user = act.user, let tenant = act.tenant else { return false }
-        guard let open = try await open(of: user, tenant: tenant, tx).first(where: { $0.id == session }) else {
-            return false
-        }
+    func end(
+        _ session: SessionID,
+        of user: UserID? = nil,
+        _ action: String = "LOGOUT",
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> Int? {
+        guard let user = user ?? act.user, let tenant = act.tenant else { return nil }
+        let all = try await open(of: user, tenant: tenant, tx)
+        guard let open = all.first(where: { $0.id == session }) else { return nil }
         try await end(open, action, by: act, tx)
-        return true
+        return all.count - 1
     }
 
     func end(_ session: Session, _ action: String, by act: Act, _ tx: Transaction) async throws {

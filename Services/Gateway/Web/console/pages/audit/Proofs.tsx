@@ -6,6 +6,7 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, type Column, CopyButton, EmptyState, KeyValue, Table, toast } from "../../../shared/ui";
+import { Verification } from "./Verification";
 
 /** Signed states of the log. Whoever keeps one elsewhere can prove later that no entry before it was changed. */
 export function Proofs() {
@@ -43,6 +44,7 @@ export function Proofs() {
       {checkpoint
         ? <Banner tone={open === 0 ? "success" : "info"}>{open === 0 ? text("admin.proofs.all") : text("admin.proofs.open", { count: open ?? 0, time: format.dateTime(checkpoint.at) })}</Banner>
         : list.data && <Banner tone="info">{text("admin.proofs.never")}</Banner>}
+      <Verification />
       <div className="admin-columns">
         <Card title={text("admin.proofs.chain")}>
           <KeyValue

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { readIfStale } from "../../administration/readIfStale";
 import { explain, shownProblem } from "../../administration/useApiForm";
 import { change, useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
@@ -37,10 +38,10 @@ export default function IdentityProvider() {
           {provider && <div className="stack"><TestCard provider={provider} /><Addresses provider={provider} /></div>}
         </div>
       </div>
-      {isRemoving && (
+      {provider && isRemoving && (
         <ConfirmDialog
           title={text("admin.idp.removeAsk")} confirm={text("admin.idp.remove")} danger explain={explain} close={() => setIsRemoving(false)}
-          run={() => change("DELETE /api/v1/tenant/identity-provider", {})}
+          run={() => readIfStale(change("DELETE /api/v1/tenant/identity-provider", {}, { version: provider.version }), retry)}
         >
           {text("admin.idp.removeText")}
         </ConfirmDialog>

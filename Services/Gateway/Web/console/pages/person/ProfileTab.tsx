@@ -6,8 +6,9 @@ import { call } from "../../../shared/api/call";
 import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { useMay } from "../../../shared/session/session";
+import { useMay, useUser } from "../../../shared/session/session";
 import { Button, Card, Form, KeyValue, TagsField, TextArea, TextField, toast } from "../../../shared/ui";
+import { PersonSessions } from "./PersonSessions";
 
 interface Draft { displayName: string; firstName: string; lastName: string; phone: string; code: string; skills: string[]; metadata: string }
 
@@ -37,6 +38,7 @@ export function ProfileTab({ user }: { user: UserResponse }) {
   const text = useText();
   const format = useFormat();
   const may = useMay();
+  const self = useUser();
   // What the person began from: a newer version that arrives meanwhile must not change what they see.
   const [base, setBase] = useState(user);
   const [conflict, setConflict] = useState<{ theirs: UserResponse; yours: Draft }>();
@@ -87,19 +89,23 @@ export function ProfileTab({ user }: { user: UserResponse }) {
           )}
         </Form>
       </Card>}
-      <Card title={text("admin.person.account")}>
-        <KeyValue
-          entries={[
-            { label: text("admin.person.email"), value: user.isErased ? undefined : user.email },
-            { label: text("admin.person.employment"), value: text(`admin.employment.${user.employment}`) },
-            { label: text("admin.person.lastLogin"), value: user.lastLoginAt ? format.dateTime(user.lastLoginAt) : text("admin.never") },
-            { label: text("admin.person.created"), value: format.dateTime(user.createdAt) },
-            { label: text("admin.person.changed"), value: format.dateTime(user.updatedAt) },
-            { label: text("admin.person.provider"), value: user.identityProvider ?? text("admin.person.noProvider") },
-            { label: text("admin.person.version"), value: format.number(user.version) },
-          ]}
-        />
-      </Card>
+      <div className="stack">
+        <Card title={text("admin.person.account")}>
+          <KeyValue
+            entries={[
+              { label: text("admin.person.email"), value: user.isErased ? undefined : user.email },
+              { label: text("admin.person.employment"), value: text(`admin.employment.${user.employment}`) },
+              { label: text("admin.person.lastLogin"), value: user.lastLoginAt ? format.dateTime(user.lastLoginAt) : text("admin.never") },
+              { label: text("admin.person.created"), value: format.dateTime(user.createdAt) },
+              { label: text("admin.person.changed"), value: format.dateTime(user.updatedAt) },
+              { label: text("admin.person.provider"), value: user.identityProvider ?? text("admin.person.noProvider") },
+              { label: text("admin.person.version"), value: format.number(user.version) },
+            ]}
+          />
+        </Card>
+        {/* One's own are on the page of one's account. */}
+        {!user.isErased && user.id !== self.id && may("user:deactivate") && <PersonSessions user={user} />}
+      </div>
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { readIfStale } from "../../administration/readIfStale";
 import { type Role, useRoleName } from "../../administration/roles";
 import { explain } from "../../administration/useApiForm";
 import { change, useData } from "../../../shared/data";
@@ -15,6 +16,7 @@ export function RoleCard({ role, edit }: { role: Role; edit: (role: Role) => voi
   const may = useMay();
   const roleName = useRoleName();
   const [isDeleting, setIsDeleting] = useState(false);
+  const { retry } = useData("GET /api/v1/roles", {});
   const people = useData("GET /api/v1/users", may("user:read") ? { query: { role: role.role, limit: 100 } } : null).data;
   const count = people ? (people.nextCursor ? text("admin.roles.many", { count: people.items.length }) : text("admin.roles.people", { count: people.items.length })) : undefined;
   const name = roleName(role.role);
@@ -42,7 +44,7 @@ export function RoleCard({ role, edit }: { role: Role; edit: (role: Role) => voi
         <ConfirmDialog
           title={text("admin.roles.deleteAsk", { name })} confirm={text("admin.roles.delete")} danger explain={explain} close={() => setIsDeleting(false)}
           run={async () => {
-            await change("DELETE /api/v1/roles/{id}", { path: { id: role.id } });
+            await readIfStale(change("DELETE /api/v1/roles/{id}", { path: { id: role.id } }, { version: role.version }), retry);
             navigate("/roles");
             toast({ tone: "success", text: text("admin.roles.deleted", { name }) });
           }}

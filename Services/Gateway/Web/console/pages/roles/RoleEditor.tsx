@@ -1,25 +1,15 @@
-import type { RoleRoutesGrantInput as Grant } from "generated/api";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { allPermissions, type Role, useRoleName, useRoles } from "../../administration/roles";
 import { useApiForm } from "../../administration/useApiForm";
-import { change } from "../../../shared/data";
+import { call } from "../../../shared/api/call";
+import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Checkbox, Drawer, Form, NumberField, Select, TextArea, TextField, toast } from "../../../shared/ui";
+import { type Draft, draftOf, grantsFrom } from "./draft";
 import { GrantsField } from "./GrantsField";
-
-interface Draft { name: string; displayName: string; description: string; grants: Grant[]; requiresMfa: boolean; sessionHours: number | null; sessionIdleMinutes: number | null }
-
-const draftOf = (role: Role | undefined, all: readonly string[]): Draft => ({
-  name: role?.role ?? "", displayName: role?.displayName ?? "", description: role?.description ?? "", requiresMfa: role?.requiresMfa ?? false,
-  sessionHours: role?.sessionHours ?? null, sessionIdleMinutes: role?.sessionIdleMinutes ?? null, grants: role ? grantsFrom(role, all) : [],
-});
-
-const grantsFrom = (role: Role, all: readonly string[]): Grant[] =>
-  role.grants.flatMap((grant) =>
-    (grant.permission === "*" ? all.filter((one) => !one.startsWith("platform:")) : [grant.permission]).map((permission) =>
-      ({ permission, scope: grant.scope, ...(grant.condition ? { condition: grant.condition } : {}) }) as Grant));
+import { RoleConflict } from "./RoleConflict";
 
 /** A role of the organization's own: a new one, a change, or one that replaces a built-in role of the same name. */
 export function RoleEditor({ role, close }: { role: Role | undefined; close: () => void }) {
@@ -29,25 +19,37 @@ export function RoleEditor({ role, close }: { role: Role | undefined; close: () 
   const roleName = useRoleName();
   const all = useMemo(() => allPermissions(roles), [roles]);
   const own = role && !role.isSystem ? role : undefined;
-  const initial = useMemo(() => draftOf(role, all), [role, all]);
+  // What the person began from, whatever arrives meanwhile.
+  const [initial] = useState(() => draftOf(role, all));
+  const [conflict, setConflict] = useState<{ theirs: Role; yours: Draft }>();
+  const send = async ({ name, displayName, description, ...rest }: Draft, version: number | undefined) => {
+    const body = { ...rest, displayName: displayName.trim() || null, description: description.trim() || null };
+    const saved = own
+      ? await change("PUT /api/v1/roles/{id}", { path: { id: own.id }, body }, { also: ["users"], ...(version === undefined ? {} : { version }) })
+      : await change("POST /api/v1/roles", { body: { name: name.trim(), ...body } }, { also: ["users"] });
+    form.reset();
+    close();
+    navigate(`/roles?role=${encodeURIComponent(saved.role)}`);
+    toast({ tone: "success", text: text("admin.saved") });
+  };
   const form = useApiForm<Draft>({
     initial,
     check: (values) => ({
       ...(values.name.trim() ? {} : { name: text("admin.needed") }),
       ...(values.grants.length > 0 ? {} : { grants: text("admin.roles.needsGrant") }),
     }),
-    submit: async ({ name, displayName, description, ...rest }) => {
-      const body = { ...rest, displayName: displayName.trim() || null, description: description.trim() || null };
-      const saved = own
-        ? await change("PUT /api/v1/roles/{id}", { path: { id: own.id }, body }, { also: ["users"] })
-        : await change("POST /api/v1/roles", { body: { name: name.trim(), ...body } }, { also: ["users"] });
-      form.reset();
-      close();
-      navigate(`/roles?role=${encodeURIComponent(saved.role)}`);
-      toast({ tone: "success", text: text("admin.saved") });
+    submit: async (values) => {
+      try {
+        await send(values, own?.version);
+      } catch (error) {
+        if (Problem.from(error).code !== "stale_version") throw error;
+        const theirs = (await call("GET /api/v1/roles", {})).items.find((one) => one.id === own?.id);
+        if (theirs) setConflict({ theirs, yours: values });
+        throw error;
+      }
     },
   });
-  const title = own ? text("admin.roles.editTitle", { name: roleName(own.role) }) : text("admin.roles.create");
+  const title = own ? text("admin.roles.editTitle", { name: own.displayName ?? own.role }) : text("admin.roles.create");
   return (
     <Drawer
       title={title} size="large" close={close}
@@ -77,6 +79,12 @@ export function RoleEditor({ role, close }: { role: Role | undefined; close: () 
         )}
         <GrantsField label={text("admin.roles.grants")} all={all} {...form.field("grants")} />
       </Form>
+      {conflict && (
+        <RoleConflict
+          base={initial} theirs={draftOf(conflict.theirs, all)} yours={conflict.yours} close={() => setConflict(undefined)}
+          save={(values) => send(values, conflict.theirs.version)}
+        />
+      )}
     </Drawer>
   );
 }

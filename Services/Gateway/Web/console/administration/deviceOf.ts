@@ -1,4 +1,4 @@
-import { listed } from "../../../shared/localization";
+import { listed } from "../../shared/localization";
 
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"], [/OPR\//, "Opera"], [/Firefox\//, "Firefox"], [/(?:Chrome|Chromium)\//, "Chrome"], [/Safari\//, "Safari"], [/curl\//, "curl"], [/^([\w.-]+)\//, ""],
