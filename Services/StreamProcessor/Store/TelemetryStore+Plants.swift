@@ -40,7 +40,7 @@ extension TelemetryStore {
         """
     }
 
-    /// The sums of some groups, by group and time, and how many of their assets in service have sent anything in that time.
+    /// The sums of some groups, in any order, and how many of their assets in service have sent anything in that time.
     func sums(_ groups: [SumGroup], of tenant: TenantID, _ length: WindowLength, _ range: Range<Date>) async throws
         -> (points: [SumPoint], heard: [SumHeard])
     {
@@ -51,11 +51,12 @@ extension TelemetryStore {
         return (try results[1].decode(), try results[2].decode())
     }
 
+    /// Unordered: to order them, PostgreSQL would sort the windows of all assets before it adds them up, on disk.
     static func sums(_ groups: [SumGroup], _ length: WindowLength, _ range: Range<Date>) -> SQL {
         """
         SELECT sensor.number, w.start, sum(w.average * sensor.factor) AS sum, count(*) AS count
         FROM \(sql: sensors(groups)) CROSS JOIN LATERAL (\(sql: windows("start, average", length, range)) OFFSET 0) w
-        GROUP BY sensor.number, w.start ORDER BY sensor.number, w.start
+        GROUP BY sensor.number, w.start
         """
     }
 
