@@ -198,6 +198,7 @@ extension PlantRoutes.SensorValue {
 
 extension PlantRoutes.SiteSums {
     fileprivate init(_ group: SumGroup, _ points: [SumPoint], heard: Int) {
+        let points = points.sorted { $0.start < $1.start }
         self.init(
             siteId: group.site,
             unit: group.unit,

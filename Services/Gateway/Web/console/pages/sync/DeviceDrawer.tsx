@@ -9,6 +9,7 @@ import { Link } from "../../../shared/router";
 import { Badge, type Column, Drawer, EmptyState, KeyValue, Table, type Tone } from "../../../shared/ui";
 
 const tones: Record<string, Tone> = { accepted: "success", merged: "success", conflict: "warning", refused: "danger" };
+const verdicts = ["accepted", "merged", "conflict", "refused", "undecided"] as const;
 const pages: Record<string, string> = { work_order: "/work-orders", asset: "/assets", site: "/sites" };
 
 /** What a person has sent from a device, the newest first. */
@@ -18,10 +19,10 @@ export function DeviceDrawer({ device, close }: { device: SyncedDevice; close: (
   const { deviceId, userId } = device;
   const list = useData("GET /api/v1/sync/devices/{id}/changes", { path: { id: deviceId }, query: { userId, limit: 50 } });
   const columns = useMemo<Column<DeviceChange>[]>(() => [
-    { key: "at", header: text("admin.audit.at"), width: 180, fixed: true, cell: (change) => <time dateTime={change.pushedAt}>{format.dateTime(change.pushedAt)}</time> },
-    { key: "record", header: text("admin.audit.record"), minWidth: 150, cell: (change) => <Record change={change} /> },
-    { key: "verdict", header: text("admin.sync.verdict"), width: 130, fixed: true, cell: (change) => <Verdict change={change} /> },
-    { key: "reason", header: text("admin.fleet.message"), minWidth: 160, cell: (change) => <Reason change={change} /> },
+    { key: "at", header: text("admin.audit.at"), width: 156, fixed: true, cell: (change) => <time dateTime={change.pushedAt}>{format.dateTime(change.pushedAt)}</time> },
+    { key: "record", header: text("admin.audit.record"), minWidth: 196, cell: (change) => <Record change={change} /> },
+    { key: "verdict", header: text("admin.sync.verdict"), width: 148, words: verdicts.map((verdict) => text(`admin.sync.verdict.${verdict}`)), fixed: true, cell: (change) => <Verdict change={change} /> },
+    { key: "reason", header: text("admin.fleet.message"), minWidth: 140, cell: (change) => <Reason change={change} /> },
   ], [text, format]);
   return (
     <Drawer title={text("admin.sync.device", { id: deviceId.slice(0, 8) })} size="large" close={close}>
