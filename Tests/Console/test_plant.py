@@ -267,7 +267,7 @@ def test_a_chart_shows_the_measured_values_and_its_address_shows_them_elsewhere(
     expect(page).to_have_url(re.compile("lines=inverter_temperature(%2C|,)ac_power"))
     expect(table.get_by_role("columnheader", name="ac_power (kW)")).to_be_visible()
     elsewhere = console("supervisor", page.url[page.url.index("/assets/"):])
-    other = open_table(elsewhere)
+    other = chart(elsewhere).get_by_role("table")
     expect(other.get_by_role("columnheader", name="ac_power (kW)")).to_be_visible()
     expect(other.get_by_role("columnheader", name="inverter_temperature (°C)")).to_be_visible()
     expect(other.locator("tbody tr").first.get_by_role("rowheader")).to_have_text(table.locator("tbody tr").first.get_by_role("rowheader").inner_text())

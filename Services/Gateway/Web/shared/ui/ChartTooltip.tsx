@@ -28,8 +28,8 @@ interface ChartTooltipProps {
 export function ChartTooltip({ x, width, title, values, mark }: ChartTooltipProps) {
   return (
     <div className="ui-chart-tooltip" aria-hidden="true" style={x > width / 2 ? { right: width - x + 12 } : { left: x + 12 }}>
-      <div className="ui-chart-tooltip-title">{title}</div>
-      {mark && <div className={`ui-chart-tooltip-mark ui-tone-${mark.tone}`}>{mark.label}</div>}
+      <div className="ui-chart-tooltip-title"><bdi>{title}</bdi></div>
+      {mark && <div className={`ui-chart-tooltip-mark ui-tone-${mark.tone}`}><bdi>{mark.label}</bdi></div>}
       {values.map(({ key, name, colour, shown }) => (
         <div key={key} className="ui-chart-tooltip-row">
           <span className={`ui-chart-swatch ui-chart-colour-${colour}`} />

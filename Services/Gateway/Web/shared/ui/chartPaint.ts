@@ -144,7 +144,6 @@ function paintMarks(pen: Pen, { view, plot, marks }: Scene): void {
   const sorted = [...marks].sort((one, other) => one.at - other.at);
   sorted.forEach(({ at, to = at, tone, label }, index) => {
     const x = Math.round(xOf(at, view, plot));
-    const next = sorted[index + 1];
     context.fillStyle = pen.token(tone);
     context.globalAlpha = 0.12;
     context.fillRect(x, plot.top, xOf(to, view, plot) - x, plot.height);
@@ -158,10 +157,12 @@ function paintMarks(pen: Pen, { view, plot, marks }: Scene): void {
     // A label that would cover another one, or another mark, is left out; it is read at the cursor. At the end it stands before its mark.
     const length = context.measureText(label).width;
     const isLast = x + 8 + length > plot.left + plot.width;
-    const end = isLast ? x : x + 16 + length;
-    if (isLast ? x - 16 - length < free : x < free || (next && xOf(next.at, view, plot) < end)) return;
-    words(pen, label, isLast ? x - 8 : x + 8, plot.top + 8, isLast ? "right" : "left");
-    free = end;
+    const begin = isLast ? x - 8 - length : x + 8;
+    const beside = sorted[isLast ? index - 1 : index + 1];
+    const isCrossed = beside && Math.abs(xOf(beside.at, view, plot) - begin - length / 2) < length / 2 + 8;
+    if (isCrossed || begin - 8 < free) return;
+    words(pen, label, begin, plot.top + 8, "left");
+    free = begin + length + 8;
   });
 }
 

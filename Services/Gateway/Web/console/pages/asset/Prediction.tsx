@@ -37,7 +37,8 @@ export function Prediction({ assetId }: { assetId: string }) {
         <ul className="plant-factors">
           {factors.map((factor) => (
             <li key={factor.feature}>
-              <span><Icon name={factor.weight >= 0 ? "arrow-up" : "arrow-down"} size={12} /> {featureName(factor.feature)}</span>
+              <Icon name={factor.weight >= 0 ? "arrow-up" : "arrow-down"} size={12} />
+              <span>{featureName(factor.feature)}</span>
               <span className="number">{format.number(factor.value)}</span>
               <span className={factor.weight >= 0 ? "plant-bar plant-bar-more" : "plant-bar plant-bar-less"} style={{ inlineSize: `${(100 * Math.abs(factor.weight)) / greatest}%` }} />
               <span className="visually-hidden">{text(factor.weight >= 0 ? "plant.prediction.more" : "plant.prediction.less")}</span>
