@@ -29,7 +29,7 @@ def test_a_paused_list_keeps_what_it_shows_until_it_is_resumed(console, api):
     sam = api("supervisor")
     word = uuid.uuid4().hex[:10]
     one = order(sam, f"live {word} before")
-    page = console("supervisor", "/work-orders")
+    page = console("supervisor", f"/work-orders?q={word}")
     expect(row(page, f"{word} before")).to_be_visible()
     expect(status(page, "Live")).to_be_visible()
     # With the keyboard alone.
@@ -57,18 +57,14 @@ def test_during_a_pause_one_sees_what_one_does_oneself(console, api):
     page = console("supervisor", f"/work-orders/{one['id']}")
     expect(status(page, "Live")).to_be_visible()
     page.get_by_role("button", name="Pause updates").click()
+    # What has been read at the start may be read once more.
+    page.wait_for_timeout(2_500)
     order(api("admin"), f"live {word} other")
     expect(status(page, "Paused: there are changes")).to_be_visible()
-    page.keyboard.press("a")
-    who = page.get_by_role("dialog").get_by_role("combobox", name="Assigned to")
-    expect(who).to_be_focused()
-    page.keyboard.type("Tara")
-    expect(page.get_by_role("option", name=re.compile("Tara"))).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(who).to_have_value("Tara Technician")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_role("definition").filter(has_text="Tara Technician")).to_be_visible()
+    page.keyboard.press("m")
+    page.get_by_role("dialog").get_by_role("button", name="Release", exact=True).click()
+    expect(page.get_by_role("main").get_by_text("Open", exact=True).first).to_be_visible()
+    expect(page.get_by_role("list", name="Story")).to_contain_text("Sam Supervisor released it for planning")
     expect(page.get_by_role("banner").get_by_role("status")).to_contain_text("Paused")
 
 
@@ -99,10 +95,10 @@ def asked_for(page, path):
 
 
 def pass_time(page):
-    """Until everything that is read again has been."""
+    """Until everything that is read again has been, also long lists."""
     page.mouse.move(300, 300)
     page.mouse.move(310, 310)
-    page.clock.fast_forward(30_000)
+    page.clock.fast_forward("03:00")
     page.clock.run_for(2_000)
 
 
@@ -145,6 +141,14 @@ def test_newer_entries_do_not_move_what_somebody_reads(console, person):
     assert read.bounding_box()["y"] == place
 
 
+def is_asked(page, urls):
+    for _ in range(200):
+        if urls:
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
 def test_a_page_that_nobody_uses_or_that_is_paused_asks_for_nothing(console):
     page = console("admin", "/people")
     page.clock.install()
@@ -152,18 +156,22 @@ def test_a_page_that_nobody_uses_or_that_is_paused_asks_for_nothing(console):
     expect(page.get_by_role("row").filter(has_text="Administrator").first).to_be_visible()
     asked = asked_for(page, "users")
     pass_time(page)
-    assert len(asked) >= 1
+    assert is_asked(page, asked)
     # Its session ends when nobody uses it.
     page.clock.fast_forward("06:00")
+    page.wait_for_timeout(500)
     del asked[:]
     for _ in range(3):
         page.clock.fast_forward(30_000)
         page.clock.run_for(2_000)
+    page.wait_for_timeout(500)
     assert asked == []
     page.mouse.move(310, 310)
     page.clock.run_for(2_000)
-    assert len(asked) >= 1
+    assert is_asked(page, asked)
     page.get_by_role("button", name="Pause updates").click()
+    page.wait_for_timeout(500)
     del asked[:]
     pass_time(page)
+    page.wait_for_timeout(500)
     assert asked == []
