@@ -13,7 +13,8 @@ import re
 import sys
 import tempfile
 
-DOMAIN = {"Access", "Commands", "EventSchema", "Foundation", "HTTPTypes", "Identifiers"}
+# Localization is texts that are compiled in.
+DOMAIN = {"Access", "Commands", "EventSchema", "Foundation", "HTTPTypes", "Identifiers", "Localization"}
 WEB = {"Hummingbird", "HummingbirdCore", "HTTPTypes", "ServiceKit"}
 IMPORT = re.compile(r"^\s*(?:@\w+ )?(?:(?:public|internal|package) )?import (?:\w+ )?(\w+)")
 SQL = re.compile(r'(?:^|")\s*(?:SELECT\b.*\bFROM\b|SELECT \d|INSERT INTO\b|UPDATE \w+ SET\b|DELETE FROM\b|WITH \w+ AS\b)')
