@@ -29,6 +29,16 @@ def test_the_sites_lie_on_land_and_the_ocean_between_them_does_not(console):
     assert sites.evaluate(ON_LAND) == {"places": [True, True], "between": False}
 
 
+def test_all_sites_are_on_the_low_map_of_a_wall(console):
+    page = console("supervisor", "/?wall=1", viewport={"width": 1280, "height": 720})
+    sites = page.get_by_label("Map of the sites")
+    expect(sites.locator(".map-place")).to_have_count(2)
+    for place in sites.locator(".map-place").all():
+        expect(place).to_be_in_viewport()
+        frame, box = sites.bounding_box(), place.bounding_box()
+        assert frame["x"] <= box["x"] < frame["x"] + frame["width"] and frame["y"] <= box["y"] < frame["y"] + frame["height"]
+
+
 def test_a_map_of_pictures_is_shown_where_one_is_configured(console):
     page = console("supervisor", "/alerts")
     asked = []

@@ -63,7 +63,12 @@ export default function MapView({ label, places, onOpen, isStill = false }: MapV
   const positions = places.map((place) => `${place.id} ${place.latitude} ${place.longitude}`).join();
   useEffect(() => {
     const bounds = places.map((place): L.LatLng => [place.latitude, place.longitude]);
-    if (bounds.length > 0) view.current?.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 9 });
+    const { map } = view.current ?? {};
+    if (!map || bounds.length === 0) return;
+    // On a low map, a wide margin would leave nothing for the places.
+    const { x, y } = map.getSize();
+    const margin = Math.min(40, x / 6, y / 6);
+    map.fitBounds(bounds, { padding: [margin, margin], maxZoom: 9 });
     // Only when a place comes, goes or moves: somebody may have chosen another part of the map.
   }, [positions, text, format, isStill]);
 
