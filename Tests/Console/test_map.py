@@ -29,6 +29,23 @@ def test_the_sites_lie_on_land_and_the_ocean_between_them_does_not(console):
     assert sites.evaluate(ON_LAND) == {"places": [True, True], "between": False}
 
 
+def test_all_sites_are_on_the_low_map_of_a_wall(console):
+    page = console("supervisor", "/?wall=1", viewport={"width": 1280, "height": 720})
+    sites = page.get_by_label("Map of the sites")
+    expect(sites.locator(".map-place")).to_have_count(2)
+    # The wall gets its large letters, and so the map its place, a moment later.
+    for _ in range(100):
+        frame, boxes = sites.bounding_box(), [place.bounding_box() for place in sites.locator(".map-place").all()]
+        if len(boxes) == 2 and all(lies_in(frame, box) for box in boxes):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{boxes} are not all in {frame}")
+
+
+def lies_in(frame, box):
+    return all(frame[start] <= box[start] and box[start] + box[length] <= frame[start] + frame[length] for start, length in (("x", "width"), ("y", "height")))
+
+
 def test_a_map_of_pictures_is_shown_where_one_is_configured(console):
     page = console("supervisor", "/alerts")
     asked = []

@@ -164,10 +164,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", nil, nil), ("/tiles/{z}/{x}/{y}.png", "/tiles/{z}/{x}/{y}.png", nil),
-        ("https://a.example/{z}/{x}/{y}", "https://a.example/{z}/{x}/{y}", "https://a.example"),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("", nil, nil), ("/tiles/{z}/{x}/{y}.png", "/tiles/{z}/{x}/{y}.png", nil),
+            ("https://a.example/{z}/{x}/{y}", "https://a.example/{z}/{x}/{y}", "https://a.example"),
+        ] as [(String, String?, String?)]
+    )
     func anAddressOfPicturesIsRead(text: String, template: String?, origin: String?) throws {
         let tiles = try #require(MapTiles(text))
         #expect(tiles.template == template)
@@ -175,9 +177,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "http://a.example/{z}/{x}/{y}", "//a.example/{z}/{x}/{y}", "/\\a.example/{z}/{x}/{y}", "https://a.example/{z}/{x}",
+        "http://a.example/{z}/{x}/{y}", "//a.example/{z}/{x}/{y}", "/\\a.example/{z}/{x}/{y}",
+        "https://a.example/{z}/{x}",
         "https://{s}.a.example/{z}/{x}/{y}", "https://a.example;script-src/{z}/{x}/{y}", "https://*/{z}/{x}/{y}",
-        "https://a@b.example/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://a.example/{z}/{x}/{y} b", "tiles/{z}/{x}/{y}",
+        "https://a@b.example/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://a.example/{z}/{x}/{y} b",
+        "tiles/{z}/{x}/{y}",
         "https://a.example?{z}{x}{y}", "https://a.example'/{z}/{x}/{y}",
     ])
     func whatIsNoAddressOfPicturesIsRefused(text: String) {

@@ -34,6 +34,7 @@ export default function MapView({ label, places, onOpen, isStill = false }: MapV
   const view = useRef<{ map: L.Map; layer: L.LayerGroup }>();
   const open = useRef(onOpen);
   open.current = onOpen;
+  const fit = useRef(() => {});
 
   useEffect(() => {
     if (!element.current) return;
@@ -51,11 +52,19 @@ export default function MapView({ label, places, onOpen, isStill = false }: MapV
     void import("./land").then(({ drawLand }) => isGone || drawLand(map)).catch(console.error);
     const layer = L.layerGroup().addTo(map);
     view.current = { map, layer };
-    const observer = new ResizeObserver(() => map.invalidateSize());
+    // Somebody may have chosen another part of the map.
+    let isChosen = false;
+    const choose = () => void (isChosen = true);
+    for (const kind of ["pointerdown", "keydown"]) element.current.addEventListener(kind, choose);
+    const observer = new ResizeObserver(() => {
+      map.invalidateSize();
+      if (!isChosen) fit.current();
+    });
     observer.observe(element.current);
     return () => {
       isGone = true;
       observer.disconnect();
+      for (const kind of ["pointerdown", "keydown"]) map.getContainer().removeEventListener(kind, choose);
       map.remove();
     };
   }, [text, format, isStill]);
@@ -63,7 +72,15 @@ export default function MapView({ label, places, onOpen, isStill = false }: MapV
   const positions = places.map((place) => `${place.id} ${place.latitude} ${place.longitude}`).join();
   useEffect(() => {
     const bounds = places.map((place): L.LatLng => [place.latitude, place.longitude]);
-    if (bounds.length > 0) view.current?.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 9 });
+    fit.current = () => {
+      const { map } = view.current ?? {};
+      if (!map || bounds.length === 0) return;
+      // On a low map, a wide margin would leave nothing for the places.
+      const { x, y } = map.getSize();
+      const margin = Math.min(40, x / 6, y / 6);
+      map.fitBounds(bounds, { padding: [margin, margin], maxZoom: 9 });
+    };
+    fit.current();
     // Only when a place comes, goes or moves: somebody may have chosen another part of the map.
   }, [positions, text, format, isStill]);
 

@@ -17,6 +17,8 @@ declare module "leaflet" {
     fitBounds(bounds: LatLng[], options?: { padding?: [number, number]; maxZoom?: number }): this;
     getBounds(): { getSouth(): number; getNorth(): number; getWest(): number; getEast(): number };
     getZoom(): number;
+    getContainer(): HTMLElement;
+    getSize(): { x: number; y: number };
     on(event: string, listener: () => void): this;
     createPane(name: string): HTMLElement;
     remove(): void;
