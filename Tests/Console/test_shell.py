@@ -7,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import URL
+from conftest import URL, go
 from orders import order, sam  # noqa: F401
 
 
@@ -27,6 +27,21 @@ def test_somebody_who_is_not_signed_in_comes_to_the_login_page(context):
     page = context().new_page()
     page.goto(f"{URL}/?x=1")
     expect(page.locator("input[type=password]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/work-orders", "/alerts", "/deliveries", "/rules", "/people", "/roles"])
+def test_the_persons_menu_lies_over_the_heads_of_tables(console, path):
+    page = console("admin", "/me", viewport={"width": 1280, "height": 800})
+    go(page, path)
+    expect(page.get_by_role("columnheader").first).to_be_visible()
+    page.get_by_role("banner").get_by_role("button").last.click()
+    entries = page.get_by_role("menu").locator("[role^=menuitem]")
+    expect(entries.last).to_be_visible()
+    hidden = entries.evaluate_all("""all => all.filter(one => {
+        const { top, bottom, left, width } = one.getBoundingClientRect();
+        return [top + 2, (top + bottom) / 2, bottom - 2].some(y => y < innerHeight && !one.contains(document.elementFromPoint(left + width / 2, y)));
+    }).map(one => one.textContent)""")
+    assert hidden == []
 
 
 # -- Ctrl K
