@@ -123,7 +123,7 @@ def test_the_figures_of_a_site_are_by_severity_too(console, api, raised):
     assert admin.get(f"/alerts/summary?siteId={site['siteId']}")["bySite"] == [site]
     page = console("supervisor", f"/?site={site['siteId']}")
     figures = page.get_by_role("group", name="Figures")
-    for severity, name in (("critical", "Critical alerts"), ("warning", "Warning alerts"), ("info", "Info alerts")):
+    for severity, name in (("critical", "Critical alerts"), ("warning", "Warnings"), ("info", "Information")):
         count = next(of["open"] for of in site["bySeverity"] if of["severity"] == severity)
         expect(figures.get_by_role("link", name=re.compile(name))).to_contain_text(re.compile(rf"(^|\D){count}$"))
     figures.get_by_role("link", name=re.compile("Critical alerts")).click()
@@ -206,7 +206,7 @@ def test_somebody_else_has_changed_the_rule(console, api):
 def test_deliveries_say_who_was_told(console, raised):
     raised()
     page = console("supervisor", "/deliveries")
-    row = rows(page, "Deliveries").filter(has_text=plant.TURBINE).first
+    row = rows(page, "Notifications").filter(has_text=plant.TURBINE).first
     expect(row).to_contain_text("Sam Supervisor")
     expect(row).to_contain_text("E-mail")
 

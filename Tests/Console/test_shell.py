@@ -69,6 +69,8 @@ def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
         (person["displayName"], f"{person['displayName']}, People", f"/people/{person['id']}"),
         ("overview", "Overview, Pages", "/"),
         ("new work order", "New work order, Actions", "/work-orders/new"),
+        ("hottest", "Compare, Pages", "/compare"),
+        ("technician", "Technician, Roles", "/roles?role=technician"),
     ):
         search(page)
         page.keyboard.type(typed)
@@ -78,6 +80,18 @@ def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
             page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url(f"{URL}{path}")
+
+
+def test_colours_and_languages_are_found_by_their_names(console):
+    page = console("supervisor", "/me")
+    search(page)
+    expect(page.get_by_role("option", name="Dark, Colours")).to_have_count(0)
+    page.keyboard.type("dark")
+    page.get_by_role("option", name="Dark, Colours").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    search(page)
+    page.keyboard.type("language")
+    expect(page.get_by_role("option", name="Deutsch, Language")).to_be_visible()
 
 
 def test_a_technician_finds_only_what_a_technician_may_see(console, api):
