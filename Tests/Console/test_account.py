@@ -211,7 +211,7 @@ def test_times_are_the_persons_but_those_of_a_site_are_the_sites(console, api, p
 
 def test_keys_of_one_letter_are_switched_off(console):
     page = console("supervisor", "/me")
-    letters = page.get_by_role("switch", name="Keys of one letter")
+    letters = page.get_by_role("switch", name="Single-key shortcuts")
     expect(letters).to_be_checked()
     letters.click()
     expect(letters).not_to_be_checked()
@@ -222,7 +222,7 @@ def test_keys_of_one_letter_are_switched_off(console):
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Keyboard shortcuts").click()
     hints = page.get_by_role("dialog", name="Keyboard shortcuts")
-    expect(hints).to_contain_text("Keys of one letter are off")
+    expect(hints).to_contain_text("Single-key shortcuts are off")
     hints.get_by_role("link", name="Your account").click()
     letters.click()
     page.goto(f"{URL}/work-orders")

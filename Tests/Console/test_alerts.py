@@ -1,12 +1,13 @@
 """Alerts: one is raised while the page is open, is acknowledged, and leads to its work order; the overview counts what the lists show."""
 import re
 import time
+import uuid
 
 import plant
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import URL
+from conftest import URL, go
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_figures_of_a_site_are_by_severity_too(console, api, raised):
     assert admin.get(f"/alerts/summary?siteId={site['siteId']}")["bySite"] == [site]
     page = console("supervisor", f"/?site={site['siteId']}")
     figures = page.get_by_role("group", name="Figures")
-    for severity, name in (("critical", "Critical alerts"), ("warning", "Warning alerts"), ("info", "Info alerts")):
+    for severity, name in (("critical", "Critical alerts"), ("warning", "Warnings"), ("info", "Information")):
         count = next(of["open"] for of in site["bySeverity"] if of["severity"] == severity)
         expect(figures.get_by_role("link", name=re.compile(name))).to_contain_text(re.compile(rf"(^|\D){count}$"))
     figures.get_by_role("link", name=re.compile("Critical alerts")).click()
@@ -205,7 +206,7 @@ def test_somebody_else_has_changed_the_rule(console, api):
 def test_deliveries_say_who_was_told(console, raised):
     raised()
     page = console("supervisor", "/deliveries")
-    row = rows(page, "Deliveries").filter(has_text=plant.TURBINE).first
+    row = rows(page, "Notifications").filter(has_text=plant.TURBINE).first
     expect(row).to_contain_text("Sam Supervisor")
     expect(row).to_contain_text("E-mail")
 
@@ -232,3 +233,17 @@ def test_a_failed_message_says_why_in_the_words_of_the_person(console):
     expect(dialog.get_by_text(words)).to_have_attribute("lang", "en")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/deliveries$"))
+
+
+def test_a_work_order_leads_to_the_alert_that_it_was_created_from_and_lists_those_that_joined_it(console, api, raised):
+    """The server lists the newest first; two alerts came before the one that was just raised."""
+    alert = raised()
+    page = console("supervisor", "/me")
+    earlier = [{**alert, "id": str(uuid.UUID(int=minute)), "status": "resolved", "firstAt": f"2026-01-01T00:0{minute}:00.000Z"} for minute in (2, 1)]
+    page.route(re.compile(r"/api/v1/alerts\?.*assetId="), lambda route: route.fulfill(json={"items": [alert, *earlier], "nextCursor": None}))
+    go(page, f"/work-orders/{alert['workOrderId']}")
+    lines = page.get_by_role("list", name="Alerts").get_by_role("listitem")
+    expect(lines).to_have_count(3)
+    first = page.get_by_role("link", name="An alert")
+    expect(first).to_have_attribute("href", f"/alerts/{earlier[1]['id']}")
+    expect(lines.filter(has_text="Created from this alert").get_by_role("link", name=plant.RULE)).to_have_attribute("href", f"/alerts/{earlier[1]['id']}")

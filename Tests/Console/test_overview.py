@@ -120,6 +120,22 @@ def test_a_site_that_sends_nothing_is_silent(console, api, sent):
     expect(figure(page, "Power now")).to_contain_text("–")
     expect(figure(page, "Sites producing")).to_contain_text("0 / 2")
     expect(figure(page, "Sites producing")).to_contain_text("Silent for more than 30 min: 2")
+    expect(figure(page, "Sites with problems")).to_contain_text(re.compile(r"^Sites with problems2 / "))
+    lines = page.get_by_role("list", name="Sites").get_by_role("listitem")
+    expect(lines.filter(has_text="Silent for over 30 minutes")).to_have_count(2)
+
+
+def test_the_wall_is_left_by_escape_and_by_a_button_that_comes_with_the_mouse(console):
+    page = console("supervisor", "/")
+    button = page.get_by_role("button", name="Leave the wall display")
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: button.click()):
+        page.get_by_role("button", name="Wall display").click()
+        expect(page.get_by_role("heading", level=1, name="All sites")).to_be_visible()
+        page.mouse.move(300, 300)
+        page.mouse.move(310, 310)
+        expect(button).to_be_visible()
+        leave()
+        expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
 
 
 def pretend(page, path, answer):

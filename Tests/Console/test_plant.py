@@ -386,11 +386,28 @@ def test_the_csv_of_a_chart_has_its_points(console, api, tmp_path):
     assert max(values) > 10
 
 
+def test_a_comparison_begins_with_a_tag_that_the_chosen_assets_have(console, api):
+    admin = api("admin")
+    types = {one["id"]: one["type"] for one in admin.get("/assets?limit=200")["items"]}
+    sensors = admin.get("/sensors?limit=200")["items"]
+    tags = {one["tag"] for one in sensors if types.get(one["assetId"]) == "inverter"}
+    assert tags < {one["tag"] for one in sensors}
+    page = console("admin", "/compare?tag=ambient_temperature")
+    page.get_by_role("combobox", name="Type").select_option("Inverter")
+    box = page.get_by_role("combobox", name="Tag")
+    expect(box).to_have_value(re.compile("temperature"))
+    assert box.input_value() in tags
+    box.click()
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(len(tags))
+
+
 def test_the_hottest_inverter_is_found(console, api):
     page = console("admin", "/compare?tag=inverter_temperature&statistic=maximum&range=30d")
     row = page.get_by_role("row", name=re.compile("Inverter 2"))
     expect(row).to_contain_text(re.compile(r"[5-9]\d(\.\d+)?\s°C"))
     expect(row.get_by_role("img")).to_be_visible()
+    # Thirty days are searched by the hour, by the clock of the site.
+    expect(row).to_contain_text(re.compile(r"\d:00.*–.*\d:00.*America/Denver"))
     row.get_by_role("link", name="Inverter 2").click()
     expect(page).to_have_url(re.compile("tab=charts.*lines=inverter_temperature.*range=30d"))
     expect(chart(page)).to_be_visible()

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import URL
+from conftest import URL, go
 from orders import order, sam  # noqa: F401
 
 
@@ -27,6 +27,21 @@ def test_somebody_who_is_not_signed_in_comes_to_the_login_page(context):
     page = context().new_page()
     page.goto(f"{URL}/?x=1")
     expect(page.locator("input[type=password]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/work-orders", "/alerts", "/deliveries", "/rules", "/people", "/roles"])
+def test_the_persons_menu_lies_over_the_heads_of_tables(console, path):
+    page = console("admin", "/me", viewport={"width": 1280, "height": 800})
+    go(page, path)
+    expect(page.get_by_role("columnheader").first).to_be_visible()
+    page.get_by_role("banner").get_by_role("button").last.click()
+    entries = page.get_by_role("menu").locator("[role^=menuitem]")
+    expect(entries.last).to_be_visible()
+    hidden = entries.evaluate_all("""all => all.filter(one => {
+        const { top, bottom, left, width } = one.getBoundingClientRect();
+        return [top + 2, (top + bottom) / 2, bottom - 2].some(y => y < innerHeight && !one.contains(document.elementFromPoint(left + width / 2, y)));
+    }).map(one => one.textContent)""")
+    assert hidden == []
 
 
 # -- Ctrl K
@@ -54,6 +69,8 @@ def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
         (person["displayName"], f"{person['displayName']}, People", f"/people/{person['id']}"),
         ("overview", "Overview, Pages", "/"),
         ("new work order", "New work order, Actions", "/work-orders/new"),
+        ("hottest", "Compare, Pages", "/compare"),
+        ("technician", "Technician, Roles", "/roles?role=technician"),
     ):
         search(page)
         page.keyboard.type(typed)
@@ -63,6 +80,18 @@ def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
             page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url(f"{URL}{path}")
+
+
+def test_colours_and_languages_are_found_by_their_names(console):
+    page = console("supervisor", "/me")
+    search(page)
+    expect(page.get_by_role("option", name="Dark, Colours")).to_have_count(0)
+    page.keyboard.type("dark")
+    page.get_by_role("option", name="Dark, Colours").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    search(page)
+    page.keyboard.type("language")
+    expect(page.get_by_role("option", name="Deutsch, Language")).to_be_visible()
 
 
 def test_a_technician_finds_only_what_a_technician_may_see(console, api):

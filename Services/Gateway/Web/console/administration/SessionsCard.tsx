@@ -43,7 +43,7 @@ export function SessionsCard({ title, shown: { data, problem, retry }, endOne, e
                 <Icon name={deviceOf(one.userAgent).isPhone ? "phone" : "globe"} />
                 <div>
                   <div className="row"><strong title={one.userAgent ?? undefined}>{nameOf(one)}</strong>{one.isCurrent && <Badge tone="success">{text("admin.sessions.this")}</Badge>}</div>
-                  <span className="muted" title={format.dateTime(one.refreshedAt)}>{text("admin.sessions.seen", { time: format.relative(one.refreshedAt), begun: format.dateTime(one.createdAt), address: one.address ?? "–" })}</span>
+                  <span className="muted" title={format.dateTime(one.refreshedAt)}>{text(one.isCurrent ? "admin.sessions.now" : "admin.sessions.seen", { time: format.relative(one.refreshedAt), begun: format.dateTime(one.createdAt), address: one.address ?? "–" })}</span>
                 </div>
               </div>
               {!one.isCurrent && <Button size="small" kind="ghost" aria-label={text("admin.sessions.endOne", { name: nameOf(one) })} onClick={() => setAsked(one)}>{text("admin.sessions.end")}</Button>}

@@ -2,13 +2,16 @@ import { useCallback, useMemo } from "react";
 import { live } from "../../shared/data/live";
 import { pause } from "../../shared/data/pause";
 import { Store } from "../../shared/store";
-import { useText } from "../../shared/localization";
+import { languageNames, useText } from "../../shared/localization";
 import { navigate } from "../../shared/router";
 import { useMay } from "../../shared/session/session";
 import { CommandPalette, useCommandKey, type Command } from "../../shared/ui";
+import { useRoleName, useRoles } from "../administration/roles";
 import { useSites } from "../places";
 import { routes } from "../routes";
 import { findRecords } from "./findRecords";
+import { speak } from "./profile";
+import { chooseTheme, themes } from "./theme";
 
 const isOpen = new Store(false);
 export const openCommands = (): void => isOpen.set(true);
@@ -30,7 +33,7 @@ function Palette() {
       routes.flatMap((route): Command[] => {
         if (!route.menu || (route.needs && !route.needs.some(may))) return [];
         const { path, menu } = route;
-        return [{ key: path, group: text("app.commands.pages"), label: text(route.title), icon: menu.icon, run: () => navigate(path) }];
+        return [{ key: path, group: text("app.commands.pages"), label: text(route.title), icon: menu.icon, ...(path === "/compare" ? { also: text("app.commands.compare_words") } : {}), run: () => navigate(path) }];
       }),
     [text, may]
   );
@@ -44,7 +47,23 @@ function Palette() {
     ],
     [text, may, isPaused]
   );
-  const commands = useMemo(() => [...pages, ...actions], [pages, actions]);
+  const looks = useMemo(
+    (): Command[] => [
+      ...themes.map((one) => ({ key: one, group: text("app.commands.colours"), label: text(`app.theme.${one}`), also: text("app.commands.colours"), quiet: true, run: () => chooseTheme(one) })),
+      ...languageNames.map(({ language, name }) => ({ key: language, group: text("app.commands.language"), label: name, also: text("app.commands.language"), quiet: true, run: () => void speak(language) })),
+    ],
+    [text]
+  );
+  const { roles } = useRoles();
+  const roleName = useRoleName();
+  const commands = useMemo(
+    () => [
+      ...pages, ...actions, ...looks,
+      ...roles.map(({ role }): Command => ({ key: role, group: text("pages.roles"), label: roleName(role), icon: "shield", quiet: true, run: () => navigate(`/roles?role=${encodeURIComponent(role)}`) })),
+    ],
+    // The names of roles follow `roles` and `text`.
+    [pages, actions, looks, roles, text]
+  );
   const search = useCallback((words: string, signal: AbortSignal) => findRecords(words, { may, text, sites: sites.values() }, signal), [may, text, sites]);
   return <CommandPalette commands={commands} search={search} close={() => isOpen.set(false)} />;
 }

@@ -6,9 +6,7 @@ import { Menu, toast, type MenuEntry } from "../../shared/ui";
 import { problemText } from "../../shared/api/problemText";
 import { Problem } from "../../shared/api/Problem";
 import { speak } from "./profile";
-import { chooseTheme, theme, type Theme } from "./theme";
-
-const themes: Theme[] = ["system", "light", "dark"];
+import { chooseTheme, theme, themes } from "./theme";
 
 /** What belongs to the person: their account, language, colours, and the way out. */
 export function PersonMenu() {

@@ -1,6 +1,7 @@
 import { Store } from "../../shared/store";
 
 export type Theme = "system" | "light" | "dark";
+export const themes: readonly Theme[] = ["system", "light", "dark"];
 
 const storageKey = "dcmms.theme";
 export const theme = new Store<Theme>("system");

@@ -22,7 +22,7 @@ export function AlertChart({ alert }: { alert: Alert }) {
   const query = { tag: alert.tag, interval, from: new Date(from).toISOString(), to: new Date(to).toISOString(), limit: 200 };
   const { data, problem, isLoading, retry } = useData("GET /api/v1/assets/{id}/telemetry", may ? { path: { id: alert.assetId }, query } : null);
   const unit = unitText(alert.unit);
-  const series = useMemo(() => (data ? [seriesOf(data.items as TelemetryWindow[], alert.tag, unit)] : []), [data, alert.tag, unit]);
+  const series = useMemo(() => (data ? [seriesOf(data.items as TelemetryWindow[], alert, unit)] : []), [data, alert, unit]);
   const tone = alert.severity === "info" ? "info" : alert.severity === "warning" ? "warning" : "danger";
   const label = text("watch.chart.label", { tag: alert.tag, asset: asset?.code ?? "" });
   return (
@@ -41,12 +41,13 @@ export function AlertChart({ alert }: { alert: Alert }) {
   );
 }
 
-function seriesOf(windows: readonly TelemetryWindow[], tag: string, unit: string): ChartSeries {
+/** The line is what decided: an average says nothing of one reading that went beyond the limit. */
+function seriesOf(windows: readonly TelemetryWindow[], { tag, value, threshold }: Alert, unit: string): ChartSeries {
   const take = (value: (window: TelemetryWindow) => number | null | undefined) => Float64Array.from(windows, (window) => value(window) ?? NaN);
   return {
     key: tag, name: tag, unit,
     times: Float64Array.from(windows, ({ start }) => Date.parse(start)),
-    values: take((window) => window.average),
+    values: take((window) => (value < threshold ? window.minimum : window.maximum)),
     low: take((window) => window.minimum),
     high: take((window) => window.maximum),
   };

@@ -10,7 +10,7 @@ import { useNames } from "../../people";
 const steps: Record<string, "acknowledge" | "resolve"> = { ALERT_ACKNOWLEDGED: "acknowledge", ALERT_RESOLVED: "resolve" };
 const told: Record<string, "watch.story.not_told" | "watch.story.told"> = { failed: "watch.story.not_told", sent: "watch.story.told" };
 
-/** What happened to an alert, the newest first. Who acknowledged it is known to those who may read the audit log. */
+/** What happened to an alert, from the beginning on. Who acknowledged it is known to those who may read the audit log. */
 export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): TimelineEvent[] {
   const text = useText();
   const may = useMay();
@@ -36,7 +36,7 @@ export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): 
   if (alert.status === "resolved" && alert.resolvedAt && !entries.some((entry) => entry.action === "ALERT_RESOLVED")) {
     events.push({ key: "end", at: alert.resolvedAt, tone: "success", icon: "check-circle", text: text(`watch.resolution.${alert.resolution ?? "closed"}`) });
   }
-  return events.sort((one, other) => (one.at < other.at ? 1 : -1));
+  return events.sort((one, other) => (one.at < other.at ? -1 : 1));
 
   function stepOf(entry: AuditLogEntry): TimelineEvent {
     const step = steps[entry.action] ?? "acknowledge";

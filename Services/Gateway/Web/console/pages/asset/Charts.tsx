@@ -101,7 +101,7 @@ export function Charts({ source, zone }: { source: LineSource; zone: string }) {
           </div>
         </div>
       </Card>
-      {stable.length > 0 && <Figures series={stable} />}
+      {stable.length > 0 && <Figures series={stable} zone={zone} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { AssetResponse, SiteResponse } from "generated/api";
 import type { Answer } from "../../../shared/data";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { EmptyState, Sparkline } from "../../../shared/ui";
@@ -22,6 +22,18 @@ interface RanksProps {
 
 /** More sparklines than this would be as many requests. */
 const drawn = 20;
+
+/** How long the windows are in which the server looks for the extreme: short ones for a short time. */
+const lengths = [1, 5, 15, 60].map((minutes) => minutes * 60_000);
+const lengthOf = (span: number): number => lengths.find((length) => span / length <= 150) ?? lengths[lengths.length - 1]!;
+
+/** The window with the extreme, by the clock of its site. */
+function When({ at, zone, from, to }: { at: string; zone: string; from: number; to: number }) {
+  const { locale } = useLocalization();
+  const start = Date.parse(at);
+  const words = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+  return <><time dateTime={at}>{words.formatRange(start, start + lengthOf(to - from))}</time> <span className="muted plant-zone">{zone.replace(/_/g, " ")}</span></>;
+}
 
 /** The assets in their order, each with its course over the time. */
 export function Ranks({ items, assets, sites, tag, unit, range, from, to }: RanksProps) {
@@ -56,7 +68,7 @@ export function Ranks({ items, assets, sites, tag, unit, range, from, to }: Rank
                 <th scope="row"><Link to={chartAddress(item.assetId, [{ tag, assetId: item.assetId }], range)}>{name}</Link></th>
                 <td className="plant-wide">{site ? <Link to={`/sites/${site.id}`}>{site.name}</Link> : asset?.siteCode}</td>
                 <td className="number"><strong>{format.measured(item.value, unit)}</strong></td>
-                <td>{item.at ? <time dateTime={item.at} title={site?.timeZone}>{format.dateTime(item.at, site?.timeZone)}</time> : "–"}</td>
+                <td>{item.at ? <When at={item.at} zone={site?.timeZone ?? "UTC"} from={from} to={to} /> : "–"}</td>
                 <td className="number plant-wide">{format.number(item.count)}</td>
                 <td>{curve && curve.values.length > 1 && <Sparkline label={text("plant.course_of", { name })} values={[...curve.values]} width={140} />}</td>
               </tr>

@@ -39,8 +39,13 @@ export default function ComparePage() {
   const [site, type] = [search.get("site") ?? "", search.get("type") ?? ""];
   const [statistic, order] = [one<Statistic>(statistics, search.get("statistic")), one<Order>(orders, search.get("order"))];
   const limit = Math.min(100, Math.max(1, Number(search.get("limit")) || 10));
-  const tags = useMemo(() => tagsOf(sensors.data?.items ?? []), [sensors.data]);
-  const tag = search.get("tag") ?? tags.find(({ value }) => value.includes("temperature"))?.value ?? tags[0]?.value ?? null;
+  // What no asset of the chosen type and site measures can't be compared there.
+  const measured = useMemo(() => {
+    const fit = new Set(assets.filter((asset) => (type === "" || asset.type === type) && (site === "" || asset.siteId === site)).map(({ id }) => id));
+    return (sensors.data?.items ?? []).filter(({ assetId }) => fit.has(assetId));
+  }, [assets, sensors.data, type, site]);
+  const tags = useMemo(() => tagsOf(measured), [measured]);
+  const tag = search.get("tag") ?? usualTag(measured);
   const unit = unitText(sensors.data?.items.find((sensor) => sensor.tag === tag)?.unit ?? "");
 
   const range = chartRange(search, "7d");
@@ -52,6 +57,8 @@ export default function ComparePage() {
     query: { tag, statistic, order, limit, from: new Date(from).toISOString(), to: new Date(to).toISOString(), ...(site ? { siteId: site } : {}), ...(type ? { type } : {}) },
   });
   const set = (name: string) => (value: string | null) => setSearch({ [name]: value });
+  // Another type has other tags.
+  const setPlace = (name: "site" | "type") => (value: string | null) => setSearch({ [name]: value, tag: null });
   const zone = sites.find(({ id }) => id === site)?.timeZone ?? (sites.length === 1 ? sites[0]!.timeZone : "UTC");
   const problem = ranking.problem;
   return (
@@ -65,8 +72,8 @@ export default function ComparePage() {
               <Combobox label={text("plant.tag")} value={tag} onChange={set("tag")} options={tags} required />
               <Select label={text("plant.statistic")} value={statistic} onChange={set("statistic")} options={statistics.map((value) => ({ value, label: text(`plant.statistic.${value}`) }))} />
               <Select label={text("plant.order")} value={order} onChange={set("order")} options={orders.map((value) => ({ value, label: text(`plant.order.${value}`) }))} />
-              <Select label={text("plant.site")} placeholder={text("plant.any_site")} value={site} onChange={set("site")} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
-              <Select label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((value) => ({ value, label: typeName(value) }))} />
+              <Select label={text("plant.site")} placeholder={text("plant.any_site")} value={site} onChange={setPlace("site")} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
+              <Select label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={setPlace("type")} options={types.map((value) => ({ value, label: typeName(value) }))} />
               <NumberField label={text("plant.limit")} value={limit} min={1} max={100} digits={0} onChange={(value) => setSearch({ limit: value === null ? null : String(value) })} />
             </div>
           </div>
@@ -80,6 +87,14 @@ export default function ComparePage() {
       </div>
     </>
   );
+}
+
+/** Ask first what is asked most: the temperature that most assets have of their own; the weather is the same for all. */
+function usualTag(sensors: readonly SensorResponse[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { tag } of sensors) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  const rank = (tag: string) => (/temp/.test(tag) ? (/ambient|outdoor|air/.test(tag) ? 1 : 2) : 0) * 1_000_000 + (counts.get(tag) ?? 0);
+  return [...counts.keys()].sort((one, other) => rank(other) - rank(one) || (one < other ? -1 : 1))[0] ?? null;
 }
 
 /** Each tag once, with how many sensors have it. */

@@ -6,12 +6,13 @@ import { useMay } from "../../../shared/session/session";
 import { Status } from "../../../shared/ui";
 import { severities } from "../../alerts/alerts";
 import { Figure } from "./Figure";
+import type { PowerNow } from "./usePowerNow";
 import type { SiteState } from "./useSiteStates";
 
 const PowerFigures = lazy(() => import("./PowerFigures"));
 
 /** Figures that lead to what they count. On a wall they lead nowhere. */
-export function Figures({ site, states, isStill }: { site: string; states: readonly SiteState[]; isStill: boolean }) {
+export function Figures({ site, states, power, isStill }: { site: string; states: readonly SiteState[]; power: PowerNow | undefined; isStill: boolean }) {
   const text = useText();
   const format = useFormat();
   const may = useMay();
@@ -50,7 +51,7 @@ export function Figures({ site, states, isStill }: { site: string; states: reado
             tone={troubled.length === 0 ? "neutral" : troubled.some((state) => state.tone === "danger") ? "danger" : "warning"}
           />
         )}
-        {may("telemetry:read") && <Suspense fallback={null}><PowerFigures site={site} /></Suspense>}
+        {may("telemetry:read") && <Suspense fallback={null}><PowerFigures site={site} now={power} /></Suspense>}
       </div>
     </div>
   );

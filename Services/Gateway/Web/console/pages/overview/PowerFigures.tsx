@@ -2,17 +2,16 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useZones } from "../../places";
 import { Figure } from "./Figure";
-import { silentAfter, useEnergyToday, usePowerNow } from "./usePowerNow";
+import { silentAfter, useEnergyToday, type PowerNow } from "./usePowerNow";
 
 /** From this share of the day on, nothing is said of the rest. */
 const nearlyAll = 0.95;
 
 /** What the sites produce. What is not measured is not zero. */
-export default function PowerFigures({ site }: { site: string }) {
+export default function PowerFigures({ site, now }: { site: string; now: PowerNow | undefined }) {
   const text = useText();
   const format = useFormat();
   const zoneOf = useZones();
-  const now = usePowerNow(site);
   const energy = useEnergyToday(site);
   const large = (value: number, small: string, big: string) =>
     Math.abs(value) >= 1_000 ? { value: format.number(value / 1_000, { maximumFractionDigits: 2 }), of: big } : { value: format.number(value, { maximumFractionDigits: 1 }), of: small };
@@ -30,8 +29,8 @@ export default function PowerFigures({ site }: { site: string }) {
       {site === "" && (
         <Figure
           label={text("watch.producing")} value={now && now.sites > 0 ? format.number(now.producing) : undefined} of={now && now.sites > 0 ? `/ ${format.number(now.sites)}` : undefined}
-          tone={now && now.silent > 0 ? "warning" : "neutral"}
-          note={unmeasured ?? (now && now.silent > 0 ? text("watch.silent", { sites: format.number(now.silent), time: format.duration(silentAfter) }) : undefined)}
+          tone={now && now.silent.size > 0 ? "warning" : "neutral"}
+          note={unmeasured ?? (now && now.silent.size > 0 ? text("watch.silent", { sites: format.number(now.silent.size), time: format.duration(silentAfter) }) : undefined)}
         />
       )}
     </>

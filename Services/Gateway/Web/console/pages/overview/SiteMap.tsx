@@ -11,9 +11,9 @@ export function SiteMap({ states, isStill }: { states: readonly SiteState[]; isS
   const text = useText();
   const places = useMemo(
     () =>
-      states.flatMap(({ site, tone }) =>
+      states.flatMap(({ site, tone, isSilent }) =>
         site.latitude == null || site.longitude == null ? []
-          : [{ id: site.id, name: site.name, latitude: site.latitude, longitude: site.longitude, tone, state: text(`watch.site.${tone}`) }]
+          : [{ id: site.id, name: site.name, latitude: site.latitude, longitude: site.longitude, tone, state: text(isSilent && tone !== "danger" ? "watch.site.silent" : `watch.site.${tone}`) }]
       ),
     [states, text]
   );
@@ -35,8 +35,9 @@ export function SiteMap({ states, isStill }: { states: readonly SiteState[]; isS
 
 function Line({ state, isStill }: { state: SiteState; isStill: boolean }) {
   const text = useText();
-  const { site, tone, open, assets } = state;
+  const { site, tone, isSilent, open, assets } = state;
   const notes = [
+    isSilent && text("watch.site.silent"),
     open > 0 && text("watch.site.alerts", { count: open }),
     assets && assets.down > 0 && text("watch.site.down", { count: assets.down }),
     assets && assets.degraded > 0 && text("watch.site.degraded", { count: assets.degraded }),

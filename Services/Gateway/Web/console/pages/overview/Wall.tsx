@@ -2,16 +2,19 @@ import { useEffect, useState } from "react";
 import { live } from "../../../shared/data/live";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { useSearch } from "../../../shared/router";
+import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
+import { Button } from "../../../shared/ui";
 import { useSites } from "../../places";
 import { AlertList } from "./AlertList";
 import { Figures } from "./Figures";
 import { SiteMap } from "./SiteMap";
+import type { PowerNow } from "./usePowerNow";
+import { useExit } from "./useExit";
 import type { SiteState } from "./useSiteStates";
 
-/** For the wall of a control room: large, dark, and with nothing to press. `?wall=1`, and `&theme=light` for a bright room. */
-export default function Wall({ site, states }: { site: string; states: readonly SiteState[] }) {
+/** For the wall of a control room: large, dark, and with nothing to press; Escape leaves it, and a button that comes with the mouse. `?wall=1`, and `&theme=light` for a bright room. */
+export default function Wall({ site, states, power }: { site: string; states: readonly SiteState[]; power: PowerNow | undefined }) {
   const text = useText();
   const { zone: ownZone } = useLocalization();
   const format = useFormat();
@@ -21,15 +24,18 @@ export default function Wall({ site, states }: { site: string; states: readonly 
   const zone = place?.timeZone ?? ownZone;
   const { phase } = live.state.use();
   const now = useNow();
+  const leave = () => navigate(site === "" ? "/" : `/?site=${site}`);
+  const isExitShown = useExit(leave);
   useWallLook(search.get("theme") === "light" ? "light" : "dark");
   return (
     <div className="watch-wall">
       <header className="watch-wall-head">
         <h1>{place?.name ?? text("watch.any_site")}</h1>
         <span className="watch-wall-live" data-phase={phase}>{text(`app.live.${phase}`)}</span>
+        {isExitShown && <Button size="small" icon="close" onClick={leave} aria-keyshortcuts="Escape">{text("watch.wall.leave")}</Button>}
         <time className="watch-wall-clock" dateTime={new Date(now).toISOString()}>{format.time(now, zone)}</time>
       </header>
-      <Figures site={site} states={states} isStill />
+      <Figures site={site} states={states} power={power} isStill />
       <div className="watch-wall-body">
         {may("site:read") && <SiteMap states={states} isStill />}
         {may("alert:read") && <AlertList site={site} isStill most={7} />}

@@ -8,6 +8,7 @@ import { AlertList } from "./AlertList";
 import { Figures } from "./Figures";
 import { OrderList } from "./OrderList";
 import { SiteMap } from "./SiteMap";
+import { usePowerNow } from "./usePowerNow";
 import { useSiteStates } from "./useSiteStates";
 
 // What is not needed for the first picture comes after it.
@@ -20,10 +21,11 @@ export default function OverviewPage() {
   const may = useMay();
   const [search, setSearch] = useSearch();
   const sites = [...useSites().values()];
-  const all = useSiteStates();
   const site = sites.some((one) => one.id === search.get("site")) ? search.get("site") ?? "" : "";
+  const power = usePowerNow(site);
+  const all = useSiteStates(power?.silent);
   const states = site === "" ? all.states : all.states.filter((state) => state.site.id === site);
-  if (search.get("wall") === "1") return <Suspense fallback={null}><Wall site={site} states={states} /></Suspense>;
+  if (search.get("wall") === "1") return <Suspense fallback={null}><Wall site={site} states={states} power={power} /></Suspense>;
   return (
     <div className="stack">
       <PageHeader
@@ -36,11 +38,11 @@ export default function OverviewPage() {
                 options={sites.map((one) => ({ value: one.id, label: one.name }))} onChange={(value) => setSearch({ site: value })}
               />
             )}
-            <Button icon="external" onClick={() => navigate(`/?wall=1${site === "" ? "" : `&site=${site}`}`)}>{text("watch.wall")}</Button>
+            <Button icon="expand" onClick={() => navigate(`/?wall=1${site === "" ? "" : `&site=${site}`}`)}>{text("watch.wall")}</Button>
           </>
         }
       />
-      <Figures site={site} states={states} isStill={false} />
+      <Figures site={site} states={states} power={power} isStill={false} />
       <div className="watch-overview">
         {may("site:read") && <SiteMap states={states} isStill={false} />}
         <div className="stack">

@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { useMay } from "../../../shared/session/session";
 import { instantOf, wallOf } from "../../../shared/ui/zones";
 import { useSites, useZones } from "../../places";
 import { useNow } from "../asset/useNow";
@@ -14,7 +15,7 @@ export interface PowerNow {
   /** Sites that measure power; of these, those that produce now, and those from which nothing has come for a while. */
   sites: number;
   producing: number;
-  silent: number;
+  silent: ReadonlySet<string>;
   /** In kW, of what has sent something lately; `null` if nothing has. */
   power: number | null;
   /** How many of the assets that measure power `power` is the sum of. */
@@ -24,11 +25,13 @@ export interface PowerNow {
   last: number | null;
 }
 
-/** How much is produced now, told every minute. `undefined` while it is not known. */
+/** How much is produced now, told every minute. `undefined` while it is not known, or may not be. */
 export function usePowerNow(site: string): PowerNow | undefined {
+  const may = useMay()("telemetry:read");
   const now = useNow(minute);
   const [read, setRead] = useState<{ site: string; values: PowerValue[] }>();
   useEffect(() => {
+    if (!may) return undefined;
     const abort = new AbortController();
     lastPower(site, abort.signal).then(
       (values) => setRead({ site, values }),
@@ -36,8 +39,8 @@ export function usePowerNow(site: string): PowerNow | undefined {
       () => undefined
     );
     return () => abort.abort();
-  }, [site, now]);
-  return read?.site === site ? summary(read.values, now) : undefined;
+  }, [site, now, may]);
+  return useMemo(() => (read?.site === site ? summary(read.values, now) : undefined), [read, site, now]);
 }
 
 function summary(values: readonly PowerValue[], now: number): PowerNow {
@@ -58,7 +61,7 @@ function summary(values: readonly PowerValue[], now: number): PowerNow {
   return {
     sites: all.length,
     producing: all.filter((one) => one.power > 0).length,
-    silent: all.filter((one) => one.heard === 0).length,
+    silent: new Set([...sites].filter(([, one]) => one.heard === 0).map(([id]) => id)),
     power: heard === 0 ? null : all.reduce((sum, one) => sum + one.power, 0),
     heard,
     assets: values.length,

@@ -10,8 +10,9 @@ type Assets = Answer<"GET /api/v1/sites/summary">["items"][number];
 
 export interface SiteState {
   site: SiteResponse;
-  /** Down or with critical alerts; degraded or with other alerts; well; without anything that could be well. */
+  /** Down or with critical alerts; degraded, silent or with other alerts; well; without anything that could be well. */
   tone: SiteTone;
+  isSilent: boolean;
   /** How many alerts wait for somebody, and the worst of all that have not ended. */
   open: number;
   worst: Severity | undefined;
@@ -20,8 +21,10 @@ export interface SiteState {
 
 const order: SiteTone[] = ["danger", "warning", "success", "neutral"];
 
-/** The state of each site: those that need somebody come first. */
-export function useSiteStates(): { states: SiteState[]; isLoading: boolean } {
+const nobody: ReadonlySet<string> = new Set();
+
+/** The state of each site: those that need somebody come first. `silent` are those from which nothing comes. */
+export function useSiteStates(silent = nobody): { states: SiteState[]; isLoading: boolean } {
   const may = useMay();
   const sites = useSites();
   const alerts = useData("GET /api/v1/alerts/summary", may("alert:read") ? {} : null);
@@ -33,15 +36,16 @@ export function useSiteStates(): { states: SiteState[]; isLoading: boolean } {
       .map((site): SiteState => {
         const alert = alertsOf.get(site.id);
         const counts = assetsOf.get(site.id);
-        return { site, open: alert?.open ?? 0, worst: alert?.severity, assets: counts, tone: toneOf(alert?.severity, counts) };
+        const isSilent = silent.has(site.id);
+        return { site, open: alert?.open ?? 0, worst: alert?.severity, assets: counts, isSilent, tone: toneOf(alert?.severity, counts, isSilent) };
       })
       .sort((one, other) => order.indexOf(one.tone) - order.indexOf(other.tone) || (one.site.name < other.site.name ? -1 : 1));
-  }, [sites, alerts.data, assets.data]);
+  }, [sites, alerts.data, assets.data, silent]);
   return { states, isLoading: sites.size === 0 && alerts.isLoading };
 }
 
-function toneOf(worst: Severity | undefined, assets: Assets | undefined): SiteTone {
+function toneOf(worst: Severity | undefined, assets: Assets | undefined, isSilent: boolean): SiteTone {
   if (worst === "critical" || (assets?.down ?? 0) > 0) return "danger";
-  if (worst === "warning" || (assets?.degraded ?? 0) > 0) return "warning";
+  if (isSilent || worst === "warning" || (assets?.degraded ?? 0) > 0) return "warning";
   return assets && assets.operational + assets.maintenance > 0 ? "success" : "neutral";
 }

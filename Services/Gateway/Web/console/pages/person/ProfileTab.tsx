@@ -99,7 +99,6 @@ export function ProfileTab({ user }: { user: UserResponse }) {
               { label: text("admin.person.created"), value: format.dateTime(user.createdAt) },
               { label: text("admin.person.changed"), value: format.dateTime(user.updatedAt) },
               { label: text("admin.person.provider"), value: user.identityProvider ?? text("admin.person.noProvider") },
-              { label: text("admin.person.version"), value: format.number(user.version) },
             ]}
           />
         </Card>

@@ -50,7 +50,7 @@ export function Matrix({ roles, permissions, all }: MatrixProps) {
 
 function Cell({ grant }: { grant: { scope: string; condition?: string | null } | undefined }) {
   const text = useText();
-  if (!grant) return <td><span className="roles-none" aria-label={text("admin.roles.no")}>–</span></td>;
+  if (!grant) return <td><span className="roles-none">{text("admin.roles.no")}</span></td>;
   return (
     <td className="roles-yes">
       <span className="roles-scope"><Icon name="check" size={12} />{text(`admin.scope.${grant.scope as "tenant"}`)}</span>

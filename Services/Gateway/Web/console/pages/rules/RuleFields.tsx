@@ -49,7 +49,7 @@ export function RuleFields({ form, isNew }: { form: FormState<RuleValues>; isNew
       <NumberField label={text("watch.threshold")} {...form.field("threshold")} unit={unit} digits={4} required />
       <NumberField label={text("watch.rule.consecutive")} hint={text("watch.rule.consecutive_hint")} {...form.field("consecutive")} min={1} max={1_000} digits={0} required />
       <Select label={text("watch.severity")} {...form.field("severity")} options={severities.map((value) => ({ value, label: name("severity", value) }))} />
-      <Checkbox label={text("watch.rule.creates_order")} name="createsWorkOrder" value={form.values.createsWorkOrder} onChange={(createsWorkOrder) => form.set({ createsWorkOrder })} />
+      <Checkbox label={text("watch.rule.creates_order")} hint={text("watch.rule.creates_order_hint")} name="createsWorkOrder" value={form.values.createsWorkOrder} onChange={(createsWorkOrder) => form.set({ createsWorkOrder })} />
       {!isNew && <Switch label={text("watch.rule.is_enabled")} value={form.values.isEnabled} onChange={(isEnabled) => form.set({ isEnabled })} />}
     </>
   );

@@ -1,13 +1,12 @@
-import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
-import { useMay } from "../../../shared/session/session";
 import { Badge, KeyValue } from "../../../shared/ui";
 import { SiteTime } from "../../orders/Names";
 import type { WorkOrder } from "../../orders/orders";
 import { usePerson } from "../../people";
 import { useAsset, useSites, useZones } from "../../places";
+import { useOrderAlerts } from "./OrderAlerts";
 
 /** What there is to know at a glance; times by the clock of the site. */
 export function Facts({ order }: { order: WorkOrder }) {
@@ -46,13 +45,10 @@ export function Facts({ order }: { order: WorkOrder }) {
 /** Where it comes from: a person, an alert or a prediction. */
 function Origin({ order }: { order: WorkOrder }) {
   const text = useText();
-  const may = useMay();
-  const isOfAlert = order.origin === "alert" && may("alert:read");
-  const { data } = useData("GET /api/v1/alerts", isOfAlert ? { query: { limit: 200 } } : null);
   // The work order names what asked for it, which is not the alert's own id; the alert names its work order.
-  const alert = data?.items.find((one) => one.workOrderId === order.id);
+  const { alerts: [alert], isKnown } = useOrderAlerts(order);
   const words = text(`orders.origin.${order.origin}`);
-  if (alert) return <Link to={`/alerts/${alert.id}`}>{words}</Link>;
+  if (alert && isKnown && order.origin === "alert") return <Link to={`/alerts/${alert.id}`}>{words}</Link>;
   if (order.origin === "prediction") return <Link to={`/assets/${order.assetId}`}>{words}</Link>;
   return <>{words}</>;
 }

@@ -13,6 +13,7 @@ import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
 import { EditForm } from "./EditForm";
 import { Facts } from "./Facts";
+import { OrderAlerts } from "./OrderAlerts";
 import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
 import { Tasks } from "./Tasks";
@@ -75,7 +76,10 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
           <Tasks order={order} />
           <Story order={order} />
         </div>
-        <Card title={text("orders.facts")}><Facts order={order} /></Card>
+        <div className="stack">
+          <Card title={text("orders.facts")}><Facts order={order} /></Card>
+          <OrderAlerts order={order} />
+        </div>
       </div>
       {dialogs.element}
       {open === "new" && <NewDialog asset={order.assetId} close={() => setOpen(null)} />}
