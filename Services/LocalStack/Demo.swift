@@ -153,7 +153,10 @@ struct Story {
             guard FileManager.default.fileExists(atPath: wind.path) else { return [roof] }
             return [
                 roof,
-                try await edge(["replay", "--file", wind.path, "--format", "la-haute-borne", "--as-lately"], site: "LHB"),
+                try await edge(
+                    ["replay", "--file", wind.path, "--format", "la-haute-borne", "--as-lately"],
+                    site: "LHB"
+                ),
             ]
         case .simulated:
             return [try await edge(["simulate", "--days", "5", "--fan-fails-on-day", "3"], site: "NREL-RSF2")]
