@@ -3,9 +3,9 @@ import type { SensorResponse } from "generated/api";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { unitText } from "../../../shared/localization/units";
+import { unitFor, type Units, unitText } from "../../../shared/localization/units";
 import { useSearch } from "../../../shared/router";
 import { Card, Combobox, EmptyState, ErrorState, NumberField, PageHeader, Select, Skeleton } from "../../../shared/ui";
 import { usePlant } from "../assets/usePlant";
@@ -39,7 +39,8 @@ export default function ComparePage() {
   const [site, type] = [search.get("site") ?? "", search.get("type") ?? ""];
   const [statistic, order] = [one<Statistic>(statistics, search.get("statistic")), one<Order>(orders, search.get("order"))];
   const limit = Math.min(100, Math.max(1, Number(search.get("limit")) || 10));
-  const tags = useMemo(() => tagsOf(sensors.data?.items ?? []), [sensors.data]);
+  const { units } = useLocalization();
+  const tags = useMemo(() => tagsOf(sensors.data?.items ?? [], units), [sensors.data, units]);
   const tag = search.get("tag") ?? tags.find(({ value }) => value.includes("temperature"))?.value ?? tags[0]?.value ?? null;
   const unit = unitText(sensors.data?.items.find((sensor) => sensor.tag === tag)?.unit ?? "");
 
@@ -83,8 +84,8 @@ export default function ComparePage() {
 }
 
 /** Each tag once, with how many sensors have it. */
-function tagsOf(sensors: readonly SensorResponse[]): { value: string; label: string; hint: string }[] {
+function tagsOf(sensors: readonly SensorResponse[], shown: Units): { value: string; label: string; hint: string }[] {
   const units = new Map<string, string>();
-  for (const sensor of sensors) if (!units.has(sensor.tag)) units.set(sensor.tag, unitText(sensor.unit));
+  for (const sensor of sensors) if (!units.has(sensor.tag)) units.set(sensor.tag, unitFor(sensor.unit, shown).text);
   return [...units].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, hint]) => ({ value, label: value, hint }));
 }
