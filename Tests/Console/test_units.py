@@ -63,10 +63,10 @@ def painted(page):
 
 
 def choose(page, api, user, units):
-    """On one's own page, whose field says what is chosen."""
-    field = page.get_by_role("combobox", name="Units")
-    field.select_option(units)
-    eventually(page, lambda: api("admin").get(f"/users/{user['id']}").get("units") == units)
+    """On one's own page."""
+    admin = api("admin")
+    page.get_by_role("combobox", name="Units").select_option(units)
+    eventually(page, lambda: admin.get(f"/users/{user['id']}").get("units") == units)
 
 
 @pytest.fixture
@@ -86,10 +86,11 @@ def readers(console, api, person):  # noqa: F811
 
 
 def test_a_last_value_is_in_the_persons_units_in_every_browser(readers, api):
-    _, asset = plant.rule(api("supervisor"))
+    supervisor = api("supervisor")
+    _, asset = plant.rule(supervisor)
     plant.outdoor_temperature(31.1)
     eventually(readers[0], lambda: any(
-        one["tag"] == "outdoor_temperature" and one.get("value") == 31.1 for one in api("supervisor").get(f"/telemetry/latest?assetId={asset['id']}&limit=200")["items"]
+        one["tag"] == "outdoor_temperature" and one.get("value") == 31.1 for one in supervisor.get(f"/assets/{asset['id']}/telemetry/latest")["items"]
     ))
     for page, value in zip(readers, ("88 °F", "88 °F", "31.1 °C")):
         page.goto(f"{URL}/assets/{asset['id']}")

@@ -15,7 +15,7 @@ const written: Record<string, string> = {
 };
 
 /** `Cel` as "°C". */
-export const unitText = (unit: string): string => written[unit] ?? unit.replace(/[{}[\]]/g, "");
+export const unitText = (unit: string): string => (Object.hasOwn(written, unit) ? written[unit] : undefined) ?? unit.replace(/[{}[\]]/g, "");
 
 /** The units that a person reads measured values in: those of the sensors, or those that are usual in the United States. */
 export type Units = "metric" | "us";
