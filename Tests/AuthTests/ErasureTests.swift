@@ -43,6 +43,8 @@ import Testing
         )
         var client = company.anonymous
         client.token = try #require(login["accessToken"])
+        let preferences = ["language": "de", "timeZone": "Europe/Berlin", "units": "us"]
+        #expect(try await client.send(.patch, "/api/v1/auth/me", preferences)["units"] == "us")
         _ = try await client.send(.post, "/api/v1/auth/mfa/totp", [:], headers: headers)
         _ = try await company.addKey(client, named: "Canaryname's key")
         _ = try await RouteTests.login(
@@ -115,6 +117,14 @@ import Testing
             for row in try await rows(database) {
                 #expect(Self.found(in: row.text).isEmpty, "\(row.table): \(row.text)")
             }
+            #expect(
+                try await database.owner.count(
+                    """
+                    SELECT count(*) FROM users
+                    WHERE id = \(id) AND language IS NULL AND time_zone IS NULL AND units IS NULL
+                    """
+                ) == 1
+            )
             for table in [
                 "sessions", "account_links", "second_factors", "security_keys", "key_challenges", "factor_enrolments",
                 "login_challenges", "user_roles",

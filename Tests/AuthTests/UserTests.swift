@@ -539,6 +539,28 @@ import Testing
         }
     }
 
+    @Test func somebodyChoosesTheUnitsThatTheyRead() async throws {
+        try await withCompany { company in
+            let person = try await company.person("tina")
+            let tina = try await company.logIn(person)
+            #expect(try await tina.send(.get, "/api/v1/auth/me")["units"] == nil)
+            let chosen = try await tina.send(.patch, "/api/v1/auth/me", ["units": "us"])
+            #expect((chosen.status, chosen["units"]) == (.ok, "us"))
+            try await company.learn()
+            #expect(try await tina.send(.get, "/api/v1/auth/me")["units"] == "us")
+            #expect(try await company.admin.send(.get, "/api/v1/users/\(person.id)")["units"] == "us")
+            let entry = try await company.database.outbox(of: AuditRecorded.self).last
+            #expect(entry?.action == "USER_UPDATED" && entry?.changes?.contains(#""us""#) == true)
+            // Others of the preferences leave them alone.
+            #expect(try await tina.send(.patch, "/api/v1/auth/me", ["language": "de"])["units"] == "us")
+            for wrong in ["imperial", "US", ""] {
+                #expect(try await tina.send(.patch, "/api/v1/auth/me", ["units": wrong]).wrongFields == ["units"])
+            }
+            #expect(try await tina.send(.patch, "/api/v1/auth/me", ["units": "metric"])["units"] == "metric")
+            #expect(try await tina.send(.patch, "/api/v1/auth/me", ["units": NSNull()])["units"] == nil)
+        }
+    }
+
     // MARK: - Passwords
 
     @Test func aNewPasswordEndsTheOtherSessions() async throws {

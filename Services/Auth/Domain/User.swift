@@ -19,6 +19,8 @@ struct User: Codable, Hashable, Sendable {
     var language: Language?
     /// The IANA time zone that they live in; `nil` for what their browser says.
     var timeZone: String?
+    /// How they read measured values; `nil` for the units of the sensors.
+    var units: Units?
     var roles: [String]
     var sites: [SiteID] = []
     var assets: [AssetID] = []
@@ -44,6 +46,14 @@ struct User: Codable, Hashable, Sendable {
     /// A language that all texts of dCMMS are written in.
     enum Language: String, Codable, CaseIterable, Sendable {
         case en, de, es, fr, pt, hi, zh, ar
+    }
+
+    /// The units that measured values are shown in.
+    enum Units: String, Codable, CaseIterable, Sendable {
+        /// As the sensor has them.
+        case metric
+        /// Those that are usual in the United States: °F, mph, feet.
+        case us
     }
 
     /// Somebody of whom nothing is left but the id. The address is free again.

@@ -23,7 +23,14 @@ struct AccountRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.get, "/auth/me", "Read who is logged in", .anyone, use: me),
-            Route(.patch, "/auth/me", "Choose one's own language and time zone", .anyone, .versioned, use: choose),
+            Route(
+                .patch,
+                "/auth/me",
+                "Choose one's own language, time zone and units",
+                .anyone,
+                .versioned,
+                use: choose
+            ),
             Route(
                 .put,
                 "/auth/password",
@@ -68,6 +75,7 @@ struct AccountRoutes: Sendable {
     struct Preferences: Input {
         var language: Patch<User.Language?>
         var timeZone: Patch<String?>
+        var units: Patch<User.Units?>
         var version: Int64?
 
         static let rules: Rules = ["timeZone": .timeZone, "version": .seenVersion]
@@ -89,6 +97,7 @@ struct AccountRoutes: Sendable {
             ) { user in
                 body.language.apply(to: &user.language)
                 body.timeZone.apply(to: &user.timeZone)
+                body.units.apply(to: &user.units)
             }
             return UserResponse(user)
         }

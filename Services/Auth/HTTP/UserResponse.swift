@@ -25,6 +25,8 @@ struct UserResponse: Answer, Codable {
     var language: User.Language?
     /// The IANA time zone that the person has chosen; without one, the browser's counts.
     var timeZone: String?
+    /// The units that the person reads measured values in; without a choice, and for `metric`, those of the sensors. The API itself always has those of the sensors.
+    var units: User.Units?
     var roles: [String]
     var siteIds: [SiteID]
     var assetIds: [AssetID]
@@ -63,6 +65,7 @@ struct UserResponse: Answer, Codable {
         phone = user.phone
         language = user.language
         timeZone = user.timeZone
+        units = user.units
         roles = user.roles
         siteIds = user.sites
         assetIds = user.assets

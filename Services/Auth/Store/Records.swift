@@ -7,6 +7,8 @@ extension User: Record {
 
 extension User.Language: PostgresEncodable, PostgresDecodable {}
 
+extension User.Units: PostgresEncodable, PostgresDecodable {}
+
 extension SigningKey: Record {
     static let columnNames = ["privatePEM": "private_pem"]
 }

@@ -12,12 +12,12 @@ const signedIn = () => {
   return state.phase === "signed_in" ? state.user : null;
 };
 
-/** Shows the language and the times of whoever signs in, now and when their profile changes. */
+/** Shows the language, the times and the units of whoever signs in, now and when their profile changes. */
 export async function followProfile(): Promise<void> {
   let shown = "";
   const follow = async () => {
     const user = signedIn();
-    const wanted = JSON.stringify([user?.language, user?.timeZone]);
+    const wanted = JSON.stringify([user?.language, user?.timeZone, user?.units]);
     if (!user || wanted === shown) return;
     shown = wanted;
     await personalize(user);

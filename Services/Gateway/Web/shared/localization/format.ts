@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { isolated, isRightToLeft, useLocalization } from ".";
+import { unitFor, type Units, valueFor } from "./units";
 
 const minute = 60_000;
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -13,8 +14,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 /** Numbers, dates and times as the person writes them. Times are in the zone that is given (a site's), or the person's own. */
 export interface Format {
   number: (value: number, options?: Intl.NumberFormatOptions) => string;
-  /** With a unit as the tag has it: it is shown as it is, since units of plants (kWh, °C, W/m²) are the same everywhere. */
+  /** A value of a sensor with its unit, in the units of the person. */
   measured: (value: number, unit: string, digits?: number) => string;
+  /** The same without the unit, where it stands beside. */
+  figure: (value: number, unit: string, digits?: number) => string;
   percent: (share: number) => string;
   date: (instant: string | number, zone?: string) => string;
   time: (instant: string | number, zone?: string) => string;
@@ -27,20 +30,20 @@ export interface Format {
 }
 
 export function useFormat(): Format {
-  const { locale, zone } = useLocalization();
-  return useMemo(() => formatOf(locale, zone), [locale, zone]);
+  const { locale, zone, units } = useLocalization();
+  return useMemo(() => formatOf(locale, zone, units), [locale, zone, units]);
 }
 
 const made = new Map<string, Format>();
 
-export function formatOf(locale: string, ownZone: string): Format {
-  const key = `${locale} ${ownZone}`;
+export function formatOf(locale: string, ownZone: string, units: Units): Format {
+  const key = `${locale} ${ownZone} ${units}`;
   let format = made.get(key);
-  if (!format) made.set(key, (format = make(locale, ownZone)));
+  if (!format) made.set(key, (format = make(locale, ownZone, units)));
   return format;
 }
 
-function make(locale: string, ownZone: string): Format {
+function make(locale: string, ownZone: string, units: Units): Format {
   const zoned = new Map<string, Intl.DateTimeFormat>();
   const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, kind: string, zone = ownZone): string => {
     const key = `${kind} ${zone}`;
@@ -58,10 +61,18 @@ function make(locale: string, ownZone: string): Format {
   };
   // Units are Latin: in a text from right to left, number, sign and unit would change places.
   const apart = (words: string): string => (isRightToLeft(locale) ? isolated(words) : words);
+  const figure = (value: number, unit: string, most?: number) => {
+    const shown = valueFor(value, unit, units, most);
+    return number(shown.value, { maximumFractionDigits: shown.digits });
+  };
   const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return {
     number,
-    measured: (value, unit, digits = 2) => apart(`${number(value, { maximumFractionDigits: digits })}${unit && "\u00a0"}${unit}`),
+    measured: (value, unit, most) => {
+      const { text } = unitFor(unit, units);
+      return apart(`${figure(value, unit, most)}${text && "\u00a0"}${text}`);
+    },
+    figure,
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, "date", zone),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, "time", zone),

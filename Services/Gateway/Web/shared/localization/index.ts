@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { languages, type Language, type Message, type TextKey } from "generated/texts";
 import { Store } from "../store";
+import type { Units } from "./units";
 
 export type { Language, TextKey } from "generated/texts";
 
@@ -12,11 +13,13 @@ interface Localization {
   locale: string;
   /** The person's own time zone, for everything that does not happen at a site. */
   zone: string;
+  /** The units that the person reads measured values in. */
+  units: Units;
   messages: Record<string, Message>;
 }
 
 export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const store = new Store<Localization>({ language: "en", locale: "en-US", zone: browserZone, messages: {} });
+const store = new Store<Localization>({ language: "en", locale: "en-US", zone: browserZone, units: "metric", messages: {} });
 /** The choice is a cookie, so that the pages that daemons write have it as well (`Shared/ServiceKit/HTTP/LanguageChoice.swift`). */
 const choiceName = "dcmms.language";
 const year = 31_536_000;
@@ -56,10 +59,11 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await apply(localeOf(language));
 }
 
-/** Shows the language and the times that a person has in their profile. What they have not chosen stays as the browser has it. */
-export async function personalize({ language, timeZone }: { language?: string | null; timeZone?: string | null }): Promise<void> {
+/** Shows the language, the times and the units that a person has in their profile. What they have not chosen stays as the browser or the sensor has it. */
+export async function personalize({ language, timeZone, units: chosen }: { language?: string | null; timeZone?: string | null; units?: Units | null }): Promise<void> {
   const zone = timeZone && isZone(timeZone) ? timeZone : browserZone;
-  if (zone !== store.get().zone) store.set({ ...store.get(), zone });
+  const units = chosen ?? "metric";
+  if (zone !== store.get().zone || units !== store.get().units) store.set({ ...store.get(), zone, units });
   const known = languageOf(language ?? "");
   if (known === null) return;
   writeChoice(known);
@@ -112,7 +116,7 @@ function languageOf(tag: string): Language | null {
 /** The language with its region, where there is no component. */
 export const currentLocale = (): string => store.get().locale;
 
-export const useLocalization = (): { language: Language; locale: string; zone: string } => store.use();
+export const useLocalization = (): { language: Language; locale: string; zone: string; units: Units } => store.use();
 
 /** Texts in the person's language. A text with several forms chooses by the value `count`. */
 export function useText(): (key: TextKey, values?: Values) => string {

@@ -8,6 +8,7 @@ import { paint, type Scene } from "./chartPaint";
 import { axesOf, xOf } from "./chartScale";
 import { ChartTable } from "./ChartTable";
 import type { ChartChoice, ChartProps, View } from "./chartTypes";
+import { seriesIn, thresholdsIn } from "./chartUnits";
 import { ChartTooltip, valuesAt } from "./ChartTooltip";
 import { Menu } from "./Menu";
 import { Spinner } from "./Spinner";
@@ -17,11 +18,13 @@ import { useTheme } from "./useTheme";
 
 const none: never[] = [];
 
-/** Lines over time on a canvas. The page keeps the range (in the URL); between its answers the chart zooms and pans by itself. */
-export function Chart({ label, series, from, to, zone, thresholds = none, marks = none, height = 280, loading = false, ...props }: ChartProps) {
+/** Lines over time on a canvas, in the units of the reader. The page keeps the range (in the URL); between its answers the chart zooms and pans by itself. */
+export function Chart({ label, series: given, from, to, zone, thresholds: limits = none, marks = none, height = 280, loading = false, ...props }: ChartProps) {
   const text = useText();
   const format = useFormat();
-  const { locale } = useLocalization();
+  const { locale, units } = useLocalization();
+  const series = useMemo(() => seriesIn(units, given), [units, given]);
+  const thresholds = useMemo(() => thresholdsIn(units, limits), [units, limits]);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useSize(box);
@@ -46,8 +49,8 @@ export function Chart({ label, series, from, to, zone, thresholds = none, marks 
   const hidden = choice.hidden.join();
   const scene = useMemo<Scene>(() => {
     const shown = series.map((one, index) => ({ series: one, colour: (index % 8) + 1 })).filter((one) => !choice.hidden.includes(one.series.key));
-    const units = new Set(shown.map((one) => one.series.unit)).size;
-    const plot = { left: 48, top: 26, width: Math.max(40, width - 48 - (units > 1 ? 52 : 12)), height: Math.max(40, height - 54) };
+    const scales = new Set(shown.map((one) => one.series.unit)).size;
+    const plot = { left: 48, top: 26, width: Math.max(40, width - 48 - (scales > 1 ? 52 : 12)), height: Math.max(40, height - 54) };
     const lines = shown.map((one) => {
       const { times, values, low, high } = one.series;
       const line = spansOf(times, values, values, view, plot.width);
@@ -93,7 +96,7 @@ export function Chart({ label, series, from, to, zone, thresholds = none, marks 
             "line",
             { key: "table", label: text("ui.chart.table"), checked: choice.asTable, run: () => onChoice({ ...choice, asTable: !choice.asTable }) },
             { key: "png", label: text("ui.chart.png"), icon: "image", run: () => canvas.current && savePNG(canvas.current, label, lines, range) },
-            { key: "csv", label: text("ui.chart.csv"), icon: "download", run: () => saveCSV(label, lines, view, zone, text("ui.chart.time")) },
+            { key: "csv", label: text("ui.chart.csv"), icon: "download", run: () => saveCSV(label, given.filter((one) => !choice.hidden.includes(one.key)), view, zone, text("ui.chart.time")) },
           ]}
         />
       </div>

@@ -13,7 +13,7 @@ export function ChartTable({ label, lines, view, zone }: { label: string; lines:
   const times = Array.from({ length: most + 1 }, (_, index) => view.from + ((view.to - view.from) * index) / most);
   const value = (series: ChartSeries, time: number) => {
     const index = nearest(series, time);
-    return index === undefined ? "–" : format.number(series.values[index]!);
+    return index === undefined ? "–" : format.number(series.values[index]!, { maximumFractionDigits: series.digits ?? 2 });
   };
   return (
     <div className="ui-chart-table" tabIndex={0} role="region" aria-label={label}>

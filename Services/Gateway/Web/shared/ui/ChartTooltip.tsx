@@ -8,11 +8,12 @@ interface ShownValue { key: string; name: string; colour: number; shown: string 
 
 export function valuesAt(lines: readonly DrawnLine[], time: number, { number }: Format, text: ReturnType<typeof useText>): ShownValue[] {
   return lines.map(({ series, colour }) => {
-    const { key, name, unit, values, low, high } = series;
+    const { key, name, unit, digits = 2, values, low, high } = series;
+    const written = (value: number) => number(value, { maximumFractionDigits: digits });
     const index = nearest(series, time);
     if (index === undefined) return { key, name, colour, shown: text("ui.chart.noValue") };
-    const band = low && high ? ` (${number(low[index]!)} – ${number(high[index]!)})` : "";
-    return { key, name, colour, shown: `${number(values[index]!)}\u00a0${unit}${band}` };
+    const band = low && high ? ` (${written(low[index]!)} – ${written(high[index]!)})` : "";
+    return { key, name, colour, shown: `${written(values[index]!)}\u00a0${unit}${band}` };
   });
 }
 

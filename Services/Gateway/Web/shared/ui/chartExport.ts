@@ -1,14 +1,13 @@
 import { lowerBound } from "./chartData";
 import type { DrawnLine } from "./chartPaint";
-import type { View } from "./chartTypes";
+import type { ChartSeries, View } from "./chartTypes";
 import { download } from "./download";
 import { wallOf } from "./zones";
 
 const fileName = (label: string): string => label.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "chart";
 
-/** The shown points, one line for each time at which some series has one; times in UTC and by the zone's clock, under the word for time. */
-export function saveCSV(label: string, lines: readonly DrawnLine[], { from, to }: View, zone: string, timeWord: string): void {
-  const series = lines.map((line) => line.series);
+/** The shown points, in the units of the sensors: one line for each time at which some series has one; times in UTC and by the zone's clock, under the word for time. */
+export function saveCSV(label: string, series: readonly ChartSeries[], { from, to }: View, zone: string, timeWord: string): void {
   const rows = new Map<number, string[]>();
   series.forEach(({ times, values }, column) => {
     for (let index = lowerBound(times, from); times[index]! <= to; index += 1) {

@@ -5,6 +5,8 @@ export interface ChartSeries {
   key: string;
   name: string;
   unit: string;
+  /** Digits after the point; 2 unless said. */
+  digits?: number;
   times: Float64Array;
   values: Float64Array;
   /** Least and greatest of what each value stands for: drawn as a band. */

@@ -1,5 +1,6 @@
 import { browserZone, languageNames, type Language, useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
+import type { Units } from "../../../shared/localization/units";
 import { useUser } from "../../../shared/session/session";
 import { Card, Combobox, SegmentedControl, Select, Switch } from "../../../shared/ui";
 import { zoneOptions } from "../../administration/choices";
@@ -7,10 +8,11 @@ import { keep, speak } from "../../shell/profile";
 import { letterKeys, switchLetterKeys } from "../../useKeys";
 import { chooseTheme, theme, type Theme } from "../../shell/theme";
 
+const unitSystems: Units[] = ["metric", "us"];
 const themes: Theme[] = ["system", "light", "dark"];
 const nameOf = (zone: string): string => zone.replace(/_/g, " ");
 
-/** Language and time zone, which are the person's wherever they sign in, and colours, which this browser keeps. */
+/** Language, time zone and units, which are the person's wherever they sign in, and colours, which this browser keeps. */
 export function Appearance() {
   const text = useText();
   const format = useFormat();
@@ -29,6 +31,10 @@ export function Appearance() {
           label={text("admin.tenant.timeZone")} value={user.timeZone ?? null} valueLabel={user.timeZone ? nameOf(user.timeZone) : undefined} options={zoneOptions()}
           placeholder={text("admin.me.zoneOfBrowser", { zone: nameOf(browserZone) })} required={false}
           hint={text("admin.me.zoneHint", { time: format.time(Date.now(), zone) })} onChange={(timeZone) => void keep({ timeZone })}
+        />
+        <Select
+          label={text("admin.me.units")} value={user.units ?? "metric"} options={unitSystems.map((value) => ({ value, label: text(`admin.me.units.${value}`) }))}
+          hint={text("admin.me.unitsHint")} onChange={(units: Units) => void keep({ units })}
         />
         <div className="row"><SegmentedControl label={text("admin.me.theme")} value={chosen} options={themes.map((value) => ({ value, label: text(`admin.me.theme.${value}`) }))} onChange={chooseTheme} /></div>
         <div><Switch label={text("admin.me.letters")} value={takesLetters} onChange={switchLetterKeys} /></div>

@@ -28,7 +28,7 @@ export function useAlertColumns(): Column<Alert>[] {
 export function Value({ alert }: { alert: Alert }) {
   const format = useFormat();
   const measured = useMeasured();
-  return <span dir="ltr"><strong>{format.number(alert.value)}</strong><span className="muted"> / {measured(alert.threshold, alert.unit)}</span></span>;
+  return <span dir="ltr"><strong>{format.figure(alert.value, alert.unit)}</strong><span className="muted"> / {measured(alert.threshold, alert.unit)}</span></span>;
 }
 
 function SiteCode({ id }: { id: string }) {

@@ -3,6 +3,7 @@ import { call } from "../../../shared/api/call";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
+import { unitText } from "../../../shared/localization/units";
 import { NumberField, TextField, toast } from "../../../shared/ui";
 import { EditDialog } from "../assets/EditDialog";
 import { useEdit } from "../assets/useEdit";
@@ -51,8 +52,8 @@ export function EditSensor({ sensor, close }: { sensor: SensorResponse; close: (
     >
       <TextField {...edit.form.field("unit")} label={text("plant.unit")} hint={text("plant.unit.hint")} maxLength={32} required />
       <div className="ui-form-row">
-        <NumberField {...edit.form.field("minimum")} label={text("plant.minimum")} digits={6} required={false} />
-        <NumberField {...edit.form.field("maximum")} label={text("plant.maximum")} digits={6} required={false} />
+        <NumberField {...edit.form.field("minimum")} label={text("plant.minimum")} unit={unitText(edit.form.values.unit)} digits={6} required={false} />
+        <NumberField {...edit.form.field("maximum")} label={text("plant.maximum")} unit={unitText(edit.form.values.unit)} digits={6} required={false} />
       </div>
     </EditDialog>
   );

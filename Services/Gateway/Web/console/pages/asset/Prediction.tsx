@@ -2,7 +2,14 @@ import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { hasText, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
+import { differenceOf } from "../../../shared/localization/units";
 import { Card, ErrorState, Icon, Skeleton } from "../../../shared/ui";
+
+/** The units of what a model weighs; the rest are counts, hours and shares. */
+const unitsOf: Record<string, string> = {
+  power_mean: "kW", power_max: "kW", power_stddev: "kW",
+  temperature_mean: "Cel", temperature_max: "Cel", temperature_stddev: differenceOf("Cel"), temperature_rise: differenceOf("Cel"), temperature_trend: "°C/d",
+};
 
 /** How likely it is that the asset fails, and what weighs most in that. */
 export function Prediction({ assetId }: { assetId: string }) {
@@ -39,7 +46,7 @@ export function Prediction({ assetId }: { assetId: string }) {
             <li key={factor.feature}>
               <Icon name={factor.weight >= 0 ? "arrow-up" : "arrow-down"} size={12} />
               <span>{featureName(factor.feature)}</span>
-              <span className="number">{format.number(factor.value)}</span>
+              <span className="number">{format.measured(factor.value, unitsOf[factor.feature] ?? "")}</span>
               <span className={factor.weight >= 0 ? "plant-bar plant-bar-more" : "plant-bar plant-bar-less"} style={{ inlineSize: `${(100 * Math.abs(factor.weight)) / greatest}%` }} />
               <span className="visually-hidden">{text(factor.weight >= 0 ? "plant.prediction.more" : "plant.prediction.less")}</span>
             </li>

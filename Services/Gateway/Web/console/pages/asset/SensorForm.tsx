@@ -1,6 +1,7 @@
 import { explain, explainField } from "../../../shared/api/explain";
 import { change } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
+import { unitText } from "../../../shared/localization/units";
 import { NumberField, TextField, toast, useForm } from "../../../shared/ui";
 import { FormDialog } from "../assets/FormDialog";
 
@@ -29,8 +30,8 @@ export function SensorForm({ assetId, close }: { assetId: string; close: () => v
         <TextField {...form.field("unit")} label={text("plant.unit")} hint={text("plant.unit.hint")} maxLength={32} required />
       </div>
       <div className="ui-form-row">
-        <NumberField {...form.field("minimum")} label={text("plant.minimum")} digits={6} required={false} />
-        <NumberField {...form.field("maximum")} label={text("plant.maximum")} digits={6} required={false} />
+        <NumberField {...form.field("minimum")} label={text("plant.minimum")} unit={unitText(form.values.unit)} digits={6} required={false} />
+        <NumberField {...form.field("maximum")} label={text("plant.maximum")} unit={unitText(form.values.unit)} digits={6} required={false} />
       </div>
     </FormDialog>
   );

@@ -3,9 +3,9 @@ import type { SensorResponse } from "generated/api";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
-import { useText } from "../../../shared/localization";
+import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { unitText } from "../../../shared/localization/units";
+import { unitFor, type Units, unitText } from "../../../shared/localization/units";
 import { useSearch } from "../../../shared/router";
 import { Card, Combobox, EmptyState, ErrorState, NumberField, PageHeader, Select, Skeleton } from "../../../shared/ui";
 import { usePlant } from "../assets/usePlant";
@@ -44,7 +44,8 @@ export default function ComparePage() {
     const fit = new Set(assets.filter((asset) => (type === "" || asset.type === type) && (site === "" || asset.siteId === site)).map(({ id }) => id));
     return (sensors.data?.items ?? []).filter(({ assetId }) => fit.has(assetId));
   }, [assets, sensors.data, type, site]);
-  const tags = useMemo(() => tagsOf(measured), [measured]);
+  const { units } = useLocalization();
+  const tags = useMemo(() => tagsOf(measured, units), [measured, units]);
   const tag = search.get("tag") ?? usualTag(measured);
   const unit = unitText(sensors.data?.items.find((sensor) => sensor.tag === tag)?.unit ?? "");
 
@@ -98,8 +99,8 @@ function usualTag(sensors: readonly SensorResponse[]): string | null {
 }
 
 /** Each tag once, with how many sensors have it. */
-function tagsOf(sensors: readonly SensorResponse[]): { value: string; label: string; hint: string }[] {
+function tagsOf(sensors: readonly SensorResponse[], shown: Units): { value: string; label: string; hint: string }[] {
   const units = new Map<string, string>();
-  for (const sensor of sensors) if (!units.has(sensor.tag)) units.set(sensor.tag, unitText(sensor.unit));
+  for (const sensor of sensors) if (!units.has(sensor.tag)) units.set(sensor.tag, unitFor(sensor.unit, shown).text);
   return [...units].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, hint]) => ({ value, label: value, hint }));
 }

@@ -5,7 +5,6 @@ import { change } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { unitText } from "../../../shared/localization/units";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, Card, ConfirmDialog, EmptyState, PageHeader, Status, statusNames, Switch, Table, toast, type Column } from "../../../shared/ui";
@@ -81,8 +80,8 @@ function useCondition(): (rule: Rule) => string {
   const format = useFormat();
   const { tags } = useTags();
   return useMemo(() => {
-    const units = new Map(tags.map((one) => [one.tag, unitText(one.unit)]));
-    return (rule: Rule) => text(`watch.rule.is_${rule.comparison}`, { tag: rule.tag, value: `${format.number(rule.threshold)} ${units.get(rule.tag) ?? ""}`.trim() });
+    const units = new Map(tags.map((one) => [one.tag, one.unit]));
+    return (rule: Rule) => text(`watch.rule.is_${rule.comparison}`, { tag: rule.tag, value: format.measured(rule.threshold, units.get(rule.tag) ?? "") });
   }, [text, format, tags]);
 }
 
