@@ -23,7 +23,7 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
     { key: "number", header: text("plant.number"), width: 138, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
     { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
-    { key: "status", header: text("plant.state"), width: 104, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
     { key: "priority", header: text("plant.priority"), width: 92, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
     { key: "start", header: text("plant.planned"), width: 104, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);

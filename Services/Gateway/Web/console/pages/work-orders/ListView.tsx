@@ -76,7 +76,7 @@ function useOrderColumns(): Column<WorkOrder>[] {
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
     { key: "title", header: text("orders.title"), minWidth: 220, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
-    { key: "status", header: text("orders.status"), width: 104, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
+    { key: "status", header: text("orders.status"), width: 118, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
     { key: "priority", header: text("orders.priority"), width: 92, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
     { key: "asset", header: text("orders.asset_site"), width: 148, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
