@@ -70,7 +70,7 @@ def test_everything_is_found_by_its_name_and_opened_by_enter(console, sam):
         ("overview", "Overview, Pages", "/"),
         ("new work order", "New work order, Actions", "/work-orders/new"),
         ("hottest", "Compare, Pages", "/compare"),
-        ("technician", "Technician, Roles", "/roles?role=technician"),
+        ("electrical technician", "Electrical technician, Roles", "/roles?role=field-technician-electrical"),
     ):
         search(page)
         page.keyboard.type(typed)

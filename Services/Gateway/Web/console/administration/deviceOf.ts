@@ -1,5 +1,3 @@
-import { listed } from "../../shared/localization";
-
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"], [/OPR\//, "Opera"], [/Firefox\//, "Firefox"], [/(?:Chrome|Chromium)\//, "Chrome"], [/Safari\//, "Safari"], [/curl\//, "curl"], [/^([\w.-]+)\//, ""],
 ];
@@ -11,5 +9,5 @@ export function deviceOf(agent: string | null | undefined): { name: string; isPh
   const found = browsers.find(([pattern]) => pattern.test(agent));
   const browser = found ? found[1] || (found[0].exec(agent)?.[1] ?? "") : "";
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1] ?? "";
-  return { name: listed([browser, system].filter(Boolean)), isPhone: /Mobile|Android|iPhone/.test(agent) };
+  return { name: [browser, system].filter(Boolean).join(", "), isPhone: /Mobile|Android|iPhone/.test(agent) };
 }

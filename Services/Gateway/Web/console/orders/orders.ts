@@ -8,6 +8,8 @@ export type WorkOrderType = WorkOrder["type"];
 export type Move = Operations["POST /api/v1/workorders/{id}/transitions/{transition}"]["path"]["transition"];
 
 export const statuses: WorkOrderStatus[] = ["draft", "open", "scheduled", "in_progress", "on_hold", "completed", "cancelled"];
+/** Those that are not over. */
+export const openStatuses = statuses.filter((status) => status !== "completed" && status !== "cancelled");
 export const priorities: Priority[] = ["critical", "high", "medium", "low"];
 export const types: WorkOrderType[] = ["corrective", "preventive", "predictive", "inspection", "emergency"];
 

@@ -14,6 +14,8 @@ export interface FieldProps<Value> {
   required?: boolean;
   /** Why it cannot be changed; it stays readable. */
   disabledReason?: string | undefined;
+  /** The reason is read with the field, but stands somewhere above for all of them. */
+  reasonAbove?: boolean;
   /** The label is read but not shown: for filters in a line. */
   hideLabel?: boolean;
   className?: string;
@@ -36,7 +38,7 @@ interface FrameProps extends Omit<FieldProps<unknown>, "value" | "onChange"> {
 }
 
 /** Label above, control, then the hint and what is wrong. */
-export function Field({ label, name, hint, error, required, disabledReason, hideLabel, className, group, children }: FrameProps) {
+export function Field({ label, name, hint, error, required, disabledReason, reasonAbove, hideLabel, className, group, children }: FrameProps) {
   const text = useText();
   const id = useId();
   const words = [hint && `${id}-hint`, disabledReason && `${id}-reason`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -60,7 +62,7 @@ export function Field({ label, name, hint, error, required, disabledReason, hide
       {group ? <span id={`${id}-label`} className={titleClass}>{title}</span> : <label id={`${id}-label`} htmlFor={id} className={titleClass}>{title}</label>}
       {children(attributes, `${id}-label`)}
       {hint && <div id={`${id}-hint`} className="ui-field-hint">{hint}</div>}
-      {disabledReason && <div id={`${id}-reason`} className="ui-field-hint"><Icon name="lock" size={12} />{disabledReason}</div>}
+      {disabledReason && <div id={`${id}-reason`} className={classes("ui-field-hint", reasonAbove && "visually-hidden")}><Icon name="lock" size={12} />{disabledReason}</div>}
       {error && <div id={`${id}-error`} className="ui-field-error"><Icon name="alert" size={12} />{error}</div>}
     </div>
   );

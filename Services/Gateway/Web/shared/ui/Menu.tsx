@@ -46,7 +46,7 @@ export function Menu({ label, items, icon = "more", words = false, kind = "secon
         ? <Button {...shared} kind={kind} {...(icon === "more" ? {} : { icon })} iconEnd="chevron-down">{label}</Button>
         : <IconButton {...shared} icon={icon} label={label} />}
       {open && (
-        <Floating anchor={button} placement="bottom-end" className="ui-menu">
+        <Floating anchor={button} placement={words ? "bottom-start" : "bottom-end"} className="ui-menu">
           <MenuList id={id} label={label} items={items} start={open} anchor={button} close={close} />
         </Floating>
       )}

@@ -14,7 +14,7 @@ import { useKeys } from "../../useKeys";
 import { AlertChart } from "./AlertChart";
 import { OrderCard } from "./OrderCard";
 import { ToldCard } from "./ToldCard";
-import { useStory } from "./useStory";
+import { useResolver, useStory } from "./useStory";
 
 export default function AlertPage() {
   const id = usePathValue("id");
@@ -69,6 +69,7 @@ function Facts({ alert }: { alert: Alert }) {
   const format = useFormat();
   const measured = useMeasured();
   const rule = useRules().get(alert.ruleId);
+  const resolver = useResolver(alert);
   return (
     <Card title={text("watch.facts")}>
       <KeyValue
@@ -82,7 +83,7 @@ function Facts({ alert }: { alert: Alert }) {
           { label: text("watch.occurrences"), value: format.number(alert.occurrences) },
           { label: text("watch.rule"), value: rule ? <Link to={`/rules?rule=${rule.id}`}>{rule.name}</Link> : undefined },
           { label: text("watch.resolved"), value: alert.resolvedAt ? <SiteTime site={alert.siteId} at={alert.resolvedAt} /> : undefined },
-          { label: text("watch.why_resolved"), value: alert.resolution ? text(`watch.resolution.${alert.resolution}`) : undefined },
+          { label: text("watch.why_resolved"), value: alert.resolution ? (alert.resolution === "closed" && resolver ? text("watch.resolution.closed_by", { name: resolver }) : text(`watch.resolution.${alert.resolution}`)) : undefined },
         ]}
       />
     </Card>

@@ -10,15 +10,26 @@ import { useNames } from "../../people";
 const steps: Record<string, "acknowledge" | "resolve"> = { ALERT_ACKNOWLEDGED: "acknowledge", ALERT_RESOLVED: "resolve" };
 const told: Record<string, "watch.story.not_told" | "watch.story.told"> = { failed: "watch.story.not_told", sent: "watch.story.told" };
 
+/** What people did to an alert. */
+function useEntries(alert: Alert): AuditLogEntry[] {
+  const may = useMay()("audit:read");
+  const { data } = useData("GET /api/v1/audit", may && alert.status !== "open" ? { query: { resourceType: "alert", resourceId: alert.id, limit: 50 } } : null);
+  return (data?.items ?? []).filter((entry) => entry.action in steps);
+}
+
+/** Who resolved it, if somebody did and the reader may know. */
+export function useResolver(alert: Alert): string | undefined {
+  const nameOf = useNames();
+  const id = useEntries(alert).find((entry) => entry.action === "ALERT_RESOLVED")?.userId;
+  return id ? nameOf(id) : undefined;
+}
+
 /** What happened to an alert, from the beginning on. Who acknowledged it is known to those who may read the audit log. */
 export function useStory(alert: Alert, deliveries: readonly MessageDelivery[]): TimelineEvent[] {
   const text = useText();
-  const may = useMay();
   const measured = useMeasured();
   const nameOf = useNames();
-  const isChanged = alert.status !== "open";
-  const { data } = useData("GET /api/v1/audit", may("audit:read") && isChanged ? { query: { resourceType: "alert", resourceId: alert.id, limit: 50 } } : null);
-  const entries = (data?.items ?? []).filter((entry) => entry.action in steps);
+  const entries = useEntries(alert);
 
   const events: TimelineEvent[] = [
     { key: "first", at: alert.firstAt, tone: "danger", icon: "alert", text: text("watch.story.raised", { tag: alert.tag, threshold: measured(alert.threshold, alert.unit) }) },

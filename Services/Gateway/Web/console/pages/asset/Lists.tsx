@@ -7,26 +7,30 @@ import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
 import { Link, navigate } from "../../../shared/router";
 import { EmptyState, Status, statusNames, Table, type Column } from "../../../shared/ui";
+import { isClosed, openStatuses } from "../../orders/orders";
+import { Since, Value } from "../alerts/useAlertColumns";
 import { useAssetAlerts } from "./useAssetAlerts";
 
 const shown = (problem: { requestId: string | null } | undefined) => (problem ? { message: problemText(problem as never), requestId: problem.requestId } : undefined);
 
 /** Work orders of an asset or of a site. */
-export function Orders({ assetId, siteId, zone }: { assetId?: string; siteId?: string; zone: string | undefined }) {
+export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: string; siteId?: string; zone: string | undefined; isOpen?: boolean }) {
   const text = useText();
   const format = useFormat();
-  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
+  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(isOpen ? { status: openStatuses } : {}), ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
+  // What ends meanwhile stays in the list that was read.
+  const rows = useMemo(() => (data?.items ?? []).filter((row) => !isOpen || !isClosed(row)), [data, isOpen]);
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
-    { key: "number", header: text("plant.number"), width: 155, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
+    { key: "number", header: text("plant.number"), width: 138, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
     { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
-    { key: "status", header: text("plant.state"), width: 130, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
-    { key: "priority", header: text("plant.priority"), width: 105, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
-    { key: "start", header: text("plant.planned"), width: 125, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
+    { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "priority", header: text("plant.priority"), width: 92, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
+    { key: "start", header: text("plant.planned"), width: 104, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);
   return (
     <Table
-      label={text("pages.work_orders")} rows={data?.items ?? []} rowKey={(row) => row.id} columns={columns} loading={isLoading} problem={shown(problem)} retry={retry}
-      onEnd={more} onOpen={(row) => navigate(`/work-orders/${row.id}`)} empty={<EmptyState title={text("plant.no_orders")} icon="wrench" />}
+      label={text("pages.work_orders")} rows={rows} rowKey={(row) => row.id} columns={columns} loading={isLoading} problem={shown(problem)} retry={retry}
+      onEnd={more} onOpen={(row) => navigate(`/work-orders/${row.id}`)} empty={<EmptyState title={text(isOpen ? "plant.no_open_orders" : "plant.no_orders")} icon="wrench" />}
       card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status kind="workOrder" value={row.status} /></div><span className="truncate">{row.title}</span></div>}
     />
   );
@@ -52,13 +56,12 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
   const text = useText();
   const format = useFormat();
   const columns = useMemo<Column<Alert>[]>(() => [
-    { key: "severity", header: text("plant.severity"), width: 120, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
-    { key: "tag", header: text("plant.tag"), minWidth: 160, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
-    { key: "value", header: text("plant.value"), width: 110, align: "end", cell: (row) => format.measured(row.value, unitText(row.unit)) },
-    { key: "threshold", header: text("plant.threshold"), width: 110, align: "end", cell: (row) => format.measured(row.threshold, unitText(row.unit)) },
-    { key: "status", header: text("plant.state"), width: 140, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
-    { key: "first", header: text("plant.since"), width: 130, cell: (row) => <time dateTime={row.firstAt} title={format.dateTime(row.firstAt, zone)}>{format.relative(row.firstAt)}</time> },
-    { key: "order", header: text("pages.work_order"), width: 150, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
+    { key: "severity", header: text("plant.severity"), width: 92, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
+    { key: "tag", header: text("plant.tag"), minWidth: 110, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
+    { key: "value", header: text("watch.value_limit"), width: 118, align: "end", cell: (row) => <Value alert={row} /> },
+    { key: "status", header: text("plant.state"), width: 104, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
+    { key: "first", header: text("plant.since"), width: 100, cell: (row) => <Since alert={row} /> },
+    { key: "order", header: text("pages.work_order"), width: 132, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);
   return (
     <Table

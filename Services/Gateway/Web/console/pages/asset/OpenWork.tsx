@@ -5,10 +5,10 @@ import { useData } from "../../../shared/data";
 import { Link, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, Skeleton, Status } from "../../../shared/ui";
+import { isClosed, openStatuses } from "../../orders/orders";
 import { isOpen, useAssetAlerts } from "./useAssetAlerts";
 
 const most = 6;
-const ended = ["completed", "cancelled"];
 
 /** What of an asset waits for somebody: its open alerts and work orders. */
 export function OpenWork({ assetId, zone }: { assetId: string; zone: string | undefined }) {
@@ -17,9 +17,9 @@ export function OpenWork({ assetId, zone }: { assetId: string; zone: string | un
   const may = useMay();
   const [, setSearch] = useSearch();
   const { alerts, isWhole } = useAssetAlerts(assetId);
-  const orders = useData("GET /api/v1/workorders", may("workorder:read") ? { query: { assetId, limit: 200 } } : null);
+  const orders = useData("GET /api/v1/workorders", may("workorder:read") ? { query: { assetId, status: openStatuses, limit: 200 } } : null);
   const open = alerts.filter(isOpen);
-  const openOrders = (orders.data?.items ?? []).filter((order) => !ended.includes(order.status));
+  const openOrders = (orders.data?.items ?? []).filter((order) => !isClosed(order));
   const tab = (name: string) => () => setSearch({ tab: name }, {});
   return (
     <>
@@ -38,7 +38,7 @@ export function OpenWork({ assetId, zone }: { assetId: string; zone: string | un
         </Card>
       )}
       {may("workorder:read") && (
-        <Card title={text("plant.open_orders")} actions={<Button size="small" kind="ghost" iconEnd="chevron-end" onClick={tab("orders")}>{text("plant.all")}</Button>}>
+        <Card title={openOrders.length > most ? text("plant.open_orders_count", { shown: format.number(most), count: openOrders.length }) : text("plant.open_orders")} actions={<Button size="small" kind="ghost" iconEnd="chevron-end" onClick={tab("orders")}>{text("plant.all")}</Button>}>
           {openOrders.length === 0 ? (orders.data ? <p className="muted">{text("plant.no_open_orders")}</p> : <Skeleton lines={2} />) : (
             <ul className="plant-links">
               {openOrders.slice(0, most).map((order) => (

@@ -86,7 +86,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           : <span className="plant-below">{node.worst && <Status kind="asset" value={node.worst} iconOnly />}<span className="muted">{text("plant.children", { count: node.below })}</span></span>}
         {asset && node.worst && isOpen === false && node.worst !== asset.status && <Status kind="asset" value={node.worst} iconOnly />}
       </div>
-      <div role="gridcell" className="plant-cell plant-cell-power number">{asset?.ratedPowerKW != null && format.measured(asset.ratedPowerKW, "kW")}</div>
+      <div role="gridcell" className="plant-cell plant-cell-power number">{asset?.ratedPowerKW != null && <span title={text("plant.rated_power")}>{text("plant.rated", { power: format.measured(asset.ratedPowerKW, "kW") })}</span>}</div>
     </div>
   );
 });

@@ -47,14 +47,14 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
   const format = useFormat();
   const nameOf = useNames();
   return useMemo(() => [
-    { key: "status", header: text("watch.status"), width: 92, words: states.map((value) => text(`watch.delivery.${value}`)), fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
-    { key: "person", header: text("watch.person"), width: 128, fixed: true, cell: (one) => nameOf(one.userId) },
+    { key: "status", header: text("watch.status"), width: 112, words: states.map((value) => text(`watch.delivery.${value}`)), fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
+    { key: "person", header: text("watch.person"), width: 150, fixed: true, cell: (one) => nameOf(one.userId) },
     { key: "channel", header: text("watch.how"), width: 96, cell: (one) => <ChannelName channel={one.channel} /> },
-    { key: "recipient", header: text("watch.address"), width: 172, cell: (one) => one.recipient ?? "–" },
-    { key: "subject", header: text("watch.message"), minWidth: 150, cell: (one) => <span title={one.subject ?? ""}>{one.alertId ? <Link to={`/alerts/${one.alertId}`}>{one.subject ?? text("watch.alert")}</Link> : one.subject ?? "–"}</span> },
-    { key: "at", header: text("watch.sent"), width: 186, cell: (one) => <time dateTime={one.sentAt ?? one.createdAt}>{format.dateTime(one.sentAt ?? one.createdAt)}</time> },
+    { key: "recipient", header: text("watch.address"), width: 172, hidden: true, cell: (one) => one.recipient ?? "–" },
+    { key: "subject", header: text("watch.message"), minWidth: 260, cell: (one) => <span title={one.subject ?? ""}>{one.alertId ? <Link to={`/alerts/${one.alertId}`}>{one.subject ?? text("watch.alert")}</Link> : one.subject ?? "–"}</span> },
+    { key: "at", header: text("watch.sent"), width: 204, cell: (one) => <time dateTime={one.sentAt ?? one.createdAt}>{format.dateTime(one.sentAt ?? one.createdAt)}</time> },
     { key: "attempts", header: text("watch.attempts"), width: 88, align: "end", hidden: true, cell: (one) => one.attempts },
-    { key: "error", header: text("watch.reason"), minWidth: 220, cell: (one) => <DeliveryReason delivery={one} /> },
+    { key: "error", header: text("watch.reason"), width: 140, cell: (one) => <DeliveryReason delivery={one} /> },
   ], [text, format, nameOf]);
 }
 

@@ -43,15 +43,15 @@ export default function People() {
     const siteName = (id: string) => sites.find((site) => site.value === id)?.label ?? id.slice(0, 8);
     const sitesOf = (user: UserResponse) => (user.siteIds.length > 0 ? listed(user.siteIds.map(siteName)) : "–");
     return [
-      { key: "name", header: text("admin.people.name"), minWidth: 170, fixed: true, cell: (user) => <Link to={`/people/${user.id}`}>{nameOf(user)}</Link> },
-      { key: "email", header: text("admin.person.email"), minWidth: 200, cell: (user) => (user.isErased ? "–" : user.email) },
-      { key: "roles", header: text("admin.person.roles"), minWidth: 200, cell: (user) => listed(rolesOf(user).map(roleName)) },
-      { key: "sites", header: text("admin.person.sites"), minWidth: 130, cell: sitesOf },
-      { key: "state", header: text("admin.person.state"), width: 120, cell: (user) => <PersonState user={user} /> },
+      { key: "name", header: text("admin.people.name"), minWidth: 150, fixed: true, cell: (user) => <Link to={`/people/${user.id}`}>{nameOf(user)}</Link> },
+      { key: "email", header: text("admin.person.email"), minWidth: 240, cell: (user) => (user.isErased ? "–" : <span title={user.email}>{user.email}</span>) },
+      { key: "roles", header: text("admin.person.roles"), minWidth: 160, cell: (user) => listed(rolesOf(user).map(roleName)) },
+      { key: "sites", header: text("admin.person.sites"), minWidth: 90, cell: sitesOf },
+      { key: "state", header: text("admin.person.state"), width: 100, cell: (user) => <PersonState user={user} /> },
       { key: "employment", header: text("admin.person.employment"), width: 120, hidden: true, cell: (user) => text(`admin.employment.${user.employment}`) },
       { key: "skills", header: text("admin.person.skills"), minWidth: 150, hidden: true, cell: (user) => listed(user.skills) },
       {
-        key: "last", header: text("admin.person.lastLogin"), width: 140,
+        key: "last", header: text("admin.person.lastLogin"), width: 126,
         cell: (user) => user.lastLoginAt ? <span title={format.dateTime(user.lastLoginAt)}>{format.relative(user.lastLoginAt)}</span> : <span className="muted">{text("admin.never")}</span>,
       },
     ];

@@ -10,7 +10,7 @@ import { change, Problem } from "../../../shared/data";
 import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
-import { Button, Card, Form, RadioGroup, TextField, toast } from "../../../shared/ui";
+import { Banner, Button, Card, Form, RadioGroup, toast } from "../../../shared/ui";
 import { DelegationCard } from "./DelegationCard";
 import { TemporaryRoles, type TemporaryRole } from "./TemporaryRoles";
 
@@ -64,16 +64,16 @@ export function AccessTab({ user }: { user: UserResponse }) {
     const names = name === "siteIds" ? sites : name === "assetIds" ? assets : roles;
     return listed((value as string[]).map((one) => names.find((option) => option.value === one)?.label ?? one));
   };
-  const common = { disabledReason: reason };
+  const common = { disabledReason: reason, reasonAbove: true };
   return (
     <div className="admin-columns">
       <Card title={text("admin.access.title")}>
         <Form form={form} label={text("admin.access.title")}>
+          {reason && <Banner icon="lock">{reason}</Banner>}
           <PickMany label={labels.roles} options={roles} {...common} {...form.field("roles")} />
           <TemporaryRoles label={labels.temporaryRoles} {...common} {...form.field("temporaryRoles")} />
           <PickMany label={labels.siteIds} hint={text("admin.person.sitesHint")} options={sites} {...common} {...form.field("siteIds")} />
           <PickMany label={labels.assetIds} hint={text("admin.access.assetsHint")} options={findAssets} known={assets} {...common} {...form.field("assetIds")} />
-          <TextField label={labels.teamId} hint={text("admin.access.teamHint")} {...common} {...form.field("teamId")} />
           <RadioGroup
             label={labels.employment} hint={text("admin.access.employmentHint")} {...common} {...form.field("employment")}
             options={(["employee", "contractor", "auditor"] as const).map((value) => ({ value, label: text(`admin.employment.${value}`) }))}

@@ -7,7 +7,7 @@ import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay, useUser } from "../../../shared/session/session";
-import { Button, Card, Form, KeyValue, TagsField, TextArea, TextField, toast } from "../../../shared/ui";
+import { Banner, Button, Card, Form, KeyValue, TagsField, TextArea, TextField, toast } from "../../../shared/ui";
 import { PersonSessions } from "./PersonSessions";
 
 interface Draft { displayName: string; firstName: string; lastName: string; phone: string; code: string; skills: string[]; metadata: string }
@@ -65,11 +65,12 @@ export function ProfileTab({ user }: { user: UserResponse }) {
     displayName: text("admin.person.displayName"), firstName: text("admin.person.firstName"), lastName: text("admin.person.lastName"),
     phone: text("admin.person.phone"), code: text("admin.person.code"), skills: text("admin.person.skills"), metadata: text("admin.person.metadata"),
   };
-  const common = { disabledReason: reason };
+  const common = { disabledReason: reason, reasonAbove: true };
   return (
     <div className="admin-columns">
       {!user.isErased && <Card title={text("admin.person.tab.profile")}>
         <Form form={form} label={text("admin.person.tab.profile")}>
+          {reason && <Banner icon="lock">{reason}</Banner>}
           <TextField label={labels.displayName} {...common} {...form.field("displayName")} />
           <div className="ui-form-row">
             <TextField label={labels.firstName} {...common} {...form.field("firstName")} />

@@ -77,7 +77,7 @@ export default function SitePage() {
               <AlertTable empty={text("plant.no_open_alerts")} alerts={open} problem={alerts.problem} retry={alerts.retry} loading={!alerts.isWhole && !alerts.problem} zone={site.timeZone} />
             </Card>
           )}
-          {may("workorder:read") && <Card title={text("pages.work_orders")} flush><Orders siteId={id} zone={site.timeZone} /></Card>}
+          {may("workorder:read") && <Card title={text("plant.open_orders")} flush><Orders siteId={id} zone={site.timeZone} isOpen /></Card>}
         </div>
         <div className="stack">
           <Card title={text("plant.facts")}>

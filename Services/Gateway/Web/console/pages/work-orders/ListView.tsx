@@ -75,23 +75,23 @@ function useOrderColumns(): Column<WorkOrder>[] {
   const { locale } = useLocalization();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: 160, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
+    { key: "title", header: text("orders.title"), minWidth: 220, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
     { key: "status", header: text("orders.status"), width: 118, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
     { key: "priority", header: text("orders.priority"), width: 92, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
-    { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
+    { key: "asset", header: text("orders.asset_site"), width: 148, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
-    { key: "assignee", header: text("orders.assignee"), width: 130, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
-    { key: "start", header: text("orders.planned_start"), width: 142, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
+    { key: "assignee", header: text("orders.assignee"), width: 104, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
+    { key: "start", header: text("orders.planned_start"), width: 118, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
-    { key: "age", header: text("orders.age"), width: 72, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
+    { key: "age", header: text("orders.age"), width: 76, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
   ], [text, format, nameOf, locale]);
 }
 
 const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
 
-/** In its largest unit, as narrow as the column: `3d`. */
+/** In its largest unit, as elsewhere: `3 days`. */
 function ageText(since: string, locale: string): string {
   const age = Math.max(0, Date.now() - Date.parse(since));
   const [unit, length] = units.find(([, size]) => age >= size) ?? units[2];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(Math.floor(age / length));
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(age / length));
 }
