@@ -23,6 +23,10 @@ PATIENCE = 1_000 * int(os.environ.get("CONSOLE_PATIENCE", "20"))
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "proof: what `make test` runs of all this")
+
+
 class API:
     """The API, as one person."""
 

@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STACK = pathlib.Path(os.environ.get("CONSOLE_STACK", ROOT))
@@ -41,23 +42,31 @@ def active_power(*values):
     readings("P", *values)
 
 
+# When the last readings were made: those that are older than what is known decide nothing any more.
+last_sent = 0.0
+
+
 def readings(measured, *values):
-    """One reading a second, the last one now."""
+    """One reading a second, the last one now, and all of them after those before."""
+    global last_sent
+    time.sleep(max(0.0, last_sent + len(values) - time.time()))
     begin = datetime.datetime(2014, 1, 1, tzinfo=datetime.timezone.utc)
-    times = [begin + datetime.timedelta(seconds=second) for second in range(len(values))]
+    moments = [begin + datetime.timedelta(seconds=second) for second in range(len(values))]
     lines = ["Wind_turbine_name,Date_time,Ba_avg,P_avg,Ws_avg,Va_avg,Ot_avg,Ya_avg,Wa_avg"]
     columns = lines[0].split(",")[2:]
-    lines += [",".join([TURBINE, time.isoformat(), *(str(value) if one == f"{measured}_avg" else "" for one in columns)]) for time, value in zip(times, values)]
+    lines += [",".join([TURBINE, moment.isoformat(), *(str(value) if one == f"{measured}_avg" else "" for one in columns)]) for moment, value in zip(moments, values)]
     keys = STACK / ".local/certificates"
     port = re.search(r"^listener (\d+)", (STACK / ".local/run/mosquitto.conf").read_text(encoding="utf-8"), re.M).group(1)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "readings.csv"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        subprocess.run(
+        sent = subprocess.run(
             [
                 tool("dcmms-edge"), "replay", "--file", file, "--format", "la-haute-borne", "--as-now", "--site", "LHB",
                 "--mqtt", f"mqtts://127.0.0.1:{port}", "--ca", keys / "ca.crt", "--cert", keys / "LHB.crt", "--key", keys / "LHB.key",
                 "--buffer", f"{folder}/buffer",
             ],
-            check=True, timeout=60, capture_output=True,
+            timeout=60, capture_output=True, text=True,
         )
+        assert sent.returncode == 0, sent.stdout + sent.stderr
+    last_sent = time.time()

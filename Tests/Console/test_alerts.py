@@ -7,7 +7,7 @@ import plant
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import URL, go
+from conftest import PATIENCE, URL, eventually, go
 
 
 @pytest.fixture
@@ -25,7 +25,8 @@ def raised(api):
             supervisor.post(f"/alerts/{alert['id']}/resolve")
 
     def eventually(read):
-        for _ in range(100):
+        until = time.monotonic() + PATIENCE / 1_000
+        while time.monotonic() < until:
             found = read()
             if found:
                 return found
@@ -45,6 +46,7 @@ def rows(page: Page, label: str):
     return page.get_by_role("grid", name=label).get_by_role("row")
 
 
+@pytest.mark.proof
 def test_an_alert_arrives_by_itself_is_acknowledged_and_leads_to_its_work_order(console, raised):
     page = console("supervisor", "/alerts")
     mine = rows(page, "Alerts").filter(has_text=plant.RULE)
@@ -175,8 +177,9 @@ def test_a_rule_is_created_switched_off_and_deleted(console, api):
 
     row.get_by_role("switch").click()
     expect(row.get_by_role("switch")).not_to_be_checked()
-    made = next(one for one in api("supervisor").get("/alert-rules?limit=200")["items"] if one["name"] == name)
-    assert made["isEnabled"] is False
+    supervisor = api("supervisor")
+    # The page shows it before the server has it.
+    eventually(page, lambda: any(one["name"] == name and not one["isEnabled"] for one in supervisor.get("/alert-rules?limit=200")["items"]))
 
     row.get_by_text(name).click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()

@@ -13,6 +13,8 @@ from pages import COLOURS, RAW, RULES, TOO_WIDE, VISIBLE, WORDS, address, englis
 # Who sees a page that administrators do not see.
 OTHERS = {"/devices": "technician"}
 
+pytestmark = pytest.mark.proof
+
 
 class Visitor:
     """Walks through all pages, as whoever may see them."""

@@ -59,6 +59,7 @@ def test_every_daemon_says_how_it_does(console):
         expect(row.get_by_role("gridcell").nth(4)).to_have_text(re.compile(r"^[\d,]+$"))
 
 
+@pytest.mark.proof
 def test_a_dead_letter_is_refused_again_until_its_cause_is_mended(console, api, request_of_work):
     request = request_of_work()
     fleet.take_place(request)

@@ -82,6 +82,7 @@ def submit_beside(gateway, api, one):
         assert answer.status == 200
 
 
+@pytest.mark.proof
 def test_the_gateway_is_killed_and_comes_back(console, sam, gateway):  # noqa: F811
     word = title()
     known = order(sam, title=f"{word} known")

@@ -58,6 +58,7 @@ def unset(api):
         admin.post(f"/users/{user['id']}/erase")
 
 
+@pytest.mark.proof
 def test_a_provider_is_set_tested_and_used(console, context, canaille, unset):
     page = console("admin", "/identity-provider")
     page.get_by_label("Address of the issuer").fill(canaille.issuer)

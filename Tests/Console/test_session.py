@@ -13,6 +13,8 @@ from people import SECRET, end_session, person, sign_in_again, totp  # noqa: F40
 API_PATH = re.compile("/api/v1/")
 UNAVAILABLE = '{"type":"about:blank","title":"Unavailable","status":503,"detail":"x","code":"unavailable","error":"x"}'
 
+pytestmark = pytest.mark.proof
+
 
 def test_a_link_that_somebody_got_is_shown_after_the_login(context):
     page = context().new_page()

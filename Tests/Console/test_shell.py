@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL, go
-from orders import order, sam  # noqa: F401
+from orders import is_live, order, sam  # noqa: F401
 
 
 def test_the_page_is_live_and_says_who_is_signed_in(console):
@@ -48,6 +48,8 @@ def test_the_persons_menu_lies_over_the_heads_of_tables(console, path):
 
 
 def search(page):
+    # The keys are heard as soon as the rest is there.
+    is_live(page).to_be_visible()
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Search and commands")
     expect(field).to_be_focused()

@@ -14,6 +14,7 @@ def status(page, words):
     return expect(page.get_by_role("main").get_by_text(words, exact=True).first)
 
 
+@pytest.mark.proof
 def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
     name = title()
     page = console("supervisor", "/work-orders")
@@ -71,6 +72,7 @@ def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
     assert (found["status"], found["title"]) == ("completed", name)
 
 
+@pytest.mark.proof
 def test_a_move_that_is_not_allowed_is_impossible(console, sam):
     one = order(sam)
     page = console("supervisor", f"/work-orders?view=board&q={one['title'].replace(' ', '+')}")
@@ -129,6 +131,7 @@ def test_what_is_refused_is_taken_back_with_its_reason(console, sam):
     status(page, "Cancelled").to_be_visible()
 
 
+@pytest.mark.proof
 def test_two_browsers_change_the_same_and_nothing_typed_is_lost(console, sam):
     one = order(sam, description="As it was")
     page = console("supervisor", f"/work-orders/{one['id']}?edit=1")

@@ -3,8 +3,8 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// What people do with the console, in a real browser: `Tests/Console`, against a stack of its own that has shown the demo. `make test-console` runs
-/// them against the stack of `make demo`.
+/// What people do with the console, in a real browser, against a stack of its own that has shown the demo: the proofs of `Tests/Console`.
+/// `make test-console` runs all of them against the stack of `make demo`.
 @Suite(.timeLimit(.minutes(30))) struct ConsoleTests {
     @Test func peopleDoTheirWork() async throws {
         let python = Python.path(".local/venv/bin/python")
@@ -27,7 +27,10 @@ import Testing
             try FileManager.default.createSymbolicLink(at: own.appending(path: "data"), withDestinationURL: data)
             _ = try await stack.run("demo")
             try await Tool.run(
-                [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", Python.path("Tests/Console")],
+                [
+                    python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-m", "proof",
+                    Python.path("Tests/Console"),
+                ],
                 environment: ProcessInfo.processInfo.environment.merging(
                     [
                         "CONSOLE_URL": "http://localhost:\(stack.port("gateway"))",

@@ -43,7 +43,7 @@ export function CommandPalette({ commands, search, close }: CommandPaletteProps)
   const [active, setActive] = useState(0);
   const { found, loading, failed } = useFound(search, query);
   const shown = useMemo(() => {
-    const near = ranked(query.trim() === "" ? commands.filter((command) => !command.quiet) : commands, query, (command) => `${command.label} ${command.also ?? ""}`);
+    const near = ranked(query.trim() === "" ? commands.filter((command) => !command.quiet) : commands, query, ({ label }) => label, ({ also }) => also ?? "");
     // Until the answer to what is typed now comes, that of before is shown as far as it fits: Enter never opens what nobody asked for.
     const fresh = loading ? found.filter((command) => score(`${command.hint ?? ""} ${command.label}`, query) > 0) : found;
     const all = [...near, ...fresh].slice(0, most);

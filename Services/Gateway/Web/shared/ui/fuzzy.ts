@@ -23,13 +23,20 @@ export function score(words: string, query: string): number {
   return points >= wanted.length * 3 ? points : 0;
 }
 
-export function ranked<Item>(items: readonly Item[], query: string, words: (item: Item) => string): Item[] {
+/** The best first. What an item is called besides (`also`) is found by the beginnings of its words alone: nobody sees it, so a chance match would be a riddle. */
+export function ranked<Item>(items: readonly Item[], query: string, words: (item: Item) => string, also?: (item: Item) => string): Item[] {
   if (query.trim() === "") return [...items];
   return items
-    .map((item) => ({ item, points: score(words(item), query) }))
+    .map((item) => ({ item, points: score(words(item), query) || (also && beginsWord(also(item), query) ? 1 : 0) }))
     .filter(({ points }) => points > 0)
     .sort((one, other) => other.points - one.points)
     .map(({ item }) => item);
+}
+
+function beginsWord(words: string, query: string): boolean {
+  const [text, wanted] = [plain(words), plain(query).trim()];
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) if (isBreak(text[at - 1])) return true;
+  return false;
 }
 
 const plain = (words: string): string => words.toLocaleLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");

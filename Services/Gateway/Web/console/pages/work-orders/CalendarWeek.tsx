@@ -40,7 +40,7 @@ export function CalendarWeek({ days, spans, zone, dragged, drop, ...drag }: Cale
   const weekday = (at: Day) => new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: "UTC" }).format(at);
   const hourText = (hour: number) => new Intl.DateTimeFormat(locale, { hour: "numeric", timeZone: "UTC" }).format(hour * 60 * minute);
   return (
-    <div ref={scroller} className="orders-week" role="group" aria-label={text("orders.calendar.week")}>
+    <div ref={scroller} className="orders-week" tabIndex={0} role="group" aria-label={text("orders.calendar.week")}>
       <div className="orders-week-head" aria-hidden="true">
         <span />
         {days.map((at) => <span key={at} className={classes("orders-week-day", at === today && "orders-today")}>{weekday(at)}</span>)}
