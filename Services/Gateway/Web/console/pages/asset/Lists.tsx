@@ -13,6 +13,9 @@ import { useAssetAlerts } from "./useAssetAlerts";
 
 const shown = (problem: { requestId: string | null } | undefined) => (problem ? { message: problemText(problem as never), requestId: problem.requestId } : undefined);
 
+/** What columns have room for, if there is any. */
+const [longNumber, longValue] = ["WO-2026-000000", "1,234.56 / 1,234 kWh"];
+
 /** Work orders of an asset or of a site. */
 export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: string; siteId?: string; zone: string | undefined; isOpen?: boolean }) {
   const text = useText();
@@ -21,11 +24,11 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
   // What ends meanwhile stays in the list that was read.
   const rows = useMemo(() => (data?.items ?? []).filter((row) => !isOpen || !isClosed(row)), [data, isOpen]);
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
-    { key: "number", header: text("plant.number"), width: 138, fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
+    { key: "number", header: text("plant.number"), width: 152, words: [longNumber], fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
     { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
     { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
     { key: "priority", header: text("plant.priority"), width: 92, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
-    { key: "start", header: text("plant.planned"), width: 104, cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
+    { key: "start", header: text("plant.planned"), width: 104, words: [format.date(0)], cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);
   return (
     <Table
@@ -58,10 +61,10 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
   const columns = useMemo<Column<Alert>[]>(() => [
     { key: "severity", header: text("plant.severity"), width: 92, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
     { key: "tag", header: text("plant.tag"), minWidth: 110, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
-    { key: "value", header: text("watch.value_limit"), width: 118, align: "end", cell: (row) => <Value alert={row} /> },
+    { key: "value", header: text("watch.value_limit"), width: 118, words: [longValue], align: "end", cell: (row) => <Value alert={row} /> },
     { key: "status", header: text("plant.state"), width: 104, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
-    { key: "first", header: text("plant.since"), width: 100, cell: (row) => <Since alert={row} /> },
-    { key: "order", header: text("pages.work_order"), width: 132, cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
+    { key: "first", header: text("plant.since"), width: 100, words: [text("watch.lasted_for", { time: format.duration(25 * 3_600_000) })], cell: (row) => <Since alert={row} /> },
+    { key: "order", header: text("pages.work_order"), width: 152, words: [longNumber], cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);
   return (
     <Table
