@@ -159,7 +159,7 @@ def main(playwright):
 
     # The address of the way back is of no use a second time, nor without the cookie of its login.
     page.goto(f"{gateway}/auth/callback?code=x&state=y")
-    expect("This login can't go on" in page.inner_text("main"), "a wrong way back is not explained")
+    expect("This sign-in can't go on" in page.inner_text("main"), "a wrong way back is not explained")
     if screenshot:
         page.screenshot(path=screenshot.replace(".png", "-problem.png"))
     page.get_by_role("link", name="Sign in").click()
