@@ -228,7 +228,7 @@ import Testing
             #expect(reply.status == 400)
             #expect(reply.headers["content-type"] == ["text/html; charset=utf-8"])
             let text = String(buffer: reply.body)
-            #expect(text.contains("This login can&#39;t go on") && text.contains("href=\"/auth/login\""))
+            #expect(text.contains("This sign-in can&#39;t go on") && text.contains("href=\"/auth/login\""))
             #expect(reply.headers.first(name: "content-security-policy")?.contains("default-src 'none'") == true)
         }
     }

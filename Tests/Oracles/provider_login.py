@@ -26,7 +26,7 @@ def main(playwright):
     page = context.new_page()
     # The person does not know of providers: they type the name of their organization.
     page.goto(f"{gateway}/auth/login?return_to=/account")
-    page.get_by_label("Does your organization have its own login?").fill(organization)
+    page.get_by_label("Does your organization have its own sign-in page?").fill(organization)
     page.get_by_role("button", name="Sign in there").click()
     if user == "--away":
         expect("Try again in a moment" in page.inner_text("main"), f"while the provider is away: {page.inner_text('main')}")

@@ -23,7 +23,7 @@ def main(playwright):
     context.set_default_timeout(120000)
     page = context.new_page()
     page.goto(f"{gateway}/auth/login?return_to=/account")
-    page.get_by_label("Does your organization have its own login?").fill(organization)
+    page.get_by_label("Does your organization have its own sign-in page?").fill(organization)
     page.get_by_role("button", name="Sign in there").click()
     try:
         page.wait_for_url(f"{gateway}/account", timeout=120000)
