@@ -21,7 +21,7 @@ test-exchanges: build
 test-races: build
 	@TEST_RACES=10000 LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter aRefreshAndALogoutAtTheSameTime
 
-# What people do with the console, in Chromium, against the stack of `make demo`, in a quarter of an hour; `make test` runs the proofs among them.
+# What people do with the console, in Chromium, against the stack of `make demo`, in a quarter of an hour.
 test-console: demo
 	@CONSOLE_STACK=$(CURDIR) CONSOLE_PATIENCE=60 .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console
 

@@ -24,7 +24,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "proof: what `make test` runs of all this")
+    config.addinivalue_line("markers", "proof: what `ConsoleTests` runs of all this")
 
 
 class API:

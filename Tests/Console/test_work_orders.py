@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL, eventually
-from orders import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, asset, choose_asset, column, move, now, order, sam, technician, title, wednesday  # noqa: F401
+from orders import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, asset, choose_asset, column, is_live, move, now, order, sam, technician, title, wednesday  # noqa: F401
 from people import end_session, sign_in_again
 
 
@@ -19,6 +19,7 @@ def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
     name = title()
     page = console("supervisor", "/work-orders")
     expect(page.get_by_role("grid", name="Work orders")).to_be_visible()
+    is_live(page).to_be_visible()
     keys = page.keyboard
     keys.press("c")
     dialog = page.get_by_role("dialog", name="New work order")

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { Store } from "../shared/store";
 
 const storageKey = "dcmms.letter-keys";
@@ -17,7 +17,8 @@ const typing = "input, textarea, select, [contenteditable], dialog, [role=menu]"
 export function useKeys(keys: Record<string, ((event: KeyboardEvent) => void) | undefined>): void {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  // Before anybody sees the page: who types ahead is heard.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       if (event.key.length === 1 && !letterKeys.get()) return;

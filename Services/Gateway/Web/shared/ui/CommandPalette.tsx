@@ -1,4 +1,4 @@
-import { Fragment, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useText } from "../localization";
 import { classes } from "./classes";
 import { ranked, score } from "./fuzzy";
@@ -108,7 +108,7 @@ export function CommandPalette({ commands, search, close }: CommandPaletteProps)
 export function useCommandKey(open: () => void): void {
   const latest = useRef(open);
   latest.current = open;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();
