@@ -10,7 +10,7 @@ all() {
     deploy/check/run && swift_test --skip FleetTests.ConsoleTests || return
     echo "The API's tests once more, through PgBouncer in transaction mode"
     TEST_POOLER=on swift_test --filter '(Contract|Route|Scope|Reference)Tests' || return
-    # One of 25 failed in one of three runs, by a key that came before the page listened: mended, and not yet run often enough.
+    # One of 25 failed in one of two runs, by a key that came before the page listened: mended, and not yet run often enough.
     echo "SKIPPED: what people do with the console: make test-console, against the stack of make demo"
 }
 swift_test() {
