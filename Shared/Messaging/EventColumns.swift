@@ -22,6 +22,7 @@ extension SyncEntity: PostgresEncodable, PostgresDecodable {}
 extension SyncVerdict: PostgresEncodable, PostgresDecodable {}
 extension TaskStatus: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderOrigin: PostgresEncodable, PostgresDecodable {}
+extension WorkOrderPhase: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderPriority: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderStatus: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderType: PostgresEncodable, PostgresDecodable {}

@@ -13,10 +13,14 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var type: WorkOrderType
     public var priority: WorkOrderPriority
     public var status: WorkOrderStatus
+    /// Where it stands within its status.
+    public var phase: WorkOrderPhase
     public var allowedTransitions: [String]
     public var siteId: SiteID
     public var assetId: AssetID
     public var assignedTo: UserID?
+    /// Who has done the work so far: none of them verifies it.
+    public var workedBy: [UserID]
     /// What whoever does the work must be qualified to do.
     public var requiredSkills: [String]
     public var scheduledStart: Date?
@@ -39,10 +43,12 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         type = order.type
         priority = order.priority
         status = order.status
-        allowedTransitions = Transition.allowed(from: order.status).map(\.rawValue)
+        phase = order.currentPhase
+        allowedTransitions = Transition.allowed(from: phase).map(\.rawValue)
         siteId = order.site
         assetId = order.asset
         assignedTo = order.assignedTo
+        workedBy = order.workedBy
         requiredSkills = order.requiredSkills
         scheduledStart = order.scheduledStart
         scheduledEnd = order.scheduledEnd
@@ -89,10 +95,12 @@ extension WorkOrderResponse: JSONWritable {
         try json.member("type", type)
         try json.member("priority", priority)
         try json.member("status", status)
+        try json.member("phase", phase)
         json.member("allowedTransitions", allowedTransitions)
         json.member("siteId", siteId)
         json.member("assetId", assetId)
         json.member("assignedTo", assignedTo)
+        try json.member("workedBy", workedBy)
         json.member("requiredSkills", requiredSkills)
         json.member("scheduledStart", scheduledStart)
         json.member("scheduledEnd", scheduledEnd)

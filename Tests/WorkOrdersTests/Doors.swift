@@ -35,12 +35,14 @@ enum Action: Hashable, Sendable {
         }
     }
 
-    /// A state in which the action is possible.
-    var status: WorkOrderStatus {
+    /// A phase in which the action is possible.
+    var phase: WorkOrderPhase {
         switch self {
-        case .change, .addTask, .finishTask: .open
+        case .change, .addTask, .finishTask: .approved
+        // It has an assignee.
+        case .move(.unschedule): .assigned
         case .move(let transition):
-            WorkOrderStatus.allCases.first { Transition.table[$0]?[transition] != nil } ?? .draft
+            WorkOrderPhase.allCases.first { Transition.table[$0]?[transition] != nil } ?? .draft
         }
     }
 }
@@ -76,17 +78,18 @@ struct Doors: Sendable {
     }
 
     /// Sets both work orders to the same state, at version 3, with one task.
-    func reset(to status: WorkOrderStatus, task: TaskStatus = .pending) async throws {
-        let start: Date? = status == .scheduled ? .noon : nil
-        let began: Date? = [.inProgress, .onHold, .completed].contains(status) ? .noon : nil
+    func reset(to phase: WorkOrderPhase, task: TaskStatus = .pending) async throws {
+        var sample = WorkOrder.sample(in: phase)
+        // Somebody else: Anna approves and verifies.
+        (sample.createdBy, sample.workedBy) = (.bo, [])
         let finished: Date? = task == .pending ? nil : .noon
-        let ended: Date? = status == .completed ? .noon : nil
         _ = try await store.database.of(.sunfield).pipeline([
             "DELETE FROM outbox", "DELETE FROM work_order_tasks", "DELETE FROM work_order_state_history",
             """
             UPDATE work_orders SET title = 'Inverter overheating', description = NULL, type = 'emergency',
-                priority = 'critical', status = \(status), assigned_to = \(UserID.anna), scheduled_start = \(start),
-                scheduled_end = NULL, actual_start = \(began), actual_end = \(ended), version = 3
+                priority = 'critical', status = \(sample.status), awaits = \(sample.awaits), assigned_to = \(sample.assignedTo),
+                created_by = \(UserID.bo), submitted_by = NULL, worked_by = '{}', scheduled_start = \(sample.scheduledStart),
+                scheduled_end = NULL, actual_start = \(sample.actualStart), actual_end = \(sample.actualEnd), version = 3
             """,
             """
             INSERT INTO work_order_tasks (id, work_order_id, tenant_id, title, position, status, completed_at)

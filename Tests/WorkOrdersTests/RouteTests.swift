@@ -35,7 +35,7 @@ import Testing
                 "SELECT headers->>'ce_type' AS type FROM outbox ORDER BY id"
             )
             let types: [String] = try published.map { try $0["type"] }
-            #expect(types.filter { $0 == "workorder.state-changed.v1" }.count == 3)
+            #expect(types.filter { $0 == WorkOrderStateChanged.name }.count == 3)
             #expect(types.filter { $0 == "audit.recorded.v1" }.count == 5)
         }
     }
@@ -46,7 +46,7 @@ import Testing
             let refused = try await client.send(.post, "/api/v1/workorders/\(id)/transitions/complete")
             #expect(refused.status == .badRequest)
             #expect(refused["code"] == "illegal_transition")
-            #expect(refused.text.contains("\"parameters\":{\"status\":\"draft\",\"transition\":\"complete\"}"))
+            #expect(refused.text.contains("\"parameters\":{\"phase\":\"draft\",\"status\":\"draft\",\"transition\":\"complete\"}"))
             #expect(refused.text.contains("\"allowedTransitions\":[\"submit\",\"cancel\"]"))
         }
     }
@@ -239,7 +239,7 @@ import Testing
         try await withService { client in
             let open = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
             let closed = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
-            _ = try await client.send(.post, "/api/v1/workorders/\(closed)/transitions/cancel")
+            _ = try await client.send(.post, "/api/v1/workorders/\(closed)/transitions/cancel", ["reason": "A test"])
             let replicas = Replicas(store: WorkOrderStore(database: client.database), now: { .noon })
             for _ in 0..<2 {
                 try await client.database.handle(Deletion(AssetReplica.inverter.id), by: replicas.removeAsset)

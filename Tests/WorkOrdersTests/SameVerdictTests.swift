@@ -22,7 +22,7 @@ import Testing
                 if kind != .move { bodies += GeneratedBodies.malformed }
                 var accepted = 0
                 for body in bodies {
-                    if try await verdictsAgree(doors, action, body, in: action.status) { accepted += 1 }
+                    if try await verdictsAgree(doors, action, body, in: action.phase) { accepted += 1 }
                 }
                 // Otherwise the verdicts would not depend on the bodies.
                 #expect(accepted > 0 && accepted < bodies.count, "\(action): \(accepted) of \(bodies.count)")
@@ -36,9 +36,9 @@ import Testing
             let doors = try await Doors(client, database)
             for action in Action.all(of: kind) {
                 let bodies = try action.bodies()
-                for status in WorkOrderStatus.allCases {
+                for phase in WorkOrderPhase.allCases {
                     for body in [bodies.least, bodies.whole] {
-                        try await verdictsAgree(doors, action, JSONValue.object(body).text(), in: status)
+                        try await verdictsAgree(doors, action, JSONValue.object(body).text(), in: phase)
                     }
                 }
             }
@@ -66,19 +66,19 @@ import Testing
                 for body in texts {
                     for role in roles.keys.sorted() {
                         doors.roles = [role]
-                        try await verdictsAgree(doors, action, body, in: action.status)
+                        try await verdictsAgree(doors, action, body, in: action.phase)
                     }
                     doors.roles = ["all"]
                     var elsewhere = doors
                     elsewhere.tenant = .windward
-                    try await verdictsAgree(elsewhere, action, body, in: action.status)
+                    try await verdictsAgree(elsewhere, action, body, in: action.phase)
                     for id in ["x", WorkOrderID.new().description] {
                         var nowhere = doors
                         (nowhere.orderOverHTTP, nowhere.orderOverSync) = (id, id)
-                        try await verdictsAgree(nowhere, action, body, in: action.status)
+                        try await verdictsAgree(nowhere, action, body, in: action.phase)
                         var taskless = doors
                         taskless.task = id
-                        try await verdictsAgree(taskless, action, body, in: action.status)
+                        try await verdictsAgree(taskless, action, body, in: action.phase)
                     }
                 }
             }
@@ -91,15 +91,15 @@ import Testing
         _ doors: Doors,
         _ action: Action,
         _ body: String,
-        in status: WorkOrderStatus
+        in phase: WorkOrderPhase
     ) async throws -> Bool {
         // A pending task would block completion with any body.
         try await doors.reset(
-            to: status,
-            task: action == .move(.complete) && status == action.status ? .skipped : .pending
+            to: phase,
+            task: action == .move(.complete) && phase == action.phase ? .skipped : .pending
         )
         let (http, sync) = try await doors.send(action, body)
-        #expect(http == sync, "\(action) when \(status) by \(doors.roles): \(body.prefix(300))")
+        #expect(http == sync, "\(action) when \(phase) by \(doors.roles): \(body.prefix(300))")
         if case .accepted = http { return true } else { return false }
     }
 }

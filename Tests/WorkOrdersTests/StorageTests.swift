@@ -165,7 +165,7 @@ import Testing
             _ = try await created(client, ["assignedTo": NSNull()])
             _ = try await created(client, ["assetId": asset.description])
             let cancelled = try await created(client)
-            _ = try await client.send(.post, "\(Self.path)/\(cancelled)/transitions/cancel")
+            _ = try await client.send(.post, "\(Self.path)/\(cancelled)/transitions/cancel", ["reason": "A test"])
 
             for (filter, count) in [
                 ("", 6), ("status=draft", 5), ("status=cancelled", 1), ("type=inspection", 1), ("priority=low", 1),

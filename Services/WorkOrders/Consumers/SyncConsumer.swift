@@ -77,7 +77,7 @@ struct SyncConsumer: Sendable {
             under: authenticator.rules(of: change.tenant),
             by: act,
             tx
-        ) { current in
+        ) { current, policy in
             if let base = change.baseVersion, base != current.version {
                 switch change.strategy {
                 case .serverWins:
@@ -89,13 +89,14 @@ struct SyncConsumer: Sendable {
                 case .unknown: throw Problem.field("strategy", .unknownStrategy)
                 }
             }
-            return try command.decide(
-                current,
-                under: authenticator.rules(of: change.tenant),
+            let terms = Terms(
                 by: change.user,
                 at: act.time,
-                given: min(change.changedAt, act.time)
+                given: min(change.changedAt, act.time),
+                under: authenticator.rules(of: change.tenant),
+                policy
             )
+            return try command.decide(current, terms, by: change.user)
         }
         return (order, verdict)
     }

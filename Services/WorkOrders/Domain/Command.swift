@@ -57,7 +57,11 @@ enum Command: Sendable {
 
     /// The user that it assigns: must be an active user of the tenant.
     var assignee: UserID? {
-        if case .change(let change) = self { change.assignedTo.value ?? nil } else { nil }
+        switch self {
+        case .change(let change): change.assignedTo.value ?? nil
+        case .move(.assign, let move): move.assignedTo
+        default: nil
+        }
     }
 
     /// The version that the caller has seen.
@@ -71,30 +75,15 @@ enum Command: Sendable {
 
     /// Decides the command; `nil` when there is nothing to change.
     ///
-    /// - Parameters:
-    ///   - seen: The version that the caller has seen, if the command itself has none.
-    ///   - rules: Those of the tenant.
-    ///   - moment: When it was given, if that was earlier, on a device.
-    func decide(
-        _ order: WorkOrder,
-        seen: Int64? = nil,
-        under rules: AttributeRules,
-        by user: UserID,
-        at now: Date,
-        given moment: Date? = nil
-    ) throws(Refusal) -> Decision? {
+    /// - Parameter seen: The version that the caller has seen, if the command itself has none.
+    func decide(_ order: WorkOrder, seen: Int64? = nil, _ terms: Terms, by user: UserID) throws(Refusal) -> Decision? {
         try order.requireVersion(seen)
-        if case .move(.start, _) = self, Transition.table[order.status]?[.start] != nil,
-            !rules.allowsStart(at: moment ?? now, plannedFor: order.scheduledStart)
-        {
-            throw .outsideStartWindow(minutes: rules.startWindow ?? 0)
-        }
         return switch self {
-        case .change(let change): try order.updated(change, by: user, at: now)
-        case .move(let transition, let move): try order.moved(transition, move, by: user, at: now)
-        case .addTask(let id, let task): try order.updated(.add(id, title: task.title), by: user, at: now)
+        case .change(let change): try order.updated(change, by: user, at: terms.now)
+        case .move(let transition, let move): try order.moved(transition, move, terms)
+        case .addTask(let id, let task): try order.updated(.add(id, title: task.title), by: user, at: terms.now)
         case .finishTask(let id, let task):
-            try order.updated(.finish(id, as: task.status, notes: task.notes), by: user, at: now)
+            try order.updated(.finish(id, as: task.status, notes: task.notes), by: user, at: terms.now)
         }
     }
 }
@@ -116,9 +105,13 @@ extension Transition {
     var permission: Permission {
         switch self {
         case .submit: .workOrderUpdate
+        case .approve, .reject: .workOrderApprove
         case .schedule: .workOrderSchedule
         case .unschedule: .workOrderReschedule
+        case .assign: .workOrderAssign
         case .start, .pause, .resume, .complete: .workOrderExecute
+        case .verify, .reopen: .workOrderVerify
+        case .close: .workOrderClose
         case .cancel: .workOrderCancel
         }
     }

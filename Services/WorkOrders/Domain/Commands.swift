@@ -57,16 +57,20 @@ struct ChangeWorkOrder: Input {
     ]
 }
 
-/// Further values for a move to another state. All of them are optional.
+/// Further values for a move to another phase. The move says which of them it needs.
 struct MoveWorkOrder: Input {
     var reason: String?
+    var assignedTo: UserID?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
     /// The version that the caller has seen; `nil` moves any version.
     var version: Int64?
 
     static let rules: Rules = [
-        "reason": .text(0...2000).means("The reason for the move; it is kept in the history"),
+        "reason": .text(0...2000).means(
+            "The reason for the move, which is kept in the history; `reject`, `pause`, `reopen` and `cancel` need one"
+        ),
+        "assignedTo": .means("For the transition `assign`: the user who does the work"),
         "scheduledStart": .means("For the transition `schedule`: when the work begins"),
         "scheduledEnd": .means(
             "For the transition `schedule`: when the work ends; must be after `scheduledStart`. Omit it to keep the present value; null removes it"

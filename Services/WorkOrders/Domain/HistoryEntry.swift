@@ -6,6 +6,9 @@ import Identifiers
 struct HistoryEntry: Codable, Hashable, Sendable {
     var from: WorkOrderStatus?
     var to: WorkOrderStatus
+    /// `nil` in what was written before there were phases.
+    var fromPhase: WorkOrderPhase?
+    var toPhase: WorkOrderPhase?
     var transition: String
     var reason: String?
     var by: UserID?

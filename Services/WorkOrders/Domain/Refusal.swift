@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Identifiers
 
@@ -10,7 +11,13 @@ enum Refusal: Error, Hashable, Sendable {
     case unknownAssignee(UserID)
     case unknownTask(TaskID)
     case assetDecommissioned(String)
-    case illegalTransition(Transition, from: WorkOrderStatus)
+    case illegalTransition(Transition, from: WorkOrderPhase)
+    /// The move needs a reason.
+    case reasonMissing
+    /// The step is for somebody else than who has taken an earlier one.
+    case samePerson(SeparatedDuties)
+    /// These fields can't be changed any more.
+    case fixed([OpenField], in: WorkOrderPhase)
     case notAssigned
     /// A rule of the tenant: work begins near its planned start.
     case outsideStartWindow(minutes: Int)
@@ -22,6 +29,7 @@ enum Refusal: Error, Hashable, Sendable {
     case tooManyTasks
     case closed(WorkOrderStatus)
     case stale(current: Int64)
+    case stalePolicy(current: Int64)
 
     /// Whether another state of the assignee would permit it.
     var isOfAssignee: Bool {

@@ -63,7 +63,7 @@ extension WorkOrder {
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }
 
-    /// A work order that an alert or a prediction requests is open at once: nobody has to submit it.
+    /// A work order that an alert or a prediction requests is open at once: nobody has to submit it. The tenant's policy may ask for approval.
     ///
     /// Texts that are too long are cut. They are composed of parts that can each have their full length, and no person is there to
     /// shorten them.
@@ -71,9 +71,10 @@ extension WorkOrder {
         _ request: WorkOrderRequested,
         id: WorkOrderID,
         number: WorkOrderNumber,
+        under policy: WorkPolicy,
         at now: Date
     ) -> Decision {
-        let order = WorkOrder(
+        var order = WorkOrder(
             id: id,
             tenant: request.tenant,
             number: number.description,
@@ -97,6 +98,7 @@ extension WorkOrder {
             updatedAt: now,
             version: 1
         )
+        order.enter(policy.settled(.submitted, order))
         return created(
             order,
             action: "WORKORDER_CREATED_BY_\(request.origin.rawValue.uppercased())",
@@ -109,7 +111,7 @@ extension WorkOrder {
             workOrder: order,
             fact: WorkOrderCreated(order),
             action: action,
-            move: .init(from: nil, to: order.status, transition: transition, reason: nil)
+            move: .init(from: nil, to: order.phase, transition: transition, reason: nil)
         )
     }
 }

@@ -15,9 +15,11 @@ extension WorkOrderState {
             type: order.type,
             priority: order.priority,
             status: order.status,
+            phase: order.phase,
             site: order.site,
             asset: order.asset,
             assignedTo: order.assignedTo,
+            workedBy: order.workedBy,
             requiredSkills: order.requiredSkills,
             scheduledStart: order.scheduledStart,
             scheduledEnd: order.scheduledEnd,
@@ -84,7 +86,7 @@ extension WorkOrderUpdated {
 extension WorkOrderStateChanged {
     init(
         _ order: WorkOrder,
-        from: WorkOrderStatus,
+        from before: WorkOrder,
         by transition: Transition,
         because reason: String?,
         of user: UserID?
@@ -94,8 +96,10 @@ extension WorkOrderStateChanged {
             tenant: order.tenant,
             site: order.site,
             asset: order.asset,
-            from: from,
+            from: before.status,
             to: order.status,
+            fromPhase: before.phase,
+            toPhase: order.phase,
             transition: transition.rawValue,
             reason: reason,
             by: user,

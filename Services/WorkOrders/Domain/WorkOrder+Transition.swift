@@ -4,60 +4,58 @@ import Foundation
 import Identifiers
 
 extension WorkOrder {
-    /// Moves the work order to another state, or throws the reason why it can't.
-    ///
-    /// There are guards, each with its own code: `start` and `resume` need an assigned user, `schedule` needs a start before its end,
-    /// and `complete` needs all tasks to be done.
-    ///
-    /// - Parameter user: The user who moves it; `nil` when it follows from another event.
+    /// Moves the work order to another phase, or throws the reason why it can't: ``Transition/table`` says which moves there are, and
+    /// ``Guard/table`` what each of them needs.
     func moved(
         _ transition: Transition,
         _ move: MoveWorkOrder = MoveWorkOrder(),
-        by user: UserID?,
-        at now: Date
+        _ terms: Terms
     ) throws(Refusal) -> Decision {
         try requireVersion(move.version)
-        guard let target = Transition.table[status]?[transition] else {
-            throw .illegalTransition(transition, from: status)
-        }
-        try guardMove(transition, move)
-        let changed = next(at: now) { order in
-            order.status = target
-            switch transition {
-            case .schedule:
-                order.scheduledStart = move.scheduledStart
-                move.scheduledEnd.apply(to: &order.scheduledEnd)
-            case .unschedule:
-                order.scheduledStart = nil
-                order.scheduledEnd = nil
-            case .start:
-                order.actualStart = order.actualStart ?? now
-            case .complete:
-                order.actualEnd = now
-            case .submit, .pause, .resume, .cancel:
-                break
-            }
+        guard let target = Transition.table[phase]?[transition] else { throw .illegalTransition(transition, from: phase) }
+        for needed in Guard.table[transition] ?? [] { try needed.check(self, move, terms) }
+        let changed = next(at: terms.now) { order in
+            order.note(transition, move, terms)
+            order.enter(terms.policy.settled(target, order))
         }
         return Decision(
             workOrder: changed,
-            fact: WorkOrderStateChanged(changed, from: status, by: transition, because: move.reason, of: user),
+            fact: WorkOrderStateChanged(changed, from: self, by: transition, because: move.reason, of: terms.user),
             action: "WORKORDER_STATE_CHANGED",
-            move: .init(from: status, to: target, transition: transition.rawValue, reason: move.reason)
+            move: .init(from: phase, to: changed.phase, transition: transition.rawValue, reason: move.reason)
         )
     }
 
-    private func guardMove(_ transition: Transition, _ move: MoveWorkOrder) throws(Refusal) {
+    /// What is kept of a move beside the phase.
+    private mutating func note(_ transition: Transition, _ move: MoveWorkOrder, _ terms: Terms) {
         switch transition {
-        case .start, .resume:
-            if assignedTo == nil { throw .notAssigned }
+        case .submit:
+            submittedBy = terms.user
         case .schedule:
-            guard let start = move.scheduledStart else { throw .scheduleMissing }
-            if let end = move.scheduledEnd.value ?? scheduledEnd, end <= start { throw .scheduleReversed }
+            scheduledStart = move.scheduledStart
+            move.scheduledEnd.apply(to: &scheduledEnd)
+        case .unschedule:
+            scheduledStart = nil
+            scheduledEnd = nil
+        case .assign:
+            assignedTo = move.assignedTo
+        case .start:
+            actualStart = actualStart ?? terms.now
+            noteWorkers(terms.user)
+        case .resume:
+            noteWorkers(terms.user)
         case .complete:
-            let pending = tasks.filter { $0.status == .pending }
-            if !pending.isEmpty { throw .tasksPending(pending.map(\.title)) }
-        case .submit, .unschedule, .pause, .cancel:
+            actualEnd = terms.now
+            noteWorkers(terms.user)
+        case .reopen:
+            actualEnd = nil
+        case .approve, .reject, .pause, .verify, .close, .cancel:
             break
         }
+    }
+
+    /// Who does the work: whoever is assigned to it, and whoever records it.
+    mutating func noteWorkers(_ user: UserID?) {
+        for person in [assignedTo, user].compactMap(\.self) where !workedBy.contains(person) { workedBy.append(person) }
     }
 }

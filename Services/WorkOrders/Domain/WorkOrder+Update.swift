@@ -14,29 +14,29 @@ extension WorkOrder {
     func updated(_ change: ChangeWorkOrder, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
-        var fields: [String] = []
+        var fields: [OpenField] = []
         let changed = next(at: now) { order in
             func set<Value: Equatable & Sendable>(
                 _ field: WritableKeyPath<WorkOrder, Value>,
-                _ name: String,
+                _ name: OpenField,
                 _ patch: Patch<Value>
             ) {
                 guard case .set(let value) = patch, order[keyPath: field] != value else { return }
                 order[keyPath: field] = value
                 fields.append(name)
             }
-            set(\.title, "title", change.title)
-            set(\.description, "description", change.description)
-            set(\.type, "type", change.type)
-            set(\.priority, "priority", change.priority)
-            set(\.assignedTo, "assignedTo", change.assignedTo)
-            set(\.requiredSkills, "requiredSkills", change.requiredSkills)
-            set(\.scheduledStart, "scheduledStart", change.scheduledStart)
-            set(\.scheduledEnd, "scheduledEnd", change.scheduledEnd)
+            set(\.title, .title, change.title)
+            set(\.description, .description, change.description)
+            set(\.type, .type, change.type)
+            set(\.priority, .priority, change.priority)
+            set(\.assignedTo, .assignedTo, change.assignedTo)
+            set(\.requiredSkills, .requiredSkills, change.requiredSkills)
+            set(\.scheduledStart, .scheduledStart, change.scheduledStart)
+            set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
         }
+        try OpenField.require(fields, in: phase)
         if let start = changed.scheduledStart, let end = changed.scheduledEnd, end <= start { throw .scheduleReversed }
         if changed.status == .scheduled, changed.scheduledStart == nil { throw .scheduleMissing }
-        if changed.status == .inProgress, changed.assignedTo == nil { throw .notAssigned }
         return decision(changed, fields: fields, by: user)
     }
 
@@ -49,6 +49,7 @@ extension WorkOrder {
     ) throws(Refusal) -> Decision? {
         try requireVersion(expectedVersion)
         guard !isClosed else { throw .closed(status) }
+        try OpenField.require([.tasks], in: phase)
         switch change {
         case .add(let id, let title):
             // A device can send the same new task again, as another change.
@@ -56,7 +57,7 @@ extension WorkOrder {
             guard tasks.count < Self.maximumTasks else { throw .tooManyTasks }
             let position = (tasks.map(\.position).max() ?? 0) + 1
             let changed = next(at: now) { $0.tasks.append(.pending(id: id, title: title, position: position)) }
-            return decision(changed, fields: ["tasks"], by: user)
+            return decision(changed, fields: [.tasks], by: user)
         case .finish(let id, let status, let notes):
             guard let index = tasks.firstIndex(where: { $0.id == id }) else { throw .unknownTask(id) }
             var task = tasks[index]
@@ -65,16 +66,19 @@ extension WorkOrder {
             task.status = status
             task.completedAt = status == .pending ? nil : now
             task.completedBy = status == .pending ? nil : user
-            let changed = next(at: now) { $0.tasks[index] = task }
-            return decision(changed, fields: ["tasks"], by: user)
+            let changed = next(at: now) { order in
+                order.tasks[index] = task
+                if status != .pending { order.noteWorkers(user) }
+            }
+            return decision(changed, fields: [.tasks], by: user)
         }
     }
 
-    private func decision(_ changed: WorkOrder, fields: [String], by user: UserID) -> Decision? {
+    private func decision(_ changed: WorkOrder, fields: [OpenField], by user: UserID) -> Decision? {
         guard !fields.isEmpty else { return nil }
         return Decision(
             workOrder: changed,
-            fact: WorkOrderUpdated(changed, fields: fields, by: user),
+            fact: WorkOrderUpdated(changed, fields: fields.map(\.rawValue), by: user),
             action: "WORKORDER_UPDATED",
             move: nil
         )

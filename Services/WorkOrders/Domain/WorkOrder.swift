@@ -14,11 +14,17 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var type: WorkOrderType
     var priority: WorkOrderPriority
     var status: WorkOrderStatus
+    /// What it still waits for within that status; see ``phase``.
+    var awaits: Awaiting?
     var site: SiteID
     var asset: AssetID
     var assignedTo: UserID?
     /// What whoever does the work must be qualified to do.
     var requiredSkills: [String] = []
+    /// Who has submitted it last.
+    var submittedBy: UserID?
+    /// Who has done the work so far.
+    var workedBy: [UserID] = []
     var scheduledStart: Date?
     var scheduledEnd: Date?
     /// When work began for the first time.
@@ -63,8 +69,8 @@ struct Decision: Sendable {
     var move: Move?
 
     struct Move: Hashable, Sendable {
-        var from: WorkOrderStatus?
-        var to: WorkOrderStatus
+        var from: WorkOrderPhase?
+        var to: WorkOrderPhase
         var transition: String
         var reason: String?
     }
@@ -78,10 +84,8 @@ extension WorkOrder {
     /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
 
-    /// Whether the work has ended; its fields can't be changed then.
-    var isClosed: Bool {
-        status == .completed || status == .cancelled
-    }
+    /// Whether it is over for good: nothing of it can be changed then.
+    var isClosed: Bool { phase == .closed || phase == .cancelled }
 
     /// The next version of the work order, changed by `change`.
     func next(at now: Date, _ change: (inout WorkOrder) -> Void) -> WorkOrder {

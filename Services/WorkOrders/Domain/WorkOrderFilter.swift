@@ -6,6 +6,7 @@ import Identifiers
 /// The filter of a list of work orders, and its order.
 struct WorkOrderFilter: Input {
     var status: [WorkOrderStatus]?
+    var phase: [WorkOrderPhase]?
     var type: [WorkOrderType]?
     var priority: [WorkOrderPriority]?
     var siteId: SiteID?
@@ -20,6 +21,7 @@ struct WorkOrderFilter: Input {
 
     static let rules: Rules = [
         "status": .items(1...7).means("One of these; repeat the parameter for several"),
+        "phase": .items(1...WorkOrderPhase.allCases.count).means("One of these; repeat the parameter for several"),
         "type": .items(1...5).means("One of these; repeat the parameter for several"),
         "priority": .items(1...4).means("One of these; repeat the parameter for several"),
         "unassigned": .means("true: only work that nobody is assigned to; false: only work that somebody is"),

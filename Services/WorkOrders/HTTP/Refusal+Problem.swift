@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import HTTPTypes
@@ -18,13 +19,24 @@ extension Refusal: ProblemConvertible {
                 "assetId",
                 FieldRule(problem: "asset_decommissioned", "\(code) is decommissioned", ["asset": code])
             )
-        case .illegalTransition(let transition, let status):
+        case .illegalTransition(let transition, let phase):
             Problem(
                 .badRequest,
                 "illegal_transition",
-                "the transition \(transition.rawValue) is not allowed from the status \(status.rawValue)",
-                ["transition": transition.rawValue, "status": status.rawValue],
-                allowedTransitions: Transition.allowed(from: status).map(\.rawValue)
+                "the transition \(transition.rawValue) is not allowed from the phase \(phase.rawValue)",
+                ["transition": transition.rawValue, "status": phase.status.rawValue, "phase": phase.rawValue],
+                allowedTransitions: Transition.allowed(from: phase).map(\.rawValue)
+            )
+        case .reasonMissing: .field("reason", FieldRule(problem: "reason_missing", "is required for this transition"))
+        case .samePerson(.approval): Problem(.forbidden, "approves_own_request", SeparatedDuties.approval.text)
+        case .samePerson(.verification): Problem(.forbidden, "verifies_own_work", SeparatedDuties.verification.text)
+        case .fixed(let fields, let phase):
+            Problem(
+                .badRequest,
+                "fields_fixed",
+                "these can't be changed in the phase \(phase.rawValue): \(fields.map(\.rawValue).joined(separator: ", "))",
+                ["phase": phase.rawValue, "fields": fields.map(\.rawValue).joined(separator: ", ")],
+                errors: fields.map { .init($0.rawValue, .isFixed(phase)) }
             )
         case .outsideStartWindow(let minutes):
             Problem(
@@ -75,11 +87,22 @@ extension Refusal: ProblemConvertible {
                 "somebody else has changed the work order: read it again",
                 currentVersion: current
             )
+        case .stalePolicy(let current):
+            Problem(
+                .conflict,
+                "stale_version",
+                "somebody else has changed the policy: read it again",
+                currentVersion: current
+            )
         }
     }
 }
 
 extension FieldRule {
+    fileprivate static func isFixed(_ phase: WorkOrderPhase) -> FieldRule {
+        FieldRule(code: "fixed", "can't be changed in the phase \(phase.rawValue)", ["phase": phase.rawValue])
+    }
+
     fileprivate static func tasksPending(_ count: Int) -> FieldRule {
         FieldRule(code: "tasks_open", "\(count) tasks are still pending", ["count": "\(count)"])
     }

@@ -34,6 +34,21 @@ struct WorkOrderRoutes: Sendable {
                 .requires(.workOrderRead),
                 use: summarize
             ),
+            Route(
+                .get,
+                "/workorders/policy",
+                "Read what the organization asks for before and after work",
+                .requires(.workOrderRead),
+                use: policy
+            ),
+            Route(
+                .put,
+                "/workorders/policy",
+                "Set what the organization asks for before and after work",
+                .requires(.tenantUpdate),
+                .versioned,
+                use: setPolicy
+            ),
             Route(.get, "/workorders/{id}", "Read a work order", .requires(.workOrderRead), use: read),
             Route(
                 .get,
@@ -126,6 +141,16 @@ struct WorkOrderRoutes: Sendable {
         )
     }
 
+    @Sendable func policy(_ call: Call<NoInput>) async throws -> WorkPolicy {
+        try await store.policy(of: try call.principal.tenant)
+    }
+
+    @Sendable func setPolicy(_ call: Call<SetWorkPolicy>) async throws -> WorkPolicy {
+        try call.principal.authority.requireTenantWide(.tenantUpdate)
+        let seen = try call.ifMatch
+        return try await commands.run(call) { act, tx in try await store.set(call.input, seen: seen, by: act, tx) }
+    }
+
     @Sendable func read(_ call: Call<NoInput>) async throws -> WorkOrderResponse {
         let order = try await store.find(
             try call.id("id", of: "work order"),
@@ -178,8 +203,9 @@ struct WorkOrderRoutes: Sendable {
                     under: principal.rules,
                     by: act,
                     tx
-                ) {
-                    try command.decide($0, seen: seen, under: principal.rules, by: principal.user, at: act.time)
+                ) { order, policy in
+                    let terms = Terms(by: principal.user, at: act.time, under: principal.rules, policy)
+                    return try command.decide(order, seen: seen, terms, by: principal.user)
                 }
                 return WorkOrderResponse(WorkOrderState(order))
             }

@@ -17,10 +17,13 @@ extension WorkOrder: RowReadable {
             type: try row.read("type"),
             priority: try row.read("priority"),
             status: try row.read("status"),
+            awaits: try row.read("awaits"),
             site: try row.read("site_id"),
             asset: try row.read("asset_id"),
             assignedTo: try row.read("assigned_to"),
             requiredSkills: try row.read("required_skills"),
+            submittedBy: try row.read("submitted_by"),
+            workedBy: try row.read("worked_by"),
             scheduledStart: try row.read("scheduled_start"),
             scheduledEnd: try row.read("scheduled_end"),
             actualStart: try row.read("actual_start"),
@@ -35,6 +38,8 @@ extension WorkOrder: RowReadable {
         )
     }
 }
+
+extension Awaiting: PostgresEncodable, PostgresDecodable {}
 
 extension WorkTask: RowReadable {
     init(from row: inout RowReader) throws {

@@ -7,6 +7,7 @@ extension WorkOrderFilter {
     func condition(at now: Date) -> SQL {
         .all([
             status.map { .isOne(of: $0, "status") },
+            phase.map { .any($0.map(\.condition)) },
             type.map { .isOne(of: $0, "type") },
             priority.map { .isOne(of: $0, "priority") },
             siteId.map { "site_id = \($0)" },
@@ -18,6 +19,25 @@ extension WorkOrderFilter {
             unassigned.map { .holds("assigned_to IS NULL", $0) },
             overdue.map { .holds(.isOverdue(at: now), $0) },
         ])
+    }
+}
+
+extension WorkOrderPhase {
+    /// The rows of a work order in this phase: ``WorkOrder/phase`` in SQL.
+    fileprivate var condition: SQL {
+        let isOfStatus: SQL = "status = \(status)"
+        let rest: SQL? =
+            switch self {
+            case .submitted: "awaits = 'approval'"
+            case .approved: "awaits IS DISTINCT FROM 'approval'"
+            case .scheduled: "assigned_to IS NULL"
+            case .assigned: "assigned_to IS NOT NULL"
+            case .completed: "awaits = 'verification'"
+            case .verified: "awaits = 'closing'"
+            case .closed: "awaits IS NULL OR awaits = 'approval'"
+            case .draft, .inProgress, .onHold, .cancelled, .unknown: nil
+            }
+        return .all([isOfStatus, rest])
     }
 }
 

@@ -42,7 +42,7 @@ struct WorkOrderStore: Sendable {
         under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
-        decide: (WorkOrder) throws -> Decision?
+        decide: (WorkOrder, WorkPolicy) throws -> Decision?
     ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
         let found = try await tx.pipeline([
@@ -52,6 +52,7 @@ struct WorkOrderStore: Sendable {
             """,
             // Behind the lock: nobody changes them any more.
             Self.tasks(of: [id], tenant),
+            Self.policy(of: tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
@@ -60,7 +61,8 @@ struct WorkOrderStore: Sendable {
         }
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
-        guard let decision = try decide(current) else { return current }
+        let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
+        guard let decision = try decide(current, policy) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
         return decision.workOrder
@@ -88,7 +90,8 @@ struct WorkOrderStore: Sendable {
             )
         }
         let number = try await nextNumber(tenant, at: act.time, tx)
-        try insert(WorkOrder.requested(request, id: id, number: number, at: act.time), by: act, tx)
+        let policy: WorkPolicy = try await tx.first(Self.policy(of: tenant))?.decode() ?? WorkPolicy()
+        try insert(WorkOrder.requested(request, id: id, number: number, under: policy, at: act.time), by: act, tx)
     }
 
     /// Cancels the open work orders of an asset that was deleted.
@@ -101,9 +104,9 @@ struct WorkOrderStore: Sendable {
             """
         )
         for row in open {
-            _ = try await update(try row["id"], within: .tenant, under: AttributeRules(), by: act, tx) { order in
-                guard !order.isClosed else { return nil }
-                return try order.moved(.cancel, MoveWorkOrder(reason: reason), by: act.user, at: act.time)
+            _ = try await update(try row["id"], within: .tenant, under: AttributeRules(), by: act, tx) { order, _ in
+                guard Transition.table[order.phase]?[.cancel] != nil else { return nil }
+                return try order.moved(.cancel, MoveWorkOrder(reason: reason), Terms(by: act.user, at: act.time))
             }
         }
     }
@@ -121,7 +124,7 @@ struct WorkOrderStore: Sendable {
         try order.requireSkills(of: try await skills(of: assignee, tenant: order.tenant, tx), under: rules)
     }
 
-    private func tenant(of act: Act) throws -> TenantID {
+    func tenant(of act: Act) throws -> TenantID {
         guard let tenant = act.tenant else { throw EventRefused("a work order needs a tenant") }
         return tenant
     }
@@ -171,8 +174,10 @@ struct WorkOrderStore: Sendable {
                 try .insert(
                     "work_order_state_history",
                     HistoryEntry(
-                        from: move.from,
-                        to: move.to,
+                        from: move.from?.status,
+                        to: move.to.status,
+                        fromPhase: move.from,
+                        toPhase: move.to,
                         transition: move.transition,
                         reason: move.reason,
                         by: act.user,

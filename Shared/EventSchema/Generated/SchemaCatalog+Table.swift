@@ -45,6 +45,8 @@ extension SchemaCatalog {
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
         ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
         ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
+        ("workorder.state.v3", 60, PackageResources.workorder_state_v3_avsc),
+        ("workorder.state-changed.v2", 61, PackageResources.workorder_state_changed_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -66,7 +68,6 @@ extension SchemaCatalog {
         AuditRecorded.self,
         WorkOrderCreated.self,
         WorkOrderUpdated.self,
-        WorkOrderStateChanged.self,
         WorkOrderRequested.self,
         SyncChangeProposed.self,
         SyncChangeDecided.self,
@@ -79,8 +80,9 @@ extension SchemaCatalog {
         LetterboxState.self,
         TenantState.self,
         UserState.self,
-        WorkOrderState.self,
         MailRequested.self,
         InstanceHealth.self,
+        WorkOrderState.self,
+        WorkOrderStateChanged.self,
     ]
 }

@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v3.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// The state of one work order, whole: published with every change. A work order that is closed stays.
 public struct WorkOrderState: Event {
-    public static let name = "workorder.state.v2"
+    public static let name = "workorder.state.v3"
     public static let topic = Topic.workOrderState
 
     public var id: WorkOrderID
@@ -17,9 +17,13 @@ public struct WorkOrderState: Event {
     public var type: WorkOrderType
     public var priority: WorkOrderPriority
     public var status: WorkOrderStatus
+    /// `nil` in what was written before there were phases.
+    public var phase: WorkOrderPhase?
     public var site: SiteID
     public var asset: AssetID
     public var assignedTo: UserID?
+    /// Who has done the work so far: none of them verifies it.
+    public var workedBy: [UserID]
     /// What whoever does the work must be qualified to do, in the tenant's words.
     public var requiredSkills: [String]
     public var scheduledStart: Date?
@@ -50,9 +54,11 @@ public struct WorkOrderState: Event {
         type: WorkOrderType,
         priority: WorkOrderPriority,
         status: WorkOrderStatus,
+        phase: WorkOrderPhase?,
         site: SiteID,
         asset: AssetID,
         assignedTo: UserID?,
+        workedBy: [UserID],
         requiredSkills: [String],
         scheduledStart: Date?,
         scheduledEnd: Date?,
@@ -74,9 +80,11 @@ public struct WorkOrderState: Event {
         self.type = type
         self.priority = priority
         self.status = status
+        self.phase = phase
         self.site = site
         self.asset = asset
         self.assignedTo = assignedTo
+        self.workedBy = workedBy
         self.requiredSkills = requiredSkills
         self.scheduledStart = scheduledStart
         self.scheduledEnd = scheduledEnd

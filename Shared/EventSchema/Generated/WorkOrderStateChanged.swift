@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state-changed.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state-changed.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// Emitted when a work order moved from one state to another.
 public struct WorkOrderStateChanged: Event {
-    public static let name = "workorder.state-changed.v1"
+    public static let name = "workorder.state-changed.v2"
     public static let topic = Topic.workOrderEvents
 
     public var workOrder: WorkOrderID
@@ -14,6 +14,9 @@ public struct WorkOrderStateChanged: Event {
     public var asset: AssetID
     public var from: WorkOrderStatus
     public var to: WorkOrderStatus
+    /// The phase before; `nil` in what was written before there were phases.
+    public var fromPhase: WorkOrderPhase?
+    public var toPhase: WorkOrderPhase?
     /// The transition's name, for example `start`.
     public var transition: String
     public var reason: String?
@@ -31,6 +34,8 @@ public struct WorkOrderStateChanged: Event {
         asset: AssetID,
         from: WorkOrderStatus,
         to: WorkOrderStatus,
+        fromPhase: WorkOrderPhase?,
+        toPhase: WorkOrderPhase?,
         transition: String,
         reason: String?,
         by: UserID?,
@@ -43,6 +48,8 @@ public struct WorkOrderStateChanged: Event {
         self.asset = asset
         self.from = from
         self.to = to
+        self.fromPhase = fromPhase
+        self.toPhase = toPhase
         self.transition = transition
         self.reason = reason
         self.by = by

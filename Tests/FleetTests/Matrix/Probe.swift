@@ -50,6 +50,23 @@ extension Probe {
                 ? try await person.api.send("POST", "\(order)/tasks", ["title": "One more step"])
                 : try await person.api.send("PATCH", order, ["title": "Another title"])
         },
+        Probe(feature: "WO05", permission: .workOrderApprove) { world, person, position, _ in
+            let order = try await world.order(position, person, type: "inspection")
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/approve")
+        },
+        // Nobody verifies their own work.
+        Probe(feature: "WO08", permission: .workOrderVerify, positions: [.team, .site, .elsewhere]) {
+            world,
+            person,
+            position,
+            _ in
+            let order = try await world.completedOrder(position, person)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/verify")
+        },
+        Probe(feature: "WO09", permission: .workOrderClose) { world, person, position, _ in
+            let order = try await world.completedOrder(position, person, isVerified: true)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/close")
+        },
         assigning("WO06"), assigning("SC04"),
         Probe(feature: "WO07", permission: .workOrderExecute) { world, person, position, _ in
             let order = "/api/v1/workorders/\(try await world.order(position, person))"
@@ -59,7 +76,7 @@ extension Probe {
         },
         Probe(feature: "WO10", permission: .workOrderCancel) { world, person, position, _ in
             let order = try await world.order(position, person)
-            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/cancel")
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/cancel", ["reason": "A test"])
         },
         Probe(feature: "SC05", permission: .workOrderSchedule) { world, person, position, _ in
             let order = try await world.order(position, person)

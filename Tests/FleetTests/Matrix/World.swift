@@ -75,6 +75,14 @@ struct World: Sendable {
         }
         let (plain, busy) = (try await assets("INV", "inverter"), try await assets("BUSY", "inverter"))
         let batteries = try await assets("BAT", "bess")
+        // So that there is something to approve and to verify.
+        let inspections: [String: Any] = ["when": "types", "types": ["inspection"]]
+        let (set, policy) = try await administrator.send(
+            "PUT",
+            "/api/v1/workorders/policy",
+            ["approval": inspections, "verification": inspections]
+        )
+        #expect(set == 200, "\(policy)")
         var people: [Person] = []
         for role in roles {
             let id = try await person(role, role, at: sites[0], team: team)
@@ -144,16 +152,36 @@ struct World: Sendable {
     }
 
     /// A work order that nobody has begun, assigned to the position's person.
-    func order(_ position: Position, _ person: Person, on asset: String? = nil) async throws -> String {
+    ///
+    /// - Parameter type: An `inspection` waits for approval.
+    func order(
+        _ position: Position,
+        _ person: Person,
+        on asset: String? = nil,
+        type: String = "corrective"
+    ) async throws -> String {
         let id = try await make(
             "workorders",
             [
-                "assetId": asset ?? busy[position == .elsewhere ? 1 : 0], "title": "Look at it", "type": "corrective",
+                "assetId": asset ?? busy[position == .elsewhere ? 1 : 0], "title": "Look at it", "type": type,
                 "priority": "medium", "assignedTo": user(position, person),
             ]
         )
         let (status, answer) = try await administrator.send("POST", "/api/v1/workorders/\(id)/transitions/submit")
         #expect(status == 200, "\(answer)")
+        return id
+    }
+
+    /// An inspection that was completed, and verified by somebody else.
+    func completedOrder(_ position: Position, _ person: Person, isVerified: Bool = false) async throws -> String {
+        let id = try await order(position, person, type: "inspection")
+        let other = try #require(people.first { $0.role == "system-administrator" }).api
+        var moves = [(other, "approve"), (administrator, "start"), (administrator, "complete")]
+        if isVerified { moves.append((other, "verify")) }
+        for (api, move) in moves {
+            let (status, answer) = try await api.send("POST", "/api/v1/workorders/\(id)/transitions/\(move)")
+            #expect(status == 200, "\(move): \(answer)")
+        }
         return id
     }
 

@@ -1,0 +1,101 @@
+import Access
+import EventSchema
+import Foundation
+import Identifiers
+
+/// What a move needs beside its place in the table of moves.
+enum Guard: String, CaseIterable, Sendable {
+    case reason
+    case start
+    case newAssignee
+    case assignee
+    case startWindow
+    case tasks
+    case otherThanRequester
+    case otherThanWorker
+
+    /// What each move needs, in the order in which it is checked.
+    static let table: [Transition: [Guard]] = [
+        .approve: [.otherThanRequester],
+        .reject: [.reason],
+        .schedule: [.start],
+        .assign: [.newAssignee],
+        .start: [.startWindow, .assignee],
+        .pause: [.reason],
+        .resume: [.assignee],
+        .complete: [.tasks],
+        .verify: [.otherThanWorker],
+        .reopen: [.reason],
+        .cancel: [.reason],
+    ]
+
+    /// What is needed, for the page of states.
+    var text: String {
+        switch self {
+        case .reason: "a reason"
+        case .start: "a planned start, before the planned end"
+        case .newAssignee: "somebody to give the work to"
+        case .assignee: "somebody is assigned"
+        case .startWindow: "the planned start is near, where the organization's rules say how near"
+        case .tasks: "no task is pending"
+        case .otherThanRequester: "somebody else than who has asked for it"
+        case .otherThanWorker: "somebody else than who has done the work"
+        }
+    }
+
+    /// - Throws: The ``Refusal`` that names what is missing.
+    func check(_ order: WorkOrder, _ move: MoveWorkOrder, _ terms: Terms) throws(Refusal) {
+        switch self {
+        case .reason:
+            guard move.reason?.contains(where: { !$0.isWhitespace }) == true else { throw .reasonMissing }
+        case .start:
+            guard let start = move.scheduledStart else { throw .scheduleMissing }
+            if let end = move.scheduledEnd.value ?? order.scheduledEnd, end <= start { throw .scheduleReversed }
+        case .newAssignee:
+            guard move.assignedTo != nil else { throw .notAssigned }
+        case .assignee:
+            guard order.assignedTo != nil else { throw .notAssigned }
+        case .startWindow:
+            guard terms.rules.allowsStart(at: terms.given, plannedFor: order.scheduledStart) else {
+                throw .outsideStartWindow(minutes: terms.rules.startWindow ?? 0)
+            }
+        case .tasks:
+            let pending = order.tasks.filter { $0.status == .pending }
+            guard pending.isEmpty else { throw .tasksPending(pending.map(\.title)) }
+        case .otherThanRequester:
+            try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
+        case .otherThanWorker:
+            try Self.require(.verification, terms.user, notOneOf: order.workedBy)
+        }
+    }
+
+    private static func require(
+        _ duties: SeparatedDuties,
+        _ person: UserID?,
+        notOneOf earlier: [UserID?]
+    ) throws(Refusal) {
+        if let person, duties.forbid(person, after: earlier.compactMap(\.self)) { throw .samePerson(duties) }
+    }
+}
+
+/// By whom, when, and under which rules something is decided.
+struct Terms: Sendable {
+    /// `nil` when it follows from another event.
+    var user: UserID?
+    var now: Date
+    /// When it was given, if that was earlier, on a device.
+    var given: Date
+    /// The tenant's rules that deny.
+    var rules = AttributeRules()
+    var policy = WorkPolicy()
+
+    init(
+        by user: UserID?,
+        at now: Date,
+        given: Date? = nil,
+        under rules: AttributeRules = AttributeRules(),
+        _ policy: WorkPolicy = WorkPolicy()
+    ) {
+        (self.user, self.now, self.given, self.rules, self.policy) = (user, now, given ?? now, rules, policy)
+    }
+}

@@ -1,0 +1,3 @@
+import ServiceKit
+
+extension WorkPolicy: Answer, Versioned {}
