@@ -117,8 +117,20 @@ import Testing
         }
     }
 
-    @Test func whatAnAlertAsksForWaitsWhereThePolicySaysSo() async throws {
-        let request = WorkOrderRequested.sample
+    @Test func whatAnAlertAsksForWaitsWhereThePolicySaysSo() {
+        let request = WorkOrderRequested(
+            request: .new(),
+            tenant: .sunfield,
+            site: AssetReplica.inverter.site,
+            asset: AssetReplica.inverter.id,
+            title: "Inverter overheating",
+            description: nil,
+            type: .emergency,
+            priority: .critical,
+            origin: .alert,
+            originID: "a",
+            requestedAt: .noon
+        )
         let demand = WorkPolicy.Demand(when: .types, types: [request.type])
         for (policy, phase) in [(WorkPolicy(), WorkOrderPhase.approved), (WorkPolicy(approval: demand), .submitted)] {
             let decision = WorkOrder.requested(
