@@ -100,7 +100,7 @@ extension WorkOrderResponse: JSONWritable {
         json.member("siteId", siteId)
         json.member("assetId", assetId)
         json.member("assignedTo", assignedTo)
-        try json.member("workedBy", workedBy)
+        json.member("workedBy", workedBy.map(\.description))
         json.member("requiredSkills", requiredSkills)
         json.member("scheduledStart", scheduledStart)
         json.member("scheduledEnd", scheduledEnd)

@@ -13,7 +13,7 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var version: Int64 = 0
 
     /// When something is asked for.
-    struct Demand: Input, Hashable {
+    struct Demand: Input, Codable, Hashable {
         enum Occasion: String, Codable, CaseIterable, Sendable {
             case never
             /// For work of some types.
