@@ -2,6 +2,8 @@ import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
+import LocalServers
+import NIOHTTP1
 import RedisClient
 import Sealing
 import ServiceKit

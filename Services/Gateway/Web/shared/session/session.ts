@@ -34,6 +34,9 @@ class Session {
   /** `null` while nobody knows it. */
   readonly ends = new Store<Ends | null>(null);
   private waiting: ((isRenewed: boolean) => void)[] = [];
+  /** How many questions there were, and which of them was the last to be answered: what comes later is old. */
+  private asked = 0;
+  private answered = 0;
   /** The person has been asked to sign in again and goes on reading: they are asked anew by what they do, not by what happens behind it. */
   private isPutOff = false;
 
@@ -58,6 +61,7 @@ class Session {
   }
 
   private async take(ask: () => Promise<Response>): Promise<void> {
+    const turn = ++this.asked;
     try {
       const response = await ask();
       const before = this.state.get();
@@ -73,7 +77,10 @@ class Session {
       // Somebody else has signed in here: nothing of the page may be theirs.
       if (before.phase === "signed_in" && before.user.id !== user.id) return location.reload();
       this.isPutOff = false;
-      this.ends.set(endsOf(answer, response, this.ends.get()));
+      if (turn > this.answered) {
+        this.answered = turn;
+        this.ends.set(endsOf(answer, response, this.ends.get()));
+      }
       const next = { phase: "signed_in" as const, user, csrfToken, askedFor: null };
       // Nothing is drawn again if all is as it was.
       if (JSON.stringify(next) !== JSON.stringify(before)) this.state.set(next);
@@ -82,6 +89,12 @@ class Session {
       if (this.state.get().phase === "signed_in") throw error;
       this.state.set({ phase: "failed", problem: error instanceof Problem ? error : Problem.unreachable() });
     }
+  }
+
+  /** Another page of this browser has learned when the session ends: later than what was asked here before. */
+  hear(ends: Ends): void {
+    this.answered = this.asked;
+    if (ends.said !== this.ends.get()?.said) this.ends.set(ends);
   }
 
   /** What the person may do can have changed. Whoever is just asked to sign in, or to stay, is not disturbed. */

@@ -18,7 +18,7 @@ export function followTabs(): () => void {
       void session.load().catch(() => undefined);
     } else {
       heard = data;
-      if (session.ends.get()?.said !== data.said) session.ends.set(data);
+      session.hear(data);
     }
   };
   const tell = () => {
