@@ -2,6 +2,7 @@ import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
+import Identifiers
 import LocalServers
 import NIOHTTP1
 import RedisClient
@@ -92,8 +93,9 @@ import Testing
     }
 
     @Test func whoStaysTooOftenIsRefusedBeforeAuthIsAsked() async throws {
-        try await withBrowsers(perMinute: 3) { (browsers) async throws in
-            let name = try await browsers.session()
+        let clock = Self.clock
+        try await withBrowsers(perMinute: 3, now: { clock.now }) { (browsers) async throws in
+            let name = try await browsers.session(of: .new())
             let own = BrowsersUnderTest.own(name)
             var statuses: [UInt] = []
             for _ in 0..<5 {

@@ -121,10 +121,14 @@ struct BrowsersUnderTest: Sendable {
     let auth: FakeAuth
 
     /// A browser that is logged in.
-    func session(expiresIn seconds: TimeInterval = 900, logout: String? = nil) async throws -> SessionName {
+    ///
+    /// - Parameter user: Whose requests are counted together, over all tests.
+    func session(of user: UserID = .anna, expiresIn seconds: TimeInterval = 900, logout: String? = nil) async throws
+        -> SessionName
+    {
         let (name, now) = (SessionName(), gateway.browsers.now())
         let session = BrowserSession(
-            accessToken: try await gateway.authority.token(.anna, of: .sunfield, roles: []),
+            accessToken: try await gateway.authority.token(user, of: .sunfield, roles: []),
             refreshToken: "refresh-0",
             expiresAt: now.addingTimeInterval(seconds),
             begunAt: now,

@@ -59,8 +59,13 @@ export class Entry<K extends Operation = Operation> {
     if (this.isWatched) this.refreshIfStale();
   }
 
+  /** What nobody has read yet is not shown as empty. */
+  private get rests(): boolean {
+    return rest.get() && this.state.get().data !== undefined;
+  }
+
   private refreshIfStale(): void {
-    if (!this.isStale || this.pending !== undefined || rest.get()) return;
+    if (!this.isStale || this.pending !== undefined || this.rests) return;
     const pause = Math.max(0, this.begunAt + pauseBetweenReads - Date.now());
     if (pause === 0) return void this.read();
     this.pending = setTimeout(() => {
