@@ -30,7 +30,9 @@ export function noteUse(): void {
 
 /** Looks once a second how near the end is. */
 export function watchEnd(): void {
-  for (const kind of ["pointerdown", "pointermove", "keydown", "focus"]) addEventListener(kind, noteUse, { passive: true, capture: true });
+  for (const kind of ["pointerdown", "pointermove", "wheel", "keydown"]) addEventListener(kind, noteUse, { passive: true, capture: true });
+  // Of the window: a dialog takes the focus by itself.
+  addEventListener("focus", noteUse);
   session.ends.watch(look);
   setInterval(look, 1_000);
   look();
