@@ -10,6 +10,14 @@ import { PersonName } from "./people";
 const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value);
 const people = new Set(["userId", "assigneeId", "createdBy", "assignedBy", "placedBy", "releasedBy", "requestedBy", "changedBy", "actorId"]);
 
+/** Where the words of the API for a value have their names; what has none is shown as it is. */
+const namesOf: Record<string, string> = {
+  "workorder.status": "ui.state.workOrder", "workorder.priority": "ui.state.priority", "workorder.type": "orders.type",
+  "asset.status": "ui.state.asset", "asset.type": "plant.kind",
+  "alert.status": "ui.state.alert", "alert.severity": "ui.state.severity", "alert.resolution": "watch.resolution", "alert_rule.severity": "ui.state.severity",
+  "user.employment": "admin.employment", "user.roles": "admin.role", "api_key.roles": "admin.role", "identity-provider.kind": "admin.idp.kind",
+};
+
 /** Pages of records. */
 const pages: Record<string, string> = { workorder: "/work-orders", asset: "/assets", site: "/sites", user: "/people" };
 
@@ -41,7 +49,7 @@ export function AuditDetail({ entry }: { entry: AuditLogEntry }) {
       <section className="stack-tight" aria-label={text("admin.audit.changes")}>
         <h3>{text("admin.audit.changes")}</h3>
         {changes.length === 0 ? <p className="muted">{text("admin.audit.noChanges")}</p> : (
-          <ChangeList changes={changes.map(([field, [before, after]]) => ({ field, label: fieldName(field), before: shown(field, before, format), after: shown(field, after, format) }))} />
+          <ChangeList changes={changes.map(([field, [before, after]]) => ({ field, label: fieldName(field), before: shown(entry.resourceType, field, before, format), after: shown(entry.resourceType, field, after, format) }))} />
         )}
       </section>
     </div>
@@ -54,14 +62,20 @@ function fieldName(field: string): string {
   return hasText(key) ? textNow(key) : field;
 }
 
-function shown(field: string, value: unknown, format: Format): ReactNode {
+function valueName(kind: string, field: string, value: string): string {
+  const names = namesOf[`${kind}.${field}`];
+  const key = `${names}.${value}`;
+  return names !== undefined && hasText(key) ? textNow(key) : value;
+}
+
+function shown(kind: string, field: string, value: unknown, format: Format): ReactNode {
   if (value === null || value === undefined || value === "") return "";
   if (typeof value === "boolean") return textNow(value ? "admin.yes" : "admin.no");
   if (typeof value === "number") return format.number(value, { maximumFractionDigits: 6 });
   if (typeof value === "string") {
     if (people.has(field)) return <PersonName id={value} />;
-    return isInstant(value) ? format.dateTime(value) : value;
+    return isInstant(value) ? format.dateTime(value) : valueName(kind, field, value);
   }
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : listed(value.map(String));
+  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : listed(value.map((one) => valueName(kind, field, String(one))));
   return <code>{JSON.stringify(value)}</code>;
 }
