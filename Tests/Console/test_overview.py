@@ -148,7 +148,7 @@ def test_the_page_of_a_site_says_what_the_overview_says(console, api, sent):
     expect(card).to_contain_text("No reading since")
     expect(place).to_have_class(re.compile(rf"\bmap-{tone(line.locator('.watch-dot'))}\b"))
     place.hover()
-    expect(beside.get_by_role("tooltip")).to_have_text(re.compile(rf"^{re.escape(site['name'])} – (Silent for over 30 minutes|Critical)$"))
+    expect(beside.locator(".leaflet-tooltip").filter(has_text=site["name"])).to_have_text(re.compile(rf"^{re.escape(site['name'])} – (Silent for over 30 minutes|Critical)$"))
 
 
 def test_the_wall_is_left_by_escape_and_by_a_button_that_comes_with_the_mouse(console):

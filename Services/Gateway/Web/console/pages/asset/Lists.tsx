@@ -59,11 +59,11 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
   const text = useText();
   const format = useFormat();
   const columns = useMemo<Column<Alert>[]>(() => [
-    { key: "severity", header: text("plant.severity"), width: 92, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
+    { key: "severity", header: text("plant.severity"), width: 104, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
     { key: "tag", header: text("plant.tag"), minWidth: 110, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
     { key: "value", header: text("watch.value_limit"), width: 118, words: [longValue], align: "end", cell: (row) => <Value alert={row} /> },
     { key: "status", header: text("plant.state"), width: 104, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
-    { key: "first", header: text("plant.since"), width: 100, words: [text("watch.lasted_for", { time: format.duration(25 * 3_600_000) })], cell: (row) => <Since alert={row} /> },
+    { key: "first", header: text("plant.since"), width: 100, words: [text("watch.lasted_for", { time: format.duration(14 * 3_600_000 + 41 * 60_000) })], cell: (row) => <Since alert={row} /> },
     { key: "order", header: text("pages.work_order"), width: 152, words: [longNumber], cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);
   return (
