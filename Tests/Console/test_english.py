@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import URL
+from conftest import URL, eventually
 from orders import move, order, sam  # noqa: F401
 from pages import settle, texts
 
@@ -96,3 +96,16 @@ def test_why_a_work_order_was_cancelled_by_itself(console, sam):
     expect(page.get_by_role("main").get_by_text(texts("ar")["watch.resolution.asset_deleted"])).to_be_visible()
     settle(page)
     assert page.get_by_text("the asset was deleted").count() == 0
+
+
+def test_values_in_the_audit_log_have_their_names(console, api, sam):
+    one = order(sam, priority="high")
+    move(sam, one, "submit")
+    admin = api("admin")
+    page = console("admin", "/me", locale="de-DE")
+    found = eventually(page, lambda: [entry for entry in admin.get(f"/audit?resourceType=workorder&resourceId={one['id']}")["items"] if entry["action"] == "WORKORDER_STATE_CHANGED"])
+    page.goto(f"{URL}/audit?resourceType=workorder&resourceId={one['id']}&entry={found[0]['id']}")
+    changes = page.get_by_role("dialog").get_by_role("region", name=texts("de")["admin.audit.changes"])
+    for key in ("draft", "open"):
+        expect(changes).to_contain_text(texts("de")[f"ui.state.workOrder.{key}"])
+    expect(changes).not_to_contain_text("draft")

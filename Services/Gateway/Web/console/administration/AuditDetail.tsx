@@ -1,22 +1,15 @@
 import type { AuditLogEntry } from "generated/api";
 import type { ReactNode } from "react";
-import { hasText, listed, text as textNow, useText } from "../../shared/localization";
+import { listed, text as textNow, useText } from "../../shared/localization";
 import { type Format, useFormat } from "../../shared/localization/format";
 import { Link } from "../../shared/router";
 import { ChangeList, KeyValue } from "../../shared/ui";
 import { changesOf, useResourceName } from "./AuditList";
+import { fieldName, valueName } from "./auditNames";
 import { PersonName } from "./people";
 
 const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value);
-const people = new Set(["userId", "assigneeId", "createdBy", "assignedBy", "placedBy", "releasedBy", "requestedBy", "changedBy", "actorId"]);
-
-/** Where the words of the API for a value have their names; what has none is shown as it is. */
-const namesOf: Record<string, string> = {
-  "workorder.status": "ui.state.workOrder", "workorder.priority": "ui.state.priority", "workorder.type": "orders.type",
-  "asset.status": "ui.state.asset", "asset.type": "plant.kind",
-  "alert.status": "ui.state.alert", "alert.severity": "ui.state.severity", "alert.resolution": "watch.resolution", "alert_rule.severity": "ui.state.severity",
-  "user.employment": "admin.employment", "user.roles": "admin.role", "api_key.roles": "admin.role", "identity-provider.kind": "admin.idp.kind",
-};
+const people = new Set(["userId", "assigneeId", "createdBy", "assignedBy", "placedBy", "releasedBy", "requestedBy", "changedBy", "actorId", "assignedTo", "acknowledgedBy", "closedBy"]);
 
 /** Pages of records. */
 const pages: Record<string, string> = { workorder: "/work-orders", asset: "/assets", site: "/sites", user: "/people" };
@@ -54,18 +47,6 @@ export function AuditDetail({ entry }: { entry: AuditLogEntry }) {
       </section>
     </div>
   );
-}
-
-/** The name of a field: in the person's language if it is known, else its words. */
-function fieldName(field: string): string {
-  const key = `fields.${field}`;
-  return hasText(key) ? textNow(key) : field;
-}
-
-function valueName(kind: string, field: string, value: string): string {
-  const names = namesOf[`${kind}.${field}`];
-  const key = `${names}.${value}`;
-  return names !== undefined && hasText(key) ? textNow(key) : value;
 }
 
 function shown(kind: string, field: string, value: unknown, format: Format): ReactNode {

@@ -6,6 +6,7 @@ import { Link } from "../../../shared/router";
 import { Badge, Card, type Column, EmptyState, English, Table, Tooltip, type Tone } from "../../../shared/ui";
 
 const tones: Record<FleetInstance["state"], Tone> = { ready: "success", not_ready: "warning", silent: "danger" };
+const states = ["ready", "not_ready", "silent"] as const;
 /** Records behind, from which it is worth a colour. */
 const much = 1_000;
 
@@ -26,7 +27,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
       value === undefined || value === null ? "–" : value > 0 ? <Link to={`/fleet?tab=${tab}&daemon=${one.daemon}`}>{format.number(value)}</Link> : format.number(value);
     return [
       { key: "daemon", header: text("admin.fleet.daemon"), width: 165, fixed: true, cell: (one) => one.daemon },
-      { key: "state", header: text("admin.person.state"), width: 105, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
+      { key: "state", header: text("admin.person.state"), width: 112, words: states.map((state) => text(`admin.fleet.state.${state}`)), cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
       { key: "instance", header: text("admin.fleet.instance"), minWidth: 130, cell: (one) => <code title={one.instance}>{one.instance}</code> },
       { key: "reason", header: text("admin.fleet.message"), minWidth: 110, cell: (one) => (one.reason ? <English isCut>{one.reason}</English> : "–") },
       { key: "lag", header: text("admin.fleet.lag"), width: 115, align: "end", cell: lag },
