@@ -72,7 +72,7 @@ function DeliveryCard({ delivery }: { delivery: MessageDelivery }) {
   return (
     <div className="watch-card">
       <div className="row-apart watch-card-line"><strong className="truncate">{nameOf(delivery.userId)}</strong><DeliveryState delivery={delivery} /></div>
-      <div className="truncate">{reasonOf(delivery) ?? (delivery.subject ? <English>{delivery.subject}</English> : null)}</div>
+      <div className="truncate">{reasonOf(delivery) ?? (delivery.subject ? <English isCut>{delivery.subject}</English> : null)}</div>
       <div className="row-apart watch-card-line muted"><ChannelName channel={delivery.channel} /><span>{format.dateTime(delivery.sentAt ?? delivery.createdAt)}</span></div>
     </div>
   );
