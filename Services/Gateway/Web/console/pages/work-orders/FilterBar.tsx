@@ -8,7 +8,7 @@ import { priorities, statuses, types } from "../../orders/orders";
 import { usePerson } from "../../people";
 import { useAsset, useSites } from "../../places";
 import { filterNames, isNarrowed, type Filters } from "./filters";
-import { scopeOf, scopes, statusText } from "./scope";
+import { stageOf, stages, statusText } from "./stages";
 
 interface FilterBarProps {
   filters: Filters;
@@ -24,18 +24,18 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const [, setSearch] = useSearch();
   const sites = [...useSites().values()];
   const site = sites.find((one) => one.id === filters.site);
-  const scope = scopeOf(filters.status);
-  const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: scope ?? "unfinished" }) }); };
+  const stage = stageOf(filters.status);
+  const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
       {!hidesStatus && (
         <SegmentedControl
-          label={text("orders.scope")} value={scope ?? ""} onChange={(next) => setSearch({ status: next })}
-          options={scopes.map((value) => ({ value, label: text(`orders.scope.${value}`) }))}
+          label={text("orders.stage")} value={stage ?? ""} onChange={(next) => setSearch({ status: next })}
+          options={stages.map((value) => ({ value, label: text(`orders.stage.${value}`) }))}
         />
       )}
       <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
-      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={scope !== undefined} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
+      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (

@@ -10,7 +10,7 @@ import { isOverdue, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { useNames } from "../../people";
 import { OrderCard } from "./OrderCard";
-import type { Scope } from "./scope";
+import type { Stage } from "./stages";
 import { sortOf, sortText } from "./sorting";
 import { most, type Orders } from "./useOrders";
 
@@ -20,17 +20,17 @@ interface ListViewProps {
   /** The row that the keys of the page act on. */
   onActive: (order: WorkOrder | undefined) => void;
   isFiltered: boolean;
-  scope: Scope | undefined;
+  stage: Stage | undefined;
   /** The filters, above the rows. */
   tools: ReactNode;
   create: () => void;
 }
 
-export function ListView({ orders, dialogs, onActive, isFiltered, scope, tools, create }: ListViewProps) {
+export function ListView({ orders, dialogs, onActive, isFiltered, stage, tools, create }: ListViewProps) {
   const text = useText();
   const may = useMay();
   const [search, setSearch] = useSearch();
-  const columns = useOrderColumns(scope === "finished");
+  const columns = useOrderColumns(stage === "finished");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { shown, problem } = orders;
   // What the filters have taken away is not selected any more: nobody changes what they don't see.
@@ -53,16 +53,16 @@ export function ListView({ orders, dialogs, onActive, isFiltered, scope, tools, 
       {!orders.isWhole && orders.loaded.length >= most && <Banner>{text("orders.too_many", { count: most })}</Banner>}
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
-        sort={sortOf(search.get("sort"), scope)} onSort={(sort) => setSearch({ sort: sortText(sort, scope) })}
+        sort={sortOf(search.get("sort"), stage)} onSort={(sort) => setSearch({ sort: sortText(sort, stage) })}
         selected={selected} onSelect={setSelected} bulk={bulk} tools={tools} onActive={onActive}
         onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
         loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
         empty={
           <EmptyState
-            title={text(isFiltered ? "orders.none_fit" : scope === "unfinished" ? "orders.none_unfinished" : scope === "finished" ? "orders.none_finished" : "orders.none")} icon="wrench"
+            title={text(isFiltered ? "orders.none_fit" : stage === "unfinished" ? "orders.none_unfinished" : stage === "finished" ? "orders.none_finished" : "orders.none")} icon="wrench"
             action={!isFiltered && may("workorder:create") && <Button kind="primary" icon="plus" onClick={create}>{text("orders.new")}</Button>}
           >
-            {text(isFiltered ? "orders.none_fit_hint" : scope === "finished" ? "orders.none_finished_hint" : "orders.none_hint")}
+            {text(isFiltered ? "orders.none_fit_hint" : stage === "finished" ? "orders.none_finished_hint" : "orders.none_hint")}
           </EmptyState>
         }
       />

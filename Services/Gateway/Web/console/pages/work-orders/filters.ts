@@ -1,6 +1,6 @@
 import type { Operations } from "generated/api";
 import { isDueWithin, isOverdue, openStatuses, priorities, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
-import { scopeOf, statusesFrom } from "./scope";
+import { stageOf, statusesFrom } from "./stages";
 
 /** What of the work orders is shown. All of it stands in the URL. */
 export interface Filters {
@@ -44,7 +44,7 @@ export const filterNames = ["status", "type", "priority", "site", "asset", "assi
 
 /** Whether anything is left out, beside what is over or what is not. */
 export const isNarrowed = (filters: Filters, words: string): boolean =>
-  words !== "" || scopeOf(filters.status) === undefined ||
+  words !== "" || stageOf(filters.status) === undefined ||
   Object.entries(filters).some(([name, value]) => name !== "words" && name !== "status" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
 
 type Query = Operations["GET /api/v1/workorders"]["query"];
@@ -55,7 +55,7 @@ export function queryOf(filters: Filters, now = Date.now()): Query {
   const query: Record<string, unknown> = {
     status: some(filters.status),
     // The most urgent of what is to be done are on the first page.
-    sort: scopeOf(filters.status) === "unfinished" ? "-priority" : undefined,
+    sort: stageOf(filters.status) === "unfinished" ? "-priority" : undefined,
     type: some(filters.type),
     priority: some(filters.priority),
     siteId: filters.site || undefined,

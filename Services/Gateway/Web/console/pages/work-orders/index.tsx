@@ -15,7 +15,7 @@ import { filtersOf, isFresh, isNarrowed } from "./filters";
 import { useKeyGroups } from "./keyGroups";
 import { ListView } from "./ListView";
 import { SavedFilters } from "./SavedFilters";
-import { scopeOf } from "./scope";
+import { stageOf } from "./stages";
 import { sortOf } from "./sorting";
 import { useOrders } from "./useOrders";
 import { useWords } from "./useWords";
@@ -33,8 +33,8 @@ export default function WorkOrdersPage() {
   const view: View = views.find((one) => one === search.get("view")) ?? "list";
   // A board has all states, whatever the list was narrowed to.
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
-  const scope = scopeOf(filters.status);
-  const orders = useOrders(filters, words, sortOf(search.get("sort"), scope));
+  const stage = stageOf(filters.status);
+  const orders = useOrders(filters, words, sortOf(search.get("sort"), stage));
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -78,7 +78,7 @@ export default function WorkOrdersPage() {
       >
         {view !== "list" && filterBar}
       </PageHeader>
-      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} scope={scope} create={create} />}
+      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} stage={stage} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
       {dialogs.element}

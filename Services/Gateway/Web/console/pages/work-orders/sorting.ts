@@ -1,19 +1,19 @@
 import type { Sort } from "../../../shared/ui";
 import { priorities, statuses, type WorkOrder } from "../../orders/orders";
-import type { Scope } from "./scope";
+import type { Stage } from "./stages";
 
 /** What one looks for first: the most urgent of what is to be done, the latest of what is done, the youngest of all else. */
-const usual = (scope: Scope | undefined): string => (scope === "unfinished" ? "-priority" : scope === "finished" ? "-completed" : "age");
+const usual = (stage: Stage | undefined): string => (stage === "unfinished" ? "-priority" : stage === "finished" ? "-completed" : "age");
 
 /** In the URL: `number`, or `-number` for the last first. */
-export function sortOf(given: string | null, scope: Scope | undefined): Sort {
-  const text = given ?? usual(scope);
+export function sortOf(given: string | null, stage: Stage | undefined): Sort {
+  const text = given ?? usual(stage);
   return { key: text.replace(/^-/, ""), direction: text.startsWith("-") ? "descending" : "ascending" };
 }
 
-export const sortText = ({ key, direction }: Sort, scope: Scope | undefined): string | null => {
+export const sortText = ({ key, direction }: Sort, stage: Stage | undefined): string | null => {
   const text = (direction === "descending" ? "-" : "") + key;
-  return text === usual(scope) ? null : text;
+  return text === usual(stage) ? null : text;
 };
 
 type Value = string | number;
