@@ -416,6 +416,26 @@ def test_a_bar_of_the_calendar_moves_by_keyboard_and_by_mouse(console, sam):
     eventually(page, lambda: (now(sam, unplanned).get("scheduledStart") or "").startswith(f"{TUESDAY}T09:00"))
 
 
+# The lines of a bar that are partly to be seen: their top is inside it, and their bottom is not.
+CUT = """bar => {
+  const inside = bar.getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(bar);
+  return [...range.getClientRects()].filter(({ left, right, top, bottom }) => left < inside.right && right > inside.left && top < inside.bottom - 2 && bottom > inside.bottom + 1).length;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 375])
+def test_a_bar_of_the_calendar_shows_whole_lines(console, sam, width):
+    one = order(sam, title=f"{title()} has more words than there is room for in a bar of two hours, whatever the width of the window may be")
+    move(sam, one, "submit")
+    wednesday(sam, one)
+    page = console("supervisor", f"/work-orders?view=calendar&q={one['number']}&day={WEDNESDAY}&zone=UTC", viewport={"width": width, "height": 800})
+    bar = page.get_by_role("link", name=re.compile(one["number"]))
+    expect(bar).to_be_visible()
+    assert bar.evaluate(CUT) == 0
+
+
 def test_the_draft_of_a_new_one_survives_a_reload(console):
     page = console("supervisor", "/work-orders/new")
     page.get_by_role("textbox", name="Title").fill("Half a title")
