@@ -2,7 +2,7 @@ import { call, type Answer, type Input, type Operation } from "../api/call";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
 import { rest } from "./pause";
-import { kindChangedBy, newer, readAgainAfter, recordsOf, type LiveKind, type LiveRecord, type Query } from "./records";
+import { kindChangedBy, newer, readAgainAfter, recordsOf, textIn, type LiveKind, type LiveRecord, type Query } from "./records";
 
 /** What is known of one read. */
 export interface Reading<K extends Operation> {
@@ -175,10 +175,12 @@ export class Entry<K extends Operation = Operation> {
       } else {
         if (fits === false || how === "provisionally") return true;
         if (fits === null || how === "partly") return false;
-        const timeOf = (one: LiveRecord) => String((one as unknown as Query)[described?.orderedBy ?? "createdAt"] ?? "");
-        const at = items.findIndex((item) => timeOf(item) < timeOf(next));
-        // What is older than all that is loaded comes with its page.
-        if (at < 0 && pages.nextCursor) return true;
+        const query = (this.input as { query?: Query }).query ?? {};
+        const rankOf = (one: LiveRecord) => described?.orderedBy?.(query, one) ?? textIn(one, "createdAt");
+        const at = items.findIndex((item) => rankOf(item) < rankOf(next));
+        const last = items[items.length - 1];
+        // What comes after all that is loaded comes with its page. Of equals nobody knows here which is first.
+        if (at < 0 && pages.nextCursor && last && rankOf(last) !== rankOf(next)) return true;
         items.splice(at < 0 ? items.length : at, 0, next);
       }
     }
