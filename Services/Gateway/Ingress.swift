@@ -132,7 +132,7 @@ struct Ingress: Sendable {
             return String(header.dropFirst(7))
         }
         guard let name = browsers.name(in: request.headers) else { throw Problem.noToken }
-        return try await browsers.accessToken(of: name, request, from: address, context)
+        return try await browsers.session(of: name, request, from: address, context).accessToken
     }
 
     /// No service unpacks bodies: a few bytes could become gigabytes.

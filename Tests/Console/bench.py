@@ -182,7 +182,7 @@ def long_list(browser):
         route.fulfill(json={"items": found[start:end], "nextCursor": str(end) if end < len(found) else None})
 
     page.route("**/api/v1/workorders?*", answer)
-    page.goto(f"{URL}/work-orders")
+    page.goto(f"{URL}/work-orders?status=all")
     page.get_by_text("10,000 rows").wait_for(timeout=120_000)
     page.wait_for_timeout(1_000)
     frames = page.evaluate(SCROLL)
@@ -221,7 +221,7 @@ def chart(browser):
 
 
 def live(browser, orders):
-    for path, name in (("/work-orders", "the list of work orders"), ("/", "the overview")):
+    for path, name in (("/work-orders?status=all", "the list of work orders"), ("/", "the overview")):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = sign_in(context)
         page.add_init_script(LONG_TASKS)

@@ -125,6 +125,32 @@ def test_a_site_that_sends_nothing_is_silent(console, api, sent):
     expect(lines.filter(has_text="Silent for over 30 minutes")).to_have_count(2)
 
 
+def tone(dot):
+    """What its colour says."""
+    return re.search(r"watch-dot-(\w+)", dot.get_attribute("class")).group(1)
+
+
+def test_the_page_of_a_site_says_what_the_overview_says(console, api, sent):
+    site = api("admin").get(f"/sites/{sent['siteId']}")
+    page = console("supervisor", "/")
+    line = page.get_by_role("list", name="Sites").get_by_role("listitem").filter(has_text=site["name"])
+    beside = console("supervisor", f"/sites/{site['id']}")
+    card = beside.get_by_role("region", name="Assets by status")
+    place = beside.locator(".map-place")
+    expect(card.get_by_role("link").first).to_be_visible()
+    expect(card).not_to_contain_text("Silent")
+    for one in (page, beside):
+        one.clock.install()
+        one.reload()
+        one.clock.fast_forward("40:00")
+    expect(line).to_contain_text("Silent for over 30 minutes")
+    expect(card).to_contain_text("Silent for over 30 minutes")
+    expect(card).to_contain_text("No reading since")
+    expect(place).to_have_class(re.compile(rf"\bmap-{tone(line.locator('.watch-dot'))}\b"))
+    place.hover()
+    expect(beside.locator(".leaflet-tooltip").filter(has_text=site["name"])).to_have_text(re.compile(rf"^{re.escape(site['name'])} – (Silent for over 30 minutes|Critical)$"))
+
+
 def test_the_wall_is_left_by_escape_and_by_a_button_that_comes_with_the_mouse(console):
     page = console("supervisor", "/")
     button = page.get_by_role("button", name="Leave the wall display")

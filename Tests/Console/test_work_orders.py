@@ -305,6 +305,91 @@ def test_filters_stand_in_the_url_and_get_a_name(console, sam):
     expect(page.get_by_role("row")).to_have_count(2)
 
 
+def done(api, one):
+    """Somebody has done it."""
+    move(api, one, "submit")
+    api.patch(f"/workorders/{one['id']}", {"assignedTo": technician(api)["id"]})
+    for step in ("start", "complete"):
+        move(api, one, step)
+
+
+def test_the_list_opens_with_what_is_not_finished_and_the_most_urgent_first(console, sam):
+    name = title()
+    made = {
+        word: order(sam, title=f"{name} {word}", priority=priority, **({"scheduledStart": f"{day}T09:00:00Z", "scheduledEnd": f"{day}T11:00:00Z"} if day else {}))
+        for word, priority, day in (
+            ("undated", "critical", None), ("later", "critical", THURSDAY), ("minor", "low", TUESDAY), ("sooner", "critical", WEDNESDAY), ("finished", "critical", None), ("given up", "low", None),
+        )
+    }
+    done(sam, made["finished"])
+    move(sam, made["given up"], "cancel", reason="for the test")
+    page = console("supervisor", "/work-orders")
+    page.wait_for_url(re.compile(r"\?status=unfinished$"))
+    choice = page.get_by_role("radiogroup", name="Shown work orders")
+    expect(choice.get_by_role("radio", name="Open")).to_be_checked()
+    expect(page.get_by_role("button", name="Clear filters")).to_have_count(0)
+    page.get_by_role("searchbox", name="Number or title").fill(name)
+    shows(page, made, "sooner", "later", "undated", "minor")
+    completed = page.get_by_role("columnheader", name="Completed")
+    expect(completed).to_have_count(0)
+
+    # What is done is told when.
+    choice.get_by_role("radio", name="Done").click()
+    shows(page, made, "given up", "finished")
+    expect(completed).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=made["finished"]["number"]).locator("time[datetime]")).to_have_attribute("datetime", now(sam, made["finished"])["actualEnd"])
+
+    choice.get_by_role("radio", name="All").click()
+    shows(page, made, "given up", "finished", "sooner", "minor", "later", "undated")
+    page.reload()
+    expect(choice.get_by_role("radio", name="All")).to_be_checked()
+    page.get_by_role("button", name="Clear filters").click()
+    expect(choice.get_by_role("radio", name="All")).to_be_checked()
+
+    # Other choices of states have no name.
+    choice.get_by_role("radio", name="Open").click()
+    page.get_by_role("group", name="Filters").get_by_role("button", name="Status").click()
+    page.get_by_role("menuitemcheckbox", name="Draft").click()
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"status=open%2Cscheduled%2Cin_progress%2Con_hold"))
+    expect(choice.get_by_role("radio", checked=True)).to_have_count(0)
+    page.get_by_role("button", name="Clear filters").click()
+    expect(choice.get_by_role("radio", name="Open")).to_be_checked()
+
+
+def shows(page, made, *words):
+    """The rows below the head, in this order."""
+    rows = page.get_by_role("grid", name="Work orders").get_by_role("row")
+    expect(rows).to_have_count(len(words) + 1)
+    for place, word in enumerate(words, 1):
+        expect(rows.nth(place)).to_contain_text(made[word]["number"])
+
+
+def test_a_link_of_before_shows_what_it_always_did(console, sam):
+    name = title()
+    made = {word: order(sam, title=f"{name} {word}", priority=priority) for word, priority in (("finished", "low"), ("urgent", "critical"), ("minor", "low"))}
+    done(sam, made["finished"])
+    page = console("supervisor", f"/work-orders?q={name.replace(' ', '+')}")
+    shows(page, made, "minor", "urgent", "finished")
+    expect(page.get_by_role("radiogroup", name="Shown work orders").get_by_role("radio", name="All")).to_be_checked()
+    page.goto(f"{URL}/work-orders?status=completed&q={name.replace(' ', '+')}")
+    shows(page, made, "finished")
+    page.goto(f"{URL}/work-orders?sort=-title&q={name.replace(' ', '+')}")
+    shows(page, made, "urgent", "minor", "finished")
+
+
+def test_what_is_completed_leaves_the_open_ones_and_what_is_new_joins_them(console, sam):
+    name = title()
+    made = {"old": order(sam, title=f"{name} old", priority="high")}
+    page = console("supervisor", f"/work-orders?status=unfinished&q={name.replace(' ', '+')}")
+    shows(page, made, "old")
+    is_live(page).to_be_visible()
+    made["new"] = order(sam, title=f"{name} new", priority="critical")
+    shows(page, made, "new", "old")
+    done(sam, made["new"])
+    shows(page, made, "old")
+
+
 def test_a_bar_of_the_calendar_moves_by_keyboard_and_by_mouse(console, sam):
     one = order(sam)
     move(sam, one, "submit")
@@ -329,6 +414,26 @@ def test_a_bar_of_the_calendar_moves_by_keyboard_and_by_mouse(console, sam):
     expect(card).to_be_visible()
     card.drag_to(column(page, TUESDAY), target_position={"x": 20, "y": 9 * 40 + 8})
     eventually(page, lambda: (now(sam, unplanned).get("scheduledStart") or "").startswith(f"{TUESDAY}T09:00"))
+
+
+# The lines of a bar that are partly to be seen: their top is inside it, and their bottom is not.
+CUT = """bar => {
+  const inside = bar.getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(bar);
+  return [...range.getClientRects()].filter(({ left, right, top, bottom }) => left < inside.right && right > inside.left && top < inside.bottom - 2 && bottom > inside.bottom + 1).length;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 375])
+def test_a_bar_of_the_calendar_shows_whole_lines(console, sam, width):
+    one = order(sam, title=f"{title()} has more words than there is room for in a bar of two hours, whatever the width of the window may be")
+    move(sam, one, "submit")
+    wednesday(sam, one)
+    page = console("supervisor", f"/work-orders?view=calendar&q={one['number']}&day={WEDNESDAY}&zone=UTC", viewport={"width": width, "height": 800})
+    bar = page.get_by_role("link", name=re.compile(one["number"]))
+    expect(bar).to_be_visible()
+    assert bar.evaluate(CUT) == 0
 
 
 def test_the_draft_of_a_new_one_survives_a_reload(console):

@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -17,6 +18,8 @@ final class FakeAuth: Sendable {
         /// What it gives next.
         var accessToken = ""
         var refreshes = 0
+        /// When it says that the session ends; `nil`: it is of a version that does not.
+        var end: (at: Date, latest: Date)?
         var logouts: [String] = []
         var refreshStatus: HTTPResponse.Status = .ok
         var pause: Duration = .zero
@@ -64,7 +67,8 @@ final class FakeAuth: Sendable {
             return Self.json(
                 [
                     "accessToken": .string(state.accessToken), "refreshToken": .string("refresh-\(number)"),
-                    "expiresIn": 900,
+                    "expiresIn": 900, "sessionEndsAt": Self.text(state.end?.at),
+                    "sessionEndsAtLatest": Self.text(state.end?.latest),
                 ],
                 state.refreshStatus
             )
@@ -96,8 +100,11 @@ final class FakeAuth: Sendable {
         return Self.json([
             "access_token": .string(state.accessToken), "refresh_token": "refresh-0", "expires_in": 900,
             "logout_uri": state.logoutURL.map(JSONValue.string) ?? .null,
+            "session_ends_at": Self.text(state.end?.at), "session_ends_at_latest": Self.text(state.end?.latest),
         ])
     }
+
+    private static func text(_ date: Date?) -> JSONValue { date.map { .string($0.rfc3339) } ?? .null }
 
     private static func json(_ value: JSONValue, _ status: HTTPResponse.Status = .ok) -> Response {
         Response(
@@ -114,10 +121,14 @@ struct BrowsersUnderTest: Sendable {
     let auth: FakeAuth
 
     /// A browser that is logged in.
-    func session(expiresIn seconds: TimeInterval = 900, logout: String? = nil) async throws -> SessionName {
+    ///
+    /// - Parameter user: Whose requests are counted together, over all tests.
+    func session(of user: UserID = .anna, expiresIn seconds: TimeInterval = 900, logout: String? = nil) async throws
+        -> SessionName
+    {
         let (name, now) = (SessionName(), gateway.browsers.now())
         let session = BrowserSession(
-            accessToken: try await gateway.authority.token(.anna, of: .sunfield, roles: []),
+            accessToken: try await gateway.authority.token(user, of: .sunfield, roles: []),
             refreshToken: "refresh-0",
             expiresAt: now.addingTimeInterval(seconds),
             begunAt: now,

@@ -15,9 +15,17 @@ enum SessionLimit {
         var idleMinutes: Int?
     }
 
-    static func end(ofSessionFrom login: Date, refreshedAt: Date, _ strictest: Strictest) -> Date {
+    static func end(ofSessionFrom login: Date, refreshedAt: Date, _ strictest: Strictest) -> SessionEnd {
         let absolute = login.addingTimeInterval(TimeInterval(min(strictest.hours ?? hours, hours)) * 3600)
         let idle = refreshedAt.addingTimeInterval(TimeInterval(strictest.idleMinutes ?? hours * 60) * 60)
-        return min(absolute, idle)
+        return SessionEnd(at: min(absolute, idle), latest: absolute)
     }
+}
+
+/// When a session ends, as its person's roles are now. Both times are the same where a refresh puts nothing off.
+struct SessionEnd: Hashable, Sendable {
+    /// If it is not refreshed any more.
+    var at: Date
+    /// However often it is refreshed.
+    var latest: Date
 }

@@ -149,6 +149,10 @@ struct AuthorizationRoutes: Sendable {
         var refreshToken: String
         var tokenType = "Bearer"
         var expiresIn = Int(KeyPlan.tokenLifetime)
+        /// When the session ends if nothing is refreshed.
+        var sessionEndsAt: Date
+        /// When it ends however often it is refreshed.
+        var sessionEndsAtLatest: Date
         /// Where a browser goes to log out at the tenant's identity provider as well.
         var logoutUri: String?
 
@@ -157,6 +161,8 @@ struct AuthorizationRoutes: Sendable {
             case refreshToken = "refresh_token"
             case tokenType = "token_type"
             case expiresIn = "expires_in"
+            case sessionEndsAt = "session_ends_at"
+            case sessionEndsAtLatest = "session_ends_at_latest"
             case logoutUri = "logout_uri"
         }
     }
@@ -172,6 +178,8 @@ struct AuthorizationRoutes: Sendable {
         return TokenAnswer(
             accessToken: try await issuer.issue(for: given.user, session: given.session, given.proof, at: act.time),
             refreshToken: refreshToken,
+            sessionEndsAt: given.end.at,
+            sessionEndsAtLatest: given.end.latest,
             logoutUri: given.logout
         )
     }

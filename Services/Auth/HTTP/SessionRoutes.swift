@@ -103,6 +103,10 @@ struct SessionRoutes: Sendable {
         var expiresIn = Int(KeyPlan.tokenLifetime)
         /// For the next login from this device: what others guess does not lock it out. Only in the answer to a login.
         var deviceMark: String?
+        /// When the session ends if nothing is refreshed. Only in the answer to a refresh.
+        var sessionEndsAt: Date?
+        /// When it ends however often it is refreshed. Only in the answer to a refresh.
+        var sessionEndsAtLatest: Date?
     }
 
     /// - Throws: ``Refusal/secondStep(_:challenge:)`` for whoever has a second factor, or has to have one.
@@ -230,7 +234,9 @@ struct SessionRoutes: Sendable {
         return try await sessions.rotate(body.refreshToken, by: act) { user, session, successor in
             TokenResponse(
                 accessToken: try await issuer.issue(for: user, session: session.id, session.proof, at: now),
-                refreshToken: successor
+                refreshToken: successor,
+                sessionEndsAt: session.end.at,
+                sessionEndsAtLatest: session.end.latest
             )
         }
     }

@@ -122,6 +122,7 @@ struct AuthorizationCodes: Sendable {
         var user: User
         var session: SessionID
         var proof: Proof
+        var end: SessionEnd
         var logout: String?
     }
 
@@ -166,9 +167,9 @@ struct AuthorizationCodes: Sendable {
                 refreshToken: refreshToken,
                 providerSession: code.providerSession
             )
-            try await sessions.open(user, new, code.proof, address: nil, by: act, tx)
+            let end = try await sessions.open(user, new, code.proof, address: nil, by: act, tx)
             let logout = try code.logoutUri.map { try keys.open($0, for: Self.context(hash)) }
-            return Redeemed(user: user, session: session, proof: code.proof, logout: logout)
+            return Redeemed(user: user, session: session, proof: code.proof, end: end, logout: logout)
         }
         guard let redeemed else { throw Refusal.authorizationCode }
         return redeemed

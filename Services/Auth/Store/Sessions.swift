@@ -34,8 +34,9 @@ struct Sessions: Sendable {
     /// Opens a session. Of more than ``limit`` sessions of the user, those end that were refreshed longest ago.
     ///
     /// - Parameter address: As it was typed, and counted as an attempt; `nil` if no password was typed now.
+    @discardableResult
     func open(_ user: User, _ new: NewSession, _ proof: Proof, address: String?, by act: Act, _ tx: Transaction)
-        async throws
+        async throws -> SessionEnd
     {
         // This locks the user: of two logins at the same moment the second one sees the first one's session, and nobody logs in who is
         // deactivated at this moment.
@@ -45,6 +46,7 @@ struct Sessions: Sendable {
         guard found == 1 else { throw Refusal.credentials }
         try await Tenants.requireActive(user.tenant, tx)
         let statements: [SQL] = [
+            Roles.sessionLimit(of: user.id),
             """
             INSERT INTO sessions
                 (id, tenant_id, user_id, created_at, refreshed_at, address, user_agent, proof_methods, proved_at,
@@ -55,7 +57,7 @@ struct Sessions: Sendable {
             insertion(of: new.refreshToken, new.id, user.tenant, at: act.time),
         ]
         let counts = address.map { AddressLocks.succeed($0, from: act.address, device: new.device, at: act.time) }
-        try await tx.pipeline(statements + (counts ?? []))
+        let rows = try await tx.pipeline(statements + (counts ?? []))
         var opened = Session(id: new.id, userId: user.id, status: .active, refreshedAt: act.time)
         opened.methods = proof.methods
         try tx.record(Change("LOGIN_SUCCESS", "session", new.id, before: nil, after: opened), by: act)
@@ -63,6 +65,11 @@ struct Sessions: Sendable {
         for superseded in others.dropFirst(limit - 1) {
             try await end(superseded, "SESSION_SUPERSEDED", by: act, tx)
         }
+        return SessionLimit.end(
+            ofSessionFrom: act.time,
+            refreshedAt: act.time,
+            try SessionLimit.Strictest(rows[0].first)
+        )
     }
 
     /// Notes that the person of a session has proved again who they are.
@@ -150,15 +157,17 @@ struct Sessions: Sendable {
                 try await end(session, "SESSION_REVOKED", by: act, tx)
                 return .dead
             }
-            let times = found[2].first
-            let strictest = SessionLimit.Strictest(hours: try times?["hours"], idleMinutes: try times?["minutes"])
-            let limit = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
-            guard limit > act.time else {
+            let strictest = try SessionLimit.Strictest(found[2].first)
+            let due = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: known.issuedAt, strictest)
+            guard due.at > act.time else {
                 try await end(session, "SESSION_EXPIRED", by: act, tx)
                 return .dead
             }
             guard let successor = try await successor(of: token, known, session, by: act, tx) else { return .dead }
-            return .done(try await issue(user, ProvenSession(id: session.id, proof: known.proof), successor))
+            // A refresh that is repeated puts nothing off once more.
+            let refreshedAt = known.usedAt ?? act.time
+            let end = SessionLimit.end(ofSessionFrom: known.begunAt, refreshedAt: refreshedAt, strictest)
+            return .done(try await issue(user, ProvenSession(id: session.id, proof: known.proof, end: end), successor))
         }
         switch rotation {
         case .done(let given): return given
@@ -336,6 +345,14 @@ struct Sessions: Sendable {
 struct ProvenSession: Hashable, Sendable {
     var id: SessionID
     var proof: Proof
+    var end: SessionEnd
+}
+
+extension SessionLimit.Strictest {
+    /// Of a row of ``Roles/sessionLimit(of:)``.
+    fileprivate init(_ row: Row?) throws {
+        self.init(hours: try row?["hours"], idleMinutes: try row?["minutes"])
+    }
 }
 
 extension Proof {

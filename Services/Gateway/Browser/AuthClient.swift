@@ -20,6 +20,8 @@ struct AuthClient: Sendable {
         var accessToken: String
         var refreshToken: String
         var expiresIn: Int
+        var sessionEndsAt: Date?
+        var sessionEndsAtLatest: Date?
     }
 
     /// What a code gave.
@@ -27,12 +29,16 @@ struct AuthClient: Sendable {
         var accessToken: String
         var refreshToken: String
         var expiresIn: Int
+        var sessionEndsAt: Date?
+        var sessionEndsAtLatest: Date?
         var logoutUri: String?
 
         enum CodingKeys: String, CodingKey {
             case accessToken = "access_token"
             case refreshToken = "refresh_token"
             case expiresIn = "expires_in"
+            case sessionEndsAt = "session_ends_at"
+            case sessionEndsAtLatest = "session_ends_at_latest"
             case logoutUri = "logout_uri"
         }
     }

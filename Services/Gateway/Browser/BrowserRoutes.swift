@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -16,6 +17,7 @@ struct BrowserRoutes: Sendable {
         pages.get("/auth/login", use: logIn)
         pages.get("/auth/callback", use: comeBack)
         router.get("/auth/session", use: session)
+        router.post("/auth/session", use: stay)
         router.post("/auth/logout", use: logOut)
         // The steps of a login that are auth's.
         for method in [HTTPRequest.Method.get, .post] { pages.on("/auth/**", method: method, use: ingress.step) }
@@ -62,13 +64,14 @@ struct BrowserRoutes: Sendable {
             throw Problem(.badRequest, "login_expired", "this login was not begun here, or took too long")
         }
         let given = try await sessions.auth.exchange(code, login, from: address, context)
-        let session = BrowserSession(
+        var session = BrowserSession(
             accessToken: given.accessToken,
             refreshToken: given.refreshToken,
             expiresAt: now.addingTimeInterval(TimeInterval(given.expiresIn)),
             begunAt: now,
             logoutURL: given.logoutUri
         )
+        session.ends(at: given.sessionEndsAt, latest: given.sessionEndsAtLatest, told: now)
         // Never the one that the browser had: somebody else could have put it there.
         let name = SessionName()
         try await sessions.store.add(session, name, at: now)
@@ -91,14 +94,56 @@ struct BrowserRoutes: Sendable {
 
     // MARK: - Session
 
-    /// Who is logged in, and what changes need besides the cookie.
+    /// Who is logged in, what changes need besides the cookie, and when the session ends: `endsAt` if nobody uses it, `endsAtLatest` in any case.
     @Sendable private func session(_ request: Request, _ context: DaemonContext) async throws -> Response {
-        let address = ingress.address(of: request, context)
+        let (name, address) = (try name(of: request), ingress.address(of: request, context))
+        let session = try await enter(name, request, .read, from: address, context)
+        return try await answer(name, session, from: address, context)
+    }
+
+    /// Puts the end of the session off now, and not only when its access token is due: for somebody who was told that it ends soon.
+    @Sendable private func stay(_ request: Request, _ context: DaemonContext) async throws -> Response {
+        let (name, address) = (try name(of: request), ingress.address(of: request, context))
+        let before = try await sessions.store.find(name)
+        var session = try await enter(name, request, .write, from: address, context)
+        // It may have been due, as for every request.
+        if session.refreshToken == before?.refreshToken {
+            session = try await sessions.forgettingEnded(context) { [session] in
+                try await sessions.refreshed(name, replacing: session.refreshToken, from: address, context)
+            }
+        }
+        return try await answer(name, session, from: address, context)
+    }
+
+    private func name(of request: Request) throws -> SessionName {
         guard let name = sessions.name(in: request.headers) else { throw Problem.sessionEnded }
-        let token = try await sessions.accessToken(of: name, request, from: address, context)
-        try await ingress.admit(token, .read, from: address, context)
-        let user = try await sessions.auth.me(token, from: address, context)
-        return Self.json(["csrfToken": .string(name.token), "user": user])
+        return name
+    }
+
+    private func enter(
+        _ name: SessionName,
+        _ request: Request,
+        _ kind: RouteClass,
+        from address: String,
+        _ context: DaemonContext
+    ) async throws -> BrowserSession {
+        let session = try await sessions.session(of: name, request, from: address, context)
+        try await ingress.admit(session.accessToken, kind, from: address, context)
+        return session
+    }
+
+    private func answer(
+        _ name: SessionName,
+        _ session: BrowserSession,
+        from address: String,
+        _ context: DaemonContext
+    ) async throws -> Response {
+        let user = try await sessions.auth.me(session.accessToken, from: address, context)
+        func text(_ date: Date?) -> JSONValue { date.map { .string($0.rfc3339) } ?? .null }
+        return Self.json([
+            "csrfToken": .string(name.token), "user": user,
+            "endsAt": text(session.endsAt), "endsAtLatest": text(session.endsAtLatest),
+        ])
     }
 
     /// Ends the session everywhere. The answer says where the browser goes to log out at the identity provider as well.

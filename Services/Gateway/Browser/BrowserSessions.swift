@@ -20,20 +20,24 @@ struct BrowserSessions: Sendable {
         Self.cookie.value(in: headers).flatMap(SessionName.init)
     }
 
-    /// The access token for a request with a cookie.
+    /// The session of a request with a cookie, with an access token that is valid for some more time.
     ///
     /// - Throws: ``Problem``: 403 for a request of another site, 401 for a session that has ended, 503 while it can't be known.
-    func accessToken(
+    func session(
         of name: SessionName,
         _ request: Request,
         from address: String,
         _ context: DaemonContext
-    ) async throws -> String {
+    ) async throws -> BrowserSession {
         try requireOwn(request, name)
+        return try await forgettingEnded(context) { try await current(name, from: address, context) }
+    }
+
+    /// The browser need not send the name of a session that has ended any more.
+    func forgettingEnded<Value>(_ context: DaemonContext, _ body: () async throws -> Value) async throws -> Value {
         do {
-            return try await current(name, from: address, context).accessToken
+            return try await body()
         } catch let problem as Problem where problem.code == Problem.sessionEnded.code {
-            // The browser need not send it any more.
             context.answerHeaders[.setCookie] = Self.cookie.cleared
             throw problem
         }
@@ -59,16 +63,29 @@ struct BrowserSessions: Sendable {
     func current(_ name: SessionName, from address: String, _ context: DaemonContext) async throws -> BrowserSession {
         guard let session = try await store.find(name) else { throw Problem.sessionEnded }
         guard session.isDue(at: now()) else { return session }
+        return try await refreshed(name, from: address, context)
+    }
+
+    /// A session with new tokens: because the old ones expire, or because somebody asks for it.
+    ///
+    /// - Parameter token: The refresh token that is to be replaced, if nobody has yet; `nil`: whichever it is, if it is time.
+    /// - Throws: ``Problem`` 401 ``Problem/sessionEnded``.
+    func refreshed(
+        _ name: SessionName,
+        replacing token: String? = nil,
+        from address: String,
+        _ context: DaemonContext
+    ) async throws -> BrowserSession {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             if let holder = try await store.lock(name) {
-                let result = await Result { try await refresh(name, from: address, context) }
+                let result = await Result { try await refresh(name, replacing: token, from: address, context) }
                 await store.unlock(name, holder)
                 return try result.get()
             }
             // Somebody else refreshes it. Until they are done, the old token is as good.
             guard let session = try await store.find(name) else { throw Problem.sessionEnded }
-            if session.isUsable(at: now()) { return session }
+            if session.refreshToken != token, session.isUsable(at: now()) { return session }
             guard ContinuousClock.now < deadline else {
                 throw Problem(.serviceUnavailable, "busy", "the session is being refreshed: try again", retryAfter: 1)
             }
@@ -81,17 +98,19 @@ struct BrowserSessions: Sendable {
 
     private func refresh(
         _ name: SessionName,
+        replacing token: String?,
         from address: String,
         _ context: DaemonContext
     ) async throws -> BrowserSession {
         // The one before may have done it.
         guard let session = try await store.find(name) else { throw Problem.sessionEnded }
-        guard session.isDue(at: now()) else { return session }
+        guard session.refreshToken == token || session.isDue(at: now()) else { return session }
         do {
             let tokens = try await auth.refresh(session.refreshToken, from: address, context)
             var renewed = session
             (renewed.accessToken, renewed.refreshToken) = (tokens.accessToken, tokens.refreshToken)
             renewed.expiresAt = now().addingTimeInterval(TimeInterval(tokens.expiresIn))
+            renewed.ends(at: tokens.sessionEndsAt, latest: tokens.sessionEndsAtLatest, told: now())
             guard try await store.replace(renewed, name, at: now()) else { throw Problem.sessionEnded }
             return renewed
         } catch let problem as Problem {
@@ -99,8 +118,8 @@ struct BrowserSessions: Sendable {
                 try await store.remove(name)
                 throw Problem.sessionEnded
             }
-            // Auth is away or busy; the old token is valid for a while.
-            if problem.status.kind == .serverError, session.isUsable(at: now()) { return session }
+            // Auth is away or busy; the old token is valid for a while. Whoever asks for a new one is told.
+            if token == nil, problem.status.kind == .serverError, session.isUsable(at: now()) { return session }
             throw problem
         }
     }

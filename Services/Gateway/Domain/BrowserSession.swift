@@ -10,6 +10,10 @@ struct BrowserSession: Codable, Hashable, Sendable {
     var begunAt: Date
     /// Where the browser goes to log out at the tenant's identity provider as well.
     var logoutURL: String?
+    /// When it ends if nobody uses it, and when it ends in any case: both the same if use puts nothing off. A record or an auth of a version
+    /// before does not say it.
+    private(set) var endsAt: Date?
+    private(set) var endsAtLatest: Date?
 
     /// No session of auth lasts longer, however often it is refreshed.
     static let lifetime: TimeInterval = 7 * 86_400
@@ -24,8 +28,19 @@ struct BrowserSession: Codable, Hashable, Sendable {
         min(begunAt.addingTimeInterval(Self.lifetime), now.addingTimeInterval(Self.idleLifetime))
     }
 
-    /// Whether the access token should be replaced.
-    func isDue(at now: Date) -> Bool { expiresAt.addingTimeInterval(-Self.notice) <= now }
+    /// Notes what auth says with new tokens.
+    mutating func ends(at end: Date?, latest: Date?, told now: Date) {
+        endsAtLatest = latest
+        // An open page keeps a session by what it reads, unless a role says that it must end when nobody uses it: only then can it come to
+        // the idle time here.
+        let isIdle = if let end, let latest { end < latest } else { false }
+        endsAt = isIdle ? end.map { min($0, self.end(at: now)) } : end
+    }
+
+    /// Whether the access token should be replaced. The last one outlives the session: then auth is asked, and ends it.
+    func isDue(at now: Date) -> Bool {
+        min(expiresAt.addingTimeInterval(-Self.notice), endsAt ?? .distantFuture) <= now
+    }
 
     /// Whether the access token can still be used. A token that expires on its way would be refused.
     func isUsable(at now: Date) -> Bool { expiresAt.addingTimeInterval(-2) > now }

@@ -2,8 +2,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startLanguage } from "../shared/localization";
 import { session } from "../shared/session/session";
+import { announceSignIn } from "../shared/session/tabs";
 import { followProfile } from "./shell/profile";
-import { announceSignIn, signedInPath } from "./shell/SignInAgain";
+import { signedInPath } from "./shell/SignInAgain";
 import { startTheme } from "./shell/theme";
 import { App, preload } from "./App";
 

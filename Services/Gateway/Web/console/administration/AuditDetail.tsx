@@ -1,14 +1,15 @@
 import type { AuditLogEntry } from "generated/api";
 import type { ReactNode } from "react";
-import { hasText, listed, text as textNow, useText } from "../../shared/localization";
+import { listed, text as textNow, useText } from "../../shared/localization";
 import { type Format, useFormat } from "../../shared/localization/format";
 import { Link } from "../../shared/router";
 import { ChangeList, KeyValue } from "../../shared/ui";
 import { changesOf, useResourceName } from "./AuditList";
+import { fieldName, valueName } from "./auditNames";
 import { PersonName } from "./people";
 
 const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value);
-const people = new Set(["userId", "assigneeId", "createdBy", "assignedBy", "placedBy", "releasedBy", "requestedBy", "changedBy", "actorId"]);
+const people = new Set(["userId", "assigneeId", "createdBy", "assignedBy", "placedBy", "releasedBy", "requestedBy", "changedBy", "actorId", "assignedTo", "acknowledgedBy", "closedBy"]);
 
 /** Pages of records. */
 const pages: Record<string, string> = { workorder: "/work-orders", asset: "/assets", site: "/sites", user: "/people" };
@@ -41,27 +42,21 @@ export function AuditDetail({ entry }: { entry: AuditLogEntry }) {
       <section className="stack-tight" aria-label={text("admin.audit.changes")}>
         <h3>{text("admin.audit.changes")}</h3>
         {changes.length === 0 ? <p className="muted">{text("admin.audit.noChanges")}</p> : (
-          <ChangeList changes={changes.map(([field, [before, after]]) => ({ field, label: fieldName(field), before: shown(field, before, format), after: shown(field, after, format) }))} />
+          <ChangeList changes={changes.map(([field, [before, after]]) => ({ field, label: fieldName(field), before: shown(entry.resourceType, field, before, format), after: shown(entry.resourceType, field, after, format) }))} />
         )}
       </section>
     </div>
   );
 }
 
-/** The name of a field: in the person's language if it is known, else its words. */
-function fieldName(field: string): string {
-  const key = `fields.${field}`;
-  return hasText(key) ? textNow(key) : field;
-}
-
-function shown(field: string, value: unknown, format: Format): ReactNode {
+function shown(kind: string, field: string, value: unknown, format: Format): ReactNode {
   if (value === null || value === undefined || value === "") return "";
   if (typeof value === "boolean") return textNow(value ? "admin.yes" : "admin.no");
   if (typeof value === "number") return format.number(value, { maximumFractionDigits: 6 });
   if (typeof value === "string") {
     if (people.has(field)) return <PersonName id={value} />;
-    return isInstant(value) ? format.dateTime(value) : value;
+    return isInstant(value) ? format.dateTime(value) : valueName(kind, field, value);
   }
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : listed(value.map(String));
+  if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number")) return value.length === 0 ? "" : listed(value.map((one) => valueName(kind, field, String(one))));
   return <code>{JSON.stringify(value)}</code>;
 }

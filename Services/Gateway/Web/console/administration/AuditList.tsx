@@ -49,9 +49,9 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
   useEffect(() => { if (isFurther) more(); }, [isFurther, more]);
   const columns = useMemo<Column<AuditLogEntry>[]>(() => [
     { key: "id", header: text("admin.audit.number"), width: 80, align: "end", cell: (entry) => format.number(entry.id) },
-    { key: "at", header: text("admin.audit.at"), width: 195, fixed: true, cell: (entry) => <time dateTime={entry.at} title={entry.at}>{format.dateTime(entry.at)}</time> },
+    { key: "at", header: text("admin.audit.at"), width: 175, fixed: true, cell: (entry) => <time dateTime={entry.at} title={entry.at}>{format.dateTime(entry.at)}</time> },
     { key: "who", header: text("admin.audit.who"), minWidth: 130, cell: (entry) => <PersonName id={entry.userId} /> },
-    { key: "what", header: text("admin.audit.what"), minWidth: 180, cell: (entry) => <span title={entry.action}>{actionName(entry.action)}</span> },
+    { key: "what", header: text("admin.audit.what"), minWidth: 215, cell: (entry) => <span title={entry.action}>{actionName(entry.action)}</span> },
     { key: "record", header: text("admin.audit.record"), minWidth: 160, cell: (entry) => `${resourceName(entry.resourceType)} ${nameIn(entry) ?? ""}` },
     { key: "service", header: text("admin.audit.service"), width: 130, cell: (entry) => entry.service },
     { key: "address", header: text("admin.audit.address"), width: 130, cell: (entry) => entry.address ?? "–" },

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { MessageDelivery } from "generated/api";
 import { hasText, useText } from "../../shared/localization";
-import { Badge, Button, Dialog, KeyValue, type IconName, type Tone } from "../../shared/ui";
+import { Badge, Button, Dialog, English, KeyValue, type IconName, type Tone } from "../../shared/ui";
 
 const tones: Record<string, Tone> = { sent: "success", failed: "danger", pending: "info" };
 const icons: Record<string, IconName> = { sent: "check", failed: "alert-octagon", pending: "clock" };
@@ -46,7 +46,7 @@ export function DeliveryReason({ delivery }: { delivery: MessageDelivery }) {
             entries={[
               { label: text("watch.address"), value: delivery.recipient ?? null },
               { label: text("watch.attempts"), value: delivery.attempts },
-              { label: text("watch.technical"), value: <span lang="en" dir="ltr">{delivery.error}</span> },
+              { label: text("watch.technical"), value: delivery.error ? <English>{delivery.error}</English> : null },
             ]}
           />
         </Dialog>

@@ -8,12 +8,12 @@ export type WorkOrderType = WorkOrder["type"];
 export type Move = Operations["POST /api/v1/workorders/{id}/transitions/{transition}"]["path"]["transition"];
 
 export const statuses: WorkOrderStatus[] = ["draft", "open", "scheduled", "in_progress", "on_hold", "completed", "cancelled"];
-/** Those that are not over. */
-export const openStatuses = statuses.filter((status) => status !== "completed" && status !== "cancelled");
+export const isOver = (status: WorkOrderStatus): boolean => status === "completed" || status === "cancelled";
+export const openStatuses = statuses.filter((status) => !isOver(status));
 export const priorities: Priority[] = ["critical", "high", "medium", "low"];
 export const types: WorkOrderType[] = ["corrective", "preventive", "predictive", "inspection", "emergency"];
 
-export const isClosed = (order: WorkOrder): boolean => order.status === "completed" || order.status === "cancelled";
+export const isClosed = (order: WorkOrder): boolean => isOver(order.status);
 
 export const isOverdue = (order: WorkOrder, now = Date.now()): boolean =>
   !isClosed(order) && Boolean(order.scheduledEnd) && Date.parse(order.scheduledEnd ?? "") < now;

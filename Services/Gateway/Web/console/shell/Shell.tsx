@@ -4,6 +4,7 @@ import { useText } from "../../shared/localization";
 import { usePlace } from "../../shared/router";
 import { LiveBanner } from "./LiveBanner";
 import { Menu } from "./Menu";
+import { SessionEnds } from "./SessionEnds";
 import { SignInAgain } from "./SignInAgain";
 import { TopBar } from "./TopBar";
 import { Commands } from "./Commands";
@@ -29,6 +30,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <Commands />
+      <SessionEnds />
       <SignInAgain />
       <Toaster />
     </div>

@@ -1,7 +1,8 @@
 import { call, type Answer, type Input, type Operation } from "../api/call";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
-import { kindChangedBy, newer, readAgainAfter, recordsOf, type LiveKind, type LiveRecord, type Query } from "./records";
+import { rest } from "./pause";
+import { kindChangedBy, newer, readAgainAfter, recordsOf, textIn, type LiveKind, type LiveRecord, type Query } from "./records";
 
 /** What is known of one read. */
 export interface Reading<K extends Operation> {
@@ -58,14 +59,24 @@ export class Entry<K extends Operation = Operation> {
     if (this.isWatched) this.refreshIfStale();
   }
 
+  /** What nobody has read yet is not shown as empty. */
+  private get rests(): boolean {
+    return rest.get() && this.state.get().data !== undefined;
+  }
+
   private refreshIfStale(): void {
-    if (!this.isStale || this.pending !== undefined) return;
+    if (!this.isStale || this.pending !== undefined || this.rests) return;
     const pause = Math.max(0, this.begunAt + pauseBetweenReads - Date.now());
     if (pause === 0) return void this.read();
     this.pending = setTimeout(() => {
       this.pending = undefined;
-      if (this.isWatched && this.isStale) void this.read();
+      if (this.isWatched) this.refreshIfStale();
     }, pause);
+  }
+
+  /** Reads what has become old while the page rested. */
+  wake(): void {
+    if (this.isWatched) this.refreshIfStale();
   }
 
   /** Reads again what the gateway does not tell of, if it is time: a long list more seldom than a short one. */
@@ -164,10 +175,12 @@ export class Entry<K extends Operation = Operation> {
       } else {
         if (fits === false || how === "provisionally") return true;
         if (fits === null || how === "partly") return false;
-        const timeOf = (one: LiveRecord) => String((one as unknown as Query)[described?.orderedBy ?? "createdAt"] ?? "");
-        const at = items.findIndex((item) => timeOf(item) < timeOf(next));
-        // What is older than all that is loaded comes with its page.
-        if (at < 0 && pages.nextCursor) return true;
+        const query = (this.input as { query?: Query }).query ?? {};
+        const rankOf = (one: LiveRecord) => described?.orderedBy?.(query, one) ?? textIn(one, "createdAt");
+        const at = items.findIndex((item) => rankOf(item) < rankOf(next));
+        const last = items[items.length - 1];
+        // What comes after all that is loaded comes with its page. Of equals nobody knows here which is first.
+        if (at < 0 && pages.nextCursor && last && rankOf(last) !== rankOf(next)) return true;
         items.splice(at < 0 ? items.length : at, 0, next);
       }
     }
@@ -258,6 +271,11 @@ class Cache {
   /** Reads again what the gateway does not tell of. */
   readAgain(): void {
     for (const entry of this.entries.values()) entry.readIfDue();
+  }
+
+  /** Somebody uses the page again. */
+  wake(): void {
+    for (const entry of this.entries.values()) entry.wake();
   }
 
   /** Anything may have changed. */

@@ -1,8 +1,9 @@
 import type { Permission } from "generated/api";
+import { isInUse, noteUse, watchEnd } from "../session/ending";
 import { session } from "../session/session";
 import { Store } from "../store";
 import { cache } from "./cache";
-import { pause, setPaused, setWaiting } from "./pause";
+import { pause, rest, setPaused, setWaiting } from "./pause";
 import { toldPartly, type LiveKind, type LiveRecord } from "./records";
 
 /** Whether the page is told what happens. `away`: since when it is not, and nobody knows what it has missed. */
@@ -29,8 +30,6 @@ const permissions: [LiveKind, Permission][] = [
 
 /** The gateway tells when more or fewer records can be seen, and nothing of other permissions. So the page asks from time to time. */
 const askPause = 15_000;
-/** Nobody asks for a page that nobody uses: that would keep a session alive that should end when it is idle. */
-const restsAfter = 5 * 60_000;
 /** How often those who follow nothing ask whether they may do more now. */
 const idlePause = 10_000;
 /** A page changes no more often than this (milliseconds): nobody reads faster, and the rest of the time is for whoever types and scrolls. */
@@ -53,7 +52,6 @@ class Live {
   private failed = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastTick = Date.now();
-  private lastUsed = Date.now();
   private isStarted = false;
   /** What has happened during a pause, the newest of each record. */
   private held = new Map<string, Happening>();
@@ -73,22 +71,23 @@ class Live {
   start(): void {
     if (this.isStarted) return;
     this.isStarted = true;
+    watchEnd();
     this.connect();
     session.state.watch(() => this.followOther());
     addEventListener("online", () => this.connectNow());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
-      this.connectNow();
-      void session.refresh();
+      if (rest.get()) noteUse();
+      else this.wake();
     });
-    for (const kind of ["pointerdown", "pointermove", "keydown", "focus"]) {
-      addEventListener(kind, () => (this.lastUsed = Date.now()), { passive: true, capture: true });
-    }
+    rest.watch(() => {
+      if (!rest.get()) this.wake();
+    });
     setInterval(() => {
-      if (this.isInUse) void session.refresh();
+      if (isInUse()) void session.refresh();
     }, askPause);
     setInterval(() => {
-      if (this.isInUse && !pause.get().isPaused) cache.readAgain();
+      if (isInUse() && !rest.get() && !pause.get().isPaused) cache.readAgain();
     }, lookPause);
     setInterval(() => {
       const now = Date.now();
@@ -98,9 +97,11 @@ class Live {
     }, 5_000);
   }
 
-  /** Somebody sees the page and does something with it. */
-  private get isInUse(): boolean {
-    return document.visibilityState === "visible" && Date.now() - this.lastUsed < restsAfter;
+  /** Somebody comes back to the page. */
+  private wake(): void {
+    this.connectNow();
+    void session.refresh();
+    cache.wake();
   }
 
   /** Lists and charts keep what they show, until ``resume``. What the person changes is shown all the same. */
@@ -128,6 +129,8 @@ class Live {
   }
 
   private connect(): void {
+    // A connection needs a token that is valid, and a new one is given for the asking. Whoever comes back connects.
+    if (rest.get()) return;
     this.kinds = kindsOf();
     if (this.kinds === "") {
       this.state.set({ phase: "live" });
@@ -160,7 +163,7 @@ class Live {
   private lose(code: number): void {
     if (this.state.get().phase !== "away") this.state.set({ phase: "away", since: Date.now() });
     // What may be seen has changed, or the session has: the page is read anew, and whoever may not any more is told why.
-    if (code === 4401 || code === 4403) void session.load().catch(() => undefined);
+    if (code === 4403 || (code === 4401 && !rest.get())) void session.load().catch(() => undefined);
     const pause = Math.min(30_000, 1_000 * 2 ** this.failed) * (0.5 + Math.random() / 2);
     this.failed++;
     this.timer = setTimeout(() => this.connect(), pause);

@@ -17,6 +17,12 @@ export function setPaused(isPaused: boolean): void {
   pause.set({ isPaused, isWaiting: false });
 }
 
+/**
+ * Whether the page rests: its session ends when nobody uses it, and nobody does, or has said that they stay. What the page asks by itself would keep the session,
+ * so it asks for nothing until somebody comes back.
+ */
+export const rest = new Store(false);
+
 /** Something that is not shown has changed. It is said once: a number that counts would move by itself. */
 export function setWaiting(isWaiting: boolean): void {
   const { isPaused } = pause.get();

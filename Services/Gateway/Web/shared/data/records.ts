@@ -18,8 +18,8 @@ interface RecordsOf {
   shape: "list" | "one" | "about";
   /** Whether a list with this query has the record in it; `null`: only the server knows. Such a list need not be read anew for each change. */
   fits?: (query: Query, record: LiveRecord) => boolean | null;
-  /** The time by which the list is ordered, the newest first; `createdAt` unless said. */
-  orderedBy?: string;
+  /** By what a list with this query is ordered, the highest first; by `createdAt` unless said. */
+  orderedBy?: (query: Query, record: LiveRecord) => string | number;
 }
 
 export type Query = Record<string, unknown>;
@@ -30,11 +30,11 @@ export type Query = Record<string, unknown>;
  * `list`: `items` holds them. `one`: the answer is one, with the id of the path. `about`: the answer is made of such records, and is read anew.
  */
 export const recordsOf: { [K in Operation]?: RecordsOf } = {
-  "GET /api/v1/workorders": { kind: "workorders", shape: "list", fits: fitsWorkOrders },
+  "GET /api/v1/workorders": { kind: "workorders", shape: "list", fits: fitsWorkOrders, orderedBy: orderOfWorkOrders },
   "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
   "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
-  "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: "lastAt" },
+  "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: (_, record) => textIn(record, "lastAt") },
   "GET /api/v1/alerts/{id}": { kind: "alerts", shape: "one" },
   "GET /api/v1/alerts/summary": { kind: "alerts", shape: "about" },
   "GET /api/v1/alert-rules": { kind: "alert-rules", shape: "list" },
@@ -87,9 +87,17 @@ export function newer<Record extends LiveRecord>(known: Record, told: Record): R
 const ofWorkOrders = ["status", "type", "priority", "siteId", "assetId", "assignedTo"];
 const ofAlerts = ["status", "severity", "siteId", "assetId", "ruleId"];
 
-/** A list of work orders has the newest first, unless it says something else. */
-function fitsWorkOrders(query: Query, record: LiveRecord): boolean | null {
-  return fits(query, record, ofWorkOrders);
+export const textIn = (record: LiveRecord, name: string): string => String((record as unknown as Query)[name] ?? "");
+
+const urgencies = ["low", "medium", "high", "critical"];
+
+/** A list of work orders has the newest first, or the most urgent; any other order is the server's to know. */
+function orderOfWorkOrders({ sort }: Query, record: LiveRecord): string | number {
+  return sort === "-priority" ? urgencies.indexOf(textIn(record, "priority")) : textIn(record, "createdAt");
+}
+
+function fitsWorkOrders({ sort, ...query }: Query, record: LiveRecord): boolean | null {
+  return fits(sort === "-priority" ? query : { ...query, sort }, record, ofWorkOrders);
 }
 
 function fitsAlerts(query: Query, record: LiveRecord): boolean | null {

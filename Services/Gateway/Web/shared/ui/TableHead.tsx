@@ -36,10 +36,10 @@ export function TableHead<Row>({ columns, sort, onSort, check }: TableHeadProps<
                   title={text("ui.table.sortBy", { column: column.header })}
                   onClick={() => onSort({ key: column.key, direction: sorted === "ascending" ? "descending" : "ascending" })}
                 >
-                  <span className="truncate">{column.header}</span>
+                  <span className="ui-table-word">{column.header}</span>
                   <Icon name={sorted === "descending" ? "arrow-down" : sorted ? "arrow-up" : "sort"} size={12} className={sorted ? undefined : "ui-table-unsorted"} />
                 </button>
-              ) : <span className="truncate">{column.header}</span>}
+              ) : <span className="ui-table-word">{column.header}</span>}
             </div>
           );
         })}

@@ -10,6 +10,7 @@ export { ConfirmDialog, Dialog, Drawer, type ConfirmDialogProps, type DialogProp
 export { CopyButton, type CopyButtonProps } from "./CopyButton";
 export { DateTimeField, type DateTimeFieldProps } from "./DateTimeField";
 export { ChangeList, Diff, type ChangeListProps, type DiffChoice, type DiffField, type DiffProps } from "./Diff";
+export { English, type EnglishProps } from "./English";
 export { Field, type FieldProps } from "./Field";
 export { Icon, type IconProps } from "./Icon";
 export { IconButton, type IconButtonProps } from "./IconButton";

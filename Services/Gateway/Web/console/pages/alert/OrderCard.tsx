@@ -27,7 +27,7 @@ export function OrderCard({ alert }: { alert: Alert }) {
       ) : order ? (
         <div className="stack-tight">
           <div className="row-apart"><Link to={`/work-orders/${id}`}>{order.number}</Link><Status kind="workOrder" value={order.status} /></div>
-          <p>{order.title}</p>
+          <p dir="auto">{order.title}</p>
           <KeyValue
             entries={[
               { label: text("watch.assigned"), value: person?.name ?? <span className="muted">{text("watch.nobody")}</span> },

@@ -18,7 +18,7 @@ export function useAlertColumns(): Column<Alert>[] {
     { key: "value", header: text("watch.value_limit"), width: 126, align: "end", cell: (alert) => <Value alert={alert} /> },
     { key: "since", header: text("watch.since"), width: 118, cell: (alert) => <Since alert={alert} /> },
     { key: "last", header: text("watch.last"), width: 190, hidden: true, cell: (alert) => <SiteTime site={alert.siteId} at={alert.lastAt} /> },
-    { key: "occurrences", header: text("watch.occurrences"), width: 60, align: "end", cell: (alert) => alert.occurrences },
+    { key: "occurrences", header: text("watch.occurrences"), width: 72, align: "end", cell: (alert) => alert.occurrences },
     { key: "status", header: text("watch.status"), width: 100, words: statusNames("alert"), cell: (alert) => <Status kind="alert" value={alert.status} /> },
     { key: "order", header: text("watch.work_order"), width: 152, cell: (alert) => <OrderLink alert={alert} /> },
   ], [text, titleOf]);

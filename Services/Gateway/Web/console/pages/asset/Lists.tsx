@@ -25,7 +25,7 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
   const rows = useMemo(() => (data?.items ?? []).filter((row) => !isOpen || !isClosed(row)), [data, isOpen]);
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
     { key: "number", header: text("plant.number"), width: 152, words: [longNumber], fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
-    { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => row.title },
+    { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => <span dir="auto">{row.title}</span> },
     { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
     { key: "priority", header: text("plant.priority"), width: 92, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
     { key: "start", header: text("plant.planned"), width: 104, words: [format.date(0)], cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
@@ -34,7 +34,7 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
     <Table
       label={text("pages.work_orders")} rows={rows} rowKey={(row) => row.id} columns={columns} loading={isLoading} problem={shown(problem)} retry={retry}
       onEnd={more} onOpen={(row) => navigate(`/work-orders/${row.id}`)} empty={<EmptyState title={text(isOpen ? "plant.no_open_orders" : "plant.no_orders")} icon="wrench" />}
-      card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status kind="workOrder" value={row.status} /></div><span className="truncate">{row.title}</span></div>}
+      card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status kind="workOrder" value={row.status} /></div><span className="truncate" dir="auto">{row.title}</span></div>}
     />
   );
 }
@@ -59,11 +59,11 @@ export function AlertTable({ alerts, problem, retry, loading, zone, empty }: Ale
   const text = useText();
   const format = useFormat();
   const columns = useMemo<Column<Alert>[]>(() => [
-    { key: "severity", header: text("plant.severity"), width: 92, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
+    { key: "severity", header: text("plant.severity"), width: 104, words: statusNames("severity"), fixed: true, cell: (row) => <Status kind="severity" value={row.severity} /> },
     { key: "tag", header: text("plant.tag"), minWidth: 110, cell: (row) => <Link to={`/alerts/${row.id}`}>{row.tag}</Link> },
     { key: "value", header: text("watch.value_limit"), width: 118, words: [longValue], align: "end", cell: (row) => <Value alert={row} /> },
     { key: "status", header: text("plant.state"), width: 104, words: statusNames("alert"), cell: (row) => <Status kind="alert" value={row.status} /> },
-    { key: "first", header: text("plant.since"), width: 100, words: [text("watch.lasted_for", { time: format.duration(25 * 3_600_000) })], cell: (row) => <Since alert={row} /> },
+    { key: "first", header: text("plant.since"), width: 100, words: [text("watch.lasted_for", { time: format.duration(14 * 3_600_000 + 41 * 60_000) })], cell: (row) => <Since alert={row} /> },
     { key: "order", header: text("pages.work_order"), width: 152, words: [longNumber], cell: (row) => row.workOrderId && <Link to={`/work-orders/${row.workOrderId}`}>{row.workOrderNumber ?? row.workOrderId}</Link> },
   ], [text, format, zone]);
   return (

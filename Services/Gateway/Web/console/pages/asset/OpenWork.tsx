@@ -43,7 +43,7 @@ export function OpenWork({ assetId, zone }: { assetId: string; zone: string | un
             <ul className="plant-links">
               {openOrders.slice(0, most).map((order) => (
                 <li key={order.id} className="row-apart">
-                  <span className="row"><Status kind="priority" value={order.priority} iconOnly /><Link to={`/work-orders/${order.id}`}>{order.number}</Link> <span className="truncate">{order.title}</span></span>
+                  <span className="row"><Status kind="priority" value={order.priority} iconOnly /><Link to={`/work-orders/${order.id}`}>{order.number}</Link> <span className="truncate" dir="auto">{order.title}</span></span>
                   <Status kind="workOrder" value={order.status} />
                 </li>
               ))}

@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from "react";
-import { pause } from "../../../shared/data/pause";
+import { pause, rest } from "../../../shared/data/pause";
 
-/** The time, told every so often while the page is seen and not paused. */
+/** The time, told every so often while the page is seen, not paused, and does not rest. */
 export function useNow(every: number, isRunning = true): number {
   const [now, setNow] = useState(Date.now);
-  const { isPaused } = pause.use();
+  const isResting = rest.use();
+  const isStill = pause.use().isPaused || isResting;
   const told = useRef(now);
   told.current = now;
   useEffect(() => {
-    if (!isRunning || isPaused) return;
+    if (!isRunning || isStill) return;
     const tick = () => {
       if (document.visibilityState === "visible") setNow(Date.now());
     };
@@ -20,6 +21,6 @@ export function useNow(every: number, isRunning = true): number {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", tick);
     };
-  }, [every, isRunning, isPaused]);
+  }, [every, isRunning, isStill]);
   return now;
 }

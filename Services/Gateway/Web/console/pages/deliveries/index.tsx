@@ -5,7 +5,7 @@ import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate, useSearch } from "../../../shared/router";
-import { Card, EmptyState, PageHeader, SegmentedControl, Table, type Column } from "../../../shared/ui";
+import { Card, EmptyState, English, PageHeader, SegmentedControl, Table, type Column } from "../../../shared/ui";
 import { ChannelName, DeliveryReason, DeliveryState, useDeliveryReason } from "../../alerts/Delivery";
 import { useNames } from "../../people";
 
@@ -51,11 +51,18 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
     { key: "person", header: text("watch.person"), width: 150, fixed: true, cell: (one) => nameOf(one.userId) },
     { key: "channel", header: text("watch.how"), width: 96, cell: (one) => <ChannelName channel={one.channel} /> },
     { key: "recipient", header: text("watch.address"), width: 172, hidden: true, cell: (one) => one.recipient ?? "–" },
-    { key: "subject", header: text("watch.message"), minWidth: 260, cell: (one) => <span title={one.subject ?? ""}>{one.alertId ? <Link to={`/alerts/${one.alertId}`}>{one.subject ?? text("watch.alert")}</Link> : one.subject ?? "–"}</span> },
+    { key: "subject", header: text("watch.message"), minWidth: 260, cell: (one) => <Subject delivery={one} /> },
     { key: "at", header: text("watch.sent"), width: 204, cell: (one) => <time dateTime={one.sentAt ?? one.createdAt}>{format.dateTime(one.sentAt ?? one.createdAt)}</time> },
     { key: "attempts", header: text("watch.attempts"), width: 88, align: "end", hidden: true, cell: (one) => one.attempts },
     { key: "error", header: text("watch.reason"), width: 140, cell: (one) => <DeliveryReason delivery={one} /> },
   ], [text, format, nameOf]);
+}
+
+/** As the message has it: all of them are written in English. */
+function Subject({ delivery: { alertId, subject } }: { delivery: MessageDelivery }) {
+  const text = useText();
+  const words = subject ? <English isCut>{subject}</English> : alertId ? text("watch.alert") : "–";
+  return alertId ? <Link to={`/alerts/${alertId}`}>{words}</Link> : <>{words}</>;
 }
 
 function DeliveryCard({ delivery }: { delivery: MessageDelivery }) {
@@ -65,7 +72,7 @@ function DeliveryCard({ delivery }: { delivery: MessageDelivery }) {
   return (
     <div className="watch-card">
       <div className="row-apart watch-card-line"><strong className="truncate">{nameOf(delivery.userId)}</strong><DeliveryState delivery={delivery} /></div>
-      <div className="truncate">{reasonOf(delivery) ?? delivery.subject ?? ""}</div>
+      <div className="truncate">{reasonOf(delivery) ?? (delivery.subject ? <English isCut>{delivery.subject}</English> : null)}</div>
       <div className="row-apart watch-card-line muted"><ChannelName channel={delivery.channel} /><span>{format.dateTime(delivery.sentAt ?? delivery.createdAt)}</span></div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Badge, Banner, Button, Card, CopyButton, FigureCard, Icon, IconButton, type IconName, KeyValue, PageHeader, Progress, SegmentedControl, Skeleton, Spinner, Tabs, Tooltip } from "../../../shared/ui";
+import { Badge, Banner, Button, Card, CopyButton, English, FigureCard, Icon, IconButton, type IconName, KeyValue, PageHeader, Progress, SegmentedControl, Skeleton, Spinner, Tabs, Tooltip } from "../../../shared/ui";
 import { strokes } from "../../../shared/ui/icons";
 import { Section } from "./Section";
 
@@ -64,7 +64,7 @@ export function Basics() {
           <FigureCard label="Power now" value="184.2" unit="MW" note="92 % of what the sun allows" />
           <FigureCard label="Open alerts" value="17" note="3 critical" aside={<Icon name="bell" />} />
           <Card title="Nameplate" level={3} actions={<CopyButton value="SG-2231" label="Copy the serial number" />}>
-            <KeyValue entries={[{ label: "Maker", value: "Sungrow" }, { label: "Serial number", value: "A2105-00-2231-889121" }, { label: "Warranty", value: null }]} />
+            <KeyValue entries={[{ label: "Maker", value: "Sungrow" }, { label: "Serial number", value: "A2105-00-2231-889121" }, { label: "Warranty", value: null }, { label: "Technical message", value: <English>no route to the host</English> }]} />
           </Card>
           <Card title="Columns" level={3}><KeyValue columns entries={[{ label: "Due", value: "12 Dec 2026" }, { label: "Site", value: "Almería North" }, { label: "Effort", value: "3 h" }]} /></Card>
         </div>

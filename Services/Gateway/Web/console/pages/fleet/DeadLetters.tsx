@@ -6,7 +6,7 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Badge, Button, Card, type Column, EmptyState, Select, Table, toast } from "../../../shared/ui";
+import { Badge, Button, Card, type Column, EmptyState, English, Select, Table, toast } from "../../../shared/ui";
 import { DiscardDialog } from "./DiscardDialog";
 import { LetterDetail } from "./LetterDetail";
 import { operationsOf } from "./operations";
@@ -49,7 +49,7 @@ export function DeadLetters({ daemon }: { daemon: string }) {
     { key: "at", header: text("admin.fleet.refusedAt"), width: 190, fixed: true, cell: (one) => format.dateTime(one.refusedAt) },
     { key: "topic", header: text("admin.fleet.topic"), minWidth: 150, cell: (one) => <code>{one.topic}</code> },
     { key: "type", header: text("admin.fleet.eventType"), minWidth: 150, cell: (one) => one.eventType ?? "–" },
-    { key: "reason", header: text("admin.fleet.message"), minWidth: 220, cell: (one) => <span lang="en" dir="ltr" title={one.reason}>{one.reason}</span> },
+    { key: "reason", header: text("admin.fleet.message"), minWidth: 220, cell: (one) => <English isCut>{one.reason}</English> },
     { key: "attempts", header: text("admin.fleet.attempts"), width: 90, align: "end", cell: (one) => format.number(one.attempts) },
     { key: "place", header: text("admin.fleet.place"), width: 130, hidden: true, cell: (one) => `${one.partition} / ${one.offset}` },
     { key: "act", header: text("admin.tenants.act"), width: 220, fixed: true, cell: actions },
@@ -64,7 +64,7 @@ export function DeadLetters({ daemon }: { daemon: string }) {
         card={(one) => (
           <div className="stack-tight">
             <div className="row-apart"><code className="truncate">{one.topic}</code><Badge>{text(`admin.fleet.status.${one.status}`)}</Badge></div>
-            <span className="muted truncate" lang="en" dir="ltr">{one.reason}</span>
+            <English className="muted truncate">{one.reason}</English>
             {actions(one)}
           </div>
         )}

@@ -3,9 +3,10 @@ import { useMemo } from "react";
 import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
-import { Badge, Card, type Column, EmptyState, Table, Tooltip, type Tone } from "../../../shared/ui";
+import { Badge, Card, type Column, EmptyState, English, Table, Tooltip, type Tone } from "../../../shared/ui";
 
 const tones: Record<FleetInstance["state"], Tone> = { ready: "success", not_ready: "warning", silent: "danger" };
+const states = ["ready", "not_ready", "silent"] as const;
 /** Records behind, from which it is worth a colour. */
 const much = 1_000;
 
@@ -26,9 +27,9 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
       value === undefined || value === null ? "–" : value > 0 ? <Link to={`/fleet?tab=${tab}&daemon=${one.daemon}`}>{format.number(value)}</Link> : format.number(value);
     return [
       { key: "daemon", header: text("admin.fleet.daemon"), width: 165, fixed: true, cell: (one) => one.daemon },
-      { key: "state", header: text("admin.person.state"), width: 105, cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
+      { key: "state", header: text("admin.person.state"), width: 112, words: states.map((state) => text(`admin.fleet.state.${state}`)), cell: (one) => <Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge> },
       { key: "instance", header: text("admin.fleet.instance"), minWidth: 130, cell: (one) => <code title={one.instance}>{one.instance}</code> },
-      { key: "reason", header: text("admin.fleet.message"), minWidth: 110, cell: (one) => <span lang="en" dir="ltr" title={one.reason ?? undefined}>{one.reason ?? "–"}</span> },
+      { key: "reason", header: text("admin.fleet.message"), minWidth: 110, cell: (one) => (one.reason ? <English isCut>{one.reason}</English> : "–") },
       { key: "lag", header: text("admin.fleet.lag"), width: 115, align: "end", cell: lag },
       { key: "outbox", header: text("admin.fleet.outbox"), width: 120, cell: (one) => (one.waitingSince ? format.duration(now - Date.parse(one.waitingSince)) : "–") },
       { key: "letters", header: text("admin.fleet.letters"), width: 110, align: "end", cell: (one) => counted(one, one.deadLetters, "letters") },
@@ -44,7 +45,7 @@ export function Instances({ instances, at }: { instances: readonly FleetInstance
         card={(one) => (
           <div className="stack-tight">
             <div className="row-apart"><strong>{one.daemon}</strong><Badge tone={tones[one.state]}>{text(`admin.fleet.state.${one.state}`)}</Badge></div>
-            <span className="muted truncate" lang="en" dir="ltr">{one.reason ?? one.instance}</span>
+            <English className="muted truncate">{one.reason ?? one.instance}</English>
           </div>
         )}
         empty={<EmptyState title={text("admin.fleet.none")} icon="activity" />}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { PersonName } from "../../administration/people";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Drawer, KeyValue } from "../../../shared/ui";
+import { Drawer, English, KeyValue } from "../../../shared/ui";
 
 export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; actions: ReactNode; close: () => void }) {
   const text = useText();
@@ -14,7 +14,7 @@ export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; a
       <div className="stack">
         <KeyValue
           entries={[
-            { label: text("admin.fleet.message"), value: <span lang="en" dir="ltr">{letter.reason}</span> },
+            { label: text("admin.fleet.message"), value: <English>{letter.reason}</English> },
             { label: text("admin.person.state"), value: text(`admin.fleet.status.${letter.status}`) },
             { label: text("admin.fleet.refusedAt"), value: format.dateTime(letter.refusedAt) },
             { label: text("admin.fleet.topic"), value: code(letter.topic) },
@@ -26,7 +26,7 @@ export function LetterDetail({ letter, actions, close }: { letter: DeadLetter; a
             { label: text("admin.fleet.lastAttempt"), value: letter.attemptedAt ? format.dateTime(letter.attemptedAt) : undefined },
             { label: text("admin.fleet.closed"), value: letter.closedAt ? format.dateTime(letter.closedAt) : undefined },
             { label: text("admin.audit.who"), value: letter.closedBy ? <PersonName id={letter.closedBy} /> : undefined },
-            { label: text("admin.fleet.note"), value: letter.note ?? undefined },
+            { label: text("admin.fleet.note"), value: letter.note ? <span dir="auto">{letter.note}</span> : undefined },
           ]}
         />
       </div>

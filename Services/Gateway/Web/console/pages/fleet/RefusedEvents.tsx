@@ -5,7 +5,7 @@ import { change, useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useMay } from "../../../shared/session/session";
-import { Badge, Button, Card, type Column, EmptyState, Table, toast } from "../../../shared/ui";
+import { Badge, Button, Card, type Column, EmptyState, English, Table, toast } from "../../../shared/ui";
 import { DiscardDialog } from "./DiscardDialog";
 import { operationsOf } from "./operations";
 
@@ -40,7 +40,7 @@ export function RefusedEvents({ daemon }: { daemon: string }) {
     { key: "at", header: text("admin.fleet.writtenAt"), width: 190, fixed: true, cell: (one) => format.dateTime(one.createdAt) },
     { key: "topic", header: text("admin.fleet.topic"), minWidth: 150, cell: (one) => <code>{one.topic}</code> },
     { key: "type", header: text("admin.fleet.eventType"), minWidth: 150, cell: (one) => one.eventType },
-    { key: "reason", header: text("admin.fleet.message"), minWidth: 200, cell: (one) => <span lang="en" dir="ltr" title={one.reason}>{one.reason}</span> },
+    { key: "reason", header: text("admin.fleet.message"), minWidth: 200, cell: (one) => <English isCut>{one.reason}</English> },
     { key: "size", header: text("admin.fleet.size"), width: 110, align: "end", cell: (one) => format.measured(one.size / 1024, "KiB", 1) },
     { key: "superseded", header: text("admin.fleet.superseded"), width: 120, cell: (one) => (one.isSuperseded ? <Badge tone="warning">{text("admin.yes")}</Badge> : text("admin.no")) },
     { key: "act", header: text("admin.tenants.act"), width: 220, fixed: true, cell: actions },
@@ -53,7 +53,7 @@ export function RefusedEvents({ daemon }: { daemon: string }) {
         card={(one) => (
           <div className="stack-tight">
             <div className="row-apart"><code className="truncate">{one.topic}</code><span className="muted">{format.relative(one.createdAt)}</span></div>
-            <span className="muted truncate" lang="en" dir="ltr">{one.reason}</span>
+            <English className="muted truncate">{one.reason}</English>
             {actions(one)}
           </div>
         )}

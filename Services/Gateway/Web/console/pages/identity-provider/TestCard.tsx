@@ -5,7 +5,7 @@ import { call } from "../../../shared/api/call";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Problem } from "../../../shared/data";
-import { Banner, Button, Card, KeyValue } from "../../../shared/ui";
+import { Banner, Button, Card, English, KeyValue } from "../../../shared/ui";
 
 /** Asks the provider now, and says in words what came of it. */
 export function TestCard({ provider }: { provider: ProviderResponse }) {
@@ -31,7 +31,7 @@ export function TestCard({ provider }: { provider: ProviderResponse }) {
     <Card title={text("admin.idp.test")} actions={<Button icon="play" busy={busy} onClick={() => void test()}>{text("admin.idp.runTest")}</Button>}>
       <div className="stack" aria-live="polite">
         {!result && <p className="muted">{text("admin.idp.testText")}</p>}
-        {result && "fault" in result && <Banner tone="danger"><strong>{text("admin.idp.testFailed")}</strong> {result.fault} {result.detail && <span>{result.detail}</span>}</Banner>}
+        {result && "fault" in result && <Banner tone="danger"><strong>{text("admin.idp.testFailed")}</strong> {result.fault} {result.detail && <English>{result.detail}</English>}</Banner>}
         {answer && result && "at" in result && (
           <>
             <Banner tone="success">{text("admin.idp.testRight", { time: format.time(result.at) })}</Banner>

@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { useText } from "../../../shared/localization";
 import { Link, navigate } from "../../../shared/router";
 import { Card, EmptyState, Skeleton } from "../../../shared/ui";
-import type { SiteState } from "./useSiteStates";
+import { stateName, type SiteState } from "./useSiteStates";
 
 const MapView = lazy(() => import("../../../shared/map/MapView"));
 
@@ -11,10 +11,10 @@ export function SiteMap({ states, isStill }: { states: readonly SiteState[]; isS
   const text = useText();
   const places = useMemo(
     () =>
-      states.flatMap(({ site, tone, isSilent }) =>
-        site.latitude == null || site.longitude == null ? []
-          : [{ id: site.id, name: site.name, latitude: site.latitude, longitude: site.longitude, tone, state: text(isSilent && tone !== "danger" ? "watch.site.silent" : `watch.site.${tone}`) }]
-      ),
+      states.flatMap((state) => {
+        const { id, name, latitude, longitude } = state.site;
+        return latitude == null || longitude == null ? [] : [{ id, name, latitude, longitude, tone: state.tone, state: text(stateName(state)) }];
+      }),
     [states, text]
   );
   return (

@@ -19,6 +19,9 @@ export interface SiteState {
   assets: Assets | undefined;
 }
 
+/** What the state is called. */
+export const stateName = ({ tone, isSilent }: SiteState) => (isSilent && tone !== "danger" ? "watch.site.silent" as const : `watch.site.${tone}` as const);
+
 const order: SiteTone[] = ["danger", "warning", "success", "neutral"];
 
 const nobody: ReadonlySet<string> = new Set();

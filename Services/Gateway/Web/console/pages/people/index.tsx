@@ -51,7 +51,7 @@ export default function People() {
       { key: "employment", header: text("admin.person.employment"), width: 120, hidden: true, cell: (user) => text(`admin.employment.${user.employment}`) },
       { key: "skills", header: text("admin.person.skills"), minWidth: 150, hidden: true, cell: (user) => listed(user.skills) },
       {
-        key: "last", header: text("admin.person.lastLogin"), width: 126,
+        key: "last", header: text("admin.person.lastLogin"), width: 140,
         cell: (user) => user.lastLoginAt ? <span title={format.dateTime(user.lastLoginAt)}>{format.relative(user.lastLoginAt)}</span> : <span className="muted">{text("admin.never")}</span>,
       },
     ];

@@ -65,13 +65,13 @@ function useRuleColumns(may: boolean): Column<Rule>[] {
   const text = useText();
   const condition = useCondition();
   return useMemo(() => [
-    { key: "name", header: text("watch.rule.name"), minWidth: 190, fixed: true, cell: (rule) => <span title={rule.name}>{rule.name}</span> },
+    { key: "name", header: text("watch.rule.name"), minWidth: 160, fixed: true, cell: (rule) => <span title={rule.name}>{rule.name}</span> },
     { key: "severity", header: text("watch.severity"), width: 96, words: statusNames("severity"), cell: (rule) => <Status kind="severity" value={rule.severity} /> },
     { key: "condition", header: text("watch.rule.condition"), minWidth: 270, cell: (rule) => <span title={condition(rule)}>{condition(rule)}</span> },
-    { key: "consecutive", header: text("watch.rule.in_a_row"), width: 84, align: "end", cell: (rule) => rule.consecutive },
-    { key: "watches", header: text("watch.rule.watches"), width: 96, words: [text("watch.rule.scope_all")], cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : text("watch.rule.scope_all")) },
+    { key: "consecutive", header: text("watch.rule.in_a_row"), width: 92, align: "end", cell: (rule) => rule.consecutive },
+    { key: "watches", header: text("watch.rule.watches"), width: 96, words: [text("watch.rule.scope_all")], cell: (rule) => (rule.assetId ? <AssetLink id={rule.assetId} /> : rule.siteId ? <SiteLink id={rule.siteId} /> : <span title={text("watch.rule.scope_all")}>{text("watch.rule.scope_all")}</span>) },
     { key: "order", header: text("watch.work_order"), width: 88, cell: (rule) => (rule.createsWorkOrder ? text("watch.yes") : <span className="muted">{text("watch.no")}</span>) },
-    { key: "enabled", header: text("watch.rule.enabled"), width: 104, cell: (rule) => <Enabled rule={rule} may={may} /> },
+    { key: "enabled", header: text("watch.rule.enabled"), width: 140, cell: (rule) => <Enabled rule={rule} may={may} /> },
   ], [text, condition, may]);
 }
 

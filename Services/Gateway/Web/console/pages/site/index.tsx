@@ -6,12 +6,14 @@ import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate, usePathValue } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Button, Card, EmptyState, ErrorState, KeyValue, PageHeader, Skeleton, Status } from "../../../shared/ui";
+import { Badge, Button, Card, EmptyState, ErrorState, KeyValue, PageHeader, Skeleton, Status } from "../../../shared/ui";
 import type { Place } from "../../../shared/map/MapView";
 import { states } from "../assets/AssetFields";
 import { useAssets } from "../assets/usePlant";
 import { AlertTable, Orders } from "../asset/Lists";
 import { useNow } from "../asset/useNow";
+import { usePowerNow } from "../overview/usePowerNow";
+import { stateName, useSiteStates } from "../overview/useSiteStates";
 import { SiteActions } from "./SiteActions";
 
 const MapView = lazy(() => import("../../../shared/map/MapView"));
@@ -32,9 +34,11 @@ export default function SitePage() {
 
   const all = assets.data?.items ?? [];
   const counts = states.map((state) => ({ state, count: all.filter((asset) => asset.status === state).length }));
-  const worst = counts.find(({ state, count }) => count > 0 && state === "down") ?? counts.find(({ state, count }) => count > 0 && state === "degraded");
-  const tone = worst ? (worst.state === "down" ? "danger" : "warning") : "success";
-  const stateText = text("plant.total", { count: all.length });
+  // As the overview has it.
+  const power = usePowerNow(id);
+  const state = useSiteStates(power?.silent).states.find((one) => one.site.id === id);
+  const tone = state?.tone ?? "neutral";
+  const stateText = state ? text(stateName(state)) : "";
   const places = useMemo<Place[]>(
     () => (site?.latitude == null || site.longitude == null ? [] : [{ id: site.id, name: site.name, latitude: site.latitude, longitude: site.longitude, tone, state: stateText }]),
     [site, tone, stateText]
@@ -63,6 +67,12 @@ export default function SitePage() {
           <Card title={text("plant.assets_by_state")}>
             {!assets.data ? <Skeleton lines={3} /> : all.length === 0 ? <p className="muted">{text("plant.no_assets")}</p> : (
               <ul className="plant-links">
+                {state?.isSilent && (
+                  <li className="row-apart">
+                    <Badge plain tone="warning" icon="alert">{text("watch.site.silent")}</Badge>
+                    <span className="muted">{power?.last == null ? text("watch.power.never") : text("watch.power.since", { time: format.dateTime(power.last, site.timeZone) })}</span>
+                  </li>
+                )}
                 {counts.filter(({ count }) => count > 0).map(({ state, count }) => (
                   <li key={state} className="row-apart">
                     <Link to={`/assets?site=${id}&status=${state}`}><Status kind="asset" value={state} /></Link>

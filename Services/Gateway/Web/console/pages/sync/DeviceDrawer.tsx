@@ -6,7 +6,7 @@ import { useData } from "../../../shared/data";
 import { hasText, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
-import { Badge, type Column, Drawer, EmptyState, KeyValue, Table, type Tone } from "../../../shared/ui";
+import { Badge, type Column, Drawer, EmptyState, English, KeyValue, Table, type Tone } from "../../../shared/ui";
 
 const tones: Record<string, Tone> = { accepted: "success", merged: "success", conflict: "warning", refused: "danger" };
 const verdicts = ["accepted", "merged", "conflict", "refused", "undecided"] as const;
@@ -69,5 +69,5 @@ function Verdict({ change }: { change: DeviceChange }) {
 
 /** The owners of records say it in English. */
 function Reason({ change }: { change: DeviceChange }) {
-  return change.reason ? <span lang="en" dir="ltr" title={change.reason} data-untranslated>{change.reason}</span> : <span className="muted">–</span>;
+  return change.reason ? <English isCut>{change.reason}</English> : <span className="muted">–</span>;
 }

@@ -9,6 +9,9 @@ import { useZones } from "../../places";
 const tones: Record<string, Tone> = { start: "info", resume: "info", pause: "warning", complete: "success", cancel: "danger", schedule: "purple" };
 const icons: Record<string, IconName> = { create: "plus", request: "bell" };
 
+/** The one reason that nobody types: there is no code for it. */
+const assetDeleted = "the asset was deleted";
+
 /** Who did what, when and why, from the beginning on. */
 export function Story({ order }: { order: WorkOrder }) {
   const text = useText();
@@ -23,7 +26,7 @@ export function Story({ order }: { order: WorkOrder }) {
       key: `move ${entry.version}`,
       at: entry.at,
       text: hasText(key) ? text(key, { name: who(entry.by) }) : text("orders.story.other", { name: who(entry.by), status: text(`ui.state.workOrder.${entry.to}`) }),
-      detail: entry.reason ? <q className="orders-reason">{entry.reason}</q> : undefined,
+      detail: entry.reason === assetDeleted ? text("watch.resolution.asset_deleted") : entry.reason ? <q className="orders-reason" dir="auto">{entry.reason}</q> : undefined,
       icon: icons[entry.transition] ?? moves[entry.transition as Move]?.icon ?? "circle",
       tone: tones[entry.transition] ?? "neutral",
     };

@@ -2,12 +2,13 @@ import { useRef } from "react";
 import { call } from "../../../shared/api/call";
 import { useSearch } from "../../../shared/router";
 import { useText } from "../../../shared/localization";
-import { Button, Combobox, Menu, SearchField, useStatusName, type Option } from "../../../shared/ui";
+import { Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, type Option } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
 import { priorities, statuses, types } from "../../orders/orders";
 import { usePerson } from "../../people";
 import { useAsset, useSites } from "../../places";
-import { filterNames, type Filters } from "./filters";
+import { filterNames, isNarrowed, type Filters } from "./filters";
+import { stageOf, stages, statusText } from "./stages";
 
 interface FilterBarProps {
   filters: Filters;
@@ -23,12 +24,18 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const [, setSearch] = useSearch();
   const sites = [...useSites().values()];
   const site = sites.find((one) => one.id === filters.site);
-  const clear = () => { setWords(""); setSearch(Object.fromEntries(filterNames.map((one) => [one, null]))); };
-  const isFiltered = words !== "" || Object.entries(filters).some(([key, value]) => key !== "words" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+  const stage = stageOf(filters.status);
+  const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
+      {!hidesStatus && (
+        <SegmentedControl
+          label={text("orders.stage")} value={stage ?? ""} onChange={(next) => setSearch({ status: next })}
+          options={stages.map((value) => ({ value, label: text(`orders.stage.${value}`) }))}
+        />
+      )}
       <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
-      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} all={statuses} word={(value) => name("workOrder", value)} />}
+      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (
@@ -42,25 +49,25 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
       <Toggle name="overdue" label={text("orders.overdue")} on={filters.isOverdue} />
       <Toggle name="due" value={String(filters.due || 7)} label={text("orders.due", { count: filters.due || 7 })} on={filters.due > 0} />
       <Toggle name="unassigned" label={text("orders.unassigned")} on={filters.isUnassigned} />
-      {isFiltered && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
+      {isNarrowed(filters, words) && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
     </div>
   );
 }
 
-interface ChoicesProps<Value extends string> { name: "status" | "priority" | "type"; label: string; values: Value[]; all: readonly Value[]; word: (value: Value) => string }
+interface ChoicesProps<Value extends string> { name: "status" | "priority" | "type"; label: string; values: Value[]; isNamed?: boolean; all: readonly Value[]; word: (value: Value) => string; textOf?: (values: Value[]) => string }
 
 /** Several of a few. The button says which. */
-function Choices<Value extends string>({ name, label, values, all, word }: ChoicesProps<Value>) {
+function Choices<Value extends string>({ name, label, values, isNamed = false, all, word, textOf = (chosen) => chosen.join(",") }: ChoicesProps<Value>) {
   const text = useText();
   const [, setSearch] = useSearch();
   const first = values[0];
-  const shown = first === undefined ? label : values.length === 1 ? text("orders.filter.one", { name: label, value: word(first) }) : text("orders.filter.several", { name: label, count: values.length });
+  const shown = first === undefined || isNamed ? label : values.length === 1 ? text("orders.filter.one", { name: label, value: word(first) }) : text("orders.filter.several", { name: label, count: values.length });
   return (
     <Menu
       words size="small" label={shown}
       items={all.map((value) => ({
         key: value, label: word(value), checked: values.includes(value), stays: true,
-        run: () => setSearch({ [name]: all.filter((one) => (one === value) !== values.includes(one)).join(",") }),
+        run: () => setSearch({ [name]: textOf(all.filter((one) => (one === value) !== values.includes(one))) }),
       }))}
     />
   );

@@ -10,6 +10,7 @@ import { isOverdue, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { useNames } from "../../people";
 import { OrderCard } from "./OrderCard";
+import type { Stage } from "./stages";
 import { sortOf, sortText } from "./sorting";
 import { most, type Orders } from "./useOrders";
 
@@ -19,16 +20,17 @@ interface ListViewProps {
   /** The row that the keys of the page act on. */
   onActive: (order: WorkOrder | undefined) => void;
   isFiltered: boolean;
+  stage: Stage | undefined;
   /** The filters, above the rows. */
   tools: ReactNode;
   create: () => void;
 }
 
-export function ListView({ orders, dialogs, onActive, isFiltered, tools, create }: ListViewProps) {
+export function ListView({ orders, dialogs, onActive, isFiltered, stage, tools, create }: ListViewProps) {
   const text = useText();
   const may = useMay();
   const [search, setSearch] = useSearch();
-  const columns = useOrderColumns();
+  const columns = useOrderColumns(stage === "finished");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { shown, problem } = orders;
   // What the filters have taken away is not selected any more: nobody changes what they don't see.
@@ -51,16 +53,16 @@ export function ListView({ orders, dialogs, onActive, isFiltered, tools, create 
       {!orders.isWhole && orders.loaded.length >= most && <Banner>{text("orders.too_many", { count: most })}</Banner>}
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
-        sort={sortOf(search.get("sort"))} onSort={(sort) => setSearch({ sort: sortText(sort) })}
+        sort={sortOf(search.get("sort"), stage)} onSort={(sort) => setSearch({ sort: sortText(sort, stage) })}
         selected={selected} onSelect={setSelected} bulk={bulk} tools={tools} onActive={onActive}
         onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
         loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
         empty={
           <EmptyState
-            title={text(isFiltered ? "orders.none_fit" : "orders.none")} icon="wrench"
+            title={text(isFiltered ? "orders.none_fit" : stage === "unfinished" ? "orders.none_unfinished" : stage === "finished" ? "orders.none_finished" : "orders.none")} icon="wrench"
             action={!isFiltered && may("workorder:create") && <Button kind="primary" icon="plus" onClick={create}>{text("orders.new")}</Button>}
           >
-            {text(isFiltered ? "orders.none_fit_hint" : "orders.none_hint")}
+            {text(isFiltered ? "orders.none_fit_hint" : stage === "finished" ? "orders.none_finished_hint" : "orders.none_hint")}
           </EmptyState>
         }
       />
@@ -68,23 +70,24 @@ export function ListView({ orders, dialogs, onActive, isFiltered, tools, create 
   );
 }
 
-function useOrderColumns(): Column<WorkOrder>[] {
+function useOrderColumns(isOver: boolean): Column<WorkOrder>[] {
   const text = useText();
   const format = useFormat();
   const nameOf = useNames();
   const { locale } = useLocalization();
   return useMemo(() => [
-    { key: "number", header: text("orders.number"), width: 130, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: 220, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
+    { key: "number", header: text("orders.number"), width: 126, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
+    { key: "title", header: text("orders.title"), minWidth: 200, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
     { key: "status", header: text("orders.status"), width: 118, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
-    { key: "priority", header: text("orders.priority"), width: 92, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
-    { key: "asset", header: text("orders.asset_site"), width: 148, cell: (order) => <AssetName order={order} linked /> },
+    { key: "priority", header: text("orders.priority"), width: 98, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
+    { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
     { key: "assignee", header: text("orders.assignee"), width: 104, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
-    { key: "start", header: text("orders.planned_start"), width: 118, sort: true, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
+    { key: "start", header: text("orders.planned_start"), width: 134, sort: true, hidden: isOver, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
-    { key: "age", header: text("orders.age"), width: 76, sort: true, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
-  ], [text, format, nameOf, locale]);
+    { key: "completed", header: text("orders.completed"), width: 140, sort: true, hidden: !isOver, cell: (order) => <SiteTime order={order} at={order.actualEnd} isShort /> },
+    { key: "age", header: text("orders.age"), width: 68, sort: true, hidden: isOver, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
+  ], [text, format, nameOf, locale, isOver]);
 }
 
 const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;

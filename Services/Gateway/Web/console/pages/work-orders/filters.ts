@@ -1,5 +1,6 @@
 import type { Operations } from "generated/api";
-import { isDueWithin, isOverdue, priorities, statuses, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
+import { isDueWithin, isOverdue, openStatuses, priorities, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
+import { stageOf, statusesFrom } from "./stages";
 
 /** What of the work orders is shown. All of it stands in the URL. */
 export interface Filters {
@@ -22,8 +23,11 @@ const several = <Value extends string>(given: string | null, known: readonly Val
   return known.filter((value) => wanted.includes(value));
 };
 
+/** Nothing was chosen: the list shows what is not finished, and the URL says so from then on. A link that chooses anything shows what it always did. */
+export const isFresh = (search: URLSearchParams): boolean => !search.has("sort") && filterNames.every((name) => !search.has(name));
+
 export const filtersOf = (search: URLSearchParams): Filters => ({
-  status: several(search.get("status"), statuses),
+  status: statusesFrom(isFresh(search) ? "unfinished" : search.get("status") ?? "all"),
   type: several(search.get("type"), types),
   priority: several(search.get("priority"), priorities),
   site: search.get("site") ?? "",
@@ -38,6 +42,11 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
 export const filterNames = ["status", "type", "priority", "site", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
 
+/** Whether anything is left out, beside what is over or what is not. */
+export const isNarrowed = (filters: Filters, words: string): boolean =>
+  words !== "" || stageOf(filters.status) === undefined ||
+  Object.entries(filters).some(([name, value]) => name !== "words" && name !== "status" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+
 type Query = Operations["GET /api/v1/workorders"]["query"];
 
 /** How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded. */
@@ -45,6 +54,8 @@ export function queryOf(filters: Filters, now = Date.now()): Query {
   const some = <Value>(values: Value[]) => (values.length > 0 ? values : undefined);
   const query: Record<string, unknown> = {
     status: some(filters.status),
+    // The most urgent of what is to be done are on the first page.
+    sort: stageOf(filters.status) === "unfinished" ? "-priority" : undefined,
     type: some(filters.type),
     priority: some(filters.priority),
     siteId: filters.site || undefined,
@@ -53,13 +64,12 @@ export function queryOf(filters: Filters, now = Date.now()): Query {
     unassigned: filters.isUnassigned || undefined,
     overdue: filters.isOverdue || undefined,
     // The server knows which work is planned for a time that touches these days; the page leaves what ends in them.
-    ...(filters.due > 0 ? { status: some(filters.status) ?? unclosed, scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
+    ...(filters.due > 0 ? { status: some(filters.status) ?? openStatuses, scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
     limit: 200,
   };
   return query as Query;
 }
 
-const unclosed = statuses.filter((status) => status !== "completed" && status !== "cancelled");
 const hour = 3_600_000;
 const day = 24 * hour;
 

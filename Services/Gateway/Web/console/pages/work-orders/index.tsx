@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useText } from "../../../shared/localization";
 import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
@@ -11,10 +11,11 @@ import { NewDialog } from "../work-order-new/NewDialog";
 import { BoardView } from "./BoardView";
 import { CalendarView } from "./CalendarView";
 import { FilterBar } from "./FilterBar";
-import { filterNames, filtersOf } from "./filters";
+import { filtersOf, isFresh, isNarrowed } from "./filters";
 import { useKeyGroups } from "./keyGroups";
 import { ListView } from "./ListView";
 import { SavedFilters } from "./SavedFilters";
+import { stageOf } from "./stages";
 import { sortOf } from "./sorting";
 import { useOrders } from "./useOrders";
 import { useWords } from "./useWords";
@@ -32,7 +33,8 @@ export default function WorkOrdersPage() {
   const view: View = views.find((one) => one === search.get("view")) ?? "list";
   // A board has all states, whatever the list was narrowed to.
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
-  const orders = useOrders(filters, words, sortOf(search.get("sort")));
+  const stage = stageOf(filters.status);
+  const orders = useOrders(filters, words, sortOf(search.get("sort"), stage));
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -54,7 +56,8 @@ export default function WorkOrdersPage() {
     "/": () => document.querySelector<HTMLElement>(".orders-search input")?.focus(),
     "?": () => setOpen("keys"),
   });
-  const isFiltered = filterNames.some((name) => search.has(name)) || words !== "";
+  const opensFresh = view === "list" && isFresh(search);
+  useEffect(() => { if (opensFresh) setSearch({ status: "unfinished" }); }, [opensFresh]);
   const props = { orders, dialogs, onActive: (order: WorkOrder | undefined) => { active.current = order; } };
   const filterBar = <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
   return (
@@ -75,7 +78,7 @@ export default function WorkOrdersPage() {
       >
         {view !== "list" && filterBar}
       </PageHeader>
-      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isFiltered} create={create} />}
+      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} stage={stage} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
       {dialogs.element}

@@ -1,15 +1,19 @@
 import type { Sort } from "../../../shared/ui";
 import { priorities, statuses, type WorkOrder } from "../../orders/orders";
+import type { Stage } from "./stages";
+
+/** What one looks for first: the most urgent of what is to be done, the latest of what is done, the youngest of all else. */
+const usual = (stage: Stage | undefined): string => (stage === "unfinished" ? "-priority" : stage === "finished" ? "-completed" : "age");
 
 /** In the URL: `number`, or `-number` for the last first. */
-export function sortOf(text: string | null): Sort {
-  const key = (text ?? "age").replace(/^-/, "");
-  return { key, direction: (text ?? "age").startsWith("-") ? "descending" : "ascending" };
+export function sortOf(given: string | null, stage: Stage | undefined): Sort {
+  const text = given ?? usual(stage);
+  return { key: text.replace(/^-/, ""), direction: text.startsWith("-") ? "descending" : "ascending" };
 }
 
-export const sortText = ({ key, direction }: Sort): string | null => {
+export const sortText = ({ key, direction }: Sort, stage: Stage | undefined): string | null => {
   const text = (direction === "descending" ? "-" : "") + key;
-  return text === "age" ? null : text;
+  return text === usual(stage) ? null : text;
 };
 
 type Value = string | number;
@@ -24,6 +28,8 @@ const values: Record<string, (order: WorkOrder) => Value> = {
   type: (order) => order.type,
   start: (order) => order.scheduledStart ?? none,
   end: (order) => order.scheduledEnd ?? none,
+  // What was cancelled was over at its last change.
+  completed: (order) => order.actualEnd ?? (order.status === "cancelled" ? order.updatedAt : none),
   // The youngest first is the usual order, as in the list of the server.
   age: (order) => -Date.parse(order.createdAt),
   updated: (order) => order.updatedAt,
@@ -33,12 +39,10 @@ export function sorted(orders: readonly WorkOrder[], { key, direction }: Sort): 
   const of = values[key] ?? values["age"];
   if (!of) return [...orders];
   const sign = direction === "descending" ? -1 : 1;
-  const keyed = orders.map((order, place) => ({ order, value: of(order), place }));
-  keyed.sort((one, other) => {
-    if (one.value === other.value) return one.place - other.place;
-    if (one.value === none) return 1;
-    if (other.value === none) return -1;
-    return one.value < other.value ? -sign : sign;
-  });
+  // Of what is equally urgent, what is due first comes first.
+  const due = (order: WorkOrder): Value => (key === "priority" ? order.scheduledEnd ?? none : none);
+  const keyed = orders.map((order, place) => ({ order, value: of(order), due: due(order), place }));
+  const compared = (one: Value, other: Value, sign: number): number => (one === other ? 0 : one === none ? 1 : other === none ? -1 : one < other ? -sign : sign);
+  keyed.sort((one, other) => compared(one.value, other.value, sign) || compared(one.due, other.due, 1) || one.place - other.place);
   return keyed.map(({ order }) => order);
 }
