@@ -23,7 +23,7 @@ export default function SitePage() {
   const id = usePathValue("id");
   const { data: site, problem, retry, isLoading } = useData("GET /api/v1/sites/{id}", { path: { id } });
   const assets = useAssets(id);
-  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: id, status: ["open", "acknowledged"], limit: 200 } } : null);
+  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: [id], status: ["open", "acknowledged"], limit: 200 } } : null);
   const now = useNow(20_000);
   const title = site?.name;
   useEffect(() => {
@@ -85,6 +85,7 @@ export default function SitePage() {
               entries={[
                 { label: text("plant.local_time"), value: <span title={site.timeZone}>{format.dateTime(now, site.timeZone)}</span> },
                 { label: text("plant.time_zone"), value: site.timeZone.replace(/_/g, " ") },
+                { label: text("plant.portfolio"), value: site.portfolio && <Link to={`/?portfolio=${encodeURIComponent(site.portfolio)}`}>{site.portfolio}</Link> },
                 { label: text("plant.capacity"), value: site.capacityMW == null ? null : format.measured(site.capacityMW, "MW") },
                 { label: text("plant.position"), value: site.latitude == null || site.longitude == null ? null : <bdi dir="ltr">{format.number(site.latitude, { maximumFractionDigits: 5 })}°, {format.number(site.longitude, { maximumFractionDigits: 5 })}°</bdi> },
               ]}

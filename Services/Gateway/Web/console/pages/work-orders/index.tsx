@@ -6,6 +6,8 @@ import { Button, IconButton, PageHeader, SegmentedControl } from "../../../share
 import type { WorkOrder } from "../../orders/orders";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { PageKeys } from "../../PageKeys";
+import { useScope } from "../../places";
+import { ScopeNote } from "../../Scope";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { BoardView } from "./BoardView";
@@ -32,7 +34,8 @@ export default function WorkOrdersPage() {
   const view: View = views.find((one) => one === search.get("view")) ?? "list";
   // A board has all states, whatever the list was narrowed to.
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
-  const orders = useOrders(filters, words, sortOf(search.get("sort")));
+  const scope = useScope(filters);
+  const orders = useOrders(filters, scope, words, sortOf(search.get("sort")));
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -75,6 +78,7 @@ export default function WorkOrdersPage() {
       >
         {view !== "list" && filterBar}
       </PageHeader>
+      <ScopeNote scope={scope} />
       {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isFiltered} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
