@@ -45,6 +45,7 @@ extension SchemaCatalog {
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
         ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
         ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
+        ("assets.site.v2", 51, PackageResources.assets_site_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -59,7 +60,6 @@ extension SchemaCatalog {
         AlertDetected.self,
         AlertChanged.self,
         NotificationDelivered.self,
-        SiteState.self,
         AssetState.self,
         SensorState.self,
         SessionEnded.self,
@@ -82,5 +82,6 @@ extension SchemaCatalog {
         WorkOrderState.self,
         MailRequested.self,
         InstanceHealth.self,
+        SiteState.self,
     ]
 }
