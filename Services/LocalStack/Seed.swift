@@ -21,7 +21,7 @@ struct Seed {
         }
         let solar = try await site([
             "code": "NREL-RSF2", "name": "NREL Research Support Facility II", "timeZone": "America/Denver",
-            "latitude": 39.7407, "longitude": -105.1686, "capacityMW": 0.408,
+            "latitude": 39.7407, "longitude": -105.1686, "capacityMW": 0.408, "portfolio": "Solar America",
         ])
         let inverter = try await asset(
             ["siteId": solar, "code": "INV-2", "name": "Inverter 2", "type": "inverter", "ratedPowerKW": 204],
@@ -56,6 +56,7 @@ struct Seed {
             "latitude": turbines.reduce(0) { $0 + $1.latitude } / count,
             "longitude": turbines.reduce(0) { $0 + $1.longitude } / count,
             "capacityMW": turbines.reduce(0) { $0 + $1.ratedPower } / 1000,
+            "portfolio": "Wind Europe",
         ])
         for turbine in turbines {
             _ = try await asset(

@@ -15,7 +15,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .on(SyncChangeDecided.self, unknown: .handled, feed.decided)
         .replica(WorkOrderState.self, revision: 2, put: feed.put, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 2, put: feed.put, remove: feed.removeAsset)
-        .replica(SiteState.self, revision: 2, put: feed.put, remove: feed.removeSite)
+        .replica(SiteState.self, revision: 3, put: feed.put, remove: feed.removeSite)
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = SyncRoutes(store: store)

@@ -11,6 +11,8 @@ public struct SiteResponse: Answer, Codable, Versioned {
     public var latitude: Double?
     public var longitude: Double?
     public var capacityMW: Double?
+    /// The name of the group that it belongs to.
+    public var portfolio: String?
     public var status: String
     public var version: Int64
 
@@ -22,6 +24,7 @@ public struct SiteResponse: Answer, Codable, Versioned {
         latitude = site.latitude
         longitude = site.longitude
         capacityMW = site.capacityMW
+        portfolio = site.portfolio
         status = site.status
         version = site.version
     }

@@ -102,6 +102,35 @@ import Testing
         }
     }
 
+    @Test func aSiteBelongsToAPortfolioOrToNone() async throws {
+        try await withPlant { client, database, ids in
+            func told() async throws -> [String?] { try await database.outbox(of: SiteState.self).map(\.portfolio) }
+            let body = ["code": "M", "name": "Site M", "timeZone": "Europe/Madrid", "portfolio": " Iberia "]
+            let created = try await client.send(.post, "/api/v1/sites", body)
+            #expect((created.status, created["portfolio"]) == (.created, "Iberia"))
+            let path = "/api/v1/sites/\(created["id"] ?? "")"
+            #expect(try await client.send(.get, path)["portfolio"] == "Iberia")
+            let listed = try await client.send(.get, "/api/v1/sites").items.map { $0["portfolio"] as? String }
+            #expect(listed == [nil, nil, "Iberia"])
+            // Another change leaves it; null takes it away.
+            #expect(try await client.send(.patch, path, ["name": "Madrid"])["portfolio"] == "Iberia")
+            #expect(try await client.send(.patch, path, ["portfolio": "Península"])["portfolio"] == "Península")
+            let cleared = try await client.send(.patch, path, ["portfolio": NSNull()])
+            #expect((cleared.status, cleared["portfolio"]) == (.ok, nil))
+            #expect(try await told() == [nil, nil, "Iberia", "Iberia", "Península", nil])
+            let changes = try await database.outbox(of: AuditRecorded.self).suffix(2).map { $0.changes ?? "" }
+            #expect(changes.allSatisfy { $0.contains("portfolio") && $0.contains("Península") }, "\(changes)")
+            for wrong in ["", "a\nb", String(repeating: "x", count: 81)] {
+                let refused = try await client.send(.patch, path, ["portfolio": wrong])
+                #expect((refused.status, refused.wrongFields) == (.badRequest, ["portfolio"]), "\(wrong)")
+            }
+            // A name that another site's portfolio has as well.
+            _ = try await client.send(.patch, path, ["portfolio": "Iberia"])
+            let other = "/api/v1/sites/\(ids["N"] ?? "")"
+            #expect(try await client.send(.patch, other, ["portfolio": "Iberia"])["portfolio"] == "Iberia")
+        }
+    }
+
     @Test func onlyWhoMayCreateThemChangesSitesAndSensors() async throws {
         try await withPlant { client, _, ids in
             let site = try #require(SiteID(ids["S"] ?? ""))

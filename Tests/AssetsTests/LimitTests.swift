@@ -9,7 +9,8 @@ import Testing
 
 extension RouteTests {
     @Test(arguments: [
-        ("/api/v1/sites", TextLimit("name", 1...200)), ("/api/v1/assets", TextLimit("name", 1...200)),
+        ("/api/v1/sites", TextLimit("name", 1...200)), ("/api/v1/sites", TextLimit("portfolio", 1...80)),
+        ("/api/v1/assets", TextLimit("name", 1...200)),
         ("/api/v1/assets", TextLimit("type", 1...64)), ("/api/v1/assets", TextLimit("tags[0]", 1...64)),
         ("/api/v1/sensors", TextLimit("unit", 1...32)),
     ])

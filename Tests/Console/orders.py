@@ -1,6 +1,7 @@
 """Work orders that tests make for themselves, by the API."""
 import datetime
 import re
+import time
 import uuid
 
 import pytest
@@ -34,6 +35,18 @@ def technician(api):
 def order(api, **fields):
     """A new work order, as a draft."""
     return api.post("/workorders", {"assetId": asset(api)["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})
+
+
+def eventually_posted(api, path, body):
+    """Posts something at what is new: the service that is asked may not know it yet."""
+    for _ in range(100):
+        try:
+            return api.post(path, body)
+        except AssertionError as error:
+            if "unknown_asset" not in str(error):
+                raise
+            time.sleep(0.1)
+    raise AssertionError("the asset has not come")
 
 
 def move(api, one, transition, **body):

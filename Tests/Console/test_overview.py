@@ -7,6 +7,7 @@ import urllib.parse
 import uuid
 import zoneinfo
 
+import orders
 import plant
 import pytest
 from conftest import URL
@@ -171,6 +172,132 @@ def pretend(page, path, answer):
         made = answer(query) if route.request.method == "GET" else None
         return route.fallback() if made is None else route.fulfill(content_type="application/json", body=json.dumps(made))
     page.route(re.compile(rf"/api/v1/{path}(\?|$)"), handle)
+
+
+@pytest.fixture
+def portfolio(api):
+    """Two sites of a portfolio and one of none, each with an asset and with work that has begun."""
+    admin = api("admin")
+    word = uuid.uuid4().hex[:8]
+
+    class Portfolio:
+        name = f"Süd & Ost + {word}"
+        sites, orders = [], []
+
+    def site(number, name):
+        return admin.post("/sites", {"code": f"P{word}{number}", "name": f"place {number} {word}", "timeZone": "Europe/Madrid", "portfolio": name})
+
+    def order(place):
+        asset = admin.post("/assets", {"siteId": place["id"], "code": "A", "name": f"inverter {word}", "type": "inverter"})
+        body = {"assetId": asset["id"], "title": f"{place['name']} work", "type": "corrective", "priority": "medium", "assignedTo": orders.technician(admin)["id"]}
+        made = orders.eventually_posted(admin, "/workorders", body)
+        orders.move(admin, made, "submit")
+        return orders.move(admin, made, "start")
+    for number, name in enumerate((Portfolio.name, Portfolio.name, None)):
+        Portfolio.sites.append(site(number, name))
+        Portfolio.orders.append(order(Portfolio.sites[-1]))
+    yield Portfolio
+    for one in Portfolio.orders:
+        orders.move(admin, one, "cancel")
+
+
+def asked(page, path):
+    """The sites that reads of a list are narrowed to, as they are sent."""
+    found = []
+
+    def note(request):
+        address = urllib.parse.urlsplit(request.url)
+        if address.path == f"/api/v1/{path}":
+            found.append(frozenset(urllib.parse.parse_qs(address.query).get("siteId", [])))
+    page.on("request", note)
+    return found
+
+
+def test_a_portfolio_is_what_the_whole_page_is_about(console, api, portfolio):
+    page = console("supervisor", "/alerts")
+    two = frozenset(one["id"] for one in portfolio.sites[:2])
+    counts = [{"siteId": one["id"], "severity": "critical", "open": open, "acknowledged": 0, "bySeverity": [{"severity": "critical", "open": open, "acknowledged": 0}]} for one, open in zip(portfolio.sites, (2, 3, 7))]
+    pretend(page, "alerts/summary", lambda _: {"bySeverity": [{"severity": "critical", "open": 12, "acknowledged": 0}], "bySite": counts})
+    paths = ("alerts", "workorders", "workorders/summary", "telemetry/latest", "telemetry/sums")
+    page.goto(f"{URL}/account")
+    reads = {path: asked(page, path) for path in paths}
+    page.goto(f"{URL}/?portfolio={urllib.parse.quote(portfolio.name)}")
+    expect(figure(page, "Critical alerts").or_(page.get_by_role("link", name="Critical alerts"))).to_contain_text("5")
+    expect(page.get_by_role("link", name="Work in progress")).to_contain_text("2")
+    expect(page.get_by_role("link", name="Sites with problems")).to_contain_text("/ 2")
+    lines = page.get_by_role("list", name="Sites").get_by_role("listitem")
+    expect(lines).to_have_count(2)
+    expect(lines.filter(has_text=portfolio.sites[0]["name"])).to_have_count(1)
+    newest = page.get_by_role("region", name="Newest work orders").get_by_role("listitem")
+    expect(newest).to_have_count(2)
+    expect(figure(page, "Power now")).to_contain_text("Nothing measures power here")
+    expect(figure(page, "Energy today")).to_contain_text("Nothing measures power here")
+    for path, sites in reads.items():
+        assert sites and set(sites) == {two}, f"{path}: {sites}"
+
+    # Each figure leads to what it counts.
+    page.get_by_role("link", name="Work in progress").click()
+    expect(page).to_have_url(re.compile("status=in_progress&portfolio="))
+    rows = page.get_by_role("grid").get_by_role("row").filter(has_text="work")
+    expect(rows.filter(has_text=portfolio.sites[0]["name"])).to_have_count(1)
+    expect(rows.filter(has_text=portfolio.sites[1]["name"])).to_have_count(1)
+    expect(rows.filter(has_text=portfolio.sites[2]["name"])).to_have_count(0)
+    page.go_back()
+    page.get_by_role("link", name="Critical alerts").click()
+    expect(page).to_have_url(re.compile("severity=critical&portfolio="))
+    expect(page.get_by_role("combobox", name="Site", exact=True).locator("option:checked")).to_have_text(portfolio.name)
+    page.go_back()
+    page.get_by_role("link", name="Sites with problems").click()
+    expect(page.get_by_role("treegrid").get_by_role("row", name=re.compile(portfolio.sites[0]["name"]))).to_be_visible()
+    expect(page.get_by_role("treegrid").get_by_role("row", name=re.compile(portfolio.sites[2]["name"]))).to_have_count(0)
+
+
+def test_a_portfolio_is_chosen_beside_the_sites_and_stays_on_the_wall(console, portfolio):
+    page = console("supervisor", "/")
+    choice = page.get_by_role("combobox", name="Site", exact=True)
+    lines = page.get_by_role("list", name="Sites").get_by_role("listitem")
+    choice.select_option(label=portfolio.name)
+    assert urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query) == {"portfolio": [portfolio.name]}
+    expect(lines).to_have_count(2)
+    page.get_by_role("button", name="Wall display").click()
+    expect(page.get_by_role("heading", level=1, name=portfolio.name)).to_be_visible()
+    expect(lines).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    expect(choice.locator("option:checked")).to_have_text(portfolio.name)
+    # One of the two is narrowed to, never both.
+    choice.select_option(label=portfolio.sites[2]["name"])
+    expect(lines).to_have_count(1)
+    assert urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query) == {"site": [portfolio.sites[2]["id"]]}
+    choice.select_option(label="All sites")
+    expect(lines.nth(2)).to_be_visible()
+    assert urllib.parse.urlsplit(page.url).query == ""
+
+
+def test_work_orders_are_narrowed_to_a_portfolio(console, portfolio):
+    page = console("supervisor", "/work-orders?status=in_progress")
+    page.get_by_role("button", name="Site", exact=True).click()
+    page.get_by_role("menuitemcheckbox", name=re.compile(re.escape(portfolio.name))).click()
+    rows = page.get_by_role("grid").get_by_role("row").filter(has_text=re.compile("place . .* work"))
+    expect(rows).to_have_count(2)
+    expect(page.get_by_role("button", name=portfolio.name)).to_be_visible()
+    page.get_by_role("radio", name="Board").or_(page.get_by_role("button", name="Board")).first.click()
+    expect(page.get_by_text(f"{portfolio.sites[0]['name']} work")).to_be_visible()
+    expect(page.get_by_text(f"{portfolio.sites[2]['name']} work")).to_have_count(0)
+
+
+@pytest.mark.parametrize("count, words", [(101, "The sites of Large are too many to be shown together (limit: 100)"), (0, "None of the sites that you can see is in the portfolio Large")])
+def test_what_cannot_be_shown_of_a_portfolio_is_said_and_nothing_else_is_shown(console, api, count, words):
+    template = api("admin").get("/sites?limit=1")["items"][0]
+    page = console("supervisor", "/account")
+    pretend(page, "sites", lambda _: {"items": [{**template, "id": str(uuid.UUID(int=one)), "name": f"large {one}", "portfolio": "Large"} for one in range(count)] + [template]})
+    reads = {path: asked(page, path) for path in ("alerts", "workorders", "workorders/summary", "telemetry/latest", "telemetry/sums")}
+    for path in ("/", "/?wall=1", "/alerts", "/work-orders", "/work-orders?view=board"):
+        page.goto(f"{URL}{path}{'&' if '?' in path else '?'}portfolio=Large")
+        expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+        expect(page.get_by_role("group", name="Figures")).to_have_count(0)
+        # The bell of the frame counts what is open everywhere.
+        assert not [path for path, sites in reads.items() if path != "alerts" and sites], reads
 
 
 def large(page, template):

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from conftest import URL
 from plant import RULE, TURBINE
 from test_alerts import raised  # noqa: F401
 
@@ -79,6 +80,8 @@ def test_a_site_an_asset_one_below_it_and_a_sensor(console, api, word):
     choose(page, "Time zone", "Europe/Lisbon")
     dialog.get_by_role("button", name="Create").click()
     expect(dialog).to_be_hidden()
+    # There may be more sites than fit.
+    find(page, f"plant site {word}")
     expect(tree_row(page, f"plant site {word}")).to_be_visible()
 
     page.get_by_role("button", name="New asset").click()
@@ -124,6 +127,43 @@ def test_a_site_an_asset_one_below_it_and_a_sensor(console, api, word):
     assert sorted((asset["name"], asset["level"]) for asset in assets) == [(f"lower {word}", 2), (f"upper {word}", 1)]
     for asset in sorted(assets, key=lambda item: -item["level"]):
         one.send("DELETE", f"/assets/{asset['id']}")
+
+
+def test_a_site_gets_a_portfolio_and_the_tree_is_narrowed_to_it(console, api, word):
+    one = api("admin")
+    name = f"North {word}"
+    first = one.post("/sites", {"code": f"N{word}", "name": f"first {word}", "timeZone": "Europe/Madrid", "portfolio": name})
+    page = console("admin", "/assets")
+    page.get_by_role("button", name="New site").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Name").fill(f"second {word}")
+    dialog.get_by_role("textbox", name="Code").fill(f"M{word}")
+    choose(page, "Time zone", "Europe/Lisbon")
+    field = dialog.get_by_role("combobox", name="Portfolio")
+    # Those that there are, are suggested.
+    assert name in page.evaluate("list => [...document.getElementById(list).options].map(one => one.value)", field.get_attribute("list"))
+    field.fill(f" {name} ")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog).to_be_hidden()
+    sites = {site["name"]: site for site in one.get("/sites?limit=200")["items"]}
+    assert sites[f"second {word}"]["portfolio"] == name
+
+    page.get_by_role("combobox", name="Site").select_option(label=name)
+    expect(page).to_have_url(re.compile("portfolio=North"))
+    expect(tree_row(page, f"first {word}")).to_be_visible()
+    expect(tree_row(page, f"second {word}")).to_be_visible()
+    expect(tree_row(page, "La Haute Borne")).to_have_count(0)
+
+    page.goto(f"{URL}/sites/{first['id']}")
+    facts = page.get_by_role("region", name="Facts")
+    expect(facts.get_by_role("link", name=name)).to_be_visible()
+    page.get_by_role("button", name="Edit").click()
+    expect(field).to_have_value(name)
+    field.fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    expect(facts.get_by_role("link", name=name)).to_have_count(0)
+    assert one.get(f"/sites/{first['id']}").get("portfolio") is None
 
 
 def test_an_asset_is_dragged_below_another(console, plant, word):

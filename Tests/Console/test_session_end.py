@@ -66,6 +66,7 @@ def left(page):
     return 60 * int(minutes) + int(seconds)
 
 
+@pytest.mark.proof
 def test_whoever_is_there_stays_with_all_that_they_have_typed(console, limited):
     page = opened(console, limited(sessionIdleMinutes=20), "/work-orders/new")
     title = page.get_by_role("textbox", name="Title")

@@ -69,6 +69,11 @@ import Testing
                 ("X-CSRF-Token", try #require(session.object["csrfToken"] as? String)),
                 ("Origin", "http://localhost:\(port)"),
             ]
+            // Auth tells the gateway when the session ends, at the login and at each refresh; without a role's idle time a refresh puts nothing off.
+            let end = try #require(session.object["endsAt"] as? String)
+            let stayed = try await browser.send("POST", "/auth/session", own)
+            #expect((stayed.status, stayed.object["endsAt"] as? String) == (200, end))
+            #expect(stayed.object["endsAtLatest"] as? String == end)
             let tenant = try await browser.send("GET", "/api/v1/tenant")
             #expect(tenant.object["name"] as? String == "Browser")
             let changed = try await browser.send("PATCH", "/api/v1/tenant", own, #"{"currency": "USD"}"#)

@@ -14,6 +14,7 @@ extension SiteState {
             latitude: nil,
             longitude: nil,
             capacityMW: nil,
+            portfolio: nil,
             status: "active",
             version: 1
         )

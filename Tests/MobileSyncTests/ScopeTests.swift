@@ -104,6 +104,7 @@ import Testing
                             latitude: nil,
                             longitude: nil,
                             capacityMW: nil,
+                            portfolio: nil,
                             status: "active",
                             version: 1
                         ),

@@ -51,7 +51,10 @@ import Testing
             for (query, found) in [
                 ("severity=critical", "a"), ("severity=critical&severity=info", "ca"),
                 ("status=open&status=resolved", "ca"),
-                ("siteId=\(SiteID.sample(30))", "ba"), ("assetId=\(AssetID.sample(22))", "c"),
+                ("siteId=\(SiteID.sample(30))", "ba"),
+                ("siteId=\(SiteID.sample(30))&siteId=\(SiteID.sample(31))", "cba"),
+                ("siteId=\(SiteID.sample(31))&siteId=\(SiteID.sample(99))", "c"),
+                ("assetId=\(AssetID.sample(22))", "c"),
                 // Standing alerts have no end; `c` ended at 14:01:40.
                 ("from=2026-06-01T14:01:00Z", "cba"), ("from=2026-06-01T14:02:00Z", "ba"),
                 ("to=2026-06-01T12:00:00Z", "a"), ("from=2026-06-02T00:00:00Z&status=resolved", ""),
@@ -95,6 +98,23 @@ import Testing
         }
     }
 
+    @Test func theSitesOfOthersAreAsGoodAsNone() async throws {
+        try await withAlerts { client, _, _ in
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            for path in ["/api/v1/alerts", "/api/v1/alerts/summary"] {
+                let theirs = try await foreign.send(
+                    .get,
+                    "\(path)?siteId=\(SiteID.sample(30))&siteId=\(SiteID.sample(31))"
+                )
+                let none = try await foreign.send(.get, "\(path)?siteId=\(SiteID.sample(99))")
+                #expect((theirs.status, theirs.text) == (.ok, none.text))
+                let many = (0...100).map { _ in "siteId=\(SiteID.sample(30))" }.joined(separator: "&")
+                let refused = try await client.send(.get, "\(path)?\(many)")
+                #expect((refused.status, refused.wrongFields) == (.badRequest, ["siteId"]), "\(refused.text)")
+            }
+        }
+    }
+
     @Test func messagesAreFoundByPersonAndOutcome() async throws {
         try await withAlerts { client, store, _ in
             func count(_ query: String) async throws -> Int {
@@ -125,6 +145,20 @@ import Testing
                 )
                 #expect(plan.contains(index), "\(plan)")
             }
+            let ofTwoSites = try await database.owner.plan(
+                .first(
+                    25,
+                    of: "alerts",
+                    where: "tenant_id = \(tenant)",
+                    andOneOf: [SiteID.sample(1), .sample(2)],
+                    "site_id",
+                    by: "last_at DESC, id DESC"
+                )
+            )
+            #expect(
+                ofTwoSites.contains("alerts_by_site") && ofTwoSites.contains("site_id = wanted.one"),
+                "\(ofTwoSites)"
+            )
         }
     }
 }

@@ -16,6 +16,8 @@ import Testing
     private static let sums = "/api/v1/telemetry/sums?tag=active_power&tag=ac_power"
     private static let hour = "&from=2026-06-01T12:00:00Z&to=2026-06-01T13:00:00Z"
     private static let (roof, farm) = (SiteID.sample(30), SiteID.sample(31))
+    /// Another tenant's.
+    private static let windward = SiteID.sample(35)
 
     // MARK: - Last values
 
@@ -33,6 +35,10 @@ import Testing
             ]
             #expect(try await Self.values(client, "") == all)
             #expect(try await Self.values(client, "&siteId=\(Self.farm)") == Array(all[3...]))
+            #expect(try await Self.values(client, "&siteId=\(Self.farm)&siteId=\(Self.roof)") == all)
+            // Another tenant's site adds nothing.
+            #expect(try await Self.values(client, "&siteId=\(Self.windward)&siteId=\(Self.farm)") == Array(all[3...]))
+            #expect(try await Self.values(client, "&siteId=\(Self.windward)") == [])
             for limit in 1...4 {
                 let paged = try await client.all(Self.latest, limit: limit)
                 #expect(paged.map(Self.value) == all, "\(limit)")
@@ -89,6 +95,14 @@ import Testing
                     "30 kW 0:14/2 900:20/1 of 2, 2 heard"
                 ]
             )
+            for (sites, items) in [
+                ([Self.farm, Self.roof], answer.items), ([Self.farm, Self.windward], Array(answer.items[1...])),
+                ([Self.windward, .sample(99)], []),
+            ] {
+                let query = sites.map { "&siteId=\($0)" }.joined()
+                let found = try await client.send(.get, Self.sums + Self.hour + query).items
+                #expect(found.map(Self.sum) == items.map(Self.sum), "\(query)")
+            }
             for limit in 1...2 {
                 #expect(
                     try await client.all(Self.sums + Self.hour, limit: limit).map(Self.sum)
@@ -103,7 +117,7 @@ import Testing
         try await withPlants { client, _ in
             for path in ["latest", "sums"] {
                 for (query, field) in [
-                    ("", "tag"), ("tag=a%20b", "tag[0]"), ("tag=t&siteId=1", "siteId"), ("tag=t&cursor=x", "cursor"),
+                    ("", "tag"), ("tag=a%20b", "tag[0]"), ("tag=t&siteId=1", "siteId[0]"), ("tag=t&cursor=x", "cursor"),
                     ("tag=t&limit=0", "limit"),
                 ] {
                     let answer = try await client.send(.get, "/api/v1/telemetry/\(path)?\(query)")
@@ -209,7 +223,7 @@ import Testing
             try await store.set(Self.asset(23, at: Self.farm, .decommissioned))
             try await store.set(Self.asset(24, at: Self.farm, type: "battery"))
             try await store.set(Self.asset(26, at: Self.farm))
-            try await store.set(Self.asset(25, at: .sample(35), of: .windward))
+            try await store.set(Self.asset(25, at: Self.windward, of: .windward))
             try await body(client, store)
         }
     }

@@ -142,6 +142,47 @@ import Testing
         }
     }
 
+    @Test func severalSitesAreListedAndCountedTogether() async throws {
+        try await withOrders { client, database in
+            let (north, south, unknown) = (SiteID.sample(71), SiteID.sample(72), SiteID.sample(99))
+            try await database.of(.sunfield).execute(
+                """
+                UPDATE work_orders SET site_id = CASE WHEN title LIKE 'D%' THEN \(south)::uuid ELSE \(north)::uuid END
+                WHERE left(title, 1) IN ('B', 'C', 'D')
+                """
+            )
+            let both = "siteId=\(north)&siteId=\(south)"
+            for (query, letters) in [
+                ("siteId=\(north)", "CB"), ("siteId=\(south)&siteId=\(north)", "DCB"),
+                ("\(both)&siteId=\(north)", "DCB"),
+                ("\(both)&status=scheduled&sort=-number", "D"), ("\(both)&sort=number", "BCD"),
+                ("siteId=\(south)&siteId=\(unknown)", "D"), ("siteId=\(unknown)", ""),
+            ] {
+                #expect(try await Self.found(client, query) == letters, "\(query)")
+            }
+            let summary = try await client.send(.get, "\(Self.path)/summary?\(both)")
+            #expect(Self.counts(summary, "byPriority", "priority") == ["low 0", "medium 1", "high 1", "critical 1"])
+            #expect((summary.number("inProgress"), summary.number("overdue")) == (1, 1))
+            #expect((summary.number("dueWithin7Days"), summary.number("unassigned")) == (2, 1))
+            // Another tenant's sites are as good as none.
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            for path in [Self.path, "\(Self.path)/summary"] {
+                let theirs = try await foreign.send(.get, "\(path)?\(both)")
+                let none = try await foreign.send(.get, "\(path)?siteId=\(unknown)")
+                #expect((theirs.status, theirs.text) == (.ok, none.text))
+                for (query, field) in [
+                    ("\(both)&siteId=x", "siteId[2]"),
+                    ((0...100).map { _ in "siteId=\(unknown)" }.joined(separator: "&"), "siteId"),
+                ] {
+                    let refused = try await client.send(.get, "\(path)?\(query)")
+                    #expect((refused.status, refused.wrongFields) == (.badRequest, [field]), "\(refused.text)")
+                }
+                let most = (1...100).map { "siteId=\(SiteID.sample(UInt8($0)))" }.joined(separator: "&")
+                #expect(try await client.send(.get, "\(path)?\(most)").status == .ok)
+            }
+        }
+    }
+
     @Test func peopleCountOnlyWhatTheyReach() async throws {
         try await withOrders { client, _ in
             client.authority.grantEverything("assigned", .assigned)

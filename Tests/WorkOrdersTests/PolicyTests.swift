@@ -3,6 +3,7 @@ import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
+import Postgres
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 /// What an organization asks for before and after work, over HTTP.
 @Suite struct PolicyTests {
     private static let path = "/api/v1/workorders/policy"
-    private static let always: [String: Any] = ["when": "always"]
+    private static var always: [String: Any] { ["when": "always"] }
 
     @Test func withoutAPolicyNothingIsAskedFor() async throws {
         try await withWorkOrders { client, _ in

@@ -237,9 +237,21 @@ import Testing
                 ORDER BY created_at DESC, id DESC LIMIT 25
                 """
             }
+            func ofTwoSites(_ condition: SQL) -> SQL {
+                .first(
+                    25,
+                    of: "work_orders",
+                    where: "tenant_id = \(tenant) AND \(sql: condition)",
+                    andOneOf: [SiteID.sample(1), .sample(2)],
+                    "site_id",
+                    by: "created_at DESC, id DESC"
+                )
+            }
             for (query, index) in [
                 (page("status = 'open'"), "work_orders_by_status"),
                 (page("site_id = \(SiteID.sample(1))"), "work_orders_by_site"),
+                (ofTwoSites("true"), "work_orders_by_site"),
+                (ofTwoSites("status = 'open'"), "work_orders_by_site_and_status"),
                 (page("site_id = \(SiteID.sample(1)) AND status = 'open'"), "work_orders_by_site_and_status"),
                 (page("asset_id = \(AssetID.sample(1))"), "work_orders_by_asset"),
                 (page("assigned_to = \(UserID.anna)"), "work_orders_by_assignee"),

@@ -11,6 +11,7 @@ struct CreateSite: Input {
     var latitude: Double?
     var longitude: Double?
     var capacityMW: Double?
+    var portfolio: String?
 
     static let rules: Rules = [
         "code": .code.means("The site's code, as devices and people use it"),
@@ -19,6 +20,8 @@ struct CreateSite: Input {
         "latitude": .number(-90...90),
         "longitude": .number(-180...180),
         "capacityMW": .atLeast(0),
+        "portfolio": .line(1...80).means("The name of the group that the site belongs to; it gives nobody any rights")
+            .example("Iberia"),
     ]
 
     /// Whether the code was once a daemon's name in its certificate: a client with that certificate is not a site.
@@ -34,6 +37,7 @@ struct CreateSite: Input {
             latitude: latitude,
             longitude: longitude,
             capacityMW: capacityMW,
+            portfolio: portfolio?.withoutOuterSpaces,
             status: "active",
             version: 1
         )
@@ -51,6 +55,7 @@ struct ChangeSite: Input {
     var latitude: Patch<Double?>
     var longitude: Patch<Double?>
     var capacityMW: Patch<Double?>
+    var portfolio: Patch<String?>
     var status: Patch<Status>
     var version: Int64?
 
@@ -62,6 +67,8 @@ struct ChangeSite: Input {
         latitude.apply(to: &site.latitude)
         longitude.apply(to: &site.longitude)
         capacityMW.apply(to: &site.capacityMW)
+        portfolio.apply(to: &site.portfolio)
+        site.portfolio = site.portfolio?.withoutOuterSpaces
         if let status = status.value { site.status = status.rawValue }
     }
 }
@@ -203,6 +210,15 @@ struct ChangeSensor: Input {
         minimum.apply(to: &sensor.minimum)
         maximum.apply(to: &sensor.maximum)
         if let minimum = sensor.minimum, let maximum = sensor.maximum, minimum >= maximum { throw .limitsReversed }
+    }
+}
+
+extension String {
+    /// A portfolio is known by its name alone: two that look the same are the same.
+    fileprivate var withoutOuterSpaces: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return self }
+        return String(self[first...last])
     }
 }
 

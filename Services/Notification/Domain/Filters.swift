@@ -18,7 +18,7 @@ struct RuleFilter: Input {
 struct AlertFilter: Input {
     var status: [AlertStatus]?
     var severity: [AlertSeverity]?
-    var siteId: SiteID?
+    var siteId: [SiteID]?
     var assetId: AssetID?
     var ruleId: AlertRuleID?
     var from: Date?
@@ -27,6 +27,7 @@ struct AlertFilter: Input {
     static let rules: Rules = [
         "status": .items(1...3).means("One of these; repeat the parameter for several"),
         "severity": .items(1...3).means("One of these; repeat the parameter for several"),
+        "siteId": .items(1...100).means("One of these; repeat the parameter for several"),
         "from": .means("Only alerts that ended at this moment or later, or have not ended"),
         "to": .means("Only alerts that began before this moment"),
     ]
@@ -38,9 +39,9 @@ struct AlertFilter: Input {
 
 /// Which alerts are counted.
 struct AlertSummaryFilter: Input {
-    var siteId: SiteID?
+    var siteId: [SiteID]?
 
-    static let rules: Rules = ["siteId": .means("Only alerts of this site")]
+    static let rules: Rules = ["siteId": .items(1...100).means("One of these; repeat the parameter for several")]
 }
 
 /// The filter of a list of notifications.

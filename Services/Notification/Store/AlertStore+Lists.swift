@@ -46,7 +46,6 @@ extension AlertStore {
             "tenant_id = \(tenant)", reach.condition(.alerts),
             filter.status.map { .isOne(of: $0, "status") },
             filter.severity.map { .isOne(of: $0, "severity") },
-            filter.siteId.map { "site_id = \($0)" },
             filter.assetId.map { "asset_id = \($0)" },
             filter.ruleId.map { "rule_id = \($0)" },
             filter.from.map { "resolved_at IS NULL OR resolved_at >= \($0)" },
@@ -54,7 +53,14 @@ extension AlertStore {
             after.map { "(last_at, id) < (\($0.lastAt), \($0.id))" },
         ])
         return try await database.of(tenant).query(
-            "SELECT * FROM alerts WHERE \(sql: conditions) ORDER BY last_at DESC, id DESC LIMIT \(limit)"
+            .first(
+                limit,
+                of: "alerts",
+                where: conditions,
+                andOneOf: filter.siteId,
+                "site_id",
+                by: "last_at DESC, id DESC"
+            )
         ).decode()
     }
 
@@ -66,11 +72,11 @@ extension AlertStore {
 
     /// How many alerts have not ended, of each site, severity and status.
     ///
-    /// - Parameter site: Of this site only.
-    func counts(of site: SiteID?, tenant: TenantID, within reach: Reach) async throws -> [AlertCount] {
+    /// - Parameter sites: Of these sites only.
+    func counts(of sites: [SiteID]?, tenant: TenantID, within reach: Reach) async throws -> [AlertCount] {
         let conditions = SQL.all([
             "tenant_id = \(tenant)", "status <> 'resolved'", reach.condition(.alerts),
-            site.map { "site_id = \($0)" },
+            sites.map { .isOne(of: $0, "site_id") },
         ])
         return try await database.of(tenant).query(
             """

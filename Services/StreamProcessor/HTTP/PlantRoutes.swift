@@ -30,13 +30,13 @@ struct PlantRoutes: Sendable {
 
     struct LatestFilter: LongPages {
         var tag: [String]
-        var siteId: SiteID?
+        var siteId: [SiteID]?
 
         static let maximumLimit: Int64 = 1000
         static let rules: Rules = [
             "tag": .items(1...8, each: .tag).means("The tags to return; repeat the parameter for several")
                 .example(["active_power"]),
-            "siteId": .means("Only assets of this site"),
+            "siteId": .items(1...100).means("Only of these sites; repeat the parameter for several"),
         ]
     }
 
@@ -89,7 +89,7 @@ struct PlantRoutes: Sendable {
 
     struct SumFilter: Input {
         var tag: [String]
-        var siteId: SiteID?
+        var siteId: [SiteID]?
         var from: Date?
         var to: Date?
         var interval: TelemetryRoutes.Interval?
@@ -99,7 +99,7 @@ struct PlantRoutes: Sendable {
                 "Names of what is added up; repeat the parameter for several. Of an asset with several of them, the first counts"
             )
             .example(["active_power"]),
-            "siteId": .means("Only this site"),
+            "siteId": .items(1...100).means("Only of these sites; repeat the parameter for several"),
             "from": .means(
                 "The start of the time range; the default is 24 hours before `to`. The range has at most 1,440 windows"
             ),
@@ -154,7 +154,7 @@ struct PlantRoutes: Sendable {
 
     // MARK: - Steps
 
-    private func places(of sensors: [SensorState], _ call: Call<some Input>, _ site: SiteID?) async throws
+    private func places(of sensors: [SensorState], _ call: Call<some Input>, _ sites: [SiteID]?) async throws
         -> [PlacedAsset]
     {
         var assets: [AssetID] = []
@@ -163,7 +163,7 @@ struct PlantRoutes: Sendable {
             of: assets,
             of: try call.principal.tenant,
             within: try call.reach,
-            site: site
+            sites: sites
         )
     }
 

@@ -7,12 +7,12 @@ import Postgres
 /// What many sensors measure together.
 extension TelemetryStore {
     /// Those of the assets that may be seen.
-    func places(of assets: [AssetID], of tenant: TenantID, within reach: Reach, site: SiteID?) async throws
+    func places(of assets: [AssetID], of tenant: TenantID, within reach: Reach, sites: [SiteID]?) async throws
         -> [PlacedAsset]
     {
         let conditions = SQL.all([
             "tenant_id = \(tenant)", "id = ANY(\(PostgresArray(assets)))", "site_id IS NOT NULL",
-            reach.condition(.assets), site.map { "site_id = \($0)" },
+            reach.condition(.assets), sites.map { .isOne(of: $0, "site_id") },
         ])
         return try await database.of(tenant).query(
             "SELECT id AS asset_id, site_id, is_decommissioned FROM assets WHERE \(sql: conditions)"

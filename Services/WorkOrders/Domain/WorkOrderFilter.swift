@@ -9,7 +9,7 @@ struct WorkOrderFilter: Input {
     var phase: [WorkOrderPhase]?
     var type: [WorkOrderType]?
     var priority: [WorkOrderPriority]?
-    var siteId: SiteID?
+    var siteId: [SiteID]?
     var assetId: AssetID?
     var assignedTo: UserID?
     var unassigned: Bool?
@@ -24,6 +24,7 @@ struct WorkOrderFilter: Input {
         "phase": .items(1...WorkOrderPhase.allCases.count).means("One of these; repeat the parameter for several"),
         "type": .items(1...5).means("One of these; repeat the parameter for several"),
         "priority": .items(1...4).means("One of these; repeat the parameter for several"),
+        "siteId": .items(1...100).means("One of these; repeat the parameter for several"),
         "unassigned": .means("true: only work that nobody is assigned to; false: only work that somebody is"),
         "overdue": .means("true: only work that is not closed although its planned end has passed; false: all other"),
         "scheduledFrom": .means("Only work that is planned for a time that ends at this moment or later"),

@@ -4,8 +4,10 @@ import Identifiers
 
 /// Which work orders are counted.
 struct SummaryFilter: Input {
-    var siteId: SiteID?
+    var siteId: [SiteID]?
     var assetId: AssetID?
+
+    static let rules: Rules = ["siteId": .items(1...100).means("One of these; repeat the parameter for several")]
 }
 
 /// How many work orders have one status, and one priority if they are not closed.

@@ -3,14 +3,13 @@ import Foundation
 import Postgres
 
 extension WorkOrderFilter {
-    /// The filter as a condition of a query of `work_orders`.
+    /// The filter as a condition of a query of `work_orders`, without the sites.
     func condition(at now: Date) -> SQL {
         .all([
             status.map { .isOne(of: $0, "status") },
             phase.map { .any($0.map(\.condition)) },
             type.map { .isOne(of: $0, "type") },
             priority.map { .isOne(of: $0, "priority") },
-            siteId.map { "site_id = \($0)" },
             assetId.map { "asset_id = \($0)" },
             assignedTo.map { "assigned_to = \($0)" },
             scheduledFrom.map { "planned_until >= \($0)" },

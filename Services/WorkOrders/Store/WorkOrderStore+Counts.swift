@@ -10,7 +10,7 @@ extension WorkOrderStore {
         -> [WorkOrderCount]
     {
         let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.workOrders), filter.siteId.map { "site_id = \($0)" },
+            "tenant_id = \(tenant)", reach.condition(.workOrders), filter.siteId.map { .isOne(of: $0, "site_id") },
             filter.assetId.map { "asset_id = \($0)" },
         ])
         let soon = now.addingTimeInterval(7 * 86_400)

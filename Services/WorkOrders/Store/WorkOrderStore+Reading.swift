@@ -44,9 +44,7 @@ extension WorkOrderStore {
         ])
         let sort = filter.sort ?? .newestFirst
         let rows = try await database.of(tenant).query(
-            """
-            SELECT * FROM work_orders WHERE \(sql: conditions) ORDER BY \(sql: sort.order) LIMIT \(limit + 1)
-            """
+            .first(limit + 1, of: "work_orders", where: conditions, andOneOf: filter.siteId, "site_id", by: sort.order)
         )
         var orders = try Array(rows.prefix(limit)).decode(WorkOrder.self)
         if limit > Self.smallPage {

@@ -45,8 +45,9 @@ extension SchemaCatalog {
         ("workorder.state.v2", 47, PackageResources.workorder_state_v2_avsc),
         ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
         ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
-        ("workorder.state.v3", 60, PackageResources.workorder_state_v3_avsc),
-        ("workorder.state-changed.v2", 61, PackageResources.workorder_state_changed_v2_avsc),
+        ("assets.site.v2", 51, PackageResources.assets_site_v2_avsc),
+        ("workorder.state.v3", 52, PackageResources.workorder_state_v3_avsc),
+        ("workorder.state-changed.v2", 53, PackageResources.workorder_state_changed_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -61,7 +62,6 @@ extension SchemaCatalog {
         AlertDetected.self,
         AlertChanged.self,
         NotificationDelivered.self,
-        SiteState.self,
         AssetState.self,
         SensorState.self,
         SessionEnded.self,
@@ -82,6 +82,7 @@ extension SchemaCatalog {
         UserState.self,
         MailRequested.self,
         InstanceHealth.self,
+        SiteState.self,
         WorkOrderState.self,
         WorkOrderStateChanged.self,
     ]

@@ -1,10 +1,10 @@
-// Made by `make events` from Schemas/assets.site.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/assets.site.v2.avsc: edit that instead.
 
 public import Identifiers
 
 /// The state of one site.
 public struct SiteState: Event {
-    public static let name = "assets.site.v1"
+    public static let name = "assets.site.v2"
     public static let topic = Topic.assetEvents
 
     public var id: SiteID
@@ -20,6 +20,8 @@ public struct SiteState: Event {
     public var longitude: Double?
     /// Rated power in MW.
     public var capacityMW: Double?
+    /// The name of the group of sites that it belongs to.
+    public var portfolio: String?
     /// `active` or `inactive`.
     public var status: String
     /// Counts the site's changes; a replica ignores an older one.
@@ -36,6 +38,7 @@ public struct SiteState: Event {
         latitude: Double?,
         longitude: Double?,
         capacityMW: Double?,
+        portfolio: String?,
         status: String,
         version: Int64
     ) {
@@ -47,6 +50,7 @@ public struct SiteState: Event {
         self.latitude = latitude
         self.longitude = longitude
         self.capacityMW = capacityMW
+        self.portfolio = portfolio
         self.status = status
         self.version = version
     }

@@ -5,7 +5,8 @@ export type WorkOrder = WorkOrderResponse;
 export type WorkOrderStatus = WorkOrder["status"];
 export type Priority = WorkOrder["priority"];
 export type WorkOrderType = WorkOrder["type"];
-export type Move = Operations["POST /api/v1/workorders/{id}/transitions/{transition}"]["path"]["transition"];
+/** Who does the work has a dialog of its own. */
+export type Move = Exclude<Operations["POST /api/v1/workorders/{id}/transitions/{transition}"]["path"]["transition"], "assign">;
 
 export const statuses: WorkOrderStatus[] = ["draft", "open", "scheduled", "in_progress", "on_hold", "completed", "cancelled"];
 export const isOver = (status: WorkOrderStatus): boolean => status === "completed" || status === "cancelled";
@@ -37,12 +38,17 @@ interface MoveFacts {
 /** What each move leads to, and what it takes. Which ones a work order can make now is the server's to say. */
 export const moves: Record<Move, MoveFacts> = {
   submit: { to: "open", permission: "workorder:update", icon: "check", asks: "nothing" },
+  approve: { to: "open", permission: "workorder:approve", icon: "check", asks: "nothing" },
+  reject: { to: "draft", permission: "workorder:approve", icon: "minus", asks: "reason" },
   schedule: { to: "scheduled", permission: "workorder:schedule", icon: "calendar", asks: "times" },
   unschedule: { to: "open", permission: "workorder:reschedule", icon: "minus", asks: "nothing" },
   start: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing" },
   pause: { to: "on_hold", permission: "workorder:execute", icon: "pause", asks: "reason" },
   resume: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing" },
   complete: { to: "completed", permission: "workorder:execute", icon: "check-circle", asks: "note" },
+  verify: { to: "completed", permission: "workorder:verify", icon: "check", asks: "nothing" },
+  reopen: { to: "in_progress", permission: "workorder:verify", icon: "play", asks: "reason" },
+  close: { to: "completed", permission: "workorder:close", icon: "check-circle", asks: "nothing" },
   cancel: { to: "cancelled", permission: "workorder:cancel", icon: "close", asks: "reason" },
 };
 

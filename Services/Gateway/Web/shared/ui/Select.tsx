@@ -6,6 +6,8 @@ export interface Option<Value extends string = string> {
   label: string;
   /** A second line or a code, for lists that can show it. */
   hint?: string;
+  /** The heading of those that follow one another with the same one, where the list can show it. */
+  group?: string;
 }
 
 export interface SelectProps<Value extends string> extends FieldProps<Value> {
@@ -22,11 +24,24 @@ export function Select<Value extends string>({ value, onChange, options, placeho
         <div className="ui-select">
           <select {...attributes} className="ui-input" value={value} disabled={readOnly} onChange={(event) => onChange(event.target.value as Value)}>
             {placeholder !== undefined && <option value="">{placeholder}</option>}
-            {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+            {grouped(options).map(([group, members]) => {
+              const lines = members.map((option) => <option key={option.value} value={option.value}>{option.label}</option>);
+              return group === undefined ? lines : <optgroup key={`group ${group}`} label={group}>{lines}</optgroup>;
+            })}
           </select>
           <Icon name="chevron-down" />
         </div>
       )}
     </Field>
   );
+}
+
+function grouped<Value extends string>(options: readonly Option<Value>[]): [string | undefined, Option<Value>[]][] {
+  const groups: [string | undefined, Option<Value>[]][] = [];
+  for (const option of options) {
+    const last = groups[groups.length - 1];
+    if (last && last[0] === option.group) last[1].push(option);
+    else groups.push([option.group, [option]]);
+  }
+  return groups;
 }

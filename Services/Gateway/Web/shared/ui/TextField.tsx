@@ -14,9 +14,11 @@ export interface TextFieldProps extends FieldProps<string> {
   autoComplete?: string;
   autoFocus?: boolean;
   inputMode?: "text" | "numeric" | "decimal" | "email";
+  /** What is often written here. */
+  suggestions?: readonly string[];
 }
 
-export function TextField({ value, onChange, type = "text", placeholder, icon, maxLength, autoComplete = "off", autoFocus, inputMode, ...frame }: TextFieldProps) {
+export function TextField({ value, onChange, type = "text", placeholder, icon, maxLength, autoComplete = "off", autoFocus, inputMode, suggestions, ...frame }: TextFieldProps) {
   return (
     <Field {...frame}>
       {(attributes) => (
@@ -25,9 +27,10 @@ export function TextField({ value, onChange, type = "text", placeholder, icon, m
           <input
             {...attributes}
             type={type} value={value} placeholder={placeholder} maxLength={maxLength} autoComplete={autoComplete}
-            autoFocus={autoFocus} inputMode={inputMode} spellCheck={false}
+            autoFocus={autoFocus} inputMode={inputMode} spellCheck={false} list={suggestions && `${attributes.id}-list`}
             onChange={(event) => onChange(event.target.value)}
           />
+          {suggestions && <datalist id={`${attributes.id}-list`}>{suggestions.map((one) => <option key={one} value={one} />)}</datalist>}
         </div>
       )}
     </Field>

@@ -4,13 +4,14 @@ import { Button, SegmentedControl, Select, useStatusName } from "../../../shared
 import { alertStatuses, severities } from "../../alerts/alerts";
 import { useRules } from "../../alerts/useAlertWords";
 import { useAsset, useSites } from "../../places";
+import { ScopeSelect } from "../../Scope";
 import { filterNames, isNarrowed, spans, type Filters } from "./filters";
 
 export function FilterBar({ filters }: { filters: Filters }) {
   const text = useText();
   const name = useStatusName();
   const [, setSearch] = useSearch();
-  const sites = [...useSites().values()];
+  const sites = useSites();
   const rule = useRules().get(filters.rule);
   const asset = useAsset(filters.asset);
   return (
@@ -24,11 +25,8 @@ export function FilterBar({ filters }: { filters: Filters }) {
         hideLabel label={text("watch.severity")} placeholder={text("watch.any_severity")} value={filters.severity}
         options={severities.map((value) => ({ value, label: name("severity", value) }))} onChange={(severity) => setSearch({ severity })}
       />
-      {sites.length > 1 && (
-        <Select
-          hideLabel label={text("watch.site")} placeholder={text("watch.any_site")} value={filters.site}
-          options={sites.map((site) => ({ value: site.id, label: site.name }))} onChange={(site) => setSearch({ site, asset: null })}
-        />
+      {sites.size > 1 && (
+        <ScopeSelect label={text("watch.site")} all={text("watch.any_site")} scope={filters} choose={(scope) => setSearch({ ...scope, asset: null })} />
       )}
       <Select
         hideLabel label={text("watch.time")} placeholder={text("watch.any_time")} value={filters.days === 0 ? "" : String(filters.days)}

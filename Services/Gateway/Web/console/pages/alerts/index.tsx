@@ -10,6 +10,8 @@ import { sound, switchSound } from "../../alerts/sound";
 import { useArrivals } from "../../alerts/useArrivals";
 import { useSteps } from "../../alerts/useSteps";
 import { PageKeys } from "../../PageKeys";
+import { useScope } from "../../places";
+import { ScopeNote } from "../../Scope";
 import { useKeys } from "../../useKeys";
 import { FilterBar } from "./FilterBar";
 import { filterNames, filtersOf, isNarrowed, queryOf } from "./filters";
@@ -22,7 +24,9 @@ export default function AlertsPage() {
   const [search, setSearch] = useSearch();
   const [openedAt] = useState(() => Date.now());
   const filters = filtersOf(search);
-  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/alerts", { query: queryOf(filters, openedAt) });
+  const scope = useScope(filters);
+  const { data, isLoading, more, ...read } = useData("GET /api/v1/alerts", scope.query && { query: queryOf(filters, scope.query, openedAt) });
+  const { problem, retry } = scope.problem ? scope : read;
   const alerts = useMemo(() => [...(data?.items ?? [])].sort((one, other) => (one.lastAt < other.lastAt ? 1 : -1)), [data]);
   useArrivals(alerts);
   const columns = useAlertColumns();
@@ -55,6 +59,7 @@ export default function AlertsPage() {
           </>
         }
       />
+      <ScopeNote scope={scope} />
       <Card flush className="watch-list">
         <Table
           label={text("pages.alerts")} rows={alerts} rowKey={(alert) => alert.id} columns={columns} remember="alerts" fill
@@ -67,7 +72,7 @@ export default function AlertsPage() {
             </>
           }
           tools={<FilterBar filters={filters} />}
-          loading={isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={retry} onEnd={more}
+          loading={isLoading || (!data && !problem && !scope.refusal)} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={retry} onEnd={more}
           empty={
             <EmptyState
               title={text(narrowed ? "watch.none_fit" : filters.status === "open" ? "watch.none_now" : "watch.none")} icon={narrowed ? "search" : "check-circle"}

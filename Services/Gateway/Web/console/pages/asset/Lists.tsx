@@ -20,7 +20,7 @@ const [longNumber, longValue] = ["WO-2026-000000", "1,234.56 / 1,234 kWh"];
 export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: string; siteId?: string; zone: string | undefined; isOpen?: boolean }) {
   const text = useText();
   const format = useFormat();
-  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(isOpen ? { status: openStatuses } : {}), ...(assetId ? { assetId } : {}), ...(siteId ? { siteId } : {}) } });
+  const { data, problem, isLoading, retry, more } = useData("GET /api/v1/workorders", { query: { limit: 50, ...(isOpen ? { status: openStatuses } : {}), ...(assetId ? { assetId } : {}), ...(siteId ? { siteId: [siteId] } : {}) } });
   // What ends meanwhile stays in the list that was read.
   const rows = useMemo(() => (data?.items ?? []).filter((row) => !isOpen || !isClosed(row)), [data, isOpen]);
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [

@@ -4,9 +4,9 @@ import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { TextField, toast, useForm } from "../../../shared/ui";
 import { FormDialog } from "./FormDialog";
-import { SiteFields, type SiteValues } from "./SiteFields";
+import { portfolioOf, SiteFields, type SiteValues } from "./SiteFields";
 
-const empty: SiteValues & { code: string } = { name: "", code: "", timeZone: null, latitude: null, longitude: null, capacityMW: null };
+const empty: SiteValues & { code: string } = { name: "", code: "", timeZone: null, latitude: null, longitude: null, capacityMW: null, portfolio: "" };
 
 /** A new site. */
 export function SiteForm({ close }: { close: () => void }) {
@@ -14,8 +14,8 @@ export function SiteForm({ close }: { close: () => void }) {
   const form = useForm({
     initial: empty,
     check: (values) => Object.fromEntries((["name", "code", "timeZone"] as const).filter((name) => !values[name]?.trim()).map((name) => [name, text("plant.required")])),
-    submit: async ({ timeZone, ...values }) => {
-      const site = await change("POST /api/v1/sites", { body: { ...values, timeZone: timeZone ?? "" } }, { kind: "sites" });
+    submit: async ({ timeZone, portfolio, ...values }) => {
+      const site = await change("POST /api/v1/sites", { body: { ...values, timeZone: timeZone ?? "", portfolio: portfolioOf(portfolio) } }, { kind: "sites" });
       toast({ tone: "success", text: text("plant.created", { name: site.name }), action: { label: text("plant.show"), run: () => navigate(`/sites/${site.id}`) } });
       close();
     },

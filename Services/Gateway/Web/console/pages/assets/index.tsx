@@ -6,6 +6,8 @@ import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, EmptyState, ErrorState, PageHeader, SearchField, Select, Skeleton, toast, useStatusName } from "../../../shared/ui";
 import { Store } from "../../../shared/store";
+import { useScope } from "../../places";
+import { ScopeSelect } from "../../Scope";
 import { useTypeName } from "../../types";
 import { states } from "./AssetFields";
 import { AssetTree } from "./AssetTree";
@@ -36,8 +38,9 @@ export default function AssetsPage() {
   const typed = search.get("q") ?? "";
   // The field shows what is typed at once, also when ten thousand are searched.
   const q = useDeferredValue(typed);
-  const [status, type, site] = [search.get("status") ?? "", search.get("type") ?? "", search.get("site") ?? ""];
-  const match = useMemo(() => matching(roots, { q, status, type, site }), [roots, q, status, type, site]);
+  const [status, type, site, portfolio] = [search.get("status") ?? "", search.get("type") ?? "", search.get("site") ?? "", search.get("portfolio") ?? ""];
+  const { has } = useScope({ site, portfolio });
+  const match = useMemo(() => matching(roots, { q, status, type, hasSite: site || portfolio ? has : null }), [roots, q, status, type, site, portfolio, has]);
   const chosen = openNodes.use();
   const open = useMemo(() => chosen ?? new Set(assets.length <= few ? [...sites, ...assets].map((one) => one.id) : sites.map((one) => one.id).slice(0, 1)), [chosen, sites, assets]);
 
@@ -69,7 +72,7 @@ export default function AssetsPage() {
           <SearchField label={text("plant.search")} value={typed} onChange={set("q")} />
           <Select hideLabel label={text("plant.state")} placeholder={text("plant.any_state")} value={status} onChange={set("status")} options={states.map((one) => ({ value: one as string, label: statusName("asset", one) }))} />
           <Select hideLabel label={text("plant.type")} placeholder={text("plant.any_type")} value={type} onChange={set("type")} options={types.map((one) => ({ value: one, label: typeName(one) }))} />
-          <Select hideLabel label={text("plant.site")} placeholder={text("plant.any_site")} value={site} onChange={set("site")} options={sites.map((one) => ({ value: one.id, label: one.name }))} />
+          <ScopeSelect label={text("plant.site")} all={text("plant.any_site")} scope={{ site, portfolio }} choose={setSearch} />
           <span className="muted plant-count" role="status">
             {!plant.isWhole && !plant.problem ? text("plant.reading", { count: assets.length }) : match ? text("plant.found", { count: match.found.size }) : text("plant.total", { count: assets.length })}
           </span>
@@ -79,7 +82,7 @@ export default function AssetsPage() {
         ) : roots.length === 0 ? (
           <div className="plant-state">{plant.problem ? <ErrorState problem={{ message: problemText(plant.problem), requestId: plant.problem.requestId }} retry={plant.retry} /> : <Skeleton lines={8} />}</div>
         ) : match?.found.size === 0 && plant.isWhole ? (
-          <EmptyState title={text("plant.nothing_found")} action={<Button onClick={() => setSearch({ q: null, status: null, type: null, site: null })}>{text("plant.clear_filters")}</Button>} />
+          <EmptyState title={text("plant.nothing_found")} action={<Button onClick={() => setSearch({ q: null, status: null, type: null, site: null, portfolio: null })}>{text("plant.clear_filters")}</Button>} />
         ) : (
           <AssetTree
             roots={roots} shown={match?.shown ?? null} found={match?.found ?? null} open={open} setOpen={openNodes.set}

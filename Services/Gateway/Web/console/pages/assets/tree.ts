@@ -21,7 +21,8 @@ export interface Filter {
   q: string;
   status: string;
   type: string;
-  site: string;
+  /** Whether a site is looked at; `null`: all are. */
+  hasSite: ((id: string) => boolean) | null;
 }
 
 export interface Row {
@@ -79,10 +80,10 @@ function addUp(node: Node): void {
 }
 
 /** What fits the filter, with everything above it, so that it has a place. `null`: everything fits. */
-export function matching(roots: readonly Node[], { q, status, type, site }: Filter): { shown: Set<Node>; found: Set<Node> } | null {
+export function matching(roots: readonly Node[], { q, status, type, hasSite }: Filter): { shown: Set<Node>; found: Set<Node> } | null {
   const words = plain(q).split(/\s+/).filter(Boolean);
   const states = status.split(",").filter(Boolean);
-  if (words.length === 0 && states.length === 0 && !type && !site) return null;
+  if (words.length === 0 && states.length === 0 && !type && !hasSite) return null;
   const shown = new Set<Node>();
   const found = new Set<Node>();
   const visit = (node: Node) => {
@@ -95,7 +96,7 @@ export function matching(roots: readonly Node[], { q, status, type, site }: Filt
     }
     node.children.forEach(visit);
   };
-  for (const root of roots) if (!site || root.id === site) visit(root);
+  for (const root of roots) if (!hasSite || hasSite(root.id)) visit(root);
   return { shown, found };
 }
 

@@ -55,6 +55,7 @@ export function Forms() {
           <TextField label="Cannot be changed" value="WO-2026-000017" onChange={() => undefined} disabledReason="Numbers are given once." />
           <TextField label="Wrong" value="abc@" onChange={() => undefined} type="email" error="This is not an address." icon="user" />
           <NumberField label="Not a number" value={null} onChange={() => undefined} error="This is not a number." unit="kWh" />
+          <Select label="In groups" value="b" onChange={() => undefined} options={[{ value: "a", label: "North", group: "Portfolios" }, { value: "b", label: "Sunfield", group: "Sites" }]} />
           <Select label="Locked" value="a" onChange={() => undefined} options={[{ value: "a", label: "One" }]} disabledReason="Set by the tenant." />
           <DateTimeField label="In the gap of the clock" zone="Europe/Madrid" value="2026-03-29T00:30:00Z" onChange={() => undefined} />
           <DateTimeField label="A time that comes twice" zone="Europe/Madrid" value="2026-10-25T00:30:00Z" onChange={() => undefined} />

@@ -5,16 +5,17 @@ import { Link } from "../../../shared/router";
 import { Card, EmptyState, ErrorState, Skeleton, Status } from "../../../shared/ui";
 import { AssetCode, SiteTime } from "../../alerts/Names";
 import { useAlertTitle, useMeasured } from "../../alerts/useAlertWords";
+import type { Scope } from "../../places";
 
 /** The newest critical alerts that wait for somebody. */
-export function AlertList({ site, isStill, most }: { site: string; isStill: boolean; most: number }) {
+export function AlertList({ scope, isStill, most }: { scope: Scope; isStill: boolean; most: number }) {
   const text = useText();
   const titleOf = useAlertTitle();
   const measured = useMeasured();
-  const { data, problem, retry } = useData("GET /api/v1/alerts", { query: { status: ["open"], severity: ["critical"], ...(site === "" ? {} : { siteId: site }), limit: 20 } });
+  const { data, problem, retry } = useData("GET /api/v1/alerts", scope.query && { query: { status: ["open"], severity: ["critical"], ...scope.query, limit: 20 } });
   const alerts = [...(data?.items ?? [])].sort((one, other) => (one.lastAt < other.lastAt ? 1 : -1)).slice(0, most);
   return (
-    <Card title={text("watch.critical_alerts")} flush actions={!isStill && <Link to={`/alerts?severity=critical${site === "" ? "" : `&site=${site}`}`}>{text("watch.show_all")}</Link>}>
+    <Card title={text("watch.critical_alerts")} flush actions={!isStill && <Link to={scope.link("/alerts?severity=critical")}>{text("watch.show_all")}</Link>}>
       {!data && problem ? <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} />
         : !data ? <div className="watch-inset"><Skeleton lines={4} /></div>
         : alerts.length === 0 ? <EmptyState title={text("watch.none_critical")} icon="check-circle" />

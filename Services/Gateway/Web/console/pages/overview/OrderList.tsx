@@ -5,14 +5,15 @@ import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { Card, EmptyState, ErrorState, Skeleton, Status } from "../../../shared/ui";
 import { AssetCode } from "../../alerts/Names";
+import type { Scope } from "../../places";
 
 /** The newest work orders. */
-export function OrderList({ site, most }: { site: string; most: number }) {
+export function OrderList({ scope, most }: { scope: Scope; most: number }) {
   const text = useText();
   const format = useFormat();
-  const { data, problem, retry } = useData("GET /api/v1/workorders", { query: { ...(site === "" ? {} : { siteId: site }), limit: most } });
+  const { data, problem, retry } = useData("GET /api/v1/workorders", scope.query && { query: { ...scope.query, limit: most } });
   return (
-    <Card title={text("watch.recent_orders")} flush actions={<Link to={site === "" ? "/work-orders" : `/work-orders?site=${site}`}>{text("watch.show_all")}</Link>}>
+    <Card title={text("watch.recent_orders")} flush actions={<Link to={scope.link("/work-orders")}>{text("watch.show_all")}</Link>}>
       {!data && problem ? <ErrorState problem={{ message: problemText(problem), requestId: problem.requestId }} retry={retry} />
         : !data ? <div className="watch-inset"><Skeleton lines={5} /></div>
         : data.items.length === 0 ? <EmptyState title={text("watch.no_orders")} icon="wrench" />

@@ -1,9 +1,11 @@
 import { lazy, Suspense } from "react";
+import { problemText } from "../../../shared/api/problemText";
 import { useText } from "../../../shared/localization";
 import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
-import { Button, PageHeader, Select, Skeleton } from "../../../shared/ui";
-import { useSites } from "../../places";
+import { Button, ErrorState, PageHeader, Skeleton } from "../../../shared/ui";
+import { useScope, useSites } from "../../places";
+import { ScopeNote, ScopeSelect } from "../../Scope";
 import { AlertList } from "./AlertList";
 import { Figures } from "./Figures";
 import { OrderList } from "./OrderList";
@@ -22,35 +24,35 @@ export default function OverviewPage() {
   const [search, setSearch] = useSearch();
   const sites = [...useSites().values()];
   const site = sites.some((one) => one.id === search.get("site")) ? search.get("site") ?? "" : "";
-  const power = usePowerNow(site);
+  const scope = useScope({ site, portfolio: search.get("portfolio") ?? "" });
+  const power = usePowerNow(scope);
   const all = useSiteStates(power?.silent);
-  const states = site === "" ? all.states : all.states.filter((state) => state.site.id === site);
-  if (search.get("wall") === "1") return <Suspense fallback={null}><Wall site={site} states={states} power={power} /></Suspense>;
+  const states = all.states.filter((state) => scope.has(state.site.id));
+  if (search.get("wall") === "1" && !scope.refusal) return <Suspense fallback={null}><Wall scope={scope} states={states} power={power} /></Suspense>;
   return (
     <div className="stack">
       <PageHeader
         title={text("pages.overview")}
         actions={
           <>
-            {sites.length > 1 && (
-              <Select
-                hideLabel label={text("watch.site")} placeholder={text("watch.any_site")} value={site}
-                options={sites.map((one) => ({ value: one.id, label: one.name }))} onChange={(value) => setSearch({ site: value })}
-              />
-            )}
-            <Button icon="expand" onClick={() => navigate(`/?wall=1${site === "" ? "" : `&site=${site}`}`)}>{text("watch.wall")}</Button>
+            {sites.length > 1 && <ScopeSelect label={text("watch.site")} all={text("watch.any_site")} scope={scope} choose={setSearch} />}
+            <Button icon="expand" onClick={() => navigate(scope.link("/?wall=1"))}>{text("watch.wall")}</Button>
           </>
         }
       />
-      <Figures site={site} states={states} power={power} isStill={false} />
-      <div className="watch-overview">
-        {may("site:read") && <SiteMap states={states} isStill={false} />}
-        <div className="stack">
-          {may("alert:read") && <AlertList site={site} isStill={false} most={8} />}
-          {may("telemetry:read") && <Suspense fallback={<Skeleton height={320} />}><PowerChart site={site} /></Suspense>}
-        </div>
-        {may("workorder:read") && <OrderList site={site} most={12} />}
-      </div>
+      {scope.problem ? <ErrorState problem={{ message: problemText(scope.problem), requestId: scope.problem.requestId }} retry={scope.retry} /> : scope.refusal ? <ScopeNote scope={scope} /> : (
+        <>
+          <Figures scope={scope} states={states} power={power} isStill={false} />
+          <div className="watch-overview">
+            {may("site:read") && <SiteMap states={states} isStill={false} />}
+            <div className="stack">
+              {may("alert:read") && <AlertList scope={scope} isStill={false} most={8} />}
+              {may("telemetry:read") && <Suspense fallback={<Skeleton height={320} />}><PowerChart scope={scope} /></Suspense>}
+            </div>
+            {may("workorder:read") && <OrderList scope={scope} most={12} />}
+          </div>
+        </>
+      )}
     </div>
   );
 }

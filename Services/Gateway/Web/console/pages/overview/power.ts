@@ -10,6 +10,9 @@ const kilowatts = (value: number, unit: string): number | null => (unit in perUn
 /** More pages than this are not read: the first ones say enough. */
 const mostPages = 50;
 
+/** What it is narrowed to by the sites. */
+type OfScope = { siteId?: string[] };
+
 type Paged = "GET /api/v1/telemetry/latest" | "GET /api/v1/telemetry/sums";
 
 /** Reads a list to its end. */
@@ -27,9 +30,9 @@ async function whole<K extends Paged & Operation>(operation: K, query: object, s
 export interface PowerValue { assetId: string; siteId: string; kilowatts: number; /** NaN: it has sent nothing yet. */ at: number }
 
 /** The last power of every asset that measures it. */
-export async function lastPower(site: string, signal: AbortSignal): Promise<PowerValue[]> {
+export async function lastPower(ofScope: OfScope, signal: AbortSignal): Promise<PowerValue[]> {
   const found = new Map<string, PowerValue & { rank: number }>();
-  for (const { assetId, siteId, tag, unit, time, value } of await whole("GET /api/v1/telemetry/latest", { ...ofSite(site), limit: 1_000 }, signal)) {
+  for (const { assetId, siteId, tag, unit, time, value } of await whole("GET /api/v1/telemetry/latest", { ...ofScope, limit: 1_000 }, signal)) {
     const power = kilowatts(value ?? 0, unit);
     const rank = powerTags.indexOf(tag);
     if (power === null || rank > (found.get(assetId)?.rank ?? Infinity)) continue;
@@ -41,9 +44,7 @@ export async function lastPower(site: string, signal: AbortSignal): Promise<Powe
 export type SitePower = Answer<"GET /api/v1/telemetry/sums">["items"][number];
 
 /** The power of each site that measures it, in kW. */
-export async function sumsOfPower(site: string, interval: "15m" | "1h", from: number, to: number, signal: AbortSignal): Promise<SitePower[]> {
-  const query = { ...ofSite(site), interval, from: new Date(from).toISOString(), to: new Date(to).toISOString(), limit: 200 };
+export async function sumsOfPower(ofScope: OfScope, interval: "15m" | "1h", from: number, to: number, signal: AbortSignal): Promise<SitePower[]> {
+  const query = { ...ofScope, interval, from: new Date(from).toISOString(), to: new Date(to).toISOString(), limit: 200 };
   return (await whole("GET /api/v1/telemetry/sums", query, signal)).filter(({ unit, assets, times }) => unit === "kW" && (assets > 0 || times.length > 0));
 }
-
-const ofSite = (site: string) => (site === "" ? {} : { siteId: site });

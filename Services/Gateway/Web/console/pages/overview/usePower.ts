@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { Scope } from "../../places";
 import { useNow } from "../asset/useNow";
 import { sumsOfPower, type SitePower } from "./power";
 
@@ -17,22 +18,23 @@ export interface PowerLine { siteId: string; times: Float64Array; values: Float6
  *
  * @returns `null` while it is not known, and if nothing measures it; `lines` is `undefined` until those of this range have come.
  */
-export function usePower(site: string, range: PowerRange): { lines: PowerLine[] | undefined; from: number; to: number } | null {
+export function usePower({ query, key }: Scope, range: PowerRange): { lines: PowerLine[] | undefined; from: number; to: number } | null {
   const now = useNow(5 * 60_000);
   const { hours, interval } = ranges[range];
   const to = Math.ceil(now / hour) * hour;
   const from = to - hours * hour;
-  const [read, setRead] = useState<{ site: string; range: PowerRange; lines: PowerLine[] }>();
+  const [read, setRead] = useState<{ key: string; range: PowerRange; lines: PowerLine[] }>();
   useEffect(() => {
+    if (!query) return undefined;
     const abort = new AbortController();
-    sumsOfPower(site, interval, from, to, abort.signal).then(
-      (sites) => setRead({ site, range, lines: sites.length > mostLines ? [together(sites)] : sites.map(lineOf) }),
+    sumsOfPower(query, interval, from, to, abort.signal).then(
+      (sites) => setRead({ key, range, lines: sites.length > mostLines ? [together(sites)] : sites.map(lineOf) }),
       // The rest of the page does not depend on it, and the next round comes soon.
       () => undefined
     );
     return () => abort.abort();
-  }, [site, range, interval, from, to]);
-  if (read?.site !== site || read.lines.length === 0) return null;
+  }, [key, range, interval, from, to]);
+  if (read?.key !== key || read.lines.length === 0) return null;
   return { lines: read.range === range ? read.lines : undefined, from, to };
 }
 

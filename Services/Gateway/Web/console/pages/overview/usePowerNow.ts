@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { useMay } from "../../../shared/session/session";
 import { instantOf, wallOf } from "../../../shared/ui/zones";
-import { useSites, useZones } from "../../places";
+import { useSites, useZones, type Scope } from "../../places";
 import { useNow } from "../asset/useNow";
 import { lastPower, sumsOfPower, type PowerValue } from "./power";
 
@@ -26,21 +26,21 @@ export interface PowerNow {
 }
 
 /** How much is produced now, told every minute. `undefined` while it is not known, or may not be. */
-export function usePowerNow(site: string): PowerNow | undefined {
+export function usePowerNow({ query, key }: Scope): PowerNow | undefined {
   const may = useMay()("telemetry:read");
   const now = useNow(minute);
-  const [read, setRead] = useState<{ site: string; values: PowerValue[] }>();
+  const [read, setRead] = useState<{ key: string; values: PowerValue[] }>();
   useEffect(() => {
-    if (!may) return undefined;
+    if (!may || !query) return undefined;
     const abort = new AbortController();
-    lastPower(site, abort.signal).then(
-      (values) => setRead({ site, values }),
+    lastPower(query, abort.signal).then(
+      (values) => setRead({ key, values }),
       // What was known grows old, and is silent in the end.
       () => undefined
     );
     return () => abort.abort();
-  }, [site, now, may]);
-  return useMemo(() => (read?.site === site ? summary(read.values, now) : undefined), [read, site, now]);
+  }, [key, now, may]);
+  return useMemo(() => (read?.key === key ? summary(read.values, now) : undefined), [read, key, now]);
 }
 
 function summary(values: readonly PowerValue[], now: number): PowerNow {
@@ -70,20 +70,21 @@ function summary(values: readonly PowerValue[], now: number): PowerNow {
 }
 
 /** The energy in kWh since midnight at each site, and the share of that time of which there are readings. */
-export function useEnergyToday(site: string): { energy: number; share: number } | undefined {
+export function useEnergyToday({ query, key }: Scope): { energy: number; share: number } | undefined {
   const sites = useSites();
   const zoneOf = useZones();
   const now = Math.floor(useNow(5 * minute) / window) * window;
-  const [read, setRead] = useState<{ site: string; energy: number; share: number }>();
+  const [read, setRead] = useState<{ key: string; energy: number; share: number }>();
   useEffect(() => {
+    if (!query) return undefined;
     const midnight = (siteId: string) => {
       const wall = wallOf(now, zoneOf(siteId));
       return instantOf(wall - (wall % day), zoneOf(siteId)).instant;
     };
     const abort = new AbortController();
-    const from = Math.min(...(site === "" ? [...sites.keys(), ""] : [site]).map(midnight));
+    const from = Math.min(...(query.siteId ?? [...sites.keys(), ""]).map(midnight));
     // In the first quarter of an hour of a day there is nothing to ask for.
-    const reading = from < now ? sumsOfPower(site, "15m", from, now, abort.signal) : Promise.resolve([]);
+    const reading = from < now ? sumsOfPower(query, "15m", from, now, abort.signal) : Promise.resolve([]);
     reading.then(
       (found) => {
         let [energy, count, expected] = [0, 0, 0];
@@ -96,11 +97,11 @@ export function useEnergyToday(site: string): { energy: number; share: number } 
             count += counts[index] ?? 0;
           });
         }
-        setRead({ site, energy, share: expected === 0 ? 0 : Math.min(1, count / expected) });
+        setRead({ key, energy, share: expected === 0 ? 0 : Math.min(1, count / expected) });
       },
       () => undefined
     );
     return () => abort.abort();
-  }, [site, sites, now, zoneOf]);
-  return read?.site === site ? read : undefined;
+  }, [key, sites, now, zoneOf]);
+  return read?.key === key ? read : undefined;
 }

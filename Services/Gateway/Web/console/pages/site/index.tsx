@@ -11,6 +11,7 @@ import type { Place } from "../../../shared/map/MapView";
 import { states } from "../assets/AssetFields";
 import { useAssets } from "../assets/usePlant";
 import { AlertTable, Orders } from "../asset/Lists";
+import { useScope } from "../../places";
 import { useNow } from "../asset/useNow";
 import { usePowerNow } from "../overview/usePowerNow";
 import { stateName, useSiteStates } from "../overview/useSiteStates";
@@ -25,7 +26,7 @@ export default function SitePage() {
   const id = usePathValue("id");
   const { data: site, problem, retry, isLoading } = useData("GET /api/v1/sites/{id}", { path: { id } });
   const assets = useAssets(id);
-  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: id, status: ["open", "acknowledged"], limit: 200 } } : null);
+  const alerts = useWhole("GET /api/v1/alerts", may("alert:read") ? { query: { siteId: [id], status: ["open", "acknowledged"], limit: 200 } } : null);
   const now = useNow(20_000);
   const title = site?.name;
   useEffect(() => {
@@ -35,7 +36,7 @@ export default function SitePage() {
   const all = assets.data?.items ?? [];
   const counts = states.map((state) => ({ state, count: all.filter((asset) => asset.status === state).length }));
   // As the overview has it.
-  const power = usePowerNow(id);
+  const power = usePowerNow(useScope({ site: id, portfolio: "" }));
   const state = useSiteStates(power?.silent).states.find((one) => one.site.id === id);
   const tone = state?.tone ?? "neutral";
   const stateText = state ? text(stateName(state)) : "";
@@ -95,6 +96,7 @@ export default function SitePage() {
               entries={[
                 { label: text("plant.local_time"), value: <span title={site.timeZone}>{format.dateTime(now, site.timeZone)}</span> },
                 { label: text("plant.time_zone"), value: site.timeZone.replace(/_/g, " ") },
+                { label: text("plant.portfolio"), value: site.portfolio && <Link to={`/?portfolio=${encodeURIComponent(site.portfolio)}`}>{site.portfolio}</Link> },
                 { label: text("plant.capacity"), value: site.capacityMW == null ? null : format.measured(site.capacityMW, "MW") },
                 { label: text("plant.position"), value: site.latitude == null || site.longitude == null ? null : <bdi dir="ltr">{format.number(site.latitude, { maximumFractionDigits: 5 })}°, {format.number(site.longitude, { maximumFractionDigits: 5 })}°</bdi> },
               ]}

@@ -6,7 +6,7 @@ import { Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, t
 import { useAssignees } from "../../orders/AssignDialog";
 import { priorities, statuses, types } from "../../orders/orders";
 import { usePerson } from "../../people";
-import { useAsset, useSites } from "../../places";
+import { useAsset, usePortfolios, useSites } from "../../places";
 import { filterNames, isNarrowed, type Filters } from "./filters";
 import { stageOf, stages, statusText } from "./stages";
 
@@ -23,6 +23,8 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const name = useStatusName();
   const [, setSearch] = useSearch();
   const sites = [...useSites().values()];
+  const portfolios = usePortfolios();
+  const portfolio = filters.site === "" ? filters.portfolio : "";
   const site = sites.find((one) => one.id === filters.site);
   const stage = stageOf(filters.status);
   const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
@@ -40,8 +42,12 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (
         <Menu
-          words size="small" label={site ? site.code : text("orders.site")}
-          items={sites.map((one) => ({ key: one.id, label: `${one.code} – ${one.name}`, checked: one.id === filters.site, run: () => setSearch({ site: one.id === filters.site ? null : one.id, asset: null }) }))}
+          words size="small" label={site ? site.code : portfolio || text("orders.site")}
+          items={[
+            ...portfolios.map((one) => ({ key: `portfolio ${one}`, label: one, hint: text("plant.portfolio"), checked: one === portfolio, run: () => setSearch({ portfolio: one === portfolio ? null : one, site: null, asset: null }) })),
+            ...(portfolios.length > 0 ? ["line" as const] : []),
+            ...sites.map((one) => ({ key: one.id, label: `${one.code} – ${one.name}`, checked: one.id === filters.site, run: () => setSearch({ site: one.id === filters.site ? null : one.id, portfolio: null, asset: null }) })),
+          ]}
         />
       )}
       <AssetFilter filters={filters} />

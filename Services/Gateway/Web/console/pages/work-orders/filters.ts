@@ -8,6 +8,7 @@ export interface Filters {
   type: WorkOrderType[];
   priority: Priority[];
   site: string;
+  portfolio: string;
   asset: string;
   /** A person's id. */
   assignee: string;
@@ -31,6 +32,7 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
   type: several(search.get("type"), types),
   priority: several(search.get("priority"), priorities),
   site: search.get("site") ?? "",
+  portfolio: search.get("portfolio") ?? "",
   asset: search.get("asset") ?? "",
   assignee: search.get("assignee") ?? "",
   isUnassigned: search.get("unassigned") === "1",
@@ -40,7 +42,7 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
 });
 
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
-export const filterNames = ["status", "type", "priority", "site", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
+export const filterNames = ["status", "type", "priority", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
 
 /** Whether anything is left out, beside what is over or what is not. */
 export const isNarrowed = (filters: Filters, words: string): boolean =>
@@ -49,8 +51,12 @@ export const isNarrowed = (filters: Filters, words: string): boolean =>
 
 type Query = Operations["GET /api/v1/workorders"]["query"];
 
-/** How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded. */
-export function queryOf(filters: Filters, now = Date.now()): Query {
+/**
+ * How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded.
+ *
+ * @param ofScope What it is narrowed to by the sites.
+ */
+export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = Date.now()): Query {
   const some = <Value>(values: Value[]) => (values.length > 0 ? values : undefined);
   const query: Record<string, unknown> = {
     status: some(filters.status),
@@ -58,7 +64,7 @@ export function queryOf(filters: Filters, now = Date.now()): Query {
     sort: stageOf(filters.status) === "unfinished" ? "-priority" : undefined,
     type: some(filters.type),
     priority: some(filters.priority),
-    siteId: filters.site || undefined,
+    ...ofScope,
     assetId: filters.asset || undefined,
     assignedTo: filters.assignee || undefined,
     unassigned: filters.isUnassigned || undefined,
@@ -85,14 +91,14 @@ function textOf(order: WorkOrder): string {
 }
 
 /** Whether a work order is to be shown. */
-export function matcher(filters: Filters, words: string): (order: WorkOrder) => boolean {
+export function matcher(filters: Filters, hasSite: (id: string) => boolean, words: string): (order: WorkOrder) => boolean {
   const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const now = Date.now();
   return (order) =>
     (filters.status.length === 0 || filters.status.includes(order.status)) &&
     (filters.type.length === 0 || filters.type.includes(order.type)) &&
     (filters.priority.length === 0 || filters.priority.includes(order.priority)) &&
-    (filters.site === "" || order.siteId === filters.site) &&
+    hasSite(order.siteId) &&
     (filters.asset === "" || order.assetId === filters.asset) &&
     (filters.assignee === "" || order.assignedTo === filters.assignee) &&
     (!filters.isUnassigned || !order.assignedTo) &&

@@ -6,6 +6,8 @@ import { Button, IconButton, PageHeader, SegmentedControl } from "../../../share
 import type { WorkOrder } from "../../orders/orders";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { PageKeys } from "../../PageKeys";
+import { useScope } from "../../places";
+import { ScopeNote } from "../../Scope";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { BoardView } from "./BoardView";
@@ -34,7 +36,8 @@ export default function WorkOrdersPage() {
   // A board has all states, whatever the list was narrowed to.
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
   const stage = stageOf(filters.status);
-  const orders = useOrders(filters, words, sortOf(search.get("sort"), stage));
+  const scope = useScope(filters);
+  const orders = useOrders(filters, scope, words, sortOf(search.get("sort"), stage));
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -78,6 +81,7 @@ export default function WorkOrdersPage() {
       >
         {view !== "list" && filterBar}
       </PageHeader>
+      <ScopeNote scope={scope} />
       {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} stage={stage} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}

@@ -3,6 +3,7 @@ import type { Problem } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
 import type { Sort } from "../../../shared/ui";
 import type { WorkOrder } from "../../orders/orders";
+import type { Scope } from "../../places";
 import { matcher, queryOf, type Filters } from "./filters";
 import { sorted } from "./sorting";
 
@@ -18,18 +19,22 @@ export interface Orders {
   retry: () => void;
 }
 
+const none: readonly WorkOrder[] = [];
+
 /** More than this are narrowed by filters instead. */
 export const most = 10_000;
 
 /** The work orders that the filters leave. What is there already is filtered at once; what the server has comes after. */
-export function useOrders(filters: Filters, words: string, sort: Sort): Orders {
-  const { data, isLoading, isWhole, problem, retry } = useWhole("GET /api/v1/workorders", { query: queryOf(filters) }, most);
+export function useOrders(filters: Filters, scope: Scope, words: string, sort: Sort): Orders {
+  const { data, isLoading, isWhole, ...read } = useWhole("GET /api/v1/workorders", scope.query && { query: queryOf(filters, scope.query) }, most);
+  const { problem, retry } = scope.problem ? scope : read;
   const before = useRef<readonly WorkOrder[]>([]);
   if (data) before.current = data.items;
-  const loaded = data?.items ?? before.current;
+  // Of a part of the sites that are asked for, nothing is shown.
+  const loaded = scope.query ? data?.items ?? before.current : none;
   // Sorted once and filtered for each key: what is left keeps its order.
   const ordered = useMemo(() => sorted(loaded, sort), [loaded, sort.key, sort.direction]);
   const key = JSON.stringify({ ...filters, words });
-  const shown = useMemo(() => ordered.filter(matcher(filters, words)), [ordered, key]);
-  return { shown, loaded, isLoading: isLoading || (data === undefined && !problem), isWhole, problem, retry };
+  const shown = useMemo(() => ordered.filter(matcher(filters, scope.has, words)), [ordered, key, scope.has]);
+  return { shown, loaded, isLoading: isLoading || (data === undefined && !problem && !scope.refusal), isWhole, problem, retry };
 }
