@@ -16,6 +16,8 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     /// Where it stands within its status.
     public var phase: WorkOrderPhase
     public var allowedTransitions: [String]
+    /// What can be changed now.
+    public var openFields: [String]
     public var siteId: SiteID
     public var assetId: AssetID
     public var assignedTo: UserID?
@@ -45,6 +47,7 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         status = order.status
         phase = order.currentPhase
         allowedTransitions = Transition.allowed(from: phase).map(\.rawValue)
+        openFields = WorkOrderField.open(in: phase).map(\.rawValue)
         siteId = order.site
         assetId = order.asset
         assignedTo = order.assignedTo
@@ -97,6 +100,7 @@ extension WorkOrderResponse: JSONWritable {
         try json.member("status", status)
         try json.member("phase", phase)
         json.member("allowedTransitions", allowedTransitions)
+        json.member("openFields", openFields)
         json.member("siteId", siteId)
         json.member("assetId", assetId)
         json.member("assignedTo", assignedTo)

@@ -47,7 +47,7 @@ import Testing
 
             | field | \(phases.filter(isOpen).map(\.rawValue).joined(separator: " | ")) |
             |---|\(phases.filter(isOpen).map { _ in "---|" }.joined())
-            \(OpenField.allCases.map { row($0, phases.filter(isOpen)) }.joined(separator: "\n"))
+            \(WorkOrderField.allCases.map { row($0, phases.filter(isOpen)) }.joined(separator: "\n"))
 
             """
     }
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    private static func row(_ field: OpenField, _ phases: [WorkOrderPhase]) -> String {
+    private static func row(_ field: WorkOrderField, _ phases: [WorkOrderPhase]) -> String {
         "| \(field.rawValue) | \(phases.map { field.phases.contains($0) ? "yes" : "" }.joined(separator: " | ")) |"
     }
 }

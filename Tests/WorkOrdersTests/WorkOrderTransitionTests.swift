@@ -185,7 +185,7 @@ import Testing
                 if open[field]?.split(separator: " ").contains(Substring(phase.rawValue)) == true {
                     #expect(try order.updated(change, by: .anna, at: .noon) != nil, "\(field) when \(phase)")
                 } else {
-                    let field = try #require(OpenField(rawValue: field))
+                    let field = try #require(WorkOrderField(rawValue: field))
                     #expect(throws: Refusal.fixed([field], in: phase), "\(field) when \(phase)") {
                         try order.updated(change, by: .anna, at: .noon)
                     }

@@ -17,7 +17,7 @@ enum Refusal: Error, Hashable, Sendable {
     /// The step is for somebody else than who has taken an earlier one.
     case samePerson(SeparatedDuties)
     /// These fields can't be changed any more.
-    case fixed([OpenField], in: WorkOrderPhase)
+    case fixed([WorkOrderField], in: WorkOrderPhase)
     case notAssigned
     /// A rule of the tenant: work begins near its planned start.
     case outsideStartWindow(minutes: Int)

@@ -14,11 +14,11 @@ extension WorkOrder {
     func updated(_ change: ChangeWorkOrder, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
-        var fields: [OpenField] = []
+        var fields: [WorkOrderField] = []
         let changed = next(at: now) { order in
             func set<Value: Equatable & Sendable>(
                 _ field: WritableKeyPath<WorkOrder, Value>,
-                _ name: OpenField,
+                _ name: WorkOrderField,
                 _ patch: Patch<Value>
             ) {
                 guard case .set(let value) = patch, order[keyPath: field] != value else { return }
@@ -34,7 +34,7 @@ extension WorkOrder {
             set(\.scheduledStart, .scheduledStart, change.scheduledStart)
             set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
         }
-        try OpenField.require(fields, in: phase)
+        try requireOpen(fields)
         if let start = changed.scheduledStart, let end = changed.scheduledEnd, end <= start { throw .scheduleReversed }
         if changed.status == .scheduled, changed.scheduledStart == nil { throw .scheduleMissing }
         return decision(changed, fields: fields, by: user)
@@ -49,7 +49,7 @@ extension WorkOrder {
     ) throws(Refusal) -> Decision? {
         try requireVersion(expectedVersion)
         guard !isClosed else { throw .closed(status) }
-        try OpenField.require([.tasks], in: phase)
+        try requireOpen([.tasks])
         switch change {
         case .add(let id, let title):
             // A device can send the same new task again, as another change.
@@ -74,7 +74,13 @@ extension WorkOrder {
         }
     }
 
-    private func decision(_ changed: WorkOrder, fields: [OpenField], by user: UserID) -> Decision? {
+    /// Refuses a change of what is fixed by now, and names all of it.
+    private func requireOpen(_ fields: [WorkOrderField]) throws(Refusal) {
+        let fixed = fields.filter { !$0.phases.contains(phase) }
+        guard fixed.isEmpty else { throw .fixed(fixed, in: phase) }
+    }
+
+    private func decision(_ changed: WorkOrder, fields: [WorkOrderField], by user: UserID) -> Decision? {
         guard !fields.isEmpty else { return nil }
         return Decision(
             workOrder: changed,

@@ -1,0 +1,25 @@
+/// The fields of a work order that can be changed, and how long: one table for HTTP, for what was written offline, and for the console.
+///
+/// It is the specification's, with one field more in one phase: somebody can fall ill, so paused work is given to somebody else.
+public enum WorkOrderField: String, CaseIterable, Sendable {
+    case title, description, type, priority, assignedTo, requiredSkills, scheduledStart, scheduledEnd, tasks
+
+    /// The phases in which it can be changed.
+    public var phases: Set<WorkOrderPhase> {
+        switch self {
+        case .type: [.draft, .submitted]
+        case .title: [.draft, .submitted, .approved]
+        case .description, .requiredSkills, .scheduledStart, .scheduledEnd: Self.untilStart
+        case .assignedTo: Self.untilStart.union([.onHold])
+        case .tasks: Self.untilStart.union([.inProgress, .onHold])
+        case .priority: Self.untilStart.union([.inProgress, .onHold, .completed, .verified])
+        }
+    }
+
+    private static let untilStart: Set<WorkOrderPhase> = [.draft, .submitted, .approved, .scheduled, .assigned]
+
+    /// Those that can be changed in `phase`, in the order of the cases above.
+    public static func open(in phase: WorkOrderPhase) -> [WorkOrderField] {
+        allCases.filter { $0.phases.contains(phase) }
+    }
+}
