@@ -16,6 +16,9 @@ export const types: WorkOrderType[] = ["corrective", "preventive", "predictive",
 
 export const isClosed = (order: WorkOrder): boolean => isOver(order.status);
 
+/** Whether it can be changed where the work order stands: the server's table says so. */
+export const isOpen = (order: WorkOrder, field: string): boolean => order.openFields.includes(field);
+
 export const isOverdue = (order: WorkOrder, now = Date.now()): boolean =>
   !isClosed(order) && Boolean(order.scheduledEnd) && Date.parse(order.scheduledEnd ?? "") < now;
 

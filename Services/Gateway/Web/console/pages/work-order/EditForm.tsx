@@ -6,7 +6,7 @@ import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, toast, useForm, useStatusName } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
 import { changeOrder, readOrder } from "../../orders/changes";
-import { priorities, types, type WorkOrder } from "../../orders/orders";
+import { isOpen, priorities, types, type WorkOrder } from "../../orders/orders";
 import { usePeople, usePerson } from "../../people";
 import { useZones } from "../../places";
 import { ConflictDialog } from "./ConflictDialog";
@@ -54,6 +54,8 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
     form.set(values);
     setTheirs(null);
   };
+  /** A field with its value, or why it stays as it is. */
+  const field = <Name extends keyof Edited>(name: Name) => ({ ...form.field(name), disabledReason: isOpen(order, name) ? undefined : text("rules.fixed") });
   const person = usePerson(form.values.assignedTo);
   const isOld = order.version > base.current.version && theirs === null;
   const skills = [...new Set(people.flatMap((one) => one.skills))].sort();
@@ -64,20 +66,20 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
           {isOld && <Banner>{text("orders.changed_meanwhile")}</Banner>}
           {may("workorder:update") && (
             <>
-              <TextField label={text("orders.title")} {...form.field("title")} required maxLength={200} autoFocus />
-              <TextArea label={text("orders.description")} {...form.field("description")} required={false} rows={5} maxLength={10_000} />
+              <TextField label={text("orders.title")} {...field("title")} required maxLength={200} autoFocus />
+              <TextArea label={text("orders.description")} {...field("description")} required={false} rows={5} maxLength={10_000} />
               <div className="ui-form-row">
-                <Select label={text("orders.type")} {...form.field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
-                <Select label={text("orders.priority")} {...form.field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />
+                <Select label={text("orders.type")} {...field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
+                <Select label={text("orders.priority")} {...field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />
               </div>
             </>
           )}
-          {may("workorder:assign") && <Combobox label={text("orders.assignee")} {...form.field("assignedTo")} options={assignees} valueLabel={person?.name} required={false} />}
-          {may("workorder:update") && <TagsField label={text("orders.skills")} {...form.field("requiredSkills")} required={false} suggestions={skills} />}
+          {may("workorder:assign") && <Combobox label={text("orders.assignee")} {...field("assignedTo")} options={assignees} valueLabel={person?.name} required={false} />}
+          {may("workorder:update") && <TagsField label={text("orders.skills")} {...field("requiredSkills")} required={false} suggestions={skills} />}
           {may("workorder:reschedule") && (
             <div className="ui-form-row">
-              <DateTimeField label={text("orders.planned_start")} {...form.field("scheduledStart")} zone={zone} required={false} />
-              <DateTimeField label={text("orders.planned_end")} {...form.field("scheduledEnd")} zone={zone} required={false} />
+              <DateTimeField label={text("orders.planned_start")} {...field("scheduledStart")} zone={zone} required={false} />
+              <DateTimeField label={text("orders.planned_end")} {...field("scheduledEnd")} zone={zone} required={false} />
             </div>
           )}
           <div className="ui-form-actions">

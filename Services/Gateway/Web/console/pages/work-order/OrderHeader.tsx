@@ -2,11 +2,13 @@ import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, CopyButton, Menu, PageHeader, Status } from "../../../shared/ui";
 import { useObstacle } from "../../orders/MoveDialog";
-import { isClosed, isOverdue, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
+import { isOpen, isOverdue, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 
 /** The step that usually comes next stands out. */
-const usual: Move[] = ["start", "resume", "complete", "submit"];
+const usual: Move[] = ["approve", "start", "resume", "complete", "verify", "close", "submit"];
+/** Those that say more than the status does. */
+const told = ["submitted", "completed", "verified"];
 
 export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialogs: OrderDialogs; edit: (() => void) | undefined }) {
   const text = useText();
@@ -24,6 +26,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
         <span className="row">
           <code>{order.number}</code><CopyButton value={location.origin + location.pathname} label={text("orders.copy_link")} />
           <Status kind="workOrder" value={order.status} soft />
+          {told.includes(order.phase) && <Badge tone="info">{text(`orders.phase.${order.phase}`)}</Badge>}
           <Status kind="priority" value={order.priority} />
           {isOverdue(order) && <Badge tone="danger" icon="clock">{text("orders.overdue")}</Badge>}
         </span>
@@ -35,7 +38,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
               {text(move === "schedule" && order.status === "scheduled" ? "orders.move.reschedule" : `orders.move.${move}`)}
             </Button>
           ))}
-          {may("workorder:assign") && !isClosed(order) && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
+          {may("workorder:assign") && isOpen(order, "assignedTo") && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
           {edit && <Button icon="edit" onClick={edit} aria-keyshortcuts="e">{text("orders.edit")}</Button>}
           {behind.length > 0 && (
             <Menu

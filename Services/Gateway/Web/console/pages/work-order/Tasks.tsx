@@ -4,14 +4,14 @@ import { change, Problem } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, Progress, TextField } from "../../../shared/ui";
-import { isClosed, type WorkOrder } from "../../orders/orders";
+import { isOpen, type WorkOrder } from "../../orders/orders";
 import { Task } from "./Task";
 
 /** The steps of the work, in their order. */
 export function Tasks({ order }: { order: WorkOrder }) {
   const text = useText();
   const may = useMay();
-  const mayChange = may("workorder:update") && !isClosed(order);
+  const mayChange = may("workorder:update") && isOpen(order, "tasks");
   const tasks = [...order.tasks].sort((one, other) => one.position - other.position);
   const done = tasks.filter((task) => task.status !== "pending").length;
   const arrows = (event: React.KeyboardEvent<HTMLUListElement>) => {

@@ -6,7 +6,7 @@ import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
-import { isClosed, type WorkOrder } from "../../orders/orders";
+import type { WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
@@ -36,7 +36,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const dialogs = useOrderDialogs();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
   const keyGroups = useKeyGroups("detail");
-  const mayEdit = !isClosed(order) && (may("workorder:update") || may("workorder:reschedule"));
+  const mayEdit = order.openFields.length > 0 && (may("workorder:update") || may("workorder:reschedule"));
   // Whoever has begun goes on: what they have typed stays, also when somebody closes the work order meanwhile.
   const hasBegun = useRef(false);
   const isEditing = search.get("edit") === "1" && (mayEdit || hasBegun.current);
@@ -54,7 +54,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
     c: may("workorder:create") ? () => setOpen("new") : undefined,
     e: mayEdit && !isEditing ? () => edit(true) : undefined,
     m: () => dialogs.open("move", [order]),
-    a: may("workorder:assign") && !isClosed(order) ? () => dialogs.open("assign", [order]) : undefined,
+    a: may("workorder:assign") && isOpen(order, "assignedTo") ? () => dialogs.open("assign", [order]) : undefined,
     j: toTasks,
     k: toTasks,
     t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
