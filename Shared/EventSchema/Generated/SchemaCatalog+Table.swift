@@ -46,6 +46,7 @@ extension SchemaCatalog {
         ("mails.requested.v3", 48, PackageResources.mails_requested_v3_avsc),
         ("fleet.instance.v1", 50, PackageResources.fleet_instance_v1_avsc),
         ("assets.site.v2", 51, PackageResources.assets_site_v2_avsc),
+        ("sync.change-decided.v2", 54, PackageResources.sync_change_decided_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -69,7 +70,6 @@ extension SchemaCatalog {
         WorkOrderStateChanged.self,
         WorkOrderRequested.self,
         SyncChangeProposed.self,
-        SyncChangeDecided.self,
         PredictionMade.self,
         AlertCleared.self,
         SigningKeyState.self,
@@ -83,5 +83,6 @@ extension SchemaCatalog {
         MailRequested.self,
         InstanceHealth.self,
         SiteState.self,
+        SyncChangeDecided.self,
     ]
 }
