@@ -68,10 +68,15 @@ def test_why_a_change_of_a_device_was_refused(console, api, size):
     technician = api("technician")
     technician.post("/sync/push", {"deviceId": device, "changes": [change]})
     page = console("admin", f"/sync?device={device}&person={technician.get('/auth/me')['id']}", locale="ar-EG", viewport=size)
-    # The owner of work orders says so, in the words of its API.
-    words = "work order"
-    expect(page.get_by_role("dialog").get_by_text(words).first).to_be_visible()
-    is_marked(page, words)
+    # The owner of work orders says so with a code.
+    expect(page.get_by_role("dialog")).to_contain_text(texts("ar")["problems.not_found"])
+    expect(page.get_by_role("dialog")).not_to_contain_text("work order")
+    # Of what was decided before there were codes, its English words are known.
+    old = fresh()
+    answer(page, f"sync/devices/{device}/changes", lambda list: {"items": [{**one, "problem": None, "reason": old} for one in list["items"]]})
+    page.reload()
+    expect(page.get_by_role("dialog").get_by_text(old).first).to_be_visible()
+    is_marked(page, old)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -224,6 +224,7 @@ import Testing
             verdict: verdict,
             version: 4,
             reason: "newer",
+            problem: #"{"code":"stale_version","status":409,"detail":"newer","parameters":{"a":"b"}}"#,
             server: nil,
             decidedAt: .noon + 9
         )

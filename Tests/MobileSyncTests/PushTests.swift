@@ -312,6 +312,7 @@ import Testing
             verdict: verdict,
             version: 4,
             reason: nil,
+            problem: nil,
             server: "{\"title\":\"as it stands\"}",
             decidedAt: .noon
         )

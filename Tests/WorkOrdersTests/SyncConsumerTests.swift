@@ -166,6 +166,8 @@ import Testing
             }
             let powerless = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"x\"}", roles: ["none"])
             #expect(powerless.reason?.contains("workorder:update") == true)
+            // With its code, as over HTTP: for people who read another language.
+            #expect(powerless.problem?.contains(#""code":"permission_missing""#) == true, "\(powerless.problem ?? "-")")
             let foreign = try await sync.decide(.update, base: 1, .clientWins, "{\"title\":\"x\"}", of: .windward)
             #expect((foreign.verdict, foreign.server) == (.refused, nil))
             #expect(try await sync.order.version == 1)

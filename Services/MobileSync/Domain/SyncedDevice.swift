@@ -39,6 +39,7 @@ struct DeviceChange: Codable, Hashable, Sendable {
     var version: Int64?
     /// Why it was not accepted as it was.
     var reason: String?
+    var problem: DecidedProblem?
     var decidedAt: Date?
 }
 

@@ -86,7 +86,8 @@ extension SyncStore {
             after.map { "(pushed_at, change_id) < (\($0.pushedAt), \($0.change))" },
         ])
         return """
-            SELECT change_id, user_id, entity, entity_id, pushed_at, verdict, version, reason, decided_at FROM pushes
+            SELECT change_id, user_id, entity, entity_id, pushed_at, verdict, version, reason, problem, decided_at
+            FROM pushes
             WHERE \(sql: conditions) ORDER BY pushed_at DESC, change_id DESC LIMIT \(limit)
             """
     }

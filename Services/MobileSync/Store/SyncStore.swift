@@ -48,7 +48,7 @@ struct SyncStore: Sendable {
         try await tx.execute(
             """
             UPDATE pushes SET verdict = \(verdict), version = \(result.version), reason = \(reason),
-                server = \(result.server.map { JSONB($0) }), decided_at = \(result.decidedAt)
+                problem = \(isKnown ? result.problem.map { JSONB($0) } : nil), server = \(result.server.map { JSONB($0) }), decided_at = \(result.decidedAt)
             WHERE tenant_id = \(result.tenant) AND change_id = \(result.change)
             """
         )

@@ -20,19 +20,21 @@ struct SyncConsumer: Sendable {
         let change = delivery.event
         guard Self.isOurs(change) else { return }
         let act = act(of: delivery)
-        var result = SyncChangeDecided(refused: change, because: nil, at: act.time)
+        var result = try SyncChangeDecided(refused: change, because: nil, at: act.time)
         do {
             let (order, verdict) = try await decide(change, by: act, tx)
             result.verdict = verdict
             result.version = order.version
             if verdict == .conflict {
                 result.reason = "the server has version \(order.version)"
+                result.problem = try Refusal.stale(current: order.version).problem.document()
                 result.server = try json(order)
             }
         } catch let refusal as any ProblemConvertible where !(refusal is EventTooLarge) {
             // An event that is too large is found after rows were written: that rolls back the transaction, and `refused` answers. Everything
             // else is refused before anything is written, and the device gets the reason.
             result.reason = refusal.problem.detail
+            result.problem = try refusal.problem.document()
         }
         try tx.publish(result, by: act)
     }
@@ -41,8 +43,10 @@ struct SyncConsumer: Sendable {
     func refused(_ delivery: Delivery<SyncChangeProposed>, because error: any Error, _ tx: Transaction) async throws {
         guard Self.isOurs(delivery.event) else { return }
         let act = act(of: delivery)
-        let reason = (error as? any ProblemConvertible)?.problem.detail ?? "the change can't be stored"
-        try tx.publish(SyncChangeDecided(refused: delivery.event, because: reason, at: act.time), by: act)
+        let problem =
+            (error as? any ProblemConvertible)?.problem
+            ?? Problem(.internalServerError, "change_not_stored", "the change can't be stored")
+        try tx.publish(try SyncChangeDecided(refused: delivery.event, because: problem, at: act.time), by: act)
     }
 
     private static func isOurs(_ change: SyncChangeProposed) -> Bool {
@@ -107,7 +111,7 @@ struct SyncConsumer: Sendable {
 }
 
 extension SyncChangeDecided {
-    fileprivate init(refused change: SyncChangeProposed, because reason: String?, at now: Date) {
+    fileprivate init(refused change: SyncChangeProposed, because problem: Problem?, at now: Date) throws {
         self.init(
             change: change.change,
             tenant: change.tenant,
@@ -115,7 +119,8 @@ extension SyncChangeDecided {
             entityID: change.entityID,
             verdict: .refused,
             version: nil,
-            reason: reason,
+            reason: problem?.detail,
+            problem: try problem?.document(),
             server: nil,
             decidedAt: now
         )

@@ -48,6 +48,7 @@ extension SchemaCatalog {
         ("assets.site.v2", 51, PackageResources.assets_site_v2_avsc),
         ("workorder.state.v3", 52, PackageResources.workorder_state_v3_avsc),
         ("workorder.state-changed.v2", 53, PackageResources.workorder_state_changed_v2_avsc),
+        ("sync.change-decided.v2", 54, PackageResources.sync_change_decided_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -70,7 +71,6 @@ extension SchemaCatalog {
         WorkOrderUpdated.self,
         WorkOrderRequested.self,
         SyncChangeProposed.self,
-        SyncChangeDecided.self,
         PredictionMade.self,
         AlertCleared.self,
         SigningKeyState.self,
@@ -85,5 +85,6 @@ extension SchemaCatalog {
         SiteState.self,
         WorkOrderState.self,
         WorkOrderStateChanged.self,
+        SyncChangeDecided.self,
     ]
 }

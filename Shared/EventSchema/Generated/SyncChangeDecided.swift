@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/sync.change-decided.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/sync.change-decided.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// What the owner decided of an offline change.
 public struct SyncChangeDecided: Event {
-    public static let name = "sync.change-decided.v1"
+    public static let name = "sync.change-decided.v2"
     public static let topic = Topic.syncResults
 
     public var change: SyncChangeID
@@ -15,8 +15,10 @@ public struct SyncChangeDecided: Event {
     public var verdict: SyncVerdict
     /// The record's version after the decision.
     public var version: Int64?
-    /// Why it was refused or conflicted, for a person.
+    /// Why it was refused or conflicted, for a person who reads English.
     public var reason: String?
+    /// The same as a problem document of the API, as JSON: its code and parameters have texts in every language.
+    public var problem: String?
     /// The record as it now stands, as JSON in the owner's API's form.
     public var server: String?
     public var decidedAt: Date
@@ -31,6 +33,7 @@ public struct SyncChangeDecided: Event {
         verdict: SyncVerdict,
         version: Int64?,
         reason: String?,
+        problem: String?,
         server: String?,
         decidedAt: Date
     ) {
@@ -41,6 +44,7 @@ public struct SyncChangeDecided: Event {
         self.verdict = verdict
         self.version = version
         self.reason = reason
+        self.problem = problem
         self.server = server
         self.decidedAt = decidedAt
     }

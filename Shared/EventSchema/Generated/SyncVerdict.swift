@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/sync.change-decided.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/sync.change-decided.v2.avsc: edit that instead.
 
 /// What the owner of the record decided.
 public enum SyncVerdict: EventEnumeration {

@@ -141,6 +141,11 @@ extension Problem {
         return Response(status: status, headers: headers, body: .init(byteBuffer: try json(requestID: requestID)))
     }
 
+    /// The document as JSON, for an answer that takes another way than HTTP.
+    ///
+    /// - Throws: `EncodingError`.
+    public func document() throws -> String { String(buffer: try json(requestID: nil)) }
+
     /// The body of that response.
     func json(requestID: String?) throws -> ByteBuffer {
         let body = Body(

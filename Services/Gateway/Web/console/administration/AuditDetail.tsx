@@ -5,7 +5,7 @@ import { type Format, useFormat } from "../../shared/localization/format";
 import { Link } from "../../shared/router";
 import { ChangeList, KeyValue } from "../../shared/ui";
 import { changesOf, useResourceName } from "./AuditList";
-import { fieldName, valueName } from "./auditNames";
+import { fieldName, orErased, valueName } from "./auditNames";
 import { PersonName } from "./people";
 
 const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value);
@@ -34,8 +34,8 @@ export function AuditDetail({ entry }: { entry: AuditLogEntry }) {
           { label: text("admin.audit.history"), value: entry.resourceId ? <Link to={`/audit?${new URLSearchParams({ resourceType: entry.resourceType, resourceId: entry.resourceId })}`}>{text("admin.audit.sameRecord")}</Link> : undefined },
           { label: text("admin.audit.action"), value: <code>{entry.action}</code> },
           { label: text("admin.audit.service"), value: entry.service },
-          { label: text("admin.audit.address"), value: entry.address ?? undefined },
-          { label: text("admin.audit.agent"), value: entry.userAgent ?? undefined },
+          { label: text("admin.audit.address"), value: entry.address ? orErased(entry.address) : undefined },
+          { label: text("admin.audit.agent"), value: entry.userAgent ? orErased(entry.userAgent) : undefined },
           { label: text("admin.audit.number"), value: format.number(entry.id) },
         ]}
       />

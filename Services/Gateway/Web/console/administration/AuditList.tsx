@@ -6,6 +6,7 @@ import { useFormat } from "../../shared/localization/format";
 import { useSearch } from "../../shared/router";
 import { Card, type Column, Drawer, EmptyState, Table } from "../../shared/ui";
 import { AuditDetail } from "./AuditDetail";
+import { orErased } from "./auditNames";
 import { PersonName } from "./people";
 import { shownProblem } from "./useApiForm";
 import { useKept } from "./useKept";
@@ -54,7 +55,7 @@ export function AuditList({ filter }: { filter: Record<string, string> }) {
     { key: "what", header: text("admin.audit.what"), minWidth: 215, cell: (entry) => <span title={entry.action}>{actionName(entry.action)}</span> },
     { key: "record", header: text("admin.audit.record"), minWidth: 160, cell: (entry) => `${resourceName(entry.resourceType)} ${nameIn(entry) ?? ""}` },
     { key: "service", header: text("admin.audit.service"), width: 130, cell: (entry) => entry.service },
-    { key: "address", header: text("admin.audit.address"), width: 130, cell: (entry) => entry.address ?? "–" },
+    { key: "address", header: text("admin.audit.address"), width: 130, cell: (entry) => (entry.address ? orErased(entry.address) : "–") },
   ], [text, format, actionName, resourceName]);
   return (
     <Card flush>
@@ -85,7 +86,7 @@ export function nameIn(entry: AuditLogEntry): string | undefined {
   for (const field of ["number", "name", "displayName", "code", "title", "role", "email"]) {
     const [before, after] = changes[field] ?? [];
     const words = after ?? before;
-    if (typeof words === "string") return words;
+    if (typeof words === "string") return orErased(words);
   }
   return /^[0-9a-f]{8}-/.test(entry.resourceId ?? "") ? entry.resourceId?.slice(0, 8) : entry.resourceId ?? undefined;
 }

@@ -31,10 +31,12 @@ export function fieldName(field: string): string {
   return hasText(key) ? textNow(key) : other ? textNow(other) : field;
 }
 
+/** What was put in the place of everything that belonged to somebody who was erased. */
+export const orErased = (value: string): string => (value === "erased" ? textNow("admin.person.state.erased") : value);
+
 /** A value of a field, if it is one of a few that have names. */
 export function valueName(kind: string, field: string, value: string): string {
-  // What stood there belonged to somebody who was erased.
-  if (kind === "user" && value === "erased") return textNow("admin.person.state.erased");
+  if (kind === "user" && value === "erased") return orErased(value);
   const names = namesOf[`${kind}.${field.replace(taskField, "task.$1")}`];
   const key = `${names}.${value}`;
   return names !== undefined && hasText(key) ? textNow(key) : value;

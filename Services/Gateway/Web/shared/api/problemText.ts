@@ -1,5 +1,5 @@
 import { hasText, text } from "../localization";
-import type { Problem } from "./Problem";
+import type { Problem as Document } from "generated/api";
 import { valuesOf } from "./values";
 
 /**
@@ -7,7 +7,7 @@ import { valuesOf } from "./values";
  *
  * The code chooses the text, and its parameters fill it. What the server wrote is English, and is for programs' logs.
  */
-export function problemText(problem: Problem): string {
+export function problemText(problem: { code: string; document: Pick<Document, "parameters" | "permission" | "condition"> }): string {
   const key = `problems.${problem.code}`;
   if (!hasText(key)) return text("problems.other", { code: problem.code });
   // A daemon of the version before has these beside the parameters only.

@@ -75,10 +75,10 @@ export default function MapView({ label, places, onOpen, isStill = false }: MapV
     fit.current = () => {
       const { map } = view.current ?? {};
       if (!map || bounds.length === 0) return;
-      // On a low map, a wide margin would leave nothing for the places.
+      // A place alone is seen with the coasts around it. On a low map, a wide margin would leave nothing for the places.
       const { x, y } = map.getSize();
       const margin = Math.min(40, x / 6, y / 6);
-      map.fitBounds(bounds, { padding: [margin, margin], maxZoom: 9 });
+      map.fitBounds(bounds, { padding: [margin, margin], maxZoom: bounds.length === 1 ? 5 : 9 });
     };
     fit.current();
     // Only when a place comes, goes or moves: somebody may have chosen another part of the map.

@@ -10,6 +10,7 @@ import { ChannelName, DeliveryReason, DeliveryState, useDeliveryReason } from ".
 import { useNames } from "../../people";
 
 const states = ["sent", "failed", "pending"] as const;
+const channels: MessageDelivery["channel"][] = ["email", "sms", "push", "in_app", "webhook"];
 
 /** Who was told, when, how, and what came of it. */
 export default function DeliveriesPage() {
@@ -49,7 +50,7 @@ function useDeliveryColumns(): Column<MessageDelivery>[] {
   return useMemo(() => [
     { key: "status", header: text("watch.status"), width: 112, words: states.map((value) => text(`watch.delivery.${value}`)), fixed: true, cell: (one) => <DeliveryState delivery={one} /> },
     { key: "person", header: text("watch.person"), width: 150, fixed: true, cell: (one) => nameOf(one.userId) },
-    { key: "channel", header: text("watch.how"), width: 96, cell: (one) => <ChannelName channel={one.channel} /> },
+    { key: "channel", header: text("watch.how"), width: 96, words: channels.map((value) => text(`watch.channel.${value}`)), cell: (one) => <ChannelName channel={one.channel} /> },
     { key: "recipient", header: text("watch.address"), width: 172, hidden: true, cell: (one) => one.recipient ?? "–" },
     { key: "subject", header: text("watch.message"), minWidth: 260, cell: (one) => <Subject delivery={one} /> },
     { key: "at", header: text("watch.sent"), width: 204, cell: (one) => <time dateTime={one.sentAt ?? one.createdAt}>{format.dateTime(one.sentAt ?? one.createdAt)}</time> },

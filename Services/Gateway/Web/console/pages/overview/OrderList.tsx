@@ -22,7 +22,7 @@ export function OrderList({ scope, most }: { scope: Scope; most: number }) {
             {data.items.slice(0, most).map((order) => (
               <li key={order.id} className="watch-line">
                 <Status kind="workOrder" value={order.status} iconOnly />
-                <span className="watch-line-title truncate"><Link to={`/work-orders/${order.id}`} title={order.title} dir="auto">{order.title}</Link></span>
+                <span className="watch-line-title truncate" dir="auto"><Link to={`/work-orders/${order.id}`} title={order.title}>{order.title}</Link></span>
                 <span className="watch-line-asset truncate muted">{order.number} · <AssetCode id={order.assetId} /></span>
                 <time className="watch-line-time muted" dateTime={order.createdAt} title={format.dateTime(order.createdAt)}>{format.relative(order.createdAt)}</time>
               </li>

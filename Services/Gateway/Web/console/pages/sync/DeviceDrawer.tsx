@@ -1,5 +1,8 @@
 import type { DeviceChange, SyncedDevice } from "generated/api";
 import { useMemo } from "react";
+import { explainField } from "../../../shared/api/explain";
+import { problemText } from "../../../shared/api/problemText";
+import { fieldName } from "../../administration/auditNames";
 import { PersonName } from "../../administration/people";
 import { shownProblem } from "../../administration/useApiForm";
 import { useData } from "../../../shared/data";
@@ -67,7 +70,13 @@ function Verdict({ change }: { change: DeviceChange }) {
   return <Badge tone={tones[verdict] ?? "neutral"}>{hasText(key) ? text(key) : verdict}</Badge>;
 }
 
-/** The owners of records say it in English. */
+/** Of a change that was decided before there were codes, only English words are known. */
 function Reason({ change }: { change: DeviceChange }) {
+  const text = useText();
+  const { problem } = change;
+  if (problem) {
+    const fields = (problem.errors ?? []).map((wrong) => text("orders.filter.one", { name: fieldName(wrong.field), value: explainField(wrong) }));
+    return <span>{fields.length > 0 ? fields.join(" ") : problemText({ code: problem.code, document: problem })}</span>;
+  }
   return change.reason ? <English isCut>{change.reason}</English> : <span className="muted">–</span>;
 }

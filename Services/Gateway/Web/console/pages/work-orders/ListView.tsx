@@ -83,7 +83,7 @@ function useOrderColumns(isOver: boolean): Column<WorkOrder>[] {
     { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
     { key: "assignee", header: text("orders.assignee"), width: 104, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
-    { key: "start", header: text("orders.planned_start"), width: 134, sort: true, hidden: isOver, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
+    { key: "start", header: text("orders.planned_start"), width: 148, sort: true, hidden: isOver, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
     { key: "completed", header: text("orders.completed"), width: 140, sort: true, hidden: !isOver, cell: (order) => <SiteTime order={order} at={order.actualEnd} isShort /> },
     { key: "age", header: text("orders.age"), width: 68, sort: true, hidden: isOver, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },

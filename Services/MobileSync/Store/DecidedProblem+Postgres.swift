@@ -1,0 +1,8 @@
+import Commands
+import Postgres
+
+extension DecidedProblem: PostgresDecodable {
+    init(postgres bytes: UnsafeRawBufferPointer, type: UInt32) throws {
+        self = try JSONReader.decode(DecidedProblem.self, from: try JSONB(postgres: bytes, type: type).text.utf8)
+    }
+}
