@@ -132,7 +132,7 @@ public struct TextRule: Sendable {
             return .length(length)
         }
         if let scalar = text.unicodeScalars.first(where: isRefused) { return .character(scalar) }
-        if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.isInvisible) { return .blank }
+        if length.lowerBound > 0, text.isBlank { return .blank }
         if let form, !form.holds(text) { return form.broken }
         return nil
     }
@@ -145,6 +145,11 @@ public struct TextRule: Sendable {
         default: scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
         }
     }
+}
+
+extension String {
+    /// Whether nobody would see anything of it.
+    public var isBlank: Bool { unicodeScalars.allSatisfy(\.isInvisible) }
 }
 
 extension Unicode.Scalar {

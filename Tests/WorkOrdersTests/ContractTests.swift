@@ -74,6 +74,9 @@ import Testing
                 ]
             }
             let samples = [
+                SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
+                    ["approval": ["when": "never"], "verification": ["when": "always"]]
+                },
                 SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
                     [
                         "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",

@@ -29,7 +29,7 @@ import Testing
             #expect(set.status == .ok, "\(set.text)")
             let read = try await client.send(.get, Self.path)
             #expect(read.text == set.text)
-            #expect(read.text.contains(#""verification":{"types":["inspection","emergency"],"when":"types"}"#), "\(read.text)")
+            #expect(read.text.contains(#""verification":{"when":"types","types":["inspection","emergency"]}"#), "\(read.text)")
             let audit = try #require(try await database.outbox(of: AuditRecorded.self).last)
             #expect(audit.action == "WORK_POLICY_SET")
             // Another organization's stays as it is.

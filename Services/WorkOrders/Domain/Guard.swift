@@ -48,7 +48,7 @@ enum Guard: String, CaseIterable, Sendable {
     func check(_ order: WorkOrder, _ move: MoveWorkOrder, _ terms: Terms) throws(Refusal) {
         switch self {
         case .reason:
-            guard move.reason?.contains(where: { !$0.isWhitespace }) == true else { throw .reasonMissing }
+            guard let reason = move.reason, !reason.isBlank else { throw .reasonMissing }
         case .start:
             guard let start = move.scheduledStart else { throw .scheduleMissing }
             if let end = move.scheduledEnd.value ?? order.scheduledEnd, end <= start { throw .scheduleReversed }

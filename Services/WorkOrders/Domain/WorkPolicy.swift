@@ -30,10 +30,6 @@ struct WorkPolicy: Codable, Hashable, Sendable {
             "types": .items(1...WorkOrderType.allCases.count).means("With `types`: the types of work for which it is asked")
         ]
 
-        func check(_ errors: inout FieldErrors) {
-            errors.require((when == .types) == (types != nil), "types", when == .types ? .required : .onlyWithTypes)
-        }
-
         func holds(for order: WorkOrder) -> Bool {
             switch when {
             case .never: false
@@ -65,6 +61,13 @@ struct SetWorkPolicy: Input {
     static let rules: Rules = [
         "version": .whole(0...Int64.max).means("The version that the client read last; another current version is a conflict")
     ]
+
+    func check(_ errors: inout FieldErrors) {
+        for (name, demand) in [("approval", approval), ("verification", verification)] {
+            let isOfTypes = demand.when == .types
+            errors.require(isOfTypes == (demand.types != nil), "\(name).types", isOfTypes ? .required : .onlyWithTypes)
+        }
+    }
 
     func policy(after before: WorkPolicy) throws(Refusal) -> WorkPolicy {
         if let version, version != before.version { throw .stalePolicy(current: before.version) }

@@ -8,7 +8,7 @@ import type { OrderDialogs } from "../../orders/useOrderDialogs";
 /** The step that usually comes next stands out. */
 const usual: Move[] = ["approve", "start", "resume", "complete", "verify", "close", "submit"];
 /** Those that say more than the status does. */
-const told = ["submitted", "completed", "verified"];
+const told = ["submitted", "completed", "verified"] as const;
 
 export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialogs: OrderDialogs; edit: (() => void) | undefined }) {
   const text = useText();
@@ -17,6 +17,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
   const beside = offered.filter((move) => move !== "cancel" && move !== "unschedule");
   const behind = offered.filter((move) => !beside.includes(move));
+  const phase = told.find((one) => one === order.phase);
   const next = usual.find((move) => beside.includes(move) && !why(order, move));
   return (
     <PageHeader
@@ -26,7 +27,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
         <span className="row">
           <code>{order.number}</code><CopyButton value={location.origin + location.pathname} label={text("orders.copy_link")} />
           <Status kind="workOrder" value={order.status} soft />
-          {told.includes(order.phase) && <Badge tone="info">{text(`orders.phase.${order.phase}`)}</Badge>}
+          {phase && <Badge tone="info">{text(`orders.phase.${phase}`)}</Badge>}
           <Status kind="priority" value={order.priority} />
           {isOverdue(order) && <Badge tone="danger" icon="clock">{text("orders.overdue")}</Badge>}
         </span>

@@ -6,7 +6,7 @@ import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
-import type { WorkOrder } from "../../orders/orders";
+import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
