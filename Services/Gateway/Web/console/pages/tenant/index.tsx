@@ -6,7 +6,9 @@ import { shownProblem, useApiForm } from "../../administration/useApiForm";
 import { call } from "../../../shared/api/call";
 import { change, Problem, useData } from "../../../shared/data";
 import { listed, useText } from "../../../shared/localization";
+import { useMay } from "../../../shared/session/session";
 import { Button, Card, Checkbox, Combobox, ErrorState, Form, NumberField, PageHeader, Select, Skeleton, TagsField, TextField, toast } from "../../../shared/ui";
+import { WorkRules } from "./WorkRules";
 
 interface Draft {
   name: string; timeZone: string | null; currency: string; language: string; acceptsPasswords: boolean; requiresSkills: boolean; allowedOrigins: string[];
@@ -28,11 +30,12 @@ function changesOf(before: Draft, after: Draft): ChangeTenant {
 export default function Tenant() {
   const text = useText();
   const { data, problem, retry } = useData("GET /api/v1/tenant", {});
+  const may = useMay();
   const shown = shownProblem(problem);
   return (
     <>
       <PageHeader title={text("pages.tenant")} description={data?.name} />
-      {data ? <Settings tenant={data} /> : shown ? <ErrorState problem={shown} retry={retry} /> : <Card><Skeleton lines={10} /></Card>}
+      {data ? <div className="stack"><Settings tenant={data} />{may("workorder:read") && <WorkRules />}</div> : shown ? <ErrorState problem={shown} retry={retry} /> : <Card><Skeleton lines={10} /></Card>}
     </>
   );
 }
