@@ -29,7 +29,10 @@ import Testing
             #expect(set.status == .ok, "\(set.text)")
             let read = try await client.send(.get, Self.path)
             #expect(read.text == set.text)
-            #expect(read.text.contains(#""verification":{"when":"types","types":["inspection","emergency"]}"#), "\(read.text)")
+            #expect(
+                read.text.contains(#""verification":{"when":"types","types":["inspection","emergency"]}"#),
+                "\(read.text)"
+            )
             let audit = try #require(try await database.outbox(of: AuditRecorded.self).last)
             #expect(audit.action == "WORK_POLICY_SET")
             // Another organization's stays as it is.
@@ -47,10 +50,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["when": "types"], "approval.types"), (["when": "always", "types": ["inspection"]], "approval.types"),
-        (["when": "types", "types": [String]()], "approval.types"), (["when": "sometimes"], "approval.when"),
-    ] as [([String: any Sendable], String)])
+    @Test(
+        arguments: [
+            (["when": "types"], "approval.types"), (["when": "always", "types": ["inspection"]], "approval.types"),
+            (["when": "types", "types": [String]()], "approval.types"), (["when": "sometimes"], "approval.when"),
+        ] as [([String: any Sendable], String)]
+    )
     func aPolicyThatContradictsItselfIsRefused(demand: [String: any Sendable], field: String) async throws {
         try await withWorkOrders { client, _ in
             let answer = try await client.send(.put, Self.path, ["approval": demand, "verification": Self.always])
@@ -85,8 +90,10 @@ import Testing
             let path = "/api/v1/workorders/\(try #require(created["id"]))"
             for (who, move, outcome) in [
                 (client, "submit", "submitted"), (client, "start", "illegal_transition"),
-                (client, "approve", "approves_own_request"), (bo, "approve", "approved"), (client, "start", "in_progress"),
-                (client, "complete", "completed"), (client, "verify", "verifies_own_work"), (bo, "close", "illegal_transition"),
+                (client, "approve", "approves_own_request"), (bo, "approve", "approved"),
+                (client, "start", "in_progress"),
+                (client, "complete", "completed"), (client, "verify", "verifies_own_work"),
+                (bo, "close", "illegal_transition"),
                 (bo, "verify", "verified"), (bo, "reopen", "illegal_transition"), (bo, "close", "closed"),
             ] {
                 let answer = try await who.send(.post, "\(path)/transitions/\(move)", ["reason": "A test"])

@@ -46,7 +46,11 @@ import Testing
             let refused = try await client.send(.post, "/api/v1/workorders/\(id)/transitions/complete")
             #expect(refused.status == .badRequest)
             #expect(refused["code"] == "illegal_transition")
-            #expect(refused.text.contains("\"parameters\":{\"phase\":\"draft\",\"status\":\"draft\",\"transition\":\"complete\"}"))
+            #expect(
+                refused.text.contains(
+                    "\"parameters\":{\"phase\":\"draft\",\"status\":\"draft\",\"transition\":\"complete\"}"
+                )
+            )
             #expect(refused.text.contains("\"allowedTransitions\":[\"submit\",\"cancel\"]"))
         }
     }

@@ -9,7 +9,9 @@ import Testing
 /// `docs/work-order-states.md` is made of the tables that decide. `make api` writes it.
 @Suite struct StatesPageTests {
     @Test func theAPIDocumentIsUpToDate() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/work-order-states.md")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/work-order-states.md"
+        )
         if ProcessInfo.processInfo.environment["UPDATE_API"] != nil {
             try Data(Self.page.utf8).write(to: file)
         }
@@ -58,7 +60,9 @@ import Testing
     private static func drawing(_ phases: [WorkOrderPhase]) -> String {
         phases.flatMap { phase in
             Transition.allowed(from: phase).compactMap { move in
-                Transition.table[phase]?[move].flatMap { $0 == phase ? nil : "    \(phase.rawValue) --> \($0.rawValue): \(move.rawValue)" }
+                Transition.table[phase]?[move].flatMap {
+                    $0 == phase ? nil : "    \(phase.rawValue) --> \($0.rawValue): \(move.rawValue)"
+                }
             }
         }.joined(separator: "\n")
     }
@@ -67,7 +71,8 @@ import Testing
         Transition.allowed(from: phase).map { move in
             let needs = (Guard.table[move] ?? []).map(\.text).joined(separator: "; ")
             let target = Transition.table[phase]?[move]?.rawValue ?? ""
-            return "| \(phase.rawValue) | \(phase.status.rawValue) | `\(move.rawValue)` | \(target) | `\(move.permission.rawValue)` | \(needs) |"
+            return
+                "| \(phase.rawValue) | \(phase.status.rawValue) | `\(move.rawValue)` | \(target) | `\(move.permission.rawValue)` | \(needs) |"
         }
     }
 

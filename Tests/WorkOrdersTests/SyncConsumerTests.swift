@@ -176,7 +176,12 @@ import Testing
 
     @Test func aWorkOrderThatWasCancelledInTheMeantimeStaysCancelled() async throws {
         try await withOrder { sync in
-            let cancelled = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"cancel\",\"reason\":\"x\"}")
+            let cancelled = try await sync.decide(
+                .transition,
+                base: 1,
+                .clientWins,
+                "{\"transition\":\"cancel\",\"reason\":\"x\"}"
+            )
             #expect(cancelled.verdict == .accepted)
             let late = try await sync.decide(.transition, base: 1, .clientWins, "{\"transition\":\"start\"}")
             #expect(late.verdict == .refused)

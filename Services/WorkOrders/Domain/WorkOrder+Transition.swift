@@ -12,7 +12,9 @@ extension WorkOrder {
         _ terms: Terms
     ) throws(Refusal) -> Decision {
         try requireVersion(move.version)
-        guard let target = Transition.table[phase]?[transition] else { throw .illegalTransition(transition, from: phase) }
+        guard let target = Transition.table[phase]?[transition] else {
+            throw .illegalTransition(transition, from: phase)
+        }
         for needed in Guard.table[transition] ?? [] { try needed.check(self, move, terms) }
         let changed = next(at: terms.now) { order in
             order.note(transition, move, terms)

@@ -27,7 +27,9 @@ struct WorkPolicy: Codable, Hashable, Sendable {
         static let never = Demand(when: .never)
 
         static let rules: Rules = [
-            "types": .items(1...WorkOrderType.allCases.count).means("With `types`: the types of work for which it is asked")
+            "types": .items(1...WorkOrderType.allCases.count).means(
+                "With `types`: the types of work for which it is asked"
+            )
         ]
 
         func holds(for order: WorkOrder) -> Bool {
@@ -59,7 +61,9 @@ struct SetWorkPolicy: Input {
     var version: Int64?
 
     static let rules: Rules = [
-        "version": .whole(0...Int64.max).means("The version that the client read last; another current version is a conflict")
+        "version": .whole(0...Int64.max).means(
+            "The version that the client read last; another current version is a conflict"
+        )
     ]
 
     func check(_ errors: inout FieldErrors) {
@@ -76,5 +80,8 @@ struct SetWorkPolicy: Input {
 }
 
 extension FieldRule {
-    fileprivate static let onlyWithTypes = FieldRule(code: "only_with_types", "must be left out unless `when` is `types`")
+    fileprivate static let onlyWithTypes = FieldRule(
+        code: "only_with_types",
+        "must be left out unless `when` is `types`"
+    )
 }

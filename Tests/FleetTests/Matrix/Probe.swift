@@ -76,7 +76,11 @@ extension Probe {
         },
         Probe(feature: "WO10", permission: .workOrderCancel) { world, person, position, _ in
             let order = try await world.order(position, person)
-            return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/cancel", ["reason": "A test"])
+            return try await person.api.send(
+                "POST",
+                "/api/v1/workorders/\(order)/transitions/cancel",
+                ["reason": "A test"]
+            )
         },
         Probe(feature: "SC05", permission: .workOrderSchedule) { world, person, position, _ in
             let order = try await world.order(position, person)
