@@ -583,7 +583,7 @@ def test_a_setting_of_the_organization_is_saved_and_put_back(console, api):
     page.reload()
     window = page.get_by_label(re.compile("^Work starts at most"))
     window.fill("90")
-    save = page.get_by_role("button", name="Save")
+    save = page.get_by_role("button", name="Save", exact=True)
     save.click()
     # What is saved is no change any more. It is disabled while it saves, too.
     expect(save).not_to_have_attribute("aria-busy", "true")
