@@ -50,6 +50,9 @@ class API:
     def post(self, path, body=None, version=None):
         return self.send("POST", path, body, version)
 
+    def put(self, path, body, version=None):
+        return self.send("PUT", path, body, version)
+
     def patch(self, path, body, version=None):
         return self.send("PATCH", path, body, version)
 
