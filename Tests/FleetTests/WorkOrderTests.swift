@@ -156,7 +156,8 @@ private struct Work: Sendable {
 
     func move(_ order: String, _ transitions: String...) async throws {
         for transition in transitions {
-            let moved = try await supervisor.send("POST", "/api/v1/workorders/\(order)/transitions/\(transition)")
+            let path = "/api/v1/workorders/\(order)/transitions/\(transition)"
+            let moved = try await supervisor.send("POST", path, ["reason": "A test"])
             #expect(moved.status == 200, "\(moved.body)")
         }
     }
