@@ -63,7 +63,11 @@ extension Probe {
             let order = try await world.completedOrder(position, person)
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/verify")
         },
-        Probe(feature: "WO09", permission: .workOrderClose) { world, person, position, _ in
+        Probe(feature: "WO09", permission: .workOrderClose, positions: [.team, .site, .elsewhere]) {
+            world,
+            person,
+            position,
+            _ in
             let order = try await world.completedOrder(position, person, isVerified: true)
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/close")
         },
