@@ -58,7 +58,7 @@ export function Field({ label, name, hint, error, required, disabledReason, reas
     readOnly: Boolean(disabledReason) || undefined,
   };
   return (
-    <div className={classes("ui-field", className)} data-field={name} role={group ? "group" : undefined} aria-labelledby={group ? `${id}-label` : undefined}>
+    <div className={classes("ui-field", className)} data-field={name} role={group ? "group" : undefined} aria-labelledby={group ? `${id}-label` : undefined} aria-describedby={group && words ? words : undefined}>
       {group ? <span id={`${id}-label`} className={titleClass}>{title}</span> : <label id={`${id}-label`} htmlFor={id} className={titleClass}>{title}</label>}
       {children(attributes, `${id}-label`)}
       {hint && <div id={`${id}-hint`} className="ui-field-hint">{hint}</div>}
