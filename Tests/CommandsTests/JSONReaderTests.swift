@@ -50,12 +50,13 @@ import Testing
             bytes[Int.random(in: 0..<bytes.count, using: &source)] = damage
             let ours = try? JSONReader.read(bytes)
             let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-            // Of two members with the same name, Foundation keeps one.
-            guard ours != nil || theirs == nil || String(decoding: bytes, as: UTF8.self).contains("{") else {
-                Issue.record("seed \(seed): refused \(String(decoding: bytes, as: UTF8.self))")
+            let damaged = String(decoding: bytes, as: UTF8.self)
+            // Of two members with the same name, Foundation keeps one; and it takes a comma after the last element.
+            guard ours != nil || theirs == nil || damaged.contains("{") || damaged.contains(",]") else {
+                Issue.record("seed \(seed): refused \(damaged)")
                 continue
             }
-            if ours != nil { #expect(theirs != nil, "seed \(seed): took \(String(decoding: bytes, as: UTF8.self))") }
+            if ours != nil { #expect(theirs != nil, "seed \(seed): took \(damaged)") }
         }
     }
 }

@@ -51,6 +51,20 @@ import Testing
         }
     }
 
+    /// What a device has made up must not keep its change without an answer.
+    @Test func aReasonWithAZeroCharacterIsStored() async throws {
+        try await withDevices { client, store in
+            let change = SyncChangeID.new()
+            try await Self.push([change], from: Self.phone, by: .anna, at: .noon, store)
+            try await Self.decide(change, .refused, because: "a\0b: is not a field of this request", store)
+            let listed = try await client.send(.get, "/api/v1/sync/devices/\(Self.phone)/changes").items
+            #expect(listed.first?["reason"] as? String == "a\u{FFFD}b: is not a field of this request")
+            let problem = listed.first?["problem"] as? [String: Any]
+            #expect(problem?["code"] as? String == "stale_version")
+            #expect(problem?["parameters"] as? [String: String] == ["a": "b\0"])
+        }
+    }
+
     @Test func theChangesOfADeviceAreListedNewestFirst() async throws {
         try await withDevices { client, store in
             let changes = (0..<5).map { _ in SyncChangeID.new() }
@@ -215,7 +229,12 @@ import Testing
         #expect(others.isEmpty)
     }
 
-    private static func decide(_ change: SyncChangeID, _ verdict: SyncVerdict, _ store: SyncStore) async throws {
+    private static func decide(
+        _ change: SyncChangeID,
+        _ verdict: SyncVerdict,
+        because reason: String = "newer",
+        _ store: SyncStore
+    ) async throws {
         let result = SyncChangeDecided(
             change: change,
             tenant: .sunfield,
@@ -223,8 +242,8 @@ import Testing
             entityID: "x",
             verdict: verdict,
             version: 4,
-            reason: "newer",
-            problem: #"{"code":"stale_version","status":409,"detail":"newer","parameters":{"a":"b"}}"#,
+            reason: reason,
+            problem: #"{"code":"stale_version","status":409,"detail":"a\u0000","parameters":{"a":"b\u0000"}}"#,
             server: nil,
             decidedAt: .noon + 9
         )

@@ -3,6 +3,6 @@ import Postgres
 
 extension DecidedProblem: PostgresDecodable {
     init(postgres bytes: UnsafeRawBufferPointer, type: UInt32) throws {
-        self = try JSONReader.decode(DecidedProblem.self, from: try JSONB(postgres: bytes, type: type).text.utf8)
+        self = try JSONReader.decode(DecidedProblem.self, from: try String(postgres: bytes, type: type).utf8)
     }
 }

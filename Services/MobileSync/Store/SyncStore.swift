@@ -45,10 +45,13 @@ struct SyncStore: Sendable {
         let isKnown = result.verdict != .unknown
         let verdict = isKnown ? result.verdict : .refused
         let reason = isKnown ? result.reason : "the result is not known to this version of the service: pull the record"
+        // It may quote the name of a field that the device made up, and a text column takes no zero character.
+        let stored = reason?.replacing("\0", with: "\u{FFFD}")
         try await tx.execute(
             """
-            UPDATE pushes SET verdict = \(verdict), version = \(result.version), reason = \(reason),
-                problem = \(isKnown ? result.problem.map { JSONB($0) } : nil), server = \(result.server.map { JSONB($0) }), decided_at = \(result.decidedAt)
+            UPDATE pushes SET verdict = \(verdict), version = \(result.version), reason = \(stored),
+                problem = \(isKnown ? result.problem : nil), server = \(result.server.map { JSONB($0) }),
+                decided_at = \(result.decidedAt)
             WHERE tenant_id = \(result.tenant) AND change_id = \(result.change)
             """
         )
