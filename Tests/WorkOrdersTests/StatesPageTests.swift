@@ -24,7 +24,7 @@ import Testing
         return """
             # States of a work order
 
-            Made by `make api` of the tables in `Shared/EventSchema/Transition.swift` and `Services/WorkOrders/Domain`: edit those instead.
+            Made by `make api` of the tables in `Shared/EventSchema/Transition.swift` and `Services/WorkOrders/Orders/Domain`: edit those instead.
 
             A work order has one of seven states, and within some of them phases. An organization's policy (`PUT /api/v1/workorders/policy`)
             says for which work somebody else has to approve it before it begins, and to verify it after it has ended. Where it does not,

@@ -1,4 +1,4 @@
-"""Checks the layers of a service, which are its folders.
+"""Checks the layers of a service, which are its folders; a service of several capabilities has them in the folder of each.
 
 Domain     decides: pure functions, no I/O
 Store      SQL; knows nothing about HTTP
@@ -19,6 +19,7 @@ WEB = {"Hummingbird", "HummingbirdCore", "HTTPTypes", "ServiceKit"}
 IMPORT = re.compile(r"^\s*(?:@\w+ )?(?:(?:public|internal|package) )?import (?:\w+ )?(\w+)")
 SQL = re.compile(r'(?:^|")\s*(?:SELECT\b.*\bFROM\b|SELECT \d|INSERT INTO\b|UPDATE \w+ SET\b|DELETE FROM\b|WITH \w+ AS\b)')
 COMMENT = re.compile(r"^\s*//")
+LAYERS = {"Domain", "Store", "HTTP", "Consumers"}
 
 RULES = [
     ("Domain", lambda name: name not in DOMAIN, "Domain decides and does no I/O: it must not import"),
@@ -30,7 +31,7 @@ RULES = [
 def faults(root):
     for folder in sorted((root / "Services").iterdir()):
         for file in sorted(folder.rglob("*.swift")):
-            layer = file.relative_to(folder).parts[0]
+            layer = next((part for part in file.relative_to(folder).parts[:-1] if part in LAYERS), "")
             yield from faults_of(file, file.relative_to(root), layer)
 
 
@@ -50,6 +51,8 @@ def test():
     cases = [
         ("Domain/A.swift", "import Postgres\n", "must not import Postgres"),
         ("Domain/A.swift", "internal import ServiceKit\n", "must not import ServiceKit"),
+        ("Costs/Domain/A.swift", "import Postgres\n", "must not import Postgres"),
+        ("Costs/HTTP/Bodies/A.swift", "import Postgres\n", "must not import Postgres"),
         ("Domain/A.swift", "import Foundation\nimport Identifiers\n", None),
         ("Store/A.swift", "import ServiceKit\n", "must not import ServiceKit"),
         ("Store/A.swift", "import HTTPTypes\n", "must not import HTTPTypes"),
