@@ -15,12 +15,13 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
-    let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    let orders = WorkOrderRoutes(store: store, replicas: consumer)
+    let routes = try orders.all() + BulkRoutes(orders: orders).all() + ViewRoutes(store: ViewStore(database: database)).all()
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+        daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
 

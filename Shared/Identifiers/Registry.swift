@@ -90,6 +90,11 @@ public enum UserKind {}
 /// Identifies a person with a login.
 public typealias UserID = Identifier<UserKind>
 
+/// Marks identifiers of a list that somebody keeps under a name.
+public enum ViewKind {}
+/// Identifies a list that somebody keeps under a name.
+public typealias ViewID = Identifier<ViewKind>
+
 /// Marks identifiers of a work order.
 public enum WorkOrderKind {}
 /// Identifies a work order.

@@ -34,8 +34,10 @@ import Testing
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            let view = try await client.send(.post, "/api/v1/workorders/views", ["name": "Mine", "query": ""])
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 [
+                    "view": try #require(view["id"]),
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "assetId": asset, "assignedTo": UserID.anna.description,
                     "siteId": AssetReplica.inverter.site.description,
@@ -77,6 +79,21 @@ import Testing
                 SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
                     ["approval": ["when": "never"], "verification": ["when": "always"]]
                 },
+                SampleChange("POST /workorders/views", records: "WORK_ORDER_VIEW_CREATED") { _ in
+                    ["name": "Mine", "query": "status=open"]
+                },
+                SampleChange(
+                    "PUT /workorders/views/{view}",
+                    records: "WORK_ORDER_VIEW_UPDATED",
+                    path: { ["view": $0["POST /workorders/views"]?["id"] ?? ""] },
+                    body: { _ in ["name": "Mine", "query": "status=draft"] }
+                ),
+                SampleChange(
+                    "DELETE /workorders/views/{view}",
+                    records: "WORK_ORDER_VIEW_DELETED",
+                    path: { ["view": $0["POST /workorders/views"]?["id"] ?? ""] },
+                    body: { _ in [:] }
+                ),
                 SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
                     [
                         "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
@@ -92,12 +109,29 @@ import Testing
                     path: path,
                     body: { _ in ["reason": "It is time"] }
                 ),
+                SampleChange("POST /workorders/bulk/changes", records: "WORKORDER_UPDATED") { answers in
+                    [
+                        "items": [["id": .string(answers["POST /workorders"]?["id"] ?? "")]],
+                        "change": ["priority": "medium"],
+                    ]
+                },
                 SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: path) { _ in
                     ["title": "Order the fan"]
                 },
                 SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
                     ["status": "completed", "notes": "It comes on Monday"]
                 },
+                SampleChange(
+                    "POST /workorders/bulk/transitions/{transition}",
+                    records: "WORKORDER_STATE_CHANGED",
+                    path: { answers in path(answers).merging(["transition": "cancel"]) { $1 } },
+                    body: { answers in
+                        [
+                            "items": [["id": .string(answers["POST /workorders"]?["id"] ?? "")]],
+                            "move": ["reason": "Done otherwise"],
+                        ]
+                    }
+                ),
             ]
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples,

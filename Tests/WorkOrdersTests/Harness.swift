@@ -64,7 +64,10 @@ func withWorkOrders(
         }
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
-        let routes = try WorkOrderRoutes(store: store, replicas: replicas, now: now).all()
+        let orders = WorkOrderRoutes(store: store, replicas: replicas, now: now)
+        let routes =
+            try orders.all() + BulkRoutes(orders: orders).all()
+            + ViewRoutes(store: ViewStore(database: database), now: now).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)

@@ -50,6 +50,12 @@ import Testing
                     """
                 )
             }
+            try await database.of(.sunfield).execute(
+                """
+                INSERT INTO work_order_words SELECT id, tenant_id, search_words(tenant_id, number, title, description)
+                FROM work_orders
+                """
+            )
             try await body(client, database)
         }
     }

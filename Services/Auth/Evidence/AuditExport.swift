@@ -54,15 +54,6 @@ extension AuditLine {
             record.user?.description, record.service, record.action, record.resourceType, record.resourceID,
             record.cause, record.address, record.userAgent, record.at.toTheMicrosecond, hash.hex, record.changes,
         ]
-        bytes.append(contentsOf: cells.map { Self.cell($0 ?? "") }.joined(separator: ",").utf8)
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
-    /// Spreadsheets take what begins with these letters for a formula, and carry it out: an apostrophe makes it text.
-    private static func cell(_ text: String) -> String {
-        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
-        let safe = isFormula ? "'\(text)" : text
-        guard safe.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return safe }
-        return "\"\(safe.replacing("\"", with: "\"\""))\""
+        CSVLine.append(cells, to: &bytes)
     }
 }

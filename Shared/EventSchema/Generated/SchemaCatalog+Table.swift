@@ -49,6 +49,8 @@ extension SchemaCatalog {
         ("workorder.state.v3", 52, PackageResources.workorder_state_v3_avsc),
         ("workorder.state-changed.v2", 53, PackageResources.workorder_state_changed_v2_avsc),
         ("sync.change-decided.v2", 54, PackageResources.sync_change_decided_v2_avsc),
+        ("workorder.assigned.v1", 70, PackageResources.workorder_assigned_v1_avsc),
+        ("workorder.completed.v1", 71, PackageResources.workorder_completed_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -86,5 +88,7 @@ extension SchemaCatalog {
         WorkOrderState.self,
         WorkOrderStateChanged.self,
         SyncChangeDecided.self,
+        WorkOrderAssigned.self,
+        WorkOrderCompleted.self,
     ]
 }

@@ -108,3 +108,54 @@ extension WorkOrderStateChanged {
         )
     }
 }
+
+extension Decision {
+    /// What happened, for those who wait for just that.
+    ///
+    /// - Parameter before: The work order as it was; `nil` when it came into being.
+    func facts(after before: WorkOrder?, by user: UserID?) -> [any Event] {
+        var facts = [fact]
+        if let person = workOrder.assignedTo, person != before?.assignedTo {
+            facts.append(WorkOrderAssigned(workOrder, to: person, before: before?.assignedTo, by: user))
+        }
+        if move?.transition == Transition.complete.rawValue { facts.append(WorkOrderCompleted(workOrder, by: user)) }
+        return facts
+    }
+}
+
+extension WorkOrderAssigned {
+    fileprivate init(_ order: WorkOrder, to person: UserID, before: UserID?, by user: UserID?) {
+        self.init(
+            workOrder: order.id,
+            tenant: order.tenant,
+            site: order.site,
+            asset: order.asset,
+            number: order.number,
+            assignedTo: person,
+            before: before,
+            by: user,
+            at: order.updatedAt,
+            version: order.version
+        )
+    }
+}
+
+extension WorkOrderCompleted {
+    fileprivate init(_ order: WorkOrder, by user: UserID?) {
+        self.init(
+            workOrder: order.id,
+            tenant: order.tenant,
+            site: order.site,
+            asset: order.asset,
+            number: order.number,
+            type: order.type,
+            origin: order.origin,
+            originID: order.originID,
+            workedBy: order.workedBy,
+            startedAt: order.actualStart ?? order.updatedAt,
+            at: order.actualEnd ?? order.updatedAt,
+            by: user,
+            version: order.version
+        )
+    }
+}

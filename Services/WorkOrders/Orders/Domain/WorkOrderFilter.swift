@@ -29,8 +29,12 @@ struct WorkOrderFilter: Input {
         "overdue": .means("true: only work that is not closed although its planned end has passed; false: all other"),
         "scheduledFrom": .means("Only work that is planned for a time that ends at this moment or later"),
         "scheduledTo": .means("Only work that is planned for a time that begins before this moment"),
-        "q": .line(1...100).means("Words that its number or its title has in it, also as parts of longer words")
-            .example("fan inverter"),
+        "q": .line(1...100).means(
+            """
+            Words of its number, title or description, in any order, whatever their case and accents; a word may be the beginning of a \
+            longer one, and in the title any part of it
+            """
+        ).example("fan inverter"),
         "sort": .means(
             """
             What the list is ordered by; a minus means descending, and the default is `-createdAt`. Work without a plan comes after \

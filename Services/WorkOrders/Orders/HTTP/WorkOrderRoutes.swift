@@ -14,7 +14,7 @@ struct WorkOrderRoutes: Sendable {
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
-    private var commands: CommandRunner { CommandRunner("work-orders", store.database, now: now) }
+    var commands: CommandRunner { CommandRunner("work-orders", store.database, now: now) }
 
     func all() throws -> [Route] {
         try [
@@ -48,6 +48,14 @@ struct WorkOrderRoutes: Sendable {
                 .requires(.tenantUpdate),
                 .versioned,
                 use: setPolicy
+            ),
+            Route(
+                .get,
+                "/workorders/export",
+                "Export work orders as a table for spreadsheets",
+                .requires(.reportExport),
+                .mayRequire(.workOrderRead),
+                use: export
             ),
             Route(.get, "/workorders/{id}", "Read a work order", .requires(.workOrderRead), use: read),
             Route(
@@ -128,6 +136,27 @@ struct WorkOrderRoutes: Sendable {
         )
         let last = found.last.map { WorkOrderPosition(of: $0, in: sort) }
         return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, hasMore: hasMore) { _ in last }
+    }
+
+    /// What the list shows, all of it.
+    @Sendable func export(_ call: Call<WorkOrderFilter>) async throws -> WorkOrderExport {
+        let principal = try call.principal
+        try principal.authority.require(.workOrderRead)
+        let reach = principal.authority.reach(of: [.workOrderRead, .reportExport])
+        let (filter, now) = (call.input, now())
+        return WorkOrderExport { position in
+            let (orders, hasMore) = try await store.list(
+                filter,
+                at: now,
+                tenant: principal.tenant,
+                within: reach,
+                after: position,
+                limit: 500
+            )
+            let next = hasMore ? orders.last.map { WorkOrderPosition(of: $0, in: filter.sort ?? .newestFirst) } : nil
+            let assets = try await store.codes(of: orders.map(\.asset), tenant: principal.tenant)
+            return WorkOrderExport.Part(orders: orders, assets: assets, next: next)
+        }
     }
 
     @Sendable func summarize(_ call: Call<SummaryFilter>) async throws -> WorkOrderSummary {
@@ -232,7 +261,7 @@ struct WorkOrderRoutes: Sendable {
         return asset
     }
 
-    private func requireUser(_ id: UserID, _ tenant: TenantID) async throws {
+    func requireUser(_ id: UserID, _ tenant: TenantID) async throws {
         if try await store.isActiveUser(id, tenant: tenant) { return }
         try await catchUp(with: .authUsers)
         guard try await store.isActiveUser(id, tenant: tenant) else { throw Refusal.unknownAssignee(id) }

@@ -14,7 +14,7 @@ extension WorkOrderFilter {
             assignedTo.map { "assigned_to = \($0)" },
             scheduledFrom.map { "planned_until >= \($0)" },
             scheduledTo.map { "planned_from < \($0)" },
-            q.map { .contains(wordsOf: $0, "number || ' ' || title") },
+            q.map { "id IN (SELECT work_orders_with(\($0)))" },
             unassigned.map { .holds("assigned_to IS NULL", $0) },
             overdue.map { .holds(.isOverdue(at: now), $0) },
         ])

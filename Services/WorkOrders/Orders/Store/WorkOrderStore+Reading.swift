@@ -88,6 +88,14 @@ extension WorkOrderStore {
         )?.decode()
     }
 
+    /// The codes that people know assets by; none of those that were deleted.
+    func codes(of assets: [AssetID], tenant: TenantID) async throws -> [AssetID: String] {
+        let rows = try await database.of(tenant).query(
+            "SELECT id, code FROM assets WHERE id = ANY(\(PostgresArray(assets))) AND tenant_id = \(tenant)"
+        )
+        return try rows.reduce(into: [:]) { $0[try $1["id"]] = try $1["code"] }
+    }
+
     /// The asset, locked against deletion until the transaction ends: a deletion after that finds the new work order.
     func lockedAsset(_ id: AssetID, tenant: TenantID, _ tx: Transaction) async throws -> AssetReplica? {
         try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR KEY SHARE")?.decode()

@@ -36,5 +36,6 @@ extension WorkOrderStore {
 
     func removeUser(_ id: UserID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM users WHERE id = \(id)")
+        try await tx.execute(ViewStore.removeOwn(of: id))
     }
 }

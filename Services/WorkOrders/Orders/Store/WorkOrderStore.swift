@@ -169,6 +169,7 @@ struct WorkOrderStore: Sendable {
         let order = decision.workOrder
         let known = before?.tasks ?? []
         for task in order.tasks where !known.contains(task) { tx.later(try Self.put(task, of: order)) }
+        if order.title != before?.title || order.description != before?.description { tx.later(Self.words(of: order)) }
         if let move = decision.move {
             tx.later(
                 try .insert(
@@ -190,9 +191,18 @@ struct WorkOrderStore: Sendable {
         }
         try tx.record(
             Change(decision.action, "workorder", order.id, before: before, after: order),
-            [WorkOrderState(order), decision.fact],
+            [WorkOrderState(order)] + decision.facts(after: before, by: act.user),
             by: act
         )
+    }
+
+    /// What the search finds it by.
+    private static func words(of order: WorkOrder) -> SQL {
+        """
+        INSERT INTO work_order_words (work_order_id, tenant_id, words)
+        VALUES (\(order.id), \(order.tenant), search_words(\(order.tenant), \(order.number), \(order.title), \(order.description)))
+        ON CONFLICT (work_order_id) DO UPDATE SET words = excluded.words
+        """
     }
 
     private static func put(_ task: WorkTask, of order: WorkOrder) throws -> SQL {
