@@ -15,12 +15,14 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
-    let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    let templates = TemplateStore(database: database)
+    let routes = WorkOrderRoutes(store: store, templates: templates, replicas: consumer)
+    let templateRoutes = TemplateRoutes(store: templates, replicas: consumer)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + templateRoutes.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -94,3 +94,8 @@ public typealias UserID = Identifier<UserKind>
 public enum WorkOrderKind {}
 /// Identifies a work order.
 public typealias WorkOrderID = Identifier<WorkOrderKind>
+
+/// Marks identifiers of a template of work orders.
+public enum WorkTemplateKind {}
+/// Identifies a template of work orders.
+public typealias WorkTemplateID = Identifier<WorkTemplateKind>

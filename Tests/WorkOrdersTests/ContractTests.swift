@@ -34,12 +34,23 @@ import Testing
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            // Of a site: those of all sites are for everybody.
+            let site = AssetReplica.inverter.site.description
+            let template = try await client.send(
+                .post,
+                "/api/v1/workorders/templates",
+                ["name": "Service", "type": "preventive", "priority": "low", "siteId": site]
+            )
+            var ids = [
+                "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
+                "assetId": asset, "assignedTo": UserID.anna.description, "siteId": site, "version": "1",
+                "templateId": try #require(template["id"]),
+            ]
+            for path in ["", "/versions/{version}", "/archive", "/restore"] {
+                ids["/workorders/templates/{id}\(path)#id"] = template["id"]
+            }
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
-                [
-                    "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
-                    "assetId": asset, "assignedTo": UserID.anna.description,
-                    "siteId": AssetReplica.inverter.site.description,
-                ],
+                ids,
                 client
             )
         }
@@ -58,7 +69,7 @@ import Testing
             let tasks = created.object["tasks"] as? [[String: Any]]
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 ["id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String)],
-                ["assignedTo": .string(UserID.anna.description)],
+                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"]],
                 client
             )
         }
@@ -73,7 +84,30 @@ import Testing
                     "transition": "submit",
                 ]
             }
-            let samples = [
+            let template: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
+                ["id": answers["POST /workorders/templates"]?["id"] ?? ""]
+            }
+            let templates = [
+                SampleChange("POST /workorders/templates", records: "WORK_TEMPLATE_CREATED") { _ in
+                    ["name": "Service", "type": "preventive", "priority": "low", "tasks": [["title": "Look"]]]
+                },
+                SampleChange("PUT /workorders/templates/{id}", records: "WORK_TEMPLATE_UPDATED", path: template) { _ in
+                    ["name": "Yearly service", "type": "preventive", "priority": "low"]
+                },
+                SampleChange(
+                    "POST /workorders/templates/{id}/archive",
+                    records: "WORK_TEMPLATE_ARCHIVED",
+                    path: template,
+                    body: { _ in [:] }
+                ),
+                SampleChange(
+                    "POST /workorders/templates/{id}/restore",
+                    records: "WORK_TEMPLATE_RESTORED",
+                    path: template,
+                    body: { _ in [:] }
+                ),
+            ]
+            let samples = templates + [
                 SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
                     ["approval": ["when": "never"], "verification": ["when": "always"]]
                 },
@@ -81,6 +115,7 @@ import Testing
                     [
                         "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
                         "type": "corrective", "priority": "high",
+                        "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
                     ]
                 },
                 SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: path) { _ in
@@ -96,8 +131,17 @@ import Testing
                     ["title": "Order the fan"]
                 },
                 SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
-                    ["status": "completed", "notes": "It comes on Monday"]
+                    ["status": "completed", "answer": ["number": "90"], "notes": "It comes on Monday"]
                 },
+                SampleChange(
+                    "DELETE /workorders/{id}/tasks/{task}",
+                    records: "WORKORDER_UPDATED",
+                    path: { answers in
+                        let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
+                        return path(answers).merging(["task": tasks?.last?["id"] as? String ?? ""]) { $1 }
+                    },
+                    body: { _ in [:] }
+                ),
             ]
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples,

@@ -49,6 +49,9 @@ extension SchemaCatalog {
         ("workorder.state.v3", 52, PackageResources.workorder_state_v3_avsc),
         ("workorder.state-changed.v2", 53, PackageResources.workorder_state_changed_v2_avsc),
         ("sync.change-decided.v2", 54, PackageResources.sync_change_decided_v2_avsc),
+        ("workorder.state.v4", 60, PackageResources.workorder_state_v4_avsc),
+        ("workorder.created.v2", 61, PackageResources.workorder_created_v2_avsc),
+        ("workorder.requested.v2", 62, PackageResources.workorder_requested_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -67,9 +70,7 @@ extension SchemaCatalog {
         SensorState.self,
         SessionEnded.self,
         AuditRecorded.self,
-        WorkOrderCreated.self,
         WorkOrderUpdated.self,
-        WorkOrderRequested.self,
         SyncChangeProposed.self,
         PredictionMade.self,
         AlertCleared.self,
@@ -83,8 +84,10 @@ extension SchemaCatalog {
         MailRequested.self,
         InstanceHealth.self,
         SiteState.self,
-        WorkOrderState.self,
         WorkOrderStateChanged.self,
         SyncChangeDecided.self,
+        WorkOrderState.self,
+        WorkOrderCreated.self,
+        WorkOrderRequested.self,
     ]
 }
