@@ -17,7 +17,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("events", .atStart) { try consumer.check() }
     let templates = TemplateStore(database: database)
     let routes = WorkOrderRoutes(store: store, templates: templates, replicas: consumer)
-    let templateRoutes = TemplateRoutes(store: templates, replicas: consumer)
+    let templateRoutes = TemplateRoutes(store: templates, orders: store, replicas: consumer)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [

@@ -8,30 +8,36 @@ import Testing
 /// What an answer says, for each kind of check: at its limits, and beside them.
 @Suite struct CheckOutcomeTests {
     private static let guardInPlace = TaskCheck(kind: .yesNo, passes: true)
-    private static let state = TaskCheck(kind: .choice, options: ["Good", "Worn", "Broken"], failing: ["Worn", "Broken"])
+    private static let state = TaskCheck(
+        kind: .choice,
+        options: ["Good", "Worn", "Broken"],
+        failing: ["Worn", "Broken"]
+    )
     private static let oil = TaskCheck(kind: .number, unit: "°C", minimum: "-10.5", maximum: "80")
     private static let hours = TaskCheck(kind: .meter, unit: "h", meter: "Operating hours")
 
-    @Test(arguments: [
-        (guardInPlace, TaskAnswer(yes: true), TaskOutcome.passed), (guardInPlace, TaskAnswer(yes: false), .failed),
-        (TaskCheck(kind: .yesNo, passes: false), TaskAnswer(yes: false), .passed),
-        (TaskCheck(kind: .yesNo), TaskAnswer(yes: false), nil),
-        (state, TaskAnswer(choice: "Good"), .passed), (state, TaskAnswer(choice: "Worn"), .failed),
-        (TaskCheck(kind: .choice, options: ["a", "b"]), TaskAnswer(choice: "a"), nil),
-        (oil, TaskAnswer(number: "80"), .passed), (oil, TaskAnswer(number: "80.000000"), .passed),
-        (oil, TaskAnswer(number: "80.000001"), .failed), (oil, TaskAnswer(number: "-10.5"), .passed),
-        (oil, TaskAnswer(number: "-10.500001"), .failed), (oil, TaskAnswer(number: "0"), .passed),
-        (TaskCheck(kind: .number, maximum: "1"), TaskAnswer(number: "-999999999999.999999"), .passed),
-        (TaskCheck(kind: .number, minimum: "1"), TaskAnswer(number: "0.999999"), .failed),
-        (TaskCheck(kind: .number, unit: "V"), TaskAnswer(number: "7"), nil),
-        // Two numbers that are one as Doubles.
-        (
-            TaskCheck(kind: .number, maximum: "999999999999.999998"), TaskAnswer(number: "999999999999.999999"),
-            .failed
-        ),
-        (TaskCheck(kind: .text), TaskAnswer(text: "Rust at the bolts"), nil),
-        (hours, TaskAnswer(number: "120"), nil), (hours, TaskAnswer(number: "3", isReset: true), nil),
-    ] as [(TaskCheck, TaskAnswer, TaskOutcome?)])
+    @Test(
+        arguments: [
+            (guardInPlace, TaskAnswer(yes: true), TaskOutcome.passed), (guardInPlace, TaskAnswer(yes: false), .failed),
+            (TaskCheck(kind: .yesNo, passes: false), TaskAnswer(yes: false), .passed),
+            (TaskCheck(kind: .yesNo), TaskAnswer(yes: false), nil),
+            (state, TaskAnswer(choice: "Good"), .passed), (state, TaskAnswer(choice: "Worn"), .failed),
+            (TaskCheck(kind: .choice, options: ["a", "b"]), TaskAnswer(choice: "a"), nil),
+            (oil, TaskAnswer(number: "80"), .passed), (oil, TaskAnswer(number: "80.000000"), .passed),
+            (oil, TaskAnswer(number: "80.000001"), .failed), (oil, TaskAnswer(number: "-10.5"), .passed),
+            (oil, TaskAnswer(number: "-10.500001"), .failed), (oil, TaskAnswer(number: "0"), .passed),
+            (TaskCheck(kind: .number, maximum: "1"), TaskAnswer(number: "-999999999999.999999"), .passed),
+            (TaskCheck(kind: .number, minimum: "1"), TaskAnswer(number: "0.999999"), .failed),
+            (TaskCheck(kind: .number, unit: "V"), TaskAnswer(number: "7"), nil),
+            // Two numbers that are one as Doubles.
+            (
+                TaskCheck(kind: .number, maximum: "999999999999.999998"), TaskAnswer(number: "999999999999.999999"),
+                .failed
+            ),
+            (TaskCheck(kind: .text), TaskAnswer(text: "Rust at the bolts"), nil),
+            (hours, TaskAnswer(number: "120"), nil), (hours, TaskAnswer(number: "3", isReset: true), nil),
+        ] as [(TaskCheck, TaskAnswer, TaskOutcome?)]
+    )
     func anAnswerIsJudged(check: TaskCheck, answer: TaskAnswer, outcome: TaskOutcome?) throws {
         #expect(try check.outcome(of: answer, last: "120") == outcome)
     }
@@ -64,12 +70,15 @@ import Testing
     func decimalsInPlainDigitsAreRead(text: String) { #expect(Quantity(text) != nil) }
 
     @Test(arguments: [
-        "", "-", "+1", "01", "1.", ".5", "1e3", "1,5", " 1", "1 ", "0x1", "NaN", "1234567890123", "0.1234567", "١", "--1", "1.2.3",
+        "", "-", "+1", "01", "1.", ".5", "1e3", "1,5", " 1", "1 ", "0x1", "NaN", "1234567890123", "0.1234567", "١",
+        "--1", "1.2.3",
     ])
     func otherTextsAreNoDecimals(text: String) { #expect(Quantity(text) == nil) }
 
     @Test func quantitiesAreComparedExactly() throws {
-        let sorted = ["-2", "-1.5", "0", "0.1", "0.10", "0.100001", "2", "10", "999999999999.999998", "999999999999.999999"]
+        let sorted = [
+            "-2", "-1.5", "0", "0.1", "0.10", "0.100001", "2", "10", "999999999999.999998", "999999999999.999999",
+        ]
         let values = try sorted.map { try #require(Quantity($0)) }
         for index in values.indices.dropFirst() { #expect(values[index - 1] <= values[index], "\(sorted[index])") }
         #expect(values[3] == values[4] && values[8] < values[9])

@@ -54,12 +54,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["kind": "choice"], "check.options", "required"), (["kind": "photo"], "check.kind", "not_one_of"),
-        (["kind": "number", "minimum": "1e3"], "check.minimum", "not_a_decimal"),
-        (["kind": "number", "minimum": 1], "check.minimum", "not_text"),
-        (["kind": "yes_no", "unit": "m"], "check.unit", "not_of_kind"),
-    ] as [([String: any Sendable], String, String)])
+    @Test(
+        arguments: [
+            (["kind": "choice"], "check.options", "required"), (["kind": "photo"], "check.kind", "not_one_of"),
+            (["kind": "number", "minimum": "1e3"], "check.minimum", "not_a_decimal"),
+            (["kind": "number", "minimum": 1], "check.minimum", "not_text"),
+            (["kind": "yes_no", "unit": "m"], "check.unit", "not_of_kind"),
+        ] as [([String: any Sendable], String, String)]
+    )
     func aCheckThatIsWrongIsRefusedByItsName(check: [String: any Sendable], field: String, code: String) async throws {
         try await withWorkOrders { client, _ in
             let order = try await client.order([["title": "Measure"]])
@@ -70,7 +72,11 @@ import Testing
                 let answer = try await client.send(method, path, body)
                 #expect((answer.status, answer.wrongFields, answer.brokenRules) == (.badRequest, [field], [code]))
             }
-            let created = try await client.send(.post, "/api/v1/workorders", ServiceClient.body([["title": "x", "check": check]]))
+            let created = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                ServiceClient.body([["title": "x", "check": check]])
+            )
             #expect((created.status, created.wrongFields) == (.badRequest, ["tasks[0].\(field)"]), "\(created.text)")
         }
     }
@@ -83,7 +89,10 @@ import Testing
                     "/api/v1/workorders",
                     ServiceClient.body([["title": "a", "after": after], ["title": "b"]])
                 )
-                #expect(answer.status == .badRequest && answer.text.contains("tasks[0].after"), "\(after): \(answer.text)")
+                #expect(
+                    answer.status == .badRequest && answer.text.contains("tasks[0].after"),
+                    "\(after): \(answer.text)"
+                )
             }
         }
     }
@@ -103,11 +112,16 @@ import Testing
             )
             let technician = try await client.acting(as: .anna, of: .sunfield, roles: ["technician"])
             let path = "\(order.path)/tasks/\(order.task(0))"
-            for change in [["title": "x"], ["isMandatory": false], ["check": NSNull()], ["position": 1], ["opensFollowUp": false]]
+            for change in [
+                ["title": "x"], ["isMandatory": false], ["check": NSNull()], ["position": 1], ["opensFollowUp": false],
+            ]
                 as [[String: Any]]
             {
                 let answer = try await technician.send(.patch, path, change.merging(["notes": "x"]) { $1 })
-                #expect((answer.status, answer["code"]) == (.forbidden, "condition_not_met"), "\(change): \(answer.text)")
+                #expect(
+                    (answer.status, answer["code"]) == (.forbidden, "condition_not_met"),
+                    "\(change): \(answer.text)"
+                )
             }
             #expect(try await technician.send(.delete, path).status == .forbidden)
             let skipped = try await technician.send(.patch, path, ["status": "skipped", "notes": "Rain"])
@@ -122,7 +136,9 @@ import Testing
                 ]
             )
             let other = try await client.acting(as: .bo, of: .sunfield, roles: ["elsewhere"])
-            #expect(try await other.send(.patch, path, ["status": "skipped", "notes": "Rain"])["code"] == "task_mandatory")
+            #expect(
+                try await other.send(.patch, path, ["status": "skipped", "notes": "Rain"])["code"] == "task_mandatory"
+            )
             #expect(try await client.send(.patch, path, ["status": "skipped", "notes": "Rain"]).status == .ok)
         }
     }

@@ -44,7 +44,7 @@ import Testing
             var ids = [
                 "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                 "assetId": asset, "assignedTo": UserID.anna.description, "siteId": site, "version": "1",
-                "templateId": try #require(template["id"]),
+                "templateId": try #require(template["id"]), "fromWorkOrder": try #require(created["id"]),
             ]
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
@@ -107,42 +107,43 @@ import Testing
                     body: { _ in [:] }
                 ),
             ]
-            let samples = templates + [
-                SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
-                    ["approval": ["when": "never"], "verification": ["when": "always"]]
-                },
-                SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
-                    [
-                        "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
-                        "type": "corrective", "priority": "high",
-                        "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
-                    ]
-                },
-                SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: path) { _ in
-                    ["priority": "low"]
-                },
-                SampleChange(
-                    "POST /workorders/{id}/transitions/{transition}",
-                    records: "WORKORDER_STATE_CHANGED",
-                    path: path,
-                    body: { _ in ["reason": "It is time"] }
-                ),
-                SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: path) { _ in
-                    ["title": "Order the fan"]
-                },
-                SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
-                    ["status": "completed", "answer": ["number": "90"], "notes": "It comes on Monday"]
-                },
-                SampleChange(
-                    "DELETE /workorders/{id}/tasks/{task}",
-                    records: "WORKORDER_UPDATED",
-                    path: { answers in
-                        let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
-                        return path(answers).merging(["task": tasks?.last?["id"] as? String ?? ""]) { $1 }
+            let samples =
+                templates + [
+                    SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
+                        ["approval": ["when": "never"], "verification": ["when": "always"]]
                     },
-                    body: { _ in [:] }
-                ),
-            ]
+                    SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
+                        [
+                            "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
+                            "type": "corrective", "priority": "high",
+                            "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
+                        ]
+                    },
+                    SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: path) { _ in
+                        ["priority": "low"]
+                    },
+                    SampleChange(
+                        "POST /workorders/{id}/transitions/{transition}",
+                        records: "WORKORDER_STATE_CHANGED",
+                        path: path,
+                        body: { _ in ["reason": "It is time"] }
+                    ),
+                    SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: path) { _ in
+                        ["title": "Order the fan"]
+                    },
+                    SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
+                        ["status": "completed", "answer": ["number": "90"], "notes": "It comes on Monday"]
+                    },
+                    SampleChange(
+                        "DELETE /workorders/{id}/tasks/{task}",
+                        records: "WORKORDER_UPDATED",
+                        path: { answers in
+                            let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
+                            return path(answers).merging(["task": tasks?.last?["id"] as? String ?? ""]) { $1 }
+                        },
+                        body: { _ in [:] }
+                    ),
+                ]
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples,
                 client,

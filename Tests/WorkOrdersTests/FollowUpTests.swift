@@ -92,7 +92,10 @@ import Testing
                     group.addTask {
                         // Half of them answer over HTTP, half were offline. Each measured something else.
                         guard number.isMultiple(of: 2) else {
-                            let change = Self.change(order, "{\"status\":\"completed\",\"answer\":{\"number\":\"\(90 + number)\"}}")
+                            let change = Self.change(
+                                order,
+                                "{\"status\":\"completed\",\"answer\":{\"number\":\"\(90 + number)\"}}"
+                            )
                             return try await database.handle(change, by: consumer.handle)
                         }
                         let body: [String: Any] = ["status": "completed", "answer": ["number": "\(90 + number)"]]
@@ -152,7 +155,11 @@ import Testing
             // Without the inbox, which lets a record through once: the decision alone opens one.
             for _ in 0..<3 { try await database.handle(change, by: consumer.handle) }
             #expect(try await followUps(database) == 1)
-            #expect(try await database.outbox(of: SyncChangeDecided.self).map(\.verdict) == [.accepted, .accepted, .accepted])
+            #expect(
+                try await database.outbox(of: SyncChangeDecided.self).map(\.verdict) == [
+                    .accepted, .accepted, .accepted,
+                ]
+            )
         }
     }
 

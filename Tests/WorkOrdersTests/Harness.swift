@@ -67,7 +67,7 @@ func withWorkOrders(
         let templates = TemplateStore(database: database)
         let routes =
             try WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now).all()
-            + TemplateRoutes(store: templates, replicas: replicas, now: now).all()
+            + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)

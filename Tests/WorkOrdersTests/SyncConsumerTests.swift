@@ -130,12 +130,16 @@ import Testing
                 (task.status, task.completedAt, task.completedBy) = (.completed, .noon, .anna)
                 task.notes = text(WorkOrder.maximumNotes)
                 task.check = TaskCheck(kind: .number)
-                (task.isMandatory, task.opensFollowUp, task.answer) = (true, true, TaskAnswer(yes: false, isReset: true))
+                (task.isMandatory, task.opensFollowUp, task.answer) = (
+                    true, true, TaskAnswer(yes: false, isReset: true)
+                )
                 (task.outcome, task.followUp) = (.failed, .new())
                 return task
             }
             order.requiredSkills = (0..<20).map { _ in text(64) }
-            (order.scheduledStart, order.scheduledEnd, order.actualStart, order.actualEnd) = (.noon, .noon, .noon, .noon)
+            (order.scheduledStart, order.scheduledEnd, order.actualStart, order.actualEnd) = (
+                .noon, .noon, .noon, .noon
+            )
             order.originID = "\(WorkOrderID.new())/\(TaskID.new())"
             (order.template, order.templateVersion) = (.new(), .max)
             order.workedBy = (0..<100).map { _ in .new() }

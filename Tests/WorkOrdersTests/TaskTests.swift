@@ -74,11 +74,17 @@ import Testing
     @Test func aTaskWithACheckNeedsItsAnswer() {
         expect("answer", "answer_missing", ChangeTask(status: .set(.completed)))
         expect("answer", "only_when_completed", ChangeTask(answer: .set(NewAnswer(number: "1"))))
-        expect("answer", "no_check", ChangeTask(status: .set(.completed), answer: .set(NewAnswer(yes: true))), of: Self.second, in: {
-            var order = order
-            order.tasks[1].dependsOn = []
-            return order
-        }())
+        expect(
+            "answer",
+            "no_check",
+            ChangeTask(status: .set(.completed), answer: .set(NewAnswer(yes: true))),
+            of: Self.second,
+            in: {
+                var order = order
+                order.tasks[1].dependsOn = []
+                return order
+            }()
+        )
     }
 
     @Test func aTaskThatWaitsIsNotFinished() throws {
@@ -102,7 +108,11 @@ import Testing
         #expect(throws: Refusal.taskNeeded(["Close the lid"])) { try order.changing(Self.first, back, terms()) }
         order = try #require(try order.changing(Self.second, back, terms())).workOrder
         let task = try #require(try order.changing(Self.first, back, terms())).workOrder.tasks[0]
-        #expect((task.status, task.answer, task.outcome, task.completedAt, task.completedBy) == (.pending, nil, nil, nil, nil))
+        #expect(
+            (task.status, task.answer, task.outcome, task.completedAt, task.completedBy) == (
+                .pending, nil, nil, nil, nil
+            )
+        )
     }
 
     @Test func skippingNeedsAReason() throws {
@@ -111,7 +121,8 @@ import Testing
         for notes in [Patch<String?>.keep, .set(nil), .set(" \n")] {
             expect("notes", "skip_needs_reason", ChangeTask(status: .set(.skipped), notes: notes), in: order)
         }
-        let task = try order.changing(Self.first, ChangeTask(status: .set(.skipped), notes: .set("Rain")), terms())?.workOrder.tasks[0]
+        let task = try order.changing(Self.first, ChangeTask(status: .set(.skipped), notes: .set("Rain")), terms())?
+            .workOrder.tasks[0]
         #expect((task?.status, task?.notes) == (.skipped, "Rain"))
     }
 
@@ -132,7 +143,9 @@ import Testing
         order.tasks.removeLast()
         // As an instance of the version before leaves it.
         (order.tasks[0].status, order.tasks[0].completedAt) = (.completed, .noon)
-        #expect(throws: Refusal.answersMissing(["Measure the oil"])) { try order.moved(.complete, by: .anna, at: .noon) }
+        #expect(throws: Refusal.answersMissing(["Measure the oil"])) {
+            try order.moved(.complete, by: .anna, at: .noon)
+        }
         order.tasks[0].status = .pending
         #expect(try done("90", order).moved(.complete, by: .anna, at: .noon).workOrder.phase == .closed)
     }
@@ -252,7 +265,12 @@ import Testing
         var accepted = 0
         for step in 0..<300 {
             let facts = Facts(mayVerify: random.oneIn(2), isAssetInService: !random.oneIn(5))
-            guard let decision = Self.step(order, Terms(by: .anna, at: .noon + Double(step), under: .init(), facts), &random)
+            guard
+                let decision = Self.step(
+                    order,
+                    Terms(by: .anna, at: .noon + Double(step), under: .init(), facts),
+                    &random
+                )
             else { continue }
             accepted += 1
             if let followUp = decision.opens {
@@ -276,7 +294,8 @@ import Testing
 
     private static func step(_ order: WorkOrder, _ terms: Terms, _ random: inout Seeded) -> Decision? {
         let task = order.tasks.randomElement(using: &random)
-        let check = [nil, NewCheck(kind: .yesNo, passes: true), NewCheck(kind: .text)].randomElement(using: &random) ?? nil
+        let check =
+            [nil, NewCheck(kind: .yesNo, passes: true), NewCheck(kind: .text)].randomElement(using: &random) ?? nil
         if order.tasks.count < 8, task == nil || random.oneIn(4) {
             let needed = order.tasks.filter { _ in random.oneIn(4) }.map(\.id)
             return try? order.adding(AddTask(title: "T", dependsOn: needed, check: check), as: .new(), terms)

@@ -36,7 +36,11 @@ import Testing
             #expect(created.status == .created, "\(created.text)")
             let id = try #require(created["id"])
             #expect(created.headers[.location] == "\(Self.path)/\(id)" && created.headers[.eTag] == "\"1\"")
-            #expect((created["name"], created["type"], created.number("estimatedMinutes")) == ("Yearly service", "preventive", 90))
+            #expect(
+                (created["name"], created["type"], created.number("estimatedMinutes")) == (
+                    "Yearly service", "preventive", 90
+                )
+            )
             #expect(created.tasks.map { $0["title"] as? String } == ["Isolate", "Measure"])
             #expect(created.tasks.map { $0["after"] as? [Int] } == [[], [1]])
             #expect(created.tasks.map { $0["opensFollowUp"] as? Bool } == [false, true])
@@ -48,7 +52,11 @@ import Testing
         try await withWorkOrders { client, database in
             let first = try await client.send(.post, Self.path, Self.body())
             let path = "\(Self.path)/\(try #require(first["id"]))"
-            let second = try await client.send(.put, path, Self.body("Yearly service 2", ["tasks": [["title": "Look"]]]))
+            let second = try await client.send(
+                .put,
+                path,
+                Self.body("Yearly service 2", ["tasks": [["title": "Look"]]])
+            )
             #expect(second.status == .ok && second.number("version") == 2, "\(second.text)")
             #expect(try await client.send(.get, "\(path)/versions/1").text == first.text)
             #expect(try await client.send(.get, "\(path)/versions/2").text == second.text)
@@ -62,7 +70,8 @@ import Testing
             #expect(same.text == second.text)
             #expect(try await database.outbox(of: AuditRecorded.self).count == lines)
             // Somebody who has seen an older one is told.
-            for (body, headers) in [(["version": 1], [:]), ([:], [.ifMatch: "\"1\""])] as [([String: Any], HTTPFields)] {
+            for (body, headers) in [(["version": 1], [:]), ([:], [.ifMatch: "\"1\""])] as [([String: Any], HTTPFields)]
+            {
                 let stale = try await client.send(.put, path, Self.body("x", body), headers: headers)
                 #expect((stale.status, stale["code"]) == (.conflict, "stale_version"))
             }
@@ -125,7 +134,11 @@ import Testing
             let archived = try #require(try await client.send(.post, Self.path, Self.body("Old inverter"))["id"])
             _ = try await client.send(.post, "\(Self.path)/\(archived)/archive")
             let all = try await client.all(Self.path, limit: 2)
-            #expect(Set(all.compactMap { $0["name"] as? String }) == ["A turbine", "a inverter", "b inverter", "c", "Ärger"])
+            #expect(
+                Set(all.compactMap { $0["name"] as? String }) == [
+                    "A turbine", "a inverter", "b inverter", "c", "Ärger",
+                ]
+            )
             let once = try await client.all(Self.path, limit: 200)
             #expect(all.count == 5 && all.map { $0["name"] as? String } == once.map { $0["name"] as? String })
             #expect(all.allSatisfy { $0["taskCount"] as? Int == 2 && $0["tasks"] == nil })
@@ -228,6 +241,33 @@ import Testing
         }
     }
 
+    @Test func aTemplateIsMadeFromAWorkOrder() async throws {
+        try await withWorkOrders { client, _ in
+            let check: [String: Any] = ["kind": "yes_no", "passes": true]
+            let tasks: [[String: Any]] = [
+                ["title": "a"], ["title": "b", "after": [1], "check": check, "opensFollowUp": false],
+            ]
+            let plan = ["scheduledStart": "2026-06-01T12:00:00.000Z", "scheduledEnd": "2026-06-01T12:45:00.000Z"]
+            let order = try await client.order(tasks, plan.merging(["description": "Slowly"]) { $1 })
+            _ = try await client.send(
+                .patch,
+                "\(order.path)/tasks/\(order.task(0))",
+                ["status": "completed", "notes": "x"]
+            )
+            let made = try await client.send(.post, Self.path, ["fromWorkOrder": order.id, "priority": "low"])
+            #expect(made.status == .created, "\(made.text)")
+            #expect((made["name"], made["description"], made["type"]) == ("Yearly service", "Slowly", "preventive"))
+            #expect((made["priority"], made.number("estimatedMinutes")) == ("low", 45))
+            // What is asked for, not what was done.
+            #expect(made.tasks.map { $0["after"] as? [Int] } == [[], [1]] && made.tasks[0]["notes"] == nil)
+            #expect(made.tasks[1]["opensFollowUp"] as? Bool == false && made.tasks[1]["check"] != nil)
+            let unknown = try await client.send(.post, Self.path, ["fromWorkOrder": WorkOrderID.new().description])
+            #expect((unknown.status, unknown["code"]) == (.badRequest, "unknown_work_order"))
+            let nothing = try await client.send(.post, Self.path, [:])
+            #expect(nothing.wrongFields == ["name", "type", "priority"])
+        }
+    }
+
     // MARK: - Scope
 
     @Test func aTemplateOfASiteIsForItsPeopleAndOneOfAllSitesForAll() async throws {
@@ -239,7 +279,11 @@ import Testing
                 """
             )
             func template(_ name: String, _ site: String?) async throws -> String {
-                let answer = try await client.send(.post, Self.path, Self.body(name, site.map { ["siteId": $0] } ?? [:]))
+                let answer = try await client.send(
+                    .post,
+                    Self.path,
+                    Self.body(name, site.map { ["siteId": $0] } ?? [:])
+                )
                 return try #require(answer["id"], "\(answer.text)")
             }
             let ofAll = try await template("All", nil)
@@ -263,7 +307,11 @@ import Testing
                 #expect(try await local.send(.post, "\(Self.path)/\(other)/\(move)").status == .notFound)
             }
             #expect(try await local.send(.post, Self.path, Self.body("x")).status == .forbidden)
-            let there = try await local.send(.post, Self.path, Self.body("x", ["siteId": SiteID.sample(31).description]))
+            let there = try await local.send(
+                .post,
+                Self.path,
+                Self.body("x", ["siteId": SiteID.sample(31).description])
+            )
             #expect((there.status, there["code"]) == (.badRequest, "unknown_site"), "\(there.text)")
             #expect(try await local.send(.post, Self.path, Self.body("x", ["siteId": Self.site])).status == .created)
             #expect(try await local.send(.post, "/api/v1/workorders", Self.order(ofAll)).status == .created)
@@ -281,17 +329,19 @@ import Testing
             priority: .low,
             tasks: (0..<47).map { _ in NewTask(title: "Task", description: description) }
         )
-        let template = try WorkTemplate.created(fields, id: .new(), at: nil, by: .anna, at: .noon)
+        let template = try WorkTemplate.created(fields.content, id: .new(), at: nil, by: .anna, at: .noon)
         #expect(template.tasks.count == 47)
         fields.tasks?.append(NewTask(title: "Task", description: description))
         #expect(throws: TemplateRefusal.tooLarge) {
-            try WorkTemplate.created(fields, id: .new(), at: nil, by: .anna, at: .noon)
+            try WorkTemplate.created(fields.content, id: .new(), at: nil, by: .anna, at: .noon)
         }
         // Two of the largest ones fit into one line of the audit log.
         var (one, other) = (template, template)
         let text = String(repeating: "😀", count: WorkOrder.maximumDescription)
         (one.description, other.description) = (text, text + ".")
-        let task = PlannedTask(NewTask(title: "t", after: Array(1...20), check: NewCheck(kind: .number), opensFollowUp: false))
+        let task = PlannedTask(
+            NewTask(title: "t", after: Array(1...20), check: NewCheck(kind: .number), opensFollowUp: false)
+        )
         one.tasks += Array(repeating: task, count: 53)
         other.tasks = one.tasks.reversed()
         let (before, after) = (one, other)
@@ -318,10 +368,12 @@ import Testing
 
     @Test func aTemplateHasSoManyVersions() throws {
         let fields = TemplateFields(name: "n", type: .preventive, priority: .low)
-        var template = try WorkTemplate.created(fields, id: .new(), at: nil, by: .anna, at: .noon)
+        var template = try WorkTemplate.created(fields.content, id: .new(), at: nil, by: .anna, at: .noon)
         template.version = WorkTemplate.maximumVersions
         var other = fields
         other.name = "m"
-        #expect(throws: TemplateRefusal.tooManyVersions) { try template.replaced(by: other, by: .anna, at: .noon) }
+        #expect(throws: TemplateRefusal.tooManyVersions) {
+            try template.replaced(by: other.content, by: .anna, at: .noon)
+        }
     }
 }

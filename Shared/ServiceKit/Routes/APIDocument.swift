@@ -85,7 +85,8 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .number, .stepUp, .form, .forBrowsers, .openQuery,
+            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .number, .stepUp, .form, .forBrowsers,
+                .openQuery,
                 .notForwarded:
                 break
             }

@@ -61,7 +61,11 @@ struct NewCheck: Input, Hashable {
             errors.add("\(place).\(name)", .required)
         }
         let options = options ?? []
-        errors.require(Set(options).count == options.count, "\(place).options", .duplicate("must not have an option twice"))
+        errors.require(
+            Set(options).count == options.count,
+            "\(place).options",
+            .duplicate("must not have an option twice")
+        )
         errors.require(Set(failing ?? []).isSubset(of: options), "\(place).failing", .notAnOption)
         errors.require(
             options.isEmpty || Set(failing ?? []).count < options.count,

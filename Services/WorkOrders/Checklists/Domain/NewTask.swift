@@ -39,7 +39,9 @@ struct PlannedTask: Codable, Hashable, Sendable {
     var after: [Int]
     var check: TaskCheck?
     var opensFollowUp: Bool
+}
 
+extension PlannedTask {
     init(_ new: NewTask) {
         title = new.title
         description = new.description
@@ -76,7 +78,9 @@ extension WorkTask {
 
     static let titleRule = Rule.line(1...maximumTitle).means("What to do, in one line").example("Replace the fan")
     static let descriptionRule = Rule.text(0...maximumDescription).means("How it is done")
-    static let mandatoryRule = Rule.means("Whether only somebody who may verify the work can skip it; by default it is not")
+    static let mandatoryRule = Rule.means(
+        "Whether only somebody who may verify the work can skip it; by default it is not"
+    )
     static let checkRule = Rule.means("What is asked for when it is done")
     static let followUpRule = Rule.means(
         "Whether an answer that fails opens a work order of its own; of a task with a check, it does by default"
@@ -84,6 +88,9 @@ extension WorkTask {
 }
 
 extension FieldRule {
-    fileprivate static let notEarlier = FieldRule(code: "not_an_earlier_task", "must have only numbers of earlier tasks")
+    fileprivate static let notEarlier = FieldRule(
+        code: "not_an_earlier_task",
+        "must have only numbers of earlier tasks"
+    )
     static let needsCheck = FieldRule.goesWith("check", "can only be given together with a check")
 }

@@ -100,7 +100,11 @@ extension TaskAnswer {
 
 extension FieldRule {
     fileprivate static func notAsked(_ kind: TaskCheckKind) -> FieldRule {
-        FieldRule(code: "not_asked", "is not what a check of the kind \(kind.rawValue) asks for", ["kind": kind.rawValue])
+        FieldRule(
+            code: "not_asked",
+            "is not what a check of the kind \(kind.rawValue) asks for",
+            ["kind": kind.rawValue]
+        )
     }
 
     fileprivate static func belowLastReading(_ last: String) -> FieldRule {

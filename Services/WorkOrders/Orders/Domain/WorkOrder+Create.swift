@@ -133,9 +133,10 @@ extension WorkOrder {
             tenant: order.tenant,
             number: number.description,
             title: "\(task.title): \(found)".cut(to: maximumTitle),
-            description: "Found with task \(task.position) of \(order.number), \(task.title): \(found).\(demand)\(notes)".cut(
-                to: maximumDescription
-            ),
+            description:
+                "Found with task \(task.position) of \(order.number), \(task.title): \(found).\(demand)\(notes)".cut(
+                    to: maximumDescription
+                ),
             type: .corrective,
             priority: order.priority,
             status: .open,

@@ -258,7 +258,8 @@ struct WorkOrderRoutes: Sendable {
     }
 
     /// The template as it is now. Who makes work from it must be able to read it.
-    private func template(_ id: WorkTemplateID?, at site: SiteID, _ principal: Principal) async throws -> WorkTemplate? {
+    private func template(_ id: WorkTemplateID?, at site: SiteID, _ principal: Principal) async throws -> WorkTemplate?
+    {
         guard let id else { return nil }
         try principal.require(.procedureRead)
         do {

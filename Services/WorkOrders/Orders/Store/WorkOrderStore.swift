@@ -55,7 +55,7 @@ struct WorkOrderStore: Sendable {
             """
             SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within,
                 COALESCE(\(sql: verifiable.condition(.workOrders)), false) AS may_verify,
-                COALESCE((SELECT status <> 'decommissioned' FROM assets WHERE id = asset_id), false) AS is_in_service
+                COALESCE((SELECT status <> 'decommissioned' FROM assets WHERE id = asset_id), true) AS is_in_service
             FROM work_orders
             WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
             """,

@@ -28,6 +28,17 @@ struct WorkTemplate: Codable, Hashable, Sendable {
     var updatedBy: UserID
 }
 
+/// What a version of a template says.
+struct TemplateContent: Hashable, Sendable {
+    var name: String
+    var description: String?
+    var type: WorkOrderType
+    var priority: WorkOrderPriority
+    var requiredSkills: [String]
+    var estimatedMinutes: Int?
+    var tasks: [PlannedTask]
+}
+
 /// A template in a list, without its tasks.
 struct WorkTemplateSummary: Codable, Hashable, Sendable {
     var id: WorkTemplateID
@@ -55,6 +66,8 @@ enum TemplateRefusal: Error, Hashable, Sendable {
     /// The caller can see it, but not change it.
     case outOfReach
     case unknownSite
+    /// That it is made from.
+    case unknownOrder
     case nameTaken
     case archived
     case stale(current: Int64)
@@ -73,20 +86,20 @@ extension WorkTemplate {
     static let maximumVersions: Int64 = 1000
 
     /// The first version.
-    static func created(_ fields: TemplateFields, id: WorkTemplateID, at site: SiteID?, by user: UserID, at now: Date)
+    static func created(_ content: TemplateContent, id: WorkTemplateID, at site: SiteID?, by user: UserID, at now: Date)
         throws(TemplateRefusal) -> WorkTemplate
     {
         let template = WorkTemplate(
             id: id,
             siteId: site,
             version: 1,
-            name: fields.name,
-            description: fields.description,
-            type: fields.type,
-            priority: fields.priority,
-            requiredSkills: fields.requiredSkills ?? [],
-            estimatedMinutes: fields.estimatedMinutes,
-            tasks: (fields.tasks ?? []).map(PlannedTask.init),
+            name: content.name,
+            description: content.description,
+            type: content.type,
+            priority: content.priority,
+            requiredSkills: content.requiredSkills,
+            estimatedMinutes: content.estimatedMinutes,
+            tasks: content.tasks,
             isArchived: false,
             createdAt: now,
             createdBy: user,
@@ -98,15 +111,25 @@ extension WorkTemplate {
     }
 
     /// The next version; `nil` if it would say the same.
-    func replaced(by fields: TemplateFields, by user: UserID, at now: Date) throws(TemplateRefusal) -> WorkTemplate? {
+    func replaced(by content: TemplateContent, by user: UserID, at now: Date) throws(TemplateRefusal) -> WorkTemplate? {
         guard !isArchived else { throw .archived }
-        var next = try Self.created(fields, id: id, at: siteId, by: user, at: now)
-        (next.createdAt, next.createdBy, next.version) = (createdAt, createdBy, version)
-        (next.updatedAt, next.updatedBy) = (updatedAt, updatedBy)
-        guard next != self else { return nil }
+        guard content != self.content else { return nil }
         guard version < Self.maximumVersions else { throw .tooManyVersions }
-        (next.version, next.updatedAt, next.updatedBy) = (version + 1, now, user)
+        var next = try Self.created(content, id: id, at: siteId, by: user, at: now)
+        (next.createdAt, next.createdBy, next.version) = (createdAt, createdBy, version + 1)
         return next
+    }
+
+    private var content: TemplateContent {
+        TemplateContent(
+            name: name,
+            description: description,
+            type: type,
+            priority: priority,
+            requiredSkills: requiredSkills,
+            estimatedMinutes: estimatedMinutes,
+            tasks: tasks
+        )
     }
 
     func requireVersion(_ expected: Int64?) throws(TemplateRefusal) {

@@ -8,6 +8,8 @@ extension TemplateRefusal: ProblemConvertible {
         case .unknown: .notFound("template")
         case .outOfReach: .tooNarrow("your permission does not cover this template")
         case .unknownSite: .field("siteId", FieldRule(problem: "unknown_site", "there is no such site"))
+        case .unknownOrder:
+            .field("fromWorkOrder", FieldRule(problem: "unknown_work_order", "there is no such work order"))
         case .nameTaken:
             Problem(.conflict, "template_name_taken", "another template has this name")
         case .archived:

@@ -10,6 +10,7 @@ import ServiceKit
 /// `/api/v1/workorders/templates`
 struct TemplateRoutes: Sendable {
     let store: TemplateStore
+    let orders: WorkOrderStore
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
@@ -26,6 +27,7 @@ struct TemplateRoutes: Sendable {
                 Self.path,
                 "Create a template of work orders",
                 .requires(.procedureManage),
+                .mayRequire(.workOrderRead),
                 .refuses([.conflict]),
                 use: create
             ),
@@ -74,9 +76,10 @@ struct TemplateRoutes: Sendable {
         } else {
             try principal.authority.requireTenantWide(.procedureManage)
         }
+        let content = try call.input.content(of: try await order(call.input.fromWorkOrder, principal))
         return try await commands.run(call) { act, tx in
             let template = try WorkTemplate.created(
-                call.input.fields,
+                content,
                 id: .new(),
                 at: site,
                 by: principal.user,
@@ -117,7 +120,7 @@ struct TemplateRoutes: Sendable {
         let (id, seen) = (try id(call), try call.ifMatch ?? call.input.version)
         return try await commands.run(call) { act, tx in
             try await store.replace(id, within: reach(principal), seen: seen, by: act, tx) { template in
-                try template.replaced(by: call.input.fields, by: principal.user, at: act.time)
+                try template.replaced(by: call.input.fields.content, by: principal.user, at: act.time)
             }
         }
     }
@@ -139,6 +142,18 @@ struct TemplateRoutes: Sendable {
 
     private func reach(_ principal: Principal) -> ChangeReach {
         principal.authority.reach(toChangeBy: [.procedureManage], seenBy: .procedureRead)
+    }
+
+    /// The work order that a template is made from, which its maker must be able to read.
+    private func order(_ id: WorkOrderID?, _ principal: Principal) async throws -> WorkOrder? {
+        guard let id else { return nil }
+        try principal.require(.workOrderRead)
+        do {
+            let reach = principal.authority.reach(of: .workOrderRead)
+            return try await orders.find(id, tenant: principal.tenant, within: reach)
+        } catch Refusal.unknown {
+            throw TemplateRefusal.unknownOrder
+        }
     }
 
     private func requireSite(_ site: SiteID, _ tenant: TenantID, within reach: Reach) async throws {
