@@ -20,10 +20,10 @@ import Testing
                 ["title": "Look", "check": ["kind": "choice", "options": ["Good", "Bad"], "failing": ["Bad"]]],
             ])
             #expect(order.tasks.map { $0["position"] as? Int } == [1, 2, 3])
-            #expect(order.tasks[0]["isMandatory"] as? Bool == true)
-            #expect(order.tasks[0]["description"] as? String == "Lock the switch")
-            #expect(order.tasks[1]["dependsOn"] as? [String] == [order.task(0)])
-            let stored = order.tasks[1]["check"] as? [String: Any]
+            #expect(order.step(0)["isMandatory"] as? Bool == true)
+            #expect(order.step(0)["description"] as? String == "Lock the switch")
+            #expect(order.step(1)["dependsOn"] as? [String] == [order.task(0)])
+            let stored = order.step(1)["check"] as? [String: Any]
             #expect(stored?["minimum"] as? String == "-5" && stored?["maximum"] as? String == "80.50")
             #expect(order.tasks.map { $0["opensFollowUp"] as? Bool } == [false, false, true])
             let read = try await client.send(.get, order.path)
@@ -237,11 +237,15 @@ struct ChecklistOrder: Sendable {
     var id: String { answer["id"] ?? "" }
     var path: String { "/api/v1/workorders/\(id)" }
     var tasks: [[String: Any]] { answer.tasks }
+    func step(_ index: Int) -> [String: Any] { answer.step(index) }
     func task(_ index: Int) -> String { tasks[index]["id"] as? String ?? "" }
 }
 
 extension ServiceAnswer {
     var tasks: [[String: Any]] { object["tasks"] as? [[String: Any]] ?? [] }
+
+    /// A task by its index; nothing if there is none.
+    func step(_ index: Int) -> [String: Any] { index < tasks.count ? tasks[index] : [:] }
 }
 
 extension ServiceClient {

@@ -124,6 +124,9 @@ import Testing
         let task = try order.changing(Self.first, ChangeTask(status: .set(.skipped), notes: .set("Rain")), terms())?
             .workOrder.tasks[0]
         #expect((task?.status, task?.notes) == (.skipped, "Rain"))
+        // Nor is it taken away later.
+        order.tasks[0] = try #require(task)
+        expect("notes", "skip_needs_reason", ChangeTask(notes: .set(nil)), in: order)
     }
 
     @Test func aMandatoryTaskIsSkippedBySomebodyWhoMayVerify() throws {

@@ -171,7 +171,7 @@ import Testing
             #expect((made["templateId"], made.number("templateVersion")) == (id, 1))
             #expect(made["scheduledEnd"] == "2026-06-01T13:30:00.000Z")
             #expect(made.tasks.map { $0["title"] as? String } == ["Isolate", "Measure"])
-            #expect(made.tasks[1]["dependsOn"] as? [String?] == [made.tasks[0]["id"] as? String])
+            #expect(made.step(1)["dependsOn"] as? [String?] == [made.step(0)["id"] as? String])
             let state = try #require(try await database.outbox(of: WorkOrderState.self).last)
             #expect((state.template?.description, state.templateVersion) == (id, 1))
             // The template changes, and is archived; the work order does not.
@@ -180,10 +180,10 @@ import Testing
             let path = "/api/v1/workorders/\(try #require(made["id"]))"
             #expect(try await client.send(.get, path).text == made.text)
             // And the other way round.
-            let task = try #require(made.tasks[1]["id"] as? String)
+            let task = try #require(made.step(1)["id"] as? String)
             _ = try await client.send(.patch, "\(path)/tasks/\(task)", ["title": "Measure twice"])
             let version = try await client.send(.get, "\(Self.path)/\(id)/versions/1")
-            #expect(version.tasks[1]["title"] as? String == "Measure")
+            #expect(version.step(1)["title"] as? String == "Measure")
         }
     }
 
@@ -259,8 +259,8 @@ import Testing
             #expect((made["name"], made["description"], made["type"]) == ("Yearly service", "Slowly", "preventive"))
             #expect((made["priority"], made.number("estimatedMinutes")) == ("low", 45))
             // What is asked for, not what was done.
-            #expect(made.tasks.map { $0["after"] as? [Int] } == [[], [1]] && made.tasks[0]["notes"] == nil)
-            #expect(made.tasks[1]["opensFollowUp"] as? Bool == false && made.tasks[1]["check"] != nil)
+            #expect(made.tasks.map { $0["after"] as? [Int] } == [[], [1]] && made.step(0)["notes"] == nil)
+            #expect(made.step(1)["opensFollowUp"] as? Bool == false && made.step(1)["check"] != nil)
             let unknown = try await client.send(.post, Self.path, ["fromWorkOrder": WorkOrderID.new().description])
             #expect((unknown.status, unknown["code"]) == (.badRequest, "unknown_work_order"))
             let nothing = try await client.send(.post, Self.path, [:])

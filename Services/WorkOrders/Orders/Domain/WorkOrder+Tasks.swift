@@ -77,9 +77,11 @@ extension WorkOrder {
             try answer(&task, change, terms)
         case .skipped:
             (task.answer, task.outcome) = (nil, nil)
-            if before.status != .skipped {
-                guard let notes = task.notes, !notes.isBlank else { throw .wrong("notes", .skipNeedsReason) }
-                guard !task.isMandatory || terms.facts.mayVerify else { throw .taskMandatory(task.title) }
+            // What an earlier version has skipped without a reason stays, as long as nobody touches that.
+            let isTouched = before.status != .skipped || task.notes != before.notes
+            guard !isTouched || task.notes?.isBlank == false else { throw .wrong("notes", .skipNeedsReason) }
+            guard before.status == .skipped || !task.isMandatory || terms.facts.mayVerify else {
+                throw .taskMandatory(task.title)
             }
         }
         task.status = target
