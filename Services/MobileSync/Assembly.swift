@@ -13,7 +13,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let feed = FeedConsumer(store: store)
     let consumer = EventConsumer(database, daemon)
         .on(SyncChangeDecided.self, unknown: .handled, feed.decided)
-        .replica(WorkOrderState.self, revision: 3, put: feed.put, remove: feed.removeWorkOrder)
+        .replica(WorkOrderState.self, revision: 4, put: feed.put, remove: feed.removeWorkOrder)
         .replica(AssetState.self, revision: 2, put: feed.put, remove: feed.removeAsset)
         .replica(SiteState.self, revision: 3, put: feed.put, remove: feed.removeSite)
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)

@@ -15,8 +15,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
-    let orders = WorkOrderRoutes(store: store, replicas: consumer)
-    let routes = try orders.all() + BulkRoutes(orders: orders).all() + ViewRoutes(store: ViewStore(database: database)).all()
+    let routes = try workRoutes(database, store, consumer)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
@@ -27,6 +26,20 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 extension [Migration] {
     static let all: [Migration] = .shared + EmbeddedFiles.all.map { Migration($0.name, $0.text) }
+}
+
+/// What this service answers, besides what every daemon does.
+func workRoutes(
+    _ database: Database,
+    _ store: WorkOrderStore,
+    _ replicas: EventConsumer?,
+    now: @escaping @Sendable () -> Date = { Date() }
+) throws -> [Route] {
+    let templates = TemplateStore(database: database)
+    let orders = WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now)
+    return try orders.all() + BulkRoutes(orders: orders).all()
+        + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
+        + ViewRoutes(store: ViewStore(database: database), now: now).all()
 }
 
 private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {

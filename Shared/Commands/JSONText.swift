@@ -122,6 +122,21 @@ extension JSONText {
     }
 
     /// Appends a member.
+    public mutating func member(_ name: StaticString, _ value: Bool?) {
+        guard let value else { return }
+        self.name(name)
+        if value { literal("true") } else { literal("false") }
+    }
+
+    /// Appends a member.
+    @inlinable
+    public mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) throws {
+        guard let value else { return }
+        self.name(name)
+        try value.write(to: &self)
+    }
+
+    /// Appends a member.
     public mutating func member(_ name: StaticString, _ value: Int64?) {
         guard let value else { return }
         self.name(name)

@@ -99,3 +99,8 @@ public typealias ViewID = Identifier<ViewKind>
 public enum WorkOrderKind {}
 /// Identifies a work order.
 public typealias WorkOrderID = Identifier<WorkOrderKind>
+
+/// Marks identifiers of a template of work orders.
+public enum WorkTemplateKind {}
+/// Identifies a template of work orders.
+public typealias WorkTemplateID = Identifier<WorkTemplateKind>

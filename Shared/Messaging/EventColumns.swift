@@ -21,6 +21,7 @@ extension Quality: PostgresEncodable, PostgresDecodable {}
 extension SyncEntity: PostgresEncodable, PostgresDecodable {}
 extension SyncVerdict: PostgresEncodable, PostgresDecodable {}
 extension TaskStatus: PostgresEncodable, PostgresDecodable {}
+extension TaskOutcome: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderOrigin: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderPhase: PostgresEncodable, PostgresDecodable {}
 extension WorkOrderPriority: PostgresEncodable, PostgresDecodable {}

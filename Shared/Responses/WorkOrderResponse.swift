@@ -30,7 +30,12 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var actualStart: Date?
     public var actualEnd: Date?
     public var origin: WorkOrderOrigin
+    /// The alert's or the prediction's id; of a follow-up, the ids of the work order and the task, `<work order>/<task>`.
     public var originId: String?
+    /// What it was made from.
+    public var templateId: WorkTemplateID?
+    /// The version of that template: the work order stays as it was made.
+    public var templateVersion: Int64?
     public var tasks: [TaskResponse]
     public var createdAt: Date
     public var createdBy: UserID?
@@ -59,6 +64,8 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         actualEnd = order.actualEnd
         origin = order.origin
         originId = order.originID
+        templateId = order.template
+        templateVersion = order.templateVersion
         tasks = order.tasks.map(TaskResponse.init)
         createdAt = order.createdAt
         createdBy = order.createdBy
@@ -76,6 +83,20 @@ public struct TaskResponse: Codable, Sendable {
     public var completedAt: Date?
     public var completedBy: UserID?
     public var notes: String?
+    public var description: String?
+    /// Whether only somebody who may verify the work can skip it.
+    public var isMandatory: Bool
+    /// Earlier tasks, which must be finished before it.
+    public var dependsOn: [TaskID]
+    /// What is asked for when it is done.
+    public var check: TaskCheck?
+    /// Whether an answer that fails opens a work order.
+    public var opensFollowUp: Bool
+    public var answer: TaskAnswer?
+    /// What the answer says; absent where no answer fails.
+    public var outcome: TaskOutcome?
+    /// The work order that its failure has opened.
+    public var followUp: WorkOrderID?
 
     public init(_ task: TaskState) {
         id = task.id
@@ -85,6 +106,14 @@ public struct TaskResponse: Codable, Sendable {
         completedAt = task.completedAt
         completedBy = task.completedBy
         notes = task.notes
+        description = task.description
+        isMandatory = task.isMandatory
+        dependsOn = task.dependsOn
+        check = task.check
+        opensFollowUp = task.opensFollowUp
+        answer = task.answer
+        outcome = task.outcome
+        followUp = task.followUp
     }
 }
 
@@ -112,6 +141,8 @@ extension WorkOrderResponse: JSONWritable {
         json.member("actualEnd", actualEnd)
         try json.member("origin", origin)
         json.member("originId", originId)
+        json.member("templateId", templateId)
+        json.member("templateVersion", templateVersion)
         try json.member("tasks", tasks)
         json.member("createdAt", createdAt)
         json.member("createdBy", createdBy)
@@ -131,6 +162,41 @@ extension TaskResponse: JSONWritable {
         json.member("completedAt", completedAt)
         json.member("completedBy", completedBy)
         json.member("notes", notes)
+        json.member("description", description)
+        json.member("isMandatory", isMandatory)
+        json.member("dependsOn", dependsOn.map(\.description))
+        try json.member("check", check)
+        json.member("opensFollowUp", opensFollowUp)
+        try json.member("answer", answer)
+        try json.member("outcome", outcome)
+        json.member("followUp", followUp)
+        json.end()
+    }
+}
+
+extension TaskCheck: JSONWritable {
+    public func write(to json: inout JSONText) throws {
+        json.begin()
+        try json.member("kind", kind)
+        json.member("passes", passes)
+        json.member("options", options)
+        json.member("failing", failing)
+        json.member("unit", unit)
+        json.member("minimum", minimum)
+        json.member("maximum", maximum)
+        json.member("meter", meter)
+        json.end()
+    }
+}
+
+extension TaskAnswer: JSONWritable {
+    public func write(to json: inout JSONText) {
+        json.begin()
+        json.member("yes", yes)
+        json.member("choice", choice)
+        json.member("number", number)
+        json.member("text", text)
+        json.member("isReset", isReset)
         json.end()
     }
 }

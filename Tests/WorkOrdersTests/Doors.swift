@@ -14,14 +14,14 @@ enum Action: Hashable, Sendable {
     case change
     case move(Transition)
     case addTask
-    case finishTask
+    case changeTask
 
     static func all(of kind: Command.Kind) -> [Action] {
         switch kind {
         case .change: [.change]
         case .move: Transition.allCases.map(Action.move)
         case .addTask: [.addTask]
-        case .finishTask: [.finishTask]
+        case .changeTask: [.changeTask]
         }
     }
 
@@ -31,14 +31,14 @@ enum Action: Hashable, Sendable {
         case .change: try GeneratedBodies(ChangeWorkOrder.self)
         case .move: try GeneratedBodies(MoveWorkOrder.self)
         case .addTask: try GeneratedBodies(AddTask.self)
-        case .finishTask: try GeneratedBodies(FinishTask.self)
+        case .changeTask: try GeneratedBodies(ChangeTask.self)
         }
     }
 
     /// A phase in which the action is possible.
     var phase: WorkOrderPhase {
         switch self {
-        case .change, .addTask, .finishTask: .approved
+        case .change, .addTask, .changeTask: .approved
         // It has an assignee.
         case .move(.unschedule): .assigned
         case .move(let transition):
@@ -109,7 +109,7 @@ struct Doors: Sendable {
             case .change: (.patch, "")
             case .move(let transition): (.post, "/transitions/\(transition.rawValue)")
             case .addTask: (.post, "/tasks")
-            case .finishTask: (.patch, "/tasks/\(task)")
+            case .changeTask: (.patch, "/tasks/\(task)")
             }
         let isUsual = roles == ["all"] && tenant == .sunfield
         let client = isUsual ? self.client : try await self.client.acting(as: .anna, of: tenant, roles: roles)
@@ -124,7 +124,7 @@ struct Doors: Sendable {
             case .change: (.workOrder, .update)
             case .move: (.workOrder, .transition)
             case .addTask: (.task, .create)
-            case .finishTask: (.task, .update)
+            case .changeTask: (.task, .update)
             }
         let isOfTask = entity == .task
         let change = SyncChangeProposed(

@@ -64,10 +64,7 @@ func withWorkOrders(
         }
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
-        let orders = WorkOrderRoutes(store: store, replicas: replicas, now: now)
-        let routes =
-            try orders.all() + BulkRoutes(orders: orders).all()
-            + ViewRoutes(store: ViewStore(database: database), now: now).all()
+        let routes = try workRoutes(database, store, replicas, now: now)
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)

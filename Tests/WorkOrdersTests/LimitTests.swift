@@ -69,6 +69,48 @@ extension RouteTests {
         }
     }
 
+    @Test(arguments: [
+        TextLimit("description", 0...2000, lines: .many), TextLimit("check.unit", 1...20),
+        TextLimit("check.meter", 1...64), TextLimit("check.options[1]", 1...100),
+    ])
+    func textsOfWhatATaskAsksForHaveLengthLimits(limit: TextLimit) async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let path = "/api/v1/workorders/\(id)/tasks"
+            let task = try #require(Self.lastTask(try await client.send(.post, path, ["title": "Read"]).text))
+            try await limit.hold { text in
+                let body: [String: Any] =
+                    switch limit.field {
+                    case "check.unit": ["check": ["kind": "number", "unit": text]]
+                    case "check.meter": ["check": ["kind": "meter", "unit": "h", "meter": text]]
+                    case "check.options[1]": ["check": ["kind": "choice", "options": ["Good", text]]]
+                    default: [limit.field: text]
+                    }
+                let answer = try await client.send(.patch, "\(path)/\(task)", body)
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    @Test func anAnswerInWordsHasALengthLimit() async throws {
+        try await withService { client in
+            let id = try #require(try await client.send(.post, "/api/v1/workorders", client.body)["id"])
+            let path = "/api/v1/workorders/\(id)/tasks"
+            let new: [String: Any] = ["title": "Look", "check": ["kind": "text"]]
+            let task = try #require(Self.lastTask(try await client.send(.post, path, new).text))
+            try await TextLimit("answer.text", 1...2000, lines: .many).hold { text in
+                let body: [String: Any] = ["status": "completed", "answer": ["text": text]]
+                let answer = try await client.send(.patch, "\(path)/\(task)", body)
+                return (answer.status, answer.text)
+            }
+        }
+    }
+
+    private static func lastTask(_ order: String) throws -> String? {
+        let object = try JSONSerialization.jsonObject(with: Data(order.utf8)) as? [String: Any]
+        return (object?["tasks"] as? [[String: Any]])?.last?["id"] as? String
+    }
+
     @Test func textsAreStoredInNormalFormC() async throws {
         try await withService { client in
             let body = client.body.merging(["title": "Pru\u{308}fung am Gera\u{308}t \u{1112}\u{1161}\u{11ab}"]) { $1 }

@@ -15,6 +15,7 @@ import Testing
         full.scheduledStart = .noon
         full.scheduledEnd = .noon + 60
         full.originID = "alert-1"
+        (full.template, full.templateVersion) = (.sample(45), 3)
         full.tasks = [
             WorkTask(
                 id: .sample(41),
@@ -26,6 +27,29 @@ import Testing
                 notes: "dusty"
             ),
             .pending(id: .sample(42), title: "Clean", position: 2),
+            WorkTask(
+                id: .sample(43),
+                title: "Measure",
+                position: 3,
+                status: .completed,
+                description: "With the \"probe\"",
+                isMandatory: true,
+                dependsOn: [.sample(41), .sample(42)],
+                check: TaskCheck(
+                    kind: .number,
+                    passes: true,
+                    options: ["a", "b"],
+                    failing: ["b"],
+                    unit: "°C",
+                    minimum: "1",
+                    maximum: "2",
+                    meter: "Hours"
+                ),
+                opensFollowUp: true,
+                answer: TaskAnswer(yes: false, choice: "b", number: "2.50", text: "x", isReset: true),
+                outcome: .failed,
+                followUp: .sample(44)
+            ),
         ]
         for order in WorkOrderStatus.allCases.map(WorkOrder.sample) + [full] {
             let response = WorkOrderResponse(WorkOrderState(order))

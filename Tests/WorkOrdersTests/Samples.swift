@@ -65,6 +65,6 @@ extension WorkOrder {
         at now: Date,
         under policy: WorkPolicy = WorkPolicy()
     ) throws(Refusal) -> Decision {
-        try moved(transition, move, Terms(by: user, at: now, under: AttributeRules(), policy))
+        try moved(transition, move, Terms(by: user, at: now, under: AttributeRules(), Facts(policy: policy)))
     }
 }

@@ -1,9 +1,11 @@
 import Access
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
 import Messaging
 import Postgres
+import Responses
 import ServiceKit
 import TestSupport
 import Testing
@@ -115,7 +117,8 @@ import Testing
         }
     }
 
-    /// Every text has its full length, in the letters that take most bytes.
+    /// Every text has its full length, in the letters that take most bytes, and all other members are there: as a state, and as JSON in the answer to a
+    /// device.
     @Test func theLargestWorkOrderCanBePublished() async throws {
         try await withOrder { sync in
             func text(_ length: Int) -> String { String(repeating: "😀", count: length) }
@@ -126,11 +129,39 @@ import Testing
                 var task = WorkTask.pending(id: .new(), title: text(200), position: position)
                 (task.status, task.completedAt, task.completedBy) = (.completed, .noon, .anna)
                 task.notes = text(WorkOrder.maximumNotes)
+                task.check = TaskCheck(kind: .number)
+                (task.isMandatory, task.opensFollowUp, task.answer) = (
+                    true, true, TaskAnswer(yes: false, isReset: true)
+                )
+                (task.outcome, task.followUp) = (.failed, .new())
                 return task
             }
+            order.requiredSkills = (0..<20).map { _ in text(64) }
+            (order.scheduledStart, order.scheduledEnd, order.actualStart, order.actualEnd) = (
+                .noon, .noon, .noon, .noon
+            )
+            order.originID = "\(WorkOrderID.new())/\(TaskID.new())"
+            (order.template, order.templateVersion) = (.new(), .max)
+            order.workedBy = (0..<100).map { _ in .new() }
+            #expect(order.tasks.reduce(0) { $0 + $1.size } == WorkOrder.maximumTaskBytes)
             let largest = order
             try await sync.store.database.of(.sunfield).transaction { tx in
                 try tx.publish(WorkOrderState(largest), by: .ofAnna("work-orders"))
+                let json = try JSONWriter.text(WorkOrderResponse(WorkOrderState(largest)))
+                #expect(json.utf8.count > WorkOrder.maximumTaskBytes)
+                let answer = SyncChangeDecided(
+                    change: .new(),
+                    tenant: .sunfield,
+                    entity: .workOrder,
+                    entityID: largest.id.description,
+                    verdict: .conflict,
+                    version: .max,
+                    reason: "the server has another version",
+                    problem: String(repeating: "p", count: 1000),
+                    server: json,
+                    decidedAt: .noon
+                )
+                try tx.publish(answer, by: .ofAnna("work-orders"))
             }
             let published = try await sync.store.database.outbox(of: WorkOrderState.self)
             #expect(published.last?.tasks.count == WorkOrder.maximumTasks)

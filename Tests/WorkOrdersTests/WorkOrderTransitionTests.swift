@@ -238,7 +238,7 @@ import Testing
             try order.moved(.complete, by: .anna, at: .noon)
         }
         let finished = try #require(
-            try order.updated(.finish(order.tasks[0].id, as: .completed), by: .anna, at: .noon)
+            try order.changing(order.tasks[0].id, ChangeTask(status: .set(.completed)), Terms(by: .anna, at: .noon))
         )
         #expect(finished.workOrder.tasks[0].completedBy == .anna)
         let completed = try finished.workOrder.moved(.complete, by: .anna, at: .noon)

@@ -1,4 +1,5 @@
 """The Swift code that is generated from the schemas: one file for each type, and one for the catalog."""
+import json
 import re
 import textwrap
 
@@ -101,11 +102,17 @@ def record(definition, schema):
     if key:
         lines += ["", f"    public var key: String {{ {key} }}"]
     parameters = [
-        f"        {field['name']}: {kind}{' = nil' if field.get('omittable') else ''}" for field, kind in fields
+        f"        {field['name']}: {kind}{f' = {default(field)}' if field.get('omittable') else ''}" for field, kind in fields
     ]
     lines += ["", "    public init("] + [line + "," for line in parameters[:-1]] + parameters[-1:] + ["    ) {"]
     lines += [f"        self.{field['name']} = {field['name']}" for field, _ in fields]
     return lines + ["    }", "}"]
+
+
+def default(field):
+    """The Swift value of a field's default."""
+    value = field["default"]
+    return {None: "nil", False: "false", True: "true"}[value] if value is None or isinstance(value, bool) else json.dumps(value)
 
 
 def enumeration(definition):

@@ -17,7 +17,8 @@ public struct WorkOrderCompleted: Event {
     public var number: String
     public var type: WorkOrderType
     public var origin: WorkOrderOrigin
-    /// The alert's or prediction's id, when it did not come from a person.
+    /// The alert's or prediction's id, when it did not come from a person; of a follow-up, the ids of the work order
+    /// and the task, `<work order>/<task>`.
     public var originID: String?
     /// Who has done the work.
     public var workedBy: [UserID]

@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.created.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.created.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// Emitted when a work order came into being; its state is on `workorders.state`.
 public struct WorkOrderCreated: Event {
-    public static let name = "workorder.created.v1"
+    public static let name = "workorder.created.v2"
     public static let topic = Topic.workOrderEvents
 
     public var workOrder: WorkOrderID

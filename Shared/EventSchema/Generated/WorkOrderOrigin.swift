@@ -1,10 +1,11 @@
-// Made by `make events` from Schemas/workorder.created.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
 
 /// What asked for a work order that no person created.
 public enum WorkOrderOrigin: EventEnumeration {
     case person
     case alert
     case prediction
+    case followUp
     /// What a newer version of an event says and this build does not know: read, and never written.
     case unknown
 
@@ -12,6 +13,7 @@ public enum WorkOrderOrigin: EventEnumeration {
         .person,
         .alert,
         .prediction,
+        .followUp,
     ]
 
     public init?(rawValue: String) {
@@ -19,6 +21,7 @@ public enum WorkOrderOrigin: EventEnumeration {
         case "person": self = .person
         case "alert": self = .alert
         case "prediction": self = .prediction
+        case "follow_up": self = .followUp
         default: return nil
         }
     }
@@ -28,6 +31,7 @@ public enum WorkOrderOrigin: EventEnumeration {
         case .person: "person"
         case .alert: "alert"
         case .prediction: "prediction"
+        case .followUp: "follow_up"
         case .unknown: "unknown"
         }
     }

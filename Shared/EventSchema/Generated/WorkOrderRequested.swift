@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.requested.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.requested.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// Asks the work orders service for a work order; the request's id makes it one, however often it arrives.
 public struct WorkOrderRequested: Event {
-    public static let name = "workorder.requested.v1"
+    public static let name = "workorder.requested.v2"
     public static let topic = Topic.workOrdersRequested
 
     public var request: RequestID

@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state.v3.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// The state of one work order, whole: published with every change. A work order that is closed stays.
 public struct WorkOrderState: Event {
-    public static let name = "workorder.state.v3"
+    public static let name = "workorder.state.v4"
     public static let topic = Topic.workOrderState
 
     public var id: WorkOrderID
@@ -33,8 +33,13 @@ public struct WorkOrderState: Event {
     /// When the work order was completed.
     public var actualEnd: Date?
     public var origin: WorkOrderOrigin
-    /// The alert's or prediction's id, when it did not come from a person.
+    /// The alert's or prediction's id, when it did not come from a person; of a follow-up, the ids of the work order
+    /// and the task, `<work order>/<task>`.
     public var originID: String?
+    /// The template that it was made from.
+    public var template: WorkTemplateID?
+    /// The version of that template, which stays when the template changes.
+    public var templateVersion: Int64?
     public var tasks: [TaskState]
     public var createdAt: Date
     /// `nil` when an alert or a prediction asked for it.
@@ -66,6 +71,8 @@ public struct WorkOrderState: Event {
         actualEnd: Date?,
         origin: WorkOrderOrigin,
         originID: String?,
+        template: WorkTemplateID? = nil,
+        templateVersion: Int64? = nil,
         tasks: [TaskState],
         createdAt: Date,
         createdBy: UserID?,
@@ -92,6 +99,8 @@ public struct WorkOrderState: Event {
         self.actualEnd = actualEnd
         self.origin = origin
         self.originID = originID
+        self.template = template
+        self.templateVersion = templateVersion
         self.tasks = tasks
         self.createdAt = createdAt
         self.createdBy = createdBy

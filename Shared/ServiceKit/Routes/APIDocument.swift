@@ -85,7 +85,8 @@ extension Route {
             case .refuses(let further): statuses.formUnion(further.map(\.code))
             case .versioned: statuses.formUnion([400, 409])
             case .mayRequire: statuses.insert(403)
-            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .stepUp, .form, .forBrowsers, .openQuery,
+            case .atRoot, .readsOnly, .givesSecret, .sensitive, .words, .number, .stepUp, .form, .forBrowsers,
+                .openQuery,
                 .notForwarded:
                 break
             }
@@ -168,6 +169,7 @@ extension Route {
     private var pathParameters: [JSONValue] {
         parameters.map { name in
             var schema: JSONValue = ["type": "string", "format": "uuid"]
+            for case .number(name) in options { schema = ["type": "integer", "minimum": 1] }
             for case .words(name, let words) in options {
                 schema = ["type": "string", "enum": .array(words.map(JSONValue.string))]
             }

@@ -52,6 +52,14 @@ public struct Call<Value: Input>: Sendable {
         return id
     }
 
+    /// A whole number from 1 in the path. What is none gets 404, like a number that does not exist.
+    public func number(_ parameter: String, of what: String) throws -> Int64 {
+        guard let number = Int64(strict: try context.parameters.require(parameter)), number > 0 else {
+            throw Problem.notFound(what)
+        }
+        return number
+    }
+
     /// A word in the path.
     ///
     /// - Throws: ``Problem`` 400 that lists the words.

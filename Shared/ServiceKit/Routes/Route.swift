@@ -78,6 +78,8 @@ public struct Route: Sendable {
         case stepUp(within: Duration, onlyPeople: Bool = false)
         /// A path parameter that is not a UUID but one of a list of words.
         case words(String, [String])
+        /// A path parameter that is not a UUID but a whole number from 1.
+        case number(String)
         /// Refusals besides those that follow from the route itself.
         case refuses([HTTPResponse.Status])
         /// Its body is a form (`application/x-www-form-urlencoded`), as browsers and OAuth clients send it.

@@ -72,6 +72,18 @@ extension Probe {
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/close")
         },
         assigning("WO06"), assigning("SC04"),
+        Probe(feature: "SF01", permission: .procedureRead, positions: .ofPlaces) { world, person, position, _ in
+            let made = try await template(world, position, by: world.administrator)
+            let id = made.body["id"] as? String ?? ""
+            return try await person.api.send("GET", "/api/v1/workorders/templates/\(id)")
+        },
+        Probe(feature: "SF01", permission: .procedureManage, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            try await template(world, position, by: person.api)
+        },
         Probe(feature: "WO07", permission: .workOrderExecute) { world, person, position, _ in
             let order = "/api/v1/workorders/\(try await world.order(position, person))"
             let started = try await person.api.send("POST", "\(order)/transitions/start")
@@ -103,6 +115,18 @@ extension Probe {
             )
         },
     ]
+
+    /// A template of work orders, for the site of the position.
+    private static func template(_ world: World, _ position: Position, by api: API) async throws -> Answer {
+        try await api.send(
+            "POST",
+            "/api/v1/workorders/templates",
+            [
+                "name": "Procedure \(UUID().uuidString)", "type": "inspection", "priority": "low",
+                "siteId": world.site(position),
+            ]
+        )
+    }
 
     private static func assigning(_ feature: String) -> Probe {
         Probe(feature: feature, permission: .workOrderAssign) { world, person, position, _ in

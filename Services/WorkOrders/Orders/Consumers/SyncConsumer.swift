@@ -77,11 +77,13 @@ struct SyncConsumer: Sendable {
         let order = try await store.update(
             id,
             assigning: command.assignee,
+            answering: command.answered,
             within: reach,
+            verifying: authority.reach(of: .workOrderVerify),
             under: authenticator.rules(of: change.tenant),
             by: act,
             tx
-        ) { current, policy in
+        ) { current, facts in
             if let base = change.baseVersion, base != current.version {
                 switch change.strategy {
                 case .serverWins:
@@ -98,7 +100,7 @@ struct SyncConsumer: Sendable {
                 at: act.time,
                 given: min(change.changedAt, act.time),
                 under: authenticator.rules(of: change.tenant),
-                policy
+                facts
             )
             return try command.decide(current, terms, by: change.user)
         }
@@ -132,7 +134,7 @@ struct OfflineCommands: Sendable {
     private let change = Result { try InputReader<ChangeWorkOrder>() }
     private let move = Result { try InputReader<MoveWorkOrder>() }
     private let addTask = Result { try InputReader<AddTask>() }
-    private let finishTask = Result { try InputReader<FinishTask>() }
+    private let changeTask = Result { try InputReader<ChangeTask>() }
 
     /// - Throws: ``Problem`` for what can't be done offline.
     func kind(_ proposed: SyncChangeProposed) throws -> Command.Kind {
@@ -140,7 +142,7 @@ struct OfflineCommands: Sendable {
         case (.workOrder, .update): .change
         case (.workOrder, .transition): .move
         case (.task, .create): .addTask
-        case (.task, .update): .finishTask
+        case (.task, .update): .changeTask
         default:
             throw Problem.field("operation", .notOffline(proposed.operation))
         }
@@ -162,9 +164,9 @@ struct OfflineCommands: Sendable {
         case .addTask:
             let new = try addTask.get().read(json)
             return .addTask(try task(proposed), new)
-        case .finishTask:
-            let finished = try finishTask.get().read(json)
-            return .finishTask(try task(proposed), finished)
+        case .changeTask:
+            let changed = try changeTask.get().read(json)
+            return .changeTask(try task(proposed), changed)
         }
     }
 

@@ -9,31 +9,23 @@ enum Command: Sendable {
     case change(ChangeWorkOrder)
     case move(Transition, MoveWorkOrder)
     case addTask(TaskID, AddTask)
-    case finishTask(TaskID, FinishTask)
+    case changeTask(TaskID, ChangeTask)
+    case removeTask(TaskID)
 
-    /// The kind of change, without its values.
+    /// The kind of change that a device can make offline, without its values.
     enum Kind: CaseIterable, Sendable {
         case change
         case move
         case addTask
-        case finishTask
+        case changeTask
 
         /// One of these is needed before a command is read.
         var permissions: [Permission] {
             switch self {
             case .change: [.workOrderUpdate, .workOrderAssign, .workOrderReschedule]
-            case .addTask, .finishTask: [.workOrderUpdate]
+            case .addTask, .changeTask: [.workOrderUpdate]
             case .move: Set(Transition.allCases.map(\.permission)).sorted { $0.rawValue < $1.rawValue }
             }
-        }
-    }
-
-    var kind: Kind {
-        switch self {
-        case .change: .change
-        case .move: .move
-        case .addTask: .addTask
-        case .finishTask: .finishTask
         }
     }
 
@@ -42,14 +34,15 @@ enum Command: Sendable {
         switch self {
         case .change(let change): change.permissions
         case .move(let transition, _): [transition.permission]
-        case .addTask, .finishTask: [.workOrderUpdate]
+        case .addTask, .changeTask, .removeTask: [.workOrderUpdate]
         }
     }
 
     /// Whether it meets a condition of a grant; `nil` when that depends on the work order.
     func meets(_ condition: GrantCondition) -> Bool? {
         switch (condition, self) {
-        case (.assignedLimited, .addTask), (.assignedLimited, .finishTask): true
+        case (.assignedLimited, .addTask): true
+        case (.assignedLimited, .changeTask(_, let change)): !change.isDefinition
         case (.draftOnly, _), (.limitedAmount, _): nil
         default: false
         }
@@ -64,12 +57,17 @@ enum Command: Sendable {
         }
     }
 
+    /// The task that it answers.
+    var answered: TaskID? {
+        if case .changeTask(let id, let change) = self, change.answer != .keep { id } else { nil }
+    }
+
     /// The version that the caller has seen.
     var version: Int64? {
         switch self {
         case .change(let change): change.version
         case .move(_, let move): move.version
-        case .addTask, .finishTask: nil
+        case .addTask, .changeTask, .removeTask: nil
         }
     }
 
@@ -81,9 +79,9 @@ enum Command: Sendable {
         return switch self {
         case .change(let change): try order.updated(change, by: user, at: terms.now)
         case .move(let transition, let move): try order.moved(transition, move, terms)
-        case .addTask(let id, let task): try order.updated(.add(id, title: task.title), by: user, at: terms.now)
-        case .finishTask(let id, let task):
-            try order.updated(.finish(id, as: task.status, notes: task.notes), by: user, at: terms.now)
+        case .addTask(let id, let task): try order.adding(task, as: id, terms)
+        case .changeTask(let id, let change): try order.changing(id, change, terms)
+        case .removeTask(let id): try order.removing(id, terms)
         }
     }
 }

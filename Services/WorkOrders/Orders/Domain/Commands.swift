@@ -5,27 +5,25 @@ import Identifiers
 
 // The commands for work orders. HTTP bodies and offline changes are the same values, read by the same reader.
 
-/// Creates a work order, as a draft.
+/// Creates a work order, as a draft. What is given wins over what its template says.
 struct CreateWorkOrder: Input {
-    struct Task: Input {
-        var title: String
-
-        static let rules: Rules = ["title": WorkOrder.taskTitle]
-    }
-
     var assetId: AssetID
-    var title: String
+    var templateId: WorkTemplateID?
+    var title: String?
     var description: String?
-    var type: WorkOrderType
-    var priority: WorkOrderPriority
+    var type: WorkOrderType?
+    var priority: WorkOrderPriority?
     var assignedTo: UserID?
     var requiredSkills: [String]?
     var scheduledStart: Date?
     var scheduledEnd: Date?
-    var tasks: [Task]?
+    var tasks: [NewTask]?
 
     static let rules: Rules = [
         "assetId": .means("The asset to work on"),
+        "templateId": .means(
+            "The template that it is made from; needs the permission `procedure:read`. Without one, title, type and priority are required"
+        ),
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
@@ -33,6 +31,14 @@ struct CreateWorkOrder: Input {
         "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
         "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
+
+    func check(_ errors: inout FieldErrors) {
+        NewTask.check(tasks ?? [], &errors)
+        guard templateId == nil else { return }
+        for (name, isGiven) in [("title", title != nil), ("type", type != nil), ("priority", priority != nil)] {
+            errors.require(isGiven, name, .required)
+        }
+    }
 }
 
 /// Changes fields of a work order. An absent field keeps its value, and `null` clears it.
@@ -82,17 +88,57 @@ struct MoveWorkOrder: Input {
 /// Adds a task at the end of the list.
 struct AddTask: Input {
     var title: String
+    var description: String?
+    var isMandatory: Bool?
+    var dependsOn: [TaskID]?
+    var check: NewCheck?
+    var opensFollowUp: Bool?
 
-    static let rules: Rules = ["title": WorkOrder.taskTitle]
+    static let rules: Rules = [
+        "title": WorkTask.titleRule, "description": WorkTask.descriptionRule, "isMandatory": WorkTask.mandatoryRule,
+        "dependsOn": ChangeTask.dependsOnRule, "check": WorkTask.checkRule, "opensFollowUp": WorkTask.followUpRule,
+    ]
+
+    func check(_ errors: inout FieldErrors) {
+        check?.check(at: "check", &errors)
+        errors.require(check != nil || opensFollowUp == nil, "opensFollowUp", .needsCheck)
+    }
 }
 
-/// Records the outcome of a task.
-struct FinishTask: Input {
-    var status: TaskStatus
-    /// Absent keeps the task's notes, `null` clears them.
+/// Records how a task was done, or changes what it asks for while it is pending. An absent field keeps its value.
+struct ChangeTask: Input {
+    var status: Patch<TaskStatus> = .keep
+    var answer: Patch<NewAnswer> = .keep
+    /// `null` clears them.
     var notes: Patch<String?> = .keep
+    var title: Patch<String> = .keep
+    var description: Patch<String?> = .keep
+    var isMandatory: Patch<Bool> = .keep
+    var dependsOn: Patch<[TaskID]> = .keep
+    var check: Patch<NewCheck?> = .keep
+    var opensFollowUp: Patch<Bool> = .keep
+    var position: Patch<Int> = .keep
 
-    static let rules: Rules = ["notes": .text(0...WorkOrder.maximumNotes).means("What was found or done")]
+    static let rules: Rules = [
+        "status": .means("`pending` takes back that it was completed or skipped, with its answer"),
+        "answer": .means("What is answered to the task's check, with the status `completed`"),
+        "notes": .text(0...WorkOrder.maximumNotes).means("What was found or done; why it is skipped"),
+        "title": WorkTask.titleRule, "description": WorkTask.descriptionRule, "isMandatory": WorkTask.mandatoryRule,
+        "dependsOn": dependsOnRule, "check": WorkTask.checkRule, "opensFollowUp": WorkTask.followUpRule,
+        "position": .whole(1...Int64(WorkOrder.maximumTasks)).means("Its place among the tasks; 1 for the first one"),
+    ]
+
+    fileprivate static let dependsOnRule = Rule.items(0...WorkTask.maximumDependencies).means(
+        "Earlier tasks of the work order, which must be finished before it"
+    )
+
+    /// Whether it changes what is asked for, which is not for those who do it.
+    var isDefinition: Bool {
+        [title != .keep, description != .keep, isMandatory != .keep, dependsOn != .keep, check != .keep]
+            .contains(true) || opensFollowUp != .keep || position != .keep
+    }
+
+    func check(_ errors: inout FieldErrors) { (check.value ?? nil)?.check(at: "check", &errors) }
 }
 
 extension WorkOrder {
@@ -100,14 +146,13 @@ extension WorkOrder {
         "The problem or the work, in one line"
     )
     .example("Inverter 7 overheats")
-    fileprivate static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(
+    static let descriptionRule = Rule.text(0...WorkOrder.maximumDescription).means(
         "What the technician needs to know"
     )
-    fileprivate static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
+    static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
         "What whoever does the work must be qualified to do; the tenant's settings say whether it must"
     ).example(["high voltage"])
-    fileprivate static let taskTitle = Rule.line(1...200).means("What to do, in one line").example("Replace the fan")
-    fileprivate static let versionRule = Rule.whole(1...Int64.max).means(
+    static let versionRule = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"
     )
 }

@@ -12,6 +12,7 @@ enum Guard: String, CaseIterable, Sendable {
     case assignee
     case startWindow
     case tasks
+    case answers
     case otherThanRequester
     case otherThanWorker
 
@@ -24,7 +25,7 @@ enum Guard: String, CaseIterable, Sendable {
         .start: [.startWindow, .assignee],
         .pause: [.reason],
         .resume: [.assignee],
-        .complete: [.tasks],
+        .complete: [.tasks, .answers],
         .verify: [.otherThanWorker],
         .reopen: [.reason],
         .cancel: [.reason],
@@ -39,6 +40,7 @@ enum Guard: String, CaseIterable, Sendable {
         case .assignee: "somebody is assigned"
         case .startWindow: "the planned start is near, where the organization's rules say how near"
         case .tasks: "no task is pending"
+        case .answers: "every task that was done has the answer that it asks for"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -63,6 +65,10 @@ enum Guard: String, CaseIterable, Sendable {
         case .tasks:
             let pending = order.tasks.filter { $0.status == .pending }
             guard pending.isEmpty else { throw .tasksPending(pending.map(\.title)) }
+        case .answers:
+            // An instance of the version before does not ask for them.
+            let open = order.tasks.filter { $0.status == .completed && $0.check != nil && $0.answer == nil }
+            guard open.isEmpty else { throw .answersMissing(open.map(\.title)) }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
@@ -88,15 +94,29 @@ struct Terms: Sendable {
     var given: Date
     /// The tenant's rules that deny.
     var rules = AttributeRules()
-    var policy = WorkPolicy()
+    var facts = Facts()
+
+    var policy: WorkPolicy { facts.policy }
 
     init(
         by user: UserID?,
         at now: Date,
         given: Date? = nil,
         under rules: AttributeRules = AttributeRules(),
-        _ policy: WorkPolicy = WorkPolicy()
+        _ facts: Facts = Facts()
     ) {
-        (self.user, self.now, self.given, self.rules, self.policy) = (user, now, given ?? now, rules, policy)
+        (self.user, self.now, self.given, self.rules, self.facts) = (user, now, given ?? now, rules, facts)
     }
+}
+
+/// What the store knows beside the work order.
+struct Facts: Sendable {
+    var policy = WorkPolicy()
+    /// Whether who decides may verify this work.
+    var mayVerify = false
+    /// What the meter that a task asks for showed last.
+    var lastReading: String?
+    var isAssetInService = true
+    /// The id of a work order that follows from this one, if one does.
+    var followUp = WorkOrderID.new()
 }

@@ -1,4 +1,5 @@
 import Access
+import Commands
 import EventSchema
 import Identifiers
 
@@ -26,7 +27,21 @@ enum Refusal: Error, Hashable, Sendable {
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])
+    /// Tasks that were done without the answer that they ask for.
+    case answersMissing([String])
     case tooManyTasks
+    /// The texts of all tasks together.
+    case tasksTooLarge
+    /// These have to be finished before.
+    case taskWaits([String])
+    /// Others wait for it, or were done after it.
+    case taskNeeded([String])
+    /// What a task asks for, and its place, are fixed when it is finished.
+    case taskFinished(String)
+    /// Only somebody who may verify the work skips it.
+    case taskMandatory(String)
+    /// A field, as the work order is now.
+    case wrong(String, FieldRule)
     case closed(WorkOrderStatus)
     case stale(current: Int64)
     case stalePolicy(current: Int64)

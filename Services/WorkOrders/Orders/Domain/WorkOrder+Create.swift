@@ -1,3 +1,4 @@
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -21,9 +22,10 @@ struct WorkOrderNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension WorkOrder {
-    /// A work order that a person creates begins as a draft.
+    /// A work order that a person creates begins as a draft. Its tasks are copies: it does not change with its template.
     static func drafted(
         _ new: CreateWorkOrder,
+        from template: WorkTemplate? = nil,
         id: WorkOrderID,
         number: WorkOrderNumber,
         on asset: AssetReplica,
@@ -31,35 +33,41 @@ extension WorkOrder {
         at now: Date
     ) throws(Refusal) -> Decision {
         try asset.requireInService()
-        if let start = new.scheduledStart, let end = new.scheduledEnd, end <= start { throw .scheduleReversed }
+        guard let title = new.title ?? template?.name else { throw .wrong("title", .required) }
+        guard let type = new.type ?? template?.type else { throw .wrong("type", .required) }
+        guard let priority = new.priority ?? template?.priority else { throw .wrong("priority", .required) }
+        let estimate = template?.estimatedMinutes.map { TimeInterval($0 * 60) }
+        let end = new.scheduledEnd ?? new.scheduledStart.flatMap { start in estimate.map { start + $0 } }
+        if let start = new.scheduledStart, let end, end <= start { throw .scheduleReversed }
         var order = WorkOrder(
             id: id,
             tenant: asset.tenant,
             number: number.description,
-            title: new.title,
-            description: new.description,
-            type: new.type,
-            priority: new.priority,
+            title: title,
+            description: new.description ?? template?.description,
+            type: type,
+            priority: priority,
             status: .draft,
             site: asset.site,
             asset: asset.id,
             assignedTo: new.assignedTo,
-            requiredSkills: new.requiredSkills ?? [],
+            requiredSkills: new.requiredSkills ?? template?.requiredSkills ?? [],
             scheduledStart: new.scheduledStart,
-            scheduledEnd: new.scheduledEnd,
+            scheduledEnd: end,
             actualStart: nil,
             actualEnd: nil,
             origin: .person,
             originID: nil,
+            template: template?.id,
+            templateVersion: template?.version,
             tasks: [],
             createdAt: now,
             createdBy: user,
             updatedAt: now,
             version: 1
         )
-        order.tasks = (new.tasks ?? []).enumerated().map { index, task in
-            .pending(id: .new(), title: task.title, position: index + 1)
-        }
+        order.tasks = [WorkTask](new.tasks?.map(PlannedTask.init) ?? template?.tasks ?? [])
+        try order.requireRoom(before: 0)
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }
 
@@ -104,6 +112,52 @@ extension WorkOrder {
             action: "WORKORDER_CREATED_BY_\(request.origin.rawValue.uppercased())",
             transition: "request"
         )
+    }
+
+    /// A work order that follows from a check that failed: the person who answered asks for it. Like what an alert asks for it is open at once,
+    /// unless the tenant's policy asks for approval.
+    static func followUp(
+        _ followUp: Decision.FollowUp,
+        of order: WorkOrder,
+        number: WorkOrderNumber,
+        under policy: WorkPolicy,
+        by user: UserID?,
+        at now: Date
+    ) -> Decision {
+        let task = followUp.task
+        let found = task.answer.flatMap { task.check?.words($0) } ?? ""
+        let demand = task.check?.demand.map { " Expected: \($0)." } ?? ""
+        let notes = task.notes.map { "\n\n\($0)" } ?? ""
+        var new = WorkOrder(
+            id: followUp.id,
+            tenant: order.tenant,
+            number: number.description,
+            title: "\(task.title): \(found)".cut(to: maximumTitle),
+            description:
+                "Found with task \(task.position) of \(order.number), \(task.title): \(found).\(demand)\(notes)".cut(
+                    to: maximumDescription
+                ),
+            type: .corrective,
+            priority: order.priority,
+            status: .open,
+            site: order.site,
+            asset: order.asset,
+            assignedTo: nil,
+            submittedBy: user,
+            scheduledStart: nil,
+            scheduledEnd: nil,
+            actualStart: nil,
+            actualEnd: nil,
+            origin: .followUp,
+            originID: "\(order.id)/\(task.id)",
+            tasks: [],
+            createdAt: now,
+            createdBy: user,
+            updatedAt: now,
+            version: 1
+        )
+        new.enter(policy.settled(.submitted, new))
+        return created(new, action: "WORKORDER_CREATED_BY_FOLLOW_UP", transition: "request")
     }
 
     private static func created(_ order: WorkOrder, action: String, transition: String) -> Decision {

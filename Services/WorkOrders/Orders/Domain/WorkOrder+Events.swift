@@ -27,6 +27,8 @@ extension WorkOrderState {
             actualEnd: order.actualEnd,
             origin: order.origin,
             originID: order.originID,
+            template: order.template,
+            templateVersion: order.templateVersion,
             tasks: order.tasks.map(TaskState.init),
             createdAt: order.createdAt,
             createdBy: order.createdBy,
@@ -45,7 +47,15 @@ extension TaskState {
             status: task.status,
             completedAt: task.completedAt,
             completedBy: task.completedBy,
-            notes: task.notes
+            notes: task.notes,
+            description: task.description,
+            isMandatory: task.isMandatory,
+            dependsOn: task.dependsOn,
+            check: task.check,
+            opensFollowUp: task.opensFollowUp,
+            answer: task.answer,
+            outcome: task.outcome,
+            followUp: task.followUp
         )
     }
 }
@@ -69,7 +79,7 @@ extension WorkOrderCreated {
 }
 
 extension WorkOrderUpdated {
-    init(_ order: WorkOrder, fields: [String], by user: UserID) {
+    init(_ order: WorkOrder, fields: [String], by user: UserID?) {
         self.init(
             workOrder: order.id,
             tenant: order.tenant,

@@ -31,8 +31,11 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var actualStart: Date?
     var actualEnd: Date?
     var origin: WorkOrderOrigin
-    /// The id of the alert or prediction that requested it.
+    /// The id of the alert or prediction that requested it; of a follow-up, the ids of the work order and the task, `<work order>/<task>`.
     var originID: String?
+    /// What it was made from, and which version of that: it stays as it was made.
+    var template: WorkTemplateID?
+    var templateVersion: Int64?
     var tasks: [WorkTask]
     var createdAt: Date
     /// `nil` if an alert or a prediction requested it.
@@ -52,6 +55,20 @@ struct WorkTask: Codable, Hashable, Sendable {
     var completedAt: Date?
     var completedBy: UserID?
     var notes: String?
+    var description: String?
+    /// Whether only somebody who may verify the work can skip it.
+    var isMandatory = false
+    /// Earlier tasks, which must be finished before it.
+    var dependsOn: [TaskID] = []
+    /// What is asked for when it is done.
+    var check: TaskCheck?
+    var opensFollowUp = false
+    /// Only of a task that is completed.
+    var answer: TaskAnswer?
+    /// `nil` as long as there is no answer, and where no answer fails.
+    var outcome: TaskOutcome?
+    /// The work order that its failure has opened. It stays, also if the task is done again: a task opens one.
+    var followUp: WorkOrderID?
 
     static func pending(id: TaskID, title: String, position: Int) -> WorkTask {
         WorkTask(id: id, title: title, position: position, status: .pending)
@@ -67,6 +84,8 @@ struct Decision: Sendable {
     var action: String
     /// The move for the history, if the decision is one.
     var move: Move?
+    /// A work order to open with it.
+    var opens: FollowUp?
 
     struct Move: Hashable, Sendable {
         var from: WorkOrderPhase?
@@ -74,11 +93,20 @@ struct Decision: Sendable {
         var transition: String
         var reason: String?
     }
+
+    /// A work order that a task's failure opens.
+    struct FollowUp: Sendable {
+        var id: WorkOrderID
+        var task: WorkTask
+    }
 }
 
 extension WorkOrder {
     // A work order is published as a whole: these limits keep it smaller than the log's largest record.
     static let maximumTasks = 100
+    /// What the texts of all tasks may have together; see ``WorkTask/size``. All titles and notes have room at their full length, or fewer of
+    /// them with long descriptions and answers.
+    static let maximumTaskBytes = 880_000
     static let maximumTitle = 200
     static let maximumDescription = 10_000
     /// Characters (Unicode scalars) in a task's notes.

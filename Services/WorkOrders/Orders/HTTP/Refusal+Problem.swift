@@ -64,6 +64,51 @@ extension Refusal: ProblemConvertible {
                 ["tasks": titles.joined(separator: ", ")],
                 errors: [.init("tasks", .tasksPending(titles.count))]
             )
+        case .answersMissing(let titles):
+            Problem(
+                .badRequest,
+                "answers_missing",
+                "these tasks were completed without the answer that they ask for: \(titles.joined(separator: ", "))",
+                ["tasks": titles.joined(separator: ", ")]
+            )
+        case .taskWaits(let titles):
+            Problem(
+                .badRequest,
+                "task_waits",
+                "these tasks must be finished first: \(titles.joined(separator: ", "))",
+                ["tasks": titles.joined(separator: ", ")]
+            )
+        case .taskNeeded(let titles):
+            Problem(
+                .badRequest,
+                "task_needed",
+                "these tasks depend on it: \(titles.joined(separator: ", "))",
+                ["tasks": titles.joined(separator: ", ")]
+            )
+        case .taskFinished(let title):
+            Problem(
+                .badRequest,
+                "task_finished",
+                "the task is finished, and only a pending one can be changed in this way: \(title)",
+                ["task": title]
+            )
+        case .taskMandatory(let title):
+            Problem(
+                .forbidden,
+                "task_mandatory",
+                "the task is mandatory: only somebody who may verify the work can skip it: \(title)",
+                ["task": title]
+            )
+        case .tasksTooLarge:
+            .field(
+                "tasks",
+                FieldRule(
+                    problem: "tasks_too_large",
+                    "the texts of all tasks must have at most \(WorkOrder.maximumTaskBytes) bytes together",
+                    ["maximum": "\(WorkOrder.maximumTaskBytes)"]
+                )
+            )
+        case .wrong(let field, let rule): .field(field, rule)
         case .tooManyTasks:
             .field(
                 "tasks",

@@ -11,6 +11,7 @@ import ServiceKit
 /// `/api/v1/workorders`: each handler is a list of steps.
 struct WorkOrderRoutes: Sendable {
     let store: WorkOrderStore
+    let templates: TemplateStore
     let replicas: EventConsumer?
     var now: @Sendable () -> Date = { Date() }
 
@@ -24,6 +25,7 @@ struct WorkOrderRoutes: Sendable {
                 "Create a work order",
                 .requires(.workOrderCreate),
                 .mayRequire(.workOrderAssign),
+                .mayRequire(.procedureRead),
                 use: create
             ),
             Route(.get, "/workorders", "List work orders", .requires(.workOrderRead), use: list),
@@ -93,10 +95,18 @@ struct WorkOrderRoutes: Sendable {
             Route(
                 .patch,
                 "/workorders/{id}/tasks/{task}",
-                "Record the outcome of a task",
+                "Record the outcome of a task, or change it",
                 .requires(.workOrderUpdate),
                 .versioned,
-                use: finishTask
+                use: changeTask
+            ),
+            Route(
+                .delete,
+                "/workorders/{id}/tasks/{task}",
+                "Remove a task that nobody has done",
+                .requires(.workOrderUpdate),
+                .versioned,
+                use: removeTask
             ),
         ]
     }
@@ -111,10 +121,19 @@ struct WorkOrderRoutes: Sendable {
         let reach = try principal.authority.reach(of: permissions) { _ in false }.ofNew
         let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
         if let user = new.assignedTo { try await requireUser(user, principal.tenant) }
+        let template = try await template(new.templateId, at: asset.site, principal)
         return try await withNewUsers {
             try await commands.run(call) { act, tx in
                 let order = try await store.create(on: new.assetId, under: principal.rules, by: act, tx) { number in
-                    try WorkOrder.drafted(new, id: .new(), number: number, on: asset, by: principal.user, at: act.time)
+                    try WorkOrder.drafted(
+                        new,
+                        from: template,
+                        id: .new(),
+                        number: number,
+                        on: asset,
+                        by: principal.user,
+                        at: act.time
+                    )
                 }
                 return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")
             }
@@ -211,8 +230,12 @@ struct WorkOrderRoutes: Sendable {
         try await perform(.addTask(.new(), call.input), call)
     }
 
-    @Sendable func finishTask(_ call: Call<FinishTask>) async throws -> WorkOrderResponse {
-        try await perform(.finishTask(try call.id("task", of: "task"), call.input), call)
+    @Sendable func changeTask(_ call: Call<ChangeTask>) async throws -> WorkOrderResponse {
+        try await perform(.changeTask(try call.id("task", of: "task"), call.input), call)
+    }
+
+    @Sendable func removeTask(_ call: Call<NoInput>) async throws -> WorkOrderResponse {
+        try await perform(.removeTask(try call.id("task", of: "task")), call)
     }
 
     // MARK: - Steps
@@ -228,12 +251,14 @@ struct WorkOrderRoutes: Sendable {
                 let order = try await store.update(
                     id,
                     assigning: command.assignee,
+                    answering: command.answered,
                     within: reach,
+                    verifying: principal.authority.reach(of: .workOrderVerify),
                     under: principal.rules,
                     by: act,
                     tx
-                ) { order, policy in
-                    let terms = Terms(by: principal.user, at: act.time, under: principal.rules, policy)
+                ) { order, facts in
+                    let terms = Terms(by: principal.user, at: act.time, under: principal.rules, facts)
                     return try command.decide(order, seen: seen, terms, by: principal.user)
                 }
                 return WorkOrderResponse(WorkOrderState(order))
@@ -246,7 +271,7 @@ struct WorkOrderRoutes: Sendable {
         do {
             return try await change()
         } catch let refusal as Refusal where refusal.isOfAssignee {
-            try await catchUp(with: .authUsers)
+            try await replicas?.requireCaughtUp(with: .authUsers)
             return try await change()
         }
     }
@@ -254,29 +279,31 @@ struct WorkOrderRoutes: Sendable {
     /// The asset. If it is unknown, this waits for the replica: it may have been created a moment ago.
     private func knownAsset(_ id: AssetID, _ tenant: TenantID, within reach: Reach) async throws -> AssetReplica {
         if let asset = try await store.asset(id, tenant: tenant, within: reach) { return asset }
-        try await catchUp(with: .assetEvents)
+        try await replicas?.requireCaughtUp(with: .assetEvents)
         guard let asset = try await store.asset(id, tenant: tenant, within: reach) else {
             throw Refusal.unknownAsset(id)
         }
         return asset
     }
 
-    func requireUser(_ id: UserID, _ tenant: TenantID) async throws {
-        if try await store.isActiveUser(id, tenant: tenant) { return }
-        try await catchUp(with: .authUsers)
-        guard try await store.isActiveUser(id, tenant: tenant) else { throw Refusal.unknownAssignee(id) }
+    /// The template as it is now. Who makes work from it must be able to read it.
+    private func template(_ id: WorkTemplateID?, at site: SiteID, _ principal: Principal) async throws -> WorkTemplate?
+    {
+        guard let id else { return nil }
+        try principal.require(.procedureRead)
+        do {
+            let reach = principal.authority.reach(of: .procedureRead)
+            let template = try await templates.find(id, tenant: principal.tenant, within: reach)
+            try template.requireUsable(at: site)
+            return template
+        } catch TemplateRefusal.unknown {
+            throw TemplateRefusal.unknownForOrder
+        }
     }
 
-    /// - Throws: ``Problem`` 503 while the replica lags: a record that it lacks may exist.
-    private func catchUp(with topic: Topic) async throws {
-        guard let replicas else { return }
-        guard await replicas.catchUp(with: topic) else {
-            throw Problem(
-                .serviceUnavailable,
-                "replica_behind",
-                "recent changes have not arrived at this service yet: try again",
-                retryAfter: 1
-            )
-        }
+    func requireUser(_ id: UserID, _ tenant: TenantID) async throws {
+        if try await store.isActiveUser(id, tenant: tenant) { return }
+        try await replicas?.requireCaughtUp(with: .authUsers)
+        guard try await store.isActiveUser(id, tenant: tenant) else { throw Refusal.unknownAssignee(id) }
     }
 }

@@ -1,7 +1,7 @@
 import Postgres
 
 extension WorkOrder: Record {
-    static let columnNames = ["tenant": "tenant_id", "site": "site_id", "asset": "asset_id"]
+    static let columnNames = ["tenant": "tenant_id", "site": "site_id", "asset": "asset_id", "template": "template_id"]
     static let joined: Set = ["tasks"]
 }
 
@@ -30,6 +30,8 @@ extension WorkOrder: RowReadable {
             actualEnd: try row.read("actual_end"),
             origin: try row.read("origin"),
             originID: try row.read("origin_id"),
+            template: try row.read("template_id"),
+            templateVersion: try row.read("template_version"),
             tasks: [],
             createdAt: try row.read("created_at"),
             createdBy: try row.read("created_by"),
@@ -40,20 +42,6 @@ extension WorkOrder: RowReadable {
 }
 
 extension Awaiting: PostgresEncodable, PostgresDecodable {}
-
-extension WorkTask: RowReadable {
-    init(from row: inout RowReader) throws {
-        self.init(
-            id: try row.read("id"),
-            title: try row.read("title"),
-            position: try row.read("position"),
-            status: try row.read("status"),
-            completedAt: try row.read("completed_at"),
-            completedBy: try row.read("completed_by"),
-            notes: try row.read("notes")
-        )
-    }
-}
 
 extension HistoryEntry: Record {
     static let columnNames = [

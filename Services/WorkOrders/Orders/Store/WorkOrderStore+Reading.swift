@@ -61,7 +61,10 @@ extension WorkOrderStore {
             """
             SELECT count(*) AS fitting FROM (
                 SELECT sum(size) OVER (ORDER BY place) - size AS size_before FROM (
-                    SELECT place, COALESCE(sum(octet_length(title) + COALESCE(octet_length(notes), 0)), 0) AS size
+                    SELECT place, COALESCE(sum(
+                        octet_length(title) + COALESCE(octet_length(notes), 0) + COALESCE(octet_length(description), 0)
+                            + COALESCE(octet_length(check_rule::text), 0) + COALESCE(octet_length(answer::text), 0)
+                    ), 0) AS size
                     FROM unnest(\(PostgresArray(ids))) WITH ORDINALITY AS page (id, place)
                     LEFT JOIN work_order_tasks ON work_order_id = page.id AND tenant_id = \(tenant)
                     GROUP BY place
@@ -94,6 +97,17 @@ extension WorkOrderStore {
             "SELECT id, code FROM assets WHERE id = ANY(\(PostgresArray(assets))) AND tenant_id = \(tenant)"
         )
         return try rows.reduce(into: [:]) { $0[try $1["id"]] = try $1["code"] }
+    }
+
+    /// Locks the asset of a work order, as ``lockedAsset(_:tenant:_:)`` does.
+    func lockAsset(of order: WorkOrderID, tenant: TenantID, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            SELECT 1 FROM assets WHERE tenant_id = \(tenant)
+                AND id = (SELECT asset_id FROM work_orders WHERE id = \(order) AND tenant_id = \(tenant))
+            FOR KEY SHARE
+            """
+        )
     }
 
     /// The asset, locked against deletion until the transaction ends: a deletion after that finds the new work order.

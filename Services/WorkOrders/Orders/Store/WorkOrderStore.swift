@@ -34,20 +34,29 @@ struct WorkOrderStore: Sendable {
     /// - Parameters:
     ///   - assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller learns
     ///     nothing else.
+    ///   - task: The task that the change answers.
+    ///   - verifiable: Where the person may verify.
     ///   - rules: Those of the tenant.
     func update(
         _ id: WorkOrderID,
         assigning assignee: UserID? = nil,
+        answering task: TaskID? = nil,
         within reach: ChangeReach,
+        verifying verifiable: Reach = .none,
         under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
-        decide: (WorkOrder, WorkPolicy) throws -> Decision?
+        decide: (WorkOrder, Facts) throws -> Decision?
     ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
+        // Before the work order, as a deletion of the asset locks them too.
+        if task != nil { try await lockAsset(of: id, tenant: tenant, tx) }
         let found = try await tx.pipeline([
             """
-            SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within FROM work_orders
+            SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within,
+                COALESCE(\(sql: verifiable.condition(.workOrders)), false) AS may_verify,
+                COALESCE((SELECT status <> 'decommissioned' FROM assets WHERE id = asset_id), true) AS is_in_service
+            FROM work_orders
             WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
             """,
             // Behind the lock: nobody changes them any more.
@@ -61,10 +70,30 @@ struct WorkOrderStore: Sendable {
         }
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
-        let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
-        guard let decision = try decide(current, policy) else { return current }
+        var facts = Facts(policy: try found[2].first?.decode() ?? WorkPolicy())
+        facts.mayVerify = try row["may_verify"]
+        facts.isAssetInService = try row["is_in_service"]
+        if let answered = current.tasks.first(where: { $0.id == task }) {
+            facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
+        }
+        guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
+        if let followUp = decision.opens {
+            let number = try await nextNumber(tenant, at: act.time, tx)
+            try insert(
+                WorkOrder.followUp(
+                    followUp,
+                    of: decision.workOrder,
+                    number: number,
+                    under: facts.policy,
+                    by: act.user,
+                    at: act.time
+                ),
+                by: act,
+                tx
+            )
+        }
         return decision.workOrder
     }
 
@@ -156,7 +185,8 @@ struct WorkOrderStore: Sendable {
                 "work_orders",
                 order,
                 except: [
-                    "id", "tenant", "number", "site", "asset", "origin", "originID", "createdAt", "createdBy",
+                    "id", "tenant", "number", "site", "asset", "origin", "originID", "template", "templateVersion",
+                    "createdAt", "createdBy",
                 ],
                 where: "id = \(order.id) AND tenant_id = \(order.tenant)"
             )
@@ -168,7 +198,13 @@ struct WorkOrderStore: Sendable {
     private func record(_ decision: Decision, before: WorkOrder?, by act: Act, _ tx: Transaction) throws {
         let order = decision.workOrder
         let known = before?.tasks ?? []
-        for task in order.tasks where !known.contains(task) { tx.later(try Self.put(task, of: order)) }
+        for task in known where !order.tasks.contains(where: { $0.id == task.id }) {
+            tx.later(Self.remove(task, of: order))
+        }
+        for task in order.tasks where !known.contains(task) {
+            tx.later(try Self.put(task, of: order))
+            if let reading = MeterReadings.put(task, of: order) { tx.later(reading) }
+        }
         if order.title != before?.title || order.description != before?.description { tx.later(Self.words(of: order)) }
         if let move = decision.move {
             tx.later(
@@ -203,18 +239,5 @@ struct WorkOrderStore: Sendable {
         VALUES (\(order.id), \(order.tenant), search_words(\(order.tenant), \(order.number), \(order.title), \(order.description)))
         ON CONFLICT (work_order_id) DO UPDATE SET words = excluded.words
         """
-    }
-
-    private static func put(_ task: WorkTask, of order: WorkOrder) throws -> SQL {
-        let insertion = try SQL.insert(
-            "work_order_tasks",
-            task,
-            adding: ["work_order_id": order.id, "tenant_id": order.tenant]
-        )
-        return """
-            \(sql: insertion)
-            ON CONFLICT (work_order_id, id) DO UPDATE SET status = excluded.status,
-                completed_at = excluded.completed_at, completed_by = excluded.completed_by, notes = excluded.notes
-            """
     }
 }

@@ -8,7 +8,7 @@ import { Button, Card, Combobox, DateTimeField, TextField } from "../../../share
 
 export const filterNames = ["userId", "service", "action", "resourceType", "resourceId", "from", "to"] as const;
 
-const things = ["workorder", "asset", "site", "sensor", "alert", "alert_rule", "user", "role", "session", "tenant", "api_key", "identity-provider", "legal-hold", "dead-letter", "event"];
+const things = ["workorder", "work-template", "asset", "site", "sensor", "alert", "alert_rule", "user", "role", "session", "tenant", "api_key", "identity-provider", "legal-hold", "dead-letter", "event"];
 
 /** Who, what, which record, when: all of it in the URL. */
 export function AuditFilters() {
