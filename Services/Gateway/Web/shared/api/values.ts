@@ -1,11 +1,13 @@
 import { currentLocale, hasText, text, type Values } from "../localization";
 
 /** Where the words of the API have their names for people. A word that has none is shown as it is. */
-const areas: Record<string, string> = {
+const areas: Record<string, string | string[]> = {
   permission: "permissions",
   condition: "admin.condition",
   role: "admin.role",
   status: "ui.state.workOrder",
+  // Some phases are called as their state.
+  phase: ["ui.state.phase", "ui.state.workOrder"],
   transition: "orders.move",
   other: "fields",
   fields: "fields",
@@ -23,7 +25,10 @@ function wordOf(name: string, value: string): string | number {
   const area = areas[name];
   if (area === undefined) return value;
   // Several are always a choice: one of some permissions, of some fields.
-  return new Intl.ListFormat(currentLocale(), { type: "disjunction" }).format(value.split(", ").map((word) => named(`${area}.${word}`, word)));
+  return new Intl.ListFormat(currentLocale(), { type: "disjunction" }).format(value.split(", ").map((word) => named([area].flat().map((one) => `${one}.${word}`), word)));
 }
 
-const named = (key: string, word: string): string => (hasText(key) ? text(key) : word);
+function named(keys: string[], word: string): string {
+  const key = keys.find(hasText);
+  return key ? text(key) : word;
+}

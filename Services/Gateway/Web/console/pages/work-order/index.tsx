@@ -13,6 +13,7 @@ import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
 import { EditForm } from "./EditForm";
 import { Facts } from "./Facts";
+import { NextSteps } from "./NextSteps";
 import { OrderAlerts } from "./OrderAlerts";
 import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
@@ -77,6 +78,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
           <Story order={order} />
         </div>
         <div className="stack">
+          <NextSteps order={order} />
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
           <OrderAlerts order={order} />
         </div>
