@@ -42,8 +42,8 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
     const isMine = may(permission);
     return [
       ...(isMine ? [] : [{ key: permission, icon: "lock" as const, words: text("orders.next.right", { permission: text(`permissions.${permission}`) }), isMissing: true }]),
-      // Without a plan there is no time that it could be near to.
-      ...needs.filter((need) => need !== "window" || order.scheduledStart).map((need): Line => {
+      // Without a plan there is no time that it could be near to; and nobody is asked for what they may not do.
+      ...needs.filter((need) => (need !== "window" || order.scheduledStart) && (isMine || (need !== "reason" && need !== "times"))).map((need): Line => {
         const found = lacks(order, need, { self: id, submittedBy });
         // Whether it would be the same person says nothing to somebody who may not do it anyway.
         if (found && (isMine || need === "assignee" || need === "tasks")) return { key: need, icon: "alert", words: lack(order, need), isMissing: true };

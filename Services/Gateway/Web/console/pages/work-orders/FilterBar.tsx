@@ -5,7 +5,7 @@ import { useText } from "../../../shared/localization";
 import { Badge, Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, type Option } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
 import { phaseLook, phases, priorities, statuses, types, type Waiting } from "../../orders/orders";
-import { useWaiting } from "../../orders/useWaiting";
+import { useWaiting, type WaitingOrders } from "../../orders/useWaiting";
 import { usePerson } from "../../people";
 import { useAsset, usePortfolios, useSites } from "../../places";
 import { filterNames, isNarrowed, type Filters } from "./filters";
@@ -28,6 +28,7 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const portfolio = filters.site === "" ? filters.portfolio : "";
   const site = sites.find((one) => one.id === filters.site);
   const stage = stageOf(filters);
+  const waiting = useWaiting({ siteId: filters.site === "" ? undefined : [filters.site] });
   const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
@@ -37,10 +38,10 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
           options={stages.map((value) => ({ value, label: text(`orders.stage.${value}`) }))}
         />
       )}
-      <WaitingToggles filters={filters} hidesStatus={hidesStatus} />
+      <WaitingToggles waiting={waiting} filters={filters} hidesStatus={hidesStatus} />
       <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
       {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined || filters.phase.length > 0} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
-      <Choices name="phase" label={text("orders.phase")} values={filters.phase} all={phases} word={(value) => name(phaseLook(value).kind, value)} />
+      <Choices name="phase" label={text("orders.phase")} values={filters.phase} isNamed={waiting.some(({ phase }) => isChosen(filters, phase))} all={phases} word={(value) => name(phaseLook(value).kind, value)} />
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (
@@ -85,16 +86,17 @@ function Choices<Value extends string>({ name, label, values, isNamed = false, a
 /** Phases are chosen instead of states. Without either, the list would open anew. */
 const insteadOf = (name: string) => (name === "phase" ? { status: "all" } : name === "status" ? { phase: null } : {});
 
+const isChosen = (filters: Filters, phase: Waiting): boolean => filters.phase.length === 1 && filters.phase[0] === phase;
+
 /** What waits for somebody, for those who may look at it: one click, and how many they are. */
-function WaitingToggles({ filters, hidesStatus }: { filters: Filters; hidesStatus: boolean }) {
+function WaitingToggles({ waiting, filters, hidesStatus }: { waiting: readonly WaitingOrders[]; filters: Filters; hidesStatus: boolean }) {
   const name = useStatusName();
   const [, setSearch] = useSearch();
-  const waiting = useWaiting({ siteId: filters.site === "" ? undefined : [filters.site] });
   const toggle = (phase: Waiting, on: boolean) => setSearch(on ? { phase: null, ...(hidesStatus ? {} : { status: "unfinished" }) } : { phase, ...(hidesStatus ? {} : { status: "all" }) });
   return (
     <>
       {waiting.map(({ phase, count }) => {
-        const on = filters.phase.length === 1 && filters.phase[0] === phase;
+        const on = isChosen(filters, phase);
         return (
           <Button key={phase} size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => toggle(phase, on)}>
             {name("phase", phase)}{count !== undefined && <> <Badge tone={count === "0" ? "neutral" : "warning"}>{count}</Badge></>}
