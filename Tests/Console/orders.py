@@ -44,7 +44,7 @@ def reviewed(api):
     # What tests have made waits for nobody afterwards.
     for phase, steps in (("submitted", ["cancel"]), ("completed", ["reopen", "cancel"])):
         for one in admin.get(f"/workorders?phase={phase}&q=orders&limit=200")["items"]:
-            for step in steps:
+            for step in steps if one["title"].startswith("orders ") else ():
                 move(admin, one, step, reason="for the test")
 
 

@@ -16,7 +16,7 @@ export function NextSteps({ order }: { order: WorkOrder }) {
   const next = movesOf(order).filter((move) => move !== "cancel" && move !== "unschedule");
   if (next.length === 0) return null;
   return (
-    <Card title={text("orders.next")}>
+    <Card title={text("orders.next")} className="orders-detail-next">
       <ul className="orders-next" aria-label={text("orders.next")}>
         {next.map((move) => (
           <li key={move}>

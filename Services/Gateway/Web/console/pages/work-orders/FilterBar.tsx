@@ -7,19 +7,20 @@ import { useAssignees } from "../../orders/AssignDialog";
 import { phaseLook, phases, priorities, statuses, types, type Waiting } from "../../orders/orders";
 import { useWaiting, type WaitingOrders } from "../../orders/useWaiting";
 import { usePerson } from "../../people";
-import { useAsset, usePortfolios, useSites } from "../../places";
+import { useAsset, usePortfolios, useSites, type Scope } from "../../places";
 import { filterNames, isNarrowed, type Filters } from "./filters";
 import { stageOf, stages, statusText } from "./stages";
 
 interface FilterBarProps {
   filters: Filters;
+  scope: Scope;
   words: string;
   setWords: (words: string) => void;
   /** A board has its states as columns, a calendar only what is planned. */
   hidesStatus?: boolean;
 }
 
-export function FilterBar({ filters, words, setWords, hidesStatus = false }: FilterBarProps) {
+export function FilterBar({ filters, scope, words, setWords, hidesStatus = false }: FilterBarProps) {
   const text = useText();
   const name = useStatusName();
   const [, setSearch] = useSearch();
@@ -28,7 +29,7 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const portfolio = filters.site === "" ? filters.portfolio : "";
   const site = sites.find((one) => one.id === filters.site);
   const stage = stageOf(filters);
-  const waiting = useWaiting({ siteId: filters.site === "" ? undefined : [filters.site] });
+  const waiting = useWaiting(scope.query);
   const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>

@@ -62,7 +62,7 @@ export default function WorkOrdersPage() {
   const opensFresh = view === "list" && isFresh(search);
   useEffect(() => { if (opensFresh) setSearch({ status: "unfinished" }); }, [opensFresh]);
   const props = { orders, dialogs, onActive: (order: WorkOrder | undefined) => { active.current = order; } };
-  const filterBar = <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
+  const filterBar = <FilterBar filters={filters} scope={scope} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
   return (
     <div className={`orders-page orders-page-${view}`}>
       <PageHeader
