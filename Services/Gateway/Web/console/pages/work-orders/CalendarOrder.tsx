@@ -40,8 +40,9 @@ export function CalendarOrder({ bar, zone, style, isLine = false, mayPlan, onDra
       onBlur={() => keys.leave(order)}
     >
       {!bar.isContinued && <span className="orders-bar-time">{when}</span>}
-      {isWaiting(order) && <span className="orders-bar-mark" aria-hidden="true"><Status {...standing(order)} iconOnly /></span>}
-      <span className="orders-bar-title" dir="auto">{order.title}</span>
+      <span className="orders-bar-title" dir="auto">
+        {isWaiting(order) && <bdi className="orders-bar-mark"><Status {...standing(order)} iconOnly /></bdi>}{order.title}
+      </span>
     </Link>
   );
 }

@@ -73,7 +73,7 @@ function useOrderColumns(isOver: boolean, hasPhases: boolean): Column<WorkOrder>
   const { locale } = useLocalization();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 126, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: hasPhases ? 178 : 200, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
+    { key: "title", header: text("orders.title"), minWidth: hasPhases ? 164 : 186, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
     { key: "status", header: text("orders.status"), width: hasPhases ? 140 : 118, words: [...statusNames("workOrder"), ...(hasPhases ? statusNames("phase") : [])], sort: true, cell: (order) => <OrderStatus order={order} /> },
     { key: "priority", header: text("orders.priority"), width: 98, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
     { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
