@@ -48,26 +48,30 @@ def test_each_has_a_verdict_of_its_own_and_says_why(console, sam, api, reviewed)
     theirs = submitted(sam, title=f"{name} theirs")
     # They come before it, and are more than are sent at a time.
     owns = [submitted(admin, title=f"{name} own {word}") for word in "abcd"]
-    own, done = owns[0], completed(sam, admin, title=f"{name} done")
+    own, done, approved = owns[0], completed(sam, admin, title=f"{name} done"), submitted(sam, title=f"{name} approved")
+    move(admin, approved, "approve")
     page = console("admin", "/account")
-    select(page, name, theirs, *owns, done).get_by_role("button", name="Approve", exact=True).click()
-    dialog = page.get_by_role("dialog", name="Approve 6 work orders")
+    select(page, name, theirs, *owns, done, approved).get_by_role("button", name="Approve", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Approve 7 work orders")
     # What the page can tell is told before.
     verdict(dialog, own).to_contain_text("You asked for this work yourself")
     verdict(dialog, done).to_contain_text("Not possible in this status: Waits for verification")
+    verdict(dialog, approved).to_contain_text("Not possible in this status: Open")
     verdict(dialog, theirs).not_to_contain_text(re.compile("possible|yourself"))
     dialog.get_by_role("button", name="Approve", exact=True).click()
-    expect(dialog.get_by_role("status")).to_contain_text("1 of 6 is done. 5 were refused.")
+    expect(dialog.get_by_role("status")).to_contain_text("1 of 7 is done. 6 were refused.")
     verdict(dialog, theirs).to_contain_text("Done")
     verdict(dialog, own).to_contain_text("Nobody approves what they have asked for themselves.")
     verdict(dialog, done).to_contain_text("“Approve” is not possible now. Status: Waits for verification.")
+    # Where no phase says more, people see the state.
+    verdict(dialog, approved).to_contain_text("“Approve” is not possible now. Status: Open.")
     assert [now(sam, one)["phase"] for one in (theirs, own, done)] == ["approved", "submitted", "completed"]
     # Those that are done are not done again.
     again = []
     page.on("request", lambda request: again.append(request.url) if "/transitions/" in request.url else None)
-    dialog.get_by_role("button", name="Try 5 again").click()
-    eventually(page, lambda: len(again) == 5)
-    expect(dialog.get_by_role("status")).to_contain_text("1 of 6 is done. 5 were refused.")
+    dialog.get_by_role("button", name="Try 6 again").click()
+    eventually(page, lambda: len(again) == 6)
+    expect(dialog.get_by_role("status")).to_contain_text("1 of 7 is done. 6 were refused.")
     assert not any(theirs["id"] in url for url in again)
 
 

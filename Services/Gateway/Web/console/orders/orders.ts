@@ -1,4 +1,5 @@
 import type { Operations, Permission, WorkOrderResponse } from "generated/api";
+import { toldPhases } from "../../shared/api/values";
 import type { IconName, StatusKind } from "../../shared/ui";
 
 export type WorkOrder = WorkOrderResponse;
@@ -20,11 +21,10 @@ export const phases: Phase[] = ["submitted", "approved", "scheduled", "assigned"
 /** What somebody else than who has asked for the work, or done it, has to look at. */
 export const waitings = { submitted: "approve", completed: "verify" } as const;
 export type Waiting = keyof typeof waitings;
-const told: readonly Phase[] = ["submitted", "completed", "verified"];
 
 /** What is shown of where it stands: the phase if that says more than the state does, as without a policy it never does. */
 export const standing = (order: WorkOrder): { kind: StatusKind; value: string } =>
-  told.includes(order.phase) ? { kind: "phase", value: order.phase } : { kind: "workOrder", value: order.status };
+  toldPhases.has(order.phase) ? { kind: "phase", value: order.phase } : { kind: "workOrder", value: order.status };
 
 /** The name of any phase: some have that of their state. */
 export const phaseLook = (phase: Phase): { kind: StatusKind; value: string } =>

@@ -1,23 +1,28 @@
 import { currentLocale, hasText, text, type Values } from "../localization";
 
 /** Where the words of the API have their names for people. A word that has none is shown as it is. */
-const areas: Record<string, string | string[]> = {
+const areas: Record<string, string> = {
   permission: "permissions",
   condition: "admin.condition",
   role: "admin.role",
   status: "ui.state.workOrder",
-  // Some phases are called as their state.
-  phase: ["ui.state.phase", "ui.state.workOrder"],
+  phase: "ui.state.phase",
   transition: "orders.move",
   other: "fields",
   fields: "fields",
 };
 
+/** The phases that say more than the state that they are a part of: of others, people see the state. */
+export const toldPhases: ReadonlySet<string> = new Set(["submitted", "completed", "verified"]);
+
 const numbers = new Set(["minimum", "maximum", "count", "minutes", "seconds", "line"]);
 
 /** What the API says with a code, for the text of that code: names, numbers and lists in the person's language. */
 export function valuesOf(parameters: { [name: string]: string | null | undefined } | null | undefined): Values {
-  return Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => [name, wordOf(name, value ?? "")]));
+  const { phase, status } = parameters ?? {};
+  const values: Values = Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => [name, wordOf(name, value ?? "")]));
+  if (status && phase && !toldPhases.has(phase)) values["phase"] = wordOf("status", status);
+  return values;
 }
 
 function wordOf(name: string, value: string): string | number {
@@ -25,10 +30,7 @@ function wordOf(name: string, value: string): string | number {
   const area = areas[name];
   if (area === undefined) return value;
   // Several are always a choice: one of some permissions, of some fields.
-  return new Intl.ListFormat(currentLocale(), { type: "disjunction" }).format(value.split(", ").map((word) => named([area].flat().map((one) => `${one}.${word}`), word)));
+  return new Intl.ListFormat(currentLocale(), { type: "disjunction" }).format(value.split(", ").map((word) => named(`${area}.${word}`, word)));
 }
 
-function named(keys: string[], word: string): string {
-  const key = keys.find(hasText);
-  return key ? text(key) : word;
-}
+const named = (key: string, word: string): string => (hasText(key) ? text(key) : word);
