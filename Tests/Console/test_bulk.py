@@ -119,3 +119,21 @@ def test_several_are_scheduled_taken_out_again_and_verified(console, sam, api, r
         page.get_by_role("dialog").get_by_role("button", name=button).click()
         expect(page.get_by_text(said)).to_be_visible()
         assert {now(sam, one)["phase"] for one in done} == {phase}
+
+
+def test_several_get_somebody_who_does_them(console, sam):
+    name = title()
+    made, working = [order(sam, title=f"{name} {word}") for word in "ab"], order(sam, title=f"{name} working", assignedTo=technician(sam)["id"])
+    for step in ("submit", "start"):
+        move(sam, working, step)
+    page = console("supervisor", "/account")
+    select(page, name, *made, working).get_by_role("button", name="Assign", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Assign 3 work orders")
+    verdict(dialog, working).to_contain_text("Not possible in this status: In progress")
+    dialog.get_by_role("combobox", name="Assigned to").fill("Sam")
+    page.get_by_role("option", name=re.compile("Sam Supervisor")).click()
+    dialog.get_by_role("button", name="Assign", exact=True).click()
+    expect(dialog.get_by_role("status")).to_contain_text("2 of 3 are done. 1 was refused.")
+    verdict(dialog, working).to_contain_text("Cannot be changed any more: Assigned to.")
+    assert [now(sam, one).get("assignedTo") == technician(sam)["id"] for one in (*made, working)] == [False, False, True]
+    assert all(now(sam, one)["assignedTo"] for one in made)

@@ -1,7 +1,7 @@
 import { useText } from "../../../shared/localization";
 import { useMay, useUser } from "../../../shared/session/session";
-import { Card, classes, Icon, type IconName } from "../../../shared/ui";
-import { lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
+import { Card, classes, Icon, Skeleton, type IconName } from "../../../shared/ui";
+import { isClosed, lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { useLack, useMoveName } from "../../orders/useMoveWords";
 
@@ -14,10 +14,12 @@ export function NextSteps({ order }: { order: WorkOrder }) {
   const linesOf = useLines(order);
   // What is always possible is no step of the work.
   const next = movesOf(order).filter((move) => move !== "cancel" && move !== "unschedule");
-  if (next.length === 0) return null;
+  // A move is under way: which ones are open after it is the server's to say.
+  const isUnderWay = order.allowedTransitions.length === 0 && !isClosed(order);
+  if (next.length === 0 && !isUnderWay) return null;
   return (
     <Card title={text("orders.next")} className="orders-detail-next">
-      <ul className="orders-next" aria-label={text("orders.next")}>
+      {isUnderWay ? <Skeleton lines={3} /> : <ul className="orders-next" aria-label={text("orders.next")}>
         {next.map((move) => (
           <li key={move}>
             <div className="orders-next-move"><Icon name={moves[move].icon} size={14} />{name(order, move)}</div>
@@ -26,7 +28,7 @@ export function NextSteps({ order }: { order: WorkOrder }) {
             ))}
           </li>
         ))}
-      </ul>
+      </ul>}
     </Card>
   );
 }
