@@ -32,6 +32,22 @@ def technician(api):
     return api.get("/users?search=technician")["items"][0]
 
 
+@pytest.fixture
+def reviewed(api):
+    """Inspections are approved and verified by somebody else. The organization's policy is put back."""
+    admin = api("admin")
+    before = admin.get("/workorders/policy")
+    asked = {"when": "types", "types": ["inspection"]}
+    admin.put("/workorders/policy", {"approval": asked, "verification": asked})
+    yield
+    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification")})
+    # What tests have made waits for nobody afterwards.
+    for phase, steps in (("submitted", ["cancel"]), ("completed", ["reopen", "cancel"])):
+        for one in admin.get(f"/workorders?phase={phase}&q=orders&limit=200")["items"]:
+            for step in steps if one["title"].startswith("orders ") else ():
+                move(admin, one, step, reason="for the test")
+
+
 def order(api, **fields):
     """A new work order, as a draft."""
     return api.post("/workorders", {"assetId": asset(api)["id"], "title": title(), "type": "corrective", "priority": "medium", **fields})

@@ -23,6 +23,7 @@ VIEWS = {
     "order-assign": ("/work-orders/:id", "a"),
     "order-schedule": ("/work-orders/:id", "orders.move.schedule"),
     "order-cancel": ("/work-orders/:id", "orders.more", "orders.move.cancel"),
+    "order-bulk": ("/work-orders?status=all&sort=-number", "j", "x", "j", "x", "orders.move.cancel"),
     "order-keys": ("/work-orders", "?"),
     "palette": ("/work-orders", "Control+k"),
     "asset-charts": ("/assets/:id?tab=charts&lines=ac_power,inverter_temperature&range=7d",),

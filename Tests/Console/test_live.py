@@ -62,7 +62,7 @@ def test_during_a_pause_one_sees_what_one_does_oneself(console, api):
     order(api("admin"), f"live {word} other")
     expect(status(page, "Paused: there are changes")).to_be_visible()
     page.keyboard.press("m")
-    page.get_by_role("dialog").get_by_role("button", name="Release", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Release for planning", exact=True).click()
     expect(page.get_by_role("main").get_by_text("Open", exact=True).first).to_be_visible()
     expect(page.get_by_role("list", name="Story")).to_contain_text("Sam Supervisor released it for planning")
     expect(page.get_by_role("banner").get_by_role("status")).to_contain_text("Paused")

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL
-from orders import move, now, order, sam, technician  # noqa: F401
+from orders import move, now, order, reviewed, sam, technician  # noqa: F401
 
 
 @pytest.fixture
@@ -40,21 +40,21 @@ def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy)
 
     one = order(sam, type="inspection", assignedTo=technician(sam)["id"])
     asks = console("supervisor", f"/work-orders/{one['id']}")
-    press(asks, "Release")
+    press(asks, "Submit for approval")
     is_said(asks, "Waits for approval")
     # Who may not approve is not offered it.
     expect(asks.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
     page.goto(f"{URL}/work-orders/{one['id']}")
     press(page, "Approve")
-    expect(page.get_by_text("Waits for approval")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
 
     move(sam, one, "start")
-    press(asks, "Complete")
-    asks.get_by_role("dialog").get_by_role("button", name="Complete").click()
+    press(asks, "Complete work")
+    asks.get_by_role("dialog").get_by_role("button", name="Complete work").click()
     is_said(asks, "Waits for verification")
-    press(page, "Verify")
+    press(page, "Verify work")
     is_said(page, "Verified")
-    press(page, "Close")
+    press(page, "Close work order")
     expect(page.get_by_role("button", name="Edit")).to_have_count(0)
     assert now(sam, one)["phase"] == "closed"
     for words in ("approved it", "verified the work", "closed it"):
@@ -76,3 +76,96 @@ def test_what_is_fixed_says_so_and_stays_as_it_is(console, sam):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Edit")).to_be_visible()
     assert now(sam, one)["priority"] == "critical"
+
+
+def fact(page, label):
+    """What stands beside a label of the details."""
+    return expect(page.get_by_role("term").filter(has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd"))
+
+
+def step(page, name):
+    return page.get_by_role("list", name="Next steps").get_by_role("listitem").filter(has_text=re.compile(f"^{name}"))
+
+
+def test_the_story_and_the_details_say_who_has_done_what(console, sam, api, reviewed):
+    admin, tara = api("admin"), api("technician")
+    one = order(sam, type="inspection", assignedTo=technician(sam)["id"])
+    move(sam, one, "submit")
+    move(admin, one, "reject", reason="The budget line is missing")
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    story = page.get_by_role("list", name="Story").get_by_role("listitem")
+    sent_back = story.filter(has_text="Administrator sent it back")
+    expect(sent_back).to_contain_text("The budget line is missing")
+    expect(sent_back).to_contain_text("Draft")
+    expect(page.get_by_role("term").filter(has_text="Submitted by")).to_have_count(0)
+    move(sam, one, "submit")
+    expect(story.filter(has_text="Sam Supervisor submitted it for approval").last).to_contain_text("Waits for approval")
+    fact(page, "Submitted by").to_have_text("Sam Supervisor")
+    expect(page.get_by_role("term").filter(has_text="Approved by")).to_have_count(0)
+    move(admin, one, "approve")
+    fact(page, "Approved by").to_have_text("Administrator")
+    expect(story.filter(has_text="Administrator approved it")).to_contain_text("Approved")
+    for name in ("start", "complete"):
+        move(tara, one, name)
+    move(admin, one, "verify")
+    fact(page, "Worked on by").to_have_text("Tara Technician")
+    fact(page, "Verified by").to_have_text("Administrator")
+    expect(story.filter(has_text="Tara Technician completed it")).to_contain_text("Waits for verification")
+    move(admin, one, "close")
+    expect(story.filter(has_text="Administrator closed it")).to_contain_text("Closed")
+    expect(page.get_by_role("list", name="Next steps")).to_have_count(0)
+
+    # Without a policy only the states are to be seen.
+    plain = order(sam, assignedTo=technician(sam)["id"])
+    for name in ("submit", "start", "complete"):
+        move(sam, plain, name)
+    page.goto(f"{URL}/work-orders/{plain['id']}")
+    expect(story.filter(has_text="released it for planning")).to_contain_text("Open")
+    expect(story.filter(has_text="completed it")).to_contain_text("Completed")
+    fact(page, "Worked on by").to_have_text("Tara TechnicianSam Supervisor")
+
+
+def test_the_next_steps_say_what_they_need_and_what_is_missing(console, sam, api, reviewed):
+    admin, tara = api("admin"), api("technician")
+    own = order(admin, type="inspection")
+    move(admin, own, "submit")
+    page = console("admin", f"/work-orders/{own['id']}")
+    expect(step(page, "Approve")).to_contain_text("You asked for this work yourself. Somebody else has to approve it.")
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_have_attribute("aria-disabled", "true")
+    expect(step(page, "Send back")).to_contain_text("Asks for a reason")
+
+    one = order(sam, type="inspection", tasks=[{"title": "Lock out"}, {"title": "Replace the fan"}])
+    move(sam, one, "submit")
+    page.goto(f"{URL}/work-orders/{one['id']}")
+    expect(step(page, "Approve")).to_contain_text("Only by somebody who did not ask for the work")
+    expect(page.get_by_role("button", name="Approve", exact=True)).not_to_have_attribute("aria-disabled", "true")
+    asks = console("supervisor", f"/work-orders/{one['id']}")
+    expect(step(asks, "Approve")).to_contain_text("You lack the permission for this: Approve work orders")
+    press(page, "Approve")
+    expect(step(page, "Start work")).to_contain_text("Assign somebody first.")
+    sam.patch(f"/workorders/{one['id']}", {"assignedTo": technician(sam)["id"]})
+    expect(step(page, "Start work")).to_contain_text("Somebody is assigned")
+    move(tara, one, "start")
+    # What is missing is named.
+    expect(step(page, "Complete work")).to_contain_text("2 tasks are not done yet: Lock out, Replace the fan")
+    for task in now(sam, one)["tasks"]:
+        tara.patch(f"/workorders/{one['id']}/tasks/{task['id']}", {"status": "completed"})
+    expect(step(page, "Complete work")).to_contain_text("No task is left to do")
+    move(admin, one, "complete")
+    # Who has recorded the end of the work has worked on it.
+    expect(step(page, "Verify work")).to_contain_text("You did this work yourself. Somebody else has to verify it.")
+    expect(page.get_by_role("button", name="Verify work")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_refused_change_names_what_it_was(console, sam):
+    one = order(sam, assignedTo=technician(sam)["id"])
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("")
+    # Work has begun meanwhile: the page of this person has not heard of it.
+    page.route(re.compile(f"/api/v1/workorders/{one['id']}$"), lambda route: route.continue_(headers={name: value for name, value in route.request.headers.items() if name != "if-match"}))
+    for name in ("submit", "start"):
+        move(sam, one, name)
+    dialog.get_by_role("button", name="Assign", exact=True).click()
+    expect(dialog).to_contain_text("Cannot be changed any more: Assigned to.")

@@ -107,7 +107,7 @@ def test_the_focus_goes_with_a_card_of_the_board(console, sam):
     card = page.get_by_role("link", name=re.compile(one["title"]))
     card.focus()
     page.keyboard.press("m")
-    expect(page.get_by_role("dialog").get_by_role("button", name="Release", exact=True)).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Release for planning", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name=re.compile("^Open"))).to_contain_text(one["title"])
     expect(card).to_be_focused()

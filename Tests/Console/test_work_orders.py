@@ -58,9 +58,9 @@ def test_created_assigned_started_and_completed_by_keyboard_alone(console, sam):
         if shown:
             status(page, shown).to_be_visible()
 
-    go("Release", "Open")
-    go("Start", "In progress")
-    go("Complete", None)
+    go("Release for planning", "Open")
+    go("Start work", "In progress")
+    go("Complete work", None)
     note = page.get_by_role("dialog").get_by_role("textbox")
     expect(note).to_be_focused()
     keys.type("The fan turns again.")
@@ -92,7 +92,7 @@ def test_a_move_that_is_not_allowed_is_impossible(console, sam):
     card.focus()
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("button", name="Release", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="Release for planning", exact=True)).to_be_visible()
     expect(dialog.get_by_role("button", name="Start")).to_have_count(0)
     page.keyboard.press("Escape")
 

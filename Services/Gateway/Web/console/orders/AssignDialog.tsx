@@ -3,7 +3,6 @@ import { listed, useText } from "../../shared/localization";
 import { Banner, Combobox, type OptionSource } from "../../shared/ui";
 import { useUser } from "../../shared/session/session";
 import { findPeople, usePeople, usePerson } from "../people";
-import { changeOrder } from "./changes";
 import type { WorkOrder } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
@@ -41,7 +40,8 @@ export function AssignDialog({ orders, close }: OrdersDialogProps) {
       confirm={text("orders.assign.confirm")}
       done={text(chosen === null ? "orders.assign.removed" : "orders.assign.done", { count, name: person?.name ?? "" })}
       orders={orders}
-      act={(order) => changeOrder(order, { assignedTo: chosen })}
+      field="assignedTo"
+      action={() => ({ change: { assignedTo: chosen } })}
       close={close}
     >
       <Combobox

@@ -4,7 +4,7 @@ import { ChangeList, useStatusName } from "../../shared/ui";
 import { useNames } from "../people";
 import { useZones } from "../places";
 import { changedFields, editedOf, type Edited, type EditedField } from "./edit";
-import type { WorkOrder } from "./orders";
+import { standing, type WorkOrder } from "./orders";
 
 export const labels = {
   title: "orders.title", description: "orders.description", type: "orders.type", priority: "orders.priority", assignedTo: "orders.assignee",
@@ -18,8 +18,9 @@ export function Changed({ before, after }: { before: WorkOrder; after: WorkOrder
   const show = useShown(after);
   const [was, is] = [editedOf(before), editedOf(after)];
   const changes = changedFields(was, is).map((field) => ({ field: field as string, label: text(labels[field]), before: show(field, was), after: show(field, is) }));
-  if (before.status !== after.status) {
-    changes.unshift({ field: "status", label: text("orders.status"), before: status("workOrder", before.status), after: status("workOrder", after.status) });
+  const [stood, stands] = [standing(before), standing(after)];
+  if (stood.value !== stands.value || stood.kind !== stands.kind) {
+    changes.unshift({ field: "status", label: text("orders.status"), before: status(stood.kind, stood.value), after: status(stands.kind, stands.value) });
   }
   return changes.length > 0 ? <ChangeList changes={changes} /> : null;
 }

@@ -3,24 +3,15 @@ import { useData } from "../../shared/data";
 import { useText } from "../../shared/localization";
 import { useMay } from "../../shared/session/session";
 import { Button, Dialog, EmptyState, useStatusName } from "../../shared/ui";
-import { moves, movesOf, obstacle, pendingTasks, type Move, type WorkOrder } from "./orders";
-
-/** Why a move that the state permits cannot be made yet. */
-export function useObstacle(): (order: WorkOrder, move: Move) => string | undefined {
-  const text = useText();
-  return (order, move) => {
-    const found = obstacle(order, move);
-    if (found === "unassigned") return text("orders.obstacle.unassigned");
-    if (found === "tasks") return text("orders.obstacle.tasks", { count: pendingTasks(order) });
-    return undefined;
-  };
-}
+import { moves, movesOf, standing, type Move, type WorkOrder } from "./orders";
+import { useMoveName, useObstacle } from "./useMoveWords";
 
 /** "Move to…", for the keyboard: only what the work order can do and the person may do. */
 export function MoveDialog({ order: given, choose, close }: { order: WorkOrder; choose: (order: WorkOrder, move: Move) => void; close: () => void }) {
   const text = useText();
   const may = useMay();
-  const name = useStatusName();
+  const status = useStatusName();
+  const name = useMoveName();
   const why = useObstacle();
   // As it is now, and as it becomes while the dialog is open: what it can do changes with each move.
   const { data } = useData("GET /api/v1/workorders/{id}", { path: { id: given.id } });
@@ -39,14 +30,14 @@ export function MoveDialog({ order: given, choose, close }: { order: WorkOrder; 
   };
   return (
     <Dialog title={text("orders.move_to", { number: order.number })} size="small" close={close} focus={["[data-first]"]}>
-      <p className="muted">{text("orders.move_from", { status: name("workOrder", order.status) })}</p>
+      <p className="muted">{text("orders.move_from", { status: status(standing(order).kind, standing(order).value) })}</p>
       <div ref={list} className="orders-moves" onKeyDown={arrows}>
         {offered.map((move) => {
           const reason = why(order, move);
           return (
             <div key={move}>
               <Button icon={moves[move].icon} className="orders-move" disabledReason={reason} data-first={move === offered.find((one) => !why(order, one)) ? true : undefined} onClick={() => choose(order, move)}>
-                {text(`orders.move.${move}`)}
+                {name(order, move)}
               </Button>
               {reason && <p className="orders-move-why muted">{reason}</p>}
             </div>

@@ -1,8 +1,9 @@
 import { useFormat } from "../../shared/localization/format";
 import { useLocalization, useText } from "../../shared/localization";
 import { Link } from "../../shared/router";
+import { Status, useStatusName } from "../../shared/ui";
 import { useAsset, useSites, useZones } from "../places";
-import type { WorkOrder } from "./orders";
+import { standing, type WorkOrder } from "./orders";
 
 /** The asset by code and name, with its site's code in front. */
 export function AssetName({ order, linked = false }: { order: WorkOrder; linked?: boolean }) {
@@ -16,6 +17,13 @@ export function AssetName({ order, linked = false }: { order: WorkOrder; linked?
       {" "}<span className="muted">{site?.code ?? asset?.siteCode ?? ""}</span>
     </span>
   );
+}
+
+/** Where it stands, in a narrow place: what is cut off is said on hover. */
+export function OrderStatus({ order }: { order: WorkOrder }) {
+  const { kind, value } = standing(order);
+  const name = useStatusName()(kind, value);
+  return <span title={name}><Status kind={kind} value={value} /></span>;
 }
 
 /** A moment by the clock of the work order's site, which it says on hover. */

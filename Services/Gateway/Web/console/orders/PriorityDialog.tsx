@@ -2,7 +2,6 @@ import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { RadioGroup, useStatusName } from "../../shared/ui";
 import type { OrdersDialogProps } from "./AssignDialog";
-import { changeOrder } from "./changes";
 import { priorities, type Priority } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
@@ -19,7 +18,8 @@ export function PriorityDialog({ orders, close }: OrdersDialogProps) {
       confirm={text("orders.priority.confirm")}
       done={text("orders.priority.done", { count })}
       orders={orders}
-      act={(order) => changeOrder(order, { priority: chosen })}
+      field="priority"
+      action={() => ({ change: { priority: chosen } })}
       close={close}
     >
       <RadioGroup label={text("orders.priority")} value={chosen} onChange={setChosen} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />

@@ -2,7 +2,6 @@ import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { TextArea } from "../../shared/ui";
 import type { OrdersDialogProps } from "./AssignDialog";
-import { moveOrder } from "./changes";
 import { moves, type Move } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
@@ -19,7 +18,8 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       confirm={text(`orders.move.${move}`)}
       done={about(orders, `orders.move.done_one.${move}`, `orders.move.done.${move}`)}
       orders={orders}
-      act={(order) => moveOrder(order, move, reason.trim() === "" ? {} : { reason: reason.trim() })}
+      move={move}
+      action={() => ({ move, body: reason.trim() === "" ? {} : { reason: reason.trim() } })}
       check={() => (isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
       danger={move === "cancel"}
       cancels={move === "cancel"}

@@ -4,7 +4,8 @@ import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { Banner, Button, Dialog, toast } from "../../shared/ui";
 import { Changed } from "./Changed";
-import type { WorkOrder } from "./orders";
+import type { Action } from "./changes";
+import type { Move, WorkOrder } from "./orders";
 import { RunResults } from "./RunResults";
 import { useRun } from "./useRun";
 
@@ -15,7 +16,11 @@ export interface RunDialogProps {
   /** Said when all is done. */
   done: string;
   orders: readonly WorkOrder[];
-  act: (order: WorkOrder) => Promise<unknown>;
+  /** What is done to each. */
+  action: (order: WorkOrder) => Action;
+  /** What it is, so that those are marked to which it cannot be done: a move, or the change of a field. */
+  move?: Move;
+  field?: string;
   /** Why it cannot be sent yet. */
   check?: () => string | undefined;
   danger?: boolean;
@@ -26,11 +31,11 @@ export interface RunDialogProps {
 }
 
 /** Asks what is needed, does it to one or several work orders, and says for each what became of it. Nothing typed is lost when it fails. */
-export function RunDialog({ title, confirm, done, orders, act, check, danger = false, cancels = false, close, children }: RunDialogProps) {
+export function RunDialog({ title, confirm, done, orders, action, move, field, check, danger = false, cancels = false, close, children }: RunDialogProps) {
   const text = useText();
   const id = useId();
   const [missing, setMissing] = useState<string>();
-  const { results, newest, isRunning, start, failed } = useRun(orders, act);
+  const { results, newest, isRunning, start, failed } = useRun(orders, action);
   const isSeveral = orders.length > 1;
   const send = async (event?: FormEvent | KeyboardEvent) => {
     event?.preventDefault();
@@ -69,7 +74,7 @@ export function RunDialog({ title, confirm, done, orders, act, check, danger = f
         {missing && <Banner tone="warning">{missing}</Banner>}
         {children}
       </form>
-      {isSeveral && <RunResults orders={orders} results={results} newest={newest} />}
+      {isSeveral && <RunResults orders={orders} results={results} newest={newest} move={move} field={field} />}
     </Dialog>
   );
 }

@@ -3,7 +3,7 @@ import { useLocalization, useText } from "../../shared/localization";
 import { DateTimeField } from "../../shared/ui";
 import { useZones } from "../places";
 import type { OrdersDialogProps } from "./AssignDialog";
-import { planOrder } from "./changes";
+import { planning } from "./changes";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
 
@@ -37,7 +37,8 @@ export function ScheduleDialog({ orders, close }: OrdersDialogProps) {
       confirm={text("orders.schedule.confirm")}
       done={about(orders, "orders.schedule.done_one", "orders.schedule.done")}
       orders={orders}
-      act={(order) => planOrder(order, start ?? soon(), end)}
+      field="scheduledStart"
+      action={(order) => planning(order, start ?? soon(), end)}
       check={check}
       close={close}
     >

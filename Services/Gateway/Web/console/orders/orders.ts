@@ -1,8 +1,10 @@
 import type { Operations, Permission, WorkOrderResponse } from "generated/api";
-import type { IconName } from "../../shared/ui";
+import { toldPhases } from "../../shared/api/values";
+import type { IconName, StatusKind } from "../../shared/ui";
 
 export type WorkOrder = WorkOrderResponse;
 export type WorkOrderStatus = WorkOrder["status"];
+export type Phase = WorkOrder["phase"];
 export type Priority = WorkOrder["priority"];
 export type WorkOrderType = WorkOrder["type"];
 /** Who does the work has a dialog of its own. */
@@ -13,6 +15,22 @@ export const isOver = (status: WorkOrderStatus): boolean => status === "complete
 export const openStatuses = statuses.filter((status) => !isOver(status));
 export const priorities: Priority[] = ["critical", "high", "medium", "low"];
 export const types: WorkOrderType[] = ["corrective", "preventive", "predictive", "inspection", "emergency"];
+
+/** What a phase says beyond its state. Those of the other states have no more to say. */
+export const phases: Phase[] = ["submitted", "approved", "scheduled", "assigned", "completed", "verified", "closed"];
+/** What somebody else than who has asked for the work, or done it, has to look at. */
+export const waitings = { submitted: "approve", completed: "verify" } as const;
+export type Waiting = keyof typeof waitings;
+
+/** What is shown of where it stands: the phase if that says more than the state does, as without a policy it never does. */
+export const standing = (order: WorkOrder): { kind: StatusKind; value: string } =>
+  toldPhases.has(order.phase) ? { kind: "phase", value: order.phase } : { kind: "workOrder", value: order.status };
+
+/** The name of any phase: some have that of their state. */
+export const phaseLook = (phase: Phase): { kind: StatusKind; value: string } =>
+  phases.includes(phase) && phase !== "scheduled" ? { kind: "phase", value: phase } : { kind: "workOrder", value: phase };
+
+export const isWaiting = (order: WorkOrder): boolean => order.phase in waitings;
 
 export const isClosed = (order: WorkOrder): boolean => isOver(order.status);
 
@@ -28,42 +46,66 @@ export function isDueWithin(order: WorkOrder, days: number, now = Date.now()): b
   return !isClosed(order) && end >= now && end < now + days * 86_400_000;
 }
 
-export const pendingTasks = (order: WorkOrder): number => order.tasks.filter((task) => task.status === "pending").length;
+export const pendingTasks = (order: WorkOrder): string[] => order.tasks.filter((task) => task.status === "pending").map((task) => task.title);
+
+/** What a move needs beside its place in the server's table of moves. */
+export type Need = "reason" | "times" | "assignee" | "window" | "tasks" | "other_than_requester" | "other_than_worker";
 
 interface MoveFacts {
-  to: WorkOrderStatus;
+  /** The phase that it leads to, where no policy says otherwise. */
+  to: Phase;
   permission: Permission;
   icon: IconName;
   /** What it needs to know first. `note`: it may be left empty. */
   asks: "nothing" | "times" | "reason" | "note";
+  needs?: Need[];
 }
 
 /** What each move leads to, and what it takes. Which ones a work order can make now is the server's to say. */
 export const moves: Record<Move, MoveFacts> = {
-  submit: { to: "open", permission: "workorder:update", icon: "check", asks: "nothing" },
-  approve: { to: "open", permission: "workorder:approve", icon: "check", asks: "nothing" },
-  reject: { to: "draft", permission: "workorder:approve", icon: "minus", asks: "reason" },
-  schedule: { to: "scheduled", permission: "workorder:schedule", icon: "calendar", asks: "times" },
-  unschedule: { to: "open", permission: "workorder:reschedule", icon: "minus", asks: "nothing" },
-  start: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing" },
-  pause: { to: "on_hold", permission: "workorder:execute", icon: "pause", asks: "reason" },
-  resume: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing" },
-  complete: { to: "completed", permission: "workorder:execute", icon: "check-circle", asks: "note" },
-  verify: { to: "completed", permission: "workorder:verify", icon: "check", asks: "nothing" },
-  reopen: { to: "in_progress", permission: "workorder:verify", icon: "play", asks: "reason" },
-  close: { to: "completed", permission: "workorder:close", icon: "check-circle", asks: "nothing" },
-  cancel: { to: "cancelled", permission: "workorder:cancel", icon: "close", asks: "reason" },
+  submit: { to: "approved", permission: "workorder:update", icon: "check", asks: "nothing" },
+  approve: { to: "approved", permission: "workorder:approve", icon: "check", asks: "nothing", needs: ["other_than_requester"] },
+  reject: { to: "draft", permission: "workorder:approve", icon: "minus", asks: "reason", needs: ["reason"] },
+  schedule: { to: "scheduled", permission: "workorder:schedule", icon: "calendar", asks: "times", needs: ["times"] },
+  unschedule: { to: "approved", permission: "workorder:reschedule", icon: "minus", asks: "nothing" },
+  start: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing", needs: ["assignee", "window"] },
+  pause: { to: "on_hold", permission: "workorder:execute", icon: "pause", asks: "reason", needs: ["reason"] },
+  resume: { to: "in_progress", permission: "workorder:execute", icon: "play", asks: "nothing", needs: ["assignee"] },
+  complete: { to: "closed", permission: "workorder:execute", icon: "check-circle", asks: "note", needs: ["tasks"] },
+  verify: { to: "verified", permission: "workorder:verify", icon: "check", asks: "nothing", needs: ["other_than_worker"] },
+  reopen: { to: "in_progress", permission: "workorder:verify", icon: "play", asks: "reason", needs: ["reason"] },
+  close: { to: "closed", permission: "workorder:close", icon: "check-circle", asks: "nothing" },
+  cancel: { to: "cancelled", permission: "workorder:cancel", icon: "close", asks: "reason", needs: ["reason"] },
 };
+
+const stateOf: Partial<Record<Phase, WorkOrderStatus>> = { submitted: "open", approved: "open", assigned: "scheduled", verified: "completed", closed: "completed" };
+
+/** The state that a phase is a part of. */
+export const statusOf = (phase: Phase): WorkOrderStatus => stateOf[phase] ?? (phase as WorkOrderStatus);
 
 export const movesOf = (order: WorkOrder): Move[] => order.allowedTransitions.filter((one): one is Move => one in moves);
 
 /** The move that leads a work order to that state. */
 export const moveTo = (order: WorkOrder, status: WorkOrderStatus): Move | undefined =>
-  order.status === status ? undefined : movesOf(order).find((move) => moves[move].to === status);
+  order.status === status ? undefined : movesOf(order).find((move) => statusOf(moves[move].to) === status);
 
-/** What stands in the way of a move, as far as the page can tell. */
-export function obstacle(order: WorkOrder, move: Move): "unassigned" | "tasks" | null {
-  if ((move === "start" || move === "resume") && !order.assignedTo) return "unassigned";
-  if (move === "complete" && pendingTasks(order) > 0) return "tasks";
-  return null;
+/** Who wants to make a move. */
+export interface Mover {
+  self: string;
+  /** Who has submitted the work, beside who has created it, if that is known. */
+  submittedBy?: string | null | undefined;
 }
+
+/** Whether something that a move needs is missing, as far as the page can tell; `null`: it is asked for, or only the server knows. */
+export function lacks(order: WorkOrder, need: Need, { self, submittedBy }: Mover): boolean | null {
+  switch (need) {
+    case "assignee": return !order.assignedTo;
+    case "tasks": return pendingTasks(order).length > 0;
+    case "other_than_requester": return order.createdBy === self || submittedBy === self;
+    case "other_than_worker": return order.workedBy.includes(self);
+    default: return null;
+  }
+}
+
+/** What stands in the way of a move. */
+export const obstacle = (order: WorkOrder, move: Move, mover: Mover): Need | undefined => moves[move].needs?.find((need) => lacks(order, need, mover));

@@ -5,18 +5,21 @@ import { useText } from "../../shared/localization";
 import { toast } from "../../shared/ui";
 import { AssignDialog } from "./AssignDialog";
 import { moveOrder } from "./changes";
+import { MoveAllDialog } from "./MoveAllDialog";
 import { MoveDialog } from "./MoveDialog";
 import { moves, type Move, type WorkOrder } from "./orders";
 import { PriorityDialog } from "./PriorityDialog";
 import { ReasonDialog } from "./ReasonDialog";
 import { ScheduleDialog } from "./ScheduleDialog";
 
-type Open = { kind: "assign" | "priority" | "schedule" | "cancel" | "move"; orders: readonly WorkOrder[] } | { kind: "reason"; orders: readonly WorkOrder[]; move: Move };
+type Open = { kind: "assign" | "priority" | "schedule" | "move"; orders: readonly WorkOrder[] } | { kind: "reason" | "plain"; orders: readonly WorkOrder[]; move: Move };
 
 export interface OrderDialogs {
-  open: (what: "assign" | "priority" | "schedule" | "cancel" | "move", orders: readonly WorkOrder[]) => void;
+  open: (what: "assign" | "priority" | "schedule" | "move", orders: readonly WorkOrder[]) => void;
   /** Makes the move, after asking for what it needs. */
   move: (order: WorkOrder, move: Move) => void;
+  /** The same for several, each with a verdict of its own. */
+  moveAll: (orders: readonly WorkOrder[], move: Move) => void;
   /** Belongs into the page. */
   element: ReactNode;
 }
@@ -36,7 +39,12 @@ export function useOrderDialogs(): OrderDialogs {
       (error: unknown) => toast({ tone: "danger", text: text("orders.move.refused", { number: order.number, why: problemText(Problem.from(error)) }) })
     );
   };
-  return { open: (kind, orders) => { if (orders.length > 0) setOpen({ kind, orders }); }, move, element: open && <Shown open={open} close={close} move={move} /> };
+  const moveAll = (orders: readonly WorkOrder[], what: Move) => {
+    const { asks } = moves[what];
+    if (orders.length === 0) return;
+    setOpen(asks === "times" ? { kind: "schedule", orders } : { kind: asks === "nothing" ? "plain" : "reason", orders, move: what });
+  };
+  return { open: (kind, orders) => { if (orders.length > 0) setOpen({ kind, orders }); }, move, moveAll, element: open && <Shown open={open} close={close} move={move} /> };
 }
 
 function Shown({ open, close, move }: { open: Open; close: () => void; move: (order: WorkOrder, what: Move) => void }) {
@@ -46,7 +54,7 @@ function Shown({ open, close, move }: { open: Open; close: () => void; move: (or
     case "assign": return <AssignDialog {...props} />;
     case "priority": return <PriorityDialog {...props} />;
     case "schedule": return <ScheduleDialog {...props} />;
-    case "cancel": return <ReasonDialog {...props} move="cancel" />;
+    case "plain": return <MoveAllDialog {...props} move={open.move} />;
     case "reason": return <ReasonDialog {...props} move={open.move} />;
     case "move": return first ? <MoveDialog order={first} close={close} choose={move} /> : null;
   }

@@ -6,16 +6,23 @@ const areas: Record<string, string> = {
   condition: "admin.condition",
   role: "admin.role",
   status: "ui.state.workOrder",
+  phase: "ui.state.phase",
   transition: "orders.move",
   other: "fields",
   fields: "fields",
 };
 
+/** The phases that say more than the state that they are a part of: of others, people see the state. */
+export const toldPhases: ReadonlySet<string> = new Set(["submitted", "completed", "verified"]);
+
 const numbers = new Set(["minimum", "maximum", "count", "minutes", "seconds", "line"]);
 
 /** What the API says with a code, for the text of that code: names, numbers and lists in the person's language. */
 export function valuesOf(parameters: { [name: string]: string | null | undefined } | null | undefined): Values {
-  return Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => [name, wordOf(name, value ?? "")]));
+  const { phase, status } = parameters ?? {};
+  const values: Values = Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => [name, wordOf(name, value ?? "")]));
+  if (status && phase && !toldPhases.has(phase)) values["phase"] = wordOf("status", status);
+  return values;
 }
 
 function wordOf(name: string, value: string): string | number {

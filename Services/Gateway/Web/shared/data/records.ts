@@ -84,7 +84,7 @@ export function newer<Record extends LiveRecord>(known: Record, told: Record): R
 }
 
 /** What lists can be narrowed by as the record itself tells it. */
-const ofWorkOrders = ["status", "type", "priority", "siteId", "assetId", "assignedTo"];
+const ofWorkOrders = ["status", "phase", "type", "priority", "siteId", "assetId", "assignedTo"];
 const ofAlerts = ["status", "severity", "siteId", "assetId", "ruleId"];
 
 export const textIn = (record: LiveRecord, name: string): string => String((record as unknown as Query)[name] ?? "");

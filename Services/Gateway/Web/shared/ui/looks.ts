@@ -1,6 +1,6 @@
 import type { Tone } from "./Badge";
 
-export type StatusKind = "workOrder" | "priority" | "severity" | "alert" | "asset" | "task";
+export type StatusKind = "workOrder" | "phase" | "priority" | "severity" | "alert" | "asset" | "task";
 
 /** One drawing per state on a grid of 12, so that none is told by its colour alone. 
  * `fill` is filled, `line` stroked, `cut` stroked in the colour of the ground. */
@@ -20,6 +20,14 @@ export const looks: Record<StatusKind, Record<string, StateLook>> = {
     on_hold: { tone: "warning", line: `${ring}M4.7 4.2v3.6M7.3 4.2v3.6` },
     completed: { tone: "success", fill: disc, cut: tick },
     cancelled: { tone: "danger", line: `${ring}${cross}` },
+  },
+  phase: {
+    submitted: { tone: "warning", line: "M3 1h6M3 11h6M3.8 1v2L6 6 3.8 9v2M8.2 1v2L6 6l2.2 3v2" },
+    approved: { tone: "neutral", line: `${ring}${tick}` },
+    assigned: { tone: "purple", line: `${ring}M6 5.6a1.2 1.2 0 1 0 0-2.4 1.2 1.2 0 0 0 0 2.4M3.9 8.4c.3-1 1.1-1.5 2.1-1.5s1.8.5 2.1 1.5` },
+    completed: { tone: "warning", line: `${ring}M4.3 4.7a1.7 1.7 0 1 1 2.4 1.5L6 6.7v.2M6 8.6v.1` },
+    verified: { tone: "success", line: `${ring}${tick}` },
+    closed: { tone: "success", fill: disc, cut: tick },
   },
   task: {
     pending: { tone: "neutral", line: ring },

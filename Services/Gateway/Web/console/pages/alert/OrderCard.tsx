@@ -6,6 +6,7 @@ import { useMay } from "../../../shared/session/session";
 import { Button, Card, KeyValue, Skeleton, Status } from "../../../shared/ui";
 import type { Alert } from "../../alerts/alerts";
 import { SiteTime } from "../../alerts/Names";
+import { standing } from "../../orders/orders";
 import { usePerson } from "../../people";
 
 /** The work that the alert has led to, or why there is none. */
@@ -26,7 +27,7 @@ export function OrderCard({ alert }: { alert: Alert }) {
         </div>
       ) : order ? (
         <div className="stack-tight">
-          <div className="row-apart"><Link to={`/work-orders/${id}`}>{order.number}</Link><Status kind="workOrder" value={order.status} /></div>
+          <div className="row-apart"><Link to={`/work-orders/${id}`}>{order.number}</Link><Status {...standing(order)} /></div>
           <p dir="auto">{order.title}</p>
           <KeyValue
             entries={[

@@ -7,7 +7,8 @@ import { useFormat } from "../../../shared/localization/format";
 import { unitText } from "../../../shared/localization/units";
 import { Link, navigate } from "../../../shared/router";
 import { EmptyState, Status, statusNames, Table, type Column } from "../../../shared/ui";
-import { isClosed, openStatuses } from "../../orders/orders";
+import { OrderStatus } from "../../orders/Names";
+import { isClosed, openStatuses, standing } from "../../orders/orders";
 import { Since, Value } from "../alerts/useAlertColumns";
 import { useAssetAlerts } from "./useAssetAlerts";
 
@@ -26,7 +27,7 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
   const columns = useMemo<Column<WorkOrderResponse>[]>(() => [
     { key: "number", header: text("plant.number"), width: 152, words: [longNumber], fixed: true, cell: (row) => <Link to={`/work-orders/${row.id}`}>{row.number}</Link> },
     { key: "title", header: text("plant.title"), minWidth: 140, cell: (row) => <span dir="auto">{row.title}</span> },
-    { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <Status kind="workOrder" value={row.status} /> },
+    { key: "status", header: text("plant.state"), width: 118, words: statusNames("workOrder"), cell: (row) => <OrderStatus order={row} /> },
     { key: "priority", header: text("plant.priority"), width: 92, words: statusNames("priority"), cell: (row) => <Status kind="priority" value={row.priority} /> },
     { key: "start", header: text("plant.planned"), width: 104, words: [format.date(0)], cell: (row) => (row.scheduledStart ? <time dateTime={row.scheduledStart} title={format.dateTime(row.scheduledStart, zone)}>{format.date(row.scheduledStart, zone)}</time> : "–") },
   ], [text, format, zone]);
@@ -34,7 +35,7 @@ export function Orders({ assetId, siteId, zone, isOpen = false }: { assetId?: st
     <Table
       label={text("pages.work_orders")} rows={rows} rowKey={(row) => row.id} columns={columns} loading={isLoading} problem={shown(problem)} retry={retry}
       onEnd={more} onOpen={(row) => navigate(`/work-orders/${row.id}`)} empty={<EmptyState title={text(isOpen ? "plant.no_open_orders" : "plant.no_orders")} icon="wrench" />}
-      card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status kind="workOrder" value={row.status} /></div><span className="truncate" dir="auto">{row.title}</span></div>}
+      card={(row) => <div className="stack-tight"><div className="row-apart"><code>{row.number}</code><Status {...standing(row)} /></div><span className="truncate" dir="auto">{row.title}</span></div>}
     />
   );
 }

@@ -5,7 +5,7 @@ import { useData } from "../../../shared/data";
 import { Link, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, Card, Skeleton, Status } from "../../../shared/ui";
-import { isClosed, openStatuses } from "../../orders/orders";
+import { isClosed, openStatuses, standing } from "../../orders/orders";
 import { isOpen, useAssetAlerts } from "./useAssetAlerts";
 
 const most = 6;
@@ -44,7 +44,7 @@ export function OpenWork({ assetId, zone }: { assetId: string; zone: string | un
               {openOrders.slice(0, most).map((order) => (
                 <li key={order.id} className="row-apart">
                   <span className="row"><Status kind="priority" value={order.priority} iconOnly /><Link to={`/work-orders/${order.id}`}>{order.number}</Link> <span className="truncate" dir="auto">{order.title}</span></span>
-                  <Status kind="workOrder" value={order.status} />
+                  <Status {...standing(order)} />
                 </li>
               ))}
             </ul>

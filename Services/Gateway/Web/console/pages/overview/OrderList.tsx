@@ -5,6 +5,7 @@ import { useFormat } from "../../../shared/localization/format";
 import { Link } from "../../../shared/router";
 import { Card, EmptyState, ErrorState, Skeleton, Status } from "../../../shared/ui";
 import { AssetCode } from "../../alerts/Names";
+import { standing } from "../../orders/orders";
 import type { Scope } from "../../places";
 
 /** The newest work orders. */
@@ -21,7 +22,7 @@ export function OrderList({ scope, most }: { scope: Scope; most: number }) {
           <ul className="watch-lines">
             {data.items.slice(0, most).map((order) => (
               <li key={order.id} className="watch-line">
-                <Status kind="workOrder" value={order.status} iconOnly />
+                <Status {...standing(order)} iconOnly />
                 <span className="watch-line-title truncate" dir="auto"><Link to={`/work-orders/${order.id}`} title={order.title}>{order.title}</Link></span>
                 <span className="watch-line-asset truncate muted">{order.number} · <AssetCode id={order.assetId} /></span>
                 <time className="watch-line-time muted" dateTime={order.createdAt} title={format.dateTime(order.createdAt)}>{format.relative(order.createdAt)}</time>

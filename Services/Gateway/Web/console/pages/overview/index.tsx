@@ -12,6 +12,7 @@ import { OrderList } from "./OrderList";
 import { SiteMap } from "./SiteMap";
 import { usePowerNow } from "./usePowerNow";
 import { useSiteStates } from "./useSiteStates";
+import { Waiting } from "./Waiting";
 
 // What is not needed for the first picture comes after it.
 const PowerChart = lazy(() => import("./PowerChart"));
@@ -43,6 +44,7 @@ export default function OverviewPage() {
       {scope.problem ? <ErrorState problem={{ message: problemText(scope.problem), requestId: scope.problem.requestId }} retry={scope.retry} /> : scope.refusal ? <ScopeNote scope={scope} /> : (
         <>
           <Figures scope={scope} states={states} power={power} isStill={false} />
+          <Waiting scope={scope} most={4} />
           <div className="watch-overview">
             {may("site:read") && <SiteMap states={states} isStill={false} />}
             <div className="stack">

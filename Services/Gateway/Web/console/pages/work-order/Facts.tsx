@@ -4,6 +4,7 @@ import { Link } from "../../../shared/router";
 import { Badge, KeyValue } from "../../../shared/ui";
 import { SiteTime } from "../../orders/Names";
 import type { WorkOrder } from "../../orders/orders";
+import { useHistory } from "../../orders/useHistory";
 import { usePerson } from "../../people";
 import { useAsset, useSites, useZones } from "../../places";
 import { useOrderAlerts } from "./OrderAlerts";
@@ -16,7 +17,7 @@ export function Facts({ order }: { order: WorkOrder }) {
   const site = useSites().get(order.siteId);
   const zone = useZones()(order.siteId);
   const assignee = usePerson(order.assignedTo);
-  const creator = usePerson(order.createdBy);
+  const steps = useHistory(order);
   const took = order.actualStart && order.actualEnd ? Date.parse(order.actualEnd) - Date.parse(order.actualStart) : null;
   return (
     <div className="stack-tight">
@@ -33,13 +34,27 @@ export function Facts({ order }: { order: WorkOrder }) {
           { label: text("orders.actual_end"), value: <SiteTime order={order} at={order.actualEnd} /> },
           { label: text("orders.took"), value: took === null ? undefined : format.duration(took) },
           { label: text("orders.origin"), value: <Origin order={order} /> },
-          { label: text("orders.created_by"), value: creator?.name },
+          { label: text("orders.created_by"), value: nameOf(order.createdBy) },
           { label: text("orders.created"), value: <SiteTime order={order} at={order.createdAt} /> },
+          { label: text("orders.submitted_by"), value: nameOf(steps.submittedBy) },
+          { label: text("orders.approved_by"), value: nameOf(steps.approvedBy) },
+          { label: text("orders.worked_by"), value: order.workedBy.length > 0 ? <People ids={order.workedBy} /> : undefined },
+          { label: text("orders.verified_by"), value: nameOf(steps.verifiedBy) },
         ]}
       />
       <p className="muted orders-zone">{text("orders.zone", { zone: zone.replace(/_/g, " ") })}</p>
     </div>
   );
+}
+
+const nameOf = (id: string | null | undefined) => (id ? <People ids={[id]} /> : undefined);
+
+function People({ ids }: { ids: readonly string[] }) {
+  return <ul className="orders-people">{ids.map((id) => <li key={id}><PersonName id={id} /></li>)}</ul>;
+}
+
+function PersonName({ id }: { id: string }) {
+  return <bdi>{usePerson(id)?.name}</bdi>;
 }
 
 /** Where it comes from: a person, an alert or a prediction. */

@@ -1,24 +1,25 @@
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, CopyButton, Menu, PageHeader, Status } from "../../../shared/ui";
-import { useObstacle } from "../../orders/MoveDialog";
-import { isOpen, isOverdue, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
+import { useMoveName, useObstacle } from "../../orders/useMoveWords";
+import { isOpen, isOverdue, moves, movesOf, standing, type Move, type WorkOrder } from "../../orders/orders";
+import { useHistory } from "../../orders/useHistory";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 
 /** The step that usually comes next stands out. */
 const usual: Move[] = ["approve", "start", "resume", "complete", "verify", "close", "submit"];
-/** Those that say more than the status does. */
-const told = ["submitted", "completed", "verified"] as const;
 
 export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialogs: OrderDialogs; edit: (() => void) | undefined }) {
   const text = useText();
   const may = useMay();
-  const why = useObstacle();
+  const name = useMoveName();
+  const { submittedBy } = useHistory(order);
+  const obstacle = useObstacle();
+  const why = (move: Move) => obstacle(order, move, submittedBy);
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
   const beside = offered.filter((move) => move !== "cancel" && move !== "unschedule");
   const behind = offered.filter((move) => !beside.includes(move));
-  const phase = told.find((one) => one === order.phase);
-  const next = usual.find((move) => beside.includes(move) && !why(order, move));
+  const next = usual.find((move) => beside.includes(move) && !why(move));
   return (
     <PageHeader
       title={<span dir="auto">{order.title}</span>}
@@ -27,7 +28,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
         <span className="row">
           <code>{order.number}</code><CopyButton value={location.origin + location.pathname} label={text("orders.copy_link")} />
           <Status kind="workOrder" value={order.status} soft />
-          {phase && <Badge tone="info">{text(`orders.phase.${phase}`)}</Badge>}
+          {standing(order).kind === "phase" && <Status {...standing(order)} soft />}
           <Status kind="priority" value={order.priority} />
           {isOverdue(order) && <Badge tone="danger" icon="clock">{text("orders.overdue")}</Badge>}
         </span>
@@ -35,8 +36,8 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
       actions={
         <>
           {beside.map((move) => (
-            <Button key={move} kind={move === next ? "primary" : "secondary"} icon={moves[move].icon} disabledReason={why(order, move)} onClick={() => dialogs.move(order, move)}>
-              {text(move === "schedule" && order.status === "scheduled" ? "orders.move.reschedule" : `orders.move.${move}`)}
+            <Button key={move} kind={move === next ? "primary" : "secondary"} icon={moves[move].icon} disabledReason={why(move)} onClick={() => dialogs.move(order, move)}>
+              {name(order, move)}
             </Button>
           ))}
           {may("workorder:assign") && isOpen(order, "assignedTo") && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
@@ -44,7 +45,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
           {behind.length > 0 && (
             <Menu
               label={text("orders.more")}
-              items={behind.map((move) => ({ key: move, label: text(`orders.move.${move}`), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) }))}
+              items={behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) }))}
             />
           )}
         </>

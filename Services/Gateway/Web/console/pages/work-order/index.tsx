@@ -13,6 +13,7 @@ import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
 import { EditForm } from "./EditForm";
 import { Facts } from "./Facts";
+import { NextSteps } from "./NextSteps";
 import { OrderAlerts } from "./OrderAlerts";
 import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
@@ -65,7 +66,8 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
       <OrderHeader order={order} dialogs={dialogs} edit={mayEdit && !isEditing ? () => edit(true) : undefined} />
       {problem && <Banner tone="warning" icon="offline" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problem}</Banner>}
       <div className="orders-detail">
-        <div className="stack">
+        <NextSteps order={order} />
+        <div className="stack orders-detail-work">
           {isEditing
             ? <EditForm key={order.id} order={order} close={() => edit(false)} />
             : (
@@ -76,7 +78,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
           <Tasks order={order} />
           <Story order={order} />
         </div>
-        <div className="stack">
+        <div className="stack orders-detail-side">
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
           <OrderAlerts order={order} />
         </div>

@@ -4,8 +4,8 @@ import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { ErrorState, Skeleton, toast } from "../../../shared/ui";
-import { moves, moveTo, statuses, type WorkOrder, type WorkOrderStatus } from "../../orders/orders";
-import { useObstacle } from "../../orders/MoveDialog";
+import { isClosed, isWaiting, moves, moveTo, statuses, type WorkOrder, type WorkOrderStatus } from "../../orders/orders";
+import { useObstacle } from "../../orders/useMoveWords";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { BoardColumn } from "./BoardColumn";
 import { useKeptFocus } from "./useKeptFocus";
@@ -15,9 +15,9 @@ interface BoardViewProps { orders: Orders; dialogs: OrderDialogs; onActive: (ord
 
 const week = 7 * 24 * 3_600_000;
 
-/** What is closed leaves the board after a week; the list has it for ever. */
+/** What is closed leaves the board after a week, unless somebody has to look at it; the list has it for ever. */
 const isShown = (order: WorkOrder, now: number): boolean =>
-  (order.status !== "completed" && order.status !== "cancelled") || now - Date.parse(order.updatedAt) < week;
+  !isClosed(order) || isWaiting(order) || now - Date.parse(order.updatedAt) < week;
 
 /** A column for each state. A card can only be dragged to where its work order can go. */
 export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {

@@ -2,8 +2,8 @@ import type { CSSProperties } from "react";
 import { useFormat } from "../../../shared/localization/format";
 import { useText } from "../../../shared/localization";
 import { Link } from "../../../shared/router";
-import { classes, useStatusName } from "../../../shared/ui";
-import { isOverdue, type WorkOrder } from "../../orders/orders";
+import { classes, Status, useStatusName } from "../../../shared/ui";
+import { isOverdue, isWaiting, standing, type WorkOrder } from "../../orders/orders";
 import type { Bar } from "./calendar";
 import type { BarKeys } from "./useBarKeys";
 
@@ -25,7 +25,7 @@ export function CalendarOrder({ bar, zone, style, isLine = false, mayPlan, onDra
   const start = shift ?? Date.parse(order.scheduledStart ?? "");
   const movable = mayPlan(order);
   const when = format.time(start, zone);
-  const words = text("orders.calendar.bar", { number: order.number, title: order.title, status: status("workOrder", order.status), time: format.dateTime(start, zone) });
+  const words = text("orders.calendar.bar", { number: order.number, title: order.title, status: status(standing(order).kind, standing(order).value), time: format.dateTime(start, zone) });
   return (
     <Link
       to={`/work-orders/${order.id}`} data-order={order.id} draggable={movable} style={style} aria-label={words} title={words}
@@ -40,7 +40,9 @@ export function CalendarOrder({ bar, zone, style, isLine = false, mayPlan, onDra
       onBlur={() => keys.leave(order)}
     >
       {!bar.isContinued && <span className="orders-bar-time">{when}</span>}
-      <span className="orders-bar-title" dir="auto">{order.title}</span>
+      <span className="orders-bar-title" dir="auto">
+        {isWaiting(order) && <bdi className="orders-bar-mark"><Status {...standing(order)} iconOnly /></bdi>}{order.title}
+      </span>
     </Link>
   );
 }

@@ -5,8 +5,8 @@ import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { ErrorState, toast } from "../../../shared/ui";
-import { planOrder } from "../../orders/changes";
-import { isClosed, type WorkOrder } from "../../orders/orders";
+import { perform, planning } from "../../orders/changes";
+import { isClosed, isOpen, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { useSites } from "../../places";
 import { addMonths, day, dayFromText, daysOf, dayText, firstWeekday, movedTo, spanOf, type Day } from "./calendar";
@@ -39,11 +39,11 @@ export function CalendarView({ orders, dialogs, site, onActive }: CalendarViewPr
 
   const spans = useMemo(() => orders.shown.filter((order) => order.status !== "cancelled").flatMap((order) => spanOf(order, zone) ?? []), [orders.shown, zone]);
   const unplanned = useMemo(() => orders.shown.filter((order) => !order.scheduledStart && !isClosed(order) && order.status !== "in_progress"), [orders.shown]);
-  const mayPlan = (order: WorkOrder) => !isClosed(order) && may(order.status === "open" ? "workorder:schedule" : "workorder:reschedule");
+  const mayPlan = (order: WorkOrder) => isOpen(order, "scheduledStart") && may("move" in planning(order, "", null) ? "workorder:schedule" : "workorder:reschedule");
   const plan = (order: WorkOrder, start: number) => {
     const times = movedTo(order, start);
     if (times.start === order.scheduledStart) return;
-    planOrder(order, times.start, times.end).then(
+    perform(order, planning(order, times.start, times.end)).then(
       () => setSaid(text("orders.schedule.done_one", { number: order.number })),
       (error: unknown) => toast({ tone: "danger", text: text("orders.schedule.refused", { number: order.number, why: problemText(Problem.from(error)) }) })
     );

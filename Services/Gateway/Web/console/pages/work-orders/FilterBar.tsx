@@ -2,23 +2,25 @@ import { useRef } from "react";
 import { call } from "../../../shared/api/call";
 import { useSearch } from "../../../shared/router";
 import { useText } from "../../../shared/localization";
-import { Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, type Option } from "../../../shared/ui";
+import { Badge, Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, type Option } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
-import { priorities, statuses, types } from "../../orders/orders";
+import { phaseLook, phases, priorities, statuses, types, type Waiting } from "../../orders/orders";
+import { useWaiting, type WaitingOrders } from "../../orders/useWaiting";
 import { usePerson } from "../../people";
-import { useAsset, usePortfolios, useSites } from "../../places";
+import { useAsset, usePortfolios, useSites, type Scope } from "../../places";
 import { filterNames, isNarrowed, type Filters } from "./filters";
 import { stageOf, stages, statusText } from "./stages";
 
 interface FilterBarProps {
   filters: Filters;
+  scope: Scope;
   words: string;
   setWords: (words: string) => void;
   /** A board has its states as columns, a calendar only what is planned. */
   hidesStatus?: boolean;
 }
 
-export function FilterBar({ filters, words, setWords, hidesStatus = false }: FilterBarProps) {
+export function FilterBar({ filters, scope, words, setWords, hidesStatus = false }: FilterBarProps) {
   const text = useText();
   const name = useStatusName();
   const [, setSearch] = useSearch();
@@ -26,18 +28,21 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   const portfolios = usePortfolios();
   const portfolio = filters.site === "" ? filters.portfolio : "";
   const site = sites.find((one) => one.id === filters.site);
-  const stage = stageOf(filters.status);
+  const stage = stageOf(filters);
+  const waiting = useWaiting(scope.query);
   const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
       {!hidesStatus && (
         <SegmentedControl
-          label={text("orders.stage")} value={stage ?? ""} onChange={(next) => setSearch({ status: next })}
+          label={text("orders.stage")} value={stage ?? ""} onChange={(next) => setSearch({ status: next, phase: null })}
           options={stages.map((value) => ({ value, label: text(`orders.stage.${value}`) }))}
         />
       )}
+      <WaitingToggles waiting={waiting} filters={filters} hidesStatus={hidesStatus} />
       <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
-      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
+      {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined || filters.phase.length > 0} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
+      <Choices name="phase" label={text("orders.phase")} values={filters.phase} isNamed={waiting.some(({ phase }) => isChosen(filters, phase))} all={phases} word={(value) => name(phaseLook(value).kind, value)} />
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (
@@ -60,7 +65,7 @@ export function FilterBar({ filters, words, setWords, hidesStatus = false }: Fil
   );
 }
 
-interface ChoicesProps<Value extends string> { name: "status" | "priority" | "type"; label: string; values: Value[]; isNamed?: boolean; all: readonly Value[]; word: (value: Value) => string; textOf?: (values: Value[]) => string }
+interface ChoicesProps<Value extends string> { name: "status" | "phase" | "priority" | "type"; label: string; values: Value[]; isNamed?: boolean; all: readonly Value[]; word: (value: Value) => string; textOf?: (values: Value[]) => string }
 
 /** Several of a few. The button says which. */
 function Choices<Value extends string>({ name, label, values, isNamed = false, all, word, textOf = (chosen) => chosen.join(",") }: ChoicesProps<Value>) {
@@ -73,9 +78,33 @@ function Choices<Value extends string>({ name, label, values, isNamed = false, a
       words size="small" label={shown}
       items={all.map((value) => ({
         key: value, label: word(value), checked: values.includes(value), stays: true,
-        run: () => setSearch({ [name]: textOf(all.filter((one) => (one === value) !== values.includes(one))) }),
+        run: () => setSearch({ ...insteadOf(name), [name]: textOf(all.filter((one) => (one === value) !== values.includes(one))) }),
       }))}
     />
+  );
+}
+
+/** Phases are chosen instead of states. Without either, the list would open anew. */
+const insteadOf = (name: string) => (name === "phase" ? { status: "all" } : name === "status" ? { phase: null } : {});
+
+const isChosen = (filters: Filters, phase: Waiting): boolean => filters.phase.length === 1 && filters.phase[0] === phase;
+
+/** What waits for somebody, for those who may look at it: one click, and how many they are. */
+function WaitingToggles({ waiting, filters, hidesStatus }: { waiting: readonly WaitingOrders[]; filters: Filters; hidesStatus: boolean }) {
+  const name = useStatusName();
+  const [, setSearch] = useSearch();
+  const toggle = (phase: Waiting, on: boolean) => setSearch(on ? { phase: null, ...(hidesStatus ? {} : { status: "unfinished" }) } : { phase, ...(hidesStatus ? {} : { status: "all" }) });
+  return (
+    <>
+      {waiting.map(({ phase, count }) => {
+        const on = isChosen(filters, phase);
+        return (
+          <Button key={phase} size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => toggle(phase, on)}>
+            {name("phase", phase)}{count !== undefined && <> <Badge tone={count === "0" ? "neutral" : "warning"}>{count}</Badge></>}
+          </Button>
+        );
+      })}
+    </>
   );
 }
 

@@ -5,10 +5,11 @@ import { useLocalization, useText } from "../../../shared/localization";
 import { useSearch, navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, EmptyState, Status, statusNames, Table, type Column } from "../../../shared/ui";
-import { AssetName, SiteTime } from "../../orders/Names";
-import { isOverdue, type WorkOrder } from "../../orders/orders";
+import { AssetName, OrderStatus, SiteTime } from "../../orders/Names";
+import { isOverdue, standing, type WorkOrder } from "../../orders/orders";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 import { useNames } from "../../people";
+import { BulkActions } from "./BulkActions";
 import { OrderCard } from "./OrderCard";
 import type { Stage } from "./stages";
 import { sortOf, sortText } from "./sorting";
@@ -21,39 +22,33 @@ interface ListViewProps {
   onActive: (order: WorkOrder | undefined) => void;
   isFiltered: boolean;
   stage: Stage | undefined;
+  /** Phases were chosen. */
+  isByPhase: boolean;
   /** The filters, above the rows. */
   tools: ReactNode;
   create: () => void;
 }
 
-export function ListView({ orders, dialogs, onActive, isFiltered, stage, tools, create }: ListViewProps) {
+export function ListView({ orders, dialogs, onActive, isFiltered, stage, isByPhase, tools, create }: ListViewProps) {
   const text = useText();
   const may = useMay();
   const [search, setSearch] = useSearch();
-  const columns = useOrderColumns(stage === "finished");
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+    const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { shown, problem } = orders;
+  const columns = useOrderColumns(stage === "finished", shown.some((order) => standing(order).kind === "phase"));
   // What the filters have taken away is not selected any more: nobody changes what they don't see.
   useEffect(() => {
     if (selected.size === 0) return;
     const left = new Set(shown.filter((order) => selected.has(order.id)).map((order) => order.id));
     if (left.size !== selected.size) setSelected(left);
   }, [shown, selected]);
-  const chosen = () => shown.filter((order) => selected.has(order.id));
-  const bulk = (
-    <>
-      {may("workorder:assign") && <Button size="small" icon="user" onClick={() => dialogs.open("assign", chosen())}>{text("orders.assign.confirm")}</Button>}
-      {may("workorder:update") && <Button size="small" icon="sort" onClick={() => dialogs.open("priority", chosen())}>{text("orders.priority")}</Button>}
-      {may("workorder:schedule") && may("workorder:reschedule") && <Button size="small" icon="calendar" onClick={() => dialogs.open("schedule", chosen())}>{text("orders.schedule.confirm")}</Button>}
-      {may("workorder:cancel") && <Button size="small" icon="close" onClick={() => dialogs.open("cancel", chosen())}>{text("orders.move.cancel")}</Button>}
-    </>
-  );
+  const bulk = <BulkActions orders={shown.filter((order) => selected.has(order.id))} dialogs={dialogs} />;
   return (
     <Card flush className="orders-list">
       {!orders.isWhole && orders.loaded.length >= most && <Banner>{text("orders.too_many", { count: most })}</Banner>}
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
-        sort={sortOf(search.get("sort"), stage)} onSort={(sort) => setSearch({ sort: sortText(sort, stage) })}
+        sort={sortOf(search.get("sort"), stage, isByPhase)} onSort={(sort) => setSearch({ sort: sortText(sort, stage, isByPhase) })}
         selected={selected} onSelect={setSelected} bulk={bulk} tools={tools} onActive={onActive}
         onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
         loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
@@ -70,15 +65,16 @@ export function ListView({ orders, dialogs, onActive, isFiltered, stage, tools, 
   );
 }
 
-function useOrderColumns(isOver: boolean): Column<WorkOrder>[] {
+/** @param hasPhases Some say more than their state: the column gets room for it. */
+function useOrderColumns(isOver: boolean, hasPhases: boolean): Column<WorkOrder>[] {
   const text = useText();
   const format = useFormat();
   const nameOf = useNames();
   const { locale } = useLocalization();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 126, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: 200, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
-    { key: "status", header: text("orders.status"), width: 118, words: statusNames("workOrder"), sort: true, cell: (order) => <Status kind="workOrder" value={order.status} /> },
+    { key: "title", header: text("orders.title"), minWidth: hasPhases ? 164 : 186, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
+    { key: "status", header: text("orders.status"), width: hasPhases ? 140 : 118, words: [...statusNames("workOrder"), ...(hasPhases ? statusNames("phase") : [])], sort: true, cell: (order) => <OrderStatus order={order} /> },
     { key: "priority", header: text("orders.priority"), width: 98, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
     { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
@@ -87,7 +83,7 @@ function useOrderColumns(isOver: boolean): Column<WorkOrder>[] {
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
     { key: "completed", header: text("orders.completed"), width: 140, sort: true, hidden: !isOver, cell: (order) => <SiteTime order={order} at={order.actualEnd} isShort /> },
     { key: "age", header: text("orders.age"), width: 68, sort: true, hidden: isOver, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
-  ], [text, format, nameOf, locale, isOver]);
+  ], [text, format, nameOf, locale, isOver, hasPhases]);
 }
 
 const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;

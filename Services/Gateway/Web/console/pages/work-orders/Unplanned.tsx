@@ -23,7 +23,7 @@ export function Unplanned({ orders, mayPlan, onDrag, keys, schedule }: DragProps
             >
               <OrderCard order={order} isNarrow />
             </Link>
-            {mayPlan(order) && <IconButton icon="calendar" label={text("orders.schedule.title", { count: 1, number: order.number })} onClick={() => schedule(order)} />}
+            {mayPlan(order) && <IconButton icon="calendar" label={text("orders.schedule.title_one", { number: order.number })} onClick={() => schedule(order)} />}
           </li>
         ))}
       </ul>

@@ -1,10 +1,12 @@
 import type { Operations } from "generated/api";
-import { isDueWithin, isOverdue, openStatuses, priorities, types, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
+import { isDueWithin, isOverdue, openStatuses, phases, priorities, types, type Phase, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
 import { stageOf, statusesFrom } from "./stages";
 
 /** What of the work orders is shown. All of it stands in the URL. */
 export interface Filters {
   status: WorkOrderStatus[];
+  /** Where they stand within their states: chosen instead of states. */
+  phase: Phase[];
   type: WorkOrderType[];
   priority: Priority[];
   site: string;
@@ -29,6 +31,7 @@ export const isFresh = (search: URLSearchParams): boolean => !search.has("sort")
 
 export const filtersOf = (search: URLSearchParams): Filters => ({
   status: statusesFrom(isFresh(search) ? "unfinished" : search.get("status") ?? "all"),
+  phase: several(search.get("phase"), phases),
   type: several(search.get("type"), types),
   priority: several(search.get("priority"), priorities),
   site: search.get("site") ?? "",
@@ -42,11 +45,11 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
 });
 
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
-export const filterNames = ["status", "type", "priority", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
+export const filterNames = ["status", "phase", "type", "priority", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
 
 /** Whether anything is left out, beside what is over or what is not. */
 export const isNarrowed = (filters: Filters, words: string): boolean =>
-  words !== "" || stageOf(filters.status) === undefined ||
+  words !== "" || stageOf(filters) === undefined ||
   Object.entries(filters).some(([name, value]) => name !== "words" && name !== "status" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
 
 type Query = Operations["GET /api/v1/workorders"]["query"];
@@ -60,8 +63,9 @@ export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = 
   const some = <Value>(values: Value[]) => (values.length > 0 ? values : undefined);
   const query: Record<string, unknown> = {
     status: some(filters.status),
+    phase: some(filters.phase),
     // The most urgent of what is to be done are on the first page.
-    sort: stageOf(filters.status) === "unfinished" ? "-priority" : undefined,
+    sort: stageOf(filters) === "unfinished" || filters.phase.length > 0 ? "-priority" : undefined,
     type: some(filters.type),
     priority: some(filters.priority),
     ...ofScope,
@@ -70,7 +74,7 @@ export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = 
     unassigned: filters.isUnassigned || undefined,
     overdue: filters.isOverdue || undefined,
     // The server knows which work is planned for a time that touches these days; the page leaves what ends in them.
-    ...(filters.due > 0 ? { status: some(filters.status) ?? openStatuses, scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
+    ...(filters.due > 0 ? { ...(filters.phase.length === 0 ? { status: some(filters.status) ?? openStatuses } : {}), scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
     limit: 200,
   };
   return query as Query;
@@ -96,6 +100,7 @@ export function matcher(filters: Filters, hasSite: (id: string) => boolean, word
   const now = Date.now();
   return (order) =>
     (filters.status.length === 0 || filters.status.includes(order.status)) &&
+    (filters.phase.length === 0 || filters.phase.includes(order.phase)) &&
     (filters.type.length === 0 || filters.type.includes(order.type)) &&
     (filters.priority.length === 0 || filters.priority.includes(order.priority)) &&
     hasSite(order.siteId) &&

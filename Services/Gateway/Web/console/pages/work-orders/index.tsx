@@ -33,11 +33,11 @@ export default function WorkOrdersPage() {
   const [search, setSearch] = useSearch();
   const [words, setWords] = useWords();
   const view: View = views.find((one) => one === search.get("view")) ?? "list";
-  // A board has all states, whatever the list was narrowed to.
+  // A board has all states, whatever the list was narrowed to; phases narrow it all the same.
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
-  const stage = stageOf(filters.status);
+  const stage = stageOf(filters);
   const scope = useScope(filters);
-  const orders = useOrders(filters, scope, words, sortOf(search.get("sort"), stage));
+  const orders = useOrders(filters, scope, words, sortOf(search.get("sort"), stage, filters.phase.length > 0));
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -62,7 +62,7 @@ export default function WorkOrdersPage() {
   const opensFresh = view === "list" && isFresh(search);
   useEffect(() => { if (opensFresh) setSearch({ status: "unfinished" }); }, [opensFresh]);
   const props = { orders, dialogs, onActive: (order: WorkOrder | undefined) => { active.current = order; } };
-  const filterBar = <FilterBar filters={filters} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
+  const filterBar = <FilterBar filters={filters} scope={scope} words={words} setWords={setWords} hidesStatus={view !== "list"} />;
   return (
     <div className={`orders-page orders-page-${view}`}>
       <PageHeader
@@ -82,7 +82,7 @@ export default function WorkOrdersPage() {
         {view !== "list" && filterBar}
       </PageHeader>
       <ScopeNote scope={scope} />
-      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} stage={stage} create={create} />}
+      {view === "list" && <ListView {...props} tools={filterBar} isFiltered={isNarrowed(filters, words)} stage={stage} isByPhase={filters.phase.length > 0} create={create} />}
       {view === "board" && <BoardView {...props} />}
       {view === "calendar" && <CalendarView {...props} site={filters.site} />}
       {dialogs.element}

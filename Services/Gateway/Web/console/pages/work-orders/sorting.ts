@@ -2,18 +2,18 @@ import type { Sort } from "../../../shared/ui";
 import { priorities, statuses, type WorkOrder } from "../../orders/orders";
 import type { Stage } from "./stages";
 
-/** What one looks for first: the most urgent of what is to be done, the latest of what is done, the youngest of all else. */
-const usual = (stage: Stage | undefined): string => (stage === "unfinished" ? "-priority" : stage === "finished" ? "-completed" : "age");
+/** What one looks for first: the most urgent of what is to be done or waits, the latest of what is done, the youngest of all else. */
+const usual = (stage: Stage | undefined, isByPhase: boolean): string => (stage === "unfinished" || isByPhase ? "-priority" : stage === "finished" ? "-completed" : "age");
 
 /** In the URL: `number`, or `-number` for the last first. */
-export function sortOf(given: string | null, stage: Stage | undefined): Sort {
-  const text = given ?? usual(stage);
+export function sortOf(given: string | null, stage: Stage | undefined, isByPhase: boolean): Sort {
+  const text = given ?? usual(stage, isByPhase);
   return { key: text.replace(/^-/, ""), direction: text.startsWith("-") ? "descending" : "ascending" };
 }
 
-export const sortText = ({ key, direction }: Sort, stage: Stage | undefined): string | null => {
+export const sortText = ({ key, direction }: Sort, stage: Stage | undefined, isByPhase: boolean): string | null => {
   const text = (direction === "descending" ? "-" : "") + key;
-  return text === usual(stage) ? null : text;
+  return text === usual(stage, isByPhase) ? null : text;
 };
 
 type Value = string | number;

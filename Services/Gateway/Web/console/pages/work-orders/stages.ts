@@ -8,10 +8,14 @@ const statusesOf: Record<Stage, readonly WorkOrderStatus[]> = { unfinished: open
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((value) => other.includes(value));
 
-export const stageOf = (chosen: readonly WorkOrderStatus[]): Stage | undefined => stages.find((stage) => isSame(statusesOf[stage], chosen));
+const stageOfStatuses = (chosen: readonly WorkOrderStatus[]): Stage | undefined => stages.find((stage) => isSame(statusesOf[stage], chosen));
+
+/** Phases are a choice of their own. */
+export const stageOf = ({ status, phase }: { status: readonly WorkOrderStatus[]; phase: readonly unknown[] }): Stage | undefined =>
+  phase.length > 0 ? undefined : stageOfStatuses(status);
 
 /** For the URL, where no states at all would be those of a list that somebody has just opened. */
-export const statusText = (chosen: readonly WorkOrderStatus[]): string => stageOf(chosen) ?? chosen.join(",");
+export const statusText = (chosen: readonly WorkOrderStatus[]): string => stageOfStatuses(chosen) ?? chosen.join(",");
 
 export function statusesFrom(text: string): WorkOrderStatus[] {
   const stage = stages.find((one) => one === text);

@@ -1,0 +1,56 @@
+import { useText } from "../../../shared/localization";
+import { useMay, useUser } from "../../../shared/session/session";
+import { Card, classes, Icon, Skeleton, type IconName } from "../../../shared/ui";
+import { isClosed, lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
+import { useHistory } from "../../orders/useHistory";
+import { useLack, useMoveName } from "../../orders/useMoveWords";
+
+interface Line { key: string; icon: IconName; words: string; isMissing: boolean }
+
+/** Which moves there are, what each of them needs, and what is missing for it; also for those that somebody else makes. */
+export function NextSteps({ order }: { order: WorkOrder }) {
+  const text = useText();
+  const name = useMoveName();
+  const linesOf = useLines(order);
+  // What is always possible is no step of the work.
+  const next = movesOf(order).filter((move) => move !== "cancel" && move !== "unschedule");
+  // A move is under way: which ones are open after it is the server's to say.
+  const isUnderWay = order.allowedTransitions.length === 0 && !isClosed(order);
+  if (next.length === 0 && !isUnderWay) return null;
+  return (
+    <Card title={text("orders.next")} className="orders-detail-next">
+      {isUnderWay ? <Skeleton lines={3} /> : <ul className="orders-next" aria-label={text("orders.next")}>
+        {next.map((move) => (
+          <li key={move}>
+            <div className="orders-next-move"><Icon name={moves[move].icon} size={14} />{name(order, move)}</div>
+            {linesOf(move).map((line) => (
+              <div key={line.key} className={classes("orders-next-need", line.isMissing && "orders-next-missing")}><Icon name={line.icon} size={12} /><span>{line.words}</span></div>
+            ))}
+          </li>
+        ))}
+      </ul>}
+    </Card>
+  );
+}
+
+function useLines(order: WorkOrder): (move: Move) => Line[] {
+  const text = useText();
+  const may = useMay();
+  const { id } = useUser();
+  const lack = useLack();
+  const { submittedBy } = useHistory(order);
+  return (move) => {
+    const { permission, needs = [] } = moves[move];
+    const isMine = may(permission);
+    return [
+      ...(isMine ? [] : [{ key: permission, icon: "lock" as const, words: text("orders.next.right", { permission: text(`permissions.${permission}`) }), isMissing: true }]),
+      // Without a plan there is no time that it could be near to; and nobody is asked for what they may not do.
+      ...needs.filter((need) => (need !== "window" || order.scheduledStart) && (isMine || (need !== "reason" && need !== "times"))).map((need): Line => {
+        const found = lacks(order, need, { self: id, submittedBy });
+        // Whether it would be the same person says nothing to somebody who may not do it anyway.
+        if (found && (isMine || need === "assignee" || need === "tasks")) return { key: need, icon: "alert", words: lack(order, need), isMissing: true };
+        return { key: need, icon: found === false ? "check" : "info", words: text(`orders.need.${need}`), isMissing: false };
+      }),
+    ];
+  };
+}
