@@ -198,7 +198,7 @@ def portfolio(api):
         Portfolio.orders.append(order(Portfolio.sites[-1]))
     yield Portfolio
     for one in Portfolio.orders:
-        orders.move(admin, one, "cancel")
+        orders.move(admin, one, "cancel", reason="The test is over")
 
 
 def asked(page, path):
