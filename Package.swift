@@ -162,6 +162,10 @@ let package = Package(
             ]
         ),
         shared("LocalServers"),
+        // A bucket of S3 is a store like a database: besides the gateway and identity providers, it is the only thing that a daemon speaks
+        // HTTP with. (ADR 0050)
+        shared("ObjectStore", ["ServiceKit", "SignedXML", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        shared("MalwareScan", ["ServiceKit", .nioCore, .nioPosix]),
         shared("LocalFleet", ["EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
 
         // The committed OpenAPI documents, which are the gateway's table of routes.
@@ -227,6 +231,12 @@ let package = Package(
         tests("Access"),
         tests("Commands"),
         tests("LocalServers", ["Postgres"]),
+        tests(
+            "ObjectStore",
+            ["ServiceKit", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
+            exclude: ["Server"]
+        ),
+        tests("MalwareScan", [.nioCore, .nioPosix]),
         tests("Kafka"),
         tests("Postgres"),
         tests("RedisClient"),
