@@ -25,7 +25,14 @@ let fleet: [Target] = [
         ],
         embedsFiles: true
     ),
-    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
+    daemon(
+        "WorkOrders",
+        [
+            "AccessSQL", "MalwareScan", "Messaging", "ObjectStore", "Postgres", "Responses", .crypto, .httpTypes,
+            .nioCore,
+        ],
+        embedsFiles: true
+    ),
     daemon(
         "Assets",
         ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Responses", .httpTypes],
@@ -285,8 +292,9 @@ let package = Package(
         tests(
             "WorkOrders",
             [
-                .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "Responses",
-                "ServiceKit",
+                .crypto, .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan", "Messaging",
+                "ObjectStore",
+                "Postgres", "Responses", "ServiceKit",
             ]
         ),
         tests(

@@ -72,7 +72,9 @@ public struct ObjectStore: Sendable {
     ///   - after: Only keys behind this one.
     ///   - limit: At most this many, from 1 to 1000.
     public func list(_ prefix: String, after: ObjectKey? = nil, limit: Int = 1000) async throws -> ObjectPage {
-        guard ObjectKey.isPrefix(prefix) else { throw ObjectStoreError.refused("no key begins with \(prefix.debugDescription)") }
+        guard ObjectKey.isPrefix(prefix) else {
+            throw ObjectStoreError.refused("no key begins with \(prefix.debugDescription)")
+        }
         let limit = min(max(limit, 1), 1000)
         return switch place {
         case .folder(let folder): try await folder.list(prefix, after: after, limit: limit)

@@ -10,10 +10,17 @@ public struct ObjectStoreSettings: Sendable {
     public var bucket: BucketSettings?
 
     public init(_ environment: Environment) {
-        folder = environment.optionalText("OBJECT_STORE_FOLDER", "the folder in which files are kept, such as attachments")
+        folder = environment.optionalText(
+            "OBJECT_STORE_FOLDER",
+            "the folder in which files are kept, such as attachments"
+        )
         let bucket =
             environment.value(
-                .init("OBJECT_STORE_BUCKET", "the S3 bucket in which files are kept, instead of the folder", default: ""),
+                .init(
+                    "OBJECT_STORE_BUCKET",
+                    "the S3 bucket in which files are kept, instead of the folder",
+                    default: ""
+                ),
                 expected: "the name of a bucket: 3 to 63 small letters, digits and hyphens"
             ) { $0.isEmpty || BucketSettings.isName($0) ? $0 : nil } ?? ""
         // What a bucket needs is only asked for if there is one.
@@ -23,7 +30,9 @@ public struct ObjectStoreSettings: Sendable {
                 .init("OBJECT_STORE_ENDPOINT", "the S3 service: https://host:port", default: fallback),
                 expected: "a URL such as https://s3.eu-central-1.amazonaws.com, without a path"
             ) { $0.isEmpty || BucketSettings.place(of: $0) != nil ? $0 : nil } ?? ""
-        let region = environment.text(.init("OBJECT_STORE_REGION", "the region of the S3 service", default: "us-east-1"))
+        let region = environment.text(
+            .init("OBJECT_STORE_REGION", "the region of the S3 service", default: "us-east-1")
+        )
         let style = environment.choice(
             .init(
                 "OBJECT_STORE_STYLE",

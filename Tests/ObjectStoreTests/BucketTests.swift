@@ -12,7 +12,9 @@ import Testing
 @Suite struct BucketTests {
     private let key = named("photos/1")
 
-    @Test(arguments: ["slow-down", "internal", "lost"]) func whatFailsForAMomentIsAskedAgain(_ kind: String) async throws {
+    @Test(arguments: ["slow-down", "internal", "lost"]) func whatFailsForAMomentIsAskedAgain(_ kind: String)
+        async throws
+    {
         guard let server = try await S3Server.found() else { return }
         let bucket = try await server.newBucket()
         let store = ObjectStore(bucket: bucket)
@@ -84,9 +86,15 @@ import Testing
         nowhere.bucket = "nowhere-\(UUID().uuidString.lowercased())"
         for (settings, code) in [(wrong, "403 SignatureDoesNotMatch"), (nowhere, "404 NoSuchBucket")] {
             let before = try await server.requests(in: settings)
-            for body in [{ try await $0.check() }, { _ = try await $0.get(key) }] as [(ObjectStore) async throws -> Void] {
-                let error = await #expect(throws: ObjectStoreError.self) { try await body(ObjectStore(bucket: settings)) }
-                guard case .refused(let text) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+            for body in [{ try await $0.check() }, { _ = try await $0.get(key) }]
+                as [(ObjectStore) async throws -> Void]
+            {
+                let error = await #expect(throws: ObjectStoreError.self) {
+                    try await body(ObjectStore(bucket: settings))
+                }
+                guard case .refused(let text) = error else {
+                    return #expect(Bool(false), "\(String(describing: error))")
+                }
                 #expect(text.contains(code))
                 #expect(!text.contains(settings.secretKey))
             }
@@ -138,9 +146,12 @@ import Testing
         let environment = Environment(["OBJECT_STORE_BUCKET": "files", "OBJECT_STORE_FOLDER": "/x"])
         _ = ObjectStoreSettings(environment)
         let error = #expect(throws: ConfigurationError.self) { try environment.check() }
-        for name in ["ENDPOINT", "ACCESS_KEY", "SECRET_KEY"] { #expect("\(error!)".contains("OBJECT_STORE_\(name) is not set")) }
+        for name in ["ENDPOINT", "ACCESS_KEY", "SECRET_KEY"] {
+            #expect("\(error!)".contains("OBJECT_STORE_\(name) is not set"))
+        }
         let whole = Environment([
-            "OBJECT_STORE_BUCKET": "files", "OBJECT_STORE_ENDPOINT": "https://MinIO:9000/", "OBJECT_STORE_ACCESS_KEY": "a",
+            "OBJECT_STORE_BUCKET": "files", "OBJECT_STORE_ENDPOINT": "https://MinIO:9000/",
+            "OBJECT_STORE_ACCESS_KEY": "a",
             "OBJECT_STORE_SECRET_KEY": "b",
         ])
         let settings = ObjectStoreSettings(whole)
@@ -152,7 +163,8 @@ import Testing
 
     @Test(arguments: [
         ("OBJECT_STORE_BUCKET", "My.Bucket"), ("OBJECT_STORE_BUCKET", "a"), ("OBJECT_STORE_ENDPOINT", "minio:9000"),
-        ("OBJECT_STORE_ENDPOINT", "http://minio/path"), ("OBJECT_STORE_ENDPOINT", "http://user@minio"), ("OBJECT_STORE_STYLE", "dns"),
+        ("OBJECT_STORE_ENDPOINT", "http://minio/path"), ("OBJECT_STORE_ENDPOINT", "http://user@minio"),
+        ("OBJECT_STORE_STYLE", "dns"),
     ])
     func aMalformedSettingIsNamed(name: String, value: String) {
         let environment = Environment([name: value])

@@ -20,26 +20,28 @@ import Testing
         #expect(SigningTime(Date(timeIntervalSince1970: 1_709_251_199.9)).text == "20240229T235959Z")
     }
 
-    @Test(arguments: [
-        (
-            "GET", "/test.txt", [], [("Range", "bytes=0-9")], SignatureTests.empty,
-            "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
-        ),
-        (
-            "PUT", "/test$file.text", [],
-            [("Date", "Fri, 24 May 2013 00:00:00 GMT"), ("x-amz-storage-class", "REDUCED_REDUNDANCY")],
-            "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072",
-            "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"
-        ),
-        (
-            "GET", "/", [("lifecycle", "")], [], SignatureTests.empty,
-            "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"
-        ),
-        (
-            "GET", "/", [("prefix", "J"), ("max-keys", "2")], [], SignatureTests.empty,
-            "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"
-        ),
-    ] as [(String, String, [(String, String)], [(String, String)], String, String)])
+    @Test(
+        arguments: [
+            (
+                "GET", "/test.txt", [], [("Range", "bytes=0-9")], SignatureTests.empty,
+                "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+            ),
+            (
+                "PUT", "/test$file.text", [],
+                [("Date", "Fri, 24 May 2013 00:00:00 GMT"), ("x-amz-storage-class", "REDUCED_REDUNDANCY")],
+                "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072",
+                "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"
+            ),
+            (
+                "GET", "/", [("lifecycle", "")], [], SignatureTests.empty,
+                "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"
+            ),
+            (
+                "GET", "/", [("prefix", "J"), ("max-keys", "2")], [], SignatureTests.empty,
+                "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"
+            ),
+        ] as [(String, String, [(String, String)], [(String, String)], String, String)]
+    )
     func theExamplesOfTheSpecification(
         method: String,
         path: String,
@@ -53,13 +55,18 @@ import Testing
             path: path,
             query: query.map { ($0.0, $0.1) },
             headers: headers.map { ($0.0, $0.1) } + [
-                ("Host", "examplebucket.s3.amazonaws.com"), ("x-amz-content-sha256", payload), ("x-amz-date", time.text),
+                ("Host", "examplebucket.s3.amazonaws.com"), ("x-amz-content-sha256", payload),
+                ("x-amz-date", time.text),
             ],
             payload: payload
         )
         let text = signature.authorization(for: request, at: time)
         #expect(text.hasSuffix(",Signature=\(expected)"))
-        #expect(text.hasPrefix("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;"))
+        #expect(
+            text.hasPrefix(
+                "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;"
+            )
+        )
     }
 
     @Test func whatIsNotUnreservedIsEncoded() {
@@ -72,7 +79,9 @@ import Testing
         var lines: [String] = []
         for number in 0..<50 {
             let query = (0..<(number % 4)).map { ("k\($0 * 7 % 3)\(number)", ["", "a b", "ä/+&=", "2"][$0]) }
-            var headers = [("host", "bucket.example.com:9000"), ("x-amz-date", time.text), ("x-amz-content-sha256", Self.empty)]
+            var headers = [
+                ("host", "bucket.example.com:9000"), ("x-amz-date", time.text), ("x-amz-content-sha256", Self.empty),
+            ]
             if number % 2 == 0 { headers.append(("x-amz-meta-sha256", "  a   b \(number) ")) }
             let path = ["/", "/a/b", "/a/b.c-d_e~f", "/ä ö/x+y=z", "/a%20b"][number % 5]
             let request = SignatureV4.Request(

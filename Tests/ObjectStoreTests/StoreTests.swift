@@ -85,7 +85,9 @@ extension Optional {
             let found = try await store.get(key, range: range)
             let wanted = range.clamped(to: 0..<600_000)
             #expect(found.info.size == 600_000)
-            #expect(try await found.body.bytes(upTo: 1 << 20) == bytes.getSlice(at: wanted.lowerBound, length: wanted.count))
+            #expect(
+                try await found.body.bytes(upTo: 1 << 20) == bytes.getSlice(at: wanted.lowerBound, length: wanted.count)
+            )
         }
         for range in [600_000..<600_001, 700_000..<700_010, 5..<5, -1..<5] {
             let error = await #expect(throws: ObjectStoreError.self) { _ = try await store.get(key, range: range) }
@@ -123,7 +125,10 @@ extension Optional {
             let wanted = sorted.filter { $0.hasPrefix(prefix) }
             #expect(try await store.list(prefix).entries.map(\.key.text) == wanted, "\(prefix)")
             for limit in [1, 2, 5] {
-                #expect(try await pages(store, prefix, limit).map(\.key.text) == wanted, "\(prefix), \(limit) at a time")
+                #expect(
+                    try await pages(store, prefix, limit).map(\.key.text) == wanted,
+                    "\(prefix), \(limit) at a time"
+                )
             }
         }
         for after in ["a-c", "a/", "0", "zz", "a/b"].compactMap(ObjectKey.init) {
@@ -139,7 +144,9 @@ extension Optional {
     @Test(arguments: Place.allCases) func anUploadInPartsBecomesOneObject(_ place: Place) async throws {
         guard let store = try await place.store() else { return }
         let key = named("reports/large")
-        let pieces = [sample(ObjectUpload.smallestPart), sample(ObjectUpload.smallestPart + 3, seed: 2), sample(11, seed: 3)]
+        let pieces = [
+            sample(ObjectUpload.smallestPart), sample(ObjectUpload.smallestPart + 3, seed: 2), sample(11, seed: 3),
+        ]
         let upload = try await store.beginUpload(key, as: "application/pdf")
         // In any order, and one of them twice.
         _ = try await store.putPart(2, of: upload, sample(20))
@@ -193,7 +200,9 @@ extension Optional {
         let key = named("contended")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for seed in 0..<8 {
-                group.addTask { try await store.put(key, streamed(sample(300_000, seed: UInt8(seed))), as: "text/plain") }
+                group.addTask {
+                    try await store.put(key, streamed(sample(300_000, seed: UInt8(seed))), as: "text/plain")
+                }
                 group.addTask {
                     do {
                         // Whole, whoever's it is.
@@ -212,7 +221,9 @@ extension Optional {
     @Test(arguments: Place.allCases) func contentTypesAreOneWord(_ place: Place) async throws {
         guard let store = try await place.store() else { return }
         for wrong in ["", "text/plain\nx", "text/plain; charset=utf-8", "tëxt", String(repeating: "a", count: 201)] {
-            await #expect(throws: ObjectStoreError.self) { try await store.put(named("a"), ObjectBody(sample(1)), as: wrong) }
+            await #expect(throws: ObjectStoreError.self) {
+                try await store.put(named("a"), ObjectBody(sample(1)), as: wrong)
+            }
             await #expect(throws: ObjectStoreError.self) { try await store.beginUpload(named("a"), as: wrong) }
         }
     }

@@ -47,7 +47,9 @@ struct BucketClient: Sendable {
             do {
                 return try await sendOnce(request)
             } catch let outage as Outage {
-                guard attempt < settings.attempts else { throw ObjectStoreError.unavailable("\(request.what): \(outage.reason)") }
+                guard attempt < settings.attempts else {
+                    throw ObjectStoreError.unavailable("\(request.what): \(outage.reason)")
+                }
                 // 0.1, 0.2, 0.4 s, and less by chance: those who were refused together do not come again together.
                 try await Task.sleep(for: .milliseconds(100 << (attempt - 1)) * Double.random(in: 0.5...1))
                 attempt += 1

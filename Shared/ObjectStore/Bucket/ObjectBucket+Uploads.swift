@@ -50,7 +50,9 @@ extension ObjectBucket {
         } catch ObjectStoreError.notFound(let what) {
             // An answer may have been lost, and the upload is an object already.
             let size = parts.reduce(0) { $0 + $1.size }
-            guard let found = try? await head(upload.key), found.size == size else { throw ObjectStoreError.notFound(what) }
+            guard let found = try? await head(upload.key), found.size == size else {
+                throw ObjectStoreError.notFound(what)
+            }
             return
         }
         // The service may begin its answer with 200 before it knows: then the error is in the body.

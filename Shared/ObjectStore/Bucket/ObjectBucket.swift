@@ -71,7 +71,8 @@ struct ObjectBucket: Sendable {
         }
         // What has no key of ours was not put there by us.
         let entries = list.children.filter { $0.name == "Contents" }.compactMap { entry -> ObjectPage.Entry? in
-            guard let key = entry.text(of: "Key").flatMap(ObjectKey.init), let size = entry.text(of: "Size").flatMap({ Int($0) }),
+            guard let key = entry.text(of: "Key").flatMap(ObjectKey.init),
+                let size = entry.text(of: "Size").flatMap({ Int($0) }),
                 let modified = entry.text(of: "LastModified").flatMap(Self.time)
             else { return nil }
             return ObjectPage.Entry(key: key, size: size, modifiedAt: modified)

@@ -29,7 +29,10 @@ struct SignatureV4: Sendable {
             [request.method, Self.encoded(request.path, keeping: "/"), Self.query(request.query)]
             + headers.map { "\($0.name):\($0.value)" } + ["", names, request.payload]
         let scope = "\(time.day)/\(region)/\(service)/aws4_request"
-        let text = ["AWS4-HMAC-SHA256", time.text, scope, Hexadecimal.text(SHA256.hash(data: Data(lines.joined(separator: "\n").utf8)))]
+        let text = [
+            "AWS4-HMAC-SHA256", time.text, scope,
+            Hexadecimal.text(SHA256.hash(data: Data(lines.joined(separator: "\n").utf8))),
+        ]
         let signature = Hexadecimal.text(Self.code(text.joined(separator: "\n"), key: key(of: time.day)))
         return "AWS4-HMAC-SHA256 Credential=\(accessKey)/\(scope),SignedHeaders=\(names),Signature=\(signature)"
     }

@@ -68,7 +68,11 @@ extension ObjectFolder {
                 return piece.readableBytes > 0 ? piece : nil
             }
         }
-        let checked = bytes.checked("part \(part.number) of \(upload.key)", size: part.size, hash: ContentHash(part.tag))
+        let checked = bytes.checked(
+            "part \(part.number) of \(upload.key)",
+            size: part.size,
+            hash: ContentHash(part.tag)
+        )
         for try await piece in checked { try await Disk.run { try target.write(piece) } }
     }
 

@@ -39,7 +39,9 @@ struct ObjectFolder: Sendable {
         let (file, head, start) = try await open(key)
         var wanted = 0..<head.size
         if let range {
-            guard range.lowerBound < head.size else { throw ObjectStoreError.refused("\(key) has no byte \(range.lowerBound)") }
+            guard range.lowerBound < head.size else {
+                throw ObjectStoreError.refused("\(key) has no byte \(range.lowerBound)")
+            }
             wanted = range.clamped(to: wanted)
         }
         let pieces = ObjectStream { [wanted] in
