@@ -1,6 +1,8 @@
 import EventSchema
 import Foundation
+import MalwareScan
 import Messaging
+import ObjectStore
 import Postgres
 import ServiceKit
 import ServiceLifecycle
@@ -16,12 +18,35 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    let attachments = AttachmentStore(orders: store)
+    let files = files(settings, daemon)
+    let attachmentRoutes = AttachmentRoutes(
+        store: attachments,
+        files: files,
+        commands: CommandRunner("work-orders", database),
+        logger: daemon.logger
+    )
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+        AttachmentUpkeep(store: attachments, files: files, logger: daemon.logger),
+        daemon.server(
+            try daemon.router(routes.all() + attachmentRoutes.all() + operations.all(), answers: answers)
+        ),
     ]
+}
+
+/// Without a store, nothing can be attached; without a scanner, files are served unscanned.
+private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
+    let (objects, scanner) = (settings.objects.store, settings.scanner.scanner)
+    if let objects { daemon.health.add("objects", .partial) { try await objects.check() } }
+    var scan: AttachmentFiles.Scan?
+    if let scanner {
+        daemon.health.add("scanner", .partial) { try await scanner.check() }
+        scan = { file in try await scanner.scan(file) }
+    }
+    return AttachmentFiles(objects, scan: scan, logger: daemon.logger)
 }
 
 extension [Migration] {

@@ -3,6 +3,7 @@ import EventSchema
 import Foundation
 import Identifiers
 import Messaging
+import ObjectStore
 import Postgres
 import ServiceKit
 import TestSupport
@@ -17,6 +18,8 @@ import TestSupport
 ///   - now: The clock.
 func withWorkOrders(
     isBehind: Bool = false,
+    objects: ObjectStore? = ObjectStore(folder: TestServers.directory.appending(path: "attachments-\(UUID())").path),
+    scan: AttachmentFiles.Scan? = nil,
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
@@ -66,7 +69,14 @@ func withWorkOrders(
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
         let routes = try WorkOrderRoutes(store: store, replicas: replicas, now: now).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
-        try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
+        let attachments = try AttachmentRoutes(
+            store: AttachmentStore(orders: store),
+            files: AttachmentFiles(objects, scan: scan, logger: daemon.logger),
+            commands: CommandRunner("work-orders", database, now: now),
+            logger: daemon.logger,
+            now: now
+        ).all()
+        try await daemon.withRoutes(authority, routes + attachments + operations, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }
