@@ -31,14 +31,22 @@ enum Disk {
 
     /// Makes a folder and those above it, down from `root`. What it makes is on the disk when it returns.
     static func makeFolder(_ path: String, below root: String) throws {
-        guard mkdir(path, 0o750) != 0 else { return try sync(folder: parent(of: path)) }
-        switch errno {
-        case EEXIST: return
-        case ENOENT where path.utf8.count > root.utf8.count:
-            try makeFolder(parent(of: path), below: root)
-            try makeFolder(path, below: root)
-        case let code: throw error(code, path)
+        guard try !hasMadeFolder(path) else { return }
+        guard path.utf8.count > root.utf8.count else { throw error(ENOENT, path) }
+        try makeFolder(parent(of: path), below: root)
+        // In some folders nothing can be made, and they say that there is none.
+        guard try hasMadeFolder(path) else { throw error(ENOENT, path) }
+    }
+
+    /// - Returns: False if the folder above it is not there.
+    private static func hasMadeFolder(_ path: String) throws -> Bool {
+        if mkdir(path, 0o750) == 0 {
+            try sync(folder: parent(of: path))
+            return true
         }
+        let code = errno
+        guard code == EEXIST || code == ENOENT else { throw error(code, path) }
+        return code == EEXIST
     }
 
     /// What was renamed, made or deleted in a folder is only on the disk after this.

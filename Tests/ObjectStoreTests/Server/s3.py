@@ -24,12 +24,19 @@ os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "3"
 os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
 
 import boto3
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 
 def error(code):
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>as told</Message></Error>'.encode()
+
+
+def has_upload(bucket, upload):
+    found = get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(bucket)
+    return found is not None and upload in found.multiparts
 
 
 class Faulty:
@@ -52,6 +59,10 @@ class Faulty:
             self.drain(environ)
             status, code = ("503 Slow Down", "SlowDown") if kind == "slow-down" else ("500 Internal", "InternalError")
             return self.answer(start, status, error(code))
+        if environ["REQUEST_METHOD"] in ("PUT", "POST") and "uploadId" in query and not has_upload(bucket, query["uploadId"]):
+            # moto fails here with an error of its own.
+            self.drain(environ)
+            return self.answer(start, "404 Not Found", error("NoSuchUpload"))
         if kind is None:
             return self.app(environ, start)
         return self.spoil(kind, environ, start)
