@@ -25,7 +25,14 @@ let fleet: [Target] = [
         ],
         embedsFiles: true
     ),
-    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
+    daemon(
+        "WorkOrders",
+        [
+            "AccessSQL", "MalwareScan", "Messaging", "ObjectStore", "Postgres", "Responses", .crypto, .httpTypes,
+            .nioCore,
+        ],
+        embedsFiles: true
+    ),
     daemon(
         "Assets",
         ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Responses", .httpTypes],
@@ -162,6 +169,10 @@ let package = Package(
             ]
         ),
         shared("LocalServers"),
+        // A bucket of S3 is a store like a database: besides the gateway and identity providers, it is the only thing that a daemon speaks
+        // HTTP with. (ADR 0050)
+        shared("ObjectStore", ["ServiceKit", "SignedXML", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        shared("MalwareScan", ["ServiceKit", .nioCore, .nioPosix]),
         shared("LocalFleet", ["EventSchema", "LocalServers", "Postgres", .asyncHTTPClient, .nioCore, .nioHTTP1]),
 
         // The committed OpenAPI documents, which are the gateway's table of routes.
@@ -227,6 +238,12 @@ let package = Package(
         tests("Access"),
         tests("Commands"),
         tests("LocalServers", ["Postgres"]),
+        tests(
+            "ObjectStore",
+            ["ServiceKit", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
+            exclude: ["Server"]
+        ),
+        tests("MalwareScan", [.nioCore, .nioPosix]),
         tests("Kafka"),
         tests("Postgres"),
         tests("RedisClient"),
@@ -275,8 +292,9 @@ let package = Package(
         tests(
             "WorkOrders",
             [
-                .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "Responses",
-                "ServiceKit",
+                .crypto, .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan", "Messaging",
+                "ObjectStore",
+                "Postgres", "Responses", "ServiceKit",
             ]
         ),
         tests(

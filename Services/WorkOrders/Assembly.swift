@@ -1,6 +1,9 @@
 import EventSchema
 import Foundation
+import Logging
+import MalwareScan
 import Messaging
+import ObjectStore
 import Postgres
 import ServiceKit
 import ServiceLifecycle
@@ -15,13 +18,27 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let store = WorkOrderStore(database: database)
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
-    let routes = try workRoutes(database, store, consumer)
+    let files = files(settings, daemon)
+    let routes = try workRoutes(database, store, consumer, files, daemon.logger)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
+        AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
+}
+
+/// Without a store, nothing can be attached; without a scanner, files are served unscanned.
+private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
+    let (objects, scanner) = (settings.objects.store, settings.scanner.scanner)
+    if let objects { daemon.health.add("objects", .partial) { try await objects.check() } }
+    var scan: AttachmentFiles.Scan?
+    if let scanner {
+        daemon.health.add("scanner", .partial) { try await scanner.check() }
+        scan = { file in try await scanner.scan(file) }
+    }
+    return AttachmentFiles(objects, scan: scan, logger: daemon.logger)
 }
 
 extension [Migration] {
@@ -33,6 +50,8 @@ func workRoutes(
     _ database: Database,
     _ store: WorkOrderStore,
     _ replicas: EventConsumer?,
+    _ files: AttachmentFiles,
+    _ logger: Logger,
     now: @escaping @Sendable () -> Date = { Date() }
 ) throws -> [Route] {
     let templates = TemplateStore(database: database)
@@ -40,6 +59,13 @@ func workRoutes(
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
+        + AttachmentRoutes(
+            store: AttachmentStore(orders: store),
+            files: files,
+            commands: CommandRunner("work-orders", database, now: now),
+            logger: logger,
+            now: now
+        ).all()
 }
 
 private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {

@@ -105,7 +105,8 @@ extension DaemonSpec {
             kafka: KafkaAccess(
                 consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
-            )
+            ),
+            local: { ["OBJECT_STORE_FOLDER": $0.directory.appending(path: "objects").path] }
         ),
         DaemonSpec(
             name: "assets",

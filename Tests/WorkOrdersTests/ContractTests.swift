@@ -1,6 +1,8 @@
 import Commands
+import Foundation
 import HTTPTypes
 import Identifiers
+import ObjectStore
 import Postgres
 import ServiceKit
 import TestSupport
@@ -42,7 +44,13 @@ import Testing
                 ["name": "Service", "type": "preventive", "priority": "low", "siteId": site]
             )
             let view = try await client.send(.post, "/api/v1/workorders/views", ["name": "Mine", "query": ""])
+            let file = try await client.send(
+                .post,
+                "/api/v1/workorders/\(try #require(created["id"]))/attachments",
+                text: ContractSamples.announcement.text()
+            )
             var ids = [
+                "attachment": try #require(file["id"]), "taskId": try #require(tasks?.first?["id"] as? String),
                 "view": try #require(view["id"]),
                 "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                 "assetId": asset, "assignedTo": UserID.anna.description, "siteId": site, "version": "1",
@@ -78,109 +86,10 @@ import Testing
     }
 
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
-        try await withWorkOrders { client, database in
-            let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
-                let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
-                return [
-                    "id": answers["POST /workorders"]?["id"] ?? "", "task": tasks?.first?["id"] as? String ?? "",
-                    "transition": "submit",
-                ]
-            }
-            let template: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
-                ["id": answers["POST /workorders/templates"]?["id"] ?? ""]
-            }
-            let view: @Sendable (SampleChange.Answers) -> [String: String] = {
-                ["view": $0["POST /workorders/views"]?["id"] ?? ""]
-            }
-            let views = [
-                SampleChange("POST /workorders/views", records: "WORK_ORDER_VIEW_CREATED") { _ in
-                    ["name": "Mine", "query": "status=open"]
-                },
-                SampleChange("PUT /workorders/views/{view}", records: "WORK_ORDER_VIEW_UPDATED", path: view) { _ in
-                    ["name": "Mine", "query": "status=draft"]
-                },
-                SampleChange("DELETE /workorders/views/{view}", records: "WORK_ORDER_VIEW_DELETED", path: view) { _ in
-                    [:]
-                },
-            ]
-            let bulk = [
-                SampleChange("POST /workorders/bulk/changes", records: "WORKORDER_UPDATED") { answers in
-                    [
-                        "items": [["id": .string(answers["POST /workorders"]?["id"] ?? "")]],
-                        "change": ["priority": "medium"],
-                    ]
-                },
-                SampleChange(
-                    "POST /workorders/bulk/transitions/{transition}",
-                    records: "WORKORDER_STATE_CHANGED",
-                    path: { answers in path(answers).merging(["transition": "cancel"]) { $1 } },
-                    body: { answers in
-                        [
-                            "items": [["id": .string(answers["POST /workorders"]?["id"] ?? "")]],
-                            "move": ["reason": "Done otherwise"],
-                        ]
-                    }
-                ),
-            ]
-            let templates = [
-                SampleChange("POST /workorders/templates", records: "WORK_TEMPLATE_CREATED") { _ in
-                    ["name": "Service", "type": "preventive", "priority": "low", "tasks": [["title": "Look"]]]
-                },
-                SampleChange("PUT /workorders/templates/{id}", records: "WORK_TEMPLATE_UPDATED", path: template) { _ in
-                    ["name": "Yearly service", "type": "preventive", "priority": "low"]
-                },
-                SampleChange(
-                    "POST /workorders/templates/{id}/archive",
-                    records: "WORK_TEMPLATE_ARCHIVED",
-                    path: template,
-                    body: { _ in [:] }
-                ),
-                SampleChange(
-                    "POST /workorders/templates/{id}/restore",
-                    records: "WORK_TEMPLATE_RESTORED",
-                    path: template,
-                    body: { _ in [:] }
-                ),
-            ]
-            let samples =
-                templates + views + [
-                    SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
-                        ["approval": ["when": "never"], "verification": ["when": "always"]]
-                    },
-                    SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
-                        [
-                            "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
-                            "type": "corrective", "priority": "high",
-                            "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
-                        ]
-                    },
-                    SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: path) { _ in
-                        ["priority": "low"]
-                    },
-                    SampleChange(
-                        "POST /workorders/{id}/transitions/{transition}",
-                        records: "WORKORDER_STATE_CHANGED",
-                        path: path,
-                        body: { _ in ["reason": "It is time"] }
-                    ),
-                    SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: path) { _ in
-                        ["title": "Order the fan"]
-                    },
-                    SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
-                        ["status": "completed", "answer": ["number": "90"], "notes": "It comes on Monday"]
-                    },
-                    SampleChange(
-                        "DELETE /workorders/{id}/tasks/{task}",
-                        records: "WORKORDER_UPDATED",
-                        path: { answers in
-                            let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
-                            return path(answers).merging(["task": tasks?.last?["id"] as? String ?? ""]) { $1 }
-                        },
-                        body: { _ in [:] }
-                    ),
-                ] + bulk
+        let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
+        try await withWorkOrders(objects: ObjectStore(folder: folder.path)) { client, database in
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
-                samples,
+                ContractSamples(folder: folder).all,
                 client,
                 database
             )
@@ -188,6 +97,8 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        try await withDatabase(.all) { try await TenantFence(unfenced: []).check($0) }
+        try await withDatabase(.all) {
+            try await TenantFence(unfenced: [], openToEveryTenant: ["work_order_attachments"]).check($0)
+        }
     }
 }

@@ -3,6 +3,7 @@ import EventSchema
 import Foundation
 import Identifiers
 import Messaging
+import ObjectStore
 import Postgres
 import ServiceKit
 import TestSupport
@@ -17,6 +18,8 @@ import TestSupport
 ///   - now: The clock.
 func withWorkOrders(
     isBehind: Bool = false,
+    objects: ObjectStore? = ObjectStore(folder: TestServers.directory.appending(path: "attachments-\(UUID())").path),
+    scan: AttachmentFiles.Scan? = nil,
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
@@ -64,7 +67,8 @@ func withWorkOrders(
         }
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
-        let routes = try workRoutes(database, store, replicas, now: now)
+        let files = AttachmentFiles(objects, scan: scan, logger: daemon.logger)
+        let routes = try workRoutes(database, store, replicas, files, daemon.logger, now: now)
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)

@@ -1,4 +1,5 @@
-"""Checks the layers of a service, which are its folders; a service of several capabilities has them in the folder of each.
+"""Checks the layers of a service, which are its folders; a service of several capabilities has them in the folder of each. And checks who
+speaks HTTP with others.
 
 Domain     decides: pure functions, no I/O
 Store      SQL; knows nothing about HTTP
@@ -21,6 +22,16 @@ SQL = re.compile(r'(?:^|")\s*(?:SELECT\b.*\bFROM\b|SELECT \d|INSERT INTO\b|UPDAT
 COMMENT = re.compile(r"^\s*//")
 LAYERS = {"Domain", "Store", "HTTP", "Consumers"}
 
+# Services never call one another (ADR 0001): these are the places that call somebody else, and whom.
+CLIENTS = {
+    "Services/Gateway": "the service that a request is for",
+    "Services/Auth/Provider": "identity providers of tenants",
+    "Services/Bench": "the system that it measures",
+    "Shared/LocalFleet": "the system that it starts",
+    "Shared/ObjectStore": "a bucket of S3, a store like a database (ADR 0050)",
+    "Shared/ServiceKit": "the schema registry, the collector of traces",
+}
+
 RULES = [
     ("Domain", lambda name: name not in DOMAIN, "Domain decides and does no I/O: it must not import"),
     ("Store", lambda name: name in WEB, "Store knows nothing about HTTP: it must not import"),
@@ -33,6 +44,14 @@ def faults(root):
         for file in sorted(folder.rglob("*.swift")):
             layer = next((part for part in file.relative_to(folder).parts[:-1] if part in LAYERS), "")
             yield from faults_of(file, file.relative_to(root), layer)
+    for file in sorted(path for top in ("Services", "Shared") for path in (root / top).rglob("*.swift")):
+        name = file.relative_to(root)
+        if any(name.is_relative_to(place) for place in CLIENTS):
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            found = IMPORT.match(line)
+            if found and found[1] == "AsyncHTTPClient":
+                yield f"{name}:{number}: services talk over topics only (ADR 0001): it must not import AsyncHTTPClient"
 
 
 def faults_of(file, name, layer):
@@ -62,14 +81,19 @@ def test():
         ("Consumers/A.swift", '    """\n    INSERT INTO a (b)\n', "SQL belongs into Store"),
         ("Consumers/A.swift", '    """\n    UPDATE a SET b = 1\n', "SQL belongs into Store"),
         ("Consumers/A.swift", "// SELECT what FROM where\n", None),
+        ("Client.swift", "internal import AsyncHTTPClient\n", "must not import AsyncHTTPClient"),
+        ("../Gateway/Client.swift", "import AsyncHTTPClient\n", None),
+        ("../../Shared/ObjectStore/Client.swift", "import AsyncHTTPClient\n", None),
+        ("../../Shared/Messaging/Client.swift", "import AsyncHTTPClient\n", "must not import AsyncHTTPClient"),
     ]
     wrong = []
     for path, text, expected in cases:
         with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / "Services" / "Some" / path
-            file.parent.mkdir(parents=True)
+            (pathlib.Path(folder) / "Services" / "Some").mkdir(parents=True)
+            file = (pathlib.Path(folder) / "Services" / "Some" / path).resolve()
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            found = list(faults(pathlib.Path(folder)))
+            found = list(faults(pathlib.Path(folder).resolve()))
         is_right = not found if expected is None else len(found) == 1 and found[0].endswith(expected)
         if not is_right:
             wrong.append(f"{path} with {text!r}: {found}, expected {expected}")

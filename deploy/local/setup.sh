@@ -34,7 +34,7 @@ packages=(
     # The web apps.
     esbuild node-typescript node-react node-react-dom node-leaflet libjs-leaflet brotli
     # What others have written, against our servers.
-    nginx-light nghttp2-client slowhttptest slapd ldap-utils
+    nginx-light nghttp2-client slowhttptest slapd ldap-utils clamav-daemon
     # For pip, which builds the provider's LDAP client.
     gcc libc6-dev libldap2-dev libsasl2-dev python3-dev
 )
@@ -59,6 +59,9 @@ if [ "${#missing[@]}" -gt 0 ]; then
     # Nobody needs a directory on the machine itself.
     [[ " ${missing[*]} " != *" slapd "* ]] ||
         "${root[@]}" debconf-set-selections <<<"slapd slapd/no_configuration boolean true"
+    # The scanner of the tests has a signature of its own: nobody needs to download those of ClamAV, hundreds of megabytes, and keep them up to date.
+    [[ " ${missing[*]} " != *" clamav-daemon "* ]] ||
+        "${root[@]}" debconf-set-selections <<<"clamav-freshclam clamav-freshclam/autoupdate_freshclam select manual"
     # The package lists are empty on a fresh machine and can be outdated on others: then update them and try again.
     patiently .local/apt.log "${install[@]}" ||
         { patiently .local/apt.log "${get[@]}" update && patiently .local/apt.log "${install[@]}"; } ||

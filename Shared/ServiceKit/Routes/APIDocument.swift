@@ -128,6 +128,12 @@ extension Route {
         if !further.isEmpty { operation["x-further-permissions"] = .array(further) }
         let parameters = pathParameters + headerParameters + (takesBody ? [] : queryParameters(&components))
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if takesBytes {
+            let bytes: JSONValue = ["type": "string", "format": "binary"]
+            operation["requestBody"] = [
+                "required": true, "content": ["application/octet-stream": ["schema": bytes]],
+            ]
+        }
         if takesBody, !fields.isEmpty {
             operation["requestBody"] = [
                 "required": .bool(!acceptsNothing),

@@ -28,6 +28,8 @@ public struct Route: Sendable {
     let input: Shape
     /// Whether a request may have no body.
     let acceptsNothing: Bool
+    /// Whether its body is not JSON but bytes of any kind (``RawBody``).
+    public let takesBytes: Bool
     let answer: AnswerContent
     let status: HTTPResponse.Status
     let run: @Sendable (Request, DaemonContext, (any AnswerStore)?) async throws -> Response
@@ -113,9 +115,12 @@ public struct Route: Sendable {
         acceptsNothing = reader.acceptsNothing
         answer = try Given.content()
         status = Given.status
+        let takesBytes = Value.self == RawBody.self
+        precondition(!takesBytes || method == .put, "only PUT can come twice without a key")
+        self.takesBytes = takesBytes
         let takesBody = Self.takesBody(method)
         let (isForm, isOpen) = (options.isForm, options.hasOpenQuery)
-        let isKeyed = Self.isKeyed(method, access, options)
+        let isKeyed = !takesBytes && Self.isKeyed(method, access, options)
         let secrets = reader.shape.secretFields
         run = { request, context, answers in
             if !access.permissions.isEmpty {
@@ -133,7 +138,9 @@ public struct Route: Sendable {
             do {
                 if let key, let answer = try await answers?.answer(to: key) { throw AnsweredBefore(answer) }
                 let input =
-                    if let body {
+                    if let body, let raw = RawBody(body) as? Value {
+                        raw
+                    } else if let body {
                         try isForm ? reader.read(FormFields.read(body)) : reader.read(body)
                     } else {
                         try reader.read(FormFields.read(queryOf: request), ignoringUnknown: isOpen)
@@ -187,7 +194,7 @@ public struct Route: Sendable {
     var isSensitive: Bool { options.contains { if case .sensitive = $0 { true } else { false } } }
 
     /// Whether it accepts `Idempotency-Key`.
-    public var isKeyed: Bool { Self.isKeyed(method, access, options) }
+    public var isKeyed: Bool { !takesBytes && Self.isKeyed(method, access, options) }
 
     static func takesBody(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .delete }
 

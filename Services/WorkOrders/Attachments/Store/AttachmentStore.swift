@@ -1,0 +1,162 @@
+import Access
+import AccessSQL
+import Foundation
+import Identifiers
+import Messaging
+import Postgres
+
+/// The files of work orders in PostgreSQL; their bytes are in ``AttachmentFiles``. A change locks the work order, so that the number of its
+/// files and its phase stay what they are until the end.
+struct AttachmentStore: Sendable {
+    let orders: WorkOrderStore
+
+    private var database: Database { orders.database }
+
+    func announce(
+        _ new: AnnounceAttachment,
+        on order: WorkOrderID,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> Attachment {
+        let order = try await locked(order, within: reach, by: act, tx)
+        let row = try await tx.first(
+            """
+            SELECT count(*) AS count FROM work_order_attachments
+            WHERE tenant_id = \(order.tenant) AND work_order_id = \(order.id) AND deleted_at IS NULL
+            """
+        )
+        let attachment = try Attachment.announced(
+            new,
+            id: .new(),
+            on: order,
+            count: try row?["count"] ?? 0,
+            by: try user(of: act),
+            at: act.time
+        )
+        tx.later(try .insert("work_order_attachments", attachment))
+        try record("ATTACHMENT_CREATED", before: nil, after: attachment, by: act, tx)
+        return attachment
+    }
+
+    /// Changes a file.
+    ///
+    /// - Parameter decide: What becomes of it; its parts, its name and its place never change.
+    func update(
+        _ id: AttachmentID,
+        of order: WorkOrderID,
+        _ action: String,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction,
+        decide: (Attachment, WorkOrder) throws -> Attachment
+    ) async throws -> Attachment {
+        let order = try await locked(order, within: reach, by: act, tx)
+        let found = try await tx.first("\(sql: Self.selection(of: order.id, order.tenant)) AND id = \(id) FOR UPDATE")
+        guard let before = try found?.decode(Attachment.self) else { throw AttachmentRefusal.unknown }
+        let after = try decide(before, order)
+        tx.later(
+            try .update(
+                "work_order_attachments",
+                after,
+                except: ["id", "tenant", "workOrder", "createdAt", "createdBy"],
+                where: "id = \(id) AND tenant_id = \(order.tenant)"
+            )
+        )
+        try record(action, before: before, after: after.deletedAt == nil ? after : nil, by: act, tx)
+        return after
+    }
+
+    /// The files of a work order, oldest first; at most ``Attachment/maximumCount``.
+    func list(_ order: WorkOrderID, tenant: TenantID, within reach: Reach) async throws -> [Attachment] {
+        _ = try await orders.find(order, tenant: tenant, within: reach)
+        return try await database.of(tenant).query(
+            "\(sql: Self.selection(of: order, tenant)) ORDER BY created_at, id LIMIT \(Attachment.maximumCount)"
+        ).decode()
+    }
+
+    func find(
+        _ id: AttachmentID,
+        of order: WorkOrderID,
+        tenant: TenantID,
+        within reach: Reach
+    ) async throws -> Attachment {
+        _ = try await orders.find(order, tenant: tenant, within: reach)
+        let row = try await database.of(tenant).first("\(sql: Self.selection(of: order, tenant)) AND id = \(id)")
+        guard let attachment = try row?.decode(Attachment.self) else { throw AttachmentRefusal.unknown }
+        return attachment
+    }
+
+    // MARK: - Upkeep
+
+    /// Files whose parts have to go, of every tenant.
+    func expired(at now: Date, limit: Int) async throws -> [Attachment] {
+        try await database.ofEveryTenant.query(
+            """
+            SELECT * FROM work_order_attachments WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(limit)
+            """
+        ).decode()
+    }
+
+    /// The parts of a file are gone: what was never completed goes as well.
+    func forget(_ attachment: Attachment, at now: Date) async throws {
+        try await database.of(attachment.tenant).transaction { tx in
+            try await tx.execute(
+                """
+                DELETE FROM work_order_attachments WHERE id = \(attachment.id) AND tenant_id = \(attachment.tenant)
+                    AND expires_at <= \(now) AND state IN ('uploading', 'unscanned')
+                """
+            )
+            try await tx.execute(
+                """
+                UPDATE work_order_attachments SET expires_at = NULL
+                WHERE id = \(attachment.id) AND tenant_id = \(attachment.tenant) AND expires_at <= \(now)
+                """
+            )
+        }
+    }
+
+    // MARK: -
+
+    /// The work order, locked until the transaction ends.
+    private func locked(
+        _ id: WorkOrderID,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> WorkOrder {
+        try await orders.update(id, within: reach, under: AttributeRules(), by: act, tx) { _, _ in nil }
+    }
+
+    private func user(of act: Act) throws -> UserID {
+        guard let user = act.user else { throw Refusal.outOfReach }
+        return user
+    }
+
+    private func record(
+        _ action: String,
+        before: Attachment?,
+        after: Attachment?,
+        by act: Act,
+        _ tx: Transaction
+    ) throws {
+        guard let id = (after ?? before)?.id else { return }
+        try tx.record(Change(action, "attachment", id, before: before, after: after), by: act)
+    }
+
+    private static func selection(of order: WorkOrderID, _ tenant: TenantID) -> SQL {
+        """
+        SELECT * FROM work_order_attachments
+        WHERE tenant_id = \(tenant) AND work_order_id = \(order) AND deleted_at IS NULL
+        """
+    }
+}
+
+extension Attachment: Record {
+    static let columnNames = ["tenant": "tenant_id", "workOrder": "work_order_id", "task": "task_id"]
+}
+
+extension Attachment.Kind: PostgresEncodable, PostgresDecodable {}
+extension Attachment.Category: PostgresEncodable, PostgresDecodable {}
+extension Attachment.State: PostgresEncodable, PostgresDecodable {}
+extension FileType: PostgresEncodable, PostgresDecodable {}

@@ -1,0 +1,360 @@
+import Access
+import Crypto
+import EventSchema
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Identifiers
+import MalwareScan
+import Messaging
+import NIOCore
+import ObjectStore
+import Postgres
+import ServiceKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import WorkOrders
+
+/// Files of work orders, from the announcement to the download.
+@Suite struct AttachmentTests {
+    /// A photo of two parts and a bit.
+    private static let photo: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xE1]
+        + (0..<(2 * Attachment.partSize + 1000)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ ($0 >> 9)) }
+
+    @Test func aFileComesInPartsInAnyOrderAndIsServed() async throws {
+        try await withWorkOrders { client, database in
+            let order = try await newOrder(client)
+            let announced = try await announce(Self.photo, to: order, client)
+            #expect(announced.status == .created)
+            #expect((announced["state"], announced.number("partCount")) == ("uploading", 3))
+            let path = try #require(announced.headers[.location])
+            #expect(try await client.send(.get, "\(path)/content").status == .conflict)
+            for number in [3, 1] { #expect(try await put(number, of: Self.photo, path, client).status == .noContent) }
+            #expect(try await client.send(.get, path).object["parts"] as? [Int] == [1, 3])
+            let early = try await client.send(.post, "\(path)/complete")
+            #expect((early.status, early["code"], early.parameters) == (.conflict, "parts_missing", ["parts": "2"]))
+            // A part can come again.
+            for number in [2, 2, 3] {
+                #expect(try await put(number, of: Self.photo, path, client).status == .noContent)
+            }
+            let completed = try await client.send(.post, "\(path)/complete")
+            #expect(
+                (completed.status, completed["state"], completed["contentType"]) == (.ok, "available", "image/jpeg")
+            )
+            let (status, headers, bytes) = try await download(path, client)
+            #expect(status == .ok)
+            #expect(bytes == Self.photo)
+            #expect(headers[.contentType] == "image/jpeg")
+            #expect(
+                headers[.contentDisposition]
+                    == #"inline; filename="L_fter ___.jpg"; filename*=UTF-8''L%C3%BCfter%20%E2%98%80%22%2F.jpg"#
+            )
+            #expect(headers[HTTPField.Name("X-Content-Type-Options")!] == "nosniff")
+            #expect(headers[.contentSecurityPolicy]?.hasPrefix("sandbox;") == true)
+            let part = try await download(path, client, range: "bytes=1048570-1048579")
+            #expect((part.0, part.2) == (.partialContent, Array(Self.photo[1_048_570..<1_048_580])))
+            #expect(part.1[.contentRange] == "bytes 1048570-1048579/\(Self.photo.count)")
+            #expect(try await download(path, client, range: "bytes=9999999-").0 == .rangeNotSatisfiable)
+            // The upload is over.
+            #expect(try await put(1, of: Self.photo, path, client)["code"] == "not_uploading")
+            let listed = try await client.send(.get, "/api/v1/workorders/\(order)/attachments")
+            #expect(listed.items.map { $0["state"] as? String } == ["available"])
+            let entries = try await database.outbox().filter { $0.type == AuditRecorded.name }
+                .map { try $0.decode(AuditRecorded.self).action }
+            #expect(entries.filter { $0.hasPrefix("ATTACHMENT") } == ["ATTACHMENT_CREATED", "ATTACHMENT_COMPLETED"])
+        }
+    }
+
+    @Test func theSamePhotoTwiceIsStoredOnceAndEachTenantHasItsOwn() async throws {
+        let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
+        try await withWorkOrders(objects: ObjectStore(folder: folder.path)) { client, _ in
+            let order = try await newOrder(client)
+            for _ in 0..<2 { #expect(try await upload(Self.photo, to: order, client)["state"] == "available") }
+            let store = ObjectStore(folder: folder.path)
+            let hash = sha256(Self.photo)
+            #expect(try await store.list("").entries.map(\.key.text) == ["attachments/\(TenantID.sunfield)/\(hash)"])
+        }
+    }
+
+    @Test func otherBytesThanAnnouncedAreRefused() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            var other = Self.photo
+            other[Attachment.partSize + 7] ^= 1
+            let path = try #require(try await announce(Self.photo, to: order, client).headers[.location])
+            for number in 1...3 { _ = try await put(number, of: other, path, client) }
+            let refused = try await client.send(.post, "\(path)/complete")
+            #expect((refused.status, refused["code"]) == (.unprocessableContent, "other_bytes"))
+            #expect(try await client.send(.get, "\(path)/content").status == .conflict)
+            // The wrong part can be sent again.
+            _ = try await put(2, of: Self.photo, path, client)
+            #expect(try await client.send(.post, "\(path)/complete")["state"] == "available")
+        }
+    }
+
+    @Test func partsHaveTheirSizeAndNumber() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let path = try #require(try await announce(Self.photo, to: order, client).headers[.location])
+            for (number, size) in [(1, 5), (3, Attachment.partSize), (3, 0)] {
+                let answer = try await raw("\(path)/parts/\(number)", [UInt8](repeating: 1, count: size), client)
+                #expect((answer.status, answer["code"]) == (.badRequest, "wrong_part_size"))
+            }
+            #expect(
+                try await raw("\(path)/parts/1", [UInt8](repeating: 1, count: Attachment.partSize + 1), client).status
+                    == .contentTooLarge
+            )
+            #expect(try await raw("\(path)/parts/4", [1], client).status == .notFound)
+            for number in ["0", "51", "-1", "01", "x"] {
+                #expect(try await raw("\(path)/parts/\(number)", [1], client).wrongFields == ["part"])
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (Array("MZ\u{1}\0program".utf8), "other", .unsupportedMediaType, "file_type_unknown"),
+            (Array("not a photo".utf8), "photo", .unprocessableContent, "not_an_image"),
+        ] as [([UInt8], String, HTTPResponse.Status, String)]
+    )
+    func theContentDecidesAndNotTheName(bytes: [UInt8], kind: String, status: HTTPResponse.Status, code: String)
+        async throws
+    {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let answer = try await upload(bytes, to: order, client, kind: kind)
+            #expect((answer.status, answer["code"]) == (status, code))
+        }
+    }
+
+    @Test func textIsDownloadedAndNotShown() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let answer = try await upload(Array("<script>alert(1)</script>".utf8), to: order, client, kind: "other")
+            let path = "/api/v1/workorders/\(order)/attachments/\(try #require(answer["id"]))"
+            let headers = try await download(path, client).1
+            #expect(headers[.contentType] == "text/plain; charset=utf-8")
+            #expect(headers[.contentDisposition]?.hasPrefix("attachment;") == true)
+        }
+    }
+
+    @Test func whatIsNotKnownToBeCleanIsNeverServed() async throws {
+        let verdict = Mutex(ScanVerdict.unscanned("away"))
+        let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
+        try await withWorkOrders(
+            objects: ObjectStore(folder: folder.path),
+            scan: { file in
+                for try await _ in file {}
+                return verdict.withLock { $0 }
+            }
+        ) { client, database in
+            let order = try await newOrder(client)
+            let answer = try await upload(Self.photo, to: order, client)
+            #expect((answer["state"], answer["finding"]) == ("unscanned", "away"))
+            let path = "/api/v1/workorders/\(order)/attachments/\(try #require(answer["id"]))"
+            #expect(try await download(path, client).0 == .conflict)
+            // The scanner is back: its parts are still there.
+            verdict.withLock { $0 = .clean }
+            #expect(try await client.send(.post, "\(path)/complete")["state"] == "available")
+            #expect(try await download(path, client).0 == .ok)
+            verdict.withLock { $0 = .infected("Some.Worm") }
+            let other = Self.photo.dropLast() + [77]
+            let infected = try await upload(Array(other), to: order, client)
+            #expect((infected["state"], infected["finding"]) == ("infected", "Some.Worm"))
+            let worm = "/api/v1/workorders/\(order)/attachments/\(try #require(infected["id"]))"
+            #expect(try await download(worm, client).0 == .conflict)
+            #expect(try await client.send(.post, "\(worm)/complete").status == .conflict)
+            // None of its bytes is kept.
+            let kept = try await ObjectStore(folder: folder.path).list("").entries.map(\.key.text)
+            #expect(kept == ["attachments/\(TenantID.sunfield)/\(sha256(Self.photo))"])
+        }
+    }
+
+    @Test func onlyWhoAnnouncedAFileUploadsIt() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let path = try #require(try await announce(Self.photo, to: order, client).headers[.location])
+            let bo = try await client.acting(as: .bo, of: .sunfield)
+            #expect(try await put(1, of: Self.photo, path, bo)["code"] == "upload_of_another")
+            #expect(try await bo.send(.post, "\(path)/complete")["code"] == "upload_of_another")
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            #expect(try await put(1, of: Self.photo, path, foreign).status == .notFound)
+        }
+    }
+
+    @Test func peopleOfOtherSitesSeeNeitherFilesNorTheirBytes() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let id = try #require(try await upload(Self.photo, to: order, client)["id"])
+            let list = "/api/v1/workorders/\(order)/attachments"
+            client.authority.grantEverything("site", .sites)
+            for (site, status) in [
+                (SiteID.sample(77), HTTPResponse.Status.notFound), (AssetReplica.inverter.site, .ok),
+            ] {
+                client.authority.place(.bo, of: .sunfield, Membership(sites: [site]))
+                let bo = try await client.acting(as: .bo, of: .sunfield, roles: ["site"])
+                for path in [list, "\(list)/\(id)", "\(list)/\(id)/content"] {
+                    #expect(try await bo.send(.get, path).status == status)
+                }
+                if status == .notFound {
+                    #expect(try await announce(Self.photo, to: order, bo).status == .notFound)
+                    #expect(try await bo.send(.delete, "\(list)/\(id)").status == .notFound)
+                }
+            }
+        }
+    }
+
+    @Test func aWorkOrderHasAtMostAHundredFiles() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            for _ in 0..<Attachment.maximumCount {
+                #expect(try await announce([1], to: order, client).status == .created)
+            }
+            let refused = try await announce([1], to: order, client)
+            #expect((refused.status, refused["code"]) == (.conflict, "too_many_attachments"))
+            let list = "/api/v1/workorders/\(order)/attachments"
+            let first = try #require(try await client.send(.get, list).items.first?["id"] as? String)
+            #expect(try await client.send(.delete, "\(list)/\(first)").status == .noContent)
+            #expect(try await client.send(.get, "\(list)/\(first)").status == .notFound)
+            #expect(try await announce([1], to: order, client).status == .created)
+        }
+    }
+
+    @Test func aClosedWorkOrderKeepsItsFilesAsTheyAre() async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let id = try #require(try await upload(Self.photo, to: order, client)["id"])
+            let path = "/api/v1/workorders/\(order)"
+            let open = try #require(try await announce(Self.photo, to: order, client).headers[.location])
+            for number in 1...3 { _ = try await put(number, of: Self.photo, open, client) }
+            _ = try await client.send(.post, "\(path)/transitions/cancel", ["reason": "Not needed"])
+            #expect(try await announce(Self.photo, to: order, client)["code"] == "closed")
+            #expect(try await client.send(.delete, "\(path)/attachments/\(id)")["code"] == "closed")
+            #expect(try await client.send(.post, "\(open)/complete")["code"] == "closed")
+            #expect(try await download("\(path)/attachments/\(id)", client).0 == .ok)
+        }
+    }
+
+    @Test func unfinishedUploadsEndAfterADay() async throws {
+        let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
+        let clock = Mutex(Date.noon)
+        let objects = ObjectStore(folder: folder.path)
+        try await withWorkOrders(objects: objects, now: { clock.withLock { $0 } }) { client, database in
+            let order = try await newOrder(client)
+            let whole = try #require(try await upload(Array("kept".utf8), to: order, client, kind: "other")["id"])
+            let path = try #require(try await announce(Self.photo, to: order, client).headers[.location])
+            _ = try await put(1, of: Self.photo, path, client)
+            let files = AttachmentFiles(
+                objects,
+                scan: nil,
+                logger: Daemon.forTests("work-orders", client.authority).logger
+            )
+            let upkeep = AttachmentUpkeep(
+                store: AttachmentStore(orders: WorkOrderStore(database: database)),
+                files: files,
+                logger: Daemon.forTests("work-orders", client.authority).logger,
+                now: { clock.withLock { $0 } }
+            )
+            #expect(try await upkeep.removeBatch() == 0)
+            clock.withLock { $0 += Attachment.patience }
+            #expect(try await put(2, of: Self.photo, path, client)["code"] == "not_uploading")
+            #expect(try await upkeep.removeBatch() == 2)
+            #expect(try await upkeep.removeBatch() == 0)
+            #expect(try await client.send(.get, path).status == .notFound)
+            let left = "/api/v1/workorders/\(order)/attachments/\(whole)"
+            #expect(try await download(left, client).2 == Array("kept".utf8))
+            #expect(try await objects.list("uploads/").entries.isEmpty)
+        }
+    }
+
+    @Test func withoutAStoreNothingIsAnnounced() async throws {
+        try await withWorkOrders(objects: nil) { client, _ in
+            let answer = try await announce([1], to: try await newOrder(client), client)
+            #expect((answer.status, answer["code"]) == (.serviceUnavailable, "no_object_store"))
+        }
+    }
+
+    @Test func aStoreThatIsAwayIsSaid() async throws {
+        try await withWorkOrders(objects: ObjectStore(folder: "/proc/nowhere/at/all")) { client, _ in
+            let order = try await newOrder(client)
+            let path = try #require(try await announce([1], to: order, client).headers[.location])
+            let answer = try await put(1, of: [1], path, client)
+            #expect((answer.status, answer["code"]) == (.serviceUnavailable, "files_unavailable"))
+        }
+    }
+}
+
+// MARK: - Steps
+
+private func newOrder(_ client: ServiceClient) async throws -> String {
+    let created = try await client.send(
+        .post,
+        "/api/v1/workorders",
+        [
+            "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+            "priority": "high",
+        ]
+    )
+    return try #require(created["id"])
+}
+
+private func sha256(_ bytes: [UInt8]) -> String { ContentHash(of: bytes).text }
+
+private func announce(
+    _ bytes: [UInt8],
+    to order: String,
+    _ client: ServiceClient,
+    kind: String = "photo"
+) async throws -> ServiceAnswer {
+    try await client.send(
+        .post,
+        "/api/v1/workorders/\(order)/attachments",
+        ["name": "Lüfter ☀\"/.jpg", "size": bytes.count, "sha256": sha256(bytes), "kind": kind, "category": "before"]
+    )
+}
+
+private func raw(_ path: String, _ bytes: [UInt8], _ client: ServiceClient) async throws -> ServiceAnswer {
+    let headers: HTTPFields = [.authorization: "Bearer \(client.token)", .contentLength: "\(bytes.count)"]
+    return try await client.http.execute(uri: path, method: .put, headers: headers, body: ByteBuffer(bytes: bytes)) {
+        ServiceAnswer(status: $0.status, headers: $0.headers, text: String(buffer: $0.body))
+    }
+}
+
+private func put(_ number: Int, of bytes: [UInt8], _ path: String, _ client: ServiceClient) async throws
+    -> ServiceAnswer
+{
+    let start = (number - 1) * Attachment.partSize
+    return try await raw(
+        "\(path)/parts/\(number)",
+        Array(bytes[start..<min(bytes.count, start + Attachment.partSize)]),
+        client
+    )
+}
+
+/// All of it, to the answer of its completion.
+private func upload(
+    _ bytes: [UInt8],
+    to order: String,
+    _ client: ServiceClient,
+    kind: String = "photo"
+) async throws -> ServiceAnswer {
+    let announced = try await announce(bytes, to: order, client, kind: kind)
+    let path = try #require(announced.headers[.location])
+    for number in 1...Int(announced.number("partCount") ?? 0) { _ = try await put(number, of: bytes, path, client) }
+    return try await client.send(.post, "\(path)/complete")
+}
+
+private func download(
+    _ path: String,
+    _ client: ServiceClient,
+    range: String? = nil
+) async throws -> (HTTPResponse.Status, HTTPFields, [UInt8]) {
+    var headers: HTTPFields = [.authorization: "Bearer \(client.token)"]
+    headers[.range] = range
+    return try await client.http.execute(uri: "\(path)/content", method: .get, headers: headers, body: nil) {
+        ($0.status, $0.headers, Array($0.body.readableBytesView))
+    }
+}

@@ -1,0 +1,160 @@
+import Commands
+import Foundation
+import Identifiers
+import ObjectStore
+import TestSupport
+
+@testable import WorkOrders
+
+/// A change by each route of this service, for the contract that all of them keep. Each finds what it changes among the answers to those
+/// before it.
+struct ContractSamples {
+    typealias Path = @Sendable (SampleChange.Answers) -> [String: String]
+
+    /// Where the store of the attachments keeps them.
+    let folder: URL
+
+    var all: [SampleChange] { templates + views + orders + tasks + attachments + bulk }
+
+    /// A file of one letter.
+    static let announcement: JSONValue = [
+        "name": "note.txt", "size": 1, "sha256": .string(ContentHash(of: "x".utf8).text), "kind": "document",
+        "category": "evidence",
+    ]
+
+    private static let created: Path = { answers in
+        let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
+        return [
+            "id": answers["POST /workorders"]?["id"] ?? "", "task": tasks?.first?["id"] as? String ?? "",
+            "transition": "submit", "attachment": answers["POST /workorders/{id}/attachments"]?["id"] ?? "",
+        ]
+    }
+
+    private static func made(by route: String, as parameter: String) -> Path {
+        { [parameter: $0[route]?["id"] ?? ""] }
+    }
+
+    private var templates: [SampleChange] {
+        let path = Self.made(by: "POST /workorders/templates", as: "id")
+        return [
+            SampleChange("POST /workorders/templates", records: "WORK_TEMPLATE_CREATED") { _ in
+                ["name": "Service", "type": "preventive", "priority": "low", "tasks": [["title": "Look"]]]
+            },
+            SampleChange("PUT /workorders/templates/{id}", records: "WORK_TEMPLATE_UPDATED", path: path) { _ in
+                ["name": "Yearly service", "type": "preventive", "priority": "low"]
+            },
+            SampleChange("POST /workorders/templates/{id}/archive", records: "WORK_TEMPLATE_ARCHIVED", path: path) {
+                _ in
+                [:]
+            },
+            SampleChange("POST /workorders/templates/{id}/restore", records: "WORK_TEMPLATE_RESTORED", path: path) {
+                _ in
+                [:]
+            },
+        ]
+    }
+
+    private var views: [SampleChange] {
+        let path = Self.made(by: "POST /workorders/views", as: "view")
+        return [
+            SampleChange("POST /workorders/views", records: "WORK_ORDER_VIEW_CREATED") { _ in
+                ["name": "Mine", "query": "status=open"]
+            },
+            SampleChange("PUT /workorders/views/{view}", records: "WORK_ORDER_VIEW_UPDATED", path: path) { _ in
+                ["name": "Mine", "query": "status=draft"]
+            },
+            SampleChange("DELETE /workorders/views/{view}", records: "WORK_ORDER_VIEW_DELETED", path: path) { _ in [:]
+            },
+        ]
+    }
+
+    private var orders: [SampleChange] {
+        [
+            SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
+                ["approval": ["when": "never"], "verification": ["when": "always"]]
+            },
+            SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
+                [
+                    "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
+                    "type": "corrective", "priority": "high",
+                    "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
+                ]
+            },
+            SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: Self.created) { _ in
+                ["priority": "low"]
+            },
+            SampleChange(
+                "POST /workorders/{id}/transitions/{transition}",
+                records: "WORKORDER_STATE_CHANGED",
+                path: Self.created,
+                body: { _ in ["reason": "It is time"] }
+            ),
+        ]
+    }
+
+    private var tasks: [SampleChange] {
+        [
+            SampleChange("POST /workorders/{id}/tasks", records: "WORKORDER_UPDATED", path: Self.created) { _ in
+                ["title": "Order the fan"]
+            },
+            SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: Self.created) { _ in
+                ["status": "completed", "answer": ["number": "90"], "notes": "It comes on Monday"]
+            },
+            SampleChange(
+                "DELETE /workorders/{id}/tasks/{task}",
+                records: "WORKORDER_UPDATED",
+                path: { answers in
+                    let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
+                    return Self.created(answers).merging(["task": tasks?.last?["id"] as? String ?? ""]) { $1 }
+                },
+                body: { _ in [:] }
+            ),
+        ]
+    }
+
+    private var attachments: [SampleChange] {
+        // Bytes take no key, so there is no sample of them: the part comes straight into the store.
+        let completing: Path = { [folder] answers in
+            let parameters = Self.created(answers)
+            let parts = folder.appending(path: "uploads/\(TenantID.sunfield)/\(parameters["attachment"] ?? "")/parts")
+            let part = "dcmms-object 1 1 \(ContentHash(of: "x".utf8)) application/octet-stream\nx"
+            try? FileManager.default.createDirectory(at: parts, withIntermediateDirectories: true)
+            try? Data(part.utf8).write(to: parts.appending(path: "01@object"))
+            return parameters
+        }
+        return [
+            SampleChange("POST /workorders/{id}/attachments", records: "ATTACHMENT_CREATED", path: Self.created) { _ in
+                Self.announcement
+            },
+            SampleChange(
+                "POST /workorders/{id}/attachments/{attachment}/complete",
+                records: "ATTACHMENT_COMPLETED",
+                path: completing,
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "DELETE /workorders/{id}/attachments/{attachment}",
+                records: "ATTACHMENT_DELETED",
+                path: Self.created,
+                body: { _ in [:] }
+            ),
+        ]
+    }
+
+    private var bulk: [SampleChange] {
+        let items: @Sendable (SampleChange.Answers) -> JSONValue = {
+            [["id": .string($0["POST /workorders"]?["id"] ?? "")]]
+        }
+        return [
+            SampleChange("POST /workorders/bulk/changes", records: "WORKORDER_UPDATED") { answers in
+                ["items": items(answers), "change": ["priority": "medium"]]
+            },
+            SampleChange(
+                "POST /workorders/bulk/transitions/{transition}",
+                records: "WORKORDER_STATE_CHANGED",
+                path: { _ in ["transition": "cancel"] },
+                body: { ["items": items($0), "move": ["reason": "Done otherwise"]] }
+            ),
+        ]
+    }
+}
