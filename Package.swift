@@ -25,7 +25,7 @@ let fleet: [Target] = [
         ],
         embedsFiles: true
     ),
-    daemon("WorkOrders", ["AccessSQL", "Messaging", "Postgres", "Responses", .httpTypes], embedsFiles: true),
+    daemon("WorkOrders", ["AccessSQL", "Messaging", "Money", "Postgres", "Responses", .httpTypes], embedsFiles: true),
     daemon(
         "Assets",
         ["AccessSQL", "Messaging", "Postgres", "RedisClient", "Responses", .httpTypes],
@@ -130,6 +130,7 @@ let package = Package(
         shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", "Instants", .lifecycle]),
+        shared("Money", ["Commands", "Postgres"]),
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("Avro", ["Instants"]),
@@ -226,6 +227,7 @@ let package = Package(
         tests("Identifiers"),
         tests("Access"),
         tests("Commands"),
+        tests("Money", ["Postgres"]),
         tests("LocalServers", ["Postgres"]),
         tests("Kafka"),
         tests("Postgres"),
@@ -275,7 +277,7 @@ let package = Package(
         tests(
             "WorkOrders",
             [
-                .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Postgres", "Responses",
+                .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "Messaging", "Money", "Postgres", "Responses",
                 "ServiceKit",
             ]
         ),

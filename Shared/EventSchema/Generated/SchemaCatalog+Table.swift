@@ -49,6 +49,7 @@ extension SchemaCatalog {
         ("workorder.state.v3", 52, PackageResources.workorder_state_v3_avsc),
         ("workorder.state-changed.v2", 53, PackageResources.workorder_state_changed_v2_avsc),
         ("sync.change-decided.v2", 54, PackageResources.sync_change_decided_v2_avsc),
+        ("workorder.cost-booked.v1", 55, PackageResources.workorder_cost_booked_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -86,5 +87,6 @@ extension SchemaCatalog {
         WorkOrderState.self,
         WorkOrderStateChanged.self,
         SyncChangeDecided.self,
+        WorkOrderCostBooked.self,
     ]
 }
