@@ -16,11 +16,12 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = consumer(database, store, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
+    let labor = LaborRoutes(store: LaborStore(database: database), orders: store, replicas: consumer)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all() + operations.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + labor.all() + operations.all(), answers: answers)),
     ]
 }
 
@@ -34,6 +35,7 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
+        .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.

@@ -1,4 +1,5 @@
 import Commands
+import Foundation
 import HTTPTypes
 import Identifiers
 import Postgres
@@ -30,13 +31,16 @@ import Testing
                 "/api/v1/workorders",
                 [
                     "assetId": asset, "title": "Replace the fan", "type": "corrective", "priority": "high",
-                    "tasks": [["title": "Order the fan"]],
+                    "tasks": [["title": "Order the fan"]], "assignedTo": UserID.anna.description,
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            let id = try #require(created["id"])
+            let entry = try await laborEntry(client, id)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 [
-                    "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
+                    "id": id, "task": try #require(tasks?.first?["id"] as? String), "entry": entry,
+                    "userId": UserID.anna.description,
                     "assetId": asset, "assignedTo": UserID.anna.description,
                     "siteId": AssetReplica.inverter.site.description,
                 ],
@@ -56,16 +60,49 @@ import Testing
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            let begun = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                [
+                    "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                    "priority": "high", "assignedTo": UserID.anna.description,
+                ]
+            )
+            let inProgress = try #require(begun["id"])
+            let entry = try await laborEntry(client, inProgress)
             try await RouteContract("work-orders", client.routes).nullClearsFields(
-                ["id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String)],
+                [
+                    "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
+                    "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress,
+                ],
                 ["assignedTo": .string(UserID.anna.description)],
                 client
             )
         }
     }
 
+    /// The clock that runs since work began.
+    private func laborEntry(_ client: ServiceClient, _ order: String) async throws -> String {
+        let path = "/api/v1/workorders/\(order)"
+        for move in ["submit", "start"] {
+            #expect(try await client.send(.post, "\(path)/transitions/\(move)").status == .ok)
+        }
+        let entries = try await client.all("\(path)/labor", limit: 10)
+        return try #require(entries.first?["id"] as? String)
+    }
+
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
-        try await withWorkOrders { client, database in
+        try await withLabor { site in
+            let (client, database) = (site.client, site.database)
+            // What was answered is kept for a day, by the real clock.
+            site.clock.set(Date())
+            let begun = try await site.order(started: true)
+            let labor: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
+                [
+                    "id": String(begun.split(separator: "/").last ?? ""),
+                    "entry": answers["POST /workorders/{id}/labor"]?["id"] ?? "",
+                ]
+            }
             let path: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
                 let tasks = answers["POST /workorders/{id}/tasks"]?.object["tasks"] as? [[String: Any]]
                 return [
@@ -98,6 +135,19 @@ import Testing
                 SampleChange("PATCH /workorders/{id}/tasks/{task}", records: "WORKORDER_UPDATED", path: path) { _ in
                     ["status": "completed", "notes": "It comes on Monday"]
                 },
+                SampleChange("POST /workorders/{id}/labor", records: "LABOR_CREATED", path: labor) { _ in [:] },
+                SampleChange("POST /workorders/{id}/labor/{entry}/stop", records: "LABOR_STOPPED", path: labor) { _ in
+                    ["note": "Done"]
+                },
+                SampleChange("PATCH /workorders/{id}/labor/{entry}", records: "LABOR_CORRECTED", path: labor) { _ in
+                    ["note": "Done, but for the paint", "reason": "I forgot"]
+                },
+                SampleChange(
+                    "POST /workorders/{id}/labor/{entry}/removal",
+                    records: "LABOR_REMOVED",
+                    path: labor,
+                    body: { _ in ["reason": "That was another work order"] }
+                ),
             ]
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples,

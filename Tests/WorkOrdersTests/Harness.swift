@@ -65,8 +65,14 @@ func withWorkOrders(
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
         let routes = try WorkOrderRoutes(store: store, replicas: replicas, now: now).all()
+        let labor = try LaborRoutes(
+            store: LaborStore(database: database),
+            orders: store,
+            replicas: replicas,
+            now: now
+        ).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
-        try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
+        try await daemon.withRoutes(authority, routes + labor + operations, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }

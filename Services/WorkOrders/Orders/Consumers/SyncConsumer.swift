@@ -81,7 +81,7 @@ struct SyncConsumer: Sendable {
             under: authenticator.rules(of: change.tenant),
             by: act,
             tx
-        ) { current, policy in
+        ) { current, facts in
             if let base = change.baseVersion, base != current.version {
                 switch change.strategy {
                 case .serverWins:
@@ -98,7 +98,8 @@ struct SyncConsumer: Sendable {
                 at: act.time,
                 given: min(change.changedAt, act.time),
                 under: authenticator.rules(of: change.tenant),
-                policy
+                facts.policy,
+                labor: facts.labor
             )
             return try command.decide(current, terms, by: change.user)
         }

@@ -12,6 +12,7 @@ enum Guard: String, CaseIterable, Sendable {
     case assignee
     case startWindow
     case tasks
+    case labor
     case otherThanRequester
     case otherThanWorker
 
@@ -24,7 +25,7 @@ enum Guard: String, CaseIterable, Sendable {
         .start: [.startWindow, .assignee],
         .pause: [.reason],
         .resume: [.assignee],
-        .complete: [.tasks],
+        .complete: [.tasks, .labor],
         .verify: [.otherThanWorker],
         .reopen: [.reason],
         .cancel: [.reason],
@@ -39,6 +40,7 @@ enum Guard: String, CaseIterable, Sendable {
         case .assignee: "somebody is assigned"
         case .startWindow: "the planned start is near, where the organization's rules say how near"
         case .tasks: "no task is pending"
+        case .labor: "somebody has recorded time, where the organization's policy asks for it"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -63,10 +65,12 @@ enum Guard: String, CaseIterable, Sendable {
         case .tasks:
             let pending = order.tasks.filter { $0.status == .pending }
             guard pending.isEmpty else { throw .tasksPending(pending.map(\.title)) }
+        case .labor:
+            guard !terms.labor.people.isEmpty || !terms.policy.labor.holds(for: order) else { throw .laborMissing }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
-            try Self.require(.verification, terms.user, notOneOf: order.workedBy)
+            try Self.require(.verification, terms.user, notOneOf: order.workedBy + terms.labor.people)
         }
     }
 
@@ -89,14 +93,18 @@ struct Terms: Sendable {
     /// The tenant's rules that deny.
     var rules = AttributeRules()
     var policy = WorkPolicy()
+    /// What is known of the hours that were recorded.
+    var labor = LaborFacts()
 
     init(
         by user: UserID?,
         at now: Date,
         given: Date? = nil,
         under rules: AttributeRules = AttributeRules(),
-        _ policy: WorkPolicy = WorkPolicy()
+        _ policy: WorkPolicy = WorkPolicy(),
+        labor: LaborFacts = LaborFacts()
     ) {
         (self.user, self.now, self.given, self.rules, self.policy) = (user, now, given ?? now, rules, policy)
+        self.labor = labor
     }
 }

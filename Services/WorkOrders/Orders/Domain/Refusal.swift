@@ -26,6 +26,8 @@ enum Refusal: Error, Hashable, Sendable {
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])
+    /// The tenant's policy asks for hours before work is completed.
+    case laborMissing
     case tooManyTasks
     case closed(WorkOrderStatus)
     case stale(current: Int64)

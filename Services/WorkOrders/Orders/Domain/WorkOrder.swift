@@ -73,6 +73,8 @@ struct Decision: Sendable {
         var to: WorkOrderPhase
         var transition: String
         var reason: String?
+        /// When it was given, if that was earlier, on a device.
+        var given: Date?
     }
 }
 

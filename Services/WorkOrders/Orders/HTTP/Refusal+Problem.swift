@@ -64,6 +64,8 @@ extension Refusal: ProblemConvertible {
                 ["tasks": titles.joined(separator: ", ")],
                 errors: [.init("tasks", .tasksPending(titles.count))]
             )
+        case .laborMissing:
+            Problem(.badRequest, "labor_missing", "somebody must record time on the work order before it is completed")
         case .tooManyTasks:
             .field(
                 "tasks",

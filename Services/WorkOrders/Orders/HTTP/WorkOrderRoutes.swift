@@ -203,8 +203,14 @@ struct WorkOrderRoutes: Sendable {
                     under: principal.rules,
                     by: act,
                     tx
-                ) { order, policy in
-                    let terms = Terms(by: principal.user, at: act.time, under: principal.rules, policy)
+                ) { order, facts in
+                    let terms = Terms(
+                        by: principal.user,
+                        at: act.time,
+                        under: principal.rules,
+                        facts.policy,
+                        labor: facts.labor
+                    )
                     return try command.decide(order, seen: seen, terms, by: principal.user)
                 }
                 return WorkOrderResponse(WorkOrderState(order))

@@ -42,7 +42,7 @@ struct WorkOrderStore: Sendable {
         under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
-        decide: (WorkOrder, WorkPolicy) throws -> Decision?
+        decide: (WorkOrder, OrderFacts) throws -> Decision?
     ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
         let found = try await tx.pipeline([
@@ -53,6 +53,7 @@ struct WorkOrderStore: Sendable {
             // Behind the lock: nobody changes them any more.
             Self.tasks(of: [id], tenant),
             Self.policy(of: tenant),
+            LaborStore.people(on: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
@@ -61,11 +62,35 @@ struct WorkOrderStore: Sendable {
         }
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
-        let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
-        guard let decision = try decide(current, policy) else { return current }
+        let facts = OrderFacts(
+            policy: try found[2].first?.decode() ?? WorkPolicy(),
+            labor: LaborFacts(people: try found[3].map { try $0["user_id"] })
+        )
+        guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
+        if let move = decision.move { try await labor.follow(move, of: decision.workOrder, by: act, tx) }
         return decision.workOrder
+    }
+
+    private var labor: LaborStore { LaborStore(database: database) }
+
+    /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
+    func hold(
+        _ id: WorkOrderID,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> WorkOrder {
+        let row = try await tx.first(
+            """
+            SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within FROM work_orders
+            WHERE id = \(id) AND tenant_id = \(try tenant(of: act)) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
+            """
+        )
+        guard let row else { throw Refusal.unknown(id) }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
+        return try row.decode()
     }
 
     /// Creates the work order that an alert or a prediction requests, unless it exists already.
