@@ -17,11 +17,16 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     daemon.health.add("events", .atStart) { try consumer.check() }
     let routes = WorkOrderRoutes(store: store, replicas: consumer)
     let labor = LaborRoutes(store: LaborStore(database: database), orders: store, replicas: consumer)
+    let costs = CostRoutes(
+        store: CostStore(database: database),
+        orders: store,
+        labor: LaborStore(database: database)
+    )
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
-        daemon.server(try daemon.router(routes.all() + labor.all() + operations.all(), answers: answers)),
+        daemon.server(try daemon.router(routes.all() + labor.all() + costs.all() + operations.all(), answers: answers)),
     ]
 }
 

@@ -37,8 +37,10 @@ import Testing
             let tasks = created.object["tasks"] as? [[String: Any]]
             let id = try #require(created["id"])
             let entry = try await laborEntry(client, id)
+            let cost = try await costEntry(client, id)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 [
+                    "/costs/workorders/{id}/entries/{entry}/reversal#entry": cost,
                     "id": id, "task": try #require(tasks?.first?["id"] as? String), "entry": entry,
                     "userId": UserID.anna.description,
                     "assetId": asset, "assignedTo": UserID.anna.description,
@@ -81,6 +83,14 @@ import Testing
         }
     }
 
+    private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
+        let rates: [String: Any] = ["currency": "EUR", "cards": [[String: Any]]()]
+        #expect(try await client.send(.put, "/api/v1/costs/rates", rates).status == .ok)
+        let cost = ["category": "parts", "description": "A fuse", "unitRate": "3.50"]
+        let booked = try await client.send(.post, "/api/v1/costs/workorders/\(order)/entries", cost)
+        return try #require(booked["id"], "\(booked.text)")
+    }
+
     /// The clock that runs since work began.
     private func laborEntry(_ client: ServiceClient, _ order: String) async throws -> String {
         let path = "/api/v1/workorders/\(order)"
@@ -97,6 +107,14 @@ import Testing
             // What was answered is kept for a day, by the real clock.
             site.clock.set(Date())
             let begun = try await site.order(started: true)
+            // It has no cost until there are rates.
+            #expect(try await site.record(begun, -7200, -3600).status == .created)
+            let cost: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
+                [
+                    "id": String(begun.split(separator: "/").last ?? ""),
+                    "entry": answers["POST /costs/workorders/{id}/entries"]?["id"] ?? "",
+                ]
+            }
             let labor: @Sendable (SampleChange.Answers) -> [String: String] = { answers in
                 [
                     "id": String(begun.split(separator: "/").last ?? ""),
@@ -147,6 +165,22 @@ import Testing
                     records: "LABOR_REMOVED",
                     path: labor,
                     body: { _ in ["reason": "That was another work order"] }
+                ),
+                SampleChange("PUT /costs/rates", records: "COST_RATES_SET") { _ in
+                    [
+                        "currency": "EUR",
+                        "cards": [["effectiveFrom": "2026-01-01T00:00:00.000Z", "hourlyRate": "45.00"]],
+                    ]
+                },
+                SampleChange("POST /costs/labor-bookings", records: "LABOR_BOOKED") { _ in [:] },
+                SampleChange("POST /costs/workorders/{id}/entries", records: "COST_ENTRY_CREATED", path: cost) { _ in
+                    ["category": "services", "description": "Crane", "unitRate": "850.00"]
+                },
+                SampleChange(
+                    "POST /costs/workorders/{id}/entries/{entry}/reversal",
+                    records: "COST_ENTRY_REVERSED",
+                    path: cost,
+                    body: { _ in ["reason": "It was another crane"] }
                 ),
             ]
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(

@@ -71,8 +71,15 @@ func withWorkOrders(
             replicas: replicas,
             now: now
         ).all()
+        let costs = try CostRoutes(
+            store: CostStore(database: database),
+            orders: store,
+            labor: LaborStore(database: database),
+            now: now
+        ).all()
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
-        try await daemon.withRoutes(authority, routes + labor + operations, answers: Answers(database, daemon)) {
+        try await daemon.withRoutes(authority, routes + labor + costs + operations, answers: Answers(database, daemon))
+        {
             try await body($0, database)
         }
     }

@@ -109,6 +109,12 @@ extension LaborEntry {
         }
     }
 
+    /// Whether it costs something else than it did.
+    func differsInCost(from before: LaborEntry) -> Bool {
+        hours != before.hours || startedAt != before.startedAt || isRunning != before.isRunning
+            || removedAt != before.removedAt
+    }
+
     private func next(at now: Date, _ change: (inout LaborEntry) -> Void) -> LaborEntry {
         var next = self
         change(&next)

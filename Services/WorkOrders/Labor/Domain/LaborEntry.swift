@@ -33,6 +33,8 @@ struct LaborEntry: Codable, Hashable, Sendable {
     var overtimeSeconds = 0
     var weekendSeconds = 0
     var travelSeconds = 0
+    /// Whether its cost is in the ledger.
+    var isBooked = false
     /// How often it was corrected; what it was before is in the audit log.
     var corrections = 0
     /// Why it was corrected or removed last.

@@ -55,7 +55,8 @@ extension LaborRefusal: ProblemConvertible {
 }
 
 extension FieldRule {
-    fileprivate static let notInPast = FieldRule(code: "in_future", "must not be in the future")
+    /// A time that has not come yet.
+    static let notInPast = FieldRule(code: "in_future", "must not be in the future")
     fileprivate static let tooLong = FieldRule(
         code: "labor_too_long",
         "must be at most \(LaborEntry.maximumHours) hours after it began",

@@ -18,6 +18,8 @@ struct LaborResponse: Answer, Codable, Versioned {
     var overtimeSeconds: Int
     var weekendSeconds: Int
     var travelSeconds: Int
+    /// Whether its cost is in the ledger: not while the clock runs, and not for want of a rate.
+    var isBooked: Bool
     /// How often it was corrected.
     var corrections: Int
     var correctionReason: String?
@@ -39,6 +41,7 @@ struct LaborResponse: Answer, Codable, Versioned {
         overtimeSeconds = entry.overtimeSeconds
         weekendSeconds = entry.weekendSeconds
         travelSeconds = entry.travelSeconds
+        isBooked = entry.isBooked
         corrections = entry.corrections
         correctionReason = entry.correctionReason
         createdAt = entry.createdAt

@@ -82,7 +82,7 @@ struct LaborRoutes: Sendable {
         return try await commands.run(call) { act, tx in
             let order = try await orders.hold(id, within: reach, by: act, tx)
             let entry = try LaborEntry.recorded(call.input, id: .new(), on: order, by: principal.user, at: act.time)
-            return Created(LaborResponse(try await store.add(entry, by: act, tx)))
+            return Created(LaborResponse(try await store.add(entry, on: order, by: act, tx)))
         }
     }
 

@@ -65,6 +65,7 @@ extension LaborEntry: RowReadable {
             overtimeSeconds: try row.read("overtime_seconds"),
             weekendSeconds: try row.read("weekend_seconds"),
             travelSeconds: try row.read("travel_seconds"),
+            isBooked: try row.read("is_booked"),
             corrections: try row.read("corrections"),
             correctionReason: try row.read("correction_reason"),
             createdAt: try row.read("created_at"),

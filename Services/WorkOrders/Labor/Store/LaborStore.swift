@@ -11,8 +11,11 @@ import Postgres
 struct LaborStore: Sendable {
     let database: Database
 
+    /// What the hours cost.
+    var costs: CostStore { CostStore(database: database) }
+
     /// Writes down an entry, or starts a clock.
-    func add(_ entry: LaborEntry, by act: Act, _ tx: Transaction) async throws -> LaborEntry {
+    func add(_ entry: LaborEntry, on order: WorkOrder, by act: Act, _ tx: Transaction) async throws -> LaborEntry {
         let found = try await tx.first(
             """
             SELECT count(*) AS count FROM labor_entries
@@ -22,7 +25,7 @@ struct LaborStore: Sendable {
         guard Int(try found?["count"] as Int64? ?? 0) < LaborEntry.maximumEntries else { throw LaborRefusal.tooMany }
         try await lock([entry.user], tx)
         try await requireFree(for: entry, tx)
-        return try await insert(entry, by: act, tx)
+        return try await insert(entry, on: order, by: act, tx)
     }
 
     /// Changes an entry. `decide` returns `nil` when there is nothing to change.
@@ -38,7 +41,7 @@ struct LaborStore: Sendable {
         guard let after = try decide(before) else { return before }
         try await lock([after.user], tx)
         if after.removedAt == nil { try await requireFree(for: after, tx) }
-        return try await save(after, before: before, as: action, by: act, tx)
+        return try await save(after, before: before, of: order, as: action, by: act, tx)
     }
 
     /// An entry of a work order that is held: nobody changes it any more.
@@ -82,7 +85,7 @@ struct LaborStore: Sendable {
         // What was recorded of the time since then on a device, or by somebody else, stays.
         let start = max(given, try last?["ended_at"] ?? given)
         let entry = LaborEntry.begun(id: .new(), on: order, of: user, at: start, by: act.user, at: act.time)
-        _ = try await insert(entry, by: act, tx)
+        _ = try await insert(entry, on: order, by: act, tx)
     }
 
     private func stopAll(on order: WorkOrder, at given: Date, by act: Act, _ tx: Transaction) async throws {
@@ -94,7 +97,8 @@ struct LaborStore: Sendable {
         ).decode()
         try await lock(running.map(\.user), tx)
         for entry in running {
-            _ = try await save(entry.ended(at: given, at: act.time), before: entry, as: .stopped, by: act, tx)
+            let stopped = entry.ended(at: given, at: act.time)
+            _ = try await save(stopped, before: entry, of: order, as: .stopped, by: act, tx)
         }
     }
 
@@ -127,43 +131,61 @@ struct LaborStore: Sendable {
 
     // MARK: - Writing
 
-    private func insert(_ new: LaborEntry, by act: Act, _ tx: Transaction) async throws -> LaborEntry {
+    private func insert(
+        _ new: LaborEntry,
+        on order: WorkOrder,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> LaborEntry {
         let cut = try await settle(new, before: nil, tx)
-        tx.later(try .insert("labor_entries", cut.entry))
-        for other in cut.others { tx.later(try Self.saveHours(of: other)) }
+        var entry = cut.entry
+        if !entry.isRunning { entry.isBooked = try await costs.follow(entry, on: order.asset, by: act, tx) }
+        tx.later(try .insert("labor_entries", entry))
+        for other in cut.others { try await save(other, by: act, tx) }
         try tx.record(
-            Change(LaborAction.created.rawValue, "labor", cut.entry.id, before: nil as LaborEntry?, after: cut.entry),
+            Change(LaborAction.created.rawValue, "labor", entry.id, before: nil, after: entry),
             by: act
         )
-        return cut.entry
+        return entry
     }
 
     private func save(
         _ after: LaborEntry,
         before: LaborEntry,
+        of order: WorkOrder,
         as action: LaborAction,
         by act: Act,
         _ tx: Transaction
     ) async throws -> LaborEntry {
         let cut = try await settle(after, before: before, tx)
+        var entry = cut.entry
+        if entry.differsInCost(from: before) {
+            entry.isBooked = try await costs.follow(entry, on: order.asset, by: act, tx)
+        }
         tx.later(
             try .update(
                 "labor_entries",
-                cut.entry,
+                entry,
                 except: ["id", "tenant", "workOrder", "site", "user", "createdAt", "createdBy"],
                 where: "id = \(after.id) AND tenant_id = \(after.tenant)"
             )
         )
-        for other in cut.others { tx.later(try Self.saveHours(of: other)) }
-        try tx.record(Change(action.rawValue, "labor", after.id, before: before, after: cut.entry), by: act)
-        return cut.entry
+        for other in cut.others { try await save(other, by: act, tx) }
+        try tx.record(Change(action.rawValue, "labor", entry.id, before: before, after: entry), by: act)
+        return entry
     }
 
-    private static func saveHours(of entry: LaborEntry) throws -> SQL {
-        """
-        UPDATE labor_entries SET regular_seconds = \(entry.regularSeconds), overtime_seconds = \(entry.overtimeSeconds)
-        WHERE id = \(entry.id) AND tenant_id = \(entry.tenant)
-        """
+    /// Writes an entry that another one of the same day has cut anew.
+    private func save(_ other: (entry: LaborEntry, asset: AssetID), by act: Act, _ tx: Transaction) async throws {
+        let entry = other.entry
+        let isBooked = try await costs.follow(entry, on: other.asset, by: act, tx)
+        tx.later(
+            """
+            UPDATE labor_entries SET regular_seconds = \(entry.regularSeconds), overtime_seconds = \(entry.overtimeSeconds),
+                is_booked = \(isBooked)
+            WHERE id = \(entry.id) AND tenant_id = \(entry.tenant)
+            """
+        )
     }
 
     /// Cuts an entry into its parts, and the person's other entries of these days again: what was regular may be overtime now.
@@ -173,14 +195,16 @@ struct LaborStore: Sendable {
         _ entry: LaborEntry,
         before: LaborEntry?,
         _ tx: Transaction
-    ) async throws -> (entry: LaborEntry, others: [LaborEntry]) {
+    ) async throws -> (entry: LaborEntry, others: [(entry: LaborEntry, asset: AssetID)]) {
         let moments = [entry.startedAt, entry.endedAt, before?.startedAt, before?.endedAt].compactMap(\.self)
         guard let first = moments.min(), let last = moments.max() else { return (entry, []) }
         // An entry is at most a day long, and so is a day, but for the hour by which the clock is changed.
         let days: TimeInterval = 4 * 86_400
         let rows = try await tx.query(
             """
-            SELECT e.*, s.time_zone FROM labor_entries e LEFT JOIN sites s ON s.id = e.site_id AND s.tenant_id = e.tenant_id
+            SELECT e.*, w.asset_id, s.time_zone FROM labor_entries e
+            JOIN work_orders w ON w.id = e.work_order_id AND w.tenant_id = e.tenant_id
+            LEFT JOIN sites s ON s.id = e.site_id AND s.tenant_id = e.tenant_id
             WHERE e.user_id = \(entry.user) AND e.tenant_id = \(entry.tenant) AND e.removed_at IS NULL AND e.ended_at IS NOT NULL
                 AND e.id <> \(entry.id) AND e.started_at BETWEEN \(first - days) AND \(last + days)
             ORDER BY e.started_at
@@ -194,13 +218,13 @@ struct LaborStore: Sendable {
         var entry = entry
         let counts = entry.removedAt == nil ? [entry] : []
         entry.hours = entry.hours(besides: others, in: TimeZone(known: try own?["time_zone"]))
-        var changed: [LaborEntry] = []
+        var changed: [(LaborEntry, AssetID)] = []
         for (index, zone) in zip(others.indices, zones) {
             let other = others[index]
             // What is further away is only here for what it leaves of the days between.
             guard let end = other.endedAt, end > first - days / 2, other.startedAt < last + days / 2 else { continue }
             others[index].hours = other.hours(besides: others + counts, in: zone)
-            if others[index] != other { changed.append(others[index]) }
+            if others[index] != other { changed.append((others[index], try rows[index]["asset_id"])) }
         }
         return (entry, changed)
     }
