@@ -28,7 +28,7 @@ let fleet: [Target] = [
     daemon(
         "WorkOrders",
         [
-            "AccessSQL", "MalwareScan", "Messaging", "ObjectStore", "Postgres", "Responses", .crypto, .httpTypes,
+            "AccessSQL", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses", .crypto, .httpTypes,
             .nioCore,
         ],
         embedsFiles: true
@@ -137,6 +137,7 @@ let package = Package(
         shared("Commands", ["EventSchema", "Identifiers"]),
         shared("Kafka", ["CRdkafka", .log, .lifecycle]),
         shared("Postgres", ["CLibpq", "Identifiers", "Instants", .lifecycle]),
+        shared("Money", ["Commands", "Postgres"]),
         shared("RedisClient", ["CHiredis", .log]),
         shared("MQTT", ["CMosquitto", .log]),
         shared("Avro", ["Instants"]),
@@ -237,6 +238,7 @@ let package = Package(
         tests("Identifiers"),
         tests("Access"),
         tests("Commands"),
+        tests("Money", ["Postgres"]),
         tests("LocalServers", ["Postgres"]),
         tests(
             "ObjectStore",
@@ -292,7 +294,7 @@ let package = Package(
         tests(
             "WorkOrders",
             [
-                .crypto, .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan", "Messaging",
+                .crypto, .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan", "Messaging", "Money",
                 "ObjectStore",
                 "Postgres", "Responses", "ServiceKit",
             ]

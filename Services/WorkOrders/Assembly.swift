@@ -55,10 +55,13 @@ func workRoutes(
     now: @escaping @Sendable () -> Date = { Date() }
 ) throws -> [Route] {
     let templates = TemplateStore(database: database)
+    let labor = LaborStore(database: database)
     let orders = WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now)
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
+        + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
+        + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
             files: files,
@@ -74,6 +77,7 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
+        .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
         .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.

@@ -2,40 +2,40 @@ public import Foundation
 public import Identifiers
 
 /// A type that describes its own form in JSON, because its decoder does not.
-protocol Shaped: Decodable {
+package protocol Shaped: Decodable {
     static func shaped() throws -> (shape: Shape, sample: Self)
 }
 
 extension Date: Shaped {
-    static func shaped() -> (shape: Shape, sample: Date) { (.time, Date(timeIntervalSince1970: 0)) }
+    package static func shaped() -> (shape: Shape, sample: Date) { (.time, Date(timeIntervalSince1970: 0)) }
 }
 
 extension UUID: Shaped {
-    static func shaped() -> (shape: Shape, sample: UUID) { (.id, UUID()) }
+    package static func shaped() -> (shape: Shape, sample: UUID) { (.id, UUID()) }
 }
 
 extension Identifier: Shaped {
-    static func shaped() -> (shape: Shape, sample: Identifier) { (.id, .new()) }
+    package static func shaped() -> (shape: Shape, sample: Identifier) { (.id, .new()) }
 }
 
 extension JSONValue: Shaped {
-    static func shaped() -> (shape: Shape, sample: JSONValue) { (.any, .null) }
+    package static func shaped() -> (shape: Shape, sample: JSONValue) { (.any, .null) }
 }
 
 extension Each: Shaped {
-    static func shaped() throws -> (shape: Shape, sample: Each) {
+    package static func shaped() throws -> (shape: Shape, sample: Each) {
         (.each(try Shape.of(input: Value.self)), Each(json: .null))
     }
 }
 
 extension Array: Shaped where Element: Decodable {
-    static func shaped() throws -> (shape: Shape, sample: [Element]) {
+    package static func shaped() throws -> (shape: Shape, sample: [Element]) {
         (.list(of: try Shape.probe(Element.self).shape, count: nil), [])
     }
 }
 
 extension Optional: Shaped where Wrapped: Decodable {
-    static func shaped() throws -> (shape: Shape, sample: Wrapped?) {
+    package static func shaped() throws -> (shape: Shape, sample: Wrapped?) {
         (.nullable(try Shape.probe(Wrapped.self).shape), nil)
     }
 }

@@ -3,6 +3,8 @@
 /// It is the specification's, with one field more in one phase: somebody can fall ill, so paused work is given to somebody else.
 public enum WorkOrderField: String, CaseIterable, Sendable {
     case title, description, type, priority, assignedTo, requiredSkills, scheduledStart, scheduledEnd, tasks
+    /// The hours of those who do the work. They are records of their own.
+    case labor
 
     /// The phases in which it can be changed.
     public var phases: Set<WorkOrderPhase> {
@@ -12,6 +14,8 @@ public enum WorkOrderField: String, CaseIterable, Sendable {
         case .description, .requiredSkills, .scheduledStart, .scheduledEnd: Self.untilStart
         case .assignedTo: Self.untilStart.union([.onHold])
         case .tasks: Self.untilStart.union([.inProgress, .onHold])
+        // As the specification has it, and while the work is paused: what was done before it is often written down then.
+        case .labor: [.inProgress, .onHold, .completed]
         case .priority: Self.untilStart.union([.inProgress, .onHold, .completed, .verified])
         }
     }

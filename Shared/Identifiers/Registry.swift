@@ -15,6 +15,11 @@ public enum AssetKind {}
 /// Identifies an asset: inverter, turbine, string, module ....
 public typealias AssetID = Identifier<AssetKind>
 
+/// Marks identifiers of an entry in the ledger of what work costs.
+public enum CostEntryKind {}
+/// Identifies an entry in the ledger of what work costs.
+public typealias CostEntryID = Identifier<CostEntryKind>
+
 /// Marks identifiers of a record that its consumer refused.
 public enum DeadLetterKind {}
 /// Identifies a record that its consumer refused.

@@ -29,7 +29,7 @@ public struct DecodingFailure: Error, Sendable {
     let type: UInt32
 
     @usableFromInline
-    init(expected: String, type: UInt32) {
+    package init(expected: String, type: UInt32) {
         self.expected = expected
         self.type = type
     }

@@ -14,6 +14,7 @@ enum TypeID {
     static let char: UInt32 = 1042
     static let varchar: UInt32 = 1043
     static let timestamptz: UInt32 = 1184
+    static let numeric: UInt32 = 1700
     static let uuid: UInt32 = 2950
     static let jsonb: UInt32 = 3802
 
@@ -26,6 +27,6 @@ enum TypeID {
     /// The array types, by their elements'.
     static let arrays: [UInt32: UInt32] = [
         bool: 1000, bytea: 1001, name: 1003, int2: 1005, int4: 1007, text: 1009, char: 1014, varchar: 1015, int8: 1016,
-        float4: 1021, float8: 1022, timestamptz: 1185, uuid: 2951, json: 199, jsonb: 3807,
+        float4: 1021, float8: 1022, timestamptz: 1185, numeric: 1231, uuid: 2951, json: 199, jsonb: 3807,
     ]
 }

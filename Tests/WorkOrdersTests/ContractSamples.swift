@@ -14,7 +14,10 @@ struct ContractSamples {
     /// Where the store of the attachments keeps them.
     let folder: URL
 
-    var all: [SampleChange] { templates + views + orders + tasks + attachments + bulk }
+    /// A work order in progress, with time on it that has no cost yet.
+    let begun: String
+
+    var all: [SampleChange] { templates + views + orders + tasks + attachments + labor + costs + bulk }
 
     /// A file of one letter.
     static let announcement: JSONValue = [
@@ -137,6 +140,45 @@ struct ContractSamples {
                 records: "ATTACHMENT_DELETED",
                 path: Self.created,
                 body: { _ in [:] }
+            ),
+        ]
+    }
+
+    private func ofBegun(_ route: String) -> Path {
+        { [begun] in ["id": begun, "entry": $0[route]?["id"] ?? ""] }
+    }
+
+    private var labor: [SampleChange] {
+        let path = ofBegun("POST /workorders/{id}/labor")
+        return [
+            SampleChange("POST /workorders/{id}/labor", records: "LABOR_CREATED", path: path) { _ in [:] },
+            SampleChange("POST /workorders/{id}/labor/{entry}/stop", records: "LABOR_STOPPED", path: path) { _ in
+                ["note": "Done"]
+            },
+            SampleChange("PATCH /workorders/{id}/labor/{entry}", records: "LABOR_CORRECTED", path: path) { _ in
+                ["note": "Done, but for the paint", "reason": "I forgot"]
+            },
+            SampleChange("POST /workorders/{id}/labor/{entry}/removal", records: "LABOR_REMOVED", path: path) { _ in
+                ["reason": "That was another work order"]
+            },
+        ]
+    }
+
+    private var costs: [SampleChange] {
+        let path = ofBegun("POST /costs/workorders/{id}/entries")
+        return [
+            SampleChange("PUT /costs/rates", records: "COST_RATES_SET") { _ in
+                ["currency": "EUR", "cards": [["effectiveFrom": "2026-01-01T00:00:00.000Z", "hourlyRate": "45.00"]]]
+            },
+            SampleChange("POST /costs/labor-bookings", records: "LABOR_BOOKED") { _ in [:] },
+            SampleChange("POST /costs/workorders/{id}/entries", records: "COST_ENTRY_CREATED", path: path) { _ in
+                ["category": "services", "description": "Crane", "unitRate": "850.00"]
+            },
+            SampleChange(
+                "POST /costs/workorders/{id}/entries/{entry}/reversal",
+                records: "COST_ENTRY_REVERSED",
+                path: path,
+                body: { _ in ["reason": "It was another crane"] }
             ),
         ]
     }

@@ -32,10 +32,13 @@ import Testing
                 "/api/v1/workorders",
                 [
                     "assetId": asset, "title": "Replace the fan", "type": "corrective", "priority": "high",
-                    "tasks": [["title": "Order the fan"]],
+                    "tasks": [["title": "Order the fan"]], "assignedTo": UserID.anna.description,
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            let id = try #require(created["id"])
+            let entry = try await laborEntry(client, id)
+            let cost = try await costEntry(client, id)
             // Of a site: those of all sites are for everybody.
             let site = AssetReplica.inverter.site.description
             let template = try await client.send(
@@ -56,6 +59,9 @@ import Testing
                 "assetId": asset, "assignedTo": UserID.anna.description, "siteId": site, "version": "1",
                 "templateId": try #require(template["id"]), "fromWorkOrder": try #require(created["id"]),
             ]
+            ids["entry"] = entry
+            ids["userId"] = UserID.anna.description
+            ids["/costs/workorders/{id}/entries/{entry}/reversal#entry"] = cost
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
             }
@@ -77,19 +83,57 @@ import Testing
                 ]
             )
             let tasks = created.object["tasks"] as? [[String: Any]]
+            let begun = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                [
+                    "assetId": AssetReplica.inverter.id.description, "title": "Replace the fan", "type": "corrective",
+                    "priority": "high", "assignedTo": UserID.anna.description,
+                ]
+            )
+            let inProgress = try #require(begun["id"])
+            let entry = try await laborEntry(client, inProgress)
             try await RouteContract("work-orders", client.routes).nullClearsFields(
-                ["id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String)],
+                [
+                    "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
+                    "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress,
+                ],
                 ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"]],
                 client
             )
         }
     }
 
+    private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
+        let rates: [String: Any] = ["currency": "EUR", "cards": [[String: Any]]()]
+        #expect(try await client.send(.put, "/api/v1/costs/rates", rates).status == .ok)
+        let cost = ["category": "parts", "description": "A fuse", "unitRate": "3.50"]
+        let booked = try await client.send(.post, "/api/v1/costs/workorders/\(order)/entries", cost)
+        return try #require(booked["id"], "\(booked.text)")
+    }
+
+    /// The clock that runs since work began.
+    private func laborEntry(_ client: ServiceClient, _ order: String) async throws -> String {
+        let path = "/api/v1/workorders/\(order)"
+        for move in ["submit", "start"] {
+            #expect(try await client.send(.post, "\(path)/transitions/\(move)").status == .ok)
+        }
+        let entries = try await client.all("\(path)/labor", limit: 10)
+        return try #require(entries.first?["id"] as? String)
+    }
+
     @Test func everyChangeIsAppliedOnceAndRecorded() async throws {
         let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
-        try await withWorkOrders(objects: ObjectStore(folder: folder.path)) { client, database in
+        try await withLabor(objects: ObjectStore(folder: folder.path)) { site in
+            let (client, database) = (site.client, site.database)
+            // What was answered is kept for a day, by the real clock.
+            site.clock.set(Date())
+            let begun = try await site.order(started: true)
+            // It has no cost until there are rates.
+            #expect(try await site.record(begun, -7200, -3600).status == .created)
+            let begunID = String(begun.split(separator: "/").last ?? "")
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
-                ContractSamples(folder: folder).all,
+                ContractSamples(folder: folder, begun: begunID).all,
                 client,
                 database
             )

@@ -84,7 +84,8 @@ struct Doors: Sendable {
         (sample.createdBy, sample.workedBy) = (.bo, [])
         let finished: Date? = task == .pending ? nil : .noon
         _ = try await store.database.of(.sunfield).pipeline([
-            "DELETE FROM outbox", "DELETE FROM work_order_tasks", "DELETE FROM work_order_state_history",
+            "DELETE FROM outbox", "DELETE FROM labor_entries", "DELETE FROM work_order_tasks",
+            "DELETE FROM work_order_state_history",
             """
             UPDATE work_orders SET title = 'Inverter overheating', description = NULL, type = 'emergency',
                 priority = 'critical', status = \(sample.status), awaits = \(sample.awaits), assigned_to = \(sample.assignedTo),

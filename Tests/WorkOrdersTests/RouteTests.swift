@@ -36,7 +36,8 @@ import Testing
             )
             let types: [String] = try published.map { try $0["type"] }
             #expect(types.filter { $0 == WorkOrderStateChanged.name }.count == 3)
-            #expect(types.filter { $0 == "audit.recorded.v1" }.count == 5)
+            // Two more are of Anna's clock.
+            #expect(types.filter { $0 == "audit.recorded.v1" }.count == 7)
         }
     }
 

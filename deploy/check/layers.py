@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 # Localization is texts that are compiled in.
-DOMAIN = {"Access", "Commands", "EventSchema", "Foundation", "HTTPTypes", "Identifiers", "Localization"}
+DOMAIN = {"Access", "Commands", "EventSchema", "Foundation", "HTTPTypes", "Identifiers", "Localization", "Money"}
 WEB = {"Hummingbird", "HummingbirdCore", "HTTPTypes", "ServiceKit"}
 IMPORT = re.compile(r"^\s*(?:@\w+ )?(?:(?:public|internal|package) )?import (?:\w+ )?(\w+)")
 SQL = re.compile(r'(?:^|")\s*(?:SELECT\b.*\bFROM\b|SELECT \d|INSERT INTO\b|UPDATE \w+ SET\b|DELETE FROM\b|WITH \w+ AS\b)')

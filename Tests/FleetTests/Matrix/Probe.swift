@@ -98,6 +98,29 @@ extension Probe {
                 ["reason": "A test"]
             )
         },
+        Probe(
+            feature: "WO11",
+            permission: .workOrderCostRead,
+            attempt: { world, person, position, _ in
+                let order = try await world.costlyOrder(position, person)
+                return try await person.api.send("GET", "/api/v1/costs/workorders/\(order)")
+            },
+            shows: hasItems
+        ),
+        Probe(feature: "WO11", permission: .workOrderCostUpdate, success: [201]) { world, person, position, _ in
+            let order = try await world.costlyOrder(position, person)
+            return try await person.api.send("POST", "/api/v1/costs/workorders/\(order)/entries", World.cost)
+        },
+        Probe(feature: "WO13", permission: .laborRecord, success: [201]) { world, person, position, _ in
+            let order = try await world.startedOrder(position, person)
+            // Nobody works at two places at once.
+            let start = Date().addingTimeInterval(-.random(in: 3600...30_000_000))
+            return try await person.api.send(
+                "POST",
+                "/api/v1/workorders/\(order)/labor",
+                ["startedAt": start.formatted(.iso8601), "endedAt": (start + 1).formatted(.iso8601)]
+            )
+        },
         Probe(feature: "SC05", permission: .workOrderSchedule) { world, person, position, _ in
             let order = try await world.order(position, person)
             return try await person.api.send(

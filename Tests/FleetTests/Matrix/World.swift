@@ -185,6 +185,28 @@ struct World: Sendable {
         return id
     }
 
+    /// A work order that somebody else has begun.
+    func startedOrder(_ position: Position, _ person: Person) async throws -> String {
+        let id = try await order(position, person)
+        let (status, answer) = try await administrator.send("POST", "/api/v1/workorders/\(id)/transitions/start")
+        #expect(status == 200, "\(answer)")
+        return id
+    }
+
+    /// What a part costs, which everybody sees who sees any costs.
+    static var cost: [String: Any] { ["category": "parts", "description": "A fuse", "unitRate": "3.50"] }
+
+    /// A work order that has cost something.
+    func costlyOrder(_ position: Position, _ person: Person) async throws -> String {
+        let id = try await order(position, person)
+        let rates: [String: Any] = ["currency": "EUR", "cards": [[String: Any]]()]
+        for (method, path, body) in [("PUT", "rates", rates), ("POST", "workorders/\(id)/entries", Self.cost)] {
+            let (status, answer) = try await administrator.send(method, "/api/v1/costs/\(path)", body)
+            #expect((200..<300).contains(status), "\(answer)")
+        }
+        return id
+    }
+
     func newAsset(_ position: Position) async throws -> String {
         try await make(
             "assets",

@@ -13,6 +13,7 @@ enum Guard: String, CaseIterable, Sendable {
     case startWindow
     case tasks
     case answers
+    case labor
     case otherThanRequester
     case otherThanWorker
 
@@ -25,7 +26,7 @@ enum Guard: String, CaseIterable, Sendable {
         .start: [.startWindow, .assignee],
         .pause: [.reason],
         .resume: [.assignee],
-        .complete: [.tasks, .answers],
+        .complete: [.tasks, .answers, .labor],
         .verify: [.otherThanWorker],
         .reopen: [.reason],
         .cancel: [.reason],
@@ -41,6 +42,7 @@ enum Guard: String, CaseIterable, Sendable {
         case .startWindow: "the planned start is near, where the organization's rules say how near"
         case .tasks: "no task is pending"
         case .answers: "every task that was done has the answer that it asks for"
+        case .labor: "somebody has recorded time, where the organization's policy asks for it"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -69,10 +71,14 @@ enum Guard: String, CaseIterable, Sendable {
             // An instance of the version before does not ask for them.
             let open = order.tasks.filter { $0.status == .completed && $0.check != nil && $0.answer == nil }
             guard open.isEmpty else { throw .answersMissing(open.map(\.title)) }
+        case .labor:
+            guard !terms.facts.labor.people.isEmpty || !terms.policy.labor.holds(for: order) else {
+                throw .laborMissing
+            }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
-            try Self.require(.verification, terms.user, notOneOf: order.workedBy)
+            try Self.require(.verification, terms.user, notOneOf: order.workedBy + terms.facts.labor.people)
         }
     }
 
@@ -117,6 +123,8 @@ struct Facts: Sendable {
     /// What the meter that a task asks for showed last.
     var lastReading: String?
     var isAssetInService = true
+    /// What is known of the hours that were recorded.
+    var labor = LaborFacts()
     /// The id of a work order that follows from this one, if one does.
     var followUp = WorkOrderID.new()
 }

@@ -29,6 +29,8 @@ enum Refusal: Error, Hashable, Sendable {
     case tasksPending([String])
     /// Tasks that were done without the answer that they ask for.
     case answersMissing([String])
+    /// The tenant's policy asks for hours before work is completed.
+    case laborMissing
     case tooManyTasks
     /// The texts of all tasks together.
     case tasksTooLarge

@@ -24,7 +24,13 @@ extension WorkOrder {
             workOrder: changed,
             fact: WorkOrderStateChanged(changed, from: self, by: transition, because: move.reason, of: terms.user),
             action: "WORKORDER_STATE_CHANGED",
-            move: .init(from: phase, to: changed.phase, transition: transition.rawValue, reason: move.reason)
+            move: .init(
+                from: phase,
+                to: changed.phase,
+                transition: transition.rawValue,
+                reason: move.reason,
+                given: terms.given
+            )
         )
     }
 

@@ -92,6 +92,8 @@ struct Decision: Sendable {
         var to: WorkOrderPhase
         var transition: String
         var reason: String?
+        /// When it was given, if that was earlier, on a device.
+        var given: Date?
     }
 
     /// A work order that a task's failure opens.

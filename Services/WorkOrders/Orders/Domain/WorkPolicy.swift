@@ -9,6 +9,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var approval = Demand.never
     /// Whether somebody else must verify what was completed.
     var verification = Demand.never
+    /// Whether somebody must have recorded time before work is completed.
+    var labor = Demand.never
     /// Counts its changes: 0 while nobody has said anything.
     var version: Int64 = 0
 
@@ -57,17 +59,19 @@ struct WorkPolicy: Codable, Hashable, Sendable {
 struct SetWorkPolicy: Input {
     var approval: WorkPolicy.Demand
     var verification: WorkPolicy.Demand
+    var labor: WorkPolicy.Demand?
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
     static let rules: Rules = [
+        "labor": .means("Whether somebody must have recorded time before work is completed; without it never"),
         "version": .whole(0...Int64.max).means(
             "The version that the client read last; another current version is a conflict"
-        )
+        ),
     ]
 
     func check(_ errors: inout FieldErrors) {
-        for (name, demand) in [("approval", approval), ("verification", verification)] {
+        for (name, demand) in [("approval", approval), ("verification", verification), ("labor", labor ?? .never)] {
             let isOfTypes = demand.when == .types
             errors.require(isOfTypes == (demand.types != nil), "\(name).types", isOfTypes ? .required : .onlyWithTypes)
         }
@@ -75,7 +79,12 @@ struct SetWorkPolicy: Input {
 
     func policy(after before: WorkPolicy) throws(Refusal) -> WorkPolicy {
         if let version, version != before.version { throw .stalePolicy(current: before.version) }
-        return WorkPolicy(approval: approval, verification: verification, version: before.version + 1)
+        return WorkPolicy(
+            approval: approval,
+            verification: verification,
+            labor: labor ?? .never,
+            version: before.version + 1
+        )
     }
 }
 

@@ -109,6 +109,8 @@ extension Refusal: ProblemConvertible {
                 )
             )
         case .wrong(let field, let rule): .field(field, rule)
+        case .laborMissing:
+            Problem(.badRequest, "labor_missing", "somebody must record time on the work order before it is completed")
         case .tooManyTasks:
             .field(
                 "tasks",

@@ -29,6 +29,7 @@ extension WorkOrderStore {
                 approval = \(policy.approval.when), approval_types = \(policy.approval.types.map { PostgresArray($0) }),
                 verification = \(policy.verification.when),
                 verification_types = \(policy.verification.types.map { PostgresArray($0) }),
+                labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
                 updated_at = \(act.time), version = \(policy.version)
             WHERE tenant_id = \(tenant)
             """
@@ -48,6 +49,10 @@ extension WorkPolicy: RowReadable {
             verification: Demand(
                 when: try row.read("verification"),
                 types: try row.read("verification_types", as: PostgresArray<WorkOrderType>.self)?.elements
+            ),
+            labor: Demand(
+                when: try row.read("labor"),
+                types: try row.read("labor_types", as: PostgresArray<WorkOrderType>.self)?.elements
             ),
             version: try row.read("version")
         )

@@ -21,6 +21,21 @@ extension WorkOrderStore {
         try await tx.execute("DELETE FROM assets WHERE id = \(id)")
     }
 
+    func put(_ site: SiteState, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO sites (id, tenant_id, time_zone, version)
+            VALUES (\(site.id), \(site.tenant), \(site.timeZone), \(site.version))
+            ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, version = excluded.version
+            WHERE sites.version <= excluded.version
+            """
+        )
+    }
+
+    func removeSite(_ id: SiteID, _ tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM sites WHERE id = \(id)")
+    }
+
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """

@@ -29,7 +29,8 @@ struct WorkOrderStore: Sendable {
         return decision.workOrder
     }
 
-    /// Changes a work order. `decide` returns `nil` when there is nothing to change.
+    /// Changes a work order. `decide` returns `nil` when there is nothing to change. A ``Refusal`` comes before anything is written, so that
+    /// the transaction can go on without this work order.
     ///
     /// - Parameters:
     ///   - assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller learns
@@ -62,6 +63,7 @@ struct WorkOrderStore: Sendable {
             // Behind the lock: nobody changes them any more.
             Self.tasks(of: [id], tenant),
             Self.policy(of: tenant),
+            LaborStore.people(on: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
@@ -73,12 +75,14 @@ struct WorkOrderStore: Sendable {
         var facts = Facts(policy: try found[2].first?.decode() ?? WorkPolicy())
         facts.mayVerify = try row["may_verify"]
         facts.isAssetInService = try row["is_in_service"]
+        facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
         }
         guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
+        if let move = decision.move { try await labor.follow(move, of: decision.workOrder, by: act, tx) }
         if let followUp = decision.opens {
             let number = try await nextNumber(tenant, at: act.time, tx)
             try insert(
@@ -95,6 +99,26 @@ struct WorkOrderStore: Sendable {
             )
         }
         return decision.workOrder
+    }
+
+    private var labor: LaborStore { LaborStore(database: database) }
+
+    /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
+    func hold(
+        _ id: WorkOrderID,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> WorkOrder {
+        let row = try await tx.first(
+            """
+            SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within FROM work_orders
+            WHERE id = \(id) AND tenant_id = \(try tenant(of: act)) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
+            """
+        )
+        guard let row else { throw Refusal.unknown(id) }
+        guard try row["is_within"] else { throw Refusal.outOfReach }
+        return try row.decode()
     }
 
     /// Creates the work order that an alert or a prediction requests, unless it exists already.

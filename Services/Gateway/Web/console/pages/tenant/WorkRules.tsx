@@ -31,7 +31,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
   const [base, setBase] = useState(policy);
   const [conflict, setConflict] = useState<{ theirs: WorkPolicy; yours: Draft }>();
   const send = async (values: Draft, from: WorkPolicy) => {
-    const body = { approval: demand(values.approval, values.approvalTypes), verification: demand(values.verification, values.verificationTypes) };
+    const body = { approval: demand(values.approval, values.approvalTypes), verification: demand(values.verification, values.verificationTypes), labor: from.labor };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
     setBase(saved);
     form.reset(draftOf(saved));
