@@ -121,6 +121,22 @@ extension Probe {
                 ["startedAt": start.formatted(.iso8601), "endedAt": (start + 1).formatted(.iso8601)]
             )
         },
+        Probe(
+            feature: "WO15",
+            permission: .workOrderBulk,
+            attempt: { world, person, position, _ in
+                let order = try await world.order(position, person)
+                return try await person.api.send(
+                    "POST",
+                    "/api/v1/workorders/bulk/changes",
+                    ["items": [["id": order]], "change": ["priority": "low"]]
+                )
+            },
+            shows: { answer in
+                let verdicts = answer.body["items"] as? [[String: Any]] ?? []
+                return verdicts.first?["outcome"] as? String == "changed"
+            }
+        ),
         Probe(feature: "SC05", permission: .workOrderSchedule) { world, person, position, _ in
             let order = try await world.order(position, person)
             return try await person.api.send(
