@@ -28,7 +28,8 @@ let fleet: [Target] = [
     daemon(
         "WorkOrders",
         [
-            "AccessSQL", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses", .crypto, .httpTypes,
+            "AccessSQL", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses", .crypto,
+            .httpTypes,
             .nioCore,
         ],
         embedsFiles: true
