@@ -172,6 +172,8 @@ actor Fleet {
             // Keys that take turns fail no request, in any of these tests.
             environment["AUTH_KEY_SECONDS"] = "16"
             environment["AUTH_KEY_NOTICE_SECONDS"] = "10"
+        case "work-orders":
+            environment["OBJECT_STORE_FOLDER"] = directory.appending(path: "objects").path
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.

@@ -111,6 +111,10 @@ extension Probe {
             let order = try await world.costlyOrder(position, person)
             return try await person.api.send("POST", "/api/v1/costs/workorders/\(order)/entries", World.cost)
         },
+        Probe(feature: "WO12", permission: .attachmentAdd, success: [201]) { world, person, position, _ in
+            let order = try await world.order(position, person)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/attachments", World.file)
+        },
         Probe(feature: "WO13", permission: .laborRecord, success: [201]) { world, person, position, _ in
             let order = try await world.startedOrder(position, person)
             // Nobody works at two places at once.

@@ -10,6 +10,7 @@ import Testing
     /// Conditions whose fields come later, with the issue that brings them: until then nothing meets them.
     static let later: [GrantCondition: Int] = [
         .fromAlarms: 15, .siteConfiguration: 14, .safetyEvents: 12, .limitedAmount: 12,
+        .safetyDocuments: 12, .complianceDocuments: 12,
     ]
 
     static func matrix() throws -> Matrix {

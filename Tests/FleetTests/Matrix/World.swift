@@ -196,6 +196,14 @@ struct World: Sendable {
     /// What a part costs, which everybody sees who sees any costs.
     static var cost: [String: Any] { ["category": "parts", "description": "A fuse", "unitRate": "3.50"] }
 
+    /// A file of one byte, which is announced.
+    static var file: [String: Any] {
+        [
+            "name": "note.txt", "size": 1, "kind": "document", "category": "evidence",
+            "sha256": String(repeating: "0", count: 64),
+        ]
+    }
+
     /// A work order that has cost something.
     func costlyOrder(_ position: Position, _ person: Person) async throws -> String {
         let id = try await order(position, person)
