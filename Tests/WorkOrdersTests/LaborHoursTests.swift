@@ -62,14 +62,20 @@ import Testing
     }
 
     /// Minute by minute: which day is it on the wall, and how much has the person worked on it so far?
-    @Test(arguments: [
-        "Europe/Paris", "America/Denver", "America/St_Johns", "Australia/Lord_Howe", "Asia/Beirut", "Africa/Casablanca",
-        "America/Santiago", "Asia/Kolkata", "Pacific/Apia", "Atlantic/Azores", "Africa/Cairo", "Etc/UTC",
-    ])
-    func agreesWithSomebodyWhoCountsEachMinute(identifier: String) throws {
+    @Test(
+        .serialized,
+        arguments: [
+            "Europe/Paris", "America/Denver", "America/St_Johns", "Australia/Lord_Howe", "Asia/Beirut",
+            "Africa/Casablanca",
+            "America/Santiago", "Asia/Kolkata", "Pacific/Apia", "Atlantic/Azores", "Africa/Cairo", "Etc/UTC",
+        ]
+    )
+    func agreesWithSomebodyWhoCountsEachMinute(identifier: String) async throws {
         let zone = try #require(TimeZone(identifier: identifier))
         var random = Seeded(UInt64(identifier.utf8.reduce(0) { $0 &* 31 &+ Int($1) }.magnitude))
-        for _ in 0..<150 {
+        for _ in 0..<25 {
+            // Counting keeps a thread busy, and there are two of them for all tests: those that wait for a database must get a turn.
+            await Task.yield()
             // Around a change of the clock, or anywhere.
             let anywhere = Date(timeIntervalSince1970: .random(in: 1_577_836_800...1_893_456_000, using: &random))
             let change = zone.nextDaylightSavingTimeTransition(after: anywhere)
