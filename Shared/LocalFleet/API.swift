@@ -49,7 +49,9 @@ package struct API: Sendable {
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         if let body, !body.isEmpty {
             request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body)))
+            request.body = .bytes(
+                ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body, options: .sortedKeys))
+            )
         }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 10 << 20)

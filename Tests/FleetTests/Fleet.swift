@@ -331,7 +331,11 @@ struct API: Sendable {
         if !token.isEmpty { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         if !agent.isEmpty { request.headers.add(name: "user-agent", value: agent) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body { request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body))) }
+        if let body {
+            request.body = .bytes(
+                ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body, options: .sortedKeys))
+            )
+        }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 10 << 20)
         let object = (try? JSONSerialization.jsonObject(with: Data(bytes.readableBytesView))) as? [String: Any]

@@ -283,7 +283,7 @@ import Testing
     // MARK: - Samples
 
     private static func text(_ body: [String: Any]) throws -> String {
-        String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+        String(decoding: try JSONSerialization.data(withJSONObject: body, options: .sortedKeys), as: UTF8.self)
     }
 
     private static func push(_ changes: [[String: Any]]) -> [String: Any] {

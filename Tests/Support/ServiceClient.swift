@@ -33,7 +33,7 @@ public struct ServiceClient: Sendable {
         headers: HTTPFields = [:]
     ) async throws -> ServiceAnswer {
         let text = try body.map {
-            String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)
+            String(decoding: try JSONSerialization.data(withJSONObject: $0, options: .sortedKeys), as: UTF8.self)
         }
         return try await send(method, path, text: text, headers: headers)
     }

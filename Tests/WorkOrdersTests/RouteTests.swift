@@ -394,7 +394,7 @@ import Testing
             var headers = headers
             let token = token ?? self.token
             if !token.isEmpty { headers[.authorization] = "Bearer \(token)" }
-            let data = try JSONSerialization.data(withJSONObject: body)
+            let data = try JSONSerialization.data(withJSONObject: body, options: .sortedKeys)
             let buffer = body.isEmpty ? nil : ByteBuffer(bytes: data)
             if let buffer { headers[.contentLength] = "\(buffer.readableBytes)" }
             return try await http.execute(uri: path, method: method, headers: headers, body: buffer) { response in
