@@ -62,6 +62,7 @@ func workRoutes(
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
+        + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
             files: files,

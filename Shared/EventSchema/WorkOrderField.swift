@@ -5,6 +5,10 @@ public enum WorkOrderField: String, CaseIterable, Sendable {
     case title, description, type, priority, assignedTo, requiredSkills, scheduledStart, scheduledEnd, tasks
     /// The hours of those who do the work. They are records of their own.
     case labor
+    /// What is planned of parts.
+    case parts
+    /// The parts that were used. They are records of their own.
+    case partsUsed
 
     /// The phases in which it can be changed.
     public var phases: Set<WorkOrderPhase> {
@@ -15,7 +19,8 @@ public enum WorkOrderField: String, CaseIterable, Sendable {
         case .assignedTo: Self.untilStart.union([.onHold])
         case .tasks: Self.untilStart.union([.inProgress, .onHold])
         // As the specification has it, and while the work is paused: what was done before it is often written down then.
-        case .labor: [.inProgress, .onHold, .completed]
+        case .labor, .partsUsed: [.inProgress, .onHold, .completed]
+        case .parts: [.draft, .submitted, .approved, .scheduled]
         case .priority: Self.untilStart.union([.inProgress, .onHold, .completed, .verified])
         }
     }

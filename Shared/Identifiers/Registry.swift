@@ -40,6 +40,11 @@ public enum NotificationKind {}
 /// Identifies one message to one person over one channel.
 public typealias NotificationID = Identifier<NotificationKind>
 
+/// Marks identifiers of what happened to pieces of a part.
+public enum PartMovementKind {}
+/// Identifies what happened to pieces of a part.
+public typealias PartMovementID = Identifier<PartMovementKind>
+
 /// Marks identifiers of one failure prediction for an asset.
 public enum PredictionKind {}
 /// Identifies one failure prediction for an asset.
@@ -104,6 +109,11 @@ public typealias ViewID = Identifier<ViewKind>
 public enum WorkOrderKind {}
 /// Identifies a work order.
 public typealias WorkOrderID = Identifier<WorkOrderKind>
+
+/// Marks identifiers of a part that a work order needs.
+public enum WorkPartKind {}
+/// Identifies a part that a work order needs.
+public typealias WorkPartID = Identifier<WorkPartKind>
 
 /// Marks identifiers of a template of work orders.
 public enum WorkTemplateKind {}

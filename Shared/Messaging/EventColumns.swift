@@ -17,6 +17,7 @@ extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
 extension MailTemplate: PostgresEncodable, PostgresDecodable {}
 extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
+extension PartMove: PostgresEncodable, PostgresDecodable {}
 extension Quality: PostgresEncodable, PostgresDecodable {}
 extension SyncEntity: PostgresEncodable, PostgresDecodable {}
 extension SyncVerdict: PostgresEncodable, PostgresDecodable {}

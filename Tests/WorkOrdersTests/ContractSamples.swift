@@ -17,7 +17,7 @@ struct ContractSamples {
     /// A work order in progress, with time on it that has no cost yet.
     let begun: String
 
-    var all: [SampleChange] { templates + views + orders + tasks + attachments + labor + costs + bulk }
+    var all: [SampleChange] { templates + views + orders + tasks + attachments + labor + costs + parts + bulk }
 
     /// A file of one letter.
     static let announcement: JSONValue = [
@@ -179,6 +179,43 @@ struct ContractSamples {
                 records: "COST_ENTRY_REVERSED",
                 path: path,
                 body: { _ in ["reason": "It was another crane"] }
+            ),
+        ]
+    }
+
+    private var parts: [SampleChange] {
+        func part(of order: @escaping @Sendable (SampleChange.Answers) -> String) -> Path {
+            { answers in
+                let moved =
+                    answers["POST /workorders/{id}/parts/{part}/movements"]?.object["movements"] as? [[String: Any]]
+                return [
+                    "id": order(answers), "part": answers["POST /workorders/{id}/parts"]?["id"] ?? "",
+                    "movement": moved?.last?["id"] as? String ?? "",
+                ]
+            }
+        }
+        let planned = part { $0["POST /workorders"]?["id"] ?? "" }
+        let used = part { [begun] _ in begun }
+        let movements = "/workorders/{id}/parts/{part}/movements"
+        return [
+            SampleChange("POST /workorders/{id}/parts", records: "PART_CREATED", path: planned) { _ in
+                ["number": "FAN-120", "name": "Fan", "planned": "1"]
+            },
+            SampleChange("DELETE /workorders/{id}/parts/{part}", records: "PART_DELETED", path: planned) { _ in [:] },
+            SampleChange("POST /workorders/{id}/parts", records: "PART_CREATED", path: used) { _ in
+                ["number": "FAN-120", "name": "Fan", "used": "1"]
+            },
+            SampleChange("PATCH /workorders/{id}/parts/{part}", records: "PART_UPDATED", path: used) { _ in
+                ["unitCost": "38.50", "currency": "EUR"]
+            },
+            SampleChange("POST \(movements)", records: "PART_MOVED", path: used) { _ in
+                ["kind": "used", "quantity": "1"]
+            },
+            SampleChange(
+                "POST \(movements)/{movement}/reversal",
+                records: "PART_MOVEMENT_REVERSED",
+                path: used,
+                body: { _ in ["reason": "It is still in the box"] }
             ),
         ]
     }

@@ -60,6 +60,10 @@ import Testing
                 "templateId": try #require(template["id"]), "fromWorkOrder": try #require(created["id"]),
             ]
             ids["entry"] = entry
+            let part = try await self.part(client, id, "used")
+            ids["part"] = part
+            let movements = try await client.all("/api/v1/workorders/\(id)/parts/\(part)/movements", limit: 10)
+            ids["movement"] = try #require(movements.last?["id"] as? String)
             ids["userId"] = UserID.anna.description
             ids["/costs/workorders/{id}/entries/{entry}/reversal#entry"] = cost
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
@@ -93,10 +97,12 @@ import Testing
             )
             let inProgress = try #require(begun["id"])
             let entry = try await laborEntry(client, inProgress)
+            _ = try await costEntry(client, inProgress)
+            let part = try await part(client, try #require(created["id"]), "planned")
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
-                    "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress,
+                    "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                 ],
                 ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"]],
                 client
@@ -110,6 +116,13 @@ import Testing
         let cost = ["category": "parts", "description": "A fuse", "unitRate": "3.50"]
         let booked = try await client.send(.post, "/api/v1/costs/workorders/\(order)/entries", cost)
         return try #require(booked["id"], "\(booked.text)")
+    }
+
+    /// A part of which a piece is planned, or used.
+    private func part(_ client: ServiceClient, _ order: String, _ what: String) async throws -> String {
+        let fan = ["number": "FAN-120", "name": "Fan", what: "1"]
+        let added = try await client.send(.post, "/api/v1/workorders/\(order)/parts", fan)
+        return try #require(added["id"], "\(added.text)")
     }
 
     /// The clock that runs since work began.

@@ -55,6 +55,8 @@ extension SchemaCatalog {
         ("workorder.requested.v2", 62, PackageResources.workorder_requested_v2_avsc),
         ("workorder.assigned.v1", 70, PackageResources.workorder_assigned_v1_avsc),
         ("workorder.completed.v1", 71, PackageResources.workorder_completed_v1_avsc),
+        ("parts.planned.v1", 76, PackageResources.parts_planned_v1_avsc),
+        ("parts.moved.v1", 77, PackageResources.parts_moved_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -95,5 +97,7 @@ extension SchemaCatalog {
         WorkOrderRequested.self,
         WorkOrderAssigned.self,
         WorkOrderCompleted.self,
+        PartsPlanned.self,
+        PartsMoved.self,
     ]
 }

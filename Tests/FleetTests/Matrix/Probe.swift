@@ -125,6 +125,9 @@ extension Probe {
                 ["startedAt": start.formatted(.iso8601), "endedAt": (start + 1).formatted(.iso8601)]
             )
         },
+        moving("WO14", .stockConsume, "used"), moving("IN05", .stockReserve, "reserved"),
+        moving("IN06", .stockIssue, "issued"), moving("IN07", .stockConsume, "used"),
+        moving("IN08", .stockReturn, "returned", after: ["issued"]),
         Probe(
             feature: "WO15",
             permission: .workOrderBulk,
@@ -158,6 +161,21 @@ extension Probe {
             )
         },
     ]
+
+    /// A movement of a part, on work that is approved, or begun for what is used.
+    private static func moving(
+        _ feature: String,
+        _ permission: Permission,
+        _ kind: String,
+        after moves: [String] = []
+    ) -> Probe {
+        Probe(feature: feature, permission: permission, success: [201]) { world, person, position, _ in
+            let isUse = kind == "used"
+            let order = try await isUse ? world.startedOrder(position, person) : world.order(position, person)
+            let movements = try await world.part(of: order, [isUse ? "used" : "planned": "1"], moved: moves)
+            return try await person.api.send("POST", movements, ["kind": kind, "quantity": "1"])
+        }
+    }
 
     /// A template of work orders, for the site of the position.
     private static func template(_ world: World, _ position: Position, by api: API) async throws -> Answer {

@@ -196,6 +196,23 @@ struct World: Sendable {
     /// What a part costs, which everybody sees who sees any costs.
     static var cost: [String: Any] { ["category": "parts", "description": "A fuse", "unitRate": "3.50"] }
 
+    /// A part of a work order, of which something has happened to pieces already.
+    ///
+    /// - Parameter moves: The kinds of movements, one piece each.
+    /// - Returns: Where its movements are.
+    func part(of order: String, _ body: [String: Any], moved moves: [String] = []) async throws -> String {
+        let parts = "/api/v1/workorders/\(order)/parts"
+        let fan = ["number": "FAN-120", "name": "Fan"].merging(body) { $1 }
+        let (status, answer) = try await administrator.send("POST", parts, fan)
+        #expect(status == 201, "\(answer)")
+        let movements = "\(parts)/\(answer["id"] as? String ?? "")/movements"
+        for kind in moves {
+            let (status, answer) = try await administrator.send("POST", movements, ["kind": kind, "quantity": "1"])
+            #expect(status == 201, "\(answer)")
+        }
+        return movements
+    }
+
     /// A file of one byte, which is announced.
     static var file: [String: Any] {
         [

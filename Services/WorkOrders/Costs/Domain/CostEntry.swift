@@ -9,6 +9,8 @@ enum CostSource: String, Codable, CaseIterable, Sendable {
     case manual
     /// Time that was recorded.
     case labor
+    /// Parts that were used.
+    case parts
 }
 
 /// An entry of the ledger. It is never changed: its rates are those of the moment when it was booked, whatever they are later.
@@ -37,6 +39,7 @@ struct CostEntry: Codable, Hashable, Sendable {
     var baseCurrency: Currency
     var source: CostSource
     var laborID: LaborID?
+    var partMovementID: PartMovementID?
     /// When the cost arose: it decides which rates are used.
     var incurredAt: Date
     /// The entry that this one takes back.

@@ -17,6 +17,8 @@ enum CostRefusal: Error, Hashable, Sendable {
     case alreadyReversed
     /// It follows from recorded time, which is corrected instead.
     case isOfLabor
+    /// It follows from parts that were used, which are taken back instead.
+    case isOfParts
     case tooMany
     case stale(current: Int64)
 }

@@ -34,6 +34,8 @@ extension CostRefusal: ProblemConvertible {
         case .alreadyReversed: Problem(.conflict, "entry_reversed", "this entry was taken back already")
         case .isOfLabor:
             Problem(.conflict, "entry_of_labor", "this entry follows from recorded time: correct the time instead")
+        case .isOfParts:
+            Problem(.conflict, "entry_of_parts", "this entry follows from used parts: take their use back instead")
         case .tooMany:
             Problem(
                 .conflict,

@@ -24,6 +24,7 @@ struct CostEntryResponse: Codable, Sendable {
     var total: Money
     var source: CostSource
     var laborId: LaborID?
+    var partMovementId: PartMovementID?
     var incurredAt: Date
     /// The entry that this one takes back.
     var reverses: CostEntryID?
@@ -48,6 +49,7 @@ struct CostEntryResponse: Codable, Sendable {
         total = Money(entry.total, entry.baseCurrency)
         source = entry.source
         laborId = entry.laborID
+        partMovementId = entry.partMovementID
         incurredAt = entry.incurredAt
         reverses = entry.reverses
         reason = entry.reason
@@ -70,6 +72,8 @@ struct WorkOrderCostsResponse: Answer, Codable {
     var categories: [OfCategory]
     /// Recorded time that is not booked, for want of a rate: the first hundred.
     var unbookedLabor: [LaborID]
+    /// Used parts that are not booked, because nobody has said what a piece costs, or for want of an exchange rate: the first hundred.
+    var unbookedParts: [PartMovementID]
     var items: [CostEntryResponse]
     var nextCursor: String?
 
@@ -86,6 +90,7 @@ struct WorkOrderCostsResponse: Answer, Codable {
             categories = []
         }
         unbookedLabor = costs.unbooked
+        unbookedParts = costs.unbookedParts
         let shown = costs.entries.prefix(limit)
         let last = shown.last.map { CostPosition(place: $0.place) }
         let page = try Page(

@@ -15,6 +15,8 @@ struct CostsOfOrder: Sendable {
     var entries: [(entry: CostEntry, isReversed: Bool, place: Int64)] = []
     /// Hours that are not booked for want of a rate, the first hundred.
     var unbooked: [LaborID] = []
+    /// Used parts that are not booked for want of a cost or a rate, the first hundred.
+    var unbookedParts: [PartMovementID] = []
 }
 
 extension CostStore {
@@ -54,12 +56,14 @@ extension CostStore {
             ORDER BY place LIMIT \(limit + 1)
             """,
             LaborStore.unbooked(on: order, tenant),
+            PartStore.unbooked(on: order, tenant),
         ])
         return CostsOfOrder(
             currency: try found[0].first?["currency"],
             categories: try found[1].map { CategoryTotal(category: try $0["category"], total: try $0["total"]) },
             entries: try found[2].map { (try $0.decode(), try $0["is_reversed"], try $0["place"]) },
-            unbooked: seesAll ? try found[3].map { try $0["id"] } : []
+            unbooked: seesAll ? try found[3].map { try $0["id"] } : [],
+            unbookedParts: try found[4].map { try $0["id"] }
         )
     }
 }
@@ -67,7 +71,7 @@ extension CostStore {
 extension CostEntry: Record {
     static let columnNames = [
         "tenant": "tenant_id", "workOrder": "work_order_id", "site": "site_id", "asset": "asset_id",
-        "laborID": "labor_id",
+        "laborID": "labor_id", "partMovementID": "part_movement_id",
     ]
 }
 
@@ -93,6 +97,7 @@ extension CostEntry: RowReadable {
             baseCurrency: try row.read("base_currency"),
             source: try row.read("source"),
             laborID: try row.read("labor_id"),
+            partMovementID: try row.read("part_movement_id"),
             incurredAt: try row.read("incurred_at"),
             reverses: try row.read("reverses"),
             reason: try row.read("reason"),

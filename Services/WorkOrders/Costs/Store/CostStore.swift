@@ -54,6 +54,7 @@ struct CostStore: Sendable {
         guard let row else { throw CostRefusal.unknownEntry }
         let entry = try row.decode(CostEntry.self)
         guard entry.source != .labor else { throw CostRefusal.isOfLabor }
+        guard entry.source != .parts else { throw CostRefusal.isOfParts }
         let opposite = try entry.reversed(as: .new(), because: reversal.reason, by: act.user, at: act.time)
         guard try !row["is_reversed"] else { throw CostRefusal.alreadyReversed }
         try await requireSpace(on: order, tx)
@@ -100,13 +101,48 @@ struct CostStore: Sendable {
         return isEnded && price != nil
     }
 
+    /// Books what used pieces cost, or takes it back with their movement, on a work order that is held. What a piece costs, or what its currency is
+    /// worth, may not be known: then there is no entry.
+    func follow(_ movement: PartMovement, of part: WorkPart, on order: WorkOrder, by act: Act, _ tx: Transaction)
+        async throws
+    {
+        guard movement.kind == .used else { return }
+        let entry: CostEntry
+        if let reversed = movement.reverses {
+            let row = try await tx.first(
+                "SELECT * FROM cost_entries WHERE part_movement_id = \(reversed) AND tenant_id = \(order.tenant)"
+            )
+            guard let booked = try row?.decode(CostEntry.self) else { return }
+            var opposite = try booked.reversed(
+                as: .new(),
+                because: movement.note ?? "",
+                by: act.user,
+                at: act.time
+            )
+            opposite.partMovementID = movement.id
+            entry = opposite
+        } else {
+            guard let unitCost = movement.unitCost, let currency = movement.currency else { return }
+            guard let base = try await knownCurrency(of: order.tenant, tx) else { return }
+            let exchange = try await knownExchangeRate(of: currency, into: base, at: movement.movedAt, order.tenant, tx)
+            guard currency == base || exchange != nil else { return }
+            entry = try PartCost.entry(for: movement, of: part, on: order, at: unitCost, currency, in: base, exchange)
+        }
+        try insert(entry, tx)
+        try tx.publish([WorkOrderCostBooked(entry)], by: act)
+    }
+
     // MARK: - Rates
 
     /// The tenant's currency, which stays what it is until the transaction ends.
     private func currency(of tenant: TenantID, _ tx: Transaction) async throws -> Currency {
-        let row = try await tx.first("SELECT currency FROM cost_rates WHERE tenant_id = \(tenant) FOR SHARE")
-        guard let currency: Currency = try row?["currency"] else { throw CostRefusal.noRates }
+        guard let currency = try await knownCurrency(of: tenant, tx) else { throw CostRefusal.noRates }
         return currency
+    }
+
+    /// The same; `nil` before it is set.
+    func knownCurrency(of tenant: TenantID, _ tx: Transaction) async throws -> Currency? {
+        try await tx.first("SELECT currency FROM cost_rates WHERE tenant_id = \(tenant) FOR SHARE")?["currency"]
     }
 
     /// What counts for an entry of time; `nil` without a rate for when it began.
@@ -130,15 +166,27 @@ struct CostStore: Sendable {
         _ tx: Transaction
     ) async throws -> CurrencyRate? {
         guard currency != base else { return nil }
-        let row = try await tx.first(
+        let known = try await knownExchangeRate(of: currency, into: base, at: moment, tenant, tx)
+        guard let known else { throw CostRefusal.noExchangeRate(currency) }
+        return known
+    }
+
+    /// The rate of a currency at a moment; `nil` if there is none, and of the tenant's own currency.
+    private func knownExchangeRate(
+        of currency: Currency,
+        into base: Currency,
+        at moment: Date,
+        _ tenant: TenantID,
+        _ tx: Transaction
+    ) async throws -> CurrencyRate? {
+        guard currency != base else { return nil }
+        return try await tx.first(
             """
             SELECT * FROM exchange_rates
             WHERE tenant_id = \(tenant) AND currency = \(currency) AND effective_from <= \(moment)
             ORDER BY effective_from DESC LIMIT 1
             """
-        )
-        guard let row else { throw CostRefusal.noExchangeRate(currency) }
-        return try row.decode()
+        )?.decode()
     }
 
     // MARK: - Writing

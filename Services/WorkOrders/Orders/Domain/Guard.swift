@@ -14,6 +14,7 @@ enum Guard: String, CaseIterable, Sendable {
     case tasks
     case answers
     case labor
+    case parts
     case otherThanRequester
     case otherThanWorker
 
@@ -26,7 +27,7 @@ enum Guard: String, CaseIterable, Sendable {
         .start: [.startWindow, .assignee],
         .pause: [.reason],
         .resume: [.assignee],
-        .complete: [.tasks, .answers, .labor],
+        .complete: [.tasks, .answers, .labor, .parts],
         .verify: [.otherThanWorker],
         .reopen: [.reason],
         .cancel: [.reason],
@@ -43,6 +44,7 @@ enum Guard: String, CaseIterable, Sendable {
         case .tasks: "no task is pending"
         case .answers: "every task that was done has the answer that it asks for"
         case .labor: "somebody has recorded time, where the organization's policy asks for it"
+        case .parts: "all parts that were reserved or issued are used, released or returned"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -75,6 +77,8 @@ enum Guard: String, CaseIterable, Sendable {
             guard !terms.facts.labor.people.isEmpty || !terms.policy.labor.holds(for: order) else {
                 throw .laborMissing
             }
+        case .parts:
+            guard terms.facts.openParts.isEmpty else { throw .partsOpen(terms.facts.openParts) }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
@@ -125,6 +129,8 @@ struct Facts: Sendable {
     var isAssetInService = true
     /// What is known of the hours that were recorded.
     var labor = LaborFacts()
+    /// The numbers of the parts of which pieces are reserved, or issued and neither used nor returned.
+    var openParts: [String] = []
     /// The id of a work order that follows from this one, if one does.
     var followUp = WorkOrderID.new()
 }

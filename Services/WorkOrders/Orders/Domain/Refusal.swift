@@ -31,6 +31,8 @@ enum Refusal: Error, Hashable, Sendable {
     case answersMissing([String])
     /// The tenant's policy asks for hours before work is completed.
     case laborMissing
+    /// Nobody has said what became of these.
+    case partsOpen([String])
     case tooManyTasks
     /// The texts of all tasks together.
     case tasksTooLarge

@@ -111,6 +111,13 @@ extension Refusal: ProblemConvertible {
         case .wrong(let field, let rule): .field(field, rule)
         case .laborMissing:
             Problem(.badRequest, "labor_missing", "somebody must record time on the work order before it is completed")
+        case .partsOpen(let numbers):
+            Problem(
+                .badRequest,
+                "parts_open",
+                "these parts must be used, released or returned first: \(numbers.joined(separator: ", "))",
+                ["parts": numbers.joined(separator: ", ")]
+            )
         case .tooManyTasks:
             .field(
                 "tasks",

@@ -64,6 +64,7 @@ struct WorkOrderStore: Sendable {
             Self.tasks(of: [id], tenant),
             Self.policy(of: tenant),
             LaborStore.people(on: id, tenant),
+            PartStore.open(on: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
@@ -76,13 +77,17 @@ struct WorkOrderStore: Sendable {
         facts.mayVerify = try row["may_verify"]
         facts.isAssetInService = try row["is_in_service"]
         facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
+        facts.openParts = try found[4].map { try $0["number"] }
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
         }
         guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
-        if let move = decision.move { try await labor.follow(move, of: decision.workOrder, by: act, tx) }
+        if let move = decision.move {
+            try await labor.follow(move, of: decision.workOrder, by: act, tx)
+            try await parts.follow(move, of: decision.workOrder, by: act, tx)
+        }
         if let followUp = decision.opens {
             let number = try await nextNumber(tenant, at: act.time, tx)
             try insert(
@@ -102,6 +107,7 @@ struct WorkOrderStore: Sendable {
     }
 
     private var labor: LaborStore { LaborStore(database: database) }
+    private var parts: PartStore { PartStore(database: database) }
 
     /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
     func hold(
