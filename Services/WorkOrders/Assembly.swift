@@ -25,6 +25,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
+        BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -61,6 +62,7 @@ func workRoutes(
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
+        + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(

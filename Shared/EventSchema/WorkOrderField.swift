@@ -9,11 +9,13 @@ public enum WorkOrderField: String, CaseIterable, Sendable {
     case parts
     /// The parts that were used. They are records of their own.
     case partsUsed
+    /// What the work is expected to cost.
+    case estimate
 
     /// The phases in which it can be changed.
     public var phases: Set<WorkOrderPhase> {
         switch self {
-        case .type: [.draft, .submitted]
+        case .type, .estimate: [.draft, .submitted]
         case .title: [.draft, .submitted, .approved]
         case .description, .requiredSkills, .scheduledStart, .scheduledEnd: Self.untilStart
         case .assignedTo: Self.untilStart.union([.onHold])

@@ -15,6 +15,11 @@ public enum AssetKind {}
 /// Identifies an asset: inverter, turbine, string, module ....
 public typealias AssetID = Identifier<AssetKind>
 
+/// Marks identifiers of what may be spent in a year.
+public enum BudgetKind {}
+/// Identifies what may be spent in a year.
+public typealias BudgetID = Identifier<BudgetKind>
+
 /// Marks identifiers of an entry in the ledger of what work costs.
 public enum CostEntryKind {}
 /// Identifies an entry in the ledger of what work costs.

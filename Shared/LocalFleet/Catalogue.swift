@@ -100,11 +100,18 @@ extension DaemonSpec {
             name: "work-orders",
             port: 8082,
             owns: "work orders, tasks, their history",
-            about: "All replicas serve requests; one at a time relays the outbox.",
+            about:
+                "All replicas serve requests; one at a time relays the outbox. Files of work orders are in a folder or a bucket, so port 443 is open to anywhere.",
             database: .postgres,
             kafka: KafkaAccess(
                 consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
+            ),
+            compose: Compose(settings: ["OBJECT_STORE_FOLDER": "/objects"], volumes: ["objects:/objects"]),
+            cluster: Cluster(
+                settings: ["OBJECT_STORE_BUCKET": "dcmms", "OBJECT_STORE_ENDPOINT": "https://s3.example.com"],
+                secrets: ["OBJECT_STORE_ACCESS_KEY": "change-me", "OBJECT_STORE_SECRET_KEY": "change-me"],
+                egressPorts: [443]
             ),
             local: { ["OBJECT_STORE_FOLDER": $0.directory.appending(path: "objects").path] }
         ),

@@ -71,18 +71,22 @@ struct ContractSamples {
         ]
     }
 
+    private var draft: SampleChange {
+        SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
+            [
+                "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
+                "type": "corrective", "priority": "high",
+                "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
+            ]
+        }
+    }
+
     private var orders: [SampleChange] {
         [
             SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
                 ["approval": ["when": "never"], "verification": ["when": "always"]]
             },
-            SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
-                [
-                    "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
-                    "type": "corrective", "priority": "high",
-                    "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
-                ]
-            },
+            draft,
             SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: Self.created) { _ in
                 ["priority": "low"]
             },
@@ -165,12 +169,28 @@ struct ContractSamples {
     }
 
     private var costs: [SampleChange] {
+        let budget = Self.made(by: "POST /costs/budgets", as: "id")
         let path = ofBegun("POST /costs/workorders/{id}/entries")
         return [
             SampleChange("PUT /costs/rates", records: "COST_RATES_SET") { _ in
                 ["currency": "EUR", "cards": [["effectiveFrom": "2026-01-01T00:00:00.000Z", "hourlyRate": "45.00"]]]
             },
             SampleChange("POST /costs/labor-bookings", records: "LABOR_BOOKED") { _ in [:] },
+            // The first one is approved by now.
+            draft,
+            SampleChange(
+                "PUT /costs/workorders/{id}/estimate",
+                records: "COST_ESTIMATE_SET",
+                path: Self.created,
+                body: { _ in ["items": [["category": "parts", "amount": "120.00"]]] }
+            ),
+            SampleChange("POST /costs/budgets", records: "BUDGET_CREATED") { _ in
+                ["year": 2026, "amount": "120000.00"]
+            },
+            SampleChange("PATCH /costs/budgets/{id}", records: "BUDGET_UPDATED", path: budget) { _ in
+                ["amount": "130000.00"]
+            },
+            SampleChange("DELETE /costs/budgets/{id}", records: "BUDGET_DELETED", path: budget) { _ in [:] },
             SampleChange("POST /costs/workorders/{id}/entries", records: "COST_ENTRY_CREATED", path: path) { _ in
                 ["category": "services", "description": "Crane", "unitRate": "850.00"]
             },

@@ -57,6 +57,7 @@ extension SchemaCatalog {
         ("workorder.completed.v1", 71, PackageResources.workorder_completed_v1_avsc),
         ("parts.planned.v1", 76, PackageResources.parts_planned_v1_avsc),
         ("parts.moved.v1", 77, PackageResources.parts_moved_v1_avsc),
+        ("budget.threshold-crossed.v1", 78, PackageResources.budget_threshold_crossed_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -99,5 +100,6 @@ extension SchemaCatalog {
         WorkOrderCompleted.self,
         PartsPlanned.self,
         PartsMoved.self,
+        BudgetThresholdCrossed.self,
     ]
 }

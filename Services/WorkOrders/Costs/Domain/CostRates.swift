@@ -78,7 +78,7 @@ struct SetCostRates: Input {
 
     static let rules: Rules = [
         "currency": .currency.means(
-            "The currency in which the organization counts; it can't be changed once something is booked"
+            "The currency in which the organization counts; it can't be changed once something is estimated, booked or budgeted"
         ),
         "cards": .items(0...CostRates.maximumCards).means("What an hour costs, each from a moment on"),
         "exchangeRates": .items(0...CostRates.maximumExchangeRates).means(

@@ -67,6 +67,8 @@ struct WorkOrderCostsResponse: Answer, Codable {
     }
 
     var workOrderId: WorkOrderID
+    /// What the work is expected to cost; absent if nobody has said so.
+    var estimate: CostEstimateResponse?
     /// The sum of all entries; absent until the organization has set its currency.
     var total: Money?
     var categories: [OfCategory]
@@ -79,6 +81,7 @@ struct WorkOrderCostsResponse: Answer, Codable {
 
     init(_ order: WorkOrderID, _ costs: CostsOfOrder, limit: Int) throws {
         workOrderId = order
+        estimate = try costs.estimate.map { try CostEstimateResponse($0) }
         if let currency = costs.currency {
             let sum = try costs.categories.reduce(Amount.zero) { sum, category in
                 guard let next = sum.adding(category.total) else { throw CostRefusal.tooLarge }
@@ -99,6 +102,32 @@ struct WorkOrderCostsResponse: Answer, Codable {
         ) { _ in last }
         (items, nextCursor) = (page.items, page.nextCursor)
     }
+}
+
+/// What a work order is expected to cost, as clients see it.
+struct CostEstimateResponse: Answer, Codable {
+    struct Item: Codable {
+        var category: CostCategory
+        var amount: Money
+    }
+
+    var items: [Item]
+    var total: Money
+    var setAt: Date
+    var setBy: UserID
+
+    init(_ estimate: CostEstimate) throws(CostRefusal) {
+        items = estimate.items.map { Item(category: $0.category, amount: Money($0.amount, estimate.currency)) }
+        total = Money(try estimate.total(), estimate.currency)
+        setAt = estimate.setAt
+        setBy = estimate.setBy
+    }
+}
+
+/// The estimate of a work order after a change; without one if it was taken back.
+struct EstimateOfOrderResponse: Answer, Codable {
+    var workOrderId: WorkOrderID
+    var estimate: CostEstimateResponse?
 }
 
 /// A tenant's rates as clients see them.

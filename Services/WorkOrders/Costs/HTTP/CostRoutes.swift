@@ -49,6 +49,13 @@ struct CostRoutes: Sendable {
                 use: costs
             ),
             Route(
+                .put,
+                "/costs/workorders/{id}/estimate",
+                "Say what a work order is expected to cost",
+                .requires(.workOrderCostUpdate),
+                use: estimate
+            ),
+            Route(
                 .post,
                 "/costs/workorders/{id}/entries",
                 "Book a cost on a work order",
@@ -102,6 +109,19 @@ struct CostRoutes: Sendable {
             limit: page.limit
         )
         return try WorkOrderCostsResponse(id, found, limit: page.limit)
+    }
+
+    @Sendable func estimate(_ call: Call<SetCostEstimate>) async throws -> EstimateOfOrderResponse {
+        let id: WorkOrderID = try call.id("id", of: "work order")
+        let reach = try changeReach(call)
+        return try await commands.run(call) { act, tx in
+            let order = try await orders.hold(id, within: reach, by: act, tx)
+            let estimate = try await store.estimate(call.input, of: order, by: act, tx)
+            return EstimateOfOrderResponse(
+                workOrderId: id,
+                estimate: try estimate.map { try CostEstimateResponse($0) }
+            )
+        }
     }
 
     @Sendable func book(_ call: Call<BookCost>) async throws -> Created<CostEntryResponse> {

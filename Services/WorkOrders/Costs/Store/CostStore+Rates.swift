@@ -27,7 +27,13 @@ extension CostStore {
             throw CostRefusal.stale(current: before.version)
         }
         if let currency = before.currency, currency != change.currency,
-            try await tx.first("SELECT 1 FROM cost_entries WHERE tenant_id = \(tenant) LIMIT 1") != nil
+            try await tx.first(
+                """
+                SELECT 1 WHERE EXISTS (SELECT FROM cost_entries WHERE tenant_id = \(tenant))
+                    OR EXISTS (SELECT FROM work_order_estimates WHERE tenant_id = \(tenant))
+                    OR EXISTS (SELECT FROM budgets WHERE tenant_id = \(tenant))
+                """
+            ) != nil
         {
             throw CostRefusal.currencyFixed(currency)
         }

@@ -13,6 +13,7 @@ struct CostsOfOrder: Sendable {
     var categories: [CategoryTotal] = []
     /// One more than was asked for, if there is another page.
     var entries: [(entry: CostEntry, isReversed: Bool, place: Int64)] = []
+    var estimate: CostEstimate?
     /// Hours that are not booked for want of a rate, the first hundred.
     var unbooked: [LaborID] = []
     /// Used parts that are not booked for want of a cost or a rate, the first hundred.
@@ -57,11 +58,14 @@ extension CostStore {
             """,
             LaborStore.unbooked(on: order, tenant),
             PartStore.unbooked(on: order, tenant),
+            Self.estimate(of: order, tenant),
         ])
+        let currency: Currency? = try found[0].first?["currency"]
         return CostsOfOrder(
-            currency: try found[0].first?["currency"],
+            currency: currency,
             categories: try found[1].map { CategoryTotal(category: try $0["category"], total: try $0["total"]) },
             entries: try found[2].map { (try $0.decode(), try $0["is_reversed"], try $0["place"]) },
+            estimate: seesAll ? try Self.estimate(found[5], in: currency) : nil,
             unbooked: seesAll ? try found[3].map { try $0["id"] } : [],
             unbookedParts: try found[4].map { try $0["id"] }
         )

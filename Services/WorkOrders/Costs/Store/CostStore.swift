@@ -203,6 +203,7 @@ struct CostStore: Sendable {
 
     private func insert(_ entry: CostEntry, _ tx: Transaction) throws {
         tx.later(try .insert("cost_entries", entry))
+        tx.later(BudgetStore.mark(entry.site, entry.tenant))
     }
 }
 

@@ -3,6 +3,7 @@ import Commands
 import EventSchema
 import Foundation
 import Identifiers
+import Money
 
 /// What a move needs beside its place in the table of moves.
 enum Guard: String, CaseIterable, Sendable {
@@ -74,7 +75,8 @@ enum Guard: String, CaseIterable, Sendable {
             let open = order.tasks.filter { $0.status == .completed && $0.check != nil && $0.answer == nil }
             guard open.isEmpty else { throw .answersMissing(open.map(\.title)) }
         case .labor:
-            guard !terms.facts.labor.people.isEmpty || !terms.policy.labor.holds(for: order) else {
+            guard !terms.facts.labor.people.isEmpty || !terms.policy.labor.holds(for: order, terms.facts.estimate)
+            else {
                 throw .laborMissing
             }
         case .parts:
@@ -129,6 +131,8 @@ struct Facts: Sendable {
     var isAssetInService = true
     /// What is known of the hours that were recorded.
     var labor = LaborFacts()
+    /// What the work is expected to cost, if somebody has said so.
+    var estimate: Amount?
     /// The numbers of the parts of which pieces are reserved, or issued and neither used nor returned.
     var openParts: [String] = []
     /// The id of a work order that follows from this one, if one does.

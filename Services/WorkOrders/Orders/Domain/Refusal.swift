@@ -2,12 +2,15 @@ import Access
 import Commands
 import EventSchema
 import Identifiers
+import Money
 
 /// Why a work order is not created, changed or moved. Each case is a rule that a person can understand and act on.
 enum Refusal: Error, Hashable, Sendable {
     case unknown(WorkOrderID)
     /// The caller can see it, but can't change it in this way.
     case outOfReach
+    /// The work is expected to cost more than the caller approves.
+    case aboveApprovalLimit(Amount)
     case unknownAsset(AssetID)
     case unknownAssignee(UserID)
     case unknownTask(TaskID)

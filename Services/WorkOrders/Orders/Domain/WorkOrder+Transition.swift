@@ -18,7 +18,7 @@ extension WorkOrder {
         for needed in Guard.table[transition] ?? [] { try needed.check(self, move, terms) }
         let changed = next(at: terms.now) { order in
             order.note(transition, move, terms)
-            order.enter(terms.policy.settled(target, order))
+            order.enter(terms.policy.settled(target, order, terms.facts.estimate))
         }
         return Decision(
             workOrder: changed,

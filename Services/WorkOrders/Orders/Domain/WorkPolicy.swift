@@ -2,6 +2,7 @@ import Commands
 import EventSchema
 import Foundation
 import Identifiers
+import Money
 
 /// What a tenant asks for before work may begin, and after it has ended. It asks for nothing until somebody says so.
 struct WorkPolicy: Codable, Hashable, Sendable {
@@ -11,6 +12,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var verification = Demand.never
     /// Whether somebody must have recorded time before work is completed.
     var labor = Demand.never
+    /// What those approve at most whose permission to approve has a limit, in the organization's currency.
+    var approvalLimit = Self.approvalLimit
     /// Counts its changes: 0 while nobody has said anything.
     var version: Int64 = 0
 
@@ -18,6 +21,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     struct Demand: Input, Codable, Hashable {
         enum Occasion: String, Codable, CaseIterable, Sendable {
             case never
+            /// For work that is expected to cost more than an amount. What nobody has estimated is not above it: an emergency at night has no estimate.
+            case above
             /// For work of some types.
             case types
             case always
@@ -25,18 +30,25 @@ struct WorkPolicy: Codable, Hashable, Sendable {
 
         var when: Occasion
         var types: [WorkOrderType]?
+        /// In the organization's currency.
+        var amount: Amount?
 
         static let never = Demand(when: .never)
 
         static let rules: Rules = [
             "types": .items(1...WorkOrderType.allCases.count).means(
                 "With `types`: the types of work for which it is asked"
-            )
+            ),
+            "amount": .amount(.zero...WorkPolicy.mostAmount, example: "5000.00").means(
+                "With `above`: it is asked for work that is expected to cost more, in the organization's currency. What nobody has estimated is not above it"
+            ),
         ]
 
-        func holds(for order: WorkOrder) -> Bool {
+        /// - Parameter estimate: What the work is expected to cost, if somebody has said so.
+        func holds(for order: WorkOrder, _ estimate: Amount?) -> Bool {
             switch when {
             case .never: false
+            case .above: estimate.map { $0 > amount ?? .zero } ?? false
             case .types: types?.contains(order.type) ?? false
             case .always: true
             }
@@ -44,15 +56,19 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     }
 
     /// The phase that a move leads to, without those that the policy leaves out.
-    func settled(_ target: WorkOrderPhase, _ order: WorkOrder) -> WorkOrderPhase {
+    func settled(_ target: WorkOrderPhase, _ order: WorkOrder, _ estimate: Amount? = nil) -> WorkOrderPhase {
         switch target {
-        case .submitted: approval.holds(for: order) ? .submitted : .approved
-        case .completed: verification.holds(for: order) ? .completed : .closed
+        case .submitted: approval.holds(for: order, estimate) ? .submitted : .approved
+        case .completed: verification.holds(for: order, estimate) ? .completed : .closed
         // Who is assigned already stays it.
         case .scheduled: order.assignedTo == nil ? .scheduled : .assigned
         default: target
         }
     }
+
+    static let mostAmount = Amount("99999999999.9999") ?? .zero
+    /// What the specification gives a site engineer.
+    static let approvalLimit = Amount("25000") ?? .zero
 }
 
 /// Sets a tenant's policy for work orders. What waits for approval or verification already goes on waiting.
@@ -60,22 +76,35 @@ struct SetWorkPolicy: Input {
     var approval: WorkPolicy.Demand
     var verification: WorkPolicy.Demand
     var labor: WorkPolicy.Demand?
+    var approvalLimit: Amount?
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
     static let rules: Rules = [
         "labor": .means("Whether somebody must have recorded time before work is completed; without it never"),
+        "approvalLimit": .amount(.zero...WorkPolicy.mostAmount, example: "25000.00").means(
+            "What those approve at most whose permission to approve has a limit, in the organization's currency; without it, 25000"
+        ),
         "version": .whole(0...Int64.max).means(
             "The version that the client read last; another current version is a conflict"
         ),
     ]
 
     func check(_ errors: inout FieldErrors) {
+        errors.require(labor?.when != .above, "labor.when", Self.laborIsNotAbove)
         for (name, demand) in [("approval", approval), ("verification", verification), ("labor", labor ?? .never)] {
             let isOfTypes = demand.when == .types
             errors.require(isOfTypes == (demand.types != nil), "\(name).types", isOfTypes ? .required : .onlyWithTypes)
+            let isAbove = demand.when == .above
+            errors.require(isAbove == (demand.amount != nil), "\(name).amount", isAbove ? .required : .onlyWithAbove)
         }
     }
+
+    /// An amount of the work itself is known too late for what was recorded on it.
+    private static let laborIsNotAbove = FieldRule(
+        code: "labor_not_above",
+        "can't depend on an amount for recorded time"
+    )
 
     func policy(after before: WorkPolicy) throws(Refusal) -> WorkPolicy {
         if let version, version != before.version { throw .stalePolicy(current: before.version) }
@@ -83,12 +112,17 @@ struct SetWorkPolicy: Input {
             approval: approval,
             verification: verification,
             labor: labor ?? .never,
+            approvalLimit: approvalLimit ?? WorkPolicy.approvalLimit,
             version: before.version + 1
         )
     }
 }
 
 extension FieldRule {
+    fileprivate static let onlyWithAbove = FieldRule(
+        code: "only_with_above",
+        "must be left out unless `when` is `above`"
+    )
     fileprivate static let onlyWithTypes = FieldRule(
         code: "only_with_types",
         "must be left out unless `when` is `types`"

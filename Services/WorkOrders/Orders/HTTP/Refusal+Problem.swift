@@ -10,6 +10,13 @@ extension Refusal: ProblemConvertible {
         switch self {
         case .unknown: .notFound("work order")
         case .outOfReach: .tooNarrow("your permission does not cover this work order")
+        case .aboveApprovalLimit(let limit):
+            Problem(
+                .forbidden,
+                "above_approval_limit",
+                "the work is expected to cost more than \(limit), up to which you may approve",
+                ["limit": "\(limit)"]
+            )
         case .unknownTask: .notFound("task")
         case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
         case .unknownAssignee:

@@ -29,7 +29,8 @@ extension WorkOrderStore {
                 approval = \(policy.approval.when), approval_types = \(policy.approval.types.map { PostgresArray($0) }),
                 verification = \(policy.verification.when),
                 verification_types = \(policy.verification.types.map { PostgresArray($0) }),
-                labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
+                approval_amount = \(policy.approval.amount), verification_amount = \(policy.verification.amount),
+                approval_limit = \(policy.approvalLimit), labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
                 updated_at = \(act.time), version = \(policy.version)
             WHERE tenant_id = \(tenant)
             """
@@ -44,16 +45,19 @@ extension WorkPolicy: RowReadable {
         self.init(
             approval: Demand(
                 when: try row.read("approval"),
-                types: try row.read("approval_types", as: PostgresArray<WorkOrderType>.self)?.elements
+                types: try row.read("approval_types", as: PostgresArray<WorkOrderType>.self)?.elements,
+                amount: try row.read("approval_amount")
             ),
             verification: Demand(
                 when: try row.read("verification"),
-                types: try row.read("verification_types", as: PostgresArray<WorkOrderType>.self)?.elements
+                types: try row.read("verification_types", as: PostgresArray<WorkOrderType>.self)?.elements,
+                amount: try row.read("verification_amount")
             ),
             labor: Demand(
                 when: try row.read("labor"),
                 types: try row.read("labor_types", as: PostgresArray<WorkOrderType>.self)?.elements
             ),
+            approvalLimit: try row.read("approval_limit"),
             version: try row.read("version")
         )
     }

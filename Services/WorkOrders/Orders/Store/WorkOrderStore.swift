@@ -55,6 +55,7 @@ struct WorkOrderStore: Sendable {
         let found = try await tx.pipeline([
             """
             SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within,
+                \(sql: reach.butForTheAmount.isWithin(.workOrders)) AS is_within_but_for_amount,
                 COALESCE(\(sql: verifiable.condition(.workOrders)), false) AS may_verify,
                 COALESCE((SELECT status <> 'decommissioned' FROM assets WHERE id = asset_id), true) AS is_in_service
             FROM work_orders
@@ -65,18 +66,24 @@ struct WorkOrderStore: Sendable {
             Self.policy(of: tenant),
             LaborStore.people(on: id, tenant),
             PartStore.open(on: id, tenant),
+            CostStore.estimatedTotal(of: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
-        guard try row["is_within"] else { throw Refusal.outOfReach }
+        let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
+        guard try row["is_within"] else {
+            throw try row["is_within_but_for_amount"]
+                ? Refusal.aboveApprovalLimit(policy.approvalLimit) : Refusal.outOfReach
+        }
         if let assignee, try await !isActiveUser(assignee, tenant: tenant, tx) {
             throw Refusal.unknownAssignee(assignee)
         }
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
-        var facts = Facts(policy: try found[2].first?.decode() ?? WorkPolicy())
+        var facts = Facts(policy: policy)
         facts.mayVerify = try row["may_verify"]
         facts.isAssetInService = try row["is_in_service"]
         facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
+        facts.estimate = try found[5].first?["total"]
         facts.openParts = try found[4].map { try $0["number"] }
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)

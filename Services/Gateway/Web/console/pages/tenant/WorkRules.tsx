@@ -7,18 +7,24 @@ import { types, type WorkOrderType } from "../../orders/orders";
 import { call } from "../../../shared/api/call";
 import { change, Problem, useData } from "../../../shared/data";
 import { listed, useText } from "../../../shared/localization";
-import { Button, Card, Form, Select, Skeleton, toast } from "../../../shared/ui";
+import { Button, Card, Form, Select, Skeleton, TextField, toast } from "../../../shared/ui";
 
 type When = WorkPolicy["approval"]["when"];
-interface Draft { approval: When; approvalTypes: string[]; verification: When; verificationTypes: string[] }
+interface Draft {
+  approval: When; approvalTypes: string[]; approvalAmount: string; approvalLimit: string;
+  verification: When; verificationTypes: string[]; verificationAmount: string;
+}
 
-const occasions: When[] = ["never", "types", "always"];
+const occasions: When[] = ["never", "above", "types", "always"];
 
-const draftOf = ({ approval, verification }: WorkPolicy): Draft => ({
-  approval: approval.when, approvalTypes: approval.types ?? [], verification: verification.when, verificationTypes: verification.types ?? [],
+const draftOf = ({ approval, verification, approvalLimit }: WorkPolicy): Draft => ({
+  approval: approval.when, approvalTypes: approval.types ?? [], approvalAmount: approval.amount ?? "", approvalLimit,
+  verification: verification.when, verificationTypes: verification.types ?? [], verificationAmount: verification.amount ?? "",
 });
 
-const demand = (when: When, chosen: string[]) => ({ when, ...(when === "types" ? { types: chosen as WorkOrderType[] } : {}) });
+const demand = (when: When, chosen: string[], amount: string) => ({
+  when, ...(when === "types" ? { types: chosen as WorkOrderType[] } : {}), ...(when === "above" ? { amount: amount.trim() } : {}),
+});
 
 /** Which work somebody else approves before it begins, and verifies after it has ended. */
 export function WorkRules() {
@@ -31,7 +37,11 @@ function Rules({ policy }: { policy: WorkPolicy }) {
   const [base, setBase] = useState(policy);
   const [conflict, setConflict] = useState<{ theirs: WorkPolicy; yours: Draft }>();
   const send = async (values: Draft, from: WorkPolicy) => {
-    const body = { approval: demand(values.approval, values.approvalTypes), verification: demand(values.verification, values.verificationTypes), labor: from.labor };
+    const body = {
+      approval: demand(values.approval, values.approvalTypes, values.approvalAmount),
+      verification: demand(values.verification, values.verificationTypes, values.verificationAmount),
+      labor: from.labor, approvalLimit: values.approvalLimit.trim(),
+    };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
     setBase(saved);
     form.reset(draftOf(saved));
@@ -41,6 +51,8 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     initial: draftOf(base),
     check: (values) => ({
       ...(values.approval === "types" && values.approvalTypes.length === 0 ? { approvalTypes: text("rules.required") } : {}),
+      ...(values.approval === "above" && !values.approvalAmount.trim() ? { approvalAmount: text("rules.required") } : {}),
+      ...(values.verification === "above" && !values.verificationAmount.trim() ? { verificationAmount: text("rules.required") } : {}),
       ...(values.verification === "types" && values.verificationTypes.length === 0 ? { verificationTypes: text("rules.required") } : {}),
     }),
     submit: async (values) => {
@@ -55,7 +67,9 @@ function Rules({ policy }: { policy: WorkPolicy }) {
   });
   const labels = {
     approval: text("admin.policy.approval"), approvalTypes: text("admin.policy.approvalTypes"),
+    approvalAmount: text("admin.policy.approvalAmount"), approvalLimit: text("admin.policy.approvalLimit"),
     verification: text("admin.policy.verification"), verificationTypes: text("admin.policy.verificationTypes"),
+    verificationAmount: text("admin.policy.verificationAmount"),
   };
   const when = occasions.map((value) => ({ value, label: text(`admin.policy.when.${value}`) }));
   const kinds = types.map((value) => ({ value, label: text(`orders.type.${value}`) }));
@@ -68,10 +82,13 @@ function Rules({ policy }: { policy: WorkPolicy }) {
             <div className="stack">
               <Select label={labels.approval} options={when} {...form.field("approval")} />
               {form.values.approval === "types" && <PickMany label={labels.approvalTypes} options={kinds} {...form.field("approvalTypes")} />}
+              {form.values.approval === "above" && <TextField label={labels.approvalAmount} inputMode="decimal" {...form.field("approvalAmount")} />}
+              {form.values.approval !== "never" && <TextField label={labels.approvalLimit} inputMode="decimal" {...form.field("approvalLimit")} />}
             </div>
             <div className="stack">
               <Select label={labels.verification} options={when} {...form.field("verification")} />
               {form.values.verification === "types" && <PickMany label={labels.verificationTypes} options={kinds} {...form.field("verificationTypes")} />}
+              {form.values.verification === "above" && <TextField label={labels.verificationAmount} inputMode="decimal" {...form.field("verificationAmount")} />}
             </div>
           </div>
           <div className="ui-form-actions">
