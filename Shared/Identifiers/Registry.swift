@@ -15,6 +15,11 @@ public enum AssetKind {}
 /// Identifies an asset: inverter, turbine, string, module ....
 public typealias AssetID = Identifier<AssetKind>
 
+/// Marks identifiers of what somebody wrote about a work order.
+public enum CommentKind {}
+/// Identifies what somebody wrote about a work order.
+public typealias CommentID = Identifier<CommentKind>
+
 /// Marks identifiers of an entry in the ledger of what work costs.
 public enum CostEntryKind {}
 /// Identifies an entry in the ledger of what work costs.
@@ -64,6 +69,11 @@ public typealias SensorID = Identifier<SensorKind>
 public enum SessionKind {}
 /// Identifies a login session: the family of refresh tokens that began with one login.
 public typealias SessionID = Identifier<SessionKind>
+
+/// Marks identifiers of a signature under a work order.
+public enum SignatureKind {}
+/// Identifies a signature under a work order.
+public typealias SignatureID = Identifier<SignatureKind>
 
 /// Marks identifiers of a solar or wind site.
 public enum SiteKind {}

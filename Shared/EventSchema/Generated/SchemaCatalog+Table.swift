@@ -55,6 +55,10 @@ extension SchemaCatalog {
         ("workorder.requested.v2", 62, PackageResources.workorder_requested_v2_avsc),
         ("workorder.assigned.v1", 70, PackageResources.workorder_assigned_v1_avsc),
         ("workorder.completed.v1", 71, PackageResources.workorder_completed_v1_avsc),
+        ("workorder.state-changed.v3", 72, PackageResources.workorder_state_changed_v3_avsc),
+        ("workorder.service-level.v1", 73, PackageResources.workorder_service_level_v1_avsc),
+        ("workorder.commented.v1", 74, PackageResources.workorder_commented_v1_avsc),
+        ("workorder.signed.v1", 75, PackageResources.workorder_signed_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -87,7 +91,6 @@ extension SchemaCatalog {
         MailRequested.self,
         InstanceHealth.self,
         SiteState.self,
-        WorkOrderStateChanged.self,
         SyncChangeDecided.self,
         WorkOrderCostBooked.self,
         WorkOrderState.self,
@@ -95,5 +98,9 @@ extension SchemaCatalog {
         WorkOrderRequested.self,
         WorkOrderAssigned.self,
         WorkOrderCompleted.self,
+        WorkOrderStateChanged.self,
+        WorkOrderServiceLevelReached.self,
+        WorkOrderCommented.self,
+        WorkOrderSigned.self,
     ]
 }
