@@ -25,6 +25,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
+        ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -59,6 +60,8 @@ func workRoutes(
     let orders = WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now)
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
+        + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
+        + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()

@@ -20,6 +20,7 @@ extension MailTemplate: PostgresEncodable, PostgresDecodable {}
 extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
 extension Quality: PostgresEncodable, PostgresDecodable {}
 extension ServiceClockKind: PostgresEncodable, PostgresDecodable {}
+extension ServiceClockState: PostgresEncodable, PostgresDecodable {}
 extension ServiceStage: PostgresEncodable, PostgresDecodable {}
 extension SignatureMeaning: PostgresEncodable, PostgresDecodable {}
 extension SyncEntity: PostgresEncodable, PostgresDecodable {}
