@@ -62,6 +62,7 @@ func workRoutes(
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
         + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
+        + SignatureRoutes(store: SignatureStore(orders: store), now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()

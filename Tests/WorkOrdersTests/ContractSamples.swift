@@ -17,7 +17,16 @@ struct ContractSamples {
     /// A work order in progress, with time on it that has no cost yet.
     let begun: String
 
-    var all: [SampleChange] { templates + views + orders + tasks + attachments + labor + costs + bulk }
+    /// A draft.
+    let draft: String
+
+    /// Work that Anna has done, at version 4.
+    let completed: String
+
+    var all: [SampleChange] {
+        templates + views + levels + orders + tasks + comments + attachments + labor + costs + bulk + deletion
+            + signatures
+    }
 
     /// A file of one letter.
     static let announcement: JSONValue = [
@@ -68,6 +77,53 @@ struct ContractSamples {
             },
             SampleChange("DELETE /workorders/views/{view}", records: "WORK_ORDER_VIEW_DELETED", path: path) { _ in [:]
             },
+        ]
+    }
+
+    private var levels: [SampleChange] {
+        [
+            SampleChange("PUT /workorders/service-levels", records: "SERVICE_LEVELS_SET") { _ in
+                [
+                    "levels": [["priority": "high", "respondMinutes": 60]], "pausedBy": ["weather"],
+                    "hours": ["days": ["monday"], "from": "08:00", "until": "17:00"],
+                ]
+            }
+        ]
+    }
+
+    private var comments: [SampleChange] {
+        let path: Path = {
+            ["id": $0["POST /workorders"]?["id"] ?? "", "comment": $0["POST /workorders/{id}/comments"]?["id"] ?? ""]
+        }
+        let comment = "/workorders/{id}/comments/{comment}"
+        return [
+            SampleChange("POST /workorders/{id}/comments", records: "COMMENT_CREATED", path: path) { _ in
+                ["text": "@Anna, the fan has come", "mentions": [.string(UserID.anna.description)]]
+            },
+            SampleChange("PATCH \(comment)", records: "COMMENT_UPDATED", path: path) { _ in ["text": "It has come"] },
+            SampleChange("DELETE \(comment)", records: "COMMENT_DELETED", path: path) { _ in [:] },
+        ]
+    }
+
+    private var signatures: [SampleChange] {
+        [
+            SampleChange(
+                "POST /workorders/{id}/signatures",
+                records: "SIGNATURE_CREATED",
+                path: { [completed] _ in ["id": completed] },
+                body: { _ in ["meaning": "performed", "version": 4] }
+            )
+        ]
+    }
+
+    private var deletion: [SampleChange] {
+        [
+            SampleChange(
+                "DELETE /workorders/{id}",
+                records: "WORKORDER_DELETED",
+                path: { [draft] _ in ["id": draft] },
+                body: { _ in [:] }
+            )
         ]
     }
 

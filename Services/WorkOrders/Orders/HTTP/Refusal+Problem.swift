@@ -24,7 +24,7 @@ extension Refusal: ProblemConvertible {
                 .conflict,
                 "work_not_admitted",
                 "\(code) is \(status.rawValue): that admits no work of the type \(type.rawValue)",
-                ["asset": code, "assetStatus": status.rawValue, "type": type.rawValue]
+                ["asset": code, "assetStatus": status.rawValue, "workType": type.rawValue]
             )
         case .illegalTransition(let transition, let phase):
             Problem(
