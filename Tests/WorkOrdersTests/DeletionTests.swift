@@ -1,4 +1,5 @@
 import Access
+import Commands
 import EventSchema
 import Foundation
 import HTTPTypes

@@ -153,7 +153,7 @@ import Testing
             Self.levels(hours: Self.office)
         )
         // Tuesday 10:00, with three hours left.
-        #expect(minutes(paused[1].dueAt) == 23 * 60)
+        #expect(minutes(paused[1].dueAt) == 1380)
     }
 
     /// Minute by minute, by what the wall's clock says and what the work order does then.
