@@ -327,6 +327,35 @@ import Testing
         }
     }
 
+    /// Whoever has lost the projection works it out again, and tells of it what is to be told.
+    @Test func theClocksFollowFromTheHistoryAlone() async throws {
+        try await withLabor { site in
+            try await Self.set(on: site)
+            var orders: [String] = []
+            let moves = ["start", "pause", "resume", "complete"]
+            for count in 0...moves.count {
+                Self.at(0, site)
+                let order = try await site.order()
+                for (index, move) in moves.prefix(count).enumerated() {
+                    Self.at(40 * (index + 1), site)
+                    let body = ["reason": "A test", "holdReason": "waiting_for_parts"]
+                    #expect(try await site.client.send(.post, "\(order)/transitions/\(move)", body).status == .ok)
+                }
+                orders.append(order)
+            }
+            Self.at(200, site)
+            var before: [String] = []
+            for order in orders { before.append(try await site.client.send(.get, order).text) }
+            try await site.database.of(.sunfield).execute("DELETE FROM service_clocks")
+            try await Self.set(on: site)
+            try await Self.lookAfter(site)
+            // The last one is done: it keeps what it had, which is nothing now.
+            for (order, text) in zip(orders, before).dropLast() {
+                #expect(try await site.client.send(.get, order).text == text)
+            }
+        }
+    }
+
     /// More work than one batch, of which some is created while the levels are set.
     @Test func allWorkIsTakenToNewLevelsInBatches() async throws {
         try await withLabor { site in

@@ -119,7 +119,8 @@ struct CommentStore: Sendable {
             by: after.createdBy,
             at: act.time
         )
-        try tx.record([Change(action, "comment", after.id, before: before, after: after)], [event], by: act)
+        let left = change == .removed ? nil : after
+        try tx.record([Change(action, "comment", after.id, before: before, after: left)], [event], by: act)
     }
 }
 
