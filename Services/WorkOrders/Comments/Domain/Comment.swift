@@ -23,8 +23,13 @@ struct Comment: Codable, Hashable, Sendable {
     /// Of one work order, those that were deleted included.
     static let maximumCount = 1000
 
-    static func written(_ new: WriteComment, id: CommentID, on order: WorkOrder, by user: UserID, at now: Date) -> Comment
-    {
+    static func written(
+        _ new: WriteComment,
+        id: CommentID,
+        on order: WorkOrder,
+        by user: UserID,
+        at now: Date
+    ) -> Comment {
         Comment(
             id: id,
             tenant: order.tenant,

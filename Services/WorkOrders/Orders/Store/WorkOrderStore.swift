@@ -24,6 +24,7 @@ struct WorkOrderStore: Sendable {
         try asset.requireInService()
         // Last, because the next number is locked until the transaction ends: nobody else gets one in the meantime.
         let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
+        try asset.facts.requireAdmitting(decision.workOrder.type)
         try await requireSkills(decision.workOrder, before: nil, under: rules, tx)
         try insert(decision, by: act, tx)
         return decision.workOrder

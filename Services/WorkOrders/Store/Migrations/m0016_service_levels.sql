@@ -43,6 +43,9 @@ CREATE TABLE service_clocks (
     CHECK ((state = 'paused') = (remaining IS NOT NULL))
 );
 CREATE INDEX service_clocks_due ON service_clocks (next_at) WHERE next_at IS NOT NULL;
+-- Lists of what is late, and of what will be.
+CREATE INDEX service_clocks_late ON service_clocks (tenant_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX service_clocks_at_risk ON service_clocks (tenant_id, at_risk_at) WHERE state IN ('running', 'paused');
 -- The watch looks for what is due in every tenant.
 SELECT fence('service_levels', true);
 SELECT fence('service_clocks', true);
