@@ -26,6 +26,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
+        ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -60,6 +61,9 @@ func workRoutes(
     let orders = WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now)
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
+        + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
+        + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
+        + SignatureRoutes(store: SignatureStore(orders: store), now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()

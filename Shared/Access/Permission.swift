@@ -16,6 +16,7 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case workOrderClose = "workorder:close"
     case workOrderCancel = "workorder:cancel"
     case workOrderBulk = "workorder:bulk"
+    case workOrderComment = "workorder:comment"
     case workOrderCostRead = "workorder-cost:read"
     case workOrderCostUpdate = "workorder-cost:update"
     case attachmentAdd = "attachment:add"

@@ -30,6 +30,22 @@ extension Rule {
         example: "Europe/Paris"
     ) { TimeZone(identifier: $0) != nil }
 
+    /// A time of day, to the minute.
+    public static let timeOfDay = form(
+        5...5,
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        FieldRule(code: "not_a_time_of_day", "must be a time of day, such as 08:00"),
+        example: "08:00"
+    ) { isTimeOfDay(Array($0.utf8)) }
+
+    private static func isTimeOfDay(_ text: [UInt8]) -> Bool {
+        let (zero, nine) = (UInt8(ascii: "0"), UInt8(ascii: "9"))
+        guard text.count == 5, text[2] == UInt8(ascii: ":"),
+            [0, 1, 3, 4].allSatisfy({ (zero...nine).contains(text[$0]) })
+        else { return false }
+        return (text[0], text[1]) <= (UInt8(ascii: "2"), UInt8(ascii: "3")) && text[3] <= UInt8(ascii: "5")
+    }
+
     private static func isCode(_ text: String, allowsDots: Bool) -> Bool {
         text.utf8.enumerated().allSatisfy { index, byte in
             switch byte {

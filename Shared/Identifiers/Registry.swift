@@ -20,6 +20,11 @@ public enum BudgetKind {}
 /// Identifies what may be spent in a year.
 public typealias BudgetID = Identifier<BudgetKind>
 
+/// Marks identifiers of what somebody wrote about a work order.
+public enum CommentKind {}
+/// Identifies what somebody wrote about a work order.
+public typealias CommentID = Identifier<CommentKind>
+
 /// Marks identifiers of an entry in the ledger of what work costs.
 public enum CostEntryKind {}
 /// Identifies an entry in the ledger of what work costs.
@@ -74,6 +79,11 @@ public typealias SensorID = Identifier<SensorKind>
 public enum SessionKind {}
 /// Identifies a login session: the family of refresh tokens that began with one login.
 public typealias SessionID = Identifier<SessionKind>
+
+/// Marks identifiers of a signature under a work order.
+public enum SignatureKind {}
+/// Identifies a signature under a work order.
+public typealias SignatureID = Identifier<SignatureKind>
 
 /// Marks identifiers of a solar or wind site.
 public enum SiteKind {}

@@ -13,12 +13,17 @@ extension AlertSeverity: PostgresEncodable, PostgresDecodable {}
 extension AlertStatus: PostgresEncodable, PostgresDecodable {}
 extension AssetStatus: PostgresEncodable, PostgresDecodable {}
 extension Employment: PostgresEncodable, PostgresDecodable {}
+extension HoldReason: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
 extension MailTemplate: PostgresEncodable, PostgresDecodable {}
 extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
 extension PartMove: PostgresEncodable, PostgresDecodable {}
 extension Quality: PostgresEncodable, PostgresDecodable {}
+extension ServiceClockKind: PostgresEncodable, PostgresDecodable {}
+extension ServiceClockState: PostgresEncodable, PostgresDecodable {}
+extension ServiceStage: PostgresEncodable, PostgresDecodable {}
+extension SignatureMeaning: PostgresEncodable, PostgresDecodable {}
 extension SyncEntity: PostgresEncodable, PostgresDecodable {}
 extension SyncVerdict: PostgresEncodable, PostgresDecodable {}
 extension TaskStatus: PostgresEncodable, PostgresDecodable {}

@@ -12,7 +12,7 @@ struct RuntimeRole {
     /// Tables whose rows are there for good.
     private static let appendOnly = PostgresArray([
         "audit_log", "audit_log_unchained", "audit_checkpoints", "audit_keys", "audit_cuts", "legal_holds",
-        "legal_hold_releases", "letterbox_keys", "cost_entries",
+        "legal_hold_releases", "letterbox_keys", "cost_entries", "work_order_signatures",
     ])
 
     /// - Throws: ``UnsafeRole`` when the role could get past what the owner rules.

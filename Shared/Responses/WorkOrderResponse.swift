@@ -37,12 +37,15 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     /// The version of that template: the work order stays as it was made.
     public var templateVersion: Int64?
     public var tasks: [TaskResponse]
+    /// How it keeps to its service level; absent where no level promises anything, and in what a device pulls.
+    public var serviceLevel: ServiceLevelResponse?
     public var createdAt: Date
     public var createdBy: UserID?
     public var updatedAt: Date
     public var version: Int64
 
-    public init(_ order: WorkOrderState) {
+    public init(_ order: WorkOrderState, serviceLevel: ServiceLevelResponse? = nil) {
+        self.serviceLevel = serviceLevel
         id = order.id
         number = order.number
         title = order.title
@@ -144,6 +147,7 @@ extension WorkOrderResponse: JSONWritable {
         json.member("templateId", templateId)
         json.member("templateVersion", templateVersion)
         try json.member("tasks", tasks)
+        try json.member("serviceLevel", serviceLevel)
         json.member("createdAt", createdAt)
         json.member("createdBy", createdBy)
         json.member("updatedAt", updatedAt)

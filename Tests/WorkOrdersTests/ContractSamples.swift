@@ -17,7 +17,16 @@ struct ContractSamples {
     /// A work order in progress, with time on it that has no cost yet.
     let begun: String
 
-    var all: [SampleChange] { templates + views + orders + tasks + attachments + labor + costs + parts + bulk }
+    /// A draft.
+    let draft: String
+
+    /// Work that Anna has done, at version 4.
+    let completed: String
+
+    var all: [SampleChange] {
+        templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
+            + signatures
+    }
 
     /// A file of one letter.
     static let announcement: JSONValue = [
@@ -71,14 +80,51 @@ struct ContractSamples {
         ]
     }
 
-    private var draft: SampleChange {
-        SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
-            [
-                "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
-                "type": "corrective", "priority": "high",
-                "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
-            ]
+    private var levels: [SampleChange] {
+        [
+            SampleChange("PUT /workorders/service-levels", records: "SERVICE_LEVELS_SET") { _ in
+                [
+                    "levels": [["priority": "high", "respondMinutes": 60]], "pausedBy": ["weather"],
+                    "hours": ["days": ["monday"], "from": "08:00", "until": "17:00"],
+                ]
+            }
+        ]
+    }
+
+    private var comments: [SampleChange] {
+        let path: Path = {
+            ["id": $0["POST /workorders"]?["id"] ?? "", "comment": $0["POST /workorders/{id}/comments"]?["id"] ?? ""]
         }
+        let comment = "/workorders/{id}/comments/{comment}"
+        return [
+            SampleChange("POST /workorders/{id}/comments", records: "COMMENT_CREATED", path: path) { _ in
+                ["text": "@Anna, the fan has come", "mentions": [.string(UserID.anna.description)]]
+            },
+            SampleChange("PATCH \(comment)", records: "COMMENT_UPDATED", path: path) { _ in ["text": "It has come"] },
+            SampleChange("DELETE \(comment)", records: "COMMENT_DELETED", path: path) { _ in [:] },
+        ]
+    }
+
+    private var signatures: [SampleChange] {
+        [
+            SampleChange(
+                "POST /workorders/{id}/signatures",
+                records: "SIGNATURE_CREATED",
+                path: { [completed] _ in ["id": completed] },
+                body: { _ in ["meaning": "performed", "version": 4] }
+            )
+        ]
+    }
+
+    private var deletion: [SampleChange] {
+        [
+            SampleChange(
+                "DELETE /workorders/{id}",
+                records: "WORKORDER_DELETED",
+                path: { [draft] _ in ["id": draft] },
+                body: { _ in [:] }
+            )
+        ]
     }
 
     private var orders: [SampleChange] {
@@ -86,7 +132,13 @@ struct ContractSamples {
             SampleChange("PUT /workorders/policy", records: "WORK_POLICY_SET") { _ in
                 ["approval": ["when": "never"], "verification": ["when": "always"]]
             },
-            draft,
+            SampleChange("POST /workorders", records: "WORKORDER_CREATED") { _ in
+                [
+                    "assetId": .string(AssetReplica.inverter.id.description), "title": "Replace the fan",
+                    "type": "corrective", "priority": "high",
+                    "tasks": [["title": "Measure the oil", "check": ["kind": "number", "maximum": "80"]]],
+                ]
+            },
             SampleChange("PATCH /workorders/{id}", records: "WORKORDER_UPDATED", path: Self.created) { _ in
                 ["priority": "low"]
             },
@@ -176,12 +228,10 @@ struct ContractSamples {
                 ["currency": "EUR", "cards": [["effectiveFrom": "2026-01-01T00:00:00.000Z", "hourlyRate": "45.00"]]]
             },
             SampleChange("POST /costs/labor-bookings", records: "LABOR_BOOKED") { _ in [:] },
-            // The first one is approved by now.
-            draft,
             SampleChange(
                 "PUT /costs/workorders/{id}/estimate",
                 records: "COST_ESTIMATE_SET",
-                path: Self.created,
+                path: { [draft] _ in ["id": draft] },
                 body: { _ in ["items": [["category": "parts", "amount": "120.00"]]] }
             ),
             SampleChange("POST /costs/budgets", records: "BUDGET_CREATED") { _ in

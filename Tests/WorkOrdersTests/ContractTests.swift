@@ -52,7 +52,9 @@ import Testing
                 "/api/v1/workorders/\(try #require(created["id"]))/attachments",
                 text: ContractSamples.announcement.text()
             )
+            let comment = try await client.send(.post, "/api/v1/workorders/\(id)/comments", ["text": "It has come"])
             var ids = [
+                "comment": try #require(comment["id"]),
                 "attachment": try #require(file["id"]), "taskId": try #require(tasks?.first?["id"] as? String),
                 "view": try #require(view["id"]),
                 "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
@@ -145,8 +147,24 @@ import Testing
             // It has no cost until there are rates.
             #expect(try await site.record(begun, -7200, -3600).status == .created)
             let begunID = String(begun.split(separator: "/").last ?? "")
+            let draft = try await client.send(
+                .post,
+                "/api/v1/workorders",
+                [
+                    "assetId": AssetReplica.inverter.id.description, "title": "Nobody needs it", "type": "corrective",
+                    "priority": "low",
+                ]
+            )
+            let completed = try await site.order()
+            for move in ["start", "complete"] { try await site.move(completed, move) }
+            let samples = ContractSamples(
+                folder: folder,
+                begun: begunID,
+                draft: try #require(draft["id"]),
+                completed: String(completed.split(separator: "/").last ?? "")
+            )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
-                ContractSamples(folder: folder, begun: begunID).all,
+                samples.all,
                 client,
                 database
             )
@@ -154,8 +172,9 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
+        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks"]
         try await withDatabase(.all) {
-            try await TenantFence(unfenced: [], openToEveryTenant: ["work_order_attachments"]).check($0)
+            try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }
     }
 }

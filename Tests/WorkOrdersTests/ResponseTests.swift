@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test func aServiceLevelIsWrittenAsItIsEncoded() throws {
+        let running = ServiceClock(
+            kind: .respond,
+            state: .running,
+            limitMinutes: 60,
+            atRiskAt: .noon,
+            dueAt: .noon + 720
+        )
+        let paused = ServiceClock(kind: .restore, state: .paused, limitMinutes: 240, remaining: 61)
+        let stopped = ServiceClock(kind: .restore, state: .stopped, limitMinutes: 240, endedAt: .noon)
+        for clocks in [[running, paused], [stopped]] {
+            var response = WorkOrderResponse(WorkOrderState(.sample(.open)))
+            response.serviceLevel = ServiceLevelResponse(clocks, at: .noon)
+            #expect(response.serviceLevel != nil)
+            try expectSameJSON(response)
+        }
+        #expect(ServiceLevelResponse([], at: .noon) == nil)
+        #expect(ServiceLevelResponse([running, paused], at: .noon)?.clocks.last?.remainingMinutes == 2)
+    }
+
     @Test func anUnknownWordIsNotWritten() throws {
         var order = WorkOrder.sample(.open)
         order.status = .unknown

@@ -51,6 +51,16 @@ import Testing
             |---|\(phases.filter(isOpen).map { _ in "---|" }.joined())
             \(WorkOrderField.allCases.map { row($0, phases.filter(isOpen)) }.joined(separator: "\n"))
 
+            ## Work and the state of the asset
+
+            Which types of work each state of an asset admits. It is asked when work is created, submitted, scheduled and started; what is not
+            admitted is refused with 409 `work_not_admitted`, and all work on a decommissioned asset with 400 `asset_decommissioned`. What an alert
+            or a prediction asks for is opened unless the asset is decommissioned.
+
+            | asset | \(WorkOrderType.allCases.map(\.rawValue).joined(separator: " | ")) |
+            |---|\(WorkOrderType.allCases.map { _ in "---|" }.joined())
+            \(AssetStatus.allCases.map(row).joined(separator: "\n"))
+
             """
     }
 
@@ -74,6 +84,10 @@ import Testing
             return
                 "| \(phase.rawValue) | \(phase.status.rawValue) | `\(move.rawValue)` | \(target) | `\(move.permission.rawValue)` | \(needs) |"
         }
+    }
+
+    private static func row(_ status: AssetStatus) -> String {
+        "| \(status.rawValue) | \(WorkOrderType.allCases.map { status.admits($0) ? "yes" : "" }.joined(separator: " | ")) |"
     }
 
     private static func row(_ field: WorkOrderField, _ phases: [WorkOrderPhase]) -> String {

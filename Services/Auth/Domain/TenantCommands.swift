@@ -97,13 +97,6 @@ struct SuspendTenant: Input {
 extension Rule {
     fileprivate static let tenantName = Rule.line(1...200).example("Sunfield Renewables")
 
-    fileprivate static let timeOfDay = form(
-        5...5,
-        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        FieldRule(code: "not_a_time_of_day", "must be a time of day, such as 08:00"),
-        example: "08:00"
-    ) { ContractorHours.minutes($0) != nil }
-
     fileprivate static let currency = form(
         3...3,
         pattern: "^[A-Z]{3}$",

@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state-changed.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state-changed.v3.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// Emitted when a work order moved from one state to another.
 public struct WorkOrderStateChanged: Event {
-    public static let name = "workorder.state-changed.v2"
+    public static let name = "workorder.state-changed.v3"
     public static let topic = Topic.workOrderEvents
 
     public var workOrder: WorkOrderID
@@ -20,6 +20,8 @@ public struct WorkOrderStateChanged: Event {
     /// The transition's name, for example `start`.
     public var transition: String
     public var reason: String?
+    /// Only of `pause`, and only if somebody said it.
+    public var holdReason: HoldReason?
     public var by: UserID?
     public var at: Date
     /// The work order's version after the change: the state that it led to has it.
@@ -38,6 +40,7 @@ public struct WorkOrderStateChanged: Event {
         toPhase: WorkOrderPhase?,
         transition: String,
         reason: String?,
+        holdReason: HoldReason?,
         by: UserID?,
         at: Date,
         version: Int64
@@ -52,6 +55,7 @@ public struct WorkOrderStateChanged: Event {
         self.toPhase = toPhase
         self.transition = transition
         self.reason = reason
+        self.holdReason = holdReason
         self.by = by
         self.at = at
         self.version = version

@@ -50,6 +50,18 @@ extension Probe {
                 ? try await person.api.send("POST", "\(order)/tasks", ["title": "One more step"])
                 : try await person.api.send("PATCH", order, ["title": "Another title"])
         },
+        Probe(feature: "WO04", permission: .workOrderDelete, success: [204], conditions: [.draftOnly]) {
+            world,
+            person,
+            position,
+            unmet in
+            let order = try await world.order(position, person, isDraft: unmet == nil)
+            return try await person.api.send("DELETE", "/api/v1/workorders/\(order)")
+        },
+        Probe(feature: "X19", permission: .workOrderComment, success: [201]) { world, person, position, _ in
+            let order = try await world.order(position, person)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/comments", ["text": "Look at it"])
+        },
         Probe(feature: "WO05", permission: .workOrderApprove) { world, person, position, _ in
             let order = try await world.order(position, person, type: "inspection")
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/approve")

@@ -158,7 +158,8 @@ struct World: Sendable {
         _ position: Position,
         _ person: Person,
         on asset: String? = nil,
-        type: String = "corrective"
+        type: String = "corrective",
+        isDraft: Bool = false
     ) async throws -> String {
         let id = try await make(
             "workorders",
@@ -167,6 +168,7 @@ struct World: Sendable {
                 "priority": "medium", "assignedTo": user(position, person),
             ]
         )
+        guard !isDraft else { return id }
         let (status, answer) = try await administrator.send("POST", "/api/v1/workorders/\(id)/transitions/submit")
         #expect(status == 200, "\(answer)")
         return id

@@ -237,10 +237,3 @@ enum LaborAction: String, Sendable {
     case corrected = "LABOR_CORRECTED"
     case removed = "LABOR_REMOVED"
 }
-
-extension TimeZone {
-    /// The zone of a site; until the site is known here, that of Greenwich.
-    fileprivate init(known identifier: String?) {
-        self = identifier.flatMap(TimeZone.init(identifier:)) ?? .gmt
-    }
-}

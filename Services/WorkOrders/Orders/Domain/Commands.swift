@@ -66,6 +66,7 @@ struct ChangeWorkOrder: Input {
 /// Further values for a move to another phase. The move says which of them it needs.
 struct MoveWorkOrder: Input {
     var reason: String?
+    var holdReason: HoldReason?
     var assignedTo: UserID?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
@@ -75,6 +76,9 @@ struct MoveWorkOrder: Input {
     static let rules: Rules = [
         "reason": .text(0...2000).means(
             "The reason for the move, which is kept in the history; `reject`, `pause`, `reopen` and `cancel` need one"
+        ),
+        "holdReason": .means(
+            "For the transition `pause`: what the work waits for; the organization's service levels say which of these stop the clock"
         ),
         "assignedTo": .means("For the transition `assign`: the user who does the work"),
         "scheduledStart": .means("For the transition `schedule`: when the work begins"),

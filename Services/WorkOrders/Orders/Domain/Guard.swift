@@ -8,6 +8,7 @@ import Money
 /// What a move needs beside its place in the table of moves.
 enum Guard: String, CaseIterable, Sendable {
     case reason
+    case assetState
     case start
     case newAssignee
     case assignee
@@ -21,11 +22,12 @@ enum Guard: String, CaseIterable, Sendable {
 
     /// What each move needs, in the order in which it is checked.
     static let table: [Transition: [Guard]] = [
+        .submit: [.assetState],
         .approve: [.otherThanRequester],
         .reject: [.reason],
-        .schedule: [.start],
+        .schedule: [.assetState, .start],
         .assign: [.newAssignee],
-        .start: [.startWindow, .assignee],
+        .start: [.assetState, .startWindow, .assignee],
         .pause: [.reason],
         .resume: [.assignee],
         .complete: [.tasks, .answers, .labor, .parts],
@@ -38,6 +40,7 @@ enum Guard: String, CaseIterable, Sendable {
     var text: String {
         switch self {
         case .reason: "a reason"
+        case .assetState: "the asset's state admits work of this type"
         case .start: "a planned start, before the planned end"
         case .newAssignee: "somebody to give the work to"
         case .assignee: "somebody is assigned"
@@ -56,6 +59,8 @@ enum Guard: String, CaseIterable, Sendable {
         switch self {
         case .reason:
             guard let reason = move.reason, !reason.isBlank else { throw .reasonMissing }
+        case .assetState:
+            try terms.facts.asset?.requireAdmitting(order.type)
         case .start:
             guard let start = move.scheduledStart else { throw .scheduleMissing }
             if let end = move.scheduledEnd.value ?? order.scheduledEnd, end <= start { throw .scheduleReversed }
@@ -129,6 +134,8 @@ struct Facts: Sendable {
     /// What the meter that a task asks for showed last.
     var lastReading: String?
     var isAssetInService = true
+    /// `nil` while it is unknown here.
+    var asset: AssetFacts?
     /// What is known of the hours that were recorded.
     var labor = LaborFacts()
     /// What the work is expected to cost, if somebody has said so.

@@ -11,6 +11,7 @@ struct HistoryEntry: Codable, Hashable, Sendable {
     var toPhase: WorkOrderPhase?
     var transition: String
     var reason: String?
+    var holdReason: HoldReason?
     var by: UserID?
     var at: Date
     var version: Int64

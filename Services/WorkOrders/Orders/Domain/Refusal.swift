@@ -15,6 +15,8 @@ enum Refusal: Error, Hashable, Sendable {
     case unknownAssignee(UserID)
     case unknownTask(TaskID)
     case assetDecommissioned(String)
+    /// The state of the asset, which is named by its code, does not admit work of this type.
+    case workNotAdmitted(WorkOrderType, String, AssetStatus)
     case illegalTransition(Transition, from: WorkOrderPhase)
     /// The move needs a reason.
     case reasonMissing
@@ -50,6 +52,10 @@ enum Refusal: Error, Hashable, Sendable {
     /// A field, as the work order is now.
     case wrong(String, FieldRule)
     case closed(WorkOrderStatus)
+    /// Only drafts are deleted.
+    case notDraft(WorkOrderStatus)
+    /// A draft that has cost something stays.
+    case hasCosts
     case stale(current: Int64)
     case stalePolicy(current: Int64)
 

@@ -36,6 +36,7 @@ extension WorkOrder {
         guard let title = new.title ?? template?.name else { throw .wrong("title", .required) }
         guard let type = new.type ?? template?.type else { throw .wrong("type", .required) }
         guard let priority = new.priority ?? template?.priority else { throw .wrong("priority", .required) }
+        try asset.facts.requireAdmitting(type)
         let estimate = template?.estimatedMinutes.map { TimeInterval($0 * 60) }
         let end = new.scheduledEnd ?? new.scheduledStart.flatMap { start in estimate.map { start + $0 } }
         if let start = new.scheduledStart, let end, end <= start { throw .scheduleReversed }

@@ -98,7 +98,8 @@ extension WorkOrderStateChanged {
         _ order: WorkOrder,
         from before: WorkOrder,
         by transition: Transition,
-        because reason: String?,
+        _ reason: String?,
+        _ holdReason: HoldReason?,
         of user: UserID?
     ) {
         self.init(
@@ -112,6 +113,7 @@ extension WorkOrderStateChanged {
             toPhase: order.phase,
             transition: transition.rawValue,
             reason: reason,
+            holdReason: holdReason,
             by: user,
             at: order.updatedAt,
             version: order.version

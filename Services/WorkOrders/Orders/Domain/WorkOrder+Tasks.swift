@@ -192,8 +192,9 @@ extension [WorkTask] {
     }
 }
 
-extension [TaskID] {
-    fileprivate var withoutRepetitions: [TaskID] {
+extension Array where Element: Equatable {
+    /// Each of them once, where it came first.
+    var withoutRepetitions: [Element] {
         reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

@@ -20,15 +20,18 @@ extension WorkOrder {
             order.note(transition, move, terms)
             order.enter(terms.policy.settled(target, order, terms.facts.estimate))
         }
+        // Of other moves it says nothing.
+        let holdReason = transition == .pause ? move.holdReason : nil
         return Decision(
             workOrder: changed,
-            fact: WorkOrderStateChanged(changed, from: self, by: transition, because: move.reason, of: terms.user),
+            fact: WorkOrderStateChanged(changed, from: self, by: transition, move.reason, holdReason, of: terms.user),
             action: "WORKORDER_STATE_CHANGED",
             move: .init(
                 from: phase,
                 to: changed.phase,
                 transition: transition.rawValue,
                 reason: move.reason,
+                holdReason: holdReason,
                 given: terms.given
             )
         )

@@ -50,3 +50,13 @@ extension WorkOrder {
         )
     }
 }
+
+extension WorkOrder {
+    /// Refuses to delete what is more than a plan.
+    ///
+    /// - Parameter seen: The version that the caller has seen.
+    func requireDeletable(seen: Int64?) throws(Refusal) {
+        try requireVersion(seen)
+        guard phase == .draft else { throw .notDraft(status) }
+    }
+}

@@ -92,6 +92,7 @@ struct Decision: Sendable {
         var to: WorkOrderPhase
         var transition: String
         var reason: String?
+        var holdReason: HoldReason?
         /// When it was given, if that was earlier, on a device.
         var given: Date?
     }

@@ -14,6 +14,7 @@ struct WorkOrderFilter: Input {
     var assignedTo: UserID?
     var unassigned: Bool?
     var overdue: Bool?
+    var serviceLevel: [ServiceStanding]?
     var scheduledFrom: Date?
     var scheduledTo: Date?
     var q: String?
@@ -27,6 +28,9 @@ struct WorkOrderFilter: Input {
         "siteId": .items(1...100).means("One of these; repeat the parameter for several"),
         "unassigned": .means("true: only work that nobody is assigned to; false: only work that somebody is"),
         "overdue": .means("true: only work that is not closed although its planned end has passed; false: all other"),
+        "serviceLevel": .items(1...ServiceStanding.allCases.count).means(
+            "How it keeps to its service level; one of these, repeat the parameter for several"
+        ),
         "scheduledFrom": .means("Only work that is planned for a time that ends at this moment or later"),
         "scheduledTo": .means("Only work that is planned for a time that begins before this moment"),
         "q": .line(1...100).means(

@@ -26,6 +26,13 @@ extension Refusal: ProblemConvertible {
                 "assetId",
                 FieldRule(problem: "asset_decommissioned", "\(code) is decommissioned", ["asset": code])
             )
+        case .workNotAdmitted(let type, let code, let status):
+            Problem(
+                .conflict,
+                "work_not_admitted",
+                "\(code) is \(status.rawValue): that admits no work of the type \(type.rawValue)",
+                ["asset": code, "assetStatus": status.rawValue, "workType": type.rawValue]
+            )
         case .illegalTransition(let transition, let phase):
             Problem(
                 .badRequest,
@@ -141,6 +148,15 @@ extension Refusal: ProblemConvertible {
                 "the work order is \(status.rawValue) and can't be changed",
                 ["status": status.rawValue]
             )
+        case .notDraft(let status):
+            Problem(
+                .conflict,
+                "not_a_draft",
+                "only drafts can be deleted: the work order is \(status.rawValue)",
+                ["status": status.rawValue]
+            )
+        case .hasCosts:
+            Problem(.conflict, "draft_has_costs", "costs are booked on the draft: it can be cancelled, not deleted")
         case .stale(let current):
             Problem(
                 .conflict,

@@ -75,6 +75,14 @@ struct WorkOrderRoutes: Sendable {
                 use: update
             ),
             Route(
+                .delete,
+                "/workorders/{id}",
+                "Delete a work order that is a draft",
+                .requires(.workOrderDelete),
+                .versioned,
+                use: delete
+            ),
+            Route(
                 .post,
                 "/workorders/{id}/transitions/{transition}",
                 "Move a work order to another state",
@@ -134,6 +142,7 @@ struct WorkOrderRoutes: Sendable {
                         at: act.time
                     )
                 }
+                // A draft has no clocks yet.
                 return Created(WorkOrderResponse(WorkOrderState(order)), at: "/api/v1/workorders/\(order.id)")
             }
         }
@@ -153,7 +162,8 @@ struct WorkOrderRoutes: Sendable {
             limit: page.limit
         )
         let last = found.last.map { WorkOrderPosition(of: $0, in: sort) }
-        return try Page(found.map { WorkOrderResponse(WorkOrderState($0)) }, hasMore: hasMore) { _ in last }
+        let clocks = try await store.levels.clocks(of: found.map(\.id), tenant: try call.principal.tenant)
+        return try Page(found.map { response($0, clocks[$0.id] ?? []) }, hasMore: hasMore) { _ in last }
     }
 
     /// What the list shows, all of it.
@@ -203,7 +213,11 @@ struct WorkOrderRoutes: Sendable {
             tenant: try call.principal.tenant,
             within: try call.reach
         )
-        return WorkOrderResponse(WorkOrderState(order))
+        return response(order, try await store.levels.clocks(of: [order.id], tenant: order.tenant)[order.id] ?? [])
+    }
+
+    private func response(_ order: WorkOrder, _ clocks: [ServiceClock]) -> WorkOrderResponse {
+        WorkOrderResponse(WorkOrderState(order), serviceLevel: ServiceLevelResponse(clocks, at: now()))
     }
 
     @Sendable func history(_ call: Call<NoInput>) async throws -> HistoryResponse {
@@ -218,6 +232,16 @@ struct WorkOrderRoutes: Sendable {
 
     @Sendable func update(_ call: Call<ChangeWorkOrder>) async throws -> WorkOrderResponse {
         try await perform(.change(call.input), call)
+    }
+
+    @Sendable func delete(_ call: Call<NoInput>) async throws -> NoContent {
+        let id: WorkOrderID = try call.id("id", of: "work order")
+        let seen = try call.ifMatch
+        let reach = try call.principal.authority.reach(toChangeBy: [.workOrderDelete], seenBy: .workOrderRead)
+        return try await commands.run(call) { act, tx in
+            try await store.delete(id, seen: seen, within: reach, by: act, tx)
+            return NoContent()
+        }
     }
 
     @Sendable func move(_ call: Call<MoveWorkOrder>) async throws -> WorkOrderResponse {
@@ -259,7 +283,7 @@ struct WorkOrderRoutes: Sendable {
                     let terms = Terms(by: principal.user, at: act.time, under: principal.rules, facts)
                     return try command.decide(order, seen: seen, terms, by: principal.user)
                 }
-                return WorkOrderResponse(WorkOrderState(order))
+                return response(order, try await store.levels.clocks(of: order, tx))
             }
         }
     }

@@ -17,6 +17,7 @@ extension WorkOrderFilter {
             q.map { "id IN (SELECT work_orders_with(\($0)))" },
             unassigned.map { .holds("assigned_to IS NULL", $0) },
             overdue.map { .holds(.isOverdue(at: now), $0) },
+            serviceLevel.map { .any($0.map { $0.condition(at: now) }) },
         ])
     }
 }

@@ -22,6 +22,9 @@ extension WorkOrderStore {
     }
 
     func put(_ site: SiteState, _ tx: Transaction) async throws {
+        let before = try await tx.first("SELECT time_zone FROM sites WHERE id = \(site.id) FOR UPDATE")
+        let zone: String? = try before?["time_zone"]
+        if zone != site.timeZone { tx.later(ServiceLevelStore.unsettle(site.tenant)) }
         try await tx.execute(
             """
             INSERT INTO sites (id, tenant_id, time_zone, version)

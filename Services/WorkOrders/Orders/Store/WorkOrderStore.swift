@@ -24,6 +24,7 @@ struct WorkOrderStore: Sendable {
         try asset.requireInService()
         // Last, because the next number is locked until the transaction ends: nobody else gets one in the meantime.
         let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
+        try asset.facts.requireAdmitting(decision.workOrder.type)
         try await requireSkills(decision.workOrder, before: nil, under: rules, tx)
         try insert(decision, by: act, tx)
         return decision.workOrder
@@ -57,7 +58,9 @@ struct WorkOrderStore: Sendable {
             SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within,
                 \(sql: reach.butForTheAmount.isWithin(.workOrders)) AS is_within_but_for_amount,
                 COALESCE(\(sql: verifiable.condition(.workOrders)), false) AS may_verify,
-                COALESCE((SELECT status <> 'decommissioned' FROM assets WHERE id = asset_id), true) AS is_in_service
+                (SELECT code FROM assets WHERE id = asset_id) AS asset_code,
+                (SELECT assets.status FROM assets WHERE id = asset_id) AS asset_status,
+                EXISTS (SELECT FROM service_levels l WHERE l.tenant_id = work_orders.tenant_id) AS has_levels
             FROM work_orders
             WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.isVisible(.workOrders)) FOR UPDATE
             """,
@@ -81,7 +84,10 @@ struct WorkOrderStore: Sendable {
         current.tasks = try found[1].decode()
         var facts = Facts(policy: policy)
         facts.mayVerify = try row["may_verify"]
-        facts.isAssetInService = try row["is_in_service"]
+        if let code: String = try row["asset_code"], let status: AssetStatus = try row["asset_status"] {
+            facts.asset = AssetFacts(code: code, status: status)
+        }
+        facts.isAssetInService = facts.asset?.status != .decommissioned
         facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
         facts.estimate = try found[5].first?["total"]
         facts.openParts = try found[4].map { try $0["number"] }
@@ -91,30 +97,32 @@ struct WorkOrderStore: Sendable {
         guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
+        if try row["has_levels"], decision.movesClocks(after: current) {
+            try await levels.follow(decision.workOrder, by: act, tx)
+        }
         if let move = decision.move {
             try await labor.follow(move, of: decision.workOrder, by: act, tx)
             try await parts.follow(move, of: decision.workOrder, by: act, tx)
         }
         if let followUp = decision.opens {
             let number = try await nextNumber(tenant, at: act.time, tx)
-            try insert(
-                WorkOrder.followUp(
-                    followUp,
-                    of: decision.workOrder,
-                    number: number,
-                    under: facts.policy,
-                    by: act.user,
-                    at: act.time
-                ),
-                by: act,
-                tx
+            let opened = WorkOrder.followUp(
+                followUp,
+                of: decision.workOrder,
+                number: number,
+                under: facts.policy,
+                by: act.user,
+                at: act.time
             )
+            try insert(opened, by: act, tx)
+            if try row["has_levels"] { try await levels.follow(opened.workOrder, by: act, tx) }
         }
         return decision.workOrder
     }
 
     private var labor: LaborStore { LaborStore(database: database) }
     private var parts: PartStore { PartStore(database: database) }
+    var levels: ServiceLevelStore { ServiceLevelStore(database: database) }
 
     /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
     func hold(
@@ -157,7 +165,9 @@ struct WorkOrderStore: Sendable {
         }
         let number = try await nextNumber(tenant, at: act.time, tx)
         let policy: WorkPolicy = try await tx.first(Self.policy(of: tenant))?.decode() ?? WorkPolicy()
-        try insert(WorkOrder.requested(request, id: id, number: number, under: policy, at: act.time), by: act, tx)
+        let requested = WorkOrder.requested(request, id: id, number: number, under: policy, at: act.time)
+        try insert(requested, by: act, tx)
+        try await levels.follow(requested.workOrder, by: act, tx)
     }
 
     /// Cancels the open work orders of an asset that was deleted.
@@ -254,6 +264,7 @@ struct WorkOrderStore: Sendable {
                         toPhase: move.to,
                         transition: move.transition,
                         reason: move.reason,
+                        holdReason: move.holdReason,
                         by: act.user,
                         at: act.time,
                         version: order.version

@@ -8,6 +8,8 @@ const areas: Record<string, string> = {
   status: "ui.state.workOrder",
   phase: "ui.state.phase",
   transition: "orders.move",
+  assetStatus: "ui.state.asset",
+  workType: "orders.type",
   other: "fields",
   fields: "fields",
 };
