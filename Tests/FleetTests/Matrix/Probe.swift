@@ -62,8 +62,12 @@ extension Probe {
             let order = try await world.order(position, person)
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/comments", ["text": "Look at it"])
         },
-        Probe(feature: "WO05", permission: .workOrderApprove) { world, person, position, _ in
-            let order = try await world.order(position, person, type: "inspection")
+        Probe(feature: "WO05", permission: .workOrderApprove, conditions: [.limitedAmount]) {
+            world,
+            person,
+            position,
+            unmet in
+            let order = try await world.order(position, person, type: "inspection", isDear: unmet != nil)
             return try await person.api.send("POST", "/api/v1/workorders/\(order)/transitions/approve")
         },
         // Nobody verifies their own work.

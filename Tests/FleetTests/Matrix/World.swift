@@ -159,7 +159,8 @@ struct World: Sendable {
         _ person: Person,
         on asset: String? = nil,
         type: String = "corrective",
-        isDraft: Bool = false
+        isDraft: Bool = false,
+        isDear: Bool = false
     ) async throws -> String {
         let id = try await make(
             "workorders",
@@ -169,9 +170,20 @@ struct World: Sendable {
             ]
         )
         guard !isDraft else { return id }
+        if isDear { try await estimate(id, "25000.01") }
         let (status, answer) = try await administrator.send("POST", "/api/v1/workorders/\(id)/transitions/submit")
         #expect(status == 200, "\(answer)")
         return id
+    }
+
+    /// Says what a work order is expected to cost.
+    private func estimate(_ order: String, _ amount: String) async throws {
+        let rates: [String: Any] = ["currency": "EUR", "cards": [[String: Any]]()]
+        let estimate = ["items": [["category": "services", "amount": amount]]]
+        for (path, body) in [("rates", rates), ("workorders/\(order)/estimate", estimate)] {
+            let (status, answer) = try await administrator.send("PUT", "/api/v1/costs/\(path)", body)
+            #expect(status == 200, "\(answer)")
+        }
     }
 
     /// An inspection that was completed, and verified by somebody else.
