@@ -13,6 +13,7 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       line(["M"], text("orders.keys.move")),
       line(["A"], text("orders.keys.assign")),
       ...(view === "detail" ? [line(["T"], text("orders.keys.task"))] : [line(["/"], text("orders.keys.search"))]),
+      ...(view === "detail" ? [line(["I"], text("orders.hours.keys.clock")), line(["H"], text("orders.hours.add")), line(["B"], text("orders.cost.book"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
   };
