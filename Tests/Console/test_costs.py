@@ -246,7 +246,7 @@ def test_hours_without_a_rate_wait_until_there_is_one(console, admin, rates):
             assert "labor_overlaps" in str(error)
     page = console("admin", f"/work-orders/{one['id']}")
     expect(card(page)).to_contain_text("1 entry of hours is not in the sum")
-    card(page).get_by_role("link", name="Rates and currencies").click()
+    card(page).get_by_role("link", name="Cost rates").click()
     expect(page.get_by_text(re.compile("recorded hours (is|are) not booked"))).to_be_visible()
     cards = [{"effectiveFrom": "2019-01-01T00:00:00Z", "hourlyRate": "40"}, {"effectiveFrom": "2020-01-01T00:00:00Z", "hourlyRate": "45"}]
     admin.put("/costs/rates", {"currency": rates["currency"], "cards": cards, "exchangeRates": rates["exchangeRates"]})

@@ -228,7 +228,7 @@ def test_what_is_due_within_a_week_is_what_ends_within_it(console, sam):
     page.get_by_role("main").get_by_role("link", name=re.compile("Due within 7 days")).click()
     toggle = page.get_by_role("group", name="Filters").get_by_role("button", name="Due within 7 days")
     expect(toggle).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("searchbox", name="Number or title").fill(name)
+    page.get_by_role("searchbox", name="Number, title or description").fill(name)
     rows = page.get_by_role("row")
     expect(rows).to_have_count(2)
     expect(rows.nth(1)).to_contain_text(soon)

@@ -28,7 +28,7 @@ export function CostEntry({ entry, zone, worker, mayChange, takeBack }: CostEntr
       <div className="cost-what">
         <div className="row">
           <span className="cost-title" dir="auto">{title}</span>
-          <Badge>{text(`orders.cost.category.${entry.category}`)}</Badge>
+          {entry.source === "manual" && <Badge>{text(`orders.cost.category.${entry.category}`)}</Badge>}
           {entry.isReversed && <Badge tone="warning">{text("orders.cost.reversed")}</Badge>}
           {entry.reverses && <Badge tone="warning">{text("orders.cost.reversal")}</Badge>}
         </div>
@@ -37,7 +37,8 @@ export function CostEntry({ entry, zone, worker, mayChange, takeBack }: CostEntr
           {isForeign && <li>{text("orders.cost.exchanged", { amount: format.money(entry.amount), rate: format.decimal(trimmed(entry.exchangeRate)) })}</li>}
           {worker && <li>{worker}</li>}
           <li>{format.date(entry.incurredAt, zone)}</li>
-          {entry.bookedBy && <li>{text("orders.cost.booked_by", { name: nameOf(entry.bookedBy), time: format.dateTime(entry.bookedAt, zone) })}</li>}
+          {/* Of hours it says nothing more: who recorded them stands above. */}
+          {entry.bookedBy && (entry.source === "manual" || entry.reverses) && <li>{text("orders.cost.booked_by", { name: nameOf(entry.bookedBy), time: format.dateTime(entry.bookedAt, zone) })}</li>}
         </ul>
         {entry.reason && <p><q className="orders-reason" dir="auto">{entry.reason}</q></p>}
       </div>

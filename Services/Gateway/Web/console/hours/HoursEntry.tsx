@@ -42,7 +42,8 @@ export function HoursEntry({ entry, zone, mayChange, stop, correct, remove }: Ho
         <span className="hours-length">{format.duration(length)}</span>
         {mayChange && (
           <span className="hours-acts">
-            {runs && <Button size="small" icon="pause" onClick={stop}>{text("orders.hours.stop")}</Button>}
+            {/* One's own is stopped above. */}
+            {runs && !person?.isYou && <Button size="small" icon="pause" onClick={stop}>{text("orders.hours.stop")}</Button>}
             <IconButton size="small" icon="edit" label={text("orders.hours.correct_of", { name })} onClick={correct} />
             <IconButton size="small" icon="trash" label={text("orders.hours.remove_of", { name })} onClick={remove} />
           </span>

@@ -10,10 +10,12 @@ export function HoursFields<Values extends Draft>({ form: typed, zone, runs = fa
   const { kind } = form.values;
   return (
     <>
-      <SegmentedControl
-        label={text("orders.hours.kind")} value={kind} onChange={(next) => form.set({ kind: next })}
-        options={hoursKinds.map((value) => ({ value, label: text(`orders.hours.kind.${value}`) }))}
-      />
+      <div className="row">
+        <SegmentedControl
+          label={text("orders.hours.kind")} value={kind} onChange={(next) => form.set({ kind: next })}
+          options={hoursKinds.map((value) => ({ value, label: text(`orders.hours.kind.${value}`) }))}
+        />
+      </div>
       <div className="ui-form-row">
         <DateTimeField label={text("orders.hours.from")} zone={zone} required {...form.field("startedAt")} />
         <DateTimeField label={text("orders.hours.to")} zone={zone} required={!runs} {...form.field("endedAt")} {...(runs ? { hint: text("orders.hours.to_hint") } : {})} />
