@@ -3,7 +3,7 @@ import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { useUser } from "../../shared/session/session";
+import { useMay, useUser } from "../../shared/session/session";
 import { Button, Card, ErrorState, KeyValue, Menu, Skeleton, toast } from "../../shared/ui";
 import { readIfStale } from "../administration/readIfStale";
 import { shownProblem } from "../administration/useApiForm";
@@ -26,6 +26,7 @@ export function HoursCard({ order }: { order: WorkOrder }) {
   const format = useFormat();
   const nameOf = useNames();
   const { id } = useUser();
+  const seesCosts = useMay()("workorder-cost:read");
   const zone = useZones()(order.siteId);
   const { entries, isCut, problem, retry } = useHours(order);
   const mayRecord = useMayRecord(order);
@@ -78,7 +79,7 @@ export function HoursCard({ order }: { order: WorkOrder }) {
             <ul className="hours-list" aria-label={text("orders.hours")}>
               {entries.map((entry) => (
                 <HoursEntry
-                  key={entry.id} entry={entry} zone={zone} mayChange={mayRecord.of(entry)}
+                  key={entry.id} entry={entry} zone={zone} mayChange={mayRecord.of(entry)} seesCosts={seesCosts}
                   stop={() => setOpen({ what: "stop", entry })} correct={() => setOpen({ what: "correct", entry })} remove={() => setOpen({ what: "remove", entry })}
                 />
               ))}

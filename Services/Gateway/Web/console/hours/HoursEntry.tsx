@@ -10,13 +10,15 @@ interface HoursEntryProps {
   zone: string;
   /** Who looks at it may change it. */
   mayChange: boolean;
+  /** Whoever sees costs is told what is missing in them. */
+  seesCosts: boolean;
   stop: () => void;
   correct: () => void;
   remove: () => void;
 }
 
 /** Who worked from when to when, what that counts as, and what was done. */
-export function HoursEntry({ entry, zone, mayChange, stop, correct, remove }: HoursEntryProps) {
+export function HoursEntry({ entry, zone, mayChange, seesCosts, stop, correct, remove }: HoursEntryProps) {
   const text = useText();
   const format = useFormat();
   const person = usePerson(entry.userId);
@@ -39,6 +41,7 @@ export function HoursEntry({ entry, zone, mayChange, stop, correct, remove }: Ho
         <span className="hours-who"><bdi>{name}</bdi></span>
         {entry.kind === "travel" && <Badge>{text("orders.hours.kind.travel")}</Badge>}
         {runs && <Badge tone="info" icon="clock">{text("orders.hours.runs")}</Badge>}
+        {seesCosts && !runs && !entry.isBooked && length > 0 && <Badge tone="warning">{text("orders.hours.not_booked")}</Badge>}
         <span className="hours-length">{format.duration(length)}</span>
         {mayChange && (
           <span className="hours-acts">
