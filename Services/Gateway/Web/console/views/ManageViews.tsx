@@ -29,9 +29,11 @@ export function ManageViews({ views, shown, mayChange, mayRemove, change, remove
                 {view.isShared && <Badge tone="info" icon="users">{mayChange(view) ? text("orders.view.shared") : nameOf(view.ownerId)}</Badge>}
                 {view.id === shown?.id && <Badge tone="success">{text("orders.view.shown")}</Badge>}
               </span>
-              <Button size="small" aria-label={text("orders.view.open_one", { name: view.name })} onClick={() => { close(); openView(view); }}>{text("orders.view.open")}</Button>
-              {mayChange(view) && <IconButton size="small" icon="edit" label={text("orders.view.change_one", { name: view.name })} onClick={() => change(view)} />}
-              {mayRemove(view) && <IconButton size="small" icon="trash" label={text("orders.view.remove_one", { name: view.name })} onClick={() => remove(view)} />}
+              <span className="views-acts">
+                <Button size="small" aria-label={text("orders.view.open_one", { name: view.name })} onClick={() => { close(); openView(view); }}>{text("orders.view.open")}</Button>
+                {mayChange(view) && <IconButton size="small" icon="edit" label={text("orders.view.change_one", { name: view.name })} onClick={() => change(view)} />}
+                {mayRemove(view) && <IconButton size="small" icon="trash" label={text("orders.view.remove_one", { name: view.name })} onClick={() => remove(view)} />}
+              </span>
             </li>
           ))}
         </ul>
