@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL
-from orders import move, order, sam, technician  # noqa: F401
+from orders import asset, move, order, sam, technician  # noqa: F401
+from people import SECRET, person  # noqa: F401
 from test_hours import iso, weekday, working
 
 
@@ -257,12 +258,22 @@ def test_hours_without_a_rate_wait_until_there_is_one(console, admin, rates):
     admin.send("POST", f"/workorders/{one['id']}/labor/{made['id']}/removal", {"reason": "for the test"})
 
 
-def test_costs_are_for_those_who_may_see_them(console, api, admin, rates):
-    """The technician of the demo may not see costs."""
-    one = order(admin, assignedTo=technician(admin)["id"])
-    page = console("technician", f"/work-orders/{one['id']}")
-    expect(page.get_by_role("region", name="Hours", exact=True)).to_be_visible()
-    if "workorder-cost:read" not in api("technician").get("/auth/me").get("permissions", []):
-        expect(card(page)).to_have_count(0)
-        page.goto(f"{URL}/costs/rates")
-        expect(page.get_by_role("grid")).to_have_count(0)
+def test_costs_are_for_those_who_may_see_them_and_change_them(console, admin, rates, person):
+    site = asset(admin)["siteId"]
+    one = order(admin)
+    move(admin, one, "submit")
+    admin.post(f"/costs/workorders/{one['id']}/entries", {"category": "parts", "description": "Filter", "unitRate": "10"})
+    reads = person(["maintenance-supervisor"], "Mia Maintenance", siteIds=[site])
+    page = console(reads["email"], f"/work-orders/{one['id']}", SECRET)
+    expect(ledger(page)).to_contain_text(money("10.00", rates["currency"]))
+    expect(card(page).get_by_role("button")).to_have_count(0)
+    page.get_by_role("main").focus()
+    page.keyboard.press("b")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.goto(f"{URL}/costs/rates")
+    expect(page.get_by_role("grid", name="What an hour costs")).to_contain_text("45.00")
+    expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
+
+    sees_nothing = person(["field-technician-electrical"], "Eli Electrician", siteIds=[site])
+    page = console(sees_nothing["email"], "/work-orders", SECRET)
+    expect(page.get_by_role("navigation").get_by_role("link", name="Cost rates")).to_have_count(0)

@@ -2,13 +2,15 @@
 import datetime
 import random
 import re
+import time
 import zoneinfo
 
 import pytest
 from playwright.sync_api import expect
 
 from conftest import URL, eventually
-from orders import move, now, order, sam, technician  # noqa: F401
+from orders import asset, move, now, order, sam, technician  # noqa: F401
+from people import SECRET, person  # noqa: F401
 
 
 @pytest.fixture
@@ -195,3 +197,46 @@ def test_hours_are_fixed_when_the_work_is_over_and_not_offered_to_who_may_not(co
     page = console("admin", f"/work-orders/{one['id']}")
     expect(card(page)).to_contain_text("Nobody has recorded hours.")
     expect(card(page).get_by_role("button")).to_have_count(0)
+
+
+def test_a_technician_records_their_own_hours_on_their_work(console, api, admin, person):
+    site = asset(admin)["siteId"]
+    eli = person(["field-technician-electrical"], "Eli Electrician", siteIds=[site])
+    eventually_known(admin, eli)
+    one = working(admin, by=eli["id"])
+    page = console(eli["email"], f"/work-orders/{one['id']}", SECRET)
+    card(page).get_by_role("button", name="Start my clock", exact=True).click()
+    expect(entries(page)).to_contain_text("Clock runs")
+    card(page).get_by_role("button", name="Stop my clock").click()
+    page.get_by_role("dialog", name="Stop clock").get_by_role("button", name="Stop clock").click()
+    expect(entries(page)).not_to_contain_text("Clock runs")
+    # Whose hours these are is not asked: they are their own.
+    card(page).get_by_role("button", name="Add hours").click()
+    dialog = page.get_by_role("dialog", name=f"Hours on {one['number']}")
+    expect(dialog.get_by_role("combobox", name="Who worked")).to_have_count(0)
+    start = weekday(9)
+    dialog.get_by_label("From").fill(typed(start))
+    dialog.get_by_label("To").fill(typed(start + datetime.timedelta(hours=1)))
+    dialog.get_by_role("button", name="Add hours").click()
+    expect(entries(page)).to_have_count(2)
+    assert {entry["userId"] for entry in hours(admin, one)} == {eli["id"]}
+    # Those of others are there to be read.
+    start = weekday(13)
+    admin.post(f"/workorders/{one['id']}/labor", {"userId": technician(admin)["id"], "startedAt": iso(start), "endedAt": iso(start + datetime.timedelta(hours=1))})
+    page.reload()
+    expect(entries(page)).to_have_count(3)
+    expect(card(page).get_by_role("button", name=re.compile("^Remove hours"))).to_have_count(2)
+    # What it costs is not for everybody.
+    expect(page.get_by_role("region", name="Costs", exact=True)).to_have_count(0)
+
+
+def eventually_known(api, user):
+    """Who was created a moment ago is not known to work orders at once."""
+    for _ in range(100):
+        try:
+            one = order(api)
+            return api.patch(f"/workorders/{one['id']}", {"assignedTo": user["id"]})
+        except AssertionError as error:
+            assert "unknown" in str(error), error
+            time.sleep(0.1)
+    raise AssertionError("nobody knows them")
