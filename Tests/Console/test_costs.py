@@ -90,6 +90,12 @@ def test_a_cost_is_booked_to_the_last_digit_and_taken_back(console, admin, rates
     expect(ledger(page).first).to_contain_text(f"-{money('123,457,159,493,767.37', base)}")
     expect(ledger(page).first).to_contain_text("Another site pays")
     expect(ledger(page).last).to_contain_text("Taken back")
+    card(page).get_by_role("switch", name="Show what was taken back (2 entries)").click()
+    expect(ledger(page)).to_have_count(0)
+    # It stands in the URL, for whom one shows it to.
+    page.wait_for_url(re.compile("ledger=short"))
+    card(page).get_by_role("switch").click()
+    expect(ledger(page)).to_have_count(2)
     # Neither of them can be taken back once more.
     expect(card(page).get_by_role("button", name=re.compile("^Take back"))).to_have_count(0)
     expect(card(page).get_by_role("term").filter(has_text="Total").locator("xpath=following-sibling::dd")).to_have_text(money("0.00", base))

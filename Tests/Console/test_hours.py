@@ -240,3 +240,42 @@ def eventually_known(api, user):
             assert "unknown" in str(error), error
             time.sleep(0.1)
     raise AssertionError("nobody knows them")
+
+
+@pytest.fixture
+def asks_hours(api):
+    """The organization's policy is put back."""
+    admin = api("admin")
+    before = admin.get("/workorders/policy")
+    yield
+    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification", "labor")})
+
+
+def test_an_organization_asks_for_hours_before_work_is_completed(console, admin, asks_hours):
+    page = console("admin", "/tenant")
+    page.get_by_label("Hours before work is completed").select_option("For some types of work")
+    page.get_by_role("button", name="Save approval and verification").click()
+    find = page.get_by_role("combobox", name="Add to: Types of work that ask for hours")
+    find.fill("Corrective")
+    page.get_by_role("option", name="Corrective").click()
+    page.get_by_role("button", name="Save approval and verification").click()
+    eventually(page, lambda: admin.get("/workorders/policy")["labor"] == {"when": "types", "types": ["corrective"]})
+
+    one = working(admin)
+    page.goto(f"{URL}/work-orders/{one['id']}")
+    steps = page.get_by_role("list", name="Next steps").get_by_role("listitem").filter(has_text="Complete work")
+    expect(steps).to_contain_text("Somebody records hours first.")
+    page.get_by_role("main").get_by_role("button", name="Complete work").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Complete work").click()
+    expect(dialog).to_contain_text("Somebody must record time on the work order first.")
+    page.keyboard.press("Escape")
+    start = weekday(9)
+    admin.post(f"/workorders/{one['id']}/labor", {"userId": technician(admin)["id"], "startedAt": iso(start), "endedAt": iso(start + datetime.timedelta(hours=1))})
+    page.reload()
+    expect(steps).to_contain_text("Hours are recorded")
+    page.get_by_role("main").get_by_role("button", name="Complete work").click()
+    dialog.get_by_role("button", name="Complete work").click()
+    expect(dialog).to_have_count(0)
+    # What is over is fixed: hours as well.
+    expect(card(page).get_by_role("button")).to_have_count(0)

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { Link } from "../../shared/router";
+import { Link, useSearch } from "../../shared/router";
 import { useMay } from "../../shared/session/session";
-import { Banner, Button, Card, ErrorState, KeyValue, Skeleton } from "../../shared/ui";
+import { Banner, Button, Card, ErrorState, KeyValue, Skeleton, Switch } from "../../shared/ui";
 import { shownProblem } from "../administration/useApiForm";
 import { useHours } from "../hours/hours";
 import type { WorkOrder } from "../orders/orders";
@@ -30,6 +30,10 @@ function Costs({ order }: { order: WorkOrder }) {
   const { data, entries, isCut, problem, retry } = useCosts(order);
   const { entries: hours } = useHours(order);
   const [open, setOpen] = useState<"book" | Cost | null>(null);
+  const [search, setSearch] = useSearch();
+  const isShort = search.get("ledger") === "short";
+  const undone = (entry: Cost) => entry.isReversed || Boolean(entry.reverses);
+  const undoneCount = entries?.filter(undone).length ?? 0;
   const close = () => setOpen(null);
   const currency = data?.total?.currency;
   const mayBook = mayChange && currency !== undefined && order.phase !== "draft";
@@ -57,9 +61,10 @@ function Costs({ order }: { order: WorkOrder }) {
             />
           )}
           {isCut && <p className="muted">{text("orders.cost.cut")}</p>}
+          {undoneCount > 0 && <Switch label={text("orders.cost.with_undone", { count: undoneCount })} value={!isShort} onChange={(on) => setSearch({ ledger: on ? null : "short" })} />}
           {entries.length > 0 && (
             <ul className="hours-list" aria-label={text("orders.cost.ledger")}>
-              {entries.map((entry) => <CostEntry key={entry.id} entry={entry} zone={zone} worker={workerOf(entry)} mayChange={mayChange} takeBack={() => setOpen(entry)} />)}
+              {(isShort ? entries.filter((entry) => !undone(entry)) : entries).map((entry) => <CostEntry key={entry.id} entry={entry} zone={zone} worker={workerOf(entry)} mayChange={mayChange} takeBack={() => setOpen(entry)} />)}
             </ul>
           )}
         </div>

@@ -10,17 +10,18 @@ import { listed, useText } from "../../../shared/localization";
 import { Button, Card, Form, Select, Skeleton, toast } from "../../../shared/ui";
 
 type When = WorkPolicy["approval"]["when"];
-interface Draft { approval: When; approvalTypes: string[]; verification: When; verificationTypes: string[] }
+interface Draft { approval: When; approvalTypes: string[]; verification: When; verificationTypes: string[]; labor: When; laborTypes: string[] }
 
 const occasions: When[] = ["never", "types", "always"];
 
-const draftOf = ({ approval, verification }: WorkPolicy): Draft => ({
+const draftOf = ({ approval, verification, labor }: WorkPolicy): Draft => ({
   approval: approval.when, approvalTypes: approval.types ?? [], verification: verification.when, verificationTypes: verification.types ?? [],
+  labor: labor.when, laborTypes: labor.types ?? [],
 });
 
 const demand = (when: When, chosen: string[]) => ({ when, ...(when === "types" ? { types: chosen as WorkOrderType[] } : {}) });
 
-/** Which work somebody else approves before it begins, and verifies after it has ended. */
+/** Which work somebody else approves before it begins, and verifies after it has ended, and for which hours are recorded. */
 export function WorkRules() {
   const { data } = useData("GET /api/v1/workorders/policy", {});
   return data ? <Rules policy={data} /> : <Card><Skeleton lines={4} /></Card>;
@@ -31,7 +32,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
   const [base, setBase] = useState(policy);
   const [conflict, setConflict] = useState<{ theirs: WorkPolicy; yours: Draft }>();
   const send = async (values: Draft, from: WorkPolicy) => {
-    const body = { approval: demand(values.approval, values.approvalTypes), verification: demand(values.verification, values.verificationTypes), labor: from.labor };
+    const body = { approval: demand(values.approval, values.approvalTypes), verification: demand(values.verification, values.verificationTypes), labor: demand(values.labor, values.laborTypes) };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
     setBase(saved);
     form.reset(draftOf(saved));
@@ -42,6 +43,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     check: (values) => ({
       ...(values.approval === "types" && values.approvalTypes.length === 0 ? { approvalTypes: text("rules.required") } : {}),
       ...(values.verification === "types" && values.verificationTypes.length === 0 ? { verificationTypes: text("rules.required") } : {}),
+      ...(values.labor === "types" && values.laborTypes.length === 0 ? { laborTypes: text("rules.required") } : {}),
     }),
     submit: async (values) => {
       try {
@@ -56,6 +58,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
   const labels = {
     approval: text("admin.policy.approval"), approvalTypes: text("admin.policy.approvalTypes"),
     verification: text("admin.policy.verification"), verificationTypes: text("admin.policy.verificationTypes"),
+    labor: text("orders.hours.policy"), laborTypes: text("orders.hours.policy_types"),
   };
   const when = occasions.map((value) => ({ value, label: text(`admin.policy.when.${value}`) }));
   const kinds = types.map((value) => ({ value, label: text(`orders.type.${value}`) }));
@@ -72,6 +75,10 @@ function Rules({ policy }: { policy: WorkPolicy }) {
             <div className="stack">
               <Select label={labels.verification} options={when} {...form.field("verification")} />
               {form.values.verification === "types" && <PickMany label={labels.verificationTypes} options={kinds} {...form.field("verificationTypes")} />}
+            </div>
+            <div className="stack">
+              <Select label={labels.labor} options={when} {...form.field("labor")} />
+              {form.values.labor === "types" && <PickMany label={labels.laborTypes} options={kinds} {...form.field("laborTypes")} />}
             </div>
           </div>
           <div className="ui-form-actions">
