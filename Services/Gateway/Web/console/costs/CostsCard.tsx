@@ -52,13 +52,13 @@ function Costs({ order }: { order: WorkOrder }) {
           {data.total && unbooked > 0 && <Banner tone="warning" action={toRates}>{text("orders.cost.unbooked", { count: unbooked })}</Banner>}
           {entries.length === 0 && data.total && <p className="muted">{text(order.phase === "draft" ? "orders.cost.none_draft" : "orders.cost.none")}</p>}
           {data.total && entries.length > 0 && (
-            <KeyValue
+            <div className="hours-sums"><KeyValue
               columns
               entries={[
                 { label: text("orders.cost.total"), value: <strong>{format.money(data.total)}</strong> },
                 ...(data.categories.length > 1 ? data.categories.map(({ category, total }) => ({ label: text(`orders.cost.category.${category}`), value: format.money(total) })) : []),
               ]}
-            />
+            /></div>
           )}
           {isCut && <p className="muted">{text("orders.cost.cut")}</p>}
           {undoneCount > 0 && <Switch label={text("orders.cost.with_undone", { count: undoneCount })} value={!isShort} onChange={(on) => setSearch({ ledger: on ? null : "short" })} />}

@@ -66,13 +66,13 @@ export function HoursCard({ order }: { order: WorkOrder }) {
         <div className="stack-tight">
           {entries.length === 0 && <p className="muted">{text(mayRecord.own ? "orders.hours.none_yet" : "orders.hours.none")}</p>}
           {sums.length > 0 && (
-            <KeyValue
+            <div className="hours-sums"><KeyValue
               columns
               entries={[
                 { label: text("orders.hours.total"), value: <strong>{format.duration(sums.reduce((sum, { seconds }) => sum + seconds, 0) * 1000)}</strong> },
                 ...(sums.length > 1 || sums[0]?.one !== "regular" ? sums.map(({ one, seconds }) => ({ label: text(`orders.hours.class.${one}`), value: format.duration(seconds * 1000) })) : []),
               ]}
-            />
+            /></div>
           )}
           {isCut && <p className="muted">{text("orders.hours.cut")}</p>}
           {entries.length > 0 && (
