@@ -189,3 +189,25 @@ def test_a_request_that_gets_no_answer_is_sent_again_and_done_once(console, sam,
     expect(page.get_by_text("3 work orders are open.")).to_be_visible()
     assert len(keys) == 2 and len(set(keys)) == 1
     assert {now(sam, one)["version"] for one in made} == {2}
+
+
+def test_more_than_the_server_takes_at_once(console, sam, api):
+    name = title()
+    # The server takes a hundred.
+    made = [order(sam, title=f"{name} {number}") for number in range(101)]
+    page = console("admin", f"/work-orders?status=all&q={name.replace(' ', '+')}")
+    expect(page.get_by_text("101 rows")).to_be_visible()
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if "/workorders/bulk/" in request.url else None)
+    page.get_by_role("checkbox", name="Select all rows").check()
+    page.get_by_role("group", name="101 selected").get_by_role("button", name="Set priority").click()
+    dialog = page.get_by_role("dialog", name="Priority of 101 work orders")
+    dialog.get_by_role("radio", name="Low").check()
+    dialog.get_by_role("button", name="Set priority").click()
+    expect(dialog).to_have_count(0)
+    assert [len(one["items"]) for one in sent] == [100, 1]
+    assert all(one["change"] == {"priority": "low"} for one in sent)
+    left = {one["id"] for one in made} - {one["id"] for body in sent for one in body["items"]}
+    assert not left
+    # The list follows by itself.
+    expect(page.get_by_role("grid").get_by_text("Medium")).to_have_count(0)

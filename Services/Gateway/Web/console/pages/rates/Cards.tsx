@@ -28,7 +28,7 @@ export function Cards({ cards, mayChange, edit, remove }: CardsProps) {
     { key: "overtime", header: text("orders.hours.class.overtime"), width: 100, align: "end", cell: (card) => times(card.overtime) },
     { key: "weekend", header: text("orders.hours.class.weekend"), width: 110, align: "end", cell: (card) => times(card.weekend) },
     { key: "travel", header: text("orders.hours.class.travel"), width: 100, align: "end", cell: (card) => times(card.travel) },
-    { key: "state", header: text("orders.status"), width: 130, cell: (card) => <Since one={card} inForce={inForce} /> },
+    { key: "state", header: text("orders.status"), width: 140, cell: (card) => <Since one={card} inForce={inForce} /> },
     ...(mayChange ? [{ key: "acts", header: text("orders.more"), width: 96, fixed: true, cell: acts }] : []),
   ];
   return (

@@ -31,7 +31,7 @@ export function Exchanges({ rates, base, mayChange, edit, remove }: ExchangesPro
     { key: "currency", header: text("orders.cost.currency"), minWidth: 160, fixed: true, cell: (one) => nameOf(one.currency) },
     { key: "worth", header: text("orders.cost.rates.value"), width: 220, align: "end", cell: worth },
     { key: "since", header: text("orders.cost.rates.since"), minWidth: 180, cell: (one) => format.dateTime(one.effectiveFrom) },
-    { key: "state", header: text("orders.status"), width: 130, cell: (one) => <Since one={one} inForce={inForce(one.currency)} /> },
+    { key: "state", header: text("orders.status"), width: 140, cell: (one) => <Since one={one} inForce={inForce(one.currency)} /> },
     ...(mayChange ? [{ key: "acts", header: text("orders.more"), width: 96, fixed: true, cell: acts }] : []),
   ];
   return (
