@@ -1,7 +1,9 @@
 """What can be said of any page: who can read it, in which language, whether it fits, and what it looks like."""
+import datetime
 import json
 import os
 import pathlib
+import random
 import re
 
 import pytest
@@ -72,6 +74,39 @@ RECORDS = {
 chosen: dict[str, str] = {}
 
 
+def costs(admin, one):
+    """Costs of a work order, one of them taken back."""
+    if admin.get("/costs/rates").get("currency") is None:
+        since = "2020-01-01T00:00:00Z"
+        admin.put("/costs/rates", {"currency": "EUR", "cards": [{"effectiveFrom": since, "hourlyRate": "45"}], "exchangeRates": [{"currency": "USD", "effectiveFrom": since, "rate": "0.92"}]})
+    path = f"/costs/workorders/{one['id']}/entries"
+    admin.post(path, {"category": "services", "description": "Crane", "quantity": "2", "unit": "day", "unitRate": "850"})
+    fan = admin.post(path, {"category": "parts", "description": "Fan", "unitRate": "112.40"})
+    admin.post(f"{path}/{fan['id']}/reversal", {"reason": "Another site pays"})
+
+
+def working(admin):
+    """A work order in progress, with hours that were corrected, and a way to it."""
+    tara = admin.get(f"/users?search={email('technician')}")["items"][0]["id"]
+    one = order(admin, assignedTo=tara)
+    for step in ("submit", "start"):
+        move(admin, one, step)
+    # Some day of the last years, on which nothing else was recorded.
+    start = datetime.datetime.now(datetime.timezone.utc).replace(hour=14, minute=0, second=0, microsecond=0) - datetime.timedelta(days=random.randint(800, 3000))
+    moment = lambda hours: (start + datetime.timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+    path = f"/workorders/{one['id']}/labor"
+    made = admin.post(path, {"userId": tara, "startedAt": moment(0), "endedAt": moment(9), "note": "Fan replaced"})
+    admin.patch(f"{path}/{made['id']}", {"breakMinutes": 30, "reason": "Lunch"}, made["version"])
+    admin.post(path, {"userId": tara, "kind": "travel", "startedAt": moment(-1), "endedAt": moment(0)})
+    return one
+
+
+def view(admin):
+    """There is a view to be shown."""
+    if not admin.get("/workorders/views")["items"]:
+        admin.post("/workorders/views", {"name": "Urgent", "query": "status=unfinished&priority=critical", "isShared": True})
+
+
 @pytest.fixture
 def address(api):
     """Puts a record of the demo where an address has `:id`."""
@@ -81,16 +116,21 @@ def address(api):
         if kind == "/work-orders/:id":
             one = order(admin, tasks=[{"title": "Lock out"}, {"title": "Replace the fan"}])
             move(admin, one, "submit")
+            costs(admin, one)
             return one["id"]
+        if kind == "/work-orders/:working":
+            view(admin)
+            return working(admin)["id"]
         return admin.get(RECORDS[kind])["items"][0]["id"]
 
     def fill(address: str) -> str:
-        if ":id" not in address:
-            return address
         kind = address.partition("?")[0]
+        named = re.search(":(id|working)$", kind)
+        if named is None:
+            return address
         if kind not in chosen:
             chosen[kind] = record(kind)
-        return address.replace(":id", chosen[kind])
+        return address.replace(named[0], chosen[kind])
 
     return fill
 

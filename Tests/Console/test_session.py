@@ -161,7 +161,7 @@ def test_a_list_that_cannot_be_read_has_a_button(console, sam):
     page.unroute(API_PATH)
     again.click()
     # Among all that is open it may not be in sight.
-    page.get_by_role("searchbox", name="Number or title").fill(one["title"])
+    page.get_by_role("searchbox", name="Number, title or description").fill(one["title"])
     expect(page.get_by_role("row").filter(has_text=one["number"])).to_be_visible()
 
 

@@ -52,7 +52,7 @@ def test_what_waits_is_one_click_away_for_those_who_may_look_at_it(console, api,
     asked, done = submitted(sam, title=f"{name} asked", priority="low"), completed(sam, admin, title=f"{name} done")
     urgent, other = submitted(sam, title=f"{name} urgent", priority="critical"), order(sam, title=f"{name} other")
     page = console("admin", "/work-orders")
-    page.get_by_role("searchbox", name="Number or title").fill(name)
+    page.get_by_role("searchbox", name="Number, title or description").fill(name)
     expect(row(page, asked)).to_contain_text("Waits for approval")
     expect(row(page, other)).to_contain_text("Draft")
     # What is completed is over, whoever still looks at it.

@@ -23,7 +23,7 @@ def names(page):
 
 def test_each_view_tells_its_keys(console, sam):
     one = order(sam, tasks=[{"title": "Lock out"}])
-    page = console("supervisor", "/work-orders")
+    page = console("admin", "/work-orders")
     grid = page.get_by_role("grid", name="Work orders")
     grid.focus()
     assert {"C", "E", "M", "A", "/", "?", "J", "K", "X", "Enter"} <= set(names(page))
@@ -33,7 +33,7 @@ def test_each_view_tells_its_keys(console, sam):
     assert {"S", "Shift←→", "Shift↑↓"} <= set(names(page))
     page.goto(page.url.split("?")[0] + f"/{one['id']}")
     expect(page.get_by_role("heading", level=1, name=one["title"])).to_be_visible()
-    assert {"C", "E", "M", "A", "T", "JK", "D", "S", "U", "N"} <= set(names(page))
+    assert {"C", "E", "M", "A", "T", "I", "H", "B", "JK", "D", "S", "U", "N"} <= set(names(page))
 
 
 def test_dialogs_of_a_work_order_give_the_focus_back(console, sam):
@@ -185,7 +185,7 @@ def test_several_are_assigned_and_scheduled_without_a_mouse(console, sam):
     made = [order(sam, title=f"{name} {letter}") for letter in "ab"]
     for one in made:
         move(sam, one, "submit")
-    page = console("supervisor", f"/work-orders?q={name.replace(' ', '+')}")
+    page = console("admin", f"/work-orders?q={name.replace(' ', '+')}")
     grid = page.get_by_role("grid", name="Work orders")
     expect(page.get_by_role("row")).to_have_count(3)
     page.keyboard.press("j")
@@ -228,7 +228,7 @@ def test_what_is_due_within_a_week_is_what_ends_within_it(console, sam):
     page.get_by_role("main").get_by_role("link", name=re.compile("Due within 7 days")).click()
     toggle = page.get_by_role("group", name="Filters").get_by_role("button", name="Due within 7 days")
     expect(toggle).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("searchbox", name="Number or title").fill(name)
+    page.get_by_role("searchbox", name="Number, title or description").fill(name)
     rows = page.get_by_role("row")
     expect(rows).to_have_count(2)
     expect(rows.nth(1)).to_contain_text(soon)

@@ -44,6 +44,7 @@ export const routes: Route[] = [
   route("/roles", "pages.roles", () => import("./pages/roles"), { needs: ["role:read"], menu: { group: "administration", icon: "shield" } }),
   route("/me", "pages.account", () => import("./pages/account")),
   route("/keys", "pages.api_keys", () => import("./pages/api-keys"), { needs: ["api-key:read"], menu: { group: "administration", icon: "key" } }),
+  route("/costs/rates", "pages.cost_rates", () => import("./pages/rates"), { needs: ["workorder-cost:read"], menu: { group: "administration", icon: "chart" } }),
   route("/tenant", "pages.tenant", () => import("./pages/tenant"), { needs: ["tenant:update"], menu: { group: "administration", icon: "gear" } }),
   route("/identity-provider", "pages.identity_provider", () => import("./pages/identity-provider"), { needs: ["tenant:update"], menu: { group: "administration", icon: "lock" } }),
   route("/tenants", "pages.tenants", () => import("./pages/tenants"), { needs: ["platform:read"], menu: { group: "administration", icon: "home" } }),

@@ -12,6 +12,12 @@ export function useAsksApproval(): (order: WorkOrder) => boolean {
   return (order) => data !== undefined && holds(data.approval, order);
 }
 
+/** Whether it asks for recorded hours before work is completed. */
+export function useAsksHours(): (order: WorkOrder) => boolean {
+  const { data } = useData("GET /api/v1/workorders/policy", {});
+  return (order) => data !== undefined && holds(data.labor, order);
+}
+
 /** What a move is called where the work order stands. */
 export function useMoveName(): (order: WorkOrder, move: Move) => string {
   const text = useText();

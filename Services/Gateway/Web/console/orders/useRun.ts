@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { Problem } from "../../shared/api/Problem";
-import { performAll, type Verdict } from "./bulk";
+import { performAll, performOne, type Verdict } from "./bulk";
 import { readOrder, type Action } from "./changes";
 import type { WorkOrder } from "./orders";
 
@@ -21,8 +21,10 @@ export function useRun(orders: readonly WorkOrder[], actionOf: (order: WorkOrder
   /** Those that are not done yet. Whether all are done afterwards. */
   const start = async (): Promise<boolean> => {
     setIsRunning(true);
-    const left = orders.filter((order) => now.current.get(order.id) !== "done");
-    await performAll(left.map((order) => newest.current.get(order.id) ?? order), actionOf, note);
+    const left = orders.filter((order) => now.current.get(order.id) !== "done").map((order) => newest.current.get(order.id) ?? order);
+    const [only] = left;
+    if (orders.length === 1 && only) await performOne(only, actionOf(only), note);
+    else await performAll(left, actionOf, note);
     setIsRunning(false);
     return orders.every((order) => now.current.get(order.id) === "done");
   };

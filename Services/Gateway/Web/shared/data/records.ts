@@ -33,6 +33,9 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   "GET /api/v1/workorders": { kind: "workorders", shape: "list", fits: fitsWorkOrders, orderedBy: orderOfWorkOrders },
   "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
   "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
+  // Clocks follow the moves of the work.
+  "GET /api/v1/workorders/{id}/labor": { kind: "workorders", shape: "about" },
+  "GET /api/v1/costs/workorders/{id}": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
   "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: (_, record) => textIn(record, "lastAt") },
   "GET /api/v1/alerts/{id}": { kind: "alerts", shape: "one" },
@@ -57,6 +60,8 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/api-keys": 20 * seconds,
   "GET /api/v1/audit": 20 * seconds,
   "GET /api/v1/auth/sessions": 20 * seconds,
+  "GET /api/v1/costs/rates": 20 * seconds,
+  "GET /api/v1/costs/workorders/{id}": 20 * seconds,
   "GET /api/v1/legal-holds": 20 * seconds,
   "GET /api/v1/operations/fleet": 5 * seconds,
   "GET /api/v1/roles": 20 * seconds,
@@ -64,6 +69,8 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/tenants": 20 * seconds,
   "GET /api/v1/users": 20 * seconds,
   "GET /api/v1/users/{id}": 20 * seconds,
+  "GET /api/v1/workorders/views": 20 * seconds,
+  "GET /api/v1/workorders/{id}/labor": 20 * seconds,
 };
 
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */

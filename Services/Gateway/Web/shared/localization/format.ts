@@ -18,10 +18,18 @@ export interface Format {
   measured: (value: number, unit: string, digits?: number) => string;
   /** The same without the unit, where it stands beside. */
   figure: (value: number, unit: string, digits?: number) => string;
+  /** A decimal of the API, with all its digits, and a unit that somebody has written. */
+  decimal: (value: string, unit?: string | null) => string;
+  /** An amount of money, with all its digits and at least those of its currency. */
+  money: (money: { amount: string; currency: string }) => string;
   percent: (share: number) => string;
+  /** The size of a file. */
+  bytes: (count: number) => string;
   date: (instant: string | number, zone?: string) => string;
   time: (instant: string | number, zone?: string) => string;
   dateTime: (instant: string | number, zone?: string) => string;
+  /** From when to when. A day that both have is said once. */
+  range: (from: string | number, to: string | number, zone?: string) => string;
   /** How long ago, or until when: "3 minutes ago". */
   relative: (instant: string | number, now?: number) => string;
   /** How long something took or takes. */
@@ -45,12 +53,13 @@ export function formatOf(locale: string, ownZone: string, units: Units): Format 
 
 function make(locale: string, ownZone: string, units: Units): Format {
   const zoned = new Map<string, Intl.DateTimeFormat>();
-  const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, kind: string, zone = ownZone): string => {
+  const inZone = (options: Intl.DateTimeFormatOptions, kind: string, zone: string): Intl.DateTimeFormat => {
     const key = `${kind} ${zone}`;
     let format = zoned.get(key);
     if (!format) zoned.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })));
-    return format.format(new Date(instant));
+    return format;
   };
+  const shown = (instant: string | number, options: Intl.DateTimeFormatOptions, kind: string, zone = ownZone): string => inZone(options, kind, zone).format(new Date(instant));
   const numbers = new Map<string, Intl.NumberFormat>();
   const number = (value: number, options: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }) => {
     // A chart asks for thousands of them.
@@ -73,10 +82,26 @@ function make(locale: string, ownZone: string, units: Units): Format {
       return apart(`${figure(value, unit, most)}${text && "\u00a0"}${text}`);
     },
     figure,
+    decimal: (value, unit) => {
+      const digits = Math.min(20, value.split(".")[1]?.length ?? 0);
+      // Browsers take the text as it is, so that none of its digits is lost; older ones read it as a number.
+      const shown = number(value as unknown as number, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      return unit ? apart(`${shown}\u00a0${unit}`) : shown;
+    },
+    money: ({ amount, currency }) => {
+      const usual = { style: "currency", currency } as const;
+      const fewest = new Intl.NumberFormat(locale, usual).resolvedOptions().minimumFractionDigits ?? 0;
+      const digits = amount.split(".")[1]?.replace(/0+$/, "").length ?? 0;
+      return apart(number(amount as unknown as number, { ...usual, minimumFractionDigits: fewest, maximumFractionDigits: Math.max(fewest, digits) }));
+    },
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
+    bytes: (count) => (count < 1e6
+      ? number(Math.ceil(count / 1e3), { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 })
+      : number(count / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, "date", zone),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, "time", zone),
     dateTime: (instant, zone) => shown(instant, { dateStyle: "medium", timeStyle: "short" }, "both", zone),
+    range: (from, to, zone = ownZone) => apart(inZone({ dateStyle: "medium", timeStyle: "short" }, "both", zone).formatRange(new Date(from), new Date(to))),
     relative: (instant, now = Date.now()) => {
       const difference = new Date(instant).getTime() - now;
       const [unit, length] = steps.find(([, size]) => Math.abs(difference) >= size) ?? ["minute" as const, minute];

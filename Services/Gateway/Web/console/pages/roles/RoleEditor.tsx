@@ -64,7 +64,7 @@ export function RoleEditor({ role, close }: { role: Role | undefined; close: () 
         <TextArea label={text("admin.roles.description")} required={false} rows={2} {...form.field("description")} />
         <div className="ui-form-row">
           <NumberField label={text("admin.roles.session")} unit="h" digits={0} min={1} max={168} required={false} {...form.field("sessionHours")} />
-          <NumberField label={text("admin.roles.idle")} unit="min" digits={0} min={20} max={10080} required={false} {...form.field("sessionIdleMinutes")} />
+          <NumberField label={text("admin.roles.idle")} unit={text("orders.hours.minutes")} digits={0} min={20} max={10080} required={false} {...form.field("sessionIdleMinutes")} />
         </div>
         <Checkbox label={text("admin.roles.mfa")} value={form.values.requiresMfa} onChange={(requiresMfa) => form.set({ requiresMfa })} />
         {!role && (

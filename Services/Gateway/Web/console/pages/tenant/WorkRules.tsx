@@ -7,26 +7,31 @@ import { types, type WorkOrderType } from "../../orders/orders";
 import { call } from "../../../shared/api/call";
 import { change, Problem, useData } from "../../../shared/data";
 import { listed, useText } from "../../../shared/localization";
-import { Button, Card, Form, Select, Skeleton, TextField, toast } from "../../../shared/ui";
+import { useFormat } from "../../../shared/localization/format";
+import { Button, Card, DecimalField, Form, Select, Skeleton, toast, unreadable } from "../../../shared/ui";
 
 type When = WorkPolicy["approval"]["when"];
 interface Draft {
   approval: When; approvalTypes: string[]; approvalAmount: string; approvalLimit: string;
-  verification: When; verificationTypes: string[]; verificationAmount: string;
+  verification: When; verificationTypes: string[]; verificationAmount: string; labor: When; laborTypes: string[];
 }
 
 const occasions: When[] = ["never", "above", "types", "always"];
 
-const draftOf = ({ approval, verification, approvalLimit }: WorkPolicy): Draft => ({
+const draftOf = ({ approval, verification, labor, approvalLimit }: WorkPolicy): Draft => ({
   approval: approval.when, approvalTypes: approval.types ?? [], approvalAmount: approval.amount ?? "", approvalLimit,
   verification: verification.when, verificationTypes: verification.types ?? [], verificationAmount: verification.amount ?? "",
+  labor: labor.when, laborTypes: labor.types ?? [],
 });
 
-const demand = (when: When, chosen: string[], amount: string) => ({
-  when, ...(when === "types" ? { types: chosen as WorkOrderType[] } : {}), ...(when === "above" ? { amount: amount.trim() } : {}),
+const demand = (when: When, chosen: string[], amount = "") => ({
+  when, ...(when === "types" ? { types: chosen as WorkOrderType[] } : {}), ...(when === "above" ? { amount: amount } : {}),
 });
 
-/** Which work somebody else approves before it begins, and verifies after it has ended. */
+const isMissing = (amount: string) => amount === "" || amount === unreadable;
+const amounts = new Set(["approvalAmount", "approvalLimit", "verificationAmount"]);
+
+/** Which work somebody else approves before it begins, and verifies after it has ended, and for which hours are recorded. */
 export function WorkRules() {
   const { data } = useData("GET /api/v1/workorders/policy", {});
   return data ? <Rules policy={data} /> : <Card><Skeleton lines={4} /></Card>;
@@ -34,13 +39,14 @@ export function WorkRules() {
 
 function Rules({ policy }: { policy: WorkPolicy }) {
   const text = useText();
+  const format = useFormat();
   const [base, setBase] = useState(policy);
   const [conflict, setConflict] = useState<{ theirs: WorkPolicy; yours: Draft }>();
   const send = async (values: Draft, from: WorkPolicy) => {
     const body = {
       approval: demand(values.approval, values.approvalTypes, values.approvalAmount),
       verification: demand(values.verification, values.verificationTypes, values.verificationAmount),
-      labor: from.labor, approvalLimit: values.approvalLimit.trim(),
+      labor: demand(values.labor, values.laborTypes), approvalLimit: isMissing(values.approvalLimit) ? from.approvalLimit : values.approvalLimit,
     };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
     setBase(saved);
@@ -51,9 +57,11 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     initial: draftOf(base),
     check: (values) => ({
       ...(values.approval === "types" && values.approvalTypes.length === 0 ? { approvalTypes: text("rules.required") } : {}),
-      ...(values.approval === "above" && !values.approvalAmount.trim() ? { approvalAmount: text("rules.required") } : {}),
-      ...(values.verification === "above" && !values.verificationAmount.trim() ? { verificationAmount: text("rules.required") } : {}),
+      ...(values.approval === "above" && isMissing(values.approvalAmount) ? { approvalAmount: text("rules.required") } : {}),
+      ...(values.approval !== "never" && isMissing(values.approvalLimit) ? { approvalLimit: text("rules.required") } : {}),
+      ...(values.verification === "above" && isMissing(values.verificationAmount) ? { verificationAmount: text("rules.required") } : {}),
       ...(values.verification === "types" && values.verificationTypes.length === 0 ? { verificationTypes: text("rules.required") } : {}),
+      ...(values.labor === "types" && values.laborTypes.length === 0 ? { laborTypes: text("rules.required") } : {}),
     }),
     submit: async (values) => {
       try {
@@ -70,8 +78,11 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     approvalAmount: text("admin.policy.approvalAmount"), approvalLimit: text("admin.policy.approvalLimit"),
     verification: text("admin.policy.verification"), verificationTypes: text("admin.policy.verificationTypes"),
     verificationAmount: text("admin.policy.verificationAmount"),
+    labor: text("orders.hours.policy"), laborTypes: text("orders.hours.policy_types"),
   };
   const when = occasions.map((value) => ({ value, label: text(`admin.policy.when.${value}`) }));
+  // An amount of the work says nothing about hours.
+  const laborWhen = when.filter(({ value }) => value !== "above");
   const kinds = types.map((value) => ({ value, label: text(`orders.type.${value}`) }));
   return (
     <Form form={form} label={text("admin.policy.title")} className="admin-form-wide">
@@ -82,13 +93,17 @@ function Rules({ policy }: { policy: WorkPolicy }) {
             <div className="stack">
               <Select label={labels.approval} options={when} {...form.field("approval")} />
               {form.values.approval === "types" && <PickMany label={labels.approvalTypes} options={kinds} {...form.field("approvalTypes")} />}
-              {form.values.approval === "above" && <TextField label={labels.approvalAmount} inputMode="decimal" {...form.field("approvalAmount")} />}
-              {form.values.approval !== "never" && <TextField label={labels.approvalLimit} inputMode="decimal" {...form.field("approvalLimit")} />}
+              {form.values.approval === "above" && <DecimalField label={labels.approvalAmount} required {...form.field("approvalAmount")} />}
+              {form.values.approval !== "never" && <DecimalField label={labels.approvalLimit} required {...form.field("approvalLimit")} />}
             </div>
             <div className="stack">
               <Select label={labels.verification} options={when} {...form.field("verification")} />
               {form.values.verification === "types" && <PickMany label={labels.verificationTypes} options={kinds} {...form.field("verificationTypes")} />}
-              {form.values.verification === "above" && <TextField label={labels.verificationAmount} inputMode="decimal" {...form.field("verificationAmount")} />}
+              {form.values.verification === "above" && <DecimalField label={labels.verificationAmount} required {...form.field("verificationAmount")} />}
+            </div>
+            <div className="stack">
+              <Select label={labels.labor} options={laborWhen} {...form.field("labor")} />
+              {form.values.labor === "types" && <PickMany label={labels.laborTypes} options={kinds} {...form.field("laborTypes")} />}
             </div>
           </div>
           <div className="ui-form-actions">
@@ -99,7 +114,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels} close={() => setConflict(undefined)}
-          shown={(_, value) => (Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
+          shown={(name, value) => (amounts.has(name) ? format.decimal(value as string) : Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
           save={(values) => send(values, conflict.theirs)}
         />
       )}

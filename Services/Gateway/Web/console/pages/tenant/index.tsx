@@ -100,7 +100,7 @@ function Settings({ tenant }: { tenant: TenantResponse }) {
               <TextField label={labels.contractorsUntil} placeholder="18:00" required={false} {...form.field("contractorsUntil")} />
             </div>
             <p className="muted">{text("admin.tenant.hoursText")}</p>
-            <NumberField label={labels.startWindowMinutes} unit="min" digits={0} min={1} max={10080} required={false} hint={text("admin.tenant.windowText")} {...form.field("startWindowMinutes")} />
+            <NumberField label={labels.startWindowMinutes} unit={text("orders.hours.minutes")} digits={0} min={1} max={10080} required={false} hint={text("admin.tenant.windowText")} {...form.field("startWindowMinutes")} />
             {box("requiresSkills", text("admin.tenant.skillsText"))}
           </div>
         </Card>

@@ -3,7 +3,8 @@ import { useMay, useUser } from "../../../shared/session/session";
 import { Card, classes, Icon, Skeleton, type IconName } from "../../../shared/ui";
 import { isClosed, lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
-import { useLack, useMoveName } from "../../orders/useMoveWords";
+import { useAsksHours, useLack, useMoveName } from "../../orders/useMoveWords";
+import { useHours } from "../../hours/hours";
 
 interface Line { key: string; icon: IconName; words: string; isMissing: boolean }
 
@@ -39,6 +40,11 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
   const { id } = useUser();
   const lack = useLack();
   const { submittedBy } = useHistory(order);
+  const asksHours = useAsksHours()(order);
+  const { entries: hours } = useHours(order);
+  const ofHours = (): Line => hours?.length === 0
+    ? { key: "hours", icon: "alert", words: text("orders.hours.missing_for_move"), isMissing: true }
+    : { key: "hours", icon: hours ? "check" : "info", words: text("orders.hours.needed"), isMissing: false };
   return (move) => {
     const { permission, needs = [] } = moves[move];
     const isMine = may(permission);
@@ -51,6 +57,7 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
         if (found && (isMine || need === "assignee" || need === "tasks")) return { key: need, icon: "alert", words: lack(order, need), isMissing: true };
         return { key: need, icon: found === false ? "check" : "info", words: text(`orders.need.${need}`), isMissing: false };
       }),
+      ...(move === "complete" && asksHours ? [ofHours()] : []),
     ];
   };
 }

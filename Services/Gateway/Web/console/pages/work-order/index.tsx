@@ -5,6 +5,8 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
+import { CostsCard } from "../../costs/CostsCard";
+import { HoursCard } from "../../hours/HoursCard";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
@@ -76,6 +78,8 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
               </Card>
             )}
           <Tasks order={order} />
+          <HoursCard order={order} />
+          <CostsCard order={order} />
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">

@@ -40,7 +40,7 @@ export function FilterBar({ filters, scope, words, setWords, hidesStatus = false
         />
       )}
       <WaitingToggles waiting={waiting} filters={filters} hidesStatus={hidesStatus} />
-      <SearchField label={text("orders.search")} value={words} onChange={setWords} className="orders-search" />
+      <SearchField label={text("orders.search")} placeholder={text("orders.keys.search")} value={words} onChange={setWords} className="orders-search" />
       {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined || filters.phase.length > 0} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
       <Choices name="phase" label={text("orders.phase")} values={filters.phase} isNamed={waiting.some(({ phase }) => isChosen(filters, phase))} all={phases} word={(value) => name(phaseLook(value).kind, value)} />
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />

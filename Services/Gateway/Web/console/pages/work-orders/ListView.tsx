@@ -49,7 +49,7 @@ export function ListView({ orders, dialogs, onActive, isFiltered, stage, isByPha
       <Table
         label={text("pages.work_orders")} rows={shown} rowKey={(order) => order.id} columns={columns} remember="orders" fill
         sort={sortOf(search.get("sort"), stage, isByPhase)} onSort={(sort) => setSearch({ sort: sortText(sort, stage, isByPhase) })}
-        selected={selected} onSelect={setSelected} bulk={bulk} tools={tools} onActive={onActive}
+        {...(may("workorder:bulk") ? { selected, onSelect: setSelected, bulk } : {})} tools={tools} onActive={onActive}
         onOpen={(order) => navigate(`/work-orders/${order.id}`)} card={(order) => <OrderCard order={order} />} cardHeight={92}
         loading={orders.isLoading} problem={problem && { message: problemText(problem), requestId: problem.requestId }} retry={orders.retry}
         empty={

@@ -52,10 +52,13 @@ export const isNarrowed = (filters: Filters, words: string): boolean =>
   words !== "" || stageOf(filters) === undefined ||
   Object.entries(filters).some(([name, value]) => name !== "words" && name !== "status" && (Array.isArray(value) ? value.length > 0 : Boolean(value)));
 
-type Query = Operations["GET /api/v1/workorders"]["query"];
+export type Query = Operations["GET /api/v1/workorders"]["query"];
+
+/** What the API takes as words. */
+const longest = 100;
 
 /**
- * How the server narrows the list. The page filters once more, so that it answers before the server does; words it finds by itself in what is loaded.
+ * How the server narrows the list. The page filters once more, so that it answers before the server does.
  *
  * @param ofScope What it is narrowed to by the sites.
  */
@@ -73,6 +76,7 @@ export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = 
     assignedTo: filters.assignee || undefined,
     unassigned: filters.isUnassigned || undefined,
     overdue: filters.isOverdue || undefined,
+    q: filters.words.trim().slice(0, longest).trim() || undefined,
     // The server knows which work is planned for a time that touches these days; the page leaves what ends in them.
     ...(filters.due > 0 ? { ...(filters.phase.length === 0 ? { status: some(filters.status) ?? openStatuses } : {}), scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
     limit: 200,
@@ -94,7 +98,11 @@ function textOf(order: WorkOrder): string {
   return text;
 }
 
-/** Whether a work order is to be shown. */
+/**
+ * Whether a work order is to be shown.
+ *
+ * @param words What is typed and was not asked for yet: the server finds more than these, such as words of descriptions.
+ */
 export function matcher(filters: Filters, hasSite: (id: string) => boolean, words: string): (order: WorkOrder) => boolean {
   const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const now = Date.now();

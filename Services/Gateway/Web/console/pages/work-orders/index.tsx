@@ -10,13 +10,14 @@ import { useScope } from "../../places";
 import { ScopeNote } from "../../Scope";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
+import { ViewsMenu } from "../../views/ViewsMenu";
 import { BoardView } from "./BoardView";
 import { CalendarView } from "./CalendarView";
+import { ExportButton } from "./ExportButton";
 import { FilterBar } from "./FilterBar";
 import { filtersOf, isFresh, isNarrowed } from "./filters";
 import { useKeyGroups } from "./keyGroups";
 import { ListView } from "./ListView";
-import { SavedFilters } from "./SavedFilters";
 import { stageOf } from "./stages";
 import { sortOf } from "./sorting";
 import { useOrders } from "./useOrders";
@@ -37,7 +38,8 @@ export default function WorkOrdersPage() {
   const filters = { ...filtersOf(search), ...(view === "list" ? {} : { status: [] }) };
   const stage = stageOf(filters);
   const scope = useScope(filters);
-  const orders = useOrders(filters, scope, words, sortOf(search.get("sort"), stage, filters.phase.length > 0));
+  const sort = sortOf(search.get("sort"), stage, filters.phase.length > 0);
+  const orders = useOrders(filters, scope, words, sort);
   const dialogs = useOrderDialogs();
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
@@ -73,7 +75,8 @@ export default function WorkOrdersPage() {
               label={text("orders.view")} value={view} onChange={(next) => setSearch({ view: next === "list" ? null : next })}
               options={views.map((value) => ({ value, label: text(`orders.view.${value}`), icon: icons[value] }))}
             />
-            <SavedFilters />
+            <ViewsMenu />
+            {view === "list" && <ExportButton query={orders.query} sort={sort} isByDue={filters.due > 0} />}
             <IconButton className="orders-keys" icon="keyboard" label={text("ui.keys.title")} onClick={() => setOpen("keys")} />
             {may("workorder:create") && <Button kind="primary" icon="plus" onClick={create} aria-keyshortcuts="c">{text("orders.new")}</Button>}
           </>
