@@ -88,7 +88,27 @@ import Testing
             let rejected = try await client.send(.post, "\(path)/transitions/reject", ["reason": "Too dear"])
             #expect(rejected["phase"] == "draft", "\(rejected.text)")
             let answer = try await client.send(.delete, path)
-            #expect((answer.status, answer["code"]) == (.conflict, "draft_has_costs"))
+            #expect((answer.status, answer["code"]) == (.conflict, "draft_has_records"))
+        }
+    }
+
+    /// Whatever else there is that nobody deletes.
+    @Test func aDraftToWhichARecordRefersStays() async throws {
+        try await withWorkOrders { client, database in
+            let path = try await draft(client)
+            let id = try #require(WorkOrderID(String(path.split(separator: "/").last ?? "")))
+            try await database.of(.sunfield).execute(
+                """
+                INSERT INTO work_order_signatures (id, tenant_id, work_order_id, meaning, version, form, sha256, signed_by,
+                    signed_at)
+                VALUES (\(SignatureID.new()), \(TenantID.sunfield), \(id), 'performed', 1, 1,
+                    \(String(repeating: "0", count: 64)), \(UserID.anna), \(Date.noon))
+                """
+            )
+            let answer = try await client.send(.delete, path)
+            #expect((answer.status, answer["code"]) == (.conflict, "draft_has_records"), "\(answer.text)")
+            #expect(try await client.send(.get, path).status == .ok)
+            #expect(try await database.outbox().allSatisfy { $0.value != nil })
         }
     }
 

@@ -54,8 +54,8 @@ enum Refusal: Error, Hashable, Sendable {
     case closed(WorkOrderStatus)
     /// Only drafts are deleted.
     case notDraft(WorkOrderStatus)
-    /// A draft that has cost something stays.
-    case hasCosts
+    /// A draft stays when something is recorded on it that is there for good: costs, for example.
+    case hasRecords
     case stale(current: Int64)
     case stalePolicy(current: Int64)
 

@@ -155,8 +155,12 @@ extension Refusal: ProblemConvertible {
                 "only drafts can be deleted: the work order is \(status.rawValue)",
                 ["status": status.rawValue]
             )
-        case .hasCosts:
-            Problem(.conflict, "draft_has_costs", "costs are booked on the draft: it can be cancelled, not deleted")
+        case .hasRecords:
+            Problem(
+                .conflict,
+                "draft_has_records",
+                "what is recorded on the draft stays, such as costs: it can be cancelled, not deleted"
+            )
         case .stale(let current):
             Problem(
                 .conflict,

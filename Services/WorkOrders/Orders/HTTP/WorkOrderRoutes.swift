@@ -238,6 +238,12 @@ struct WorkOrderRoutes: Sendable {
         let id: WorkOrderID = try call.id("id", of: "work order")
         let seen = try call.ifMatch
         let reach = try call.principal.authority.reach(toChangeBy: [.workOrderDelete], seenBy: .workOrderRead)
+        let commands = CommandRunner(
+            "work-orders",
+            store.database,
+            now: now,
+            refusal: WorkOrderStore.deletionRefusal
+        )
         return try await commands.run(call) { act, tx in
             try await store.delete(id, seen: seen, within: reach, by: act, tx)
             return NoContent()

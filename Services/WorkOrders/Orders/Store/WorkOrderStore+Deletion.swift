@@ -6,6 +6,11 @@ import Messaging
 import Postgres
 
 extension WorkOrderStore {
+    /// Whatever else refers to a draft is there for good.
+    static let deletionRefusal: @Sendable (PostgresError) -> (any Error)? = {
+        if case .foreignKeyViolation = $0.kind { Refusal.hasRecords } else { nil }
+    }
+
     /// Deletes a draft, for good: its state is gone wherever it is kept. What else is deleted with it: its tasks, its history and its comments.
     func delete(
         _ id: WorkOrderID,
@@ -24,7 +29,7 @@ extension WorkOrderStore {
             WHERE work_order_id = \(id) AND tenant_id = \(draft.tenant) AND deleted_at IS NULL
             """,
         ])
-        guard found[1].isEmpty else { throw Refusal.hasCosts }
+        guard found[1].isEmpty else { throw Refusal.hasRecords }
         draft.tasks = try found[0].decode()
         let files: [Attachment] = try found[2].decode()
         // As where somebody deletes a file: its row stays, and its bytes.
