@@ -18,7 +18,11 @@ export interface Format {
   measured: (value: number, unit: string, digits?: number) => string;
   /** The same without the unit, where it stands beside. */
   figure: (value: number, unit: string, digits?: number) => string;
+  /** A decimal of the API, with all its digits, and a unit that somebody has written. */
+  decimal: (value: string, unit?: string | null) => string;
   percent: (share: number) => string;
+  /** The size of a file. */
+  bytes: (count: number) => string;
   date: (instant: string | number, zone?: string) => string;
   time: (instant: string | number, zone?: string) => string;
   dateTime: (instant: string | number, zone?: string) => string;
@@ -73,7 +77,16 @@ function make(locale: string, ownZone: string, units: Units): Format {
       return apart(`${figure(value, unit, most)}${text && "\u00a0"}${text}`);
     },
     figure,
+    decimal: (value, unit) => {
+      const digits = Math.min(20, value.split(".")[1]?.length ?? 0);
+      // Browsers take the text as it is, so that none of its digits is lost; older ones read it as a number.
+      const shown = number(value as unknown as number, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      return unit ? apart(`${shown}\u00a0${unit}`) : shown;
+    },
     percent: (share) => number(share, { style: "percent", maximumFractionDigits: 1 }),
+    bytes: (count) => (count < 1e6
+      ? number(Math.ceil(count / 1e3), { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 })
+      : number(count / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })),
     date: (instant, zone) => shown(instant, { dateStyle: "medium" }, "date", zone),
     time: (instant, zone) => shown(instant, { timeStyle: "short" }, "time", zone),
     dateTime: (instant, zone) => shown(instant, { dateStyle: "medium", timeStyle: "short" }, "both", zone),

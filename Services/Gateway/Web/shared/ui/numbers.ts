@@ -1,7 +1,13 @@
 type Write = (value: number, options?: Intl.NumberFormatOptions) => string;
 
-/** Reads a number as the language writes it, also with the invisible mark that Arabic and Hebrew put before a minus. `null`: nothing typed. `undefined`: not a number, or not surely which one. */
+/** Reads a number as the language writes it. `null`: nothing typed. `undefined`: not a number, or not surely which one. */
 export function parseNumber(words: string, write: Write): number | null | undefined {
+  const plain = parseDecimal(words, write);
+  return typeof plain === "string" ? Number(plain) : plain;
+}
+
+/** The same in plain digits, as the API takes decimals: nothing is rounded. Arabic and Hebrew put an invisible mark before a minus. */
+export function parseDecimal(words: string, write: Write): string | null | undefined {
   const letters = [...words.trim()].map((letter) => digitValue(letter)?.toString() ?? letter).join("").replace(/[\s\u00a0\u202f\u061c\u200e\u200f'’٬]/g, "").replace("−", "-");
   if (letters === "") return null;
   const point = [...write(1.5, { useGrouping: false })].find((letter) => digitValue(letter) === undefined) ?? ".";
@@ -14,7 +20,10 @@ export function parseNumber(words: string, write: Write): number | null | undefi
     else if (point !== "," || letters.includes(point)) return undefined;
   }
   plain = plain.replace(point, ".");
-  return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : undefined;
+  const found = /^(-?)(\d*)\.?(\d*)$/.exec(plain);
+  const [, sign = "", whole = "", rest = ""] = found ?? [];
+  if (whole + rest === "") return undefined;
+  return sign + (whole.replace(/^0+(?=\d)/, "") || "0") + (rest && `.${rest}`);
 }
 
 /** Digits of other scripts stand in runs of ten from their zero. */
