@@ -77,7 +77,7 @@ function Typed({ task, check, recording, reason }: AnswerProps) {
     send();
   };
   const error = wrong.field ?? (isMissing || isRight ? undefined : words("rules.not_a_decimal"));
-  const field = { label: text("orders.check.answer_to", { task: task.title }), hideLabel: true, hint: asked(check), error, disabledReason: reason, className: "check-field" };
+  const field = { label: text("orders.check.answer_to", { task: task.title }), hideLabel: true, ...(check.kind === "meter" ? { hint: asked(check) } : {}), error, disabledReason: reason, className: "check-field" };
   return (
     <div className="check-typed" onKeyDown={keyDown}>
       {check.kind === "text"
