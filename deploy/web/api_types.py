@@ -58,6 +58,8 @@ def of_kind(kind, schema):
         return f"Record<string, {written(schema.get('additionalProperties') or {})}>"
     if kind == "string" and schema.get("format") == "date-time":
         return "Instant"
+    if kind == "string" and schema.get("format") == "binary":
+        return "Blob"
     return kind
 
 

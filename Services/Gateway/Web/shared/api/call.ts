@@ -71,7 +71,7 @@ interface Prepared {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body: string | undefined;
+  body: string | Blob | undefined;
 }
 
 function prepare(operation: string, input: Untyped, options: CallOptions): Prepared {
@@ -83,7 +83,8 @@ function prepare(operation: string, input: Untyped, options: CallOptions): Prepa
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null && one !== "") query.append(name, String(one));
   }
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (input.body !== undefined) headers["Content-Type"] = "application/json";
+  const { body } = input;
+  if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? "application/octet-stream" : "application/json";
   if (method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
   if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
   // A blank as %20: the API reads a plus sign as what it is.
@@ -92,7 +93,7 @@ function prepare(operation: string, input: Untyped, options: CallOptions): Prepa
     method,
     url: text === "" ? path : `${path}?${text}`,
     headers,
-    body: input.body === undefined ? undefined : JSON.stringify(input.body),
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
   };
 }
 

@@ -4,12 +4,31 @@ export interface NewOrder extends Edited {
   assetId: string | null;
   /** A task on each line. */
   tasks: string;
+  /** The template that it is made from, which has tasks of its own. */
+  templateId: string | null;
+  /** What was taken over of the template: as long as it is the same, the server takes it from there. */
+  filled: Filled | null;
 }
+
+export type Filled = Pick<NewOrder, "title" | "description" | "type" | "priority" | "requiredSkills">;
+const filledFields = ["title", "description", "type", "priority", "requiredSkills"] as const;
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** What a template fills in: not what somebody has typed already. */
+export function fill(order: NewOrder, filled: Filled): Partial<NewOrder> {
+  const untouched = filledFields.filter((name) => isSame(order[name], emptyOrder[name]) || (order.filled && isSame(order[name], order.filled[name])));
+  return { ...Object.fromEntries(untouched.map((name) => [name, filled[name]])), filled };
+}
+
+/** Whether a field says what the template says. */
+export const isFilled = (order: NewOrder, name: keyof Filled): boolean => order.templateId !== null && order.filled !== null && isSame(order[name], order.filled[name]);
 
 const store = "dcmms.orders.draft";
 
 export const emptyOrder: NewOrder = {
   assetId: null, title: "", description: "", type: "corrective", priority: "medium", assignedTo: null, requiredSkills: [], scheduledStart: null, scheduledEnd: null, tasks: "",
+  templateId: null, filled: null,
 };
 
 /** What was typed before the page was loaded anew. It stays in this tab. */

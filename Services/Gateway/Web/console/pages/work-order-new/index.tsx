@@ -5,12 +5,12 @@ import { Button, Card, PageHeader } from "../../../shared/ui";
 import { NewForm } from "./NewForm";
 import { useNewOrder } from "./useNewOrder";
 
-/** A page of its own for a new work order, with an address that can be shared: `?asset=…` chooses the asset. */
+/** A page of its own for a new work order, with an address that can be shared: `?asset=…` chooses the asset, `?template=…` what it is made from. */
 export default function NewWorkOrderPage() {
   const text = useText();
   const id = useId();
   const [search] = useSearch();
-  const { form, ...rest } = useNewOrder(search.get("asset") ?? "", () => undefined);
+  const { form, ...rest } = useNewOrder(search.get("asset") ?? "", () => undefined, search.get("template") ?? "");
   return (
     <>
       <PageHeader title={text("orders.new")} crumbs={[{ title: text("pages.work_orders"), to: "/work-orders" }]} />

@@ -7,6 +7,7 @@ import type { WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { usePerson } from "../../people";
 import { useAsset, useSites, useZones } from "../../places";
+import { TemplateName } from "../../templates/TemplateName";
 import { useOrderAlerts } from "./OrderAlerts";
 
 /** What there is to know at a glance; times by the clock of the site. */
@@ -34,6 +35,7 @@ export function Facts({ order }: { order: WorkOrder }) {
           { label: text("orders.actual_end"), value: <SiteTime order={order} at={order.actualEnd} /> },
           { label: text("orders.took"), value: took === null ? undefined : format.duration(took) },
           { label: text("orders.origin"), value: <Origin order={order} /> },
+          { label: text("orders.template"), value: order.templateId ? <TemplateName id={order.templateId} version={order.templateVersion ?? 1} /> : undefined },
           { label: text("orders.created_by"), value: nameOf(order.createdBy) },
           { label: text("orders.created"), value: <SiteTime order={order} at={order.createdAt} /> },
           { label: text("orders.submitted_by"), value: nameOf(steps.submittedBy) },
@@ -64,6 +66,9 @@ function Origin({ order }: { order: WorkOrder }) {
   const { alerts: [alert], isKnown } = useOrderAlerts(order);
   const words = text(`orders.origin.${order.origin}`);
   if (alert && isKnown && order.origin === "alert") return <Link to={`/alerts/${alert.id}`}>{words}</Link>;
+  // A failed check: its work order stands before its task.
+  const before = order.origin === "follow_up" ? order.originId?.split("/")[0] : undefined;
+  if (before) return <Link to={`/work-orders/${before}`}>{words}</Link>;
   if (order.origin === "prediction") return <Link to={`/assets/${order.assetId}`}>{words}</Link>;
   return <>{words}</>;
 }

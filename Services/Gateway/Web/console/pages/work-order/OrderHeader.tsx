@@ -1,9 +1,11 @@
+import { useState } from "react";
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
-import { Badge, Button, CopyButton, Menu, PageHeader, Status } from "../../../shared/ui";
+import { Badge, Button, CopyButton, Menu, PageHeader, Status, type MenuItem } from "../../../shared/ui";
 import { useMoveName, useObstacle } from "../../orders/useMoveWords";
 import { isOpen, isOverdue, moves, movesOf, standing, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
+import { FromOrderDialog } from "../../templates/FromOrderDialog";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
 
 /** The step that usually comes next stands out. */
@@ -19,6 +21,11 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
   const beside = offered.filter((move) => move !== "cancel" && move !== "unschedule");
   const behind = offered.filter((move) => !beside.includes(move));
+  const [isTemplate, setTemplate] = useState(false);
+  const items: MenuItem[] = [
+    ...(may("procedure:manage") ? [{ key: "template", label: text("orders.template.from_order"), icon: "copy" as const, run: () => setTemplate(true) }] : []),
+    ...behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) })),
+  ];
   const next = usual.find((move) => beside.includes(move) && !why(move));
   return (
     <PageHeader
@@ -42,12 +49,8 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
           ))}
           {may("workorder:assign") && isOpen(order, "assignedTo") && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
           {edit && <Button icon="edit" onClick={edit} aria-keyshortcuts="e">{text("orders.edit")}</Button>}
-          {behind.length > 0 && (
-            <Menu
-              label={text("orders.more")}
-              items={behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) }))}
-            />
-          )}
+          {items.length > 0 && <Menu label={text("orders.more")} items={items} />}
+          {isTemplate && <FromOrderDialog order={order} close={() => setTemplate(false)} />}
         </>
       }
     />

@@ -2,6 +2,8 @@ import type { HistoryEntry } from "generated/api";
 import { problemText } from "../../../shared/api/problemText";
 import { hasText, useText } from "../../../shared/localization";
 import { Card, ErrorState, Skeleton, Status, Timeline, type IconName, type TimelineEvent, type Tone } from "../../../shared/ui";
+import { TaskBadges } from "../../checks/TaskFacts";
+import { useCheckWords } from "../../checks/useCheckWords";
 import { moves, phaseLook, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { useNames } from "../../people";
@@ -30,6 +32,7 @@ export function Story({ order }: { order: WorkOrder }) {
   const text = useText();
   const nameOf = useNames();
   const zone = useZones()(order.siteId);
+  const { answer } = useCheckWords();
   const { entries, problem, retry } = useHistory(order);
   const who = (id: string | null | undefined) => (id ? nameOf(id) : text("orders.system"));
 
@@ -55,7 +58,7 @@ export function Story({ order }: { order: WorkOrder }) {
         key: `task ${task.id}`,
         at: task.completedAt,
         text: text(task.status === "completed" ? "orders.story.task_completed" : "orders.story.task_skipped", { name: who(task.completedBy), task: task.title }),
-        detail: task.notes || undefined,
+        detail: task.check && task.answer ? <><div><span dir="auto">{answer(task.check, task.answer)}</span> <TaskBadges task={{ isMandatory: false, outcome: task.outcome ?? null }} /></div>{task.notes}</> : task.notes || undefined,
         icon: task.status === "completed" ? "check" : "minus",
       }]
       : []

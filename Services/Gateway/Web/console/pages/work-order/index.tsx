@@ -7,6 +7,7 @@ import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
 import { CostsCard } from "../../costs/CostsCard";
 import { HoursCard } from "../../hours/HoursCard";
+import { FilesCard } from "../../files/FilesCard";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
@@ -61,6 +62,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
     j: toTasks,
     k: toTasks,
     t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
+    f: () => document.querySelector<HTMLElement>(".file-choose")?.click(),
     "?": () => setOpen("keys"),
   });
   return (
@@ -78,6 +80,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
               </Card>
             )}
           <Tasks order={order} />
+          <FilesCard order={order} />
           <HoursCard order={order} />
           <CostsCard order={order} />
           <Story order={order} />
