@@ -41,7 +41,7 @@ extension ServiceLevelStore {
     func unsettled() async throws -> Unsettled? {
         try await database.ofEveryTenant.first(
             """
-            SELECT tenant_id, round, settled_to FROM service_levels WHERE NOT is_settled ORDER BY updated_at LIMIT 1
+            SELECT tenant_id, updated_at, settled_to FROM service_levels WHERE NOT is_settled ORDER BY updated_at LIMIT 1
             """
         )?.decode()
     }
@@ -67,7 +67,7 @@ extension ServiceLevelStore {
         try await database.of(levels.tenant).execute(
             """
             UPDATE service_levels SET is_settled = \(last == nil), settled_to = \(last)
-            WHERE tenant_id = \(levels.tenant) AND round = \(levels.round) AND NOT is_settled
+            WHERE tenant_id = \(levels.tenant) AND updated_at = \(levels.since) AND NOT is_settled
                 AND settled_to IS NOT DISTINCT FROM \(levels.settledTo)
             """
         )
@@ -76,7 +76,8 @@ extension ServiceLevelStore {
     /// Levels have changed, or the clock of a site has, and with it its hours.
     static func unsettle(_ tenant: TenantID) -> SQL {
         """
-        UPDATE service_levels SET round = round + 1, is_settled = false, settled_to = NULL WHERE tenant_id = \(tenant)
+        UPDATE service_levels SET updated_at = clock_timestamp(), is_settled = false, settled_to = NULL
+        WHERE tenant_id = \(tenant)
         """
     }
 }
@@ -92,10 +93,10 @@ struct OrderKey: Record, Codable, Hashable, Sendable {
 /// Levels that not all clocks follow yet.
 struct Unsettled: Record, Codable, Hashable, Sendable {
     var tenant: TenantID
-    /// Counts what has changed.
-    var round: Int64
+    /// When something has changed last.
+    var since: Date
     /// The last work order that follows them.
     var settledTo: WorkOrderID?
 
-    static let columnNames = ["tenant": "tenant_id"]
+    static let columnNames = ["tenant": "tenant_id", "since": "updated_at"]
 }

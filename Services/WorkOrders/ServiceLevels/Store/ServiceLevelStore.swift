@@ -20,8 +20,8 @@ struct ServiceLevelStore: Sendable {
         // Two first ones at the same moment: the second waits for the first one's row.
         try await tx.execute(
             """
-            INSERT INTO service_levels (tenant_id, levels, sites, paused_by, updated_at, version, round, is_settled)
-            VALUES (\(tenant), '[]', '[]', '{}', \(act.time), 0, 0, true) ON CONFLICT DO NOTHING
+            INSERT INTO service_levels (tenant_id, levels, sites, paused_by, updated_at, version, is_settled)
+            VALUES (\(tenant), '[]', '[]', '{}', \(act.time), 0, true) ON CONFLICT DO NOTHING
             """
         )
         let row = try await tx.first("\(sql: Self.levels(of: tenant)) FOR UPDATE")
@@ -32,7 +32,7 @@ struct ServiceLevelStore: Sendable {
             """
             UPDATE service_levels SET levels = \(try JSONB(of: levels.levels)), hours = \(try JSONB(of: levels.hours)),
                 sites = \(try JSONB(of: levels.sites)), paused_by = \(PostgresArray(levels.pausedBy)),
-                updated_at = \(act.time), version = \(levels.version)
+                version = \(levels.version)
             WHERE tenant_id = \(tenant)
             """
         )

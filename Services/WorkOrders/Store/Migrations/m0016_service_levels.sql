@@ -11,9 +11,7 @@ CREATE TABLE service_levels (
     paused_by       text[] NOT NULL,
     updated_at      timestamptz NOT NULL,
     version         bigint NOT NULL CHECK (version >= 0),
-    -- Whether the clocks of all work follow these levels and the clocks of the sites, and how far they do until then. Whatever changes one of
-    -- them begins another round.
-    round           bigint NOT NULL,
+    -- Whether the clocks of all work follow these levels, and how far they do until then.
     is_settled      boolean NOT NULL,
     settled_to      uuid
 );
