@@ -63,11 +63,21 @@ import Testing
             ]
             ids["entry"] = entry
             let part = try await self.part(client, id, "used")
-            ids["part"] = part
+            let parts = "/workorders/{id}/parts/{part}"
+            for path in [parts, "\(parts)/movements", "\(parts)/movements/{movement}/reversal"] {
+                ids["\(path)#part"] = part
+            }
             let movements = try await client.all("/api/v1/workorders/\(id)/parts/\(part)/movements", limit: 10)
             ids["movement"] = try #require(movements.last?["id"] as? String)
             ids["userId"] = UserID.anna.description
             ids["/costs/workorders/{id}/entries/{entry}/reversal#entry"] = cost
+            let budget = try await client.send(
+                .post,
+                "/api/v1/costs/budgets",
+                ["year": 2026, "amount": "100", "siteId": site]
+            )
+            #expect(budget.status == .created, "\(budget.text)")
+            for path in ["", "/variance"] { ids["/costs/budgets/{id}\(path)#id"] = budget["id"] }
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
             }
@@ -101,12 +111,14 @@ import Testing
             let entry = try await laborEntry(client, inProgress)
             _ = try await costEntry(client, inProgress)
             let part = try await part(client, try #require(created["id"]), "planned")
+            let budget = try await client.send(.post, "/api/v1/costs/budgets", ["year": 2026, "amount": "100"])
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
+                    "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
                 ],
-                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"]],
+                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
                 client
             )
         }
@@ -172,7 +184,7 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks"]
+        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks"]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }

@@ -18,7 +18,14 @@ struct BudgetRoutes: Sendable {
     func all() throws -> [Route] {
         try [
             Route(.get, "/costs/budgets", "List budgets", .requires(.workOrderCostRead), use: list),
-            Route(.post, "/costs/budgets", "Set a budget", .requires(.workOrderCostUpdate), use: create),
+            Route(
+                .post,
+                "/costs/budgets",
+                "Set a budget",
+                .requires(.workOrderCostUpdate),
+                .refuses([.conflict]),
+                use: create
+            ),
             Route(
                 .patch,
                 "/costs/budgets/{id}",

@@ -53,6 +53,7 @@ struct CostRoutes: Sendable {
                 "/costs/workorders/{id}/estimate",
                 "Say what a work order is expected to cost",
                 .requires(.workOrderCostUpdate),
+                .refuses([.conflict]),
                 use: estimate
             ),
             Route(
@@ -60,6 +61,7 @@ struct CostRoutes: Sendable {
                 "/costs/workorders/{id}/entries",
                 "Book a cost on a work order",
                 .requires(.workOrderCostUpdate),
+                .refuses([.conflict]),
                 use: book
             ),
             Route(
@@ -67,6 +69,7 @@ struct CostRoutes: Sendable {
                 "/costs/workorders/{id}/entries/{entry}/reversal",
                 "Take a cost back",
                 .requires(.workOrderCostUpdate),
+                .refuses([.conflict]),
                 use: reverse
             ),
         ]

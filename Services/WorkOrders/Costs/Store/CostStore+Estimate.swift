@@ -29,8 +29,20 @@ extension CostStore {
                 """
             )
         }
-        try tx.record(Change("COST_ESTIMATE_SET", "cost-estimate", order.id, before: before, after: after), by: act)
+        let change = try Change(
+            "COST_ESTIMATE_SET",
+            "cost-estimate",
+            order.id,
+            before: Recorded(items: before?.items ?? []),
+            after: Recorded(items: after?.items ?? [])
+        )
+        try tx.record(change, by: act)
         return after
+    }
+
+    /// An estimate as the audit log has it: without one, nothing is expected.
+    private struct Recorded: Encodable {
+        var items: [CostEstimate.Item]
     }
 
     static func estimate(of order: WorkOrderID, _ tenant: TenantID) -> SQL {

@@ -30,6 +30,7 @@ struct LaborRoutes: Sendable {
                 "/workorders/{id}/labor",
                 "Record time on a work order, or start the clock",
                 .requires(.laborRecord),
+                .refuses([.conflict]),
                 use: record
             ),
             Route(
@@ -37,6 +38,7 @@ struct LaborRoutes: Sendable {
                 "/workorders/{id}/labor/{entry}/stop",
                 "Stop the clock",
                 .requires(.laborRecord),
+                .refuses([.conflict]),
                 use: stop
             ),
             Route(

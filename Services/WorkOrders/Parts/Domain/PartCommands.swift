@@ -30,7 +30,6 @@ struct AddPart: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        errors.require(planned != nil || used != nil, "planned", .required)
         errors.require(
             currency == nil || unitCost != nil,
             "unitCost",
@@ -40,6 +39,9 @@ struct AddPart: Input {
             errors.require(used != nil, name, .goesWith("used", "must be given with used"))
         }
     }
+
+    /// Whether it says what is planned; what was used already needs no plan.
+    var isPlan: Bool { planned != nil || used == nil }
 
     /// The movement by which what was used is recorded.
     var use: MovePart? {

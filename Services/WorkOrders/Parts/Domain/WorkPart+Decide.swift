@@ -13,7 +13,7 @@ extension WorkPart {
         by user: UserID,
         at now: Date
     ) throws -> WorkPart {
-        if new.planned != nil { try order.requireOpen([.parts]) }
+        if new.isPlan { try order.requireOpen([.parts]) }
         // Without a currency, nobody can say what the cost is in.
         let currency = new.unitCost == nil ? nil : new.currency ?? base
         guard new.unitCost == nil || currency != nil else { throw CostRefusal.noRates }

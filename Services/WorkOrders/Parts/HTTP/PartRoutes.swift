@@ -30,6 +30,7 @@ struct PartRoutes: Sendable {
                 "Add a part to a work order, planned or used already",
                 .requiresOne(of: [.stockConsume, .workOrderUpdate]),
                 .mayRequire(.workOrderCostUpdate),
+                .refuses([.conflict]),
                 use: add
             ),
             Route(
@@ -70,6 +71,7 @@ struct PartRoutes: Sendable {
                 "/workorders/{id}/parts/{part}/movements/{movement}/reversal",
                 "Take a movement back",
                 .requiresOne(of: MovePart.Kind.permissions),
+                .refuses([.conflict]),
                 use: reverse
             ),
         ]
@@ -106,7 +108,7 @@ struct PartRoutes: Sendable {
     @Sendable func add(_ call: Call<AddPart>) async throws -> Created<PartResponse> {
         let new = call.input
         var permissions: [Permission] = []
-        if new.planned != nil { permissions.append(.workOrderUpdate) }
+        if new.isPlan { permissions.append(.workOrderUpdate) }
         if new.used != nil { permissions.append(.stockConsume) }
         let place = try place(call, permissions, setsCost: new.unitCost != nil)
         return try await commands.run(call) { act, tx in

@@ -30,6 +30,7 @@ struct ViewRoutes: Sendable {
                 "Keep a view of work orders",
                 .requires(.workOrderRead),
                 .mayRequire(.workOrderAssign),
+                .refuses([.conflict]),
                 use: add
             ),
             Route(
