@@ -74,7 +74,7 @@ import Testing
             let budget = try await client.send(
                 .post,
                 "/api/v1/costs/budgets",
-                ["year": 2026, "amount": "100", "siteId": site]
+                ["year": 2026, "amount": "100"]
             )
             #expect(budget.status == .created, "\(budget.text)")
             for path in ["", "/variance"] { ids["/costs/budgets/{id}\(path)#id"] = budget["id"] }
