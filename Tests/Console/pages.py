@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from conftest import email
-from orders import move, order, title
+from orders import attach, move, order, png, title
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCREENS = os.environ.get("CONSOLE_SCREENS")
@@ -126,6 +126,8 @@ def address(api):
             one = order(admin, tasks=TASKS)
             move(admin, one, "submit")
             costs(admin, one)
+            attach(admin, one, "Fan.png", png())
+            attach(admin, one, "Notes.txt", b"The fan is loud.\n", "document")
             return one["id"]
         if kind == "/work-orders/:working":
             view(admin)
