@@ -64,6 +64,9 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/tenants": 20 * seconds,
   "GET /api/v1/users": 20 * seconds,
   "GET /api/v1/users/{id}": 20 * seconds,
+  "GET /api/v1/workorders/templates": 20 * seconds,
+  "GET /api/v1/workorders/templates/{id}": 20 * seconds,
+  "GET /api/v1/workorders/{id}/attachments": 20 * seconds,
 };
 
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */

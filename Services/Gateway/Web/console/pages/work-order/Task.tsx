@@ -11,6 +11,7 @@ import { recordTask } from "../../checks/record";
 import { TaskBadges, TaskFacts } from "../../checks/TaskFacts";
 import { Theirs } from "../../checks/Theirs";
 import { useRecord } from "../../checks/useRecord";
+import { AddTaskFiles, TaskFiles } from "../../files/TaskFiles";
 import type { WorkOrder } from "../../orders/orders";
 import { Notes } from "./Notes";
 import { TaskMenu } from "./TaskMenu";
@@ -69,6 +70,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
             {isPending && !task.check && <Button size="small" icon="check" disabledReason={waits} onClick={() => set("completed")}>{text("orders.tasks.complete")}</Button>}
             {isPending && <Button size="small" kind="ghost" disabledReason={unskippable} onClick={skip}>{text("orders.tasks.skip")}</Button>}
             {!isPending && <Button size="small" kind="ghost" icon="refresh" onClick={() => set("pending")}>{text("orders.tasks.reopen")}</Button>}
+            <AddTaskFiles order={order} task={task} />
             <IconButton size="small" icon="edit" label={text("orders.tasks.notes_of", { task: task.title })} onClick={() => setNotes("notes")} />
             {mayDefine && <TaskMenu order={order} task={task} focus={focus} />}
           </span>
@@ -76,6 +78,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
       </div>
       <div className="orders-task-facts">
         <TaskFacts order={order} task={task} />
+        <TaskFiles order={order} task={task} />
         {recording.isTheirs && <Theirs task={task} recording={recording} />}
         {mayChange && isPending && task.check && <Answer task={task} check={task.check} recording={recording} reason={waits} />}
         {notes === null && task.notes && <p className="orders-task-notes muted" dir="auto">{task.notes}</p>}

@@ -5,6 +5,7 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
+import { Files } from "../../files/Files";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
@@ -59,6 +60,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
     j: toTasks,
     k: toTasks,
     t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
+    f: () => document.querySelector<HTMLElement>(".file-choose")?.click(),
     "?": () => setOpen("keys"),
   });
   return (
@@ -76,6 +78,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
               </Card>
             )}
           <Tasks order={order} />
+          <Files order={order} />
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">

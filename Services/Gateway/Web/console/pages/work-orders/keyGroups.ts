@@ -13,6 +13,7 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       line(["M"], text("orders.keys.move")),
       line(["A"], text("orders.keys.assign")),
       ...(view === "detail" ? [line(["T"], text("orders.keys.task"))] : [line(["/"], text("orders.keys.search"))]),
+      ...(view === "detail" ? [line(["F"], text("orders.file.add"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
   };

@@ -1,0 +1,82 @@
+import { useState } from "react";
+import { explain } from "../../shared/api/explain";
+import { change } from "../../shared/data";
+import { useText } from "../../shared/localization";
+import { useFormat } from "../../shared/localization/format";
+import { Badge, Button, English, Icon, IconButton, toast } from "../../shared/ui";
+import { SiteTime } from "../orders/Names";
+import type { WorkOrder } from "../orders/orders";
+import { useNames } from "../people";
+import { contentURL, hasThumbnail, isImage, type Attachment } from "./files";
+
+interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; mayChange: boolean; open: () => void; remove: () => void }
+
+/** One file: what it is, who has added it, whether it can be opened, and why not. */
+export function FileLine({ order, file, isMine, mayChange, open, remove }: FileLineProps) {
+  const text = useText();
+  const format = useFormat();
+  const nameOf = useNames();
+  const task = file.taskId ? order.tasks.find((one) => one.id === file.taskId) : undefined;
+  return (
+    <li className="file-line">
+      <Thumbnail file={file} open={open} />
+      <div className="file-words">
+        <div className="file-name" dir="auto">{file.name}</div>
+        <div className="muted file-facts">
+          <Badge>{text(`orders.file.category.${file.category}`)}</Badge>
+          <span>{format.bytes(file.size)}</span>
+          <span><bdi>{nameOf(file.createdBy)}</bdi>, <SiteTime order={order} at={file.createdAt} isShort /></span>
+          {task && <span>{text("orders.file.of_task", { task: task.title })}</span>}
+        </div>
+        <State file={file} isMine={isMine} mayChange={mayChange} />
+      </div>
+      <span className="file-acts">
+        {file.state === "available" && <a className="ui-icon-button ui-icon-button-medium" href={contentURL(file)} download={file.name} aria-label={text("orders.file.download_one", { name: file.name })} title={text("orders.file.download")}><Icon name="download" /></a>}
+        {mayChange && <IconButton icon="trash" label={text("orders.file.delete_one", { name: file.name })} onClick={remove} />}
+      </span>
+    </li>
+  );
+}
+
+/** A small picture, or what stands for it. */
+function Thumbnail({ file, open }: { file: Attachment; open: () => void }) {
+  const text = useText();
+  const [isBroken, setBroken] = useState(false);
+  const drawing = hasThumbnail(file) && !isBroken ? <img src={contentURL(file)} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name={file.kind === "photo" ? "image" : "copy"} size={24} />;
+  if (file.state !== "available" || !isImage(file)) return <span className="file-thumbnail">{drawing}</span>;
+  return <button type="button" className="file-thumbnail" aria-label={text("orders.file.open_one", { name: file.name })} onClick={open}>{drawing}</button>;
+}
+
+function State({ file, isMine, mayChange }: { file: Attachment; isMine: boolean; mayChange: boolean }) {
+  const text = useText();
+  const format = useFormat();
+  const [busy, setBusy] = useState(false);
+  const check = async () => {
+    setBusy(true);
+    try {
+      const { state } = await change("POST /api/v1/workorders/{id}/attachments/{attachment}/complete", { path: { id: file.workOrderId, attachment: file.id } });
+      toast({ tone: state === "available" ? "success" : "warning", text: text(`orders.file.now.${state}`, { name: file.name }) });
+    } catch (error) {
+      toast({ tone: "danger", text: explain(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const end = file.expiresAt ? text("orders.file.goes", { when: format.relative(file.expiresAt) }) : "";
+  switch (file.state) {
+    case "available": return null;
+    case "infected": return <div className="file-state"><Badge tone="danger" icon="alert-octagon">{text("orders.file.state.infected")}</Badge>{file.finding && <English>{file.finding}</English>}</div>;
+    case "unscanned": return (
+      <div className="file-state">
+        <Badge tone="warning" icon="shield">{text("orders.file.state.unscanned")}</Badge><span className="muted">{text("orders.file.unscanned_hint")} {end}</span>
+        {isMine && mayChange && <Button size="small" icon="refresh" busy={busy} onClick={() => void check()}>{text("orders.file.check_again")}</Button>}
+      </div>
+    );
+    case "uploading": return (
+      <div className="file-state">
+        <Badge tone={isMine ? "warning" : "info"} icon="clock">{text("orders.file.state.uploading")}</Badge>
+        <span className="muted">{text(isMine ? "orders.file.unfinished_hint" : "orders.file.unfinished_other")} {end}</span>
+      </div>
+    );
+  }
+}

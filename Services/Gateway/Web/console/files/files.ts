@@ -1,0 +1,59 @@
+import type { AttachmentResponse } from "generated/api";
+import type { WorkOrder } from "../orders/orders";
+
+export type Attachment = AttachmentResponse;
+export type Category = Attachment["category"];
+export type FileKind = Attachment["kind"];
+
+export const categories: Category[] = ["before", "during", "after", "evidence"];
+
+/** As the API has them: of one file, of a part of it, and how many a work order has. */
+export const largest = 52_428_800;
+export const partSize = 1_048_576;
+export const mostFiles = 100;
+
+/** For the browser's own dialog. What a file really is, its content says. */
+export const accepted = "image/jpeg,image/png,image/webp,image/heic,application/pdf,video/mp4,video/quicktime,text/*,.heic,.docx,.xlsx,.txt,.csv,.log";
+
+/** Until a work order is closed: later its files are evidence. */
+export const takesFiles = ({ phase }: WorkOrder): boolean => phase !== "closed" && phase !== "cancelled";
+
+/** What files that are added now usually show. */
+export const usualCategory = ({ status }: WorkOrder): Category => (status === "in_progress" || status === "on_hold" ? "during" : status === "completed" ? "after" : "before");
+
+export const contentURL = ({ workOrderId, id }: Attachment): string => `/api/v1/workorders/${workOrderId}/attachments/${id}/content`;
+
+export const isImage = ({ contentType }: Attachment): boolean => contentType?.startsWith("image/") ?? false;
+
+/** Photos of phones have several megabytes, and a page has many of them: only small ones are loaded before somebody asks. */
+export const hasThumbnail = (file: Attachment): boolean => file.state === "available" && isImage(file) && file.size <= 2_000_000;
+
+const begins = (bytes: Uint8Array, mark: readonly number[] | string, at = 0): boolean =>
+  [...mark].every((one, index) => bytes[at + index] === (typeof one === "string" ? one.charCodeAt(0) : one));
+
+/** What the beginning of a file shows it to be, as the server will find; `null`: nothing that can be attached. */
+export async function kindOf(file: Blob): Promise<FileKind | null> {
+  const bytes = new Uint8Array(await file.slice(0, 4_096).arrayBuffer());
+  if (begins(bytes, [0xff, 0xd8, 0xff]) || begins(bytes, [0x89, 0x50, 0x4e, 0x47]) || (begins(bytes, "RIFF") && begins(bytes, "WEBP", 8))) return "photo";
+  // Films and HEIC have the same frame, with a brand behind it.
+  if (begins(bytes, "ftyp", 4)) return ["he", "mif1"].some((brand) => begins(bytes, brand, 8)) ? "photo" : "other";
+  // Word and Excel; what else is a ZIP, the server finds in its directory.
+  if (begins(bytes, "%PDF-") || begins(bytes, [0x50, 0x4b, 0x03, 0x04])) return "document";
+  return isText(bytes) ? "document" : null;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  if (bytes.some((byte) => (byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte)) || byte === 0x7f)) return false;
+  try {
+    // A letter may be cut off at the end.
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return bytes.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+export async function sha256(file: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
