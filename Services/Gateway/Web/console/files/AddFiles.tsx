@@ -1,5 +1,5 @@
 import { useRef, type ReactNode } from "react";
-import { accepted } from "./files";
+import { accepted } from "./attachment";
 
 interface AddFilesProps {
   add: (files: FileList) => void;

@@ -7,7 +7,7 @@ import { Badge, Button, English, Icon, IconButton, toast } from "../../shared/ui
 import { SiteTime } from "../orders/Names";
 import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
-import { contentURL, hasThumbnail, isImage, type Attachment } from "./files";
+import { contentURL, hasThumbnail, isImage, type Attachment } from "./attachment";
 
 interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; mayChange: boolean; open: () => void; remove: () => void }
 

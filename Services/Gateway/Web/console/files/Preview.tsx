@@ -2,7 +2,7 @@ import { useState, type KeyboardEvent } from "react";
 import { useText } from "../../shared/localization";
 import { Button, Dialog, EmptyState } from "../../shared/ui";
 import { arrow } from "../../shared/ui/keys";
-import { contentURL, type Attachment } from "./files";
+import { contentURL, type Attachment } from "./attachment";
 
 /** A picture as large as the window lets it be; arrows lead to the next one. */
 export function Preview({ pictures, first, close }: { pictures: readonly Attachment[]; first: Attachment; close: () => void }) {

@@ -4,7 +4,7 @@ import { useMay } from "../../shared/session/session";
 import { Icon, IconButton } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { AddFiles } from "./AddFiles";
-import { contentURL, takesFiles, usualCategory } from "./files";
+import { contentURL, takesFiles, usualCategory } from "./attachment";
 import { upload } from "./upload";
 import { useFiles } from "./useFiles";
 

@@ -3,7 +3,7 @@ import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
 import { Banner, Button, IconButton, Progress } from "../../shared/ui";
-import { largest, mostFiles } from "./files";
+import { largest, mostFiles } from "./attachment";
 import { cancel, resume, type Upload } from "./upload";
 
 /** Files on their way: how far they are, and what is in the way. */

@@ -3,7 +3,7 @@ import { change, Problem } from "../../shared/data";
 import { cache } from "../../shared/data/cache";
 import { session } from "../../shared/session/session";
 import { Store } from "../../shared/store";
-import { kindOf, largest, mostFiles, partSize, sha256, type Attachment, type Category } from "./files";
+import { kindOf, largest, mostFiles, partSize, sha256, type Attachment, type Category } from "./attachment";
 
 /** Why a file is not even begun. */
 export type Unfit = "empty" | "too_large" | "type" | "too_many" | "unreadable";

@@ -1,7 +1,7 @@
 import { useData } from "../../shared/data";
 import { useUser } from "../../shared/session/session";
 import type { WorkOrder } from "../orders/orders";
-import type { Attachment } from "./files";
+import type { Attachment } from "./attachment";
 import { uploads } from "./upload";
 
 /** The files of a work order, and those that are on their way. What is on its way here is not also shown as unfinished. */

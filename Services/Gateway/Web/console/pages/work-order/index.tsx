@@ -5,7 +5,7 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
-import { Files } from "../../files/Files";
+import { FilesCard } from "../../files/FilesCard";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
@@ -78,7 +78,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
               </Card>
             )}
           <Tasks order={order} />
-          <Files order={order} />
+          <FilesCard order={order} />
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">

@@ -9,14 +9,14 @@ import { Button, Card, classes, ConfirmDialog, ErrorState, Select, Skeleton, toa
 import type { WorkOrder } from "../orders/orders";
 import { AddFiles } from "./AddFiles";
 import { FileLine } from "./FileLine";
-import { categories, isImage, largest, mostFiles, takesFiles, usualCategory, type Attachment, type Category } from "./files";
+import { categories, isImage, largest, mostFiles, takesFiles, usualCategory, type Attachment, type Category } from "./attachment";
 import { Preview } from "./Preview";
 import { upload } from "./upload";
 import { Uploads } from "./Uploads";
 import { useFiles } from "./useFiles";
 
 /** Photos and documents of a work order. They come in parts, so that a phone that loses its connection goes on where it was. */
-export function Files({ order }: { order: WorkOrder }) {
+export function FilesCard({ order }: { order: WorkOrder }) {
   const text = useText();
   const format = useFormat();
   const mayChange = useMay()("attachment:add") && takesFiles(order);
