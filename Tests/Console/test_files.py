@@ -193,7 +193,7 @@ def test_a_photo_belongs_to_its_task_and_a_closed_work_order_takes_none(console,
     move(admin, one, "start")
     page = opened(console, "admin", one)
     choosers = []
-    page.on("filechooser", choosers.append)
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
     page.get_by_role("button", name="Add files to: Lock out").click()
     eventually(page, lambda: len(choosers) == 1)
     choosers[0].set_files([file("lock.png", png(), "image/png")])
