@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from conftest import email
-from orders import move, order
+from orders import move, order, title
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCREENS = os.environ.get("CONSOLE_SCREENS")
@@ -69,6 +69,15 @@ RECORDS = {
     "/sites/:id": "/sites?limit=1",
     "/people/:id": f"/users?search={email('technician')}",
 }
+# Tasks that ask for nothing, and for an answer of each kind.
+TASKS = [
+    {"title": "Lock out", "isMandatory": True, "description": "Key 4", "check": {"kind": "yes_no", "passes": True}},
+    {"title": "Look at the fan", "after": [1], "check": {"kind": "choice", "options": ["Good", "Worn", "Broken"], "failing": ["Broken"]}},
+    {"title": "Measure the insulation", "check": {"kind": "number", "unit": "MΩ", "minimum": "20", "maximum": "1000.5"}},
+    {"title": "Say what was found", "check": {"kind": "text"}},
+    {"title": "Read the meter", "check": {"kind": "meter", "meter": "Operating hours", "unit": "h"}},
+    {"title": "Replace the fan"},
+]
 chosen: dict[str, str] = {}
 
 
@@ -79,9 +88,14 @@ def address(api):
 
     def record(kind: str) -> str:
         if kind == "/work-orders/:id":
-            one = order(admin, tasks=[{"title": "Lock out"}, {"title": "Replace the fan"}])
+            one = order(admin, tasks=TASKS)
             move(admin, one, "submit")
             return one["id"]
+        if kind == "/templates/:id":
+            content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["high voltage"], "description": "Before summer"}
+            made = admin.post("/workorders/templates", {**content, "tasks": TASKS[:2]})
+            # Of two versions, the first can be looked at too.
+            return admin.put(f"/workorders/templates/{made['id']}", {**content, "tasks": TASKS})["id"]
         return admin.get(RECORDS[kind])["items"][0]["id"]
 
     def fill(address: str) -> str:

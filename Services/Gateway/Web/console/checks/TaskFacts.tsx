@@ -28,7 +28,7 @@ export function TaskFacts({ order, task }: { order: WorkOrder; task: TaskRespons
   const passes = task.check ? demand(task.check) : undefined;
   return (
     <>
-      {task.description && <p className="check-how muted" dir="auto">{task.description}</p>}
+      {task.description && <p className="check-how muted"><span dir="auto">{task.description}</span></p>}
       {before.length > 0 && <p className="check-after muted"><Icon name="lock" size={12} /><span>{text("orders.check.after", { tasks: listed(before.map(({ title }) => title)) })}</span></p>}
       {task.check && task.answer && <p className="check-answered"><span className="muted">{text("orders.check.answer")}</span>{" "}<strong dir="auto">{answer(task.check, task.answer)}</strong></p>}
       {passes && <p className="muted">{passes}</p>}

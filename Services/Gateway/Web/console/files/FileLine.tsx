@@ -21,7 +21,7 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
     <li className="file-line">
       <Thumbnail file={file} open={open} />
       <div className="file-words">
-        <div className="file-name" dir="auto">{file.name}</div>
+        <div className="file-name"><bdi>{file.name}</bdi></div>
         <div className="muted file-facts">
           <Badge>{text(`orders.file.category.${file.category}`)}</Badge>
           <span>{format.bytes(file.size)}</span>
@@ -42,7 +42,9 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
 function Thumbnail({ file, open }: { file: Attachment; open: () => void }) {
   const text = useText();
   const [isBroken, setBroken] = useState(false);
-  const drawing = hasThumbnail(file) && !isBroken ? <img src={contentURL(file)} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name={file.kind === "photo" ? "image" : "copy"} size={24} />;
+  const drawing = hasThumbnail(file) && !isBroken ? <img src={contentURL(file)} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name={file.kind === "photo" ? "image" : "file"} size={24} />;
+  // The browser's own reader, on a page of its own.
+  if (file.state === "available" && file.contentType === "application/pdf") return <a className="file-thumbnail" href={contentURL(file)} target="_blank" rel="noopener" aria-label={text("orders.file.open_pdf", { name: file.name })}>{drawing}</a>;
   if (file.state !== "available" || !isImage(file)) return <span className="file-thumbnail">{drawing}</span>;
   return <button type="button" className="file-thumbnail" aria-label={text("orders.file.open_one", { name: file.name })} onClick={open}>{drawing}</button>;
 }

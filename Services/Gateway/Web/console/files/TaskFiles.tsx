@@ -16,7 +16,7 @@ export function TaskFiles({ order, task }: { order: WorkOrder; task: TaskRespons
   if (own.length === 0) return null;
   return (
     <ul className="file-of-task" aria-label={text("orders.file.of", { task: task.title })}>
-      {own.map((file) => <li key={file.id}><Icon name={file.kind === "photo" ? "image" : "copy"} size={12} /><a href={contentURL(file)} download={file.name} dir="auto">{file.name}</a></li>)}
+      {own.map((file) => <li key={file.id}><Icon name={file.kind === "photo" ? "image" : "file"} size={12} /><a href={contentURL(file)} download={file.name}><bdi>{file.name}</bdi></a></li>)}
     </ul>
   );
 }

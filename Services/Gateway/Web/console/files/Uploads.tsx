@@ -31,7 +31,7 @@ function Line({ upload }: { upload: Upload }) {
           </span>
         }
       >
-        <strong dir="auto">{file.name}</strong> {why}
+        <strong><bdi>{file.name}</bdi></strong> {why}
       </Banner>
     );
   }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { TaskCheck } from "generated/api";
-import { useText } from "../../shared/localization";
+import { listed, useText } from "../../shared/localization";
 import { TaskBadges } from "../checks/TaskFacts";
 import { useCheckWords } from "../checks/useCheckWords";
 
@@ -22,10 +22,10 @@ export function Planned({ task, check, opensFollowUp, after, actions }: PlannedP
   return (
     <li className="template-task">
       <div className="template-task-row"><span className="template-task-title"><span dir="auto">{task.title}</span>{" "}<TaskBadges task={task} /></span>{actions}</div>
-      {task.description && <p className="check-how muted" dir="auto">{task.description}</p>}
+      {task.description && <p className="check-how muted"><span dir="auto">{task.description}</span></p>}
       {check && <p>{[asked(check), passes].filter(Boolean).join(" · ")}</p>}
       {passes && opensFollowUp && <p className="muted">{text("orders.check.opens")}</p>}
-      {after.length > 0 && <p className="muted">{text("orders.check.after", { tasks: after.join(", ") })}</p>}
+      {after.length > 0 && <p className="muted">{text("orders.check.after", { tasks: listed([...after]) })}</p>}
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent } from "react";
+import { createPortal } from "react-dom";
 import { explain, explainField } from "../../shared/api/explain";
 import { useText } from "../../shared/localization";
 import { Button, Field, IconButton, useForm, type FieldProps } from "../../shared/ui";
@@ -27,11 +28,7 @@ export function TasksField({ value: tasks, onChange, name, error }: TasksFieldPr
     if (!next) return;
     onChange(next);
     // The focus goes with the task.
-    requestAnimationFrame(() => {
-      const line = list.current?.children[index + by];
-      const buttons = [...(line?.querySelectorAll<HTMLElement>("[data-place]") ?? [])];
-      (buttons.find((one) => one.dataset["place"] === String(by) && one.getAttribute("aria-disabled") === null) ?? buttons[0])?.focus();
-    });
+    requestAnimationFrame(() => list.current?.children[index + by]?.querySelector<HTMLElement>(`[data-place="${by}"]`)?.focus());
   };
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
@@ -83,11 +80,13 @@ export function TasksField({ value: tasks, onChange, name, error }: TasksFieldPr
           </>
         )}
       </Field>
-      {open && (
+      {open && createPortal(
         <PlannedDialog
           task={editing ?? { ...emptyTask, title }} isNew={!editing} earlier={before} close={() => setOpen(null)}
           save={(draft) => (editing ? onChange(tasks.map((one) => (one.key === editing.key ? { key: one.key, ...draft } : one))) : add(draft))}
-        />
+        />,
+        // The fields around it are a form, and no form can be inside another.
+        document.body
       )}
     </>
   );

@@ -132,7 +132,11 @@ export const text = (key: TextKey, values: Values = {}): string => {
 };
 
 /** Several words in a row, without an "and": "a, b, c". */
-export const listed = (words: string[]): string => new Intl.ListFormat(store.get().locale, { type: "conjunction", style: "narrow" }).format(words);
+export function listed(words: string[]): string {
+  const { locale } = store.get();
+  // Latin words in an Arabic row would change places.
+  return new Intl.ListFormat(locale, { type: "conjunction", style: "narrow" }).format(isRightToLeft(locale) ? words.map(isolated) : words);
+}
 
 /** Whether there is a text of this key: for keys that come from the server, such as codes of problems. */
 export const hasText = (key: string): key is TextKey => key in store.get().messages;

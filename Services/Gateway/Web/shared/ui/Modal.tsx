@@ -50,6 +50,8 @@ export function Modal({ labelledBy, label, className, close, light = false, focu
         event.preventDefault();
         close();
       }}
+      // A form in a dialog is no part of one around it.
+      onSubmit={(event) => event.stopPropagation()}
       onPointerDown={(event) => { if (light && event.target === dialog.current) close(); }}
     >
       {children}

@@ -58,7 +58,7 @@ export function Story({ order }: { order: WorkOrder }) {
         key: `task ${task.id}`,
         at: task.completedAt,
         text: text(task.status === "completed" ? "orders.story.task_completed" : "orders.story.task_skipped", { name: who(task.completedBy), task: task.title }),
-        detail: task.check && task.answer ? <><div dir="auto">{answer(task.check, task.answer)} <TaskBadges task={{ isMandatory: false, outcome: task.outcome ?? null }} /></div>{task.notes}</> : task.notes || undefined,
+        detail: task.check && task.answer ? <><div><span dir="auto">{answer(task.check, task.answer)}</span> <TaskBadges task={{ isMandatory: false, outcome: task.outcome ?? null }} /></div>{task.notes}</> : task.notes || undefined,
         icon: task.status === "completed" ? "check" : "minus",
       }]
       : []

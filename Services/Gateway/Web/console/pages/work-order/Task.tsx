@@ -81,7 +81,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
         <TaskFiles order={order} task={task} />
         {recording.isTheirs && <Theirs task={task} recording={recording} />}
         {mayChange && isPending && task.check && <Answer task={task} check={task.check} recording={recording} reason={waits} />}
-        {notes === null && task.notes && <p className="orders-task-notes muted" dir="auto">{task.notes}</p>}
+        {notes === null && task.notes && <p className="orders-task-notes muted"><span dir="auto">{task.notes}</span></p>}
         {notes !== null && <Notes order={order} task={task} skips={notes === "skip"} close={closeNotes} />}
       </div>
     </li>
