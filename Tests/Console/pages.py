@@ -72,7 +72,7 @@ RECORDS = {
 # Tasks that ask for nothing, and for an answer of each kind.
 TASKS = [
     {"title": "Lock out", "isMandatory": True, "description": "Key 4", "check": {"kind": "yes_no", "passes": True}},
-    {"title": "Look at the fan", "after": [1], "check": {"kind": "choice", "options": ["Good", "Worn", "Broken"], "failing": ["Broken"]}},
+    {"title": "Look at the fan", "after": [1], "check": {"kind": "choice", "options": ["Like new", "Worn", "Broken"], "failing": ["Broken"]}},
     {"title": "Measure the insulation", "check": {"kind": "number", "unit": "MΩ", "minimum": "20", "maximum": "1000.5"}},
     {"title": "Say what was found", "check": {"kind": "text"}},
     {"title": "Read the meter", "check": {"kind": "meter", "meter": "Operating hours", "unit": "h"}},

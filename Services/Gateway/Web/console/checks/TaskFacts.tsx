@@ -21,9 +21,9 @@ export function TaskBadges({ task }: { task: Pick<TaskResponse, "isMandatory"> &
 }
 
 /** What stands under a task's title: how it is done, what it waits for, what was answered, and what followed from that. */
-export function TaskFacts({ order, task }: { order: WorkOrder; task: TaskResponse }) {
+export function TaskFacts({ order, task, isAsked }: { order: WorkOrder; task: TaskResponse; isAsked: boolean }) {
   const text = useText();
-  const { demand, answer } = useCheckWords();
+  const { asked, demand, answer } = useCheckWords();
   const before = task.status === "pending" ? openBefore(order, task) : [];
   const passes = task.check ? demand(task.check) : undefined;
   return (
@@ -31,6 +31,8 @@ export function TaskFacts({ order, task }: { order: WorkOrder; task: TaskRespons
       {task.description && <p className="check-how muted"><span dir="auto">{task.description}</span></p>}
       {before.length > 0 && <p className="check-after muted"><Icon name="lock" size={12} /><span>{text("orders.check.after", { tasks: listed(before.map(({ title }) => title)) })}</span></p>}
       {task.check && task.answer && <p className="check-answered"><span className="muted">{text("orders.check.answer")}</span>{" "}<strong dir="auto">{answer(task.check, task.answer)}</strong></p>}
+      {/* Who can't answer reads what is asked for. */}
+      {task.check && !isAsked && task.status === "pending" && <p className="muted">{asked(task.check)}</p>}
       {passes && <p className="muted">{passes}</p>}
       {task.answer?.isReset && <p className="muted">{text("orders.check.reset")}</p>}
       {task.followUp && <FollowUp id={task.followUp} />}

@@ -102,18 +102,16 @@ async function send(key: string, signal: AbortSignal): Promise<void> {
   // A phone can take a file away again while it waits.
   const [kind, hash] = await Promise.all([kindOf(file), sha256(file)]).catch(() => Promise.reject("unreadable"));
   if (kind === null) return Promise.reject("type");
-  const announced = await begun(one, hash) ?? await change(
-    "POST /api/v1/workorders/{id}/attachments",
-    { path: { id: order }, body: { name: nameOf(file), size: file.size, sha256: hash, kind, category: one.category, ...(one.task ? { taskId: one.task } : {}) } },
-    { signal }
-  );
+  const body = { name: nameOf(file), size: file.size, sha256: hash, kind, category: one.category, ...(one.task ? { taskId: one.task } : {}) };
+  const announced = await patiently(key, signal, async () => await begun(one, hash) ?? change("POST /api/v1/workorders/{id}/attachments", { path: { id: order }, body }, { signal }));
   set(key, { id: announced.id });
   const path = { id: order, attachment: announced.id };
   for (let again = true; again;) {
-    const { parts } = await call("GET /api/v1/workorders/{id}/attachments/{attachment}", { path }, { signal });
+    const { parts } = await patiently(key, signal, () => call("GET /api/v1/workorders/{id}/attachments/{attachment}", { path }, { signal }));
     await sendMissing(key, path, file, new Set(parts ?? []), signal);
     set(key, { phase: "checking" });
-    again = await change("POST /api/v1/workorders/{id}/attachments/{attachment}/complete", { path }, { signal }).then(() => false, (error: unknown) => {
+    const complete = () => change("POST /api/v1/workorders/{id}/attachments/{attachment}/complete", { path }, { signal });
+    again = await patiently(key, signal, complete).then(() => false, (error: unknown) => {
       // A part can get lost in the store: it is sent again.
       if (Problem.from(error).code === "parts_missing") return true;
       throw error;
@@ -136,10 +134,10 @@ async function sendMissing(key: string, path: { id: string; attachment: string }
 }
 
 /** Whoever uploads much is asked to be slower, which is no failure. */
-async function patiently(key: string, signal: AbortSignal, act: () => Promise<unknown>): Promise<void> {
+async function patiently<T>(key: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
   for (let pauses = 0; ; pauses++) {
     try {
-      return void (await act());
+      return await act();
     } catch (error) {
       const problem = Problem.from(error);
       if (problem.status !== 429 || pauses >= mostPauses || signal.aborted) throw problem;
@@ -154,7 +152,7 @@ async function begun(one: Upload, hash: string): Promise<Attachment | undefined>
   const { items } = await call("GET /api/v1/workorders/{id}/attachments", { path: { id: one.order } });
   const state = session.state.get();
   const self = state.phase === "signed_in" ? state.user.id : "";
-  const isOpen = (file: Attachment) => file.state === "uploading" && file.createdBy === self && file.sha256 === hash && file.size === one.file.size;
+  const isOpen = (file: Attachment) => (file.state === "uploading" || file.state === "unscanned") && file.createdBy === self && file.sha256 === hash && file.size === one.file.size;
   return items.find((file) => isOpen(file) && (one.id === file.id || !uploads.get().some((other) => other.id === file.id)));
 }
 

@@ -1,7 +1,7 @@
 import type { Permission, SiteResponse } from "generated/api";
 import { call } from "../../shared/api/call";
 import { Problem } from "../../shared/api/Problem";
-import type { TextKey } from "../../shared/localization";
+import { text, type TextKey } from "../../shared/localization";
 import { navigate } from "../../shared/router";
 import type { Command, IconName } from "../../shared/ui";
 
@@ -34,6 +34,11 @@ const finders: Finder[] = [
     needs: "workorder:read", group: "pages.work_orders", icon: "wrench", path: "/work-orders",
     find: async (q, _, signal) =>
       (await call("GET /api/v1/workorders", { query: { q, limit: most } }, once(signal))).items.map(({ id, number, title }) => ({ id, label: title, hint: number })),
+  },
+  {
+    needs: "procedure:read", group: "pages.templates", icon: "copy", path: "/templates",
+    find: async (q, _, signal) =>
+      (await call("GET /api/v1/workorders/templates", { query: { q, limit: most } }, once(signal))).items.map(({ id, name, version }) => ({ id, label: name, hint: text("orders.template.version", { version }) })),
   },
   {
     needs: "asset:read", group: "app.commands.assets", icon: "tree", path: "/assets",

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Button, Checkbox, Combobox, DateTimeField, Form, NumberField, type Option, RadioGroup, SearchField, Select, Switch, TagsField, TextArea, TextField, useForm } from "../../../shared/ui";
+import { Button, Checkbox, Combobox, DateTimeField, DecimalField, Form, NumberField, type Option, RadioGroup, SearchField, Select, Switch, TagsField, TextArea, TextField, useForm } from "../../../shared/ui";
 import { Section } from "./Section";
 
 interface Draft { title: string; notes: string; priority: string; effort: number | null; due: string | null; asset: string | null; person: string | null; skills: string[]; kind: string; safety: boolean }
@@ -55,6 +55,7 @@ export function Forms() {
           <TextField label="Cannot be changed" value="WO-2026-000017" onChange={() => undefined} disabledReason="Numbers are given once." />
           <TextField label="Wrong" value="abc@" onChange={() => undefined} type="email" error="This is not an address." icon="user" />
           <NumberField label="Not a number" value={null} onChange={() => undefined} error="This is not a number." unit="kWh" />
+          <DecimalField label="All its digits" value="1234567890123.456789" onChange={() => undefined} unit="MΩ" />
           <Select label="In groups" value="b" onChange={() => undefined} options={[{ value: "a", label: "North", group: "Portfolios" }, { value: "b", label: "Sunfield", group: "Sites" }]} />
           <Select label="Locked" value="a" onChange={() => undefined} options={[{ value: "a", label: "One" }]} disabledReason="Set by the tenant." />
           <DateTimeField label="In the gap of the clock" zone="Europe/Madrid" value="2026-03-29T00:30:00Z" onChange={() => undefined} />

@@ -77,7 +77,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
         )}
       </div>
       <div className="orders-task-facts">
-        <TaskFacts order={order} task={task} />
+        <TaskFacts order={order} task={task} isAsked={mayChange} />
         <TaskFiles order={order} task={task} />
         {recording.isTheirs && <Theirs task={task} recording={recording} />}
         {mayChange && isPending && task.check && <Answer task={task} check={task.check} recording={recording} reason={waits} />}
