@@ -170,6 +170,22 @@ def test_two_write_a_version_and_nothing_is_lost(console, admin):
     assert (saved["version"], saved["priority"], saved["description"], len(saved["tasks"])) == (3, "critical", "As I want it", 1)
 
 
+def test_somebody_archives_it_while_it_is_edited(console, admin):
+    one = template(admin)
+    page = at(console, one, "?edit=1")
+    form = page.get_by_role("form", name="Write a new version")
+    form.get_by_role("textbox", name=re.compile("^Description")).fill("A page of thoughts")
+    admin.post(f"/workorders/templates/{one['id']}/archive")
+    form.get_by_role("button", name="Save version").click()
+    expect(form).to_contain_text("The template is archived. Take it back into use first.")
+    expect(form.get_by_role("textbox", name=re.compile("^Description"))).to_have_value("A page of thoughts")
+    page.get_by_role("button", name="Take back into use").click()
+    expect(page.get_by_role("button", name="Archive")).to_be_visible()
+    form.get_by_role("button", name="Save version").click()
+    expect(form).to_have_count(0)
+    assert read(admin, one)["description"] == "A page of thoughts"
+
+
 def test_what_is_refused_stays_in_the_form(console, admin):
     taken = template(admin)
     page = console("admin", "/templates/new")

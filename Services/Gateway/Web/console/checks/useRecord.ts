@@ -44,12 +44,13 @@ export function useRecord(order: WorkOrder, task: TaskResponse, done: () => void
     try {
       await recordTask(order, task, { status: "completed", answer });
       setDraft({});
-      done();
     } catch (error) {
       // The page shows what they have recorded, and asks which to keep.
       if (!(error instanceof RecordedByOther)) setWrong(wrongOf(error));
     } finally {
       setBusy(false);
+      // What was pressed is not there while the answer is on its way.
+      done();
     }
   };
   return { draft, isUnsure, isTheirs: !busy && task.status !== "pending" && hasBegun(draft), busy, wrong, write, send };

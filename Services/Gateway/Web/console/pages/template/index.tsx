@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { explain } from "../../../shared/api/explain";
 import { problemText } from "../../../shared/api/problemText";
 import { readIfStale } from "../../administration/readIfStale";
@@ -37,7 +37,10 @@ function Shown({ newest, shown, retry }: { newest: Template; shown: Template; re
   const [isAsking, setAsking] = useState(false);
   const isNewest = shown.version === newest.version;
   const mayEdit = may("procedure:manage") && !newest.isArchived && isNewest;
-  const isEditing = mayEdit && search.get("edit") === "1";
+  // Whoever has begun goes on: what they have typed stays, also when somebody archives the template meanwhile.
+  const hasBegun = useRef(false);
+  const isEditing = search.get("edit") === "1" && (mayEdit || hasBegun.current);
+  hasBegun.current = isEditing;
   const edit = () => setSearch({ edit: "1" });
   const use = () => navigate(`/work-orders/new?template=${newest.id}`);
   const mayUse = may("workorder:create") && !newest.isArchived;
