@@ -13,7 +13,7 @@ export function TaskBadges({ task }: { task: Pick<TaskResponse, "isMandatory"> &
   const text = useText();
   return (
     <>
-      {task.isMandatory && <Badge tone="purple">{text("orders.check.mandatory")}</Badge>}
+      {task.isMandatory && <Badge tone="purple">{text("orders.check.mandatory")}</Badge>}{" "}
       {task.outcome === "passed" && <Badge tone="success" icon="check">{text("orders.check.passed")}</Badge>}
       {task.outcome === "failed" && <Badge tone="danger" icon="alert">{text("orders.check.failed")}</Badge>}
     </>
