@@ -1,8 +1,11 @@
 """Work orders that tests make for themselves, by the API."""
 import datetime
+import hashlib
 import re
+import struct
 import time
 import uuid
+import zlib
 
 import pytest
 from playwright.sync_api import expect
@@ -63,6 +66,22 @@ def eventually_posted(api, path, body):
                 raise
             time.sleep(0.1)
     raise AssertionError("the asset has not come")
+
+
+def png(width=64, height=48, colour=(30, 120, 60)):
+    """A picture of one colour."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes(colour) * width for _ in range(height))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def attach(api, one, name, content, kind="photo"):
+    """A file of one part."""
+    made = api.post(f"/workorders/{one['id']}/attachments", {"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "kind": kind, "category": "before"})
+    path = f"/workorders/{one['id']}/attachments/{made['id']}"
+    api.put(f"{path}/parts/1", content)
+    return api.post(f"{path}/complete")
 
 
 def move(api, one, transition, **body):

@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from conftest import email
-from orders import move, order, title
+from orders import attach, move, order, png, title
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCREENS = os.environ.get("CONSOLE_SCREENS")
@@ -90,6 +90,8 @@ def address(api):
         if kind == "/work-orders/:id":
             one = order(admin, tasks=TASKS)
             move(admin, one, "submit")
+            attach(admin, one, "Fan.png", png())
+            attach(admin, one, "Notes.txt", b"The fan is loud.\n", "document")
             return one["id"]
         if kind == "/templates/:id":
             content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["high voltage"], "description": "Before summer"}

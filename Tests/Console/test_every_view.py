@@ -3,6 +3,7 @@
 Each is looked at like every page: read by all, in Arabic, and on a phone, a tablet and a wall.
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from playwright.sync_api import Error as PlaywrightError, Page, expect
 from conftest import LOGIN, URL, go
 from pages import COLOURS, RAW, ROOT, RULES, TOO_WIDE, VISIBLE, WORDS, Listener, address, english_words, in_colours, plain, report, settle, shoot, texts, unreadable  # noqa: F401
 
-# The name of a view, its address, and what is pressed there: keys, or a button or an entry of a menu by the key of its text.
+# The name of a view, its address, and what is pressed there: keys, or a button or an entry of a menu by the key of its text, with the value in it.
 VIEWS = {
     "board": ("/work-orders?view=board",),
     "calendar": ("/work-orders?view=calendar",),
@@ -27,6 +28,9 @@ VIEWS = {
     "order-keys": ("/work-orders", "?"),
     "order-template": ("/work-orders/:id", "orders.more", "orders.template.from_order"),
     "task-new": ("/work-orders/:id", "orders.check.add"),
+    "task-change": ("/work-orders/:id", "orders.check.more Look at the fan", "orders.check.change"),
+    "file-preview": ("/work-orders/:id", "orders.file.open_one Fan.png"),
+    "file-delete": ("/work-orders/:id", "orders.file.delete_one Notes.txt"),
     "templates-archived": ("/templates?archived=1",),
     "template-edit": ("/templates/:id?edit=1",),
     "template-old": ("/templates/:id?version=1",),
@@ -80,7 +84,8 @@ def press(page: Page, step: str, language: str):
     if "." not in step:
         page.keyboard.press(step)
         return
-    label = texts(language)[step]
+    key, _, value = step.partition(" ")
+    label = re.sub(r"\{\w+\}", f"\u2068{value}\u2069" if language == "ar" else value, texts(language)[key])
     page.get_by_role("button", name=label, exact=True).or_(page.get_by_role("menuitem", name=label, exact=True)).first.click()
 
 

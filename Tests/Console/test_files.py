@@ -2,24 +2,15 @@
 import hashlib
 import json
 import re
-import struct
-import zlib
 
 import pytest
 from playwright.sync_api import expect
 
 from conftest import eventually
-from orders import asset, move, order, technician, title  # noqa: F401
+from orders import asset, attach, move, order, png, technician, title  # noqa: F401
 from test_checks import opened
 
 MB = 1 << 20
-
-
-def png(width=64, height=48, colour=(30, 120, 60)):
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = b"".join(b"\0" + bytes(colour) * width for _ in range(height))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def file(name, content, kind="application/octet-stream"):
@@ -207,6 +198,27 @@ def test_a_photo_belongs_to_its_task_and_a_closed_work_order_takes_none(console,
     expect(page.get_by_role("button", name="Add files")).to_have_count(0)
     expect(page.get_by_role("button", name="Delete lock.png")).to_have_count(0)
     expect(page.get_by_role("link", name="Download lock.png")).to_be_visible()
+
+
+def test_a_picture_that_the_browser_cannot_show_is_downloaded(console, admin):
+    one = order(admin)
+    attach(admin, one, "broken.png", png()[:40])
+    page = opened(console, "admin", one)
+    page.get_by_role("button", name="Show broken.png").click()
+    dialog = page.get_by_role("dialog", name="broken.png")
+    expect(dialog).to_contain_text("This picture can't be shown here")
+    with page.expect_download() as downloading:
+        dialog.get_by_role("link", name="Download").click()
+    assert downloading.value.suggested_filename == "broken.png"
+
+
+def test_a_document_is_read_in_a_tab_of_its_own(console, admin):
+    one = order(admin)
+    attach(admin, one, "Manual.pdf", pdf(2_000), "document")
+    page = opened(console, "admin", one)
+    with page.expect_popup() as opening:
+        page.get_by_role("link", name="Open Manual.pdf in a new tab").click()
+    assert opening.value.url.endswith("/content")
 
 
 def test_whoever_may_not_add_files_is_not_offered_it(console, admin, api):

@@ -4,7 +4,7 @@ import { useMay } from "../../shared/session/session";
 import { Icon, IconButton } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { AddFiles } from "./AddFiles";
-import { contentURL, takesFiles, usualCategory } from "./attachment";
+import { canBeShown, contentURL, takesFiles, usualCategory } from "./attachment";
 import { upload } from "./upload";
 import { useFiles } from "./useFiles";
 
@@ -16,7 +16,12 @@ export function TaskFiles({ order, task }: { order: WorkOrder; task: TaskRespons
   if (own.length === 0) return null;
   return (
     <ul className="file-of-task" aria-label={text("orders.file.of", { task: task.title })}>
-      {own.map((file) => <li key={file.id}><Icon name={file.kind === "photo" ? "image" : "file"} size={12} /><a href={contentURL(file)} download={file.name}><bdi>{file.name}</bdi></a></li>)}
+      {own.map((file) => (
+        <li key={file.id}>
+          <Icon name={file.kind === "photo" ? "image" : "file"} size={12} />
+          <a href={contentURL(file)} {...(canBeShown(file) ? { target: "_blank", rel: "noopener" } : { download: file.name })}><bdi>{file.name}</bdi></a>
+        </li>
+      ))}
     </ul>
   );
 }

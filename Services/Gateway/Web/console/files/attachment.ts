@@ -25,6 +25,9 @@ export const contentURL = ({ workOrderId, id }: Attachment): string => `/api/v1/
 
 export const isImage = ({ contentType }: Attachment): boolean => contentType?.startsWith("image/") ?? false;
 
+/** What the server lets a browser show in place; anything else is downloaded. */
+export const canBeShown = (file: Attachment): boolean => isImage(file) || file.contentType === "application/pdf";
+
 /** Photos of phones have several megabytes, and a page has many of them: only small ones are loaded before somebody asks. */
 export const hasThumbnail = (file: Attachment): boolean => file.state === "available" && isImage(file) && file.size <= 2_000_000;
 
