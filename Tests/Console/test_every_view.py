@@ -26,6 +26,7 @@ VIEWS = {
     "order-cancel": ("/work-orders/:id", "orders.more", "orders.move.cancel"),
     "order-bulk": ("/work-orders?status=all&sort=-number", "j", "x", "j", "x", "orders.move.cancel"),
     "order-keys": ("/work-orders", "?"),
+<<<<<<< HEAD
     "order-working": ("/work-orders/:working",),
     "order-hours": ("/work-orders/:working", "h"),
     "order-cost": ("/work-orders/:id", "b"),
@@ -34,6 +35,8 @@ VIEWS = {
     "exchange-new": ("/costs/rates", "orders.cost.rates.exchange_new"),
     "view-save": ("/work-orders?status=all&q=views", "orders.view.saved", "orders.view.save"),
     "views": ("/work-orders?status=all&q=views", "orders.view.saved", "orders.view.manage"),
+=======
+>>>>>>> web1
     "order-template": ("/work-orders/:id", "orders.more", "orders.template.from_order"),
     "task-new": ("/work-orders/:id", "orders.check.add"),
     "task-change": ("/work-orders/:id", "orders.check.more Look at the fan", "orders.check.change"),

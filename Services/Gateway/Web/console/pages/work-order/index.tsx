@@ -5,8 +5,11 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
+<<<<<<< HEAD
 import { CostsCard } from "../../costs/CostsCard";
 import { HoursCard } from "../../hours/HoursCard";
+=======
+>>>>>>> web1
 import { FilesCard } from "../../files/FilesCard";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
@@ -81,8 +84,11 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             )}
           <Tasks order={order} />
           <FilesCard order={order} />
+<<<<<<< HEAD
           <HoursCard order={order} />
           <CostsCard order={order} />
+=======
+>>>>>>> web1
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">

@@ -15,8 +15,11 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       line(["M"], text("orders.keys.move")),
       line(["A"], text("orders.keys.assign")),
       ...(view === "detail" ? [line(["T"], text("orders.keys.task"))] : [line(["/"], text("orders.keys.search"))]),
+<<<<<<< HEAD
       ...(view === "detail" && may("labor:record") ? [line(["I"], text("orders.hours.keys.clock")), line(["H"], text("orders.hours.add"))] : []),
       ...(view === "detail" && may("workorder-cost:update") ? [line(["B"], text("orders.cost.book"))] : []),
+=======
+>>>>>>> web1
       ...(view === "detail" ? [line(["F"], text("orders.file.add"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
