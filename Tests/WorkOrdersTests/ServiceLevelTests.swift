@@ -411,6 +411,22 @@ import Testing
         }
     }
 
+    /// A site's clock is changed while its work is taken to new levels: that is done once more, from the beginning.
+    @Test func whatChangesInTheMeantimeBeginsAnew() async throws {
+        try await withLabor { site in
+            _ = try await site.order()
+            try await Self.set(on: site)
+            let store = ServiceLevelStore(database: site.database)
+            let before = try #require(try await store.unsettled())
+            try await site.database.of(.sunfield).execute(ServiceLevelStore.unsettle(.sunfield))
+            try await store.settle(before, to: nil)
+            let after = try #require(try await store.unsettled())
+            #expect(after.since > before.since)
+            try await store.settle(after, to: nil)
+            #expect(try await store.unsettled() == nil)
+        }
+    }
+
     @Test func whatAnAlertAsksForHasClocks() async throws {
         try await withLabor { site in
             try await Self.set(["levels": [["priority": "critical", "respondMinutes": 15]]], on: site)

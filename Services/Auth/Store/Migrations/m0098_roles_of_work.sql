@@ -4,10 +4,11 @@ INSERT INTO role_grants (role_id, permission, scope)
 SELECT r.id, p.permission, 'tenant'
 FROM (VALUES
     ('supervisor', ARRAY[
-        'workorder:approve', 'workorder:verify', 'workorder:close', 'workorder:bulk', 'workorder-cost:read', 'labor:record',
+        'workorder:approve', 'workorder:verify', 'workorder:close', 'workorder:bulk', 'workorder:delete',
+        'workorder:comment', 'workorder-cost:read', 'labor:record',
         'attachment:add', 'procedure:read', 'procedure:manage', 'stock:reserve', 'stock:issue', 'stock:consume', 'stock:return'
     ]),
-    ('technician', ARRAY['labor:record', 'attachment:add', 'procedure:read', 'stock:consume', 'stock:return']),
+    ('technician', ARRAY['workorder:comment', 'labor:record', 'attachment:add', 'procedure:read', 'stock:consume', 'stock:return']),
     ('viewer', ARRAY['procedure:read'])
 ) AS seed (role, permissions)
 JOIN roles r ON r.name = seed.role AND r.tenant_id IS NULL,

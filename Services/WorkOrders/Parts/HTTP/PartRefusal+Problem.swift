@@ -35,10 +35,25 @@ extension PartRefusal: ProblemConvertible {
                 "pieces can't be \(kind.rawValue) while the work order is in the phase \(phase.rawValue)",
                 ["kind": kind.rawValue, "phase": phase.rawValue]
             )
-        case .notPlanned(let left): .quantity("part_not_planned", "more than the \(left) that are planned", left)
-        case .notReserved(let left): .quantity("part_not_reserved", "more than the \(left) that are reserved", left)
+        case .notPlanned(let left):
+            .field(
+                "quantity",
+                FieldRule(problem: "part_not_planned", "more than the \(left) that are planned", ["left": "\(left)"])
+            )
+        case .notReserved(let left):
+            .field(
+                "quantity",
+                FieldRule(problem: "part_not_reserved", "more than the \(left) that are reserved", ["left": "\(left)"])
+            )
         case .notInHand(let left):
-            .quantity("part_not_in_hand", "more than the \(left) that are issued, and neither used nor returned", left)
+            .field(
+                "quantity",
+                FieldRule(
+                    problem: "part_not_in_hand",
+                    "more than the \(left) that are issued, and neither used nor returned",
+                    ["left": "\(left)"]
+                )
+            )
         case .plannedBelow(let least):
             .field(
                 "planned",
@@ -73,11 +88,5 @@ extension PartRefusal: ProblemConvertible {
                 currentVersion: current
             )
         }
-    }
-}
-
-extension Problem {
-    fileprivate static func quantity(_ code: StaticString, _ text: String, _ left: Decimal) -> Problem {
-        .field("quantity", FieldRule(problem: code, text, ["left": "\(left)"]))
     }
 }

@@ -20,10 +20,9 @@ extension ServiceLevelStore {
 
     /// Works the clocks of a work order out anew.
     ///
-    /// - Parameter waiting: Whether to wait for somebody who changes it at this moment. They work the clocks out as well, by the levels that they have read.
+    /// - Parameter waiting: Whether to wait for somebody who changes it at this moment.
     /// - Returns: Whether it was done.
-    @discardableResult
-    func follow(_ key: OrderKey, at now: Date, waiting: Bool = false) async throws -> Bool {
+    func follow(_ key: OrderKey, at now: Date, waiting: Bool) async throws -> Bool {
         let act = Act(service: "work-orders", tenant: key.tenant, cause: "service level", time: now)
         return try await database.of(key.tenant).transaction { tx in
             let row = try await tx.first(
@@ -42,17 +41,15 @@ extension ServiceLevelStore {
     func unsettled() async throws -> Unsettled? {
         try await database.ofEveryTenant.first(
             """
-            SELECT tenant_id, version, settled_to FROM service_levels WHERE NOT is_settled ORDER BY updated_at LIMIT 1
+            SELECT tenant_id, updated_at, settled_to FROM service_levels WHERE NOT is_settled ORDER BY updated_at LIMIT 1
             """
         )?.decode()
     }
 
-    /// Takes the next work orders of a tenant to its new levels.
-    ///
-    /// - Returns: How many there were.
-    func settle(_ levels: Unsettled, at now: Date, limit: Int) async throws -> Int {
-        // What is done keeps the levels that counted then; if it is reopened, it follows the new ones.
-        let orders: [OrderKey] = try await database.of(levels.tenant).query(
+    /// The next work orders of a tenant that may not follow its levels yet. What is done keeps the levels that counted then; if it is reopened, it
+    /// follows the new ones.
+    func next(_ levels: Unsettled, limit: Int) async throws -> [OrderKey] {
+        try await database.of(levels.tenant).query(
             """
             SELECT id, tenant_id FROM work_orders WHERE \(sql: .all([
                 "tenant_id = \(levels.tenant)", .isUnclosed, levels.settledTo.map { "id > \($0)" },
@@ -60,22 +57,28 @@ extension ServiceLevelStore {
             ORDER BY id LIMIT \(limit)
             """
         ).decode()
-        for order in orders { try await follow(order, at: now, waiting: true) }
-        let isLast = orders.count < limit
-        // If they were set again in the meantime, it begins anew.
+    }
+
+    /// Notes how far the clocks of a tenant follow its levels.
+    ///
+    /// - Parameter last: The last work order that does; `nil` if all do.
+    func settle(_ levels: Unsettled, to last: WorkOrderID?) async throws {
+        // If something was changed in the meantime, it has begun anew.
         try await database.of(levels.tenant).execute(
             """
-            UPDATE service_levels SET is_settled = \(isLast), settled_to = \(isLast ? nil : orders.last?.id)
-            WHERE tenant_id = \(levels.tenant) AND version = \(levels.version) AND NOT is_settled
+            UPDATE service_levels SET is_settled = \(last == nil), settled_to = \(last)
+            WHERE tenant_id = \(levels.tenant) AND updated_at = \(levels.since) AND NOT is_settled
                 AND settled_to IS NOT DISTINCT FROM \(levels.settledTo)
             """
         )
-        return orders.count
     }
 
-    /// A site's clock has become another one, and so have its hours.
+    /// Levels have changed, or the clock of a site has, and with it its hours.
     static func unsettle(_ tenant: TenantID) -> SQL {
-        "UPDATE service_levels SET is_settled = false, settled_to = NULL WHERE tenant_id = \(tenant)"
+        """
+        UPDATE service_levels SET updated_at = clock_timestamp(), is_settled = false, settled_to = NULL
+        WHERE tenant_id = \(tenant)
+        """
     }
 }
 
@@ -90,9 +93,10 @@ struct OrderKey: Record, Codable, Hashable, Sendable {
 /// Levels that not all clocks follow yet.
 struct Unsettled: Record, Codable, Hashable, Sendable {
     var tenant: TenantID
-    var version: Int64
+    /// When something has changed last.
+    var since: Date
     /// The last work order that follows them.
     var settledTo: WorkOrderID?
 
-    static let columnNames = ["tenant": "tenant_id"]
+    static let columnNames = ["tenant": "tenant_id", "since": "updated_at"]
 }

@@ -32,10 +32,11 @@ struct ServiceLevelStore: Sendable {
             """
             UPDATE service_levels SET levels = \(try JSONB(of: levels.levels)), hours = \(try JSONB(of: levels.hours)),
                 sites = \(try JSONB(of: levels.sites)), paused_by = \(PostgresArray(levels.pausedBy)),
-                updated_at = \(act.time), version = \(levels.version), is_settled = false, settled_to = NULL
+                version = \(levels.version)
             WHERE tenant_id = \(tenant)
             """
         )
+        tx.later(Self.unsettle(tenant))
         try tx.record(Change("SERVICE_LEVELS_SET", "service-levels", tenant, before: before, after: levels), by: act)
         return levels
     }

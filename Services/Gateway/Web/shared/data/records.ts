@@ -83,7 +83,9 @@ export const readAgainAfter: { [K in Operation]?: number } = {
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */
 export const kindChangedBy = (operation: Operation): string => {
   const path = operation.split(" ")[1] ?? "";
-  return path.split("/")[3] ?? path;
+  // These do not change with work orders, nor work orders with them: a checklist that somebody goes through reads them once.
+  const apart = /\/workorders\/(templates)\b|\/workorders\/\{id\}\/(attachments)\b/.exec(path);
+  return apart?.[1] ?? apart?.[2] ?? path.split("/")[3] ?? path;
 };
 
 /** Operations that answer with one record of a kind, so that the answer can be put where it is shown. */
