@@ -8,7 +8,7 @@ import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
 import { useZones } from "../places";
 import { WhyDialog } from "../WhyDialog";
-import { moveKinds, takeBack, useMovements, type MayWithParts, type Movement, type Part } from "./parts";
+import { takeBack, useMovements, type MayWithParts, type Movement, type Part } from "./parts";
 import { trimmed } from "./quantity";
 
 interface MovementsProps { order: WorkOrder; part: Part; may: MayWithParts; changed: () => void; close: () => void }
@@ -22,11 +22,7 @@ export function Movements({ order, part, may, changed, close }: MovementsProps) 
   const zone = useZones()(order.siteId);
   const { movements, isCut, problem, retry } = useMovements(part);
   const [open, setOpen] = useState<Movement | null>(null);
-  const shownKind = (movement: Movement) => {
-    const kind = moveKinds.find((one) => one === movement.kind);
-    return kind ? text(`orders.part.${kind}`) : movement.kind;
-  };
-  const title = (movement: Movement) => `${shownKind(movement)}: ${format.decimal(trimmed(movement.quantity), unit)}`;
+  const title = ({ kind, quantity }: Movement) => text("orders.part.line", { what: text(`orders.part.${kind}`), value: format.decimal(trimmed(quantity), unit) });
   return (
     <>
       <Dialog title={text("orders.part.movements_of", { name: part.name })} close={close} actions={<Button onClick={close}>{text("ui.close")}</Button>}>
@@ -44,9 +40,9 @@ export function Movements({ order, part, may, changed, close }: MovementsProps) 
                     <ul className="hours-facts muted">
                       <li>{format.dateTime(movement.movedAt, zone)}</li>
                       {movement.recordedBy && <li><bdi>{nameOf(movement.recordedBy)}</bdi></li>}
-                      {movement.serialNumber && <li>{text("orders.part.serial")}: <bdi>{movement.serialNumber}</bdi></li>}
-                      {movement.lot && <li>{text("orders.part.lot")}: <bdi>{movement.lot}</bdi></li>}
-                      {movement.unitCost && <li>{text("orders.cost.unit_rate")}: {format.money(movement.unitCost)}</li>}
+                      {movement.serialNumber && <li>{text("orders.part.line", { what: text("orders.part.serial"), value: movement.serialNumber })}</li>}
+                      {movement.lot && <li>{text("orders.part.line", { what: text("orders.part.lot"), value: movement.lot })}</li>}
+                      {movement.unitCost && <li>{text("orders.part.line", { what: text("orders.cost.unit_rate"), value: format.money(movement.unitCost) })}</li>}
                     </ul>
                     {movement.note && (movement.reverses ? <p><q className="orders-reason" dir="auto">{movement.note}</q></p> : <p className="hours-note" dir="auto">{movement.note}</p>)}
                   </div>

@@ -72,16 +72,13 @@ export interface MayWithParts {
 export function useMayWithParts(order: WorkOrder): MayWithParts {
   const may = useMay();
   const mayMove = (kind: MoveKind) => may(partMoves[kind].permission) && partMoves[kind].phases.includes(order.phase);
-  const kindOf = (movement: Movement) => moveKinds.find((kind) => kind === movement.kind);
   return {
     plan: may("workorder:update") && isOpen(order, "parts"),
     use: mayMove("used"),
     setCost: may("workorder-cost:update"),
     moves: (part) => moveKinds.filter((kind) => mayMove(kind) && isMoreThanNone(partMoves[kind].most?.(part) ?? "1")),
-    takeBack: (movement) => {
-      const kind = kindOf(movement);
-      return !movement.isReversed && !movement.reverses && (kind === "used" || kind === "issued" || kind === "returned") && mayMove(kind);
-    },
+    // What is reserved is released instead.
+    takeBack: ({ kind, isReversed, reverses }) => !isReversed && !reverses && kind !== "reserved" && kind !== "released" && mayMove(kind),
   };
 }
 
