@@ -44,7 +44,7 @@ export function NewBudget({ year, siteId, currency, created, close }: { year: nu
         <Select label={text("orders.cost.category")} placeholder={text("orders.budget.everything")} options={budgetCategories.map((value) => ({ value, label: text(`orders.cost.category.${value}`) }))} {...form.field("category")} />
         <DecimalField label={text("orders.budget.amount")} required unit={currency} {...form.field("amount")} />
       </div>
-      <TextArea label={text("orders.hours.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
+      <TextArea label={text("orders.budget.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
     </FormDialog>
   );
 }
@@ -88,11 +88,11 @@ export function EditBudget({ budget, changed, close }: { budget: Budget; changed
     <>
       <FormDialog title={text("orders.budget.change_of", { name, year: String(budget.year) })} form={form} confirm={text("orders.save")} close={close}>
         <DecimalField label={text("orders.budget.amount")} required unit={currency} {...form.field("amount")} />
-        <TextArea label={text("orders.hours.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
+        <TextArea label={text("orders.budget.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
       </FormDialog>
       {conflict && (
         <ConflictDialog<Change>
-          base={initial} theirs={changeOf(conflict.theirs)} yours={conflict.yours} labels={{ amount: text("orders.budget.amount"), note: text("orders.hours.note") }}
+          base={initial} theirs={changeOf(conflict.theirs)} yours={conflict.yours} labels={{ amount: text("orders.budget.amount"), note: text("orders.budget.note") }}
           shown={(field, value) => (field === "amount" ? format.money({ amount: String(value), currency }) : String(value))}
           close={() => setConflict(undefined)} save={(values) => send(conflict.theirs, values)}
         />

@@ -60,7 +60,7 @@ function Costs({ order }: { order: WorkOrder }) {
         <div className="stack-tight">
           {!data.total && <Banner action={toRates}>{text("orders.cost.no_currency")}</Banner>}
           {data.total && unbooked > 0 && <Banner tone="warning" action={toRates}>{text("orders.cost.unbooked", { count: unbooked })}</Banner>}
-          {entries.length === 0 && data.total && <p className="muted">{text(order.phase === "draft" ? "orders.cost.none_draft" : "orders.cost.none")}</p>}
+          {entries.length === 0 && data.total && !estimate && <p className="muted">{text(order.phase === "draft" ? "orders.cost.none_draft" : "orders.cost.none")}</p>}
           {data.unbookedParts.length > 0 && <Banner tone="warning">{text("orders.cost.unbooked_parts")}</Banner>}
           {estimate && <EstimateTable estimate={estimate} costs={data} zone={zone} />}
           {data.total && entries.length > 0 && !estimate && (

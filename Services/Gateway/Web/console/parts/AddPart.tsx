@@ -63,7 +63,7 @@ export function AddPart({ order, may, added, close }: { order: WorkOrder; may: M
             <TextField label={text("orders.part.serial")} required={false} maxLength={100} {...form.field("serialNumber")} />
             <TextField label={text("orders.part.lot")} required={false} maxLength={100} {...form.field("lot")} />
           </div>
-          <TextArea label={text("orders.hours.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
+          <TextArea label={text("orders.part.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
         </>
       )}
       {may.setCost && <UnitCost form={form} currencies={currencies} />}

@@ -61,7 +61,7 @@ export function MovePartDialog({ part, kind: first, kinds, maySetCost, moved, cl
         <TextField label={text("orders.part.serial")} required={false} maxLength={100} {...form.field("serialNumber")} />
         <TextField label={text("orders.part.lot")} required={false} maxLength={100} {...form.field("lot")} />
       </div>
-      <TextArea label={text("orders.hours.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
+      <TextArea label={text("orders.part.note")} required={false} rows={2} maxLength={2000} {...form.field("note")} />
       {maySetCost && kind === "used" && <UnitCost form={form} currencies={currencies} />}
     </FormDialog>
   );

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { Badge, Button, Card, ConfirmDialog, ErrorState, Menu, Skeleton, Table, toast, type Column, type MenuEntry } from "../../shared/ui";
+import { Button, Card, ConfirmDialog, ErrorState, IconButton, Menu, Skeleton, Table, toast, type Column, type MenuEntry } from "../../shared/ui";
 import { readIfStale } from "../administration/readIfStale";
 import { explain, shownProblem } from "../administration/useApiForm";
 import { useUnitName } from "../costs/useUnitName";
@@ -10,9 +10,9 @@ import { useKeys } from "../useKeys";
 import { AddPart } from "./AddPart";
 import { Movements } from "./Movements";
 import { MovePartDialog } from "./MovePart";
-import { partMoves, removePart, useMayWithParts, useParts, isUnsettled, type MoveKind, type Part } from "./parts";
+import { partMoves, removePart, useMayWithParts, useParts, type MoveKind, type Part } from "./parts";
 import { PlanDialog } from "./PlanDialog";
-import { trimmed } from "./quantity";
+import { isMoreThanNone, trimmed } from "./quantity";
 
 type Open = { what: "add" } | { what: "plan" | "movements" | "remove"; part: Part } | { what: "move"; part: Part; kind: MoveKind };
 const figures = ["planned", "reserved", "issued", "used", "inHand"] as const;
@@ -32,7 +32,7 @@ export function PartsCard({ order }: { order: WorkOrder }) {
   const now = (part: Part) => parts?.find(({ id }) => id === part.id) ?? part;
   const mayChange = may.plan || may.setCost;
 
-  const acts = (part: Part) => {
+  const acts = (part: Part, isCard = false) => {
     const kinds = may.moves(part);
     const first = kinds[0];
     const items: MenuEntry[] = [
@@ -44,11 +44,7 @@ export function PartsCard({ order }: { order: WorkOrder }) {
     ];
     return (
       <span className="part-acts">
-        {first && (
-          <Button size="small" aria-label={text("orders.part.act_on", { act: text(`orders.part.move.${first}`), name: part.name })} onClick={() => setOpen({ what: "move", part, kind: first })}>
-            {text(`orders.part.move.${first}`)}
-          </Button>
-        )}
+        {first && <First kind={first} part={part} isCard={isCard} open={() => setOpen({ what: "move", part, kind: first })} />}
         <Menu size="small" label={text("orders.part.more", { name: part.name })} items={items} />
       </span>
     );
@@ -56,23 +52,26 @@ export function PartsCard({ order }: { order: WorkOrder }) {
   const named = (part: Part) => (
     <span className="part-name">
       <span className="truncate" title={part.name} dir="auto">{part.name}</span>
-      <span className="part-number muted"><bdi className="truncate" title={part.number}>{part.number}</bdi>{isUnsettled(part) && order.phase === "in_progress" && <Badge tone="warning">{text("orders.part.unsettled")}</Badge>}</span>
+      <bdi className="part-number muted truncate" title={part.number}>{part.number}</bdi>
     </span>
   );
-  const quantity = (part: Part, one: (typeof figures)[number]) => format.decimal(trimmed(part[one]));
+  const quantity = (part: Part, one: (typeof figures)[number]) => {
+    const words = format.decimal(trimmed(part[one]), one === "planned" ? unitOf(part.unit) : null);
+    // Somebody has still to say what becomes of these.
+    return one === "inHand" && isMoreThanNone(part.inHand) ? <strong>{words}</strong> : words;
+  };
   const columns: Column<Part>[] = [
-    { key: "part", header: text("orders.part.part"), minWidth: 170, fixed: true, cell: named },
-    ...figures.map((one): Column<Part> => ({ key: one, header: text(`orders.part.${one}`), width: 76, align: "end", cell: (part) => quantity(part, one) })),
-    { key: "unit", header: text("orders.cost.unit"), width: 60, cell: (part) => <bdi title={unitOf(part.unit)}>{unitOf(part.unit)}</bdi> },
-    { key: "acts", header: text("orders.more"), width: 136, fixed: true, align: "end", cell: acts },
+    { key: "part", header: text("orders.part.part"), minWidth: 130, fixed: true, cell: named },
+    ...figures.map((one): Column<Part> => ({ key: one, header: text(`orders.part.${one}`), width: 84, align: "end", cell: (part) => quantity(part, one) })),
+    { key: "acts", header: text("orders.more"), width: 88, fixed: true, align: "end", cell: (part) => acts(part) },
   ];
   const card = (part: Part) => (
     <div className="part-card">
       {named(part)}
       <dl className="part-figures">
-        {figures.map((one) => <div key={one}><dt className="muted truncate">{text(`orders.part.${one}`)}</dt><dd>{format.decimal(trimmed(part[one]), one === "planned" ? unitOf(part.unit) : null)}</dd></div>)}
+        {figures.map((one) => <div key={one}><dt className="muted truncate">{text(`orders.part.${one}`)}</dt><dd>{quantity(part, one)}</dd></div>)}
       </dl>
-      {acts(part)}
+      {acts(part, true)}
     </div>
   );
   const none = isOpen(order, "parts") ? "orders.part.none_yet" : "orders.part.none";
@@ -102,4 +101,14 @@ export function PartsCard({ order }: { order: WorkOrder }) {
       )}
     </Card>
   );
+}
+
+/** What is done most often where the part stands: an icon in a row, a word on a card. */
+function First({ kind, part, isCard, open }: { kind: MoveKind; part: Part; isCard: boolean; open: () => void }) {
+  const text = useText();
+  const act = text(`orders.part.move.${kind}`);
+  const label = text("orders.part.act_on", { act, name: part.name });
+  return isCard
+    ? <Button size="small" icon={partMoves[kind].icon} aria-label={label} onClick={open}>{act}</Button>
+    : <IconButton size="small" icon={partMoves[kind].icon} label={label} onClick={open} />;
 }

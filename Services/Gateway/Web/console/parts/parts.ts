@@ -19,9 +19,10 @@ export function useParts(order: WorkOrder) {
   return { ...read, parts: read.data?.items };
 }
 
+/** The latest first. */
 export const useMovements = (part: Part) => {
   const read = useWhole("GET /api/v1/workorders/{id}/parts/{part}/movements", { path: path(part), query: { limit: 200 } });
-  return { ...read, movements: read.data && [...read.data.items].sort((one, other) => Date.parse(other.recordedAt) - Date.parse(one.recordedAt)) };
+  return { ...read, movements: read.data && [...read.data.items].reverse() };
 };
 
 /** Somebody has still to say what becomes of pieces of it. */
