@@ -108,7 +108,7 @@ def test_what_is_booked_and_expected_counts(console, admin, budgets, rates):
     expect(grid(page).get_by_role("row").filter(has_text="All sites together")).to_have_count(0)
     page.get_by_role("combobox", name="Year").select_option(str(YEAR + 1))
     expect(page.get_by_text("There is no budget here")).to_be_visible()
-    page.go_back()
+    page.get_by_role("combobox", name="Year").select_option(str(YEAR))
     row.get_by_role("link").click()
     expect(value(page, "Booked")).to_have_text(money(f"{spent:,.2f}", currency))
     months = page.get_by_role("grid", name="Month by month")
@@ -131,3 +131,37 @@ def test_budgets_are_for_those_who_may_see_and_change_them(console, admin, budge
     sees_nothing = person(["field-technician-electrical"], "Eli Electrician", siteIds=[site])
     page = console(sees_nothing["email"], "/work-orders", SECRET)
     expect(page.get_by_role("navigation").get_by_role("link", name="Budgets")).to_have_count(0)
+
+
+def test_what_work_is_expected_to_cost_and_what_that_asks_for(console, admin, rates):
+    currency = rates["currency"]
+    before = admin.get("/workorders/policy")
+    admin.put("/workorders/policy", {**{name: before[name] for name in ("verification", "labor", "approvalLimit")}, "approval": {"when": "above", "amount": "1000"}})
+    try:
+        one = order(admin)
+        page = console("admin", f"/work-orders/{one['id']}")
+        steps = page.get_by_role("region", name="Next steps")
+        expect(steps).to_contain_text(f"more than {money('1,000.00', currency)} is approved by somebody else")
+        costs = page.get_by_role("region", name="Costs", exact=True)
+        costs.get_by_role("button", name="Estimate the cost").click()
+        dialog = page.get_by_role("dialog", name=f"Expected cost of {one['number']}")
+        dialog.get_by_role("textbox", name="Parts").fill("1000.0001")
+        dialog.get_by_role("textbox", name="Hours").fill("0")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        table = costs.get_by_role("table", name="Expected and booked costs")
+        expect(table.get_by_role("row", name=re.compile("^Parts"))).to_contain_text(money("1,000.0001", currency))
+        expect(steps).to_contain_text(f"Expected to cost {money('1,000.0001', currency)}, more than")
+        costs.get_by_role("button", name="Change the estimate").click()
+        dialog.get_by_role("textbox", name="Parts").fill("1000")
+        dialog.get_by_role("button", name="Save").click()
+        expect(steps).to_contain_text("nobody is asked")
+        # What was approved keeps its estimate.
+        move(admin, one, "submit")
+        expect(costs.get_by_role("button", name="Book a cost")).to_be_visible()
+        expect(costs.get_by_role("button", name="Change the estimate")).to_have_count(0)
+        admin.post(f"/costs/workorders/{one['id']}/entries", {"category": "parts", "description": "Fan", "unitRate": "10"})
+        page.reload()
+        expect(table.get_by_role("row", name=re.compile("^Parts"))).to_contain_text(money("10.00", currency))
+    finally:
+        admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification", "labor", "approvalLimit") if name in before})
