@@ -35,13 +35,13 @@ export default function BudgetsPage() {
   useKeys({ c: mayCreate ? create : undefined });
   const columns = useMemo<Column<Budget>[]>(() => [
     { key: "name", header: text("orders.budget.name"), minWidth: 190, fixed: true, cell: (budget) => <Link to={`/budgets/${budget.id}`} title={nameOf(budget)}>{nameOf(budget)}</Link> },
-    { key: "year", header: text("orders.budget.year"), width: 64, align: "end", cell: (budget) => String(budget.year) },
-    { key: "amount", header: text("orders.budget.amount"), width: 124, align: "end", cell: ({ amount }) => format.money(amount) },
-    { key: "utilisation", header: text("orders.budget.utilisation"), width: 150, cell: (budget) => <Utilisation budget={budget} /> },
-    { key: "status", header: text("orders.status"), width: 124, cell: (budget) => <BudgetStatus budget={budget} /> },
-    { key: "actual", header: text("orders.budget.actual"), width: 124, align: "end", cell: ({ actual }) => format.money(actual) },
-    { key: "committed", header: text("orders.budget.committed"), width: 124, align: "end", cell: ({ committed }) => format.money(committed) },
-    { key: "available", header: text("orders.budget.available"), width: 124, align: "end", cell: ({ available }) => <strong className={available.amount.startsWith("-") ? "budget-short" : ""}>{format.money(available)}</strong> },
+    { key: "year", header: text("orders.budget.year"), width: 60, align: "end", cell: (budget) => String(budget.year) },
+    { key: "amount", header: text("orders.budget.amount"), width: 118, align: "end", cell: ({ amount }) => format.money(amount) },
+    { key: "utilisation", header: text("orders.budget.utilisation"), width: 130, cell: (budget) => <Utilisation budget={budget} /> },
+    { key: "status", header: text("orders.status"), width: 118, cell: (budget) => <BudgetStatus budget={budget} /> },
+    { key: "actual", header: text("orders.budget.actual"), width: 118, align: "end", cell: ({ actual }) => format.money(actual) },
+    { key: "committed", header: text("orders.budget.committed"), width: 118, align: "end", cell: ({ committed }) => format.money(committed) },
+    { key: "available", header: text("orders.budget.available"), width: 118, align: "end", cell: ({ available }) => <strong className={available.amount.startsWith("-") ? "budget-short" : ""}>{format.money(available)}</strong> },
   ], [text, format, nameOf]);
   const button = mayCreate && <Button icon="plus" kind="primary" onClick={create} aria-keyshortcuts="c">{text("orders.budget.new")}</Button>;
   const noCurrency = rates !== undefined && !currency;
