@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
-import Postgres
 import ServiceKit
 
 /// `/api/v1/costs/budgets`: what may be spent, and what has become of it.
@@ -76,7 +75,10 @@ struct BudgetRoutes: Sendable {
                 at: act.time
             )
             try await store.create(budget, by: act, tx)
-            return Created(try await counted(budget, tx), at: "/api/v1/costs/budgets/\(budget.id)/variance")
+            return Created(
+                try BudgetResponse(try await store.counted(budget, tx)),
+                at: "/api/v1/costs/budgets/\(budget.id)/variance"
+            )
         }
     }
 
@@ -84,7 +86,7 @@ struct BudgetRoutes: Sendable {
         let (id, seen, reach) = (try id(call), try call.ifMatch, reach(try call.principal))
         return try await commands.run(call) { act, tx in
             let budget = try await store.change(id, call.input, within: reach, seen: seen, by: act, tx)
-            return try await counted(budget, tx)
+            return try BudgetResponse(try await store.counted(budget, tx))
         }
     }
 
@@ -111,10 +113,6 @@ struct BudgetRoutes: Sendable {
 
     private func reach(_ principal: Principal) -> ChangeReach {
         principal.authority.reach(toChangeBy: [.workOrderCostUpdate], seenBy: .workOrderCostRead)
-    }
-
-    private func counted(_ budget: Budget, _ tx: Transaction) async throws -> BudgetResponse {
-        try BudgetResponse(try await store.counted(budget, tx))
     }
 
     /// The site must be one where the caller may set budgets. It may have been created a moment ago.

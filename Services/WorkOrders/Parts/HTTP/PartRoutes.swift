@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
-import Postgres
 import ServiceKit
 
 /// `/api/v1/workorders/{id}/parts`: what work needs of the store, and what becomes of it.
@@ -109,7 +108,9 @@ struct PartRoutes: Sendable {
         var permissions: [Permission] = []
         if new.planned != nil { permissions.append(.workOrderUpdate) }
         if new.used != nil { permissions.append(.stockConsume) }
-        return try await perform(call, by: permissions, setsCost: new.unitCost != nil) { order, showsCosts, act, tx in
+        let place = try place(call, permissions, setsCost: new.unitCost != nil)
+        return try await commands.run(call) { act, tx in
+            let (order, showsCosts) = try await store.hold(place, of: orders, by: act, tx)
             let part = try await store.add(new, to: order, by: act, tx)
             return Created(PartResponse(part, showsCosts: showsCosts))
         }
@@ -119,7 +120,9 @@ struct PartRoutes: Sendable {
         let id: WorkPartID = try call.id("part", of: "part")
         let seen = try call.ifMatch
         let setsCost = call.input.unitCost != .keep || call.input.currency != .keep
-        return try await perform(call, by: [.workOrderUpdate], setsCost: setsCost) { order, showsCosts, act, tx in
+        let place = try place(call, [.workOrderUpdate], setsCost: setsCost)
+        return try await commands.run(call) { act, tx in
+            let (order, showsCosts) = try await store.hold(place, of: orders, by: act, tx)
             let part = try await store.change(id, of: order, by: act, tx) { part, base in
                 try part.changed(call.input, of: order, in: base, seen: seen, at: act.time)
             }
@@ -130,7 +133,9 @@ struct PartRoutes: Sendable {
     @Sendable func remove(_ call: Call<NoInput>) async throws -> NoContent {
         let id: WorkPartID = try call.id("part", of: "part")
         let seen = try call.ifMatch
-        return try await perform(call, by: [.workOrderUpdate], setsCost: false) { order, _, act, tx in
+        let place = try place(call, [.workOrderUpdate])
+        return try await commands.run(call) { act, tx in
+            let (order, _) = try await store.hold(place, of: orders, by: act, tx)
             try await store.remove(id, of: order, seen: seen, by: act, tx)
             return NoContent()
         }
@@ -140,11 +145,9 @@ struct PartRoutes: Sendable {
         let id: WorkPartID = try call.id("part", of: "part")
         let seen = try call.ifMatch
         let move = call.input
-        return try await perform(call, by: [move.kind.permission], setsCost: move.unitCost != nil) {
-            order,
-            showsCosts,
-            act,
-            tx in
+        let place = try place(call, [move.kind.permission], setsCost: move.unitCost != nil)
+        return try await commands.run(call) { act, tx in
+            let (order, showsCosts) = try await store.hold(place, of: orders, by: act, tx)
             let moved = try await store.move(id, of: order, move, seen: seen, by: act, tx)
             return Created(PartMovedResponse(moved.part, moved.movements, showsCosts: showsCosts))
         }
@@ -162,7 +165,9 @@ struct PartRoutes: Sendable {
             within: principal.authority.reach(of: .workOrderRead)
         )
         // Who may do something may take it back.
-        return try await perform(call, by: [kind.permission], setsCost: false) { order, showsCosts, act, tx in
+        let place = try place(call, [kind.permission])
+        return try await commands.run(call) { act, tx in
+            let (order, showsCosts) = try await store.hold(place, of: orders, by: act, tx)
             let moved = try await store.reverse(movement, of: id, on: order, call.input, by: act, tx)
             return Created(PartMovedResponse(moved.part, [moved.movement], showsCosts: showsCosts))
         }
@@ -170,27 +175,20 @@ struct PartRoutes: Sendable {
 
     // MARK: - Steps
 
-    /// The steps of every change. It is told whether the caller sees what parts cost.
-    private func perform<Result: Answer>(
+    /// The work order whose parts change, where the caller may change it with these permissions.
+    private func place(
         _ call: Call<some Input>,
-        by permissions: [Permission],
-        setsCost: Bool,
-        _ change: @escaping @Sendable (WorkOrder, Bool, Act, Transaction) async throws -> Result
-    ) async throws -> Result {
-        let id: WorkOrderID = try call.id("id", of: "work order")
+        _ permissions: [Permission],
+        setsCost: Bool = false
+    ) throws -> PartStore.Place {
         let principal = try call.principal
-        let reach = try reach(call, permissions + (setsCost ? [.workOrderCostUpdate] : []))
-        return try await commands.run(call) { act, tx in
-            let order = try await orders.hold(id, within: reach, by: act, tx)
-            let showsCosts = try await store.showsCosts(of: order, principal.authority.reachOfPartCosts, tx)
-            return try await change(order, showsCosts, act, tx)
-        }
-    }
-
-    private func reach(_ call: Call<some Input>, _ permissions: [Permission]) throws -> ChangeReach {
-        let principal = try call.principal
-        for permission in permissions { try principal.require(permission) }
-        return principal.authority.reach(toChangeBy: permissions, seenBy: .workOrderRead)
+        let needed = permissions + (setsCost ? [.workOrderCostUpdate] : [])
+        for permission in needed { try principal.require(permission) }
+        return PartStore.Place(
+            order: try call.id("id", of: "work order"),
+            reach: principal.authority.reach(toChangeBy: needed, seenBy: .workOrderRead),
+            costs: principal.authority.reachOfPartCosts
+        )
     }
 }
 

@@ -13,6 +13,27 @@ struct PartStore: Sendable {
 
     private var costs: CostStore { CostStore(database: database) }
 
+    /// A work order whose parts somebody changes.
+    struct Place: Sendable {
+        var order: WorkOrderID
+        var reach: ChangeReach
+        /// Where they see what parts cost.
+        var costs: Reach
+    }
+
+    /// Holds a work order, so that its parts stay as they are until the transaction ends.
+    ///
+    /// - Returns: The work order, and whether the caller sees what its parts cost.
+    func hold(
+        _ place: Place,
+        of orders: WorkOrderStore,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> (order: WorkOrder, showsCosts: Bool) {
+        let order = try await orders.hold(place.order, within: place.reach, by: act, tx)
+        return (order, try await showsCosts(of: order, place.costs, tx))
+    }
+
     func add(_ new: AddPart, to order: WorkOrder, by act: Act, _ tx: Transaction) async throws -> WorkPart {
         guard let user = act.user else { throw EventRefused("a part needs a person") }
         let row = try await tx.first(
