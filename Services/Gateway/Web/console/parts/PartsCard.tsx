@@ -85,7 +85,7 @@ export function PartsCard({ order }: { order: WorkOrder }) {
         : <Table label={text("orders.parts")} rows={parts} rowKey={({ id }) => id} columns={columns} rowHeight={52} card={card} cardHeight={200} />}
       {open?.what === "add" && <AddPart order={order} may={may} added={retry} close={close} />}
       {open?.what === "plan" && <PlanDialog part={open.part} may={may} changed={retry} close={close} />}
-      {open?.what === "move" && <MovePartDialog part={open.part} kind={open.kind} kinds={may.moves(open.part)} maySetCost={may.setCost} moved={retry} close={close} />}
+      {open?.what === "move" && <MovePartDialog part={now(open.part)} kind={open.kind} kinds={may.moves(now(open.part))} maySetCost={may.setCost} moved={retry} close={close} />}
       {open?.what === "movements" && <Movements order={order} part={now(open.part)} may={may} changed={retry} close={close} />}
       {open?.what === "remove" && (
         <ConfirmDialog
