@@ -83,11 +83,16 @@ TASKS = [
 chosen: dict[str, str] = {}
 
 
-def costs(admin, one):
-    """Costs of a work order, one of them taken back."""
+def currency(admin):
+    """Costs are counted in one."""
     if admin.get("/costs/rates").get("currency") is None:
         since = "2020-01-01T00:00:00Z"
         admin.put("/costs/rates", {"currency": "EUR", "cards": [{"effectiveFrom": since, "hourlyRate": "45"}], "exchangeRates": [{"currency": "USD", "effectiveFrom": since, "rate": "0.92"}]})
+
+
+def costs(admin, one):
+    """Costs of a work order, one of them taken back."""
+    currency(admin)
     path = f"/costs/workorders/{one['id']}/entries"
     admin.post(path, {"category": "services", "description": "Crane", "quantity": "2", "unit": "day", "unitRate": "850"})
     fan = admin.post(path, {"category": "parts", "description": "Fan", "unitRate": "112.40"})
@@ -107,7 +112,26 @@ def working(admin):
     made = admin.post(path, {"userId": tara, "startedAt": moment(0), "endedAt": moment(9), "note": "Fan replaced"})
     admin.patch(f"{path}/{made['id']}", {"breakMinutes": 30, "reason": "Lunch"}, made["version"])
     admin.post(path, {"userId": tara, "kind": "travel", "startedAt": moment(-1), "endedAt": moment(0)})
+    currency(admin)
+    fan = admin.post(f"/workorders/{one['id']}/parts", {"number": "FAN-120-24V", "name": "Fan", "used": "1", "serialNumber": "S-4711", "unitCost": "38.5"})
+    admin.post(f"/workorders/{one['id']}/parts/{fan['id']}/movements", {"kind": "issued", "quantity": "2", "note": "For the next stop"})
     return one
+
+
+def draft(admin):
+    """A work order of which somebody has said what it is expected to cost."""
+    currency(admin)
+    one = order(admin)
+    admin.put(f"/costs/workorders/{one['id']}/estimate", {"items": [{"category": "parts", "amount": "250"}, {"category": "labor", "amount": "1200.5"}]})
+    return one
+
+
+def budget(admin):
+    """A budget of which some is booked."""
+    currency(admin)
+    year = datetime.date.today().year
+    there = admin.get(f"/costs/budgets?year={year}")["items"]
+    return there[0] if there else admin.post("/costs/budgets", {"year": year, "amount": "4800", "category": "services", "note": "As agreed in autumn"})
 
 
 def view(admin):
@@ -124,11 +148,17 @@ def address(api):
     def record(kind: str) -> str:
         if kind == "/work-orders/:id":
             one = order(admin, tasks=TASKS)
+            for name in ("Cable", "Filter mat, 400 mm by 600 mm, for the cabinet of the inverter"):
+                admin.post(f"/workorders/{one['id']}/parts", {"number": f"{name[:5].upper()}-1", "name": name, "planned": "2.5", "unit": "m"})
             move(admin, one, "submit")
             costs(admin, one)
             attach(admin, one, "Fan.png", png())
             attach(admin, one, "Notes.txt", b"The fan is loud.\n", "document")
             return one["id"]
+        if kind == "/work-orders/:draft":
+            return draft(admin)["id"]
+        if kind == "/budgets/:id":
+            return budget(admin)["id"]
         if kind == "/work-orders/:working":
             view(admin)
             return working(admin)["id"]
@@ -141,7 +171,7 @@ def address(api):
 
     def fill(address: str) -> str:
         kind = address.partition("?")[0]
-        named = re.search(":(id|working)$", kind)
+        named = re.search(":(id|working|draft)$", kind)
         if named is None:
             return address
         if kind not in chosen:

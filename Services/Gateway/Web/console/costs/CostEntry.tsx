@@ -2,6 +2,7 @@ import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
 import { Badge, Button, classes } from "../../shared/ui";
 import { classes as hoursClasses } from "../hours/hours";
+import { trimmed } from "../parts/quantity";
 import { useNames } from "../people";
 import { isReversible, type Cost } from "./costs";
 import { useUnitName } from "./useUnitName";
@@ -49,9 +50,6 @@ export function CostEntry({ entry, zone, worker, mayChange, takeBack }: CostEntr
     </li>
   );
 }
-
-/** Zeros at the end say nothing of a quantity. */
-const trimmed = (decimal: string): string => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
 
 /** What somebody has written, or which hours it is for. */
 export function useCostTitle(): (entry: Cost) => string {

@@ -6,7 +6,7 @@ import { useMay } from "../../shared/session/session";
 import { Banner, Button, Card, ErrorState, KeyValue, Skeleton, Switch } from "../../shared/ui";
 import { shownProblem } from "../administration/useApiForm";
 import { useHours } from "../hours/hours";
-import type { WorkOrder } from "../orders/orders";
+import { isOpen, type WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
 import { useZones } from "../places";
 import { useKeys } from "../useKeys";
@@ -14,6 +14,8 @@ import { WhyDialog } from "../WhyDialog";
 import { BookDialog } from "./BookDialog";
 import { CostEntry, useCostTitle } from "./CostEntry";
 import { takeBack, useCosts, type Cost } from "./costs";
+import { EstimateDialog } from "./EstimateDialog";
+import { EstimateTable } from "./EstimateTable";
 
 /** What a work order costs, for those who may see it: the sums, and the ledger that they come from. */
 export function CostsCard({ order }: { order: WorkOrder }) {
@@ -29,7 +31,7 @@ function Costs({ order }: { order: WorkOrder }) {
   const zone = useZones()(order.siteId);
   const { data, entries, isCut, problem, retry } = useCosts(order);
   const { entries: hours } = useHours(order);
-  const [open, setOpen] = useState<"book" | Cost | null>(null);
+  const [open, setOpen] = useState<"book" | "estimate" | Cost | null>(null);
   const [search, setSearch] = useSearch();
   const isShort = search.get("ledger") === "short";
   const undone = (entry: Cost) => entry.isReversed || Boolean(entry.reverses);
@@ -37,6 +39,8 @@ function Costs({ order }: { order: WorkOrder }) {
   const close = () => setOpen(null);
   const currency = data?.total?.currency;
   const mayBook = mayChange && currency !== undefined && order.phase !== "draft";
+  const estimate = data?.estimate ?? undefined;
+  const mayEstimate = mayChange && currency !== undefined && isOpen(order, "estimate");
   useKeys({ b: mayBook ? () => setOpen("book") : undefined });
   const workerOf = (entry: Cost) => {
     const worker = hours?.find(({ id }) => id === entry.laborId)?.userId;
@@ -44,14 +48,22 @@ function Costs({ order }: { order: WorkOrder }) {
   };
   const toRates = mayChange && <Link to="/costs/rates">{text("pages.cost_rates")}</Link>;
   const unbooked = data?.unbookedLabor.length ?? 0;
+  const actions = (mayBook || mayEstimate) && (
+    <>
+      {mayEstimate && <Button size="small" icon="edit" onClick={() => setOpen("estimate")}>{text(estimate ? "orders.estimate.change" : "orders.estimate.add")}</Button>}
+      {mayBook && <Button size="small" icon="plus" aria-keyshortcuts="b" onClick={() => setOpen("book")}>{text("orders.cost.book")}</Button>}
+    </>
+  );
   return (
-    <Card title={text("orders.cost")} actions={mayBook && <Button size="small" icon="plus" aria-keyshortcuts="b" onClick={() => setOpen("book")}>{text("orders.cost.book")}</Button>}>
+    <Card title={text("orders.cost")} actions={actions}>
       {!data || !entries ? problem ? <ErrorState problem={shownProblem(problem) ?? { message: "" }} retry={retry} /> : <Skeleton lines={3} /> : (
         <div className="stack-tight">
           {!data.total && <Banner action={toRates}>{text("orders.cost.no_currency")}</Banner>}
           {data.total && unbooked > 0 && <Banner tone="warning" action={toRates}>{text("orders.cost.unbooked", { count: unbooked })}</Banner>}
-          {entries.length === 0 && data.total && <p className="muted">{text(order.phase === "draft" ? "orders.cost.none_draft" : "orders.cost.none")}</p>}
-          {data.total && entries.length > 0 && (
+          {entries.length === 0 && data.total && !estimate && <p className="muted">{text(order.phase === "draft" ? "orders.cost.none_draft" : "orders.cost.none")}</p>}
+          {data.unbookedParts.length > 0 && <Banner tone="warning">{text("orders.cost.unbooked_parts")}</Banner>}
+          {estimate && <EstimateTable estimate={estimate} costs={data} zone={zone} />}
+          {data.total && entries.length > 0 && !estimate && (
             <div className="hours-sums"><KeyValue
               columns
               entries={[
@@ -70,7 +82,8 @@ function Costs({ order }: { order: WorkOrder }) {
         </div>
       )}
       {open === "book" && currency && <BookDialog order={order} currency={currency} booked={retry} close={close} />}
-      {open !== null && open !== "book" && (
+      {open === "estimate" && currency && <EstimateDialog order={order} estimate={estimate} currency={currency} saved={retry} close={close} />}
+      {open !== null && open !== "book" && open !== "estimate" && (
         <WhyDialog
           title={text("orders.cost.take_back_of", { what: titleOf(open) })} confirm={text("orders.cost.take_back")} done={text("orders.cost.taken_back")} close={close}
           run={(reason) => takeBack(open, reason).finally(retry)}

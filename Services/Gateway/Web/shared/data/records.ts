@@ -34,6 +34,7 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   "GET /api/v1/workorders/{id}": { kind: "workorders", shape: "one" },
   "GET /api/v1/workorders/{id}/history": { kind: "workorders", shape: "about" },
   // Clocks follow the moves of the work.
+  "GET /api/v1/workorders/{id}/parts": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/{id}/labor": { kind: "workorders", shape: "about" },
   "GET /api/v1/costs/workorders/{id}": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
@@ -71,6 +72,9 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/users/{id}": 20 * seconds,
   "GET /api/v1/workorders/views": 20 * seconds,
   "GET /api/v1/workorders/{id}/labor": 20 * seconds,
+  "GET /api/v1/workorders/{id}/parts": 20 * seconds,
+  "GET /api/v1/costs/budgets": 20 * seconds,
+  "GET /api/v1/costs/budgets/{id}/variance": 20 * seconds,
   "GET /api/v1/workorders/templates": 20 * seconds,
   "GET /api/v1/workorders/templates/{id}": 20 * seconds,
   "GET /api/v1/workorders/{id}/attachments": 20 * seconds,

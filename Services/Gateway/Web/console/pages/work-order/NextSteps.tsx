@@ -1,10 +1,14 @@
-import { useText } from "../../../shared/localization";
+import { listed, useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
 import { useMay, useUser } from "../../../shared/session/session";
 import { Card, classes, Icon, Skeleton, type IconName } from "../../../shared/ui";
 import { isClosed, lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { useAsksHours, useLack, useMoveName } from "../../orders/useMoveWords";
+import { useAmountRule } from "../../costs/estimates";
+import { useRates } from "../../costs/costs";
 import { useHours } from "../../hours/hours";
+import { isUnsettled, useParts } from "../../parts/parts";
 
 interface Line { key: string; icon: IconName; words: string; isMissing: boolean }
 
@@ -45,6 +49,20 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
   const ofHours = (): Line => hours?.length === 0
     ? { key: "hours", icon: "alert", words: text("orders.hours.missing_for_move"), isMissing: true }
     : { key: "hours", icon: hours ? "check" : "info", words: text("orders.hours.needed"), isMissing: false };
+  const format = useFormat();
+  const rule = useAmountRule(order);
+  const currency = useRates(may("workorder-cost:read") && rule !== undefined).data?.currency;
+  const ofAmount = (): Line[] => {
+    if (!rule) return [];
+    const amount = currency ? format.money({ amount: rule.amount, currency }) : format.decimal(rule.amount);
+    const words = !rule.estimate ? text("orders.estimate.rule", { amount }) : text(rule.isAbove ? "orders.estimate.above" : "orders.estimate.below", { amount, estimate: format.money(rule.estimate.total) });
+    return [{ key: "amount", icon: "info", words, isMissing: false }];
+  };
+  const { parts = [] } = useParts(order);
+  const unsettled = parts.filter(isUnsettled).map(({ number }) => number);
+  const ofParts = (): Line => unsettled.length > 0
+    ? { key: "parts", icon: "alert", words: text("orders.part.open_for_move", { parts: listed(unsettled) }), isMissing: true }
+    : { key: "parts", icon: "check", words: text("orders.part.needed"), isMissing: false };
   return (move) => {
     const { permission, needs = [] } = moves[move];
     const isMine = may(permission);
@@ -58,6 +76,8 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
         return { key: need, icon: found === false ? "check" : "info", words: text(`orders.need.${need}`), isMissing: false };
       }),
       ...(move === "complete" && asksHours ? [ofHours()] : []),
+      ...(move === "submit" ? ofAmount() : []),
+      ...(move === "complete" && parts.length > 0 ? [ofParts()] : []),
     ];
   };
 }

@@ -11,6 +11,7 @@ import { FilesCard } from "../../files/FilesCard";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
+import { PartsCard } from "../../parts/PartsCard";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
@@ -81,6 +82,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             )}
           <Tasks order={order} />
           <FilesCard order={order} />
+          <PartsCard order={order} />
           <HoursCard order={order} />
           <CostsCard order={order} />
           <Story order={order} />

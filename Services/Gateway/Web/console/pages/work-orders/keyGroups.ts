@@ -17,6 +17,7 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       ...(view === "detail" ? [line(["T"], text("orders.keys.task"))] : [line(["/"], text("orders.keys.search"))]),
       ...(view === "detail" && may("labor:record") ? [line(["I"], text("orders.hours.keys.clock")), line(["H"], text("orders.hours.add"))] : []),
       ...(view === "detail" && may("workorder-cost:update") ? [line(["B"], text("orders.cost.book"))] : []),
+      ...(view === "detail" && (may("stock:consume") || may("workorder:update")) ? [line(["P"], text("orders.part.add"))] : []),
       ...(view === "detail" ? [line(["F"], text("orders.file.add"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
