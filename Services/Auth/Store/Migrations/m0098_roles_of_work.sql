@@ -4,8 +4,7 @@ INSERT INTO role_grants (role_id, permission, scope)
 SELECT r.id, p.permission, 'tenant'
 FROM (VALUES
     ('supervisor', ARRAY[
-        'workorder:approve', 'workorder:verify', 'workorder:close', 'workorder:bulk', 'workorder:delete',
-        'workorder:comment', 'workorder-cost:read', 'labor:record',
+        'workorder:bulk', 'workorder:delete', 'workorder:comment', 'workorder-cost:read', 'labor:record',
         'attachment:add', 'procedure:read', 'procedure:manage', 'stock:reserve', 'stock:issue', 'stock:consume', 'stock:return'
     ]),
     ('technician', ARRAY['workorder:comment', 'labor:record', 'attachment:add', 'procedure:read', 'stock:consume', 'stock:return']),
