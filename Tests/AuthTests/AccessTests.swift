@@ -151,7 +151,7 @@ import Testing
             #expect(cell("WO01", "portfolio-manager") == "read sites -")
             #expect(cell("WO01", "system-administrator") == "full tenant -")
             let available = features.filter { $0["isAvailable"] as? Bool == true }.compactMap { $0["id"] as? String }
-            #expect(available.contains("WO01") && !available.contains("WO14"))
+            #expect(available.contains("WO01") && !available.contains("IN01"))
         }
     }
 
