@@ -72,7 +72,6 @@ def test_a_photo_is_added_looked_at_and_deleted(console, admin):
     assert [one["name"] for one in attached(admin, one)] == ["Again.png"]
 
 
-@pytest.mark.proof
 def test_a_file_comes_in_parts_and_goes_on_after_an_error(console, admin):
     one = order(admin)
     page = opened(console, "admin", one)
