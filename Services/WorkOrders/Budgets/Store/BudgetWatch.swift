@@ -19,13 +19,26 @@ struct BudgetWatch: Service {
 
     /// Looks at the budgets for which something was booked.
     ///
-    /// - Returns: Of how many tenants.
+    /// - Returns: Of how many tenants. One whose budgets can't be counted is tried again later, and is not in the way of others.
     func look() async throws -> Int {
         let tenants: [TenantID] = try await store.database.ofEveryTenant.query(
-            "SELECT DISTINCT tenant_id FROM (SELECT tenant_id FROM budget_marks ORDER BY id LIMIT \(Self.batchSize)) m"
+            "SELECT DISTINCT tenant_id FROM budget_marks"
         ).map { try $0["tenant_id"] }
-        for tenant in tenants { try await look(at: tenant) }
-        return tenants.count
+        var count = 0
+        for tenant in tenants {
+            do {
+                try await look(at: tenant)
+                count += 1
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.warning(
+                    "budgets are not looked at",
+                    metadata: ["tenant": "\(tenant)", "error": "\(String(reflecting: error))"]
+                )
+            }
+        }
+        return count
     }
 
     private func look(at tenant: TenantID) async throws {
