@@ -60,6 +60,7 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case utilizationRead = "utilization:read"
     case timeOffRequest = "time-off:request"
     case timeOffApprove = "time-off:approve"
+    case crewManage = "crew:manage"
 
     // Reports
     case executiveDashboardRead = "executive-dashboard:read"
@@ -124,6 +125,12 @@ public enum Permission: String, CaseIterable, Codable, Hashable, Sendable {
     case apiKeyManage = "api-key:manage"
     case tenantUpdate = "tenant:update"
     case integrationConfigure = "integration:configure"
+    case webhookRead = "webhook:read"
+    case webhookManage = "webhook:manage"
+    case automationRead = "automation:read"
+    case automationManage = "automation:manage"
+    case requestLinkRead = "request-link:read"
+    case requestLinkManage = "request-link:manage"
 
     /// Of the whole installation: all tenants.
     case platformRead = "platform:read"

@@ -15,10 +15,20 @@ public enum AssetKind {}
 /// Identifies an asset: inverter, turbine, string, module ....
 public typealias AssetID = Identifier<AssetKind>
 
+/// Marks identifiers of a file of a work order.
+public enum AttachmentKind {}
+/// Identifies a file of a work order.
+public typealias AttachmentID = Identifier<AttachmentKind>
+
 /// Marks identifiers of what may be spent in a year.
 public enum BudgetKind {}
 /// Identifies what may be spent in a year.
 public typealias BudgetID = Identifier<BudgetKind>
+
+/// Marks identifiers of a proof that a person is qualified, for a time.
+public enum CertificateKind {}
+/// Identifies a proof that a person is qualified, for a time.
+public typealias CertificateID = Identifier<CertificateKind>
 
 /// Marks identifiers of what somebody wrote about a work order.
 public enum CommentKind {}
@@ -29,6 +39,11 @@ public typealias CommentID = Identifier<CommentKind>
 public enum CostEntryKind {}
 /// Identifies an entry in the ledger of what work costs.
 public typealias CostEntryID = Identifier<CostEntryKind>
+
+/// Marks identifiers of people who work together.
+public enum CrewKind {}
+/// Identifies people who work together.
+public typealias CrewID = Identifier<CrewKind>
 
 /// Marks identifiers of a record that its consumer refused.
 public enum DeadLetterKind {}
@@ -45,6 +60,11 @@ public enum EventKind {}
 /// Identifies one event on a topic; the key of the consumers' inbox.
 public typealias EventID = Identifier<EventKind>
 
+/// Marks identifiers of an incident or a near miss.
+public enum IncidentKind {}
+/// Identifies an incident or a near miss.
+public typealias IncidentID = Identifier<IncidentKind>
+
 /// Marks identifiers of one message to one person over one channel.
 public enum NotificationKind {}
 /// Identifies one message to one person over one channel.
@@ -54,6 +74,11 @@ public typealias NotificationID = Identifier<NotificationKind>
 public enum PartMovementKind {}
 /// Identifies what happened to pieces of a part.
 public typealias PartMovementID = Identifier<PartMovementKind>
+
+/// Marks identifiers of a permit to work.
+public enum PermitKind {}
+/// Identifies a permit to work.
+public typealias PermitID = Identifier<PermitKind>
 
 /// Marks identifiers of one failure prediction for an asset.
 public enum PredictionKind {}

@@ -18,6 +18,13 @@ extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension NotificationChannel: PostgresEncodable, PostgresDecodable {}
 extension MailTemplate: PostgresEncodable, PostgresDecodable {}
 extension NotificationOutcome: PostgresEncodable, PostgresDecodable {}
+extension CertificateStage: PostgresEncodable, PostgresDecodable {}
+extension IncidentCategory: PostgresEncodable, PostgresDecodable {}
+extension IncidentSeverity: PostgresEncodable, PostgresDecodable {}
+extension IncidentStatus: PostgresEncodable, PostgresDecodable {}
+extension OriginVerdict: PostgresEncodable, PostgresDecodable {}
+extension PermitStatus: PostgresEncodable, PostgresDecodable {}
+extension PermitType: PostgresEncodable, PostgresDecodable {}
 extension PartMove: PostgresEncodable, PostgresDecodable {}
 extension Quality: PostgresEncodable, PostgresDecodable {}
 extension ServiceClockKind: PostgresEncodable, PostgresDecodable {}

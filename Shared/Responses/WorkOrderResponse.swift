@@ -21,10 +21,16 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var siteId: SiteID
     public var assetId: AssetID
     public var assignedTo: UserID?
+    /// The crew that it is given to.
+    public var crewId: CrewID?
+    /// Who is in that crew: each of them may do the work.
+    public var crewMembers: [UserID]
     /// Who has done the work so far: none of them verifies it.
     public var workedBy: [UserID]
     /// What whoever does the work must be qualified to do.
     public var requiredSkills: [String]
+    /// The kinds of permits to work that must be in force while it is done.
+    public var requiredPermits: [PermitType]
     public var scheduledStart: Date?
     public var scheduledEnd: Date?
     public var actualStart: Date?
@@ -32,6 +38,10 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var origin: WorkOrderOrigin
     /// The alert's or the prediction's id; of a follow-up, the ids of the work order and the task, `<work order>/<task>`.
     public var originId: String?
+    /// Whether what the alert or the prediction said was so; absent until somebody has said so.
+    public var verdict: OriginVerdict?
+    /// Why the asset failed, as a code of the organization's.
+    public var cause: String?
     /// What it was made from.
     public var templateId: WorkTemplateID?
     /// The version of that template: the work order stays as it was made.
@@ -59,14 +69,19 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         siteId = order.site
         assetId = order.asset
         assignedTo = order.assignedTo
+        crewId = order.crew
+        crewMembers = order.crewMembers
         workedBy = order.workedBy
         requiredSkills = order.requiredSkills
+        requiredPermits = order.requiredPermits
         scheduledStart = order.scheduledStart
         scheduledEnd = order.scheduledEnd
         actualStart = order.actualStart
         actualEnd = order.actualEnd
         origin = order.origin
         originId = order.originID
+        verdict = order.verdict
+        cause = order.cause
         templateId = order.template
         templateVersion = order.templateVersion
         tasks = order.tasks.map(TaskResponse.init)
@@ -136,14 +151,19 @@ extension WorkOrderResponse: JSONWritable {
         json.member("siteId", siteId)
         json.member("assetId", assetId)
         json.member("assignedTo", assignedTo)
+        json.member("crewId", crewId)
+        json.member("crewMembers", crewMembers.map(\.description))
         json.member("workedBy", workedBy.map(\.description))
         json.member("requiredSkills", requiredSkills)
+        json.member("requiredPermits", requiredPermits.map(\.rawValue))
         json.member("scheduledStart", scheduledStart)
         json.member("scheduledEnd", scheduledEnd)
         json.member("actualStart", actualStart)
         json.member("actualEnd", actualEnd)
         try json.member("origin", origin)
         json.member("originId", originId)
+        try json.member("verdict", verdict)
+        json.member("cause", cause)
         json.member("templateId", templateId)
         json.member("templateVersion", templateVersion)
         try json.member("tasks", tasks)
@@ -201,6 +221,7 @@ extension TaskAnswer: JSONWritable {
         json.member("number", number)
         json.member("text", text)
         json.member("isReset", isReset)
+        json.member("attachment", attachment)
         json.end()
     }
 }

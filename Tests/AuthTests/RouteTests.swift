@@ -418,7 +418,7 @@ private func withFullAuth(
             "all": Permission.allCases, "none": [],
             "registrar": [
                 .workOrderRead, .siteRead, .assetRead, .sensorRead, .telemetryRead, .alertRead, .alertRuleRead,
-                .predictionRead, .userCreate,
+                .predictionRead, .procedureRead, .userCreate,
             ],
         ])
         let directory = Directory(database: database)

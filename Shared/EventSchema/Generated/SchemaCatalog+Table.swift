@@ -62,6 +62,14 @@ extension SchemaCatalog {
         ("parts.planned.v1", 76, PackageResources.parts_planned_v1_avsc),
         ("parts.moved.v1", 77, PackageResources.parts_moved_v1_avsc),
         ("budget.threshold-crossed.v1", 78, PackageResources.budget_threshold_crossed_v1_avsc),
+        ("workorder.state.v5", 79, PackageResources.workorder_state_v5_avsc),
+        ("workorder.assigned.v2", 80, PackageResources.workorder_assigned_v2_avsc),
+        ("workorder.completed.v2", 81, PackageResources.workorder_completed_v2_avsc),
+        ("workorder.requested.v3", 82, PackageResources.workorder_requested_v3_avsc),
+        ("people.certificate-stage.v1", 83, PackageResources.people_certificate_stage_v1_avsc),
+        ("permit.changed.v1", 84, PackageResources.permit_changed_v1_avsc),
+        ("incident.changed.v1", 85, PackageResources.incident_changed_v1_avsc),
+        ("workorder.attachment-changed.v1", 86, PackageResources.workorder_attachment_changed_v1_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -96,11 +104,7 @@ extension SchemaCatalog {
         SiteState.self,
         SyncChangeDecided.self,
         WorkOrderCostBooked.self,
-        WorkOrderState.self,
         WorkOrderCreated.self,
-        WorkOrderRequested.self,
-        WorkOrderAssigned.self,
-        WorkOrderCompleted.self,
         WorkOrderStateChanged.self,
         WorkOrderServiceLevelReached.self,
         WorkOrderCommented.self,
@@ -108,5 +112,13 @@ extension SchemaCatalog {
         PartsPlanned.self,
         PartsMoved.self,
         BudgetThresholdCrossed.self,
+        WorkOrderState.self,
+        WorkOrderAssigned.self,
+        WorkOrderCompleted.self,
+        WorkOrderRequested.self,
+        CertificateStageReached.self,
+        PermitChanged.self,
+        IncidentChanged.self,
+        AttachmentChanged.self,
     ]
 }

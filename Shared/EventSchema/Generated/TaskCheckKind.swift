@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
 
 /// What kind of answer a task asks for.
 public enum TaskCheckKind: EventEnumeration {
@@ -7,6 +7,8 @@ public enum TaskCheckKind: EventEnumeration {
     case number
     case text
     case meter
+    case photo
+    case signature
     /// What a newer version of an event says and this build does not know: read, and never written.
     case unknown
 
@@ -16,6 +18,8 @@ public enum TaskCheckKind: EventEnumeration {
         .number,
         .text,
         .meter,
+        .photo,
+        .signature,
     ]
 
     public init?(rawValue: String) {
@@ -25,6 +29,8 @@ public enum TaskCheckKind: EventEnumeration {
         case "number": self = .number
         case "text": self = .text
         case "meter": self = .meter
+        case "photo": self = .photo
+        case "signature": self = .signature
         default: return nil
         }
     }
@@ -36,6 +42,8 @@ public enum TaskCheckKind: EventEnumeration {
         case .number: "number"
         case .text: "text"
         case .meter: "meter"
+        case .photo: "photo"
+        case .signature: "signature"
         case .unknown: "unknown"
         }
     }

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.completed.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.completed.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
@@ -6,7 +6,7 @@ public import Identifiers
 /// Emitted when the work of a work order was done, whether or not somebody still verifies it. Work that is reopened is
 /// completed once more.
 public struct WorkOrderCompleted: Event {
-    public static let name = "workorder.completed.v1"
+    public static let name = "workorder.completed.v2"
     public static let topic = Topic.workOrderEvents
 
     public var workOrder: WorkOrderID
@@ -20,6 +20,10 @@ public struct WorkOrderCompleted: Event {
     /// The alert's or prediction's id, when it did not come from a person; of a follow-up, the ids of the work order
     /// and the task, `<work order>/<task>`.
     public var originID: String?
+    /// Whether what the alert or the prediction said was so.
+    public var verdict: OriginVerdict?
+    /// Why the asset failed, as a code of the tenant's.
+    public var cause: String?
     /// Who has done the work.
     public var workedBy: [UserID]
     /// When work began for the first time.
@@ -41,6 +45,8 @@ public struct WorkOrderCompleted: Event {
         type: WorkOrderType,
         origin: WorkOrderOrigin,
         originID: String?,
+        verdict: OriginVerdict?,
+        cause: String?,
         workedBy: [UserID],
         startedAt: Date,
         at: Date,
@@ -55,6 +61,8 @@ public struct WorkOrderCompleted: Event {
         self.type = type
         self.origin = origin
         self.originID = originID
+        self.verdict = verdict
+        self.cause = cause
         self.workedBy = workedBy
         self.startedAt = startedAt
         self.at = at

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.created.v2.avsc: edit that instead.
 
 /// What asked for a work order that no person created.
 public enum WorkOrderOrigin: EventEnumeration {

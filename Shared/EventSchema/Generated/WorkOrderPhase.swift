@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state-changed.v3.avsc: edit that instead.
 
 /// Where a work order stands within its status, see the table of moves in the work orders service.
 public enum WorkOrderPhase: EventEnumeration {

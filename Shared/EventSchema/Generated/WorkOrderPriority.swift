@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.service-level.v1.avsc: edit that instead.
 
 /// How urgent the work is.
 public enum WorkOrderPriority: EventEnumeration {

@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.requested.v2.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.requested.v3.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// Asks the work orders service for a work order; the request's id makes it one, however often it arrives.
 public struct WorkOrderRequested: Event {
-    public static let name = "workorder.requested.v2"
+    public static let name = "workorder.requested.v3"
     public static let topic = Topic.workOrdersRequested
 
     public var request: RequestID
@@ -19,6 +19,7 @@ public struct WorkOrderRequested: Event {
     public var origin: WorkOrderOrigin
     /// The alert's or the prediction's id.
     public var originID: String
+    public var evidence: RequestEvidence?
     public var requestedAt: Date
 
     public var key: String { request.description }
@@ -34,6 +35,7 @@ public struct WorkOrderRequested: Event {
         priority: WorkOrderPriority,
         origin: WorkOrderOrigin,
         originID: String,
+        evidence: RequestEvidence?,
         requestedAt: Date
     ) {
         self.request = request
@@ -46,6 +48,7 @@ public struct WorkOrderRequested: Event {
         self.priority = priority
         self.origin = origin
         self.originID = originID
+        self.evidence = evidence
         self.requestedAt = requestedAt
     }
 }

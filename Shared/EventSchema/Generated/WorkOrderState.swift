@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// The state of one work order, whole: published with every change. A work order that is closed stays.
 public struct WorkOrderState: Event {
-    public static let name = "workorder.state.v4"
+    public static let name = "workorder.state.v5"
     public static let topic = Topic.workOrderState
 
     public var id: WorkOrderID
@@ -22,10 +22,16 @@ public struct WorkOrderState: Event {
     public var site: SiteID
     public var asset: AssetID
     public var assignedTo: UserID?
+    /// The crew that it is given to.
+    public var crew: CrewID?
+    /// Who is in that crew: each of them may do the work.
+    public var crewMembers: [UserID]
     /// Who has done the work so far: none of them verifies it.
     public var workedBy: [UserID]
     /// What whoever does the work must be qualified to do, in the tenant's words.
     public var requiredSkills: [String]
+    /// The kinds of permits to work that must be in force while it is done.
+    public var requiredPermits: [PermitType]
     public var scheduledStart: Date?
     public var scheduledEnd: Date?
     /// When work began for the first time.
@@ -36,6 +42,10 @@ public struct WorkOrderState: Event {
     /// The alert's or prediction's id, when it did not come from a person; of a follow-up, the ids of the work order
     /// and the task, `<work order>/<task>`.
     public var originID: String?
+    /// Whether what the alert or the prediction said was so; `nil` until somebody has said so.
+    public var verdict: OriginVerdict?
+    /// Why the asset failed, as a code of the tenant's.
+    public var cause: String?
     /// The template that it was made from.
     public var template: WorkTemplateID?
     /// The version of that template, which stays when the template changes.
@@ -63,14 +73,19 @@ public struct WorkOrderState: Event {
         site: SiteID,
         asset: AssetID,
         assignedTo: UserID?,
+        crew: CrewID? = nil,
+        crewMembers: [UserID] = [],
         workedBy: [UserID],
         requiredSkills: [String],
+        requiredPermits: [PermitType] = [],
         scheduledStart: Date?,
         scheduledEnd: Date?,
         actualStart: Date?,
         actualEnd: Date?,
         origin: WorkOrderOrigin,
         originID: String?,
+        verdict: OriginVerdict? = nil,
+        cause: String? = nil,
         template: WorkTemplateID? = nil,
         templateVersion: Int64? = nil,
         tasks: [TaskState],
@@ -91,14 +106,19 @@ public struct WorkOrderState: Event {
         self.site = site
         self.asset = asset
         self.assignedTo = assignedTo
+        self.crew = crew
+        self.crewMembers = crewMembers
         self.workedBy = workedBy
         self.requiredSkills = requiredSkills
+        self.requiredPermits = requiredPermits
         self.scheduledStart = scheduledStart
         self.scheduledEnd = scheduledEnd
         self.actualStart = actualStart
         self.actualEnd = actualEnd
         self.origin = origin
         self.originID = originID
+        self.verdict = verdict
+        self.cause = cause
         self.template = template
         self.templateVersion = templateVersion
         self.tasks = tasks

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state-changed.v3.avsc: edit that instead.
 
 /// Where a work order stands. Seven states, see the transition table in the work orders service.
 public enum WorkOrderStatus: EventEnumeration {

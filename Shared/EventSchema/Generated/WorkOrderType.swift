@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v4.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.created.v2.avsc: edit that instead.
 
 /// Why the work is done.
 public enum WorkOrderType: EventEnumeration {

@@ -3,10 +3,6 @@ import EventSchema
 import Foundation
 import Identifiers
 
-/// Marks identifiers of a file that belongs to a work order.
-enum AttachmentKind {}
-typealias AttachmentID = Identifier<AttachmentKind>
-
 /// A file that belongs to a work order. Its bytes are in the object store.
 struct Attachment: Codable, Hashable, Sendable {
     enum Kind: String, Codable, CaseIterable, Sendable { case photo, document, other }

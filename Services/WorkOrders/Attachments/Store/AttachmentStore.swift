@@ -39,6 +39,17 @@ struct AttachmentStore: Sendable {
         return attachment
     }
 
+    /// The images of a work order that can be read.
+    static func images(of order: WorkOrderID, _ tenant: TenantID, _ tx: Transaction) async throws -> [AttachmentID] {
+        try await tx.query(
+            """
+            SELECT id FROM work_order_attachments
+            WHERE tenant_id = \(tenant) AND work_order_id = \(order) AND deleted_at IS NULL AND state = 'available'
+                AND content_type LIKE 'image/%'
+            """
+        ).map { try $0["id"] }
+    }
+
     /// Changes a file.
     ///
     /// - Parameter decide: What becomes of it; its parts, its name and its place never change.

@@ -1,5 +1,6 @@
 import Commands
 import EventSchema
+import Identifiers
 
 /// What a task asks for when it is done, as somebody defines it. Each kind has its own members.
 struct NewCheck: Input, Hashable {
@@ -85,18 +86,22 @@ struct NewAnswer: Input, Hashable {
     var number: String?
     var text: String?
     var isReset: Bool?
+    var attachment: AttachmentID?
 
     static let rules: Rules = [
         "yes": .means("To `yes_no`"),
         "choice": .line(1...TaskCheck.maximumOption).means("To `choice`: one of its options"),
         "number": Rule.decimal.means("To `number` and `meter`: the value in the unit of the check"),
-        "text": .text(1...TaskCheck.maximumText).means("To `text`"),
+        "text": .text(1...TaskCheck.maximumText).means(
+            "To `text`; to `signature`: the name of who signs"
+        ),
         "isReset": .means("To `meter`: true if it was exchanged or set back, so that it shows less than before"),
+        "attachment": .means("To `photo`: an image among the files of the work order"),
     ]
 
     /// As it is kept.
     var answer: TaskAnswer {
-        TaskAnswer(yes: yes, choice: choice, number: number, text: text, isReset: isReset == true ? true : nil)
+        TaskAnswer(yes: yes, choice: choice, number: number, text: text, isReset: isReset == true ? true : nil, attachment: attachment)
     }
 }
 
@@ -108,7 +113,7 @@ extension TaskCheckKind {
         case .choice: ["options", "failing"]
         case .number: ["unit", "minimum", "maximum"]
         case .meter: ["meter", "unit"]
-        case .text, .unknown: []
+        case .text, .photo, .signature, .unknown: []
         }
     }
 
@@ -116,7 +121,7 @@ extension TaskCheckKind {
         switch self {
         case .choice: ["options"]
         case .meter: ["meter", "unit"]
-        case .yesNo, .number, .text, .unknown: []
+        case .yesNo, .number, .text, .photo, .signature, .unknown: []
         }
     }
 }

@@ -1,6 +1,7 @@
 import Commands
 import EventSchema
 import Foundation
+import Identifiers
 
 extension TaskCheck {
     static let maximumOptions = 20
@@ -14,8 +15,9 @@ extension TaskCheck {
     /// What an answer says: it passes, it fails, or neither because no answer to this check fails.
     ///
     /// - Parameter last: What the meter showed when it was read before.
+    /// - Parameter images: The images among the files of the work order that its id was given for.
     /// - Throws: ``Refusal`` that names the member of the answer that is missing, or wrong.
-    func outcome(of answer: TaskAnswer, last: String?) throws(Refusal) -> TaskOutcome? {
+    func outcome(of answer: TaskAnswer, last: String?, images: [AttachmentID]) throws(Refusal) -> TaskOutcome? {
         for (name, isGiven) in answer.given where isGiven && !kind.asksFor.contains(name) {
             throw .wrong("answer.\(name)", .notAsked(kind))
         }
@@ -32,7 +34,7 @@ extension TaskCheck {
             let (low, high) = (minimum.flatMap(Quantity.init), maximum.flatMap(Quantity.init))
             guard low != nil || high != nil else { return nil }
             return number < low ?? number || number > high ?? number ? .failed : .passed
-        case .text:
+        case .text, .signature:
             guard answer.text != nil else { throw .wrong("answer.text", .required) }
             return nil
         case .meter:
@@ -40,6 +42,10 @@ extension TaskCheck {
             if answer.isReset != true, let last, let before = Quantity(last), number < before {
                 throw .wrong("answer.number", .belowLastReading(last))
             }
+            return nil
+        case .photo:
+            guard let image = answer.attachment else { throw .wrong("answer.attachment", .required) }
+            guard images.contains(image) else { throw .wrong("answer.attachment", .noImage) }
             return nil
         // Of a newer version: this one can't judge it.
         case .unknown: throw .wrong("answer", .notAsked(kind))
@@ -58,7 +64,7 @@ extension TaskCheck {
             case (nil, let high?): "at most \(withUnit(high))"
             case (nil, nil): nil
             }
-        case .text, .meter, .unknown: nil
+        case .text, .meter, .photo, .signature, .unknown: nil
         }
     }
 
@@ -67,8 +73,9 @@ extension TaskCheck {
         switch kind {
         case .yesNo: answer.yes == true ? "yes" : "no"
         case .choice: answer.choice ?? ""
+        case .photo: answer.attachment?.description ?? ""
         case .number, .meter: withUnit(answer.number ?? "")
-        case .text, .unknown: answer.text ?? ""
+        case .text, .signature, .unknown: answer.text ?? ""
         }
     }
 
@@ -82,7 +89,8 @@ extension TaskCheckKind {
         case .yesNo: ["yes"]
         case .choice: ["choice"]
         case .number: ["number"]
-        case .text: ["text"]
+        case .text, .signature: ["text"]
+        case .photo: ["attachment"]
         case .meter: ["number", "isReset"]
         case .unknown: []
         }
@@ -93,7 +101,7 @@ extension TaskAnswer {
     fileprivate var given: [(String, Bool)] {
         [
             ("yes", yes != nil), ("choice", choice != nil), ("number", number != nil), ("text", text != nil),
-            ("isReset", isReset != nil),
+            ("isReset", isReset != nil), ("attachment", attachment != nil),
         ]
     }
 }
@@ -106,6 +114,11 @@ extension FieldRule {
             ["kind": kind.rawValue]
         )
     }
+
+    fileprivate static let noImage = FieldRule(
+        problem: "no_image",
+        "must be an image among the files of the work order"
+    )
 
     fileprivate static func belowLastReading(_ last: String) -> FieldRule {
         FieldRule(code: "below_last_reading", "must not be below the last reading, \(last)", ["last": last])

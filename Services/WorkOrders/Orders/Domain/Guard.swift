@@ -133,6 +133,8 @@ struct Facts: Sendable {
     var mayVerify = false
     /// What the meter that a task asks for showed last.
     var lastReading: String?
+    /// Those files of the work order that an answer may name as its photo.
+    var images: [AttachmentID] = []
     var isAssetInService = true
     /// `nil` while it is unknown here.
     var asset: AssetFacts?

@@ -19,14 +19,19 @@ extension WorkOrderState {
             site: order.site,
             asset: order.asset,
             assignedTo: order.assignedTo,
+            crew: order.crew,
+            crewMembers: order.crewMembers,
             workedBy: order.workedBy,
             requiredSkills: order.requiredSkills,
+            requiredPermits: order.requiredPermits,
             scheduledStart: order.scheduledStart,
             scheduledEnd: order.scheduledEnd,
             actualStart: order.actualStart,
             actualEnd: order.actualEnd,
             origin: order.origin,
             originID: order.originID,
+            verdict: order.verdict,
+            cause: order.cause,
             template: order.template,
             templateVersion: order.templateVersion,
             tasks: order.tasks.map(TaskState.init),
@@ -127,8 +132,9 @@ extension Decision {
     /// - Parameter before: The work order as it was; `nil` when it came into being.
     func facts(after before: WorkOrder?, by user: UserID?) -> [any Event] {
         var facts = [fact]
-        if let person = workOrder.assignedTo, person != before?.assignedTo {
-            facts.append(WorkOrderAssigned(workOrder, to: person, before: before?.assignedTo, by: user))
+        let isGiven = workOrder.assignedTo != nil && workOrder.assignedTo != before?.assignedTo
+        if isGiven || !workOrder.crewMembers.isEmpty && workOrder.crewMembers != before?.crewMembers {
+            facts.append(WorkOrderAssigned(workOrder, before: before, by: user))
         }
         if move?.transition == Transition.complete.rawValue { facts.append(WorkOrderCompleted(workOrder, by: user)) }
         return facts
@@ -136,15 +142,18 @@ extension Decision {
 }
 
 extension WorkOrderAssigned {
-    fileprivate init(_ order: WorkOrder, to person: UserID, before: UserID?, by user: UserID?) {
+    fileprivate init(_ order: WorkOrder, before: WorkOrder?, by user: UserID?) {
         self.init(
             workOrder: order.id,
             tenant: order.tenant,
             site: order.site,
             asset: order.asset,
             number: order.number,
-            assignedTo: person,
-            before: before,
+            assignedTo: order.assignedTo,
+            before: before?.assignedTo,
+            crew: order.crew,
+            crewMembers: order.crewMembers,
+            crewBefore: before?.crew,
             by: user,
             at: order.updatedAt,
             version: order.version
@@ -163,6 +172,8 @@ extension WorkOrderCompleted {
             type: order.type,
             origin: order.origin,
             originID: order.originID,
+            verdict: order.verdict,
+            cause: order.cause,
             workedBy: order.workedBy,
             startedAt: order.actualStart ?? order.updatedAt,
             at: order.actualEnd ?? order.updatedAt,

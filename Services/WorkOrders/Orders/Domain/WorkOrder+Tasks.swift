@@ -100,7 +100,7 @@ extension WorkOrder {
         guard let answer = change.answer.value?.answer ?? task.answer else { throw .wrong("answer", .answerRequired) }
         // What is there was compared with the last reading of its time.
         let last = answer == task.answer ? nil : terms.facts.lastReading
-        task.outcome = try check.outcome(of: answer, last: last)
+        task.outcome = try check.outcome(of: answer, last: last, images: terms.facts.images)
         task.answer = answer
         if task.outcome == .failed, task.opensFollowUp, task.followUp == nil, terms.facts.isAssetInService {
             task.followUp = terms.facts.followUp

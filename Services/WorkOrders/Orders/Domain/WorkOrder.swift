@@ -19,8 +19,14 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var site: SiteID
     var asset: AssetID
     var assignedTo: UserID?
+    /// The crew that it is given to.
+    var crew: CrewID?
+    /// Who is in that crew: each of them may do the work.
+    var crewMembers: [UserID] = []
     /// What whoever does the work must be qualified to do.
     var requiredSkills: [String] = []
+    /// The kinds of permits to work that must be in force while it is done.
+    var requiredPermits: [PermitType] = []
     /// Who has submitted it last.
     var submittedBy: UserID?
     /// Who has done the work so far.
@@ -33,6 +39,10 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var origin: WorkOrderOrigin
     /// The id of the alert or prediction that requested it; of a follow-up, the ids of the work order and the task, `<work order>/<task>`.
     var originID: String?
+    /// Whether what the alert or the prediction said was so; `nil` until somebody has said so.
+    var verdict: OriginVerdict?
+    /// Why the asset failed, as a code of the tenant's.
+    var cause: String?
     /// What it was made from, and which version of that: it stays as it was made.
     var template: WorkTemplateID?
     var templateVersion: Int64?

@@ -1,7 +1,9 @@
 import Postgres
 
 extension WorkOrder: Record {
-    static let columnNames = ["tenant": "tenant_id", "site": "site_id", "asset": "asset_id", "template": "template_id"]
+    static let columnNames = [
+        "tenant": "tenant_id", "site": "site_id", "asset": "asset_id", "template": "template_id", "crew": "crew_id",
+    ]
     static let joined: Set = ["tasks"]
 }
 
@@ -21,7 +23,10 @@ extension WorkOrder: RowReadable {
             site: try row.read("site_id"),
             asset: try row.read("asset_id"),
             assignedTo: try row.read("assigned_to"),
+            crew: try row.read("crew_id"),
+            crewMembers: try row.read("crew_members"),
             requiredSkills: try row.read("required_skills"),
+            requiredPermits: try row.read("required_permits"),
             submittedBy: try row.read("submitted_by"),
             workedBy: try row.read("worked_by"),
             scheduledStart: try row.read("scheduled_start"),
@@ -30,6 +35,8 @@ extension WorkOrder: RowReadable {
             actualEnd: try row.read("actual_end"),
             origin: try row.read("origin"),
             originID: try row.read("origin_id"),
+            verdict: try row.read("verdict"),
+            cause: try row.read("cause"),
             template: try row.read("template_id"),
             templateVersion: try row.read("template_version"),
             tasks: [],

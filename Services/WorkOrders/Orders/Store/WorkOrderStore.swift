@@ -93,6 +93,9 @@ struct WorkOrderStore: Sendable {
         facts.openParts = try found[4].map { try $0["number"] }
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
+            if answered.check?.kind == .photo {
+                facts.images = try await AttachmentStore.images(of: id, tenant, tx)
+            }
         }
         guard let decision = try decide(current, facts) else { return current }
         try await requireSkills(decision.workOrder, before: current, under: rules, tx)

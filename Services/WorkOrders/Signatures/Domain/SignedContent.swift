@@ -8,9 +8,10 @@ extension WorkOrder {
     /// part of it, so that it is verified and closed under the signature.
     ///
     /// Its bytes are the same for the same content in every version of this service: JSON with the members sorted by name, no spaces, and
-    /// times in microseconds since 1970. What changes that form is a new ``form``.
+    /// times in microseconds since 1970. What changes that form is a new ``form``. A member that came later is left out where
+    /// it has no value, so that what was signed before stays whole.
     var signedContent: String {
-        JSONValue.object([
+        var members: [String: JSONValue] = [
             "form": Self.number(Int64(Self.signedForm)),
             "id": .string(id.description),
             "tenant": .string(tenant.description),
@@ -29,7 +30,12 @@ extension WorkOrder {
             "actualStart": Self.time(actualStart),
             "actualEnd": Self.time(actualEnd),
             "tasks": .array(tasks.sorted { $0.position < $1.position }.map(Self.content)),
-        ]).text()
+        ]
+        if let crew { members["crew"] = .string(crew.description) }
+        if !requiredPermits.isEmpty { members["requiredPermits"] = .array(requiredPermits.map { .string($0.rawValue) }) }
+        if let verdict { members["verdict"] = .string(verdict.rawValue) }
+        if let cause { members["cause"] = .string(cause) }
+        return JSONValue.object(members).text()
     }
 
     /// The form of ``signedContent``, which is kept with each signature.
@@ -67,13 +73,15 @@ extension WorkOrder {
     }
 
     private static func content(_ answer: TaskAnswer) -> JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "yes": answer.yes.map(JSONValue.bool) ?? .null,
             "choice": text(answer.choice),
             "number": text(answer.number),
             "text": text(answer.text),
             "isReset": answer.isReset.map(JSONValue.bool) ?? .null,
-        ])
+        ]
+        if let attachment = answer.attachment { members["attachment"] = .string(attachment.description) }
+        return .object(members)
     }
 
     private static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
