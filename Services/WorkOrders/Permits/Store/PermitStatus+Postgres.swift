@@ -1,0 +1,4 @@
+public import EventSchema
+public import Postgres
+
+extension PermitStatus: PostgresEncodable, PostgresDecodable {}
