@@ -1,3 +1,5 @@
+import Access
+import Commands
 import EventSchema
 import Foundation
 import Identifiers

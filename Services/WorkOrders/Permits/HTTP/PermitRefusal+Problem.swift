@@ -2,6 +2,7 @@ import Commands
 import EventSchema
 import Foundation
 import HTTPTypes
+import Identifiers
 import ServiceKit
 
 extension PermitRefusal: ProblemConvertible {

@@ -36,7 +36,7 @@ extension PermitStore {
             """,
         ])
         guard !results[0].isEmpty else { throw Refusal.unknown(order) }
-        return try Self.joined(results[1].decode(), results[2].decode())
+        return Self.joined(try results[1].decode(), try results[2].decode())
     }
 
     /// A page of the board of permits: what ends first comes first.

@@ -1,4 +1,0 @@
-public import EventSchema
-public import Postgres
-
-extension PermitStatus: PostgresEncodable, PostgresDecodable {}
