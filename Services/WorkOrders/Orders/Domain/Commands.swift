@@ -54,8 +54,8 @@ struct ChangeWorkOrder: Input {
     var requiredPermits: Patch<[PermitType]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
-    var verdict: Patch<OriginVerdict?> = .keep
-    var cause: Patch<String?> = .keep
+    var verdict: Patch<OriginVerdict> = .keep
+    var cause: Patch<String> = .keep
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
