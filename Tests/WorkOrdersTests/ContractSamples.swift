@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import HTTPTypes
 import Identifiers
 import ObjectStore
 import TestSupport
@@ -144,9 +145,11 @@ struct ContractSamples {
     }
 
     private var permits: [SampleChange] {
-        let made: Path = { [
-            "id": $0["POST /workorders/{id}/permits"]?["id"] ?? "", "transition": "submit",
-        ] }
+        let made: Path = {
+            [
+                "id": $0["POST /workorders/{id}/permits"]?["id"] ?? "", "transition": "submit",
+            ]
+        }
         let order: Path = { ["id": $0["POST /workorders"]?["id"] ?? ""] }
         func of(_ point: String) -> Path {
             { [permit] _ in ["id": permit["id"] ?? "", "isolation": permit[point] ?? "", "item": "1"] }
@@ -157,7 +160,8 @@ struct ContractSamples {
         return [
             SampleChange("POST /workorders/{id}/permits", records: "PERMIT_CREATED", path: order) { _ in
                 [
-                    "kind": "hot_work", "title": "Weld the frame", "validFrom": .string(from), "validUntil": .string(until),
+                    "kind": "hot_work", "title": "Weld the frame", "validFrom": .string(from),
+                    "validUntil": .string(until),
                     "hazards": [["kind": "thermal", "severity": "high", "mitigation": "A fire watch"]],
                     "workers": [.string(UserID.anna.description)], "checklist": ["The fire watch is there"],
                 ]
@@ -207,7 +211,11 @@ struct ContractSamples {
                     "occurredAt": "2026-01-01T10:00:00Z", "title": "A spanner fell", "description": "It fell",
                 ]
             },
-            SampleChange("POST /incidents/{id}/transitions/{transition}", records: "INCIDENT_STATUS_CHANGED", path: path) {
+            SampleChange(
+                "POST /incidents/{id}/transitions/{transition}",
+                records: "INCIDENT_STATUS_CHANGED",
+                path: path
+            ) {
                 _ in
                 [:]
             },
@@ -217,7 +225,8 @@ struct ContractSamples {
             SampleChange("POST /incidents/{id}/actions", records: "INCIDENT_ACTION_ADDED", path: path) { _ in
                 ["text": "Lanyards", "ownerId": .string(UserID.anna.description), "dueOn": "2026-07-01"]
             },
-            SampleChange("PATCH /incidents/{id}/actions/{action}", records: "INCIDENT_ACTION_CHANGED", path: path) { _ in
+            SampleChange("PATCH /incidents/{id}/actions/{action}", records: "INCIDENT_ACTION_CHANGED", path: path) {
+                _ in
                 ["isDone": true]
             },
         ]

@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
@@ -151,7 +152,7 @@ import Testing
     }
 
     /// Incidents happen at sites.
-    private func putSite(_ database: TestDatabase) async throws {
+    private func putSite(_ database: Database) async throws {
         let store = WorkOrderStore(database: database)
         try await database.of(.sunfield).transaction { tx in try await store.put(SiteState.sample("Europe/Paris"), tx) }
     }
@@ -182,7 +183,9 @@ import Testing
         let id = try #require(incident["id"], "\(incident.text)")
         let action: [String: Any] = ["text": "Lanyards", "ownerId": UserID.anna.description, "dueOn": "2026-07-01"]
         let added = try await client.send(.post, "/api/v1/incidents/\(id)/actions", action)
-        return (id, try #require((added.object["actions"] as? [[String: Any]])?.first?["id"] as? String, "\(added.text)"))
+        return (
+            id, try #require((added.object["actions"] as? [[String: Any]])?.first?["id"] as? String, "\(added.text)")
+        )
     }
 
     /// A part of which a piece is planned, or used.

@@ -40,15 +40,16 @@ import Testing
                     case 0...2:
                         // More often what leads on.
                         let moves: [PermitMove] = [.submit, .approve, .activate] + PermitMove.allCases
-                        let move = moves.randomElement(using: &random) ?? .submit
+                        let move = moves.filter { $0 != .cancel || random.oneIn(8) }.randomElement(using: &random)
                         let body = MovePermit(reason: "A test", areaRestored: random.oneIn(2))
-                        permit = try permit.moved(move, body, seen: nil, terms)
+                        permit = try permit.moved(move ?? .submit, body, seen: nil, terms)
                     case 3...4:
                         permit = try permit.locking(point.id, LockIsolation(lockNumber: "L"), seen: nil, terms)
                         locked.append(point.position)
                     case 5...6:
                         permit = try permit.verifying(point.id, VerifyIsolation(measurement: "0 V"), seen: nil, terms)
-                    case 7:
+                    // Most locks go off after the work.
+                    case 7 where permit.status != .approved || random.oneIn(10):
                         permit = try permit.releasing(
                             point.id,
                             ReleaseIsolation(reason: random.oneIn(2) ? "They are ill" : nil),
@@ -57,8 +58,9 @@ import Testing
                             terms
                         )
                         released.append(point.position)
-                    case 8:
-                        permit = try permit.checked(1, CheckItem(isChecked: !random.oneIn(4)), seen: nil, terms) ?? permit
+                    case 7...8:
+                        permit =
+                            try permit.checked(1, CheckItem(isChecked: !random.oneIn(4)), seen: nil, terms) ?? permit
                     default:
                         permit = permit.expired(at: now) ?? permit
                     }
@@ -78,7 +80,7 @@ import Testing
                 )
                 #expect(permit.approvals.allSatisfy { $0.decision == .rejected || $0.by != permit.createdBy })
                 #expect(locked == Array((1...4).prefix(locked.count)))
-                #expect(released == Array(locked.sorted().suffix(released.count).reversed()) || locked.count != permit.isolations.count)
+                #expect(released == Array(locked.reversed().prefix(released.count)))
                 #expect(permit.version == before.version + (permit == before ? 0 : 1))
                 seen.insert(permit.status)
                 states.formUnion(permit.isolations.map(\.state))
@@ -97,9 +99,13 @@ import Testing
         func id(_ position: Int) -> IsolationID { .sample(UInt8(90 + position)) }
         for status in PermitStatus.allCases where status != .approved {
             let permit = Permit.sample(status, isolations: [.planned])
-            #expect(throws: PermitRefusal.notBeforeWork(status)) { try permit.locking(id(1), lock, seen: nil, .by(.anna)) }
+            #expect(throws: PermitRefusal.notBeforeWork(status)) {
+                try permit.locking(id(1), lock, seen: nil, .by(.anna))
+            }
             let locked = Permit.sample(status, isolations: [.locked])
-            #expect(throws: PermitRefusal.notBeforeWork(status)) { try locked.verifying(id(1), found, seen: nil, .by(.bo)) }
+            #expect(throws: PermitRefusal.notBeforeWork(status)) {
+                try locked.verifying(id(1), found, seen: nil, .by(.bo))
+            }
         }
         let plan = Permit.sample(.approved, isolations: [.planned, .planned])
         #expect(throws: PermitRefusal.outOfOrder("Breaker Q1")) { try plan.locking(id(2), lock, seen: nil, .by(.anna)) }
@@ -143,7 +149,9 @@ import Testing
 
     @Test func aLockIsAtOnePlaceAtATime() async throws {
         try await withPermits { permits in
-            let (one, other) = (try await permits.approved(permits.site.order()), try await permits.approved(permits.site.order()))
+            let (one, other) = (
+                try await permits.approved(permits.site.order()), try await permits.approved(permits.site.order())
+            )
             let points = [try await permits.points(one)[0], try await permits.points(other)[0]]
             #expect(try await permits.anna.send(.post, "\(points[0])/lock", ["lockNumber": "L-7"]).status == .ok)
             let used = try await permits.bo.send(.post, "\(points[1])/lock", ["lockNumber": "l-7"])
@@ -201,7 +209,13 @@ import Testing
             let audit = try await site.database.outbox(of: AuditRecorded.self).last
             #expect(audit?.action == "ISOLATION_RELEASED" && audit?.user == .bo)
             // A permit of which a lock is off protects nobody: work is not begun under it.
-            #expect(try await site.client.send(.patch, String(try await order(of: permit, site)), ["requiredPermits": ["electrical_loto"]]).status == .ok)
+            #expect(
+                try await site.client.send(
+                    .patch,
+                    String(try await order(of: permit, site)),
+                    ["requiredPermits": ["electrical_loto"]]
+                ).status == .ok
+            )
             let start = try await site.client.send(.post, "\(try await order(of: permit, site))/transitions/start")
             #expect(start["code"] == "permit_not_in_force", "\(start.text)")
         }

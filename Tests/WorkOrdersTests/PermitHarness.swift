@@ -94,7 +94,8 @@ struct PermitSite: Sendable {
 
     func body(_ kind: String = "electrical_loto", points: [String] = ["Breaker Q1", "Breaker Q2"]) -> [String: Any] {
         [
-            "kind": kind, "title": "Replace the DC breaker", "validFrom": site.text(-7200), "validUntil": site.text(18_000),
+            "kind": kind, "title": "Replace the DC breaker", "validFrom": site.text(-7200),
+            "validUntil": site.text(18_000),
             "hazards": [["kind": "electrical", "severity": "high", "mitigation": "Lockout and tagout"]],
             "workers": [UserID.anna.description], "checklist": ["Earthing is in place"],
             "isolations": points.map { ["energy": "electrical", "place": $0] },

@@ -24,9 +24,9 @@ extension IncidentRefusal: ProblemConvertible {
         case .illegalMove(let move, let status):
             Problem(
                 .badRequest,
-                "illegal_transition",
+                "illegal_incident_move",
                 "the transition \(move.rawValue) is not allowed from the status \(status.rawValue)",
-                ["transition": move.rawValue, "status": status.rawValue],
+                ["incidentMove": move.rawValue, "incidentStatus": status.rawValue],
                 allowedTransitions: IncidentMove.allowed(from: status).map(\.rawValue)
             )
         case .findingsMissing:

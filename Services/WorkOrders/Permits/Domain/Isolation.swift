@@ -83,6 +83,10 @@ extension Permit {
         try terms.order.requireOpenForPermits()
         try PermitGuard.time.check(self, MovePermit(), terms)
         try requireState([.planned], of: isolations[index])
+        // With one lock off, nobody works under this permit any more.
+        if let off = isolations.first(where: { $0.state == .released }) {
+            throw PermitRefusal.isolationIs(.released, off.place)
+        }
         if let earlier = isolations[..<index].first(where: { $0.state == .planned }) {
             throw PermitRefusal.outOfOrder(earlier.place)
         }

@@ -32,9 +32,9 @@ extension PermitRefusal: ProblemConvertible {
         case .illegalMove(let move, let status):
             Problem(
                 .badRequest,
-                "illegal_transition",
+                "illegal_permit_move",
                 "the transition \(move.rawValue) is not allowed from the status \(status.rawValue)",
-                ["transition": move.rawValue, "status": status.rawValue],
+                ["permitMove": move.rawValue, "permitStatus": status.rawValue],
                 allowedTransitions: PermitMove.allowed(from: status).map(\.rawValue)
             )
         case .notDraft(let status):
