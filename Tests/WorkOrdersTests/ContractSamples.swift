@@ -28,8 +28,9 @@ struct ContractSamples {
     let permit: [String: String]
 
     var all: [SampleChange] {
-        templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures + permits + incidents
+        templates + views + levels + orders + tasks + comments + attachments + permits + incidents + labor + costs
+            + parts + bulk + deletion
+            + signatures
     }
 
     /// A file of one letter.

@@ -74,10 +74,15 @@ import Testing
         }
         func check(_ error: (any Error)?, _ expected: PermitRefusal) { #expect(error as? PermitRefusal == expected) }
         check(
-            refused(.draft, .submit) { ($0.hazards, $0.checklist, $0.workers, $0.isolations) = ([], [], [], []) },
+            refused(.draft, .submit) {
+                $0.hazards.removeAll()
+                $0.checklist.removeAll()
+                $0.workers.removeAll()
+                $0.isolations.removeAll()
+            },
             .incomplete(["hazards", "checklist", "workers", "isolations"])
         )
-        #expect(refused(.draft, .submit) { ($0.isolations = []) } as? PermitRefusal == .incomplete(["isolations"]))
+        check(refused(.draft, .submit) { $0.isolations.removeAll() }, .incomplete(["isolations"]))
         var hotWork = Permit.sample(.draft, kind: .hotWork, isolations: [])
         #expect(try hotWork.moved(.submit, Self.whole, seen: nil, .by(.anna)).status == .pendingApproval)
         hotWork.validUntil = .noon
@@ -364,12 +369,14 @@ import Testing
             let free = try await activate(on: cousin, "B", [["energy": "electrical", "place": "Q9"]])
             #expect(free.1.status == .ok, "\(free.1.text)")
             // The station is above the inverter; and what is cut off elsewhere can be the inverter.
-            let above = try await activate(on: parent, "C", [["energy": "electrical", "place": "Q1"]])
             let fan: [String: Any] = [
                 "energy": "electrical", "place": "Q7", "equipmentId": AssetReplica.inverter.id.description,
             ]
             let number = try #require(try await site.client.send(.get, first)["number"])
-            for (permit, answer) in [above, try await activate(on: cousin, "D", [fan])] {
+            for (asset, locks, point) in [
+                (parent, "C", ["energy": "electrical", "place": "Q1"]), (cousin, "D", fan),
+            ] as [(AssetID, String, [String: Any])] {
+                let (permit, answer) = try await activate(on: asset, locks, [point])
                 #expect((answer.status, answer["code"]) == (.conflict, "asset_under_permit"), "\(answer.text)")
                 let parameters = answer.object["parameters"] as? [String: String]
                 #expect(parameters?["permits"]?.contains(number) == true, "\(answer.text)")

@@ -141,11 +141,9 @@ struct IncidentRoutes: Sendable {
 
     @Sendable func addAction(_ call: Call<AddCorrectiveAction>) async throws -> Created<IncidentResponse> {
         let seen = try call.ifMatch
-        return Created(
-            try await perform(call, as: "INCIDENT_ACTION_ADDED") { incident, _, now in
-                try incident.adding(call.input, as: .new(), seen: seen, at: now)
-            }
-        )
+        return try await perform(call, as: "INCIDENT_ACTION_ADDED") { incident, _, now in
+            try incident.adding(call.input, as: .new(), seen: seen, at: now)
+        }
     }
 
     @Sendable func changeAction(_ call: Call<ChangeCorrectiveAction>) async throws -> IncidentResponse {
@@ -159,11 +157,11 @@ struct IncidentRoutes: Sendable {
     // MARK: - Steps
 
     /// The steps of every change of an incident.
-    private func perform(
+    private func perform<Given: IncidentAnswer>(
         _ call: Call<some Input>,
         as action: String,
         decide: @Sendable (Incident, UserID, Date) throws -> Incident?
-    ) async throws -> IncidentResponse {
+    ) async throws -> Given {
         let principal = try call.principal
         let id: IncidentID = try call.id("id", of: "incident")
         let reach = ChangeReach(change: principal.reach(of: .incidentInvestigate), see: principal.reachOfIncidents)
@@ -172,7 +170,7 @@ struct IncidentRoutes: Sendable {
                 let incident = try await store.change(id, within: reach, as: action, by: act, tx) {
                     try decide($0, principal.user, act.time)
                 }
-                return IncidentResponse(incident)
+                return Given(incident)
             }
         }
     }
@@ -195,4 +193,15 @@ struct IncidentRoutes: Sendable {
 extension Principal {
     /// Where somebody sees incidents besides those that they have reported themselves.
     fileprivate var reachOfIncidents: Reach { reach(of: .incidentRead).union(reach(of: .incidentInvestigate)) }
+}
+
+/// What is answered to a change of an incident.
+private protocol IncidentAnswer: Answer {
+    init(_ incident: Incident)
+}
+
+extension IncidentResponse: IncidentAnswer {}
+
+extension Created: IncidentAnswer where Body == IncidentResponse {
+    fileprivate init(_ incident: Incident) { self.init(IncidentResponse(incident)) }
 }

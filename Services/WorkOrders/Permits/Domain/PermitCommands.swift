@@ -202,10 +202,14 @@ struct IsolationFilter: Input {
 }
 
 extension Permit {
-    fileprivate static let titleRule = Rule.line(1...200).means("The work, in one line").example("Replace the DC breaker")
+    fileprivate static let titleRule = Rule.line(1...200).means("The work, in one line").example(
+        "Replace the DC breaker"
+    )
     fileprivate static let descriptionRule = Rule.text(0...2000).means("What is done, and how")
     fileprivate static let locationRule = Rule.line(1...200).means("Where on the site").example("Inverter 7, DC side")
-    fileprivate static let hazardsRule = Rule.items(0...maximumHazards).means("The dangers, and what is done against them")
+    fileprivate static let hazardsRule = Rule.items(0...maximumHazards).means(
+        "The dangers, and what is done against them"
+    )
     fileprivate static let ppeRule = Rule.items(0...20, each: .line(1...100)).means(
         "What whoever works there wears"
     ).example(["Insulating gloves, class 0"])

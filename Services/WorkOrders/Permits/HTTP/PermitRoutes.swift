@@ -256,7 +256,9 @@ struct PermitRoutes: Sendable {
         let principal = try call.principal
         return try await commands.run(call) { act, tx in
             let place = try await store.place(of: try call.id("id", of: "permit"), by: act, tx)
-            let approving = principal.reach(of: .permitApprove).given { $0 == .lotoOnly ? place.kind.isOfIsolation : nil }
+            let approving = principal.reach(of: .permitApprove).given {
+                $0 == .lotoOnly ? place.kind.isOfIsolation : nil
+            }
             let reach = ChangeReach(
                 change: principal.reach(of: .checklistComplete).union(approving),
                 see: principal.reach(of: .workOrderRead)

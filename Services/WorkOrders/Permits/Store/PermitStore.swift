@@ -195,7 +195,8 @@ struct PermitStore: Sendable {
             """
         )
         let equipment: [AssetID] = [asset] + (try points.map { try $0["equipment"] })
-        let own: SQL = "SELECT id FROM assets WHERE id = ANY(\(PostgresArray(equipment))) AND tenant_id = \(place.tenant)"
+        let own: SQL =
+            "SELECT id FROM assets WHERE id = ANY(\(PostgresArray(equipment))) AND tenant_id = \(place.tenant)"
         return try await tx.query(
             """
             WITH RECURSIVE above AS (

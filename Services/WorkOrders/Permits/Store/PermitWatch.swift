@@ -13,7 +13,8 @@ struct PermitWatch: Service {
     private static let batchSize = 100
 
     func run() async {
-        await Pruning("permits", failing: "are not looked after", every: .seconds(5), logger) { try await endBatch() }.run()
+        await Pruning("permits", failing: "are not looked after", every: .seconds(5), logger) { try await endBatch() }
+            .run()
     }
 
     /// - Returns: How many have ended.
