@@ -27,6 +27,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         YearKeeper(database: database, logger: daemon.logger),
+        PermitWatch(store: PermitStore(orders: store), logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
@@ -65,6 +66,8 @@ func workRoutes(
         + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
         + EvidenceRoutes(store: EvidenceStore(database: database)).all()
         + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
+        + PermitRoutes(store: PermitStore(orders: store), replicas: replicas, now: now).all()
+        + IncidentRoutes(store: IncidentStore(orders: store), replicas: replicas, now: now).all()
         + SignatureRoutes(store: SignatureStore(orders: store), now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()

@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
@@ -25,7 +26,8 @@ import Testing
     }
 
     @Test func everyRouteHidesOtherTenants() async throws {
-        try await withWorkOrders { client, _ in
+        try await withWorkOrders { client, database in
+            try await putSite(database)
             let asset = AssetReplica.inverter.id.description
             let created = try await client.send(
                 .post,
@@ -81,6 +83,18 @@ import Testing
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
             }
+            let permit = try await self.permit(client, id)
+            for path in [
+                "", "/transitions/{transition}", "/checklist/{item}", "/extensions", "/extensions/decision",
+                "/isolations/{isolation}/lock", "/isolations/{isolation}/verify", "/isolations/{isolation}/release",
+            ] { ids["/permits/{id}\(path)#id"] = permit["id"] }
+            ids["isolation"] = (permit.object["isolations"] as? [[String: Any]])?.first?["id"] as? String
+            (ids["item"], ids["photoId"]) = ("1", file["id"])
+            let (incident, action) = try await self.incident(client)
+            for path in ["", "/transitions/{transition}", "/actions", "/actions/{action}"] {
+                ids["/incidents/{id}\(path)#id"] = incident
+            }
+            (ids["action"], ids["workOrderId"], ids["ownerId"]) = (action, id, UserID.anna.description)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 ids,
                 client
@@ -89,7 +103,8 @@ import Testing
     }
 
     @Test func nullClearsFields() async throws {
-        try await withWorkOrders { client, _ in
+        try await withWorkOrders { client, database in
+            try await putSite(database)
             let created = try await client.send(
                 .post,
                 "/api/v1/workorders",
@@ -112,11 +127,15 @@ import Testing
             _ = try await costEntry(client, inProgress)
             let part = try await part(client, try #require(created["id"]), "planned")
             let budget = try await client.send(.post, "/api/v1/costs/budgets", ["year": 2026, "amount": "100"])
+            let permit = try await self.permit(client, try #require(created["id"]))
+            let (incident, action) = try await self.incident(client)
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
+                    "/permits/{id}#id": try #require(permit["id"]), "/incidents/{id}#id": incident,
+                    "/incidents/{id}/actions/{action}#id": incident, "action": action,
                 ],
                 ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
                 client
@@ -130,6 +149,43 @@ import Testing
         let cost = ["category": "parts", "description": "A fuse", "unitRate": "3.50"]
         let booked = try await client.send(.post, "/api/v1/costs/workorders/\(order)/entries", cost)
         return try #require(booked["id"], "\(booked.text)")
+    }
+
+    /// Incidents happen at sites.
+    private func putSite(_ database: Database) async throws {
+        let store = WorkOrderStore(database: database)
+        try await database.of(.sunfield).transaction { tx in try await store.put(SiteState.sample("Europe/Paris"), tx) }
+    }
+
+    private func permit(_ client: ServiceClient, _ order: String) async throws -> ServiceAnswer {
+        let permit = try await client.send(
+            .post,
+            "/api/v1/workorders/\(order)/permits",
+            [
+                "kind": "electrical_loto", "title": "Replace the breaker", "validFrom": "2026-06-01T10:00:00Z",
+                "validUntil": "2026-06-01T17:00:00Z", "isolations": [["energy": "electrical", "place": "Q1"]],
+            ]
+        )
+        #expect(permit.status == .created, "\(permit.text)")
+        return permit
+    }
+
+    /// An incident with a corrective action.
+    private func incident(_ client: ServiceClient) async throws -> (String, String) {
+        let incident = try await client.send(
+            .post,
+            "/api/v1/incidents",
+            [
+                "siteId": AssetReplica.inverter.site.description, "kind": "near_miss", "severity": "minor",
+                "occurredAt": "2026-01-01T10:00:00Z", "title": "A spanner fell", "description": "It fell",
+            ]
+        )
+        let id = try #require(incident["id"], "\(incident.text)")
+        let action: [String: Any] = ["text": "Lanyards", "ownerId": UserID.anna.description, "dueOn": "2026-07-01"]
+        let added = try await client.send(.post, "/api/v1/incidents/\(id)/actions", action)
+        return (
+            id, try #require((added.object["actions"] as? [[String: Any]])?.first?["id"] as? String, "\(added.text)")
+        )
     }
 
     /// A part of which a piece is planned, or used.
@@ -173,7 +229,8 @@ import Testing
                 folder: folder,
                 begun: begunID,
                 draft: try #require(draft["id"]),
-                completed: String(completed.split(separator: "/").last ?? "")
+                completed: String(completed.split(separator: "/").last ?? ""),
+                permit: try await ContractSamples.permit(site)
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,
@@ -184,7 +241,9 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks"]
+        let openToEveryTenant: Set = [
+            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "permits",
+        ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }

@@ -92,8 +92,9 @@ extension ChangeWorkOrder {
         var needed: [Permission] = []
         if assignedTo != .keep { needed.append(.workOrderAssign) }
         if scheduledStart != .keep || scheduledEnd != .keep { needed.append(.workOrderReschedule) }
-        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep, requiredSkills != .keep]
-        if needed.isEmpty || isMore.contains(true) { needed.append(.workOrderUpdate) }
+        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep]
+        let isRequirement = requiredSkills != .keep || requiredPermits != .keep
+        if needed.isEmpty || isMore.contains(true) || isRequirement { needed.append(.workOrderUpdate) }
         return needed
     }
 }

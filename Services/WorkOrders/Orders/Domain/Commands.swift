@@ -15,6 +15,7 @@ struct CreateWorkOrder: Input {
     var priority: WorkOrderPriority?
     var assignedTo: UserID?
     var requiredSkills: [String]?
+    var requiredPermits: [PermitType]?
     var scheduledStart: Date?
     var scheduledEnd: Date?
     var tasks: [NewTask]?
@@ -28,6 +29,7 @@ struct CreateWorkOrder: Input {
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
         "requiredSkills": WorkOrder.skillsRule,
+        "requiredPermits": WorkOrder.permitsRule,
         "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
         "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
@@ -49,6 +51,7 @@ struct ChangeWorkOrder: Input {
     var priority: Patch<WorkOrderPriority> = .keep
     var assignedTo: Patch<UserID?> = .keep
     var requiredSkills: Patch<[String]> = .keep
+    var requiredPermits: Patch<[PermitType]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: Patch<OriginVerdict> = .keep
@@ -61,6 +64,7 @@ struct ChangeWorkOrder: Input {
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
         "requiredSkills": WorkOrder.skillsRule,
+        "requiredPermits": WorkOrder.permitsRule,
         "verdict": WorkOrder.verdictRule,
         "cause": WorkOrder.causeRule,
         "version": WorkOrder.versionRule,
@@ -168,6 +172,9 @@ extension WorkOrder {
     static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
         "What whoever does the work must be qualified to do; the tenant's settings say whether it must"
     ).example(["high voltage"])
+    static let permitsRule = Rule.items(0...PermitType.allCases.count).means(
+        "The kinds of permits to work that must be in force while it is done"
+    ).example(["electrical_loto"])
     static let verdictRule = Rule.means(
         "Whether what the alert or the prediction said was so; only where one has asked for the work"
     )

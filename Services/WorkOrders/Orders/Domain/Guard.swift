@@ -17,6 +17,8 @@ enum Guard: String, CaseIterable, Sendable {
     case answers
     case labor
     case parts
+    case permits
+    case isolations
     case otherThanRequester
     case otherThanWorker
 
@@ -27,13 +29,13 @@ enum Guard: String, CaseIterable, Sendable {
         .reject: [.reason],
         .schedule: [.assetState, .start],
         .assign: [.newAssignee],
-        .start: [.assetState, .startWindow, .assignee],
+        .start: [.assetState, .startWindow, .assignee, .permits],
         .pause: [.reason],
-        .resume: [.assignee],
-        .complete: [.tasks, .answers, .labor, .parts],
+        .resume: [.assignee, .permits],
+        .complete: [.tasks, .answers, .labor, .parts, .isolations],
         .verify: [.otherThanWorker],
-        .reopen: [.reason],
-        .cancel: [.reason],
+        .reopen: [.reason, .permits],
+        .cancel: [.reason, .isolations],
     ]
 
     /// What is needed, for the page of states.
@@ -49,6 +51,8 @@ enum Guard: String, CaseIterable, Sendable {
         case .answers: "every task that was done has the answer that it asks for"
         case .labor: "somebody has recorded time, where the organization's policy asks for it"
         case .parts: "all parts that were reserved or issued are used, released or returned"
+        case .permits: "the permits that it requires are in force, and none of its permits is suspended or has expired"
+        case .isolations: "no lock of an isolation is on"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -86,11 +90,32 @@ enum Guard: String, CaseIterable, Sendable {
             }
         case .parts:
             guard terms.facts.openParts.isEmpty else { throw .partsOpen(terms.facts.openParts) }
+        case .permits:
+            try Self.requirePermits(order, terms.facts.permits, at: terms.now)
+        case .isolations:
+            let locked = terms.facts.permits.flatMap(\.locked)
+            guard locked.isEmpty else { throw .isolationsOpen(locked) }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
             try Self.require(.verification, terms.user, notOneOf: order.workedBy + terms.facts.labor.people)
         }
+    }
+
+    /// What is asked for is in force at this moment, whenever the move was given: what has ended since protects nobody. A permit that is suspended says that
+    /// something is wrong, also if the work does not require it; one that has expired is renewed by another one of its kind.
+    private static func requirePermits(_ order: WorkOrder, _ permits: [PermitFact], at now: Date) throws(Refusal) {
+        let inForce = Set(permits.filter { $0.isInForce(at: now) }.map(\.kind))
+        for kind in order.requiredPermits where !inForce.contains(kind) {
+            guard let other = permits.last(where: { $0.kind == kind }) else { throw .permitMissing(kind) }
+            throw .permitNotInForce(other.number, kind, other.status(at: now))
+        }
+        let broken = permits.first {
+            let status = $0.status(at: now)
+            let counted = [.active, .suspended, .expired].contains($0.status)
+            return counted && (status == .suspended || status == .expired && !inForce.contains($0.kind))
+        }
+        if let broken { throw .permitNotInForce(broken.number, broken.kind, broken.status(at: now)) }
     }
 
     private static func require(
@@ -144,6 +169,8 @@ struct Facts: Sendable {
     var estimate: Amount?
     /// The numbers of the parts of which pieces are reserved, or issued and neither used nor returned.
     var openParts: [String] = []
+    /// Its permits that are neither closed nor cancelled.
+    var permits: [PermitFact] = []
     /// The id of a work order that follows from this one, if one does.
     var followUp = WorkOrderID.new()
 }

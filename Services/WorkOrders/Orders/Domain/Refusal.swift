@@ -38,6 +38,12 @@ enum Refusal: Error, Hashable, Sendable {
     case laborMissing
     /// Nobody has said what became of these.
     case partsOpen([String])
+    /// The work requires a permit to work of this kind.
+    case permitMissing(PermitType)
+    /// There is a permit, by its number, and it does not count at present.
+    case permitNotInForce(String, PermitType, PermitStatus)
+    /// Locks are on at these places.
+    case isolationsOpen([String])
     case tooManyTasks
     /// The texts of all tasks together.
     case tasksTooLarge

@@ -53,6 +53,7 @@ extension WorkOrder {
             asset: asset.id,
             assignedTo: new.assignedTo,
             requiredSkills: new.requiredSkills ?? template?.requiredSkills ?? [],
+            requiredPermits: (new.requiredPermits ?? template?.requiredPermits ?? []).withoutRepetitions,
             scheduledStart: new.scheduledStart,
             scheduledEnd: end,
             actualStart: nil,

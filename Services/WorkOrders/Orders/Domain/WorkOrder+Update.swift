@@ -9,6 +9,7 @@ extension WorkOrder {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
         var fields: [WorkOrderField] = []
+        let permits = change.requiredPermits.value.map { Patch.set($0.withoutRepetitions) } ?? .keep
         let changed = next(at: now) { order in
             func set<Value: Equatable & Sendable>(
                 _ field: WritableKeyPath<WorkOrder, Value>,
@@ -25,6 +26,7 @@ extension WorkOrder {
             set(\.priority, .priority, change.priority)
             set(\.assignedTo, .assignedTo, change.assignedTo)
             set(\.requiredSkills, .requiredSkills, change.requiredSkills)
+            set(\.requiredPermits, .requiredPermits, permits)
             set(\.scheduledStart, .scheduledStart, change.scheduledStart)
             set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
             // What was said once can be corrected, not taken back.

@@ -132,6 +132,27 @@ extension Refusal: ProblemConvertible {
                 "these parts must be used, released or returned first: \(numbers.joined(separator: ", "))",
                 ["parts": numbers.joined(separator: ", ")]
             )
+        case .permitMissing(let kind):
+            Problem(
+                .badRequest,
+                "permit_missing",
+                "the work requires a permit to work of the kind \(kind.rawValue)",
+                ["permitKind": kind.rawValue]
+            )
+        case .permitNotInForce(let number, let kind, let status):
+            Problem(
+                .badRequest,
+                "permit_not_in_force",
+                "the permit \(number) (\(kind.rawValue)) is \(status.rawValue), and work under it may not go on",
+                ["permit": number, "permitKind": kind.rawValue, "permitStatus": status.rawValue]
+            )
+        case .isolationsOpen(let places):
+            Problem(
+                .badRequest,
+                "isolations_open",
+                "locks are still on: \(places.joined(separator: ", "))",
+                ["places": places.joined(separator: ", ")]
+            )
         case .tooManyTasks:
             .field(
                 "tasks",

@@ -123,6 +123,15 @@ extension WorkOrderStore {
         try await tx.first(Self.activeUser(id, tenant)) != nil
     }
 
+    /// The first of these people who is no active user of the tenant.
+    func firstStranger(among people: [UserID], of tenant: TenantID, _ tx: Transaction) async throws -> UserID? {
+        guard !people.isEmpty else { return nil }
+        let active: [UserID] = try await tx.query(
+            "SELECT id FROM users WHERE id = ANY(\(PostgresArray(people))) AND tenant_id = \(tenant) AND is_active"
+        ).map { try $0["id"] }
+        return people.first { !active.contains($0) }
+    }
+
     /// What the user that work is given to is qualified to do.
     func skills(of id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [String] {
         let row = try await tx.first("SELECT skills FROM users WHERE id = \(id) AND tenant_id = \(tenant)")

@@ -70,6 +70,7 @@ struct WorkOrderStore: Sendable {
             LaborStore.people(on: id, tenant),
             PartStore.open(on: id, tenant),
             CostStore.estimatedTotal(of: id, tenant),
+            PermitStore.facts(of: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
@@ -91,6 +92,7 @@ struct WorkOrderStore: Sendable {
         facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
         facts.estimate = try found[5].first?["total"]
         facts.openParts = try found[4].map { try $0["number"] }
+        facts.permits = try found[6].decode()
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
             if answered.check?.kind == .photo {
@@ -106,6 +108,7 @@ struct WorkOrderStore: Sendable {
         if let move = decision.move {
             try await labor.follow(move, of: decision.workOrder, by: act, tx)
             try await parts.follow(move, of: decision.workOrder, by: act, tx)
+            try await permits.follow(move, of: decision.workOrder, by: act, tx)
         }
         if let followUp = decision.opens {
             let number = try await nextNumber(tenant, at: act.time, tx)
@@ -125,6 +128,7 @@ struct WorkOrderStore: Sendable {
 
     private var labor: LaborStore { LaborStore(database: database) }
     private var parts: PartStore { PartStore(database: database) }
+    private var permits: PermitStore { PermitStore(orders: self) }
     var levels: ServiceLevelStore { ServiceLevelStore(database: database) }
 
     /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
