@@ -16,10 +16,12 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         .auditEvents,
     ])
     let store = WorkOrderStore(database: database)
-    let consumer = consumer(database, store, daemon)
+    let webhooks = WebhookStore(database: database, keys: settings.webhookKeys)
+    let network = WebhookNetwork(allowsLocal: settings.webhookReach == .local)
+    let consumer = consumer(database, store, webhooks, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let files = files(settings, daemon)
-    let routes = try workRoutes(database, store, consumer, files, daemon.logger)
+    let routes = try workRoutes(database, store, consumer, files, WebhookRoutes(store: webhooks, network: network), daemon.logger)
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [
@@ -27,6 +29,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
+        WebhookDispatcher(store: webhooks, network: network, logger: daemon.logger),
+        Pruning("old deliveries to webhooks", daemon.logger) { try await webhooks.prune(at: Date(), limit: 1000) },
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -53,11 +57,14 @@ func workRoutes(
     _ store: WorkOrderStore,
     _ replicas: EventConsumer?,
     _ files: AttachmentFiles,
+    _ webhooks: WebhookRoutes,
     _ logger: Logger,
     now: @escaping @Sendable () -> Date = { Date() }
 ) throws -> [Route] {
     let templates = TemplateStore(database: database)
     let labor = LaborStore(database: database)
+    var webhooks = webhooks
+    webhooks.now = now
     let orders = WorkOrderRoutes(store: store, templates: templates, replicas: replicas, now: now)
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
@@ -69,6 +76,7 @@ func workRoutes(
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
+        + webhooks.all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
@@ -79,7 +87,12 @@ func workRoutes(
         ).all()
 }
 
-private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: Daemon) -> EventConsumer {
+private func consumer(
+    _ database: Database,
+    _ store: WorkOrderStore,
+    _ webhooks: WebhookStore,
+    _ daemon: Daemon
+) -> EventConsumer {
     let replicas = Replicas(store: store)
     let requests = RequestConsumer(store: store)
     let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
@@ -90,4 +103,5 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)
+        .facts(WebhookConsumer(store: webhooks))
 }

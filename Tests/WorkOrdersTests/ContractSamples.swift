@@ -23,9 +23,32 @@ struct ContractSamples {
     /// Work that Anna has done, at version 4.
     let completed: String
 
+    /// A webhook, and what has failed to it.
+    let webhook: String
+    let delivery: String
+
     var all: [SampleChange] {
         templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures
+            + signatures + webhooks
+    }
+
+    private var webhooks: [SampleChange] {
+        let path: Path = { [webhook, delivery] _ in ["webhook": webhook, "delivery": delivery] }
+        let hook = "/webhooks/{webhook}"
+        return [
+            SampleChange("PATCH \(hook)", records: "WEBHOOK_UPDATED", path: path) { _ in ["name": "Tickets, new"] },
+            SampleChange("POST \(hook)/test", records: "WEBHOOK_DELIVERY_CREATED", path: path) { _ in [:] },
+            SampleChange(
+                "POST \(hook)/deliveries/{delivery}/redelivery",
+                records: "WEBHOOK_DELIVERY_REDRIVEN",
+                path: path,
+                body: { _ in [:] }
+            ),
+            SampleChange("POST \(hook)/redeliveries", records: "WEBHOOK_REDRIVEN", path: path) { _ in
+                ["since": "2026-01-01T00:00:00Z"]
+            },
+            SampleChange("DELETE \(hook)", records: "WEBHOOK_DELETED", path: path) { _ in [:] },
+        ]
     }
 
     /// A file of one letter.

@@ -81,6 +81,8 @@ import Testing
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
             }
+            let (webhook, delivery) = try await self.webhook(client)
+            (ids["webhook"], ids["delivery"]) = (webhook, delivery)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 ids,
                 client
@@ -117,11 +119,24 @@ import Testing
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
+                    "webhook": try await webhook(client).0,
                 ],
                 ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
                 client
             )
         }
+    }
+
+    /// A webhook, and a test that was filed for it.
+    private func webhook(_ client: ServiceClient) async throws -> (String, String) {
+        let added = try await client.send(
+            .post,
+            "/api/v1/webhooks",
+            ["name": "Tickets", "url": "https://hooks.example.com/", "events": ["workorder.created"]]
+        )
+        let webhook = try #require(added.object["webhook"] as? [String: Any], "\(added.text)")
+        let id = try #require(webhook["id"] as? String)
+        return (id, try #require(try await client.send(.post, "/api/v1/webhooks/\(id)/test")["id"]))
     }
 
     private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
@@ -169,11 +184,15 @@ import Testing
             )
             let completed = try await site.order()
             for move in ["start", "complete"] { try await site.move(completed, move) }
+            let (webhook, delivery) = try await self.webhook(client)
+            try await database.of(.sunfield).execute("UPDATE webhook_deliveries SET state = 'failed', next_at = NULL")
             let samples = ContractSamples(
                 folder: folder,
                 begun: begunID,
                 draft: try #require(draft["id"]),
-                completed: String(completed.split(separator: "/").last ?? "")
+                completed: String(completed.split(separator: "/").last ?? ""),
+                webhook: webhook,
+                delivery: delivery
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,
@@ -184,7 +203,7 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks"]
+        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks", "webhook_deliveries"]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }

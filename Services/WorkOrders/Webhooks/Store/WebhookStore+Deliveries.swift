@@ -226,11 +226,11 @@ extension WebhookStore {
     /// Takes the next delivery that is due, of any tenant: the webhook whose turn was longest ago comes first. Until the lease ends, no other
     /// instance takes one of the same webhook, so its receiver gets one after the other.
     ///
-    /// - Parameter webhook: Only of this one, which the caller holds already.
+    /// - Parameter webhook: Only of this one.
     func claim(_ webhook: WebhookID? = nil, at now: Date) async throws -> Due? {
         let lease = now.addingTimeInterval(WebhookDelivery.lease)
         return try await database.ofEveryTenant.transaction { tx in
-            let turn: SQL = webhook.map { "w.id = \($0)" } ?? "w.busy_until <= \(now)"
+            let turn = SQL.all(["w.busy_until <= \(now)", webhook.map { "w.id = \($0)" }])
             let found = try await tx.first(
                 """
                 SELECT w.id, w.url, w.secret, w.is_active, CASE WHEN w.former_until > \(now) THEN w.former_secret END AS former
