@@ -21,15 +21,15 @@ struct WebhookDispatcher: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            let busy = Mutex(0)
+            let busy = Busy()
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
-                    let isFree = busy.withLock { $0 < Self.parallel }
+                    let isFree = busy.count < Self.parallel
                     if isFree, let due = await next() {
-                        busy.withLock { $0 += 1 }
+                        busy.add(1)
                         group.addTask {
                             await serve(due)
-                            busy.withLock { $0 -= 1 }
+                            busy.add(-1)
                         }
                     } else {
                         try? await Task.sleep(for: isFree ? .seconds(1) : .milliseconds(100))
@@ -109,4 +109,13 @@ struct WebhookDispatcher: Service {
     private func note(_ error: any Error) {
         logger.warning("deliveries to webhooks wait", metadata: ["error": "\(String(reflecting: error))"])
     }
+}
+
+/// How many receivers are being served.
+private final class Busy: Sendable {
+    private let number = Mutex(0)
+
+    var count: Int { number.withLock(\.self) }
+
+    func add(_ change: Int) { number.withLock { $0 += change } }
 }
