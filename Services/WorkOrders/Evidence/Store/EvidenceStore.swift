@@ -1,5 +1,6 @@
 import Access
 import AccessSQL
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -26,6 +27,6 @@ struct EvidenceStore: Sendable {
             "SELECT evidence FROM work_order_evidence WHERE work_order_id = \(order) AND tenant_id = \(tenant)",
         ])
         guard !results[0].isEmpty else { throw Refusal.unknown(order) }
-        return try results[1].first.map { try ($0["evidence"] as JSONB).decoded() }
+        return try results[1].first.map { try JSONReader.decode(RequestEvidence.self, from: ($0["evidence"] as JSONB).text.utf8) }
     }
 }

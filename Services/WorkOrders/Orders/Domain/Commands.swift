@@ -51,8 +51,8 @@ struct ChangeWorkOrder: Input {
     var requiredSkills: Patch<[String]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
-    var verdict: Patch<OriginVerdict?> = .keep
-    var cause: Patch<String?> = .keep
+    var verdict: Patch<OriginVerdict> = .keep
+    var cause: Patch<String> = .keep
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 

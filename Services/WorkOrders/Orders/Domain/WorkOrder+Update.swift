@@ -27,8 +27,9 @@ extension WorkOrder {
             set(\.requiredSkills, .requiredSkills, change.requiredSkills)
             set(\.scheduledStart, .scheduledStart, change.scheduledStart)
             set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
-            set(\.verdict, .verdict, change.verdict)
-            set(\.cause, .cause, change.cause)
+            // What was said once can be corrected, not taken back.
+            set(\.verdict, .verdict, change.verdict.value.map { .set($0) } ?? .keep)
+            set(\.cause, .cause, change.cause.value.map { .set($0) } ?? .keep)
         }
         try requireOpen(fields)
         try changed.requireOriginOfVerdict()
