@@ -30,6 +30,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         WebhookDispatcher(store: webhooks, network: network, logger: daemon.logger),
+        Pruning("what is kept of people who have asked for work", daemon.logger) {
+            try await RequestStore(orders: store).prune(at: Date(), limit: 1000)
+        },
         Pruning("old deliveries to webhooks", daemon.logger) { try await webhooks.prune(at: Date(), limit: 1000) },
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
@@ -77,6 +80,7 @@ func workRoutes(
         + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
         + webhooks.all()
+        + requests(store, replicas, files, logger, now)
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
@@ -85,6 +89,22 @@ func workRoutes(
             logger: logger,
             now: now
         ).all()
+}
+
+/// What people without an account ask for, and those decide who have one.
+private func requests(
+    _ orders: WorkOrderStore,
+    _ replicas: EventConsumer?,
+    _ files: AttachmentFiles,
+    _ logger: Logger,
+    _ now: @escaping @Sendable () -> Date
+) throws -> [Route] {
+    let links = RequestLinkStore(database: orders.database)
+    let budgets = BudgetStore(database: orders.database)
+    let requests = RequestStore(orders: orders)
+    return try RequestLinkRoutes(store: links, orders: orders, budgets: budgets, replicas: replicas, now: now).all()
+        + RequestRoutes(store: requests, files: files, replicas: replicas, now: now).all()
+        + PublicRequestRoutes(links: links, store: requests, files: files, logger: logger, now: now).all()
 }
 
 private func consumer(

@@ -27,9 +27,36 @@ struct ContractSamples {
     let webhook: String
     let delivery: String
 
+    /// A link for requests, and two that were made there.
+    let link: String
+    let requests: [String]
+
     var all: [SampleChange] {
         templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures + webhooks
+            + signatures + webhooks + asked
+    }
+
+    private var asked: [SampleChange] {
+        [
+            SampleChange(
+                "PATCH /request-links/{link}",
+                records: "REQUEST_LINK_UPDATED",
+                path: { [link] _ in ["link": link] },
+                body: { _ in ["label": "Hall 4"] }
+            ),
+            SampleChange(
+                "POST /requests/{request}/conversion",
+                records: "SERVICE_REQUEST_CONVERTED",
+                path: { [requests] _ in ["request": requests[0]] },
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /requests/{request}/decline",
+                records: "SERVICE_REQUEST_DECLINED",
+                path: { [requests] _ in ["request": requests[1]] },
+                body: { _ in ["reason": "It is known"] }
+            ),
+        ]
     }
 
     private var webhooks: [SampleChange] {
