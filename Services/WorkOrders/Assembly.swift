@@ -33,6 +33,9 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         Pruning("what is kept of people who have asked for work", daemon.logger) {
             try await RequestStore(orders: store).prune(at: Date(), limit: 1000)
         },
+        Pruning("old runs of automation rules", daemon.logger) {
+            try await AutomationStore(orders: store).prune(at: Date(), limit: 1000)
+        },
         Pruning("old deliveries to webhooks", daemon.logger) { try await webhooks.prune(at: Date(), limit: 1000) },
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
@@ -80,6 +83,7 @@ func workRoutes(
         + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
         + webhooks.all()
+        + AutomationRoutes(store: AutomationStore(orders: store), replicas: replicas, now: now).all()
         + requests(store, replicas, files, logger, now)
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
@@ -115,7 +119,8 @@ private func consumer(
 ) -> EventConsumer {
     let replicas = Replicas(store: store)
     let requests = RequestConsumer(store: store)
-    let changes = SyncConsumer(store: store, authenticator: daemon.authenticator)
+    let authenticator = daemon.authenticator
+    let changes = SyncConsumer(store: store, authenticator: authenticator)
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
         .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
@@ -123,5 +128,12 @@ private func consumer(
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)
-        .facts(WebhookConsumer(store: webhooks))
+        .facts(
+            WebhookConsumer(store: webhooks),
+            AutomationConsumer(
+                store: AutomationStore(orders: store),
+                templates: TemplateStore(database: database),
+                rules: { authenticator.rules(of: $0) }
+            )
+        )
 }

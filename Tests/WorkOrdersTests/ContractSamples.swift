@@ -33,7 +33,20 @@ struct ContractSamples {
 
     var all: [SampleChange] {
         templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures + webhooks + asked
+            + signatures + webhooks + asked + automation
+    }
+
+    private var automation: [SampleChange] {
+        let path = Self.made(by: "POST /automation-rules", as: "rule")
+        return [
+            SampleChange("POST /automation-rules", records: "AUTOMATION_RULE_CREATED") { _ in
+                ["name": "Rule", "when": "created", "actions": [["kind": "comment", "text": "It was seen"]]]
+            },
+            SampleChange("PUT /automation-rules/{rule}", records: "AUTOMATION_RULE_UPDATED", path: path) { _ in
+                ["name": "Other", "when": "completed", "actions": [["kind": "comment", "text": "It was seen"]]]
+            },
+            SampleChange("DELETE /automation-rules/{rule}", records: "AUTOMATION_RULE_DELETED", path: path) { _ in [:] },
+        ]
     }
 
     private var asked: [SampleChange] {

@@ -83,6 +83,7 @@ import Testing
             }
             let (webhook, delivery) = try await self.webhook(client)
             (ids["webhook"], ids["delivery"]) = (webhook, delivery)
+            ids["rule"] = try await rule(client)
             let asked = try await requests(client, 1)
             (ids["link"], ids["request"], ids["photo"]) = (asked.link, asked.ids[0], asked.photo)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
@@ -162,6 +163,15 @@ import Testing
         return (try #require(link["id"] as? String), ids, try #require(photo))
     }
 
+    private func rule(_ client: ServiceClient) async throws -> String {
+        let made = try await client.send(
+            .post,
+            "/api/v1/automation-rules",
+            ["name": "Rule", "when": "created", "actions": [["kind": "comment", "text": "It was seen"]]]
+        )
+        return try #require(made["id"], "\(made.text)")
+    }
+
     private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
         let rates: [String: Any] = ["currency": "EUR", "cards": [[String: Any]]()]
         #expect(try await client.send(.put, "/api/v1/costs/rates", rates).status == .ok)
@@ -237,7 +247,7 @@ import Testing
     @Test func everyTableHidesOtherTenantsRows() async throws {
         let openToEveryTenant: Set = [
             "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks", "webhook_deliveries",
-            "request_links", "service_requests",
+            "request_links", "service_requests", "automation_runs",
         ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)

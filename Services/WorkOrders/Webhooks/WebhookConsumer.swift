@@ -14,15 +14,42 @@ struct WebhookConsumer: Sendable {
 }
 
 extension EventConsumer {
-    /// Handles every fact that a webhook can be told.
-    func facts(_ handler: WebhookConsumer) -> EventConsumer {
-        let orders = on(WorkOrderCreated.self, handler.handle).on(WorkOrderUpdated.self, handler.handle)
-            .on(WorkOrderStateChanged.self, handler.handle).on(WorkOrderAssigned.self, handler.handle)
-            .on(WorkOrderCompleted.self, handler.handle).on(WorkOrderCommented.self, handler.handle)
-            .on(WorkOrderSigned.self, handler.handle).on(WorkOrderServiceLevelReached.self, handler.handle)
-        return orders.on(WorkOrderCostBooked.self, handler.handle).on(AttachmentChanged.self, handler.handle)
-            .on(PartsPlanned.self, handler.handle).on(PartsMoved.self, handler.handle)
-            .on(BudgetThresholdCrossed.self, handler.handle).on(PermitChanged.self, handler.handle)
-            .on(IncidentChanged.self, handler.handle).on(CertificateStageReached.self, handler.handle)
+    /// Handles every fact that a webhook can be told, and those that start rules.
+    func facts(_ webhooks: WebhookConsumer, _ rules: AutomationConsumer) -> EventConsumer {
+        on(WorkOrderCreated.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            try await rules.handle(fact, .created, of: fact.event.workOrder, tx)
+        }
+        .on(WorkOrderStateChanged.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            try await rules.handle(fact, .stateChanged, of: fact.event.workOrder, tx)
+        }
+        .on(WorkOrderAssigned.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            try await rules.handle(fact, .assigned, of: fact.event.workOrder, tx)
+        }
+        .on(WorkOrderCompleted.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            try await rules.handle(fact, .completed, of: fact.event.workOrder, tx)
+        }
+        .on(WorkOrderServiceLevelReached.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            try await rules.handle(fact, .serviceLevel, of: fact.event.workOrder, tx)
+        }
+        .on(WorkOrderCommented.self) { fact, tx in
+            try await webhooks.handle(fact, tx)
+            guard fact.event.change == .added else { return }
+            try await rules.handle(fact, .commented, of: fact.event.workOrder, tx)
+        }
+        .told(webhooks)
+    }
+
+    /// Handles the facts that start no rule.
+    private func told(_ webhooks: WebhookConsumer) -> EventConsumer {
+        on(WorkOrderUpdated.self, webhooks.handle).on(WorkOrderSigned.self, webhooks.handle)
+            .on(WorkOrderCostBooked.self, webhooks.handle).on(AttachmentChanged.self, webhooks.handle)
+            .on(PartsPlanned.self, webhooks.handle).on(PartsMoved.self, webhooks.handle)
+            .on(BudgetThresholdCrossed.self, webhooks.handle).on(PermitChanged.self, webhooks.handle)
+            .on(IncidentChanged.self, webhooks.handle).on(CertificateStageReached.self, webhooks.handle)
     }
 }

@@ -1,9 +1,11 @@
 import Commands
 import Foundation
 import HTTPTypes
+import Hummingbird
 import Identifiers
 import Logging
 import Messaging
+import NIOCore
 import ServiceKit
 
 /// `/api/v1/public/requests`: what people do without an account, with the token of a sign. Nothing of the organization is shown to them but the

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Identifiers
 import Messaging
+import ObjectStore
 import Responses
 import ServiceKit
 

@@ -213,14 +213,14 @@ struct RequestStore: Sendable {
     }
 
     private func record(
-        _ action: StaticString,
+        _ action: String,
         before: ServiceRequest?,
         after: ServiceRequest,
         by act: Act,
         _ tx: Transaction
     ) throws {
         try tx.record(
-            Change("\(action)", "service-request", after.id, before: before.map(Noted.init), after: Noted(after)),
+            Change(action, "service-request", after.id, before: before.map(Noted.init), after: Noted(after)),
             by: act
         )
     }

@@ -38,6 +38,8 @@ struct WebhookDelivery: Codable, Hashable, Sendable {
 
     /// What a test is called.
     static let test = "webhook.test"
+    /// What a rule tells that calls a webhook.
+    static let rule = "automation.fired"
     /// How long it is listed.
     static let retention: TimeInterval = 30 * 86_400
     /// How long one instance has for an attempt before another one makes it.
