@@ -28,7 +28,8 @@ let fleet: [Target] = [
     daemon(
         "WorkOrders",
         [
-            "AccessSQL", "CCurl", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses", "Sealing",
+            "AccessSQL", "CCurl", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses",
+            "Sealing",
             .crypto,
             .httpTypes,
             .nioCore,

@@ -21,7 +21,14 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     let consumer = consumer(database, store, webhooks, daemon)
     daemon.health.add("events", .atStart) { try consumer.check() }
     let files = files(settings, daemon)
-    let routes = try workRoutes(database, store, consumer, files, WebhookRoutes(store: webhooks, network: network), daemon.logger)
+    let routes = try workRoutes(
+        database,
+        store,
+        consumer,
+        files,
+        WebhookRoutes(store: webhooks, network: network),
+        daemon.logger
+    )
     let operations = OperationsRoutes(database, daemon, consumer)
     let answers = Answers(database, daemon)
     return [

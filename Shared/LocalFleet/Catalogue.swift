@@ -108,7 +108,9 @@ extension DaemonSpec {
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
             ),
             compose: Compose(
-                settings: ["OBJECT_STORE_FOLDER": "/objects", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}"],
+                settings: [
+                    "OBJECT_STORE_FOLDER": "/objects", "CLAMD_URL": "${CLAMD_URL:-}", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
+                ],
                 volumes: ["objects:/objects"]
             ),
             cluster: Cluster(

@@ -31,7 +31,8 @@ import Testing
         }
 
         @discardableResult
-        func rule(_ name: String, _ when: String, _ actions: [[String: Any]], _ further: [String: Any] = [:]) async throws
+        func rule(_ name: String, _ when: String, _ actions: [[String: Any]], _ further: [String: Any] = [:])
+            async throws
             -> String
         {
             let body = further.merging(["name": name, "when": when, "actions": actions]) { $1 }
@@ -88,8 +89,10 @@ import Testing
             case WorkOrderStateChanged.name:
                 try await tell(WorkOrderStateChanged.self, value, metadata, .stateChanged, \.workOrder)
             case WorkOrderAssigned.name: try await tell(WorkOrderAssigned.self, value, metadata, .assigned, \.workOrder)
-            case WorkOrderCompleted.name: try await tell(WorkOrderCompleted.self, value, metadata, .completed, \.workOrder)
-            case WorkOrderCommented.name: try await tell(WorkOrderCommented.self, value, metadata, .commented, \.workOrder)
+            case WorkOrderCompleted.name:
+                try await tell(WorkOrderCompleted.self, value, metadata, .completed, \.workOrder)
+            case WorkOrderCommented.name:
+                try await tell(WorkOrderCommented.self, value, metadata, .commented, \.workOrder)
             default: break
             }
         }
@@ -118,7 +121,7 @@ import Testing
         try await withLabor { try await body(Plant(site: $0)) }
     }
 
-    private static let raise: [[String: Any]] = [["kind": "set_priority", "priority": "critical"]]
+    private static var raise: [[String: Any]] { [["kind": "set_priority", "priority": "critical"]] }
 
     @Test func aRuleDoesWhatItSaysOnce() async throws {
         try await withPlant { plant in
@@ -157,12 +160,17 @@ import Testing
             let filed = try await plant.client.all("/api/v1/webhooks/\(webhook)/deliveries", limit: 10)
             #expect(filed.map { $0["event"] as? String } == ["automation.fired"])
             let runs = try await plant.runs(rule)
-            #expect(runs.count == 1 && runs.first?["outcome"] as? String == "done" && runs.first?["actions"] as? Int == 5)
+            #expect(
+                runs.count == 1 && runs.first?["outcome"] as? String == "done" && runs.first?["actions"] as? Int == 5
+            )
             // The system has done it, and the log of changes names the rule.
             let changes = try await plant.site.database.outbox(of: AuditRecorded.self).filter {
                 $0.action == "WORKORDER_UPDATED"
             }
-            #expect(changes.count == 3 && changes.allSatisfy { $0.user == nil && $0.cause == "automation rule \(rule): All" })
+            #expect(
+                changes.count == 3
+                    && changes.allSatisfy { $0.user == nil && $0.cause == "automation rule \(rule): All" }
+            )
         }
     }
 
@@ -215,7 +223,8 @@ import Testing
 
     @Test func aChainIsThreeDeep() async throws {
         try await withPlant { plant in
-            func rule(_ name: String, _ when: String, _ actions: [[String: Any]], from phase: String? = nil) async throws
+            func rule(_ name: String, _ when: String, _ actions: [[String: Any]], from phase: String? = nil)
+                async throws
                 -> String
             { try await plant.rule(name, when, actions) }
             // Created, then assigned, then commented, and the fourth would follow from the comment.
@@ -300,13 +309,17 @@ import Testing
                 return (answer["code"], answer.wrongFields)
             }
             let nobody = UUID().uuidString
-            #expect(try await refusal(["kind": "assign", "userId": nobody]) == ("unknown_person", ["actions[0].userId"]))
+            #expect(
+                try await refusal(["kind": "assign", "userId": nobody]) == ("unknown_person", ["actions[0].userId"])
+            )
             let template = try await refusal(["kind": "add_tasks", "templateId": nobody])
             #expect(template == ("unknown_template", ["actions[0].templateId"]))
             let webhook = try await refusal(["kind": "call_webhook", "webhookId": nobody])
             #expect(webhook == ("unknown_webhook", ["actions[0].webhookId"]))
             #expect(try await refusal(["kind": "comment"]).1 == ["actions[0].text"])
-            #expect(try await refusal(["kind": "comment", "text": "x", "priority": "low"]).1 == ["actions[0].priority"])
+            #expect(
+                try await refusal(["kind": "comment", "text": "x", "priority": "low"]).1 == ["actions[0].priority"]
+            )
             for test in [
                 ["field": "priority", "values": ["urgent"]], ["field": "site", "values": ["north"]],
             ] as [[String: Any]] {

@@ -45,7 +45,8 @@ struct ContractSamples {
             SampleChange("PUT /automation-rules/{rule}", records: "AUTOMATION_RULE_UPDATED", path: path) { _ in
                 ["name": "Other", "when": "completed", "actions": [["kind": "comment", "text": "It was seen"]]]
             },
-            SampleChange("DELETE /automation-rules/{rule}", records: "AUTOMATION_RULE_DELETED", path: path) { _ in [:] },
+            SampleChange("DELETE /automation-rules/{rule}", records: "AUTOMATION_RULE_DELETED", path: path) { _ in [:]
+            },
         ]
     }
 

@@ -143,8 +143,9 @@ import Testing
     }
 
     /// A link for requests, some requests there, and a photo of one.
-    private func requests(_ client: ServiceClient, _ count: Int) async throws -> (link: String, ids: [String], photo: String)
-    {
+    private func requests(_ client: ServiceClient, _ count: Int) async throws -> (
+        link: String, ids: [String], photo: String
+    ) {
         let made = try await client.send(
             .post,
             "/api/v1/request-links",
@@ -246,7 +247,8 @@ import Testing
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
         let openToEveryTenant: Set = [
-            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks", "webhook_deliveries",
+            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks",
+            "webhook_deliveries",
             "request_links", "service_requests", "automation_runs",
         ]
         try await withDatabase(.all) {

@@ -57,7 +57,8 @@ import Testing
         }
     }
 
-    private static let image: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 7, count: 90)
+    private static let image: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 7, count: 90)
 
     private func withSign(
         _ further: [String: Any] = [:],
@@ -274,7 +275,11 @@ import Testing
         try await withSign { sign in
             for _ in 0..<2 { _ = try await sign.ask(contact: "eve@example.com") }
             let listed = try await sign.requests("?state=new")
-            #expect(listed.allSatisfy { $0["contact"] as? String == "eve@example.com" && $0["contactName"] as? String == "Eve" })
+            #expect(
+                listed.allSatisfy {
+                    $0["contact"] as? String == "eve@example.com" && $0["contactName"] as? String == "Eve"
+                }
+            )
             let id = try #require(listed.first?["id"] as? String)
             #expect(try await sign.site.client.send(.post, "/api/v1/requests/\(id)/conversion", [:]).status == .created)
             let store = RequestStore(orders: WorkOrderStore(database: sign.site.database))
@@ -297,7 +302,9 @@ import Testing
             sign.site.client.authority.grant("reader", [Grant(.requestLinkRead, .tenant)])
             let reader = try await sign.site.client.acting(as: .carla, of: .sunfield, roles: ["reader"])
             #expect(try await reader.send(.get, "/api/v1/requests/\(id)").status == .ok)
-            #expect(try await reader.send(.post, "/api/v1/requests/\(id)/decline", ["reason": "x"]).status == .forbidden)
+            #expect(
+                try await reader.send(.post, "/api/v1/requests/\(id)/decline", ["reason": "x"]).status == .forbidden
+            )
             sign.site.client.authority.grant(
                 "clerk",
                 [Grant(.requestLinkRead, .tenant), Grant(.requestLinkManage, .tenant)]

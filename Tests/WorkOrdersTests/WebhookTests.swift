@@ -130,7 +130,9 @@ import Testing
             let off = try await hook.site.client.send(.patch, hook.path, ["isActive": false])
             #expect(off.status == .ok)
             let given = try #require(try await hook.deliveries().first)
-            #expect(given["state"] as? String == "failed" && given["error"] as? String == "the webhook was switched off")
+            #expect(
+                given["state"] as? String == "failed" && given["error"] as? String == "the webhook was switched off"
+            )
             try await hook.tell()
             #expect(try await hook.deliveries().count == 1)
         }
@@ -363,7 +365,8 @@ import Testing
         "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1",
         "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.255.255.255",
         "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
-        "::127.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2001:10::1", "2002:a00:1::1",
+        "::127.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2001:10::1",
+        "2002:a00:1::1",
         "3fff::1", "fc00::1", "fd12:3456::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1",
     ])
     func whatIsNotPublicIsRefused(address: String) async throws {
@@ -385,10 +388,12 @@ import Testing
         "https://hooks.example.com:/", "https://anna@hooks.example.com/", "https://anna:secret@hooks.example.com/",
         "https://localhost/", "https://kafka/", "https://2130706433/", "https://0x7f000001/", "https://127.1/",
         "https://0177.0.0.1/", "https://10.0.0.0x1/", "https://127.0.0.1./", "https://hooks.example.com./",
-        "https://[::1/", "https://[fe80::1%25eth0]/", "https://[127.0.0.1]/", "https://::1/", "https:///path", "https://",
+        "https://[::1/", "https://[fe80::1%25eth0]/", "https://[127.0.0.1]/", "https://::1/", "https:///path",
+        "https://",
         "https://hooks.example.com\\@10.0.0.1/", "https://hooks.example.com#@10.0.0.1/", "https://hooks..example.com/",
         "https://-hooks.example.com/", "https://hooks_.example.com/", "https://hö.example.com/",
-        "https://hooks.example.com/a b", "ftp://hooks.example.com/", "HTTPS://hooks.example.com/", "//hooks.example.com/",
+        "https://hooks.example.com/a b", "ftp://hooks.example.com/", "HTTPS://hooks.example.com/",
+        "//hooks.example.com/",
     ])
     func whatIsNotPlainlyAnAddressIsRefused(url: String) {
         #expect(WebhookURL(url, allowingLocal: false) == nil)

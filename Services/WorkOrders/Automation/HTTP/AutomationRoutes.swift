@@ -50,7 +50,9 @@ struct AutomationRoutes: Sendable {
 
     @Sendable func list(_ call: Call<NoInput>) async throws -> AutomationRuleList {
         guard try call.reach == .tenant else { return AutomationRuleList(items: []) }
-        return AutomationRuleList(items: try await store.list(try call.principal.tenant).map(AutomationRuleResponse.init))
+        return AutomationRuleList(
+            items: try await store.list(try call.principal.tenant).map(AutomationRuleResponse.init)
+        )
     }
 
     @Sendable func create(_ call: Call<SetAutomationRule>) async throws -> Created<AutomationRuleResponse> {

@@ -235,7 +235,9 @@ struct AutomationStore: Sendable {
         return try rows.map { row in
             let order: WorkOrder = try row.decode()
             var subject = RuleSubject(order)
-            if let then: String = try row["phase_then"] { subject.phase = WorkOrderPhase(rawValue: then) ?? subject.phase }
+            if let then: String = try row["phase_then"] {
+                subject.phase = WorkOrderPhase(rawValue: then) ?? subject.phase
+            }
             return PastEvent(order: order.id, number: order.number, at: try row["happened_at"], subject: subject)
         }
     }

@@ -103,7 +103,11 @@ struct CreateRequestLink: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        errors.require((siteId == nil) != (assetId == nil), "siteId", .oneField(["siteId", "assetId"], "give a site or an asset"))
+        errors.require(
+            (siteId == nil) != (assetId == nil),
+            "siteId",
+            .oneField(["siteId", "assetId"], "give a site or an asset")
+        )
         errors.require(Set(kinds ?? []).count == kinds?.count ?? 0, "kinds", .duplicate("must not name a kind twice"))
     }
 }

@@ -114,9 +114,10 @@ struct ServiceRequest: Codable, Hashable, Sendable {
         let words = "\(label): \(description)"
         return CreateWorkOrder(
             assetId: asset,
-            title: conversion.title ?? (words.split(whereSeparator: \.isNewline).first.map(String.init) ?? words).cut(
-                to: WorkOrder.maximumTitle
-            ),
+            title: conversion.title
+                ?? (words.split(whereSeparator: \.isNewline).first.map(String.init) ?? words).cut(
+                    to: WorkOrder.maximumTitle
+                ),
             description: conversion.description ?? words,
             type: conversion.type ?? .corrective,
             priority: conversion.priority ?? (kind == .safety ? .high : .medium)
@@ -134,7 +135,9 @@ struct AskForWork: Input {
     var contact: String?
 
     static let rules: Rules = [
-        "clientKey": .means("Made up at random by the client, once for a request, so that sending it again asks for nothing new"),
+        "clientKey": .means(
+            "Made up at random by the client, once for a request, so that sending it again asks for nothing new"
+        ),
         "description": .text(1...4000).means("What is wrong, or wanted"),
         "name": .line(0...120).means("Who asks, if they want to say so"),
         "contact": .line(0...200).means("How to reach them; it is removed 30 days after the decision"),
@@ -166,7 +169,8 @@ struct ConvertRequest: Input {
         "assetId": .means("The asset; needed where the link is for a site"),
         "title": .line(1...WorkOrder.maximumTitle).means("Without it, the first line of what was asked for"),
         "description": .text(0...WorkOrder.maximumDescription).means("Without it, what was asked for"),
-        "type": .means("Without it, corrective"), "priority": .means("Without it, high where it is about safety, else medium"),
+        "type": .means("Without it, corrective"),
+        "priority": .means("Without it, high where it is about safety, else medium"),
     ]
 }
 

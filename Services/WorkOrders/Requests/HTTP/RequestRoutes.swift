@@ -21,7 +21,14 @@ struct RequestRoutes: Sendable {
     func all() throws -> [Route] {
         let request = "/requests/{request}"
         return try [
-            Route(.get, "/requests", "List requests, the newest first", .requires(.requestLinkRead), .sensitive, use: list),
+            Route(
+                .get,
+                "/requests",
+                "List requests, the newest first",
+                .requires(.requestLinkRead),
+                .sensitive,
+                use: list
+            ),
             Route(.get, request, "Read a request", .requires(.requestLinkRead), .sensitive, use: read),
             Route(.get, "\(request)/photos", "List the photos of a request", .requires(.requestLinkRead), use: photos),
             Route(

@@ -52,7 +52,8 @@ struct RequestStore: Sendable {
         return request
     }
 
-    private func find(_ receipt: RequestToken, at link: RequestLink, _ tx: Transaction) async throws -> ServiceRequest? {
+    private func find(_ receipt: RequestToken, at link: RequestLink, _ tx: Transaction) async throws -> ServiceRequest?
+    {
         try await tx.first("\(sql: Self.selection(receipt, link)) FOR UPDATE")?.decode()
     }
 

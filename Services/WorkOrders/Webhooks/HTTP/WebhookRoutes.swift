@@ -139,7 +139,8 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    @Sendable func deliveries(_ call: Call<Paged<WebhookDeliveryFilter>>) async throws -> Page<WebhookDeliveryResponse> {
+    @Sendable func deliveries(_ call: Call<Paged<WebhookDeliveryFilter>>) async throws -> Page<WebhookDeliveryResponse>
+    {
         let page = call.input
         let found = try await store.deliveries(
             of: try id(call),
