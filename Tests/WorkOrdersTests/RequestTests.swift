@@ -3,6 +3,7 @@ import Crypto
 import EventSchema
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import Identifiers
 import NIOCore
 import ObjectStore
