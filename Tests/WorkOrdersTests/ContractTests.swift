@@ -124,7 +124,10 @@ import Testing
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
                     "webhook": try await webhook(client).0, "link": try await requests(client, 1).link,
                 ],
-                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
+                [
+                    "assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50",
+                    "expiresAt": "2100-01-01T00:00:00.000Z",
+                ],
                 client
             )
         }

@@ -22,9 +22,14 @@ struct SetAutomationRule: Input {
         "isActive": .means("Whether it runs; the default is true"),
     ]
 
-    func check(_ errors: inout FieldErrors) {
-        condition?.check("condition", &errors)
-        for (index, action) in actions.enumerated() { action.check("actions[\(index)]", &errors) }
+    /// Checks what depends on several fields of an action or a test: after it is known that the rule is there.
+    ///
+    /// - Throws: ``InvalidInput``.
+    func requireWhole(at path: String = "") throws {
+        var errors = FieldErrors()
+        condition?.check("\(path)condition", &errors)
+        for (index, action) in actions.enumerated() { action.check("\(path)actions[\(index)]", &errors) }
+        guard errors.errors.isEmpty else { throw InvalidInput(errors: errors.errors) }
     }
 }
 
@@ -168,8 +173,6 @@ struct DryRunAutomation: Input {
         "rule": .means("The rule, which need not be kept anywhere"),
         "days": .whole(1...31).means("How far to look back; the default is 30"),
     ]
-
-    func check(_ errors: inout FieldErrors) { rule.check(&errors) }
 }
 
 /// Something that happened to a work order in the past, and the work order as far as it is known how it was then.

@@ -58,6 +58,7 @@ struct AutomationRoutes: Sendable {
     @Sendable func create(_ call: Call<SetAutomationRule>) async throws -> Created<AutomationRuleResponse> {
         let principal = try call.principal
         try principal.authority.requireTenantWide(.automationManage)
+        try call.input.requireWhole()
         return try await withNewUsers {
             try await commands.run(call) { act, tx in
                 let rule = AutomationRule.created(
@@ -76,6 +77,7 @@ struct AutomationRoutes: Sendable {
     @Sendable func dryRun(_ call: Call<DryRunAutomation>) async throws -> DryRunResponse {
         let principal = try call.principal
         try principal.authority.requireTenantWide(.automationManage)
+        try call.input.rule.requireWhole(at: "rule.")
         let rule = AutomationRule.created(
             call.input.rule,
             id: .new(),
@@ -98,7 +100,8 @@ struct AutomationRoutes: Sendable {
             try await commands.run(call) { act, tx in
                 AutomationRuleResponse(
                     try await store.change(id, principal.tenant, by: act, tx) {
-                        try $0.replaced(by: call.input, seen: seen, by: principal.user, at: act.time)
+                        try call.input.requireWhole()
+                        return try $0.replaced(by: call.input, seen: seen, by: principal.user, at: act.time)
                     }
                 )
             }
