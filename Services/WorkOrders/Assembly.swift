@@ -35,6 +35,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
+        YearKeeper(database: database, logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         WebhookDispatcher(store: webhooks, network: network, logger: daemon.logger),
         Pruning("what is kept of people who have asked for work", daemon.logger) {
