@@ -29,7 +29,7 @@ struct AutomationConsumer: Sendable {
         let chain = try await store.chain(of: delivery.metadata, tenant, tx)
         for rule in found {
             // As it is now: an earlier rule may have changed it, and so may people since.
-            guard let order = try await current(order, tenant, tx) else { return }
+            guard let order = try await store.subject(order, tenant, tx) else { return }
             guard rule.fires(for: RuleSubject(order)) else { continue }
             var act = delivery.act(of: "work-orders", at: now())
             act.cause = "automation rule \(rule.id): \(rule.name)"
@@ -53,10 +53,6 @@ struct AutomationConsumer: Sendable {
             try await store.note(run, of: rule, by: act, tx)
             if rule.stops { return }
         }
-    }
-
-    private func current(_ id: WorkOrderID, _ tenant: TenantID, _ tx: Transaction) async throws -> WorkOrder? {
-        try await tx.first("SELECT * FROM work_orders WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
     }
 
     /// Carries out its actions. A refusal comes before anything of that action is written, and ends the rule; what was done before it stays.
@@ -160,11 +156,7 @@ struct AutomationConsumer: Sendable {
         by act: Act,
         _ tx: Transaction
     ) async throws {
-        let row = try await tx.first(
-            "SELECT is_active FROM webhooks WHERE id = \(id) AND tenant_id = \(order.tenant)"
-        )
-        guard let row else { throw WebhookRefusal.unknown }
-        guard try row["is_active"] else { throw WebhookRefusal.inactive }
+        try await WebhookStore.requireActive(id, order.tenant, tx)
         let message = EventID.new()
         let body = WebhookBody(
             id: message,

@@ -130,6 +130,11 @@ struct AutomationStore: Sendable {
         ).decode()
     }
 
+    /// A work order as it is now, without its tasks.
+    func subject(_ id: WorkOrderID, _ tenant: TenantID, _ tx: Transaction) async throws -> WorkOrder? {
+        try await tx.first("SELECT * FROM work_orders WHERE id = \(id) AND tenant_id = \(tenant)")?.decode()
+    }
+
     /// Which rules have led to an event: those that ran because of the event that caused it.
     func chain(of metadata: EventMetadata, _ tenant: TenantID, _ tx: Transaction) async throws -> RuleChain {
         guard let cause = metadata.causation.flatMap({ EventID($0) }) else { return .none }

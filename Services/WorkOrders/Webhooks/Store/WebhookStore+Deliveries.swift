@@ -48,6 +48,13 @@ extension WebhookStore {
         }
     }
 
+    /// Refuses to file something for a webhook that is told nothing.
+    static func requireActive(_ id: WebhookID, _ tenant: TenantID, _ tx: Transaction) async throws {
+        let row = try await tx.first("SELECT is_active FROM webhooks WHERE id = \(id) AND tenant_id = \(tenant)")
+        guard let row else { throw WebhookRefusal.unknown }
+        guard try row["is_active"] else { throw WebhookRefusal.inactive }
+    }
+
     static func filing(_ delivery: WebhookDelivery) throws -> SQL {
         "\(sql: try .insert("webhook_deliveries", delivery)) ON CONFLICT (webhook_id, message) DO NOTHING"
     }
