@@ -27,6 +27,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
+        CertificateWatch(store: CertificateStore(database: database), logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -69,6 +70,11 @@ func workRoutes(
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
         + BudgetRoutes(store: BudgetStore(database: database), replicas: replicas, now: now).all()
         + CostRoutes(store: CostStore(database: database), orders: store, labor: labor, now: now).all()
+        + CertificateRoutes(store: CertificateStore(database: database), replicas: replicas, now: now).all()
+        + CandidateRoutes(orders: store, people: PeopleStore(database: database), now: now).all()
+        + CrewRoutes(store: CrewStore(orders: store), replicas: replicas, now: now).all()
+        + ShiftRoutes(store: ShiftStore(database: database), replicas: replicas, now: now).all()
+        + TimeOffRoutes(store: TimeOffStore(database: database), now: now).all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
@@ -86,7 +92,7 @@ private func consumer(_ database: Database, _ store: WorkOrderStore, _ daemon: D
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
         .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
-        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
+        .replica(UserState.self, revision: 3, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)

@@ -119,17 +119,6 @@ extension WorkOrderStore {
         try await database.of(tenant).first(Self.activeUser(id, tenant)) != nil
     }
 
-    func isActiveUser(_ id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> Bool {
-        try await tx.first(Self.activeUser(id, tenant)) != nil
-    }
-
-    /// What the user that work is given to is qualified to do.
-    func skills(of id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [String] {
-        let row = try await tx.first("SELECT skills FROM users WHERE id = \(id) AND tenant_id = \(tenant)")
-        let skills: PostgresArray<String>? = try row?["skills"]
-        return skills?.elements ?? []
-    }
-
     // MARK: - Statements
 
     static func tasks(of ids: [WorkOrderID], _ tenant: TenantID) -> SQL {
@@ -140,7 +129,19 @@ extension WorkOrderStore {
     }
 
     private func tasks(of ids: [WorkOrderID], _ tenant: TenantID) async throws -> [WorkOrderID: [WorkTask]] {
-        let rows = try await database.of(tenant).query(Self.tasks(of: ids, tenant)).decode(TaskRow.self)
+        try Self.tasks(try await database.of(tenant).query(Self.tasks(of: ids, tenant)))
+    }
+
+    func tasks(
+        of ids: [WorkOrderID],
+        _ tenant: TenantID,
+        _ tx: Transaction
+    ) async throws -> [WorkOrderID: [WorkTask]] {
+        try Self.tasks(try await tx.query(Self.tasks(of: ids, tenant)))
+    }
+
+    private static func tasks(_ rows: [Row]) throws -> [WorkOrderID: [WorkTask]] {
+        let rows = try rows.decode(TaskRow.self)
         return rows.reduce(into: [:]) { $0[$1.order, default: []].append($1.task) }
     }
 
