@@ -1,5 +1,6 @@
 import Access
 import AccessSQL
+import Commands
 import EventSchema
 import Foundation
 import Identifiers
@@ -131,7 +132,7 @@ struct ShiftStore: Sendable {
     ) async throws -> ShiftTurn {
         let before = try await self.turn(turn, of: id, within: reach, by: act, tx)
         var after = before
-        if case .set(let last) = change.last { after.last = last.flatMap(LocalDay.init) }
+        if let day = change.last.value { after.last = day.flatMap(LocalDay.init) }
         if let last = after.last, last < after.first { throw ShiftRefusal.reversed }
         guard after != before else { return before }
         tx.later(
