@@ -1,4 +1,5 @@
 import Commands
+import EventSchema
 import Foundation
 import HTTPTypes
 import Identifiers
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test func everyRouteHidesOtherTenants() async throws {
-        try await withWorkOrders { client, _ in
+        try await withWorkOrders { client, database in
             let asset = AssetReplica.inverter.id.description
             let created = try await client.send(
                 .post,
@@ -70,6 +71,15 @@ import Testing
             let movements = try await client.all("/api/v1/workorders/\(id)/parts/\(part)/movements", limit: 10)
             ids["movement"] = try #require(movements.last?["id"] as? String)
             ids["userId"] = UserID.anna.description
+            ids["supervisorId"] = UserID.anna.description
+            let people = try await self.people(client, database)
+            for (path, parameter) in [
+                ("/certificates/{id}", "certificate"), ("/certificates/{id}/revocation", "certificate"),
+                ("/crews/{id}", "crew"), ("/shifts/{id}", "shift"), ("/shifts/{id}/turns", "shift"),
+                ("/shifts/{id}/turns/{turn}", "shift"), ("/time-off/{id}/approval", "timeOff"),
+                ("/time-off/{id}/refusal", "timeOff"), ("/time-off/{id}/withdrawal", "timeOff"),
+            ] { ids["\(path)#id"] = people[parameter] }
+            (ids["turn"], ids["crewId"]) = (people["turn"], people["crew"])
             ids["/costs/workorders/{id}/entries/{entry}/reversal#entry"] = cost
             let budget = try await client.send(
                 .post,
@@ -89,7 +99,7 @@ import Testing
     }
 
     @Test func nullClearsFields() async throws {
-        try await withWorkOrders { client, _ in
+        try await withWorkOrders { client, database in
             let created = try await client.send(
                 .post,
                 "/api/v1/workorders",
@@ -112,16 +122,53 @@ import Testing
             _ = try await costEntry(client, inProgress)
             let part = try await part(client, try #require(created["id"]), "planned")
             let budget = try await client.send(.post, "/api/v1/costs/budgets", ["year": 2026, "amount": "100"])
+            let people = try await people(client, database)
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
+                    "/certificates/{id}#id": people["certificate"] ?? "", "/crews/{id}#id": people["crew"] ?? "",
+                    "/shifts/{id}#id": people["shift"] ?? "", "/shifts/{id}/turns/{turn}#id": people["shift"] ?? "",
+                    "turn": people["turn"] ?? "",
                 ],
-                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
+                [
+                    "assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50",
+                    "crewId": .string(people["crew"] ?? ""), "supervisorId": .string(UserID.anna.description),
+                ],
                 client
             )
         }
+    }
+
+    /// A crew of Anna's, who has a certificate, a shift and time off.
+    private func people(_ client: ServiceClient, _ database: Database) async throws -> [String: String] {
+        let (store, site) = (WorkOrderStore(database: database), AssetReplica.inverter.site)
+        try await database.of(.sunfield).transaction { try await store.put(SiteState.sample("Europe/Paris"), $0) }
+        func made(_ path: String, _ body: [String: Any]) async throws -> String {
+            let answer = try await client.send(.post, "/api/v1/\(path)", body)
+            return try #require(answer["id"], "\(answer.text)")
+        }
+        #expect(try await client.send(.put, "/api/v1/skills", ["skills": [["name": "crane"]]]).status == .ok)
+        let anna = UserID.anna.description
+        let shift = try await made(
+            "shifts",
+            [
+                "siteId": site.description, "name": "Early",
+                "hours": ["days": ["monday"], "from": "08:00", "until": "16:00"] as [String: Any],
+            ]
+        )
+        return [
+            "certificate": try await made("certificates", ["userId": anna, "skill": "crane"]),
+            "crew": try await made(
+                "crews",
+                [
+                    "siteId": site.description, "code": "A", "name": "Alpha",
+                    "members": [["userId": anna, "role": "lead"]],
+                ]
+            ), "shift": shift, "turn": try await made("shifts/\(shift)/turns", ["userId": anna, "first": "2026-01-01"]),
+            "timeOff": try await made("time-off", ["first": "2030-01-01", "last": "2030-01-02"]),
+        ]
     }
 
     private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
@@ -169,11 +216,18 @@ import Testing
             )
             let completed = try await site.order()
             for move in ["start", "complete"] { try await site.move(completed, move) }
+            let carla = try await client.acting(as: .carla, of: .sunfield, roles: ["all"])
+            var timeOff: [String] = []
+            for day in ["2030-02-01", "2030-03-01"] {
+                let asked = try await carla.send(.post, "/api/v1/time-off", ["first": day, "last": day])
+                timeOff.append(try #require(asked["id"], "\(asked.text)"))
+            }
             let samples = ContractSamples(
                 folder: folder,
                 begun: begunID,
                 draft: try #require(draft["id"]),
-                completed: String(completed.split(separator: "/").last ?? "")
+                completed: String(completed.split(separator: "/").last ?? ""),
+                timeOff: timeOff
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,
@@ -184,7 +238,7 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks"]
+        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks", "skills", "certificates"]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }
