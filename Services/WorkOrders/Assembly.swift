@@ -74,6 +74,7 @@ func workRoutes(
         + CandidateRoutes(orders: store, people: PeopleStore(database: database), now: now).all()
         + CrewRoutes(store: CrewStore(orders: store), replicas: replicas, now: now).all()
         + ShiftRoutes(store: ShiftStore(database: database), replicas: replicas, now: now).all()
+        + ScheduleRoutes(store: ScheduleStore(database: database)).all()
         + TimeOffRoutes(store: TimeOffStore(database: database), now: now).all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(

@@ -15,9 +15,10 @@ import Testing
 @Suite struct CertificateTests {
     static var skills: [String: Any] {
         [
-        "skills": [
-            ["name": "High voltage", "category": "safety", "needsCertificate": true, "warnDays": 30] as [String: Any],
-            ["name": "Rope access"], ["name": "Audits", "category": "compliance"],
+            "skills": [
+                ["name": "High voltage", "category": "safety", "needsCertificate": true, "warnDays": 30]
+                    as [String: Any],
+                ["name": "Rope access"], ["name": "Audits", "category": "compliance"],
             ]
         ]
     }
@@ -77,7 +78,12 @@ import Testing
             // As the list has it; and today is its last day.
             #expect((read["skill"], read["status"]) == ("High voltage", "active"))
             #expect(read.object["isValid"] as? Bool == true)
-            let longer = try await site.client.send(.patch, path, ["validUntil": "2026-12-31"], headers: [.ifMatch: "\"1\""])
+            let longer = try await site.client.send(
+                .patch,
+                path,
+                ["validUntil": "2026-12-31"],
+                headers: [.ifMatch: "\"1\""]
+            )
             #expect((longer["validUntil"], longer.number("version")) == ("2026-12-31", 2), "\(longer.text)")
             let stale = try await site.client.send(.patch, path, ["number": "X"], headers: [.ifMatch: "\"1\""])
             #expect((stale.status, stale["code"]) == (.conflict, "stale_version"))
@@ -110,10 +116,16 @@ import Testing
             for (body, code, field) in [
                 (["userId": UserID.dan.description, "skill": "high voltage"], "unknown_person", "userId"),
                 (["userId": UserID.carla.description, "skill": "juggling"], "unknown_skill", "skill"),
-                (["userId": UserID.carla.description, "skill": "audits", "validUntil": "2026-02-30"], "invalid_field", "validUntil"),
+                (
+                    ["userId": UserID.carla.description, "skill": "audits", "validUntil": "2026-02-30"],
+                    "invalid_fields", "validUntil"
+                ),
             ] {
                 let answer = try await site.client.send(.post, "/api/v1/certificates", body)
-                #expect((answer.status, answer["code"], answer.wrongFields) == (.badRequest, code, [field]), "\(answer.text)")
+                #expect(
+                    (answer.status, answer["code"], answer.wrongFields) == (.badRequest, code, [field]),
+                    "\(answer.text)"
+                )
             }
         }
     }
@@ -135,7 +147,9 @@ import Testing
             var carla = UserState.sample(.carla, of: .sunfield, roles: [])
             (carla.sites, carla.version) = ([AssetReplica.inverter.site], 2)
             let placed = carla
-            try await site.database.of(.sunfield).transaction { try await WorkOrderStore(database: site.database).put(placed, $0) }
+            try await site.database.of(.sunfield).transaction {
+                try await WorkOrderStore(database: site.database).put(placed, $0)
+            }
             #expect(try await ends("?siteId=\(AssetReplica.inverter.site)") == ["2026-09-01"])
         }
     }
@@ -147,7 +161,9 @@ import Testing
             var carla = UserState.sample(.carla, of: .sunfield, roles: [])
             (carla.team, carla.version) = (.sample(60), 2)
             let member = carla
-            try await site.database.of(.sunfield).transaction { try await WorkOrderStore(database: site.database).put(member, $0) }
+            try await site.database.of(.sunfield).transaction {
+                try await WorkOrderStore(database: site.database).put(member, $0)
+            }
             let authority = site.client.authority
             authority.grant("own", [Grant(.skillManage, .own)])
             authority.grant("team", [Grant(.skillManage, .team)])
@@ -169,7 +185,9 @@ import Testing
             let own = try await site.client.acting(as: .carla, of: .sunfield, roles: ["own"])
             #expect(try await own.all("/api/v1/certificates", limit: 10).count == 2)
             let compliance = try await site.client.acting(as: .bo, of: .sunfield, roles: ["compliance"])
-            #expect(try await compliance.all("/api/v1/certificates", limit: 10).map { $0["skill"] as? String } == ["Audits"])
+            #expect(
+                try await compliance.all("/api/v1/certificates", limit: 10).map { $0["skill"] as? String } == ["Audits"]
+            )
         }
     }
 

@@ -122,7 +122,9 @@ struct ContractSamples {
     private var people: [SampleChange] {
         let anna = JSONValue.string(UserID.anna.description)
         let site = JSONValue.string(AssetReplica.inverter.site.description)
-        let (certificate, crew) = (Self.made(by: "POST /certificates", as: "id"), Self.made(by: "POST /crews", as: "id"))
+        let (certificate, crew) = (
+            Self.made(by: "POST /certificates", as: "id"), Self.made(by: "POST /crews", as: "id")
+        )
         return [
             SampleChange("PUT /skills", records: "SKILLS_SET") { _ in ["skills": [["name": "crane"]]] },
             SampleChange("POST /certificates", records: "CERTIFICATE_CREATED") { _ in
@@ -156,7 +158,7 @@ struct ContractSamples {
             },
             SampleChange("PATCH /shifts/{id}", records: "SHIFT_UPDATED", path: shift) { _ in ["name": "Late"] },
             SampleChange("POST /shifts/{id}/turns", records: "SHIFT_TURN_CREATED", path: shift) { _ in
-                ["userId": carla, "first": "2026-06-01"]
+                ["userId": carla, "first": "2026-06-01", "last": "2026-12-31"]
             },
             SampleChange("PATCH /shifts/{id}/turns/{turn}", records: "SHIFT_TURN_UPDATED", path: turn) { _ in
                 ["last": "2026-06-30"]

@@ -135,6 +135,7 @@ import Testing
                 [
                     "assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50",
                     "crewId": .string(people["crew"] ?? ""), "supervisorId": .string(UserID.anna.description),
+                    "issuedOn": "2026-06-01", "validUntil": "2026-06-01", "last": "2026-06-01",
                 ],
                 client
             )
@@ -166,7 +167,8 @@ import Testing
                     "siteId": site.description, "code": "A", "name": "Alpha",
                     "members": [["userId": anna, "role": "lead"]],
                 ]
-            ), "shift": shift, "turn": try await made("shifts/\(shift)/turns", ["userId": anna, "first": "2026-01-01"]),
+            ), "shift": shift,
+            "turn": try await made("shifts/\(shift)/turns", ["userId": anna, "first": "2026-01-01"]),
             "timeOff": try await made("time-off", ["first": "2030-01-01", "last": "2030-01-02"]),
         ]
     }
@@ -238,7 +240,9 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks", "skills", "certificates"]
+        let openToEveryTenant: Set = [
+            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "skills", "certificates",
+        ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }

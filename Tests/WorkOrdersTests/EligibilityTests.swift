@@ -30,7 +30,13 @@ import Testing
         )
     }
 
-    private static func turn(_ days: [Weekday], _ from: Int, _ until: Int, from first: String = "2026-01-01", to last: String? = nil) -> PersonFacts.Turn {
+    private static func turn(
+        _ days: [Weekday],
+        _ from: Int,
+        _ until: Int,
+        from first: String = "2026-01-01",
+        to last: String? = nil
+    ) -> PersonFacts.Turn {
         PersonFacts.Turn(
             calendar: WorkCalendar(hours: WorkHours(days: days, from: from, until: until), zone: paris),
             isOnCall: false,
@@ -45,16 +51,19 @@ import Testing
         // Monday, 8 to 12 in Paris.
         let job = Self.job("2026-06-01T06:00:00Z", "2026-06-01T10:00:00Z", ["High voltage", "crane"])
         var person = Self.anna
-        #expect(person.reasons(against: job) == [
-            .skillMissing("High voltage"), .certificateMissing("High voltage"), .skillMissing("crane"),
-        ])
+        #expect(
+            person.reasons(against: job) == [
+                .certificateMissing("High voltage"), .skillMissing("crane"),
+            ]
+        )
         #expect(person.obstacles(to: job) == [.certificateMissing("High voltage")])
         person.skills = ["CRANE"]
         person.certificates = [.init(skill: "high voltage", validUntil: Self.day("2026-05-31"))]
-        #expect(person.reasons(against: job) == [
-            .skillMissing("High voltage"), .certificateExpired("High voltage", Self.day("2026-05-31")),
-        ])
-        // A certificate proves the skill.
+        #expect(
+            person.reasons(against: job) == [
+                .certificateExpired("High voltage", Self.day("2026-05-31"))
+            ]
+        )
         person.certificates.append(.init(skill: "High voltage", validUntil: Self.day("2026-06-01")))
         #expect(person.reasons(against: job) == [])
         person.isActive = false
@@ -65,11 +74,13 @@ import Testing
             .init(order: .sample(1), number: "WO-1", window: job.window!),
             .init(order: .sample(2), number: "WO-2", window: job.window!.upperBound..<job.window!.upperBound + 60),
         ]
-        #expect(person.reasons(against: job) == [
-            .inactive, .outsideSite, .timeOff(person.timeOff[0]), .outsideShift, .doubleBooked(number: "WO-1"),
-            // Both, and the job; and they have no hours at all in the week.
-            .overloaded(planned: 481, available: 0),
-        ])
+        #expect(
+            person.reasons(against: job) == [
+                .inactive, .outsideSite, .timeOff(person.timeOff[0]), .outsideShift, .doubleBooked(number: "WO-1"),
+                // Both, and the job; and they have no hours at all in the week.
+                .overloaded(planned: 481, available: 0),
+            ]
+        )
         var own = job
         own.order = .sample(1)
         #expect(!person.reasons(against: own).contains(.doubleBooked(number: "WO-1")))
@@ -103,13 +114,16 @@ import Testing
         let morning = Self.job("2026-06-01T02:00:00Z", "2026-06-01T04:00:00Z")
         #expect(person.reasons(against: morning) == [])
         #expect(person.reasons(against: Self.job("2026-06-01T02:00:00Z", "2026-06-01T04:01:00Z")) == [.outsideShift])
-        #expect(person.reasons(against: Self.job("2026-06-08T02:00:00Z", "2026-06-08T03:00:00Z")).contains(.outsideShift))
+        #expect(
+            person.reasons(against: Self.job("2026-06-08T02:00:00Z", "2026-06-08T03:00:00Z")).contains(.outsideShift)
+        )
     }
 
     // MARK: - An oracle
 
-    /// Minute by minute, by what the clock on the wall says.
+    /// Half hour by half hour, by what the clock on the wall says: all that happens here happens on them.
     private struct Oracle {
+        private static let step: Int64 = 1800
         var person: PersonFacts
         var job: Job
 
@@ -124,8 +138,8 @@ import Testing
                 guard let hours = turn.calendar.hours else { return true }
                 let (day, minute) = wall(second, turn.calendar.zone)
                 func begins(_ day: Int64) -> Bool {
-                    let date = LocalDay(number: day)
-                    return hours.days.contains(Weekday(of: day)) && date >= turn.first && turn.last.map { date <= $0 } ?? true
+                    hours.days.contains(Weekday(of: day)) && day >= turn.first.number
+                        && day <= turn.last?.number ?? .max
                 }
                 let isOvernight = hours.until <= hours.from
                 let isToday = begins(day) && minute >= hours.from && (isOvernight || minute < hours.until)
@@ -134,17 +148,17 @@ import Testing
         }
 
         private func isOff(_ second: Int64) -> Bool {
-            let day = LocalDay(number: wall(second, job.zone).day)
-            return person.timeOff.contains { $0.first <= day && day <= $0.last }
+            let day = wall(second, job.zone).day
+            return person.timeOff.contains { $0.first.number <= day && day <= $0.last.number }
         }
 
         var reasons: Set<String> {
-            let minutes = Array(stride(from: job.window!.lowerBound, to: job.window!.upperBound, by: 60))
+            let steps = Array(stride(from: job.window!.lowerBound, to: job.window!.upperBound, by: Self.step))
             var found: Set<String> = []
-            if minutes.contains(where: isOff) { found.insert("off") }
-            let present = minutes.filter(isPresent)
-            if job.window!.count > 86_400 ? present.isEmpty : present.count < minutes.count { found.insert("shift") }
-            let last = LocalDay(number: wall(minutes.last!, job.zone).day)
+            if steps.contains(where: isOff) { found.insert("off") }
+            let present = steps.filter(isPresent)
+            if job.window!.count > 86_400 ? present.isEmpty : present.count < steps.count { found.insert("shift") }
+            let last = LocalDay(number: wall(steps.last!, job.zone).day)
             let held = person.certificates[0].validUntil!
             if held < last { found.insert("expired") }
             return found
@@ -154,7 +168,9 @@ import Testing
         var available: Int {
             let start = LocalDay(at: job.window!.lowerBound, in: job.zone).monday
             let week = DaySpan(first: start, last: start.adding(6)).range(in: job.zone)
-            return stride(from: week.lowerBound, to: week.upperBound, by: 60).count { isPresent($0) && !isOff($0) }
+            return stride(from: week.lowerBound, to: week.upperBound, by: Self.step).count {
+                isPresent($0) && !isOff($0)
+            } * 30
         }
     }
 
@@ -163,7 +179,7 @@ import Testing
         var random = Seeded(7)
         let zones = ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]
         let turning = ["2026-03-28", "2026-10-24", "2026-03-07", "2026-10-31", "2026-04-04", "2026-06-10"]
-        for round in 0..<150 {
+        for round in 0..<60 {
             let (zone, other) = (
                 TimeZone(identifier: zones.randomElement(using: &random)!)!,
                 TimeZone(identifier: zones.randomElement(using: &random)!)!
@@ -215,7 +231,10 @@ import Testing
             #expect(reasons == oracle.reasons, "round \(round): \(person) \(job)")
             let monday = LocalDay(at: start, in: zone).monday
             let week = DaySpan(first: monday, last: monday.adding(6)).range(in: zone)
-            #expect(person.available(in: week, zone).map { Int($0 / 60) } == oracle.available, "round \(round): \(person)")
+            #expect(
+                person.available(in: week, zone).map { Int($0 / 60) } == oracle.available,
+                "round \(round): \(person)"
+            )
         }
     }
 
@@ -226,7 +245,10 @@ import Testing
         try await withLabor { site in
             try await CertificateTests.setSkills(site)
             let path = try await site.order()
-            #expect(try await site.client.send(.patch, path, ["assignedTo": NSNull(), "requiredSkills": ["HIGH VOLTAGE"]]).status == .ok)
+            #expect(
+                try await site.client.send(.patch, path, ["assignedTo": NSNull(), "requiredSkills": ["HIGH VOLTAGE"]])
+                    .status == .ok
+            )
             let give = ["assignedTo": UserID.carla.description]
             let schedule = ["scheduledStart": "2026-06-10T08:00:00Z", "scheduledEnd": "2026-06-10T12:00:00Z"]
             let missing = try await site.client.send(.patch, path, give)
@@ -245,7 +267,11 @@ import Testing
             let started = try await site.client.send(.post, "\(path)/transitions/start")
             #expect((started.status, started["code"]) == (.conflict, "assignee_not_eligible"), "\(started.text)")
             let id = String(path.split(separator: "/").last ?? "")
-            let bulk = try await site.client.send(.post, "/api/v1/workorders/bulk/transitions/start", ["items": [["id": id]]])
+            let bulk = try await site.client.send(
+                .post,
+                "/api/v1/workorders/bulk/transitions/start",
+                ["items": [["id": id]]]
+            )
             let problem = bulk.items.first?["problem"] as? [String: Any]
             #expect(problem?["code"] as? String == "assignee_not_eligible", "\(bulk.text)")
             let consumer = SyncConsumer(
@@ -263,7 +289,8 @@ import Testing
             try await site.move(path, "pause")
             #expect(try await site.client.send(.post, "\(path)/transitions/resume").status == .ok)
             let new: [String: Any] = [
-                "assetId": AssetReplica.inverter.id.description, "title": "Again", "type": "corrective", "priority": "high",
+                "assetId": AssetReplica.inverter.id.description, "title": "Again", "type": "corrective",
+                "priority": "high",
                 "assignedTo": UserID.bo.description, "requiredSkills": ["High voltage"],
             ]
             let created = try await site.client.send(.post, "/api/v1/workorders", new)
@@ -274,7 +301,9 @@ import Testing
     @Test func whoHasLeftDoesNotBegin() async throws {
         try await withLabor { site in
             let path = try await site.order()
-            try await site.database.of(.sunfield).execute("UPDATE users SET is_active = false WHERE id = \(UserID.anna)")
+            try await site.database.of(.sunfield).execute(
+                "UPDATE users SET is_active = false WHERE id = \(UserID.anna)"
+            )
             let started = try await site.client.send(.post, "\(path)/transitions/start")
             #expect((started.status, started["code"]) == (.conflict, "assignee_not_eligible"), "\(started.text)")
             #expect((started.object["errors"] as? [[String: Any]])?.first?["code"] as? String == "person_inactive")
@@ -285,7 +314,10 @@ import Testing
         try await withLabor { site in
             try await CertificateTests.setSkills(site)
             let path = try await site.order()
-            #expect(try await site.client.send(.patch, path, ["assignedTo": NSNull(), "requiredSkills": ["high voltage"]]).status == .ok)
+            #expect(
+                try await site.client.send(.patch, path, ["assignedTo": NSNull(), "requiredSkills": ["high voltage"]])
+                    .status == .ok
+            )
             try await CertificateTests.add(.carla, until: "2026-06-09", site)
             let store = WorkOrderStore(database: site.database)
             var dan = UserState.sample(.dan, of: .sunfield, roles: [])
@@ -293,7 +325,10 @@ import Testing
             let elsewhere = dan
             try await site.database.of(.sunfield).transaction { try await store.put(elsewhere, $0) }
             let found = try await site.client.send(.get, "\(path)/candidates")
-            #expect(found.items.compactMap { $0["userId"] as? String }.first == UserID.carla.description, "\(found.text)")
+            #expect(
+                found.items.compactMap { $0["userId"] as? String }.first == UserID.carla.description,
+                "\(found.text)"
+            )
             #expect(found.items.map { $0["isEligible"] as? Bool } == [true, false, false])
             let late = "?scheduledStart=2026-06-10T08:00:00Z&scheduledEnd=2026-06-10T09:00:00Z"
             let then = try await site.client.send(.get, "\(path)/candidates\(late)")

@@ -30,7 +30,9 @@ import Testing
         return "\(shift)/turns/\(try #require(turn["id"], "\(turn.text)"))"
     }
 
-    private static func timeOff(of user: UserID, _ first: String, _ last: String, _ site: LaborSite) async throws -> String {
+    private static func timeOff(of user: UserID, _ first: String, _ last: String, _ site: LaborSite) async throws
+        -> String
+    {
         let client = try await site.client.acting(as: user, of: .sunfield, roles: ["all"])
         let asked = try await client.send(.post, "/api/v1/time-off", ["first": first, "last": last])
         return "/api/v1/time-off/\(try #require(asked["id"], "\(asked.text)"))"
@@ -105,11 +107,18 @@ import Testing
             let path = try await Self.timeOff(of: .anna, "2026-06-08", "2026-06-12", site)
             let own = try await site.client.send(.post, "\(path)/approval")
             #expect((own.status, own["code"]) == (.forbidden, "decides_own_time_off"), "\(own.text)")
-            let again = try await site.client.send(.post, "/api/v1/time-off", ["first": "2026-06-12", "last": "2026-06-12"])
+            let again = try await site.client.send(
+                .post,
+                "/api/v1/time-off",
+                ["first": "2026-06-12", "last": "2026-06-12"]
+            )
             #expect((again.status, again["code"]) == (.conflict, "time_off_overlaps"), "\(again.text)")
             let carla = try await site.client.acting(as: .carla, of: .sunfield, roles: ["all"])
             let approved = try await carla.send(.post, "\(path)/approval", headers: [.ifMatch: "\"1\""])
-            #expect((approved["status"], approved["decidedBy"]) == ("approved", UserID.carla.description), "\(approved.text)")
+            #expect(
+                (approved["status"], approved["decidedBy"]) == ("approved", UserID.carla.description),
+                "\(approved.text)"
+            )
             let refused = try await carla.send(.post, "\(path)/refusal", ["reason": "No"])
             #expect((refused.status, refused["code"]) == (.conflict, "time_off_decided"))
             // Anna can't be given work for then, and can't begin then.
@@ -155,14 +164,17 @@ import Testing
     @Test func whatIsNotPossibleIsNamed() async throws {
         try await withLabor { site in
             for (body, field) in [
-                (["first": "2026-06-09", "last": "2026-06-08"], "last"), (["first": "x", "last": "2026-06-08"], "first"),
+                (["first": "2026-06-09", "last": "2026-06-08"], "last"),
+                (["first": "x", "last": "2026-06-08"], "first"),
                 (["first": "2026-01-01", "last": "2027-06-08"], "last"),
             ] {
                 let answer = try await site.client.send(.post, "/api/v1/time-off", body)
                 #expect((answer.status, answer.wrongFields) == (.badRequest, [field]), "\(answer.text)")
             }
             let site31 = ["siteId": SiteID.sample(31).description]
-            let body: [String: Any] = ["name": "X", "hours": ["days": ["monday"], "from": "08:00", "until": "09:00"] as [String: Any]]
+            let body: [String: Any] = [
+                "name": "X", "hours": ["days": ["monday"], "from": "08:00", "until": "09:00"] as [String: Any],
+            ]
             let unknown = try await site.client.send(.post, "/api/v1/shifts", body.merging(site31) { $1 })
             #expect((unknown.status, unknown["code"]) == (.badRequest, "unknown_site"), "\(unknown.text)")
         }

@@ -18,7 +18,10 @@ extension CrewRefusal: ProblemConvertible {
                 FieldRule(problem: "crew_full", "must have at most \(maximum) people", ["maximum": "\(maximum)"])
             )
         case .leaderMissing:
-            .field("members", FieldRule(problem: "crew_leader_missing", "must have a lead, unless there is a supervisor"))
+            .field(
+                "members",
+                FieldRule(problem: "crew_leader_missing", "must have a lead, unless there is a supervisor")
+            )
         case .codeTaken:
             Problem(.conflict, "crew_code_taken", "another crew of the site has this code")
         case .tooMany:

@@ -64,7 +64,7 @@ struct Certificate: Codable, Hashable, Sendable {
         if case .set(let day) = change.validUntil { next.validUntil = day.flatMap(LocalDay.init) }
         if let isSuspended = change.isSuspended.value {
             next.status = isSuspended ? .suspended : .active
-            next.reason = isSuspended ? change.reason ?? next.reason : nil
+            next.reason = isSuspended ? change.reason.value ?? next.reason : nil
             guard !isSuspended || next.reason != nil else { throw .reasonMissing }
         }
         if let first = next.issuedOn, let last = next.validUntil, last < first { throw .reversed }
@@ -119,7 +119,7 @@ struct ChangeCertificate: Input {
     var issuedOn: Patch<String?> = .keep
     var validUntil: Patch<String?> = .keep
     var isSuspended: Patch<Bool> = .keep
-    var reason: String?
+    var reason: Patch<String> = .keep
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 

@@ -98,19 +98,17 @@ extension PersonFacts {
         return reasons
     }
 
+    /// A certificate proves a skill, whatever the person's account says; where the skill needs one, nothing else does.
     private func qualification(for job: Job) -> [Ineligibility] {
         let held = Set(skills.map { $0.lowercased() })
         return job.skills.flatMap { skill -> [Ineligibility] in
             let key = skill.lowercased()
             let proofs = certificates.filter { $0.skill.lowercased() == key }
             let isProven = proofs.contains { $0.isValid(for: job) }
-            // A certificate is a proof of the skill, wherever else it is written down.
-            var reasons: [Ineligibility] = held.contains(key) || isProven ? [] : [.skillMissing(skill)]
-            if job.certified.contains(key), !isProven {
-                let end = proofs.compactMap(\.validUntil).max()
-                reasons.append(end.map { .certificateExpired(skill, $0) } ?? .certificateMissing(skill))
-            }
-            return reasons
+            guard !isProven else { return [] }
+            guard job.certified.contains(key) else { return held.contains(key) ? [] : [.skillMissing(skill)] }
+            let end = proofs.compactMap(\.validUntil).max()
+            return [end.map { .certificateExpired(skill, $0) } ?? .certificateMissing(skill)]
         }
     }
 

@@ -54,8 +54,10 @@ struct SetSkills: Input {
         var warnDays: Int?
 
         static let rules: Rules = [
-            "name": .line(1...64).means("As work orders and people's accounts name it; upper and lower case are the same")
-                .example("high voltage"),
+            "name": .line(1...64).means(
+                "As work orders and people's accounts name it; upper and lower case are the same"
+            )
+            .example("high voltage"),
             "category": .means("The default is `technical`"),
             "needsCertificate": .means(
                 "true: whoever does work that requires it needs a valid certificate; the default is false"

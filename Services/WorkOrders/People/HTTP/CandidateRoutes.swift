@@ -31,7 +31,9 @@ struct CandidateRoutes: Sendable {
             tenant: principal.tenant,
             within: try call.reach
         )
-        if let start = call.input.scheduledStart { (order.scheduledStart, order.scheduledEnd) = (start, call.input.scheduledEnd) }
+        if let start = call.input.scheduledStart {
+            (order.scheduledStart, order.scheduledEnd) = (start, call.input.scheduledEnd)
+        }
         let found = try await people.candidates(
             for: order,
             in: order.plannedWindow,

@@ -8,7 +8,13 @@ extension Problem {
         let errors = obstacles.map { Problem.FieldError("assignedTo", $0.rule) }
         let text = obstacles.map(\.text).joined(separator: "; ")
         let people = obstacles.map(\.name).unique.joined(separator: ", ")
-        return Problem(.conflict, "assignee_not_eligible", "who is assigned can't do the work: \(text)", ["people": people], errors: errors)
+        return Problem(
+            .conflict,
+            "assignee_not_eligible",
+            "who is assigned can't do the work: \(text)",
+            ["people": people],
+            errors: errors
+        )
     }
 
     /// Nobody of the crew can, or nobody for a skill.
@@ -42,7 +48,11 @@ extension Ineligibility {
         case .inactive: FieldRule(code: "person_inactive", "\(name) is no active user", ["person": name])
         case .outsideSite: FieldRule(code: "person_outside_site", "\(name) belongs to other sites", ["person": name])
         case .skillMissing(let skill):
-            FieldRule(code: "skill_missing", "\(name) does not have the skill \(skill)", ["person": name, "skill": skill])
+            FieldRule(
+                code: "skill_missing",
+                "\(name) does not have the skill \(skill)",
+                ["person": name, "skill": skill]
+            )
         case .certificateMissing(let skill):
             FieldRule(
                 code: "certificate_missing",

@@ -17,7 +17,8 @@ struct CertificateWatch: Service {
     private static let batchSize = 100
 
     func run() async {
-        await Pruning("certificates", failing: "are not watched", every: .seconds(60), logger) { try await look() }.run()
+        await Pruning("certificates", failing: "are not watched", every: .seconds(60), logger) { try await look() }
+            .run()
     }
 
     /// - Returns: How many it has found something to tell of.

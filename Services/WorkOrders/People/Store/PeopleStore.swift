@@ -12,7 +12,7 @@ struct PeopleStore: Sendable {
     // MARK: - What forbids
 
     /// What decides whether people may do work at a site.
-    static func facts(of people: some Collection<UserID>, at site: SiteID, _ tenant: TenantID) -> [SQL] {
+    static func facts(of people: some Collection<UserID>, at site: SiteID?, _ tenant: TenantID) -> [SQL] {
         let ids = PostgresArray(people)
         return [
             "SELECT time_zone FROM sites WHERE id = \(site) AND tenant_id = \(tenant)",

@@ -155,11 +155,6 @@ struct AddShiftTurn: Input {
     ]
 
     func check(_ errors: inout FieldErrors) {
-        errors.require(
-            (userId == nil) != (crewId == nil),
-            "userId",
-            .oneField(["userId", "crewId"], "exactly one of userId and crewId is required")
-        )
         if let last { errors.require(first <= last, "last", .beforeFirst) }
     }
 }
@@ -206,6 +201,8 @@ enum ShiftRefusal: Error, Hashable, Sendable {
     case unknownSite
     case unknownPerson
     case unknownCrew
+    /// Neither a person nor a crew is put on it, or both are.
+    case nobody
     case archived
     case tooMany(maximum: Int)
     /// The turn would end before it begins.

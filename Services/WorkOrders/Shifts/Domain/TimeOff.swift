@@ -32,7 +32,8 @@ struct TimeOff: Codable, Hashable, Sendable {
     /// A year.
     static let maximumDays = 366
 
-    static func asked(_ new: AskTimeOff, id: TimeOffID, of tenant: TenantID, by user: UserID, at now: Date) -> TimeOff? {
+    static func asked(_ new: AskTimeOff, id: TimeOffID, of tenant: TenantID, by user: UserID, at now: Date) -> TimeOff?
+    {
         guard let first = LocalDay(rawValue: new.first), let last = LocalDay(rawValue: new.last) else { return nil }
         return TimeOff(
             id: id,
@@ -102,7 +103,11 @@ struct AskTimeOff: Input {
     func check(_ errors: inout FieldErrors) {
         guard let first = LocalDay(rawValue: first), let last = LocalDay(rawValue: last) else { return }
         errors.require(first <= last, "last", .beforeFirst)
-        errors.require(last.number - first.number < Int64(TimeOff.maximumDays), "last", .longerThan(days: TimeOff.maximumDays))
+        errors.require(
+            last.number - first.number < Int64(TimeOff.maximumDays),
+            "last",
+            .longerThan(days: TimeOff.maximumDays)
+        )
     }
 }
 

@@ -12,6 +12,8 @@ extension ShiftRefusal: ProblemConvertible {
         case .unknownPerson: .field("userId", FieldRule(problem: "unknown_person", "there is no such active user"))
         case .unknownCrew:
             .field("crewId", FieldRule(problem: "unknown_crew", "there is no such crew at the site of the shift"))
+        case .nobody:
+            .field("userId", .oneField(["userId", "crewId"], "exactly one of userId and crewId is required"))
         case .archived: Problem(.conflict, "shift_archived", "the shift is archived: nobody is put on it")
         case .tooMany(let maximum):
             Problem(.conflict, "too_many_shifts", "there are \(maximum) already", ["maximum": "\(maximum)"])

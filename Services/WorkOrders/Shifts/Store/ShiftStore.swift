@@ -91,6 +91,7 @@ struct ShiftStore: Sendable {
         _ tx: Transaction
     ) async throws -> ShiftTurn {
         let shift = try await locked(id, within: reach, by: act, tx)
+        guard (new.userId == nil) != (new.crewId == nil) else { throw ShiftRefusal.nobody }
         guard !shift.isArchived else { throw ShiftRefusal.archived }
         guard let first = LocalDay(rawValue: new.first) else { throw ShiftRefusal.reversed }
         let found = try await tx.pipeline([
@@ -156,7 +157,8 @@ struct ShiftStore: Sendable {
 
     // MARK: - Statements
 
-    private func locked(_ id: ShiftID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> Shift {
+    private func locked(_ id: ShiftID, within reach: ChangeReach, by act: Act, _ tx: Transaction) async throws -> Shift
+    {
         let row = try await tx.first(
             """
             SELECT *, \(sql: reach.isWithin(.shifts)) AS is_within FROM shifts h
