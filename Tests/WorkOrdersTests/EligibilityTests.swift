@@ -123,7 +123,7 @@ import Testing
 
     /// Half hour by half hour, by what the clock on the wall says: all that happens here happens on them.
     private struct Oracle {
-        private static let step: Int64 = 1800
+        private static let step = 1800
         var person: PersonFacts
         var job: Job
 
