@@ -46,6 +46,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             try await AutomationStore(orders: store).prune(at: Date(), limit: 1000)
         },
         Pruning("old deliveries to webhooks", daemon.logger) { try await webhooks.prune(at: Date(), limit: 1000) },
+        CertificateWatch(store: CertificateStore(database: database), logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -96,6 +97,12 @@ func workRoutes(
         + webhooks.all()
         + AutomationRoutes(store: AutomationStore(orders: store), replicas: replicas, now: now).all()
         + requests(store, replicas, files, logger, now)
+        + CertificateRoutes(store: CertificateStore(database: database), replicas: replicas, now: now).all()
+        + CandidateRoutes(orders: store, people: PeopleStore(database: database), now: now).all()
+        + CrewRoutes(store: CrewStore(orders: store), replicas: replicas, now: now).all()
+        + ShiftRoutes(store: ShiftStore(database: database), replicas: replicas, now: now).all()
+        + ScheduleRoutes(store: ScheduleStore(database: database)).all()
+        + TimeOffRoutes(store: TimeOffStore(database: database), now: now).all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
@@ -135,7 +142,7 @@ private func consumer(
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
         .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
-        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
+        .replica(UserState.self, revision: 3, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)

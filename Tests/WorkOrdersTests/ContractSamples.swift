@@ -24,6 +24,9 @@ struct ContractSamples {
     /// Work that Anna has done, at version 4.
     let completed: String
 
+    /// Time off that Carla has asked for, twice.
+    let timeOff: [String]
+
     /// A permit of Bo's: one of its isolations is locked by Bo, another one is not, and Bo has asked for more time.
     let permit: [String: String]
 
@@ -37,7 +40,7 @@ struct ContractSamples {
 
     var all: [SampleChange] {
         templates + views + levels + orders + tasks + comments + attachments + permits + incidents + labor + costs
-            + parts + bulk + deletion + signatures + webhooks + asked + automation
+            + parts + bulk + deletion + signatures + webhooks + asked + automation + people + shifts
     }
 
     private var automation: [SampleChange] {
@@ -293,6 +296,72 @@ struct ContractSamples {
                 _ in
                 ["isDone": true]
             },
+    private var people: [SampleChange] {
+        let anna = JSONValue.string(UserID.anna.description)
+        let site = JSONValue.string(AssetReplica.inverter.site.description)
+        let (certificate, crew) = (
+            Self.made(by: "POST /certificates", as: "id"), Self.made(by: "POST /crews", as: "id")
+        )
+        return [
+            SampleChange("PUT /skills", records: "SKILLS_SET") { _ in ["skills": [["name": "crane"]]] },
+            SampleChange("POST /certificates", records: "CERTIFICATE_CREATED") { _ in
+                ["userId": anna, "skill": "crane"]
+            },
+            SampleChange("PATCH /certificates/{id}", records: "CERTIFICATE_UPDATED", path: certificate) { _ in
+                ["number": "7"]
+            },
+            SampleChange("POST /certificates/{id}/revocation", records: "CERTIFICATE_REVOKED", path: certificate) { _ in
+                ["reason": "Forged"]
+            },
+            SampleChange("POST /crews", records: "CREW_CREATED") { _ in
+                ["siteId": site, "code": "A", "name": "Alpha", "members": [["userId": anna, "role": "lead"]]]
+            },
+            SampleChange("PATCH /crews/{id}", records: "CREW_UPDATED", path: crew) { _ in ["name": "Beta"] },
+        ]
+    }
+
+    private var shifts: [SampleChange] {
+        let site = JSONValue.string(AssetReplica.inverter.site.description)
+        let carla = JSONValue.string(UserID.carla.description)
+        let shift = Self.made(by: "POST /shifts", as: "id")
+        let turn: Path = {
+            ["id": $0["POST /shifts"]?["id"] ?? "", "turn": $0["POST /shifts/{id}/turns"]?["id"] ?? ""]
+        }
+        // Carla's: nobody decides about their own.
+        let (one, other) = (timeOff[0], timeOff[1])
+        return [
+            SampleChange("POST /shifts", records: "SHIFT_CREATED") { _ in
+                ["siteId": site, "name": "Early", "hours": ["days": ["monday"], "from": "08:00", "until": "16:00"]]
+            },
+            SampleChange("PATCH /shifts/{id}", records: "SHIFT_UPDATED", path: shift) { _ in ["name": "Late"] },
+            SampleChange("POST /shifts/{id}/turns", records: "SHIFT_TURN_CREATED", path: shift) { _ in
+                ["userId": carla, "first": "2026-06-01", "last": "2026-12-31"]
+            },
+            SampleChange("PATCH /shifts/{id}/turns/{turn}", records: "SHIFT_TURN_UPDATED", path: turn) { _ in
+                ["last": "2026-06-30"]
+            },
+            SampleChange("DELETE /shifts/{id}/turns/{turn}", records: "SHIFT_TURN_DELETED", path: turn) { _ in [:] },
+            SampleChange("POST /time-off", records: "TIME_OFF_CREATED") { _ in
+                ["first": "2030-01-01", "last": "2030-01-02"]
+            },
+            SampleChange(
+                "POST /time-off/{id}/withdrawal",
+                records: "TIME_OFF_WITHDRAWN",
+                path: Self.made(by: "POST /time-off", as: "id"),
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /time-off/{id}/approval",
+                records: "TIME_OFF_APPROVED",
+                path: { _ in ["id": one] },
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /time-off/{id}/refusal",
+                records: "TIME_OFF_REFUSED",
+                path: { _ in ["id": other] },
+                body: { _ in ["reason": "Too many are off"] }
+            ),
         ]
     }
 

@@ -72,6 +72,15 @@ import Testing
             let movements = try await client.all("/api/v1/workorders/\(id)/parts/\(part)/movements", limit: 10)
             ids["movement"] = try #require(movements.last?["id"] as? String)
             ids["userId"] = UserID.anna.description
+            ids["supervisorId"] = UserID.anna.description
+            let people = try await self.people(client, database)
+            for (path, parameter) in [
+                ("/certificates/{id}", "certificate"), ("/certificates/{id}/revocation", "certificate"),
+                ("/crews/{id}", "crew"), ("/shifts/{id}", "shift"), ("/shifts/{id}/turns", "shift"),
+                ("/shifts/{id}/turns/{turn}", "shift"), ("/time-off/{id}/approval", "timeOff"),
+                ("/time-off/{id}/refusal", "timeOff"), ("/time-off/{id}/withdrawal", "timeOff"),
+            ] { ids["\(path)#id"] = people[parameter] }
+            (ids["turn"], ids["crewId"]) = (people["turn"], people["crew"])
             ids["/costs/workorders/{id}/entries/{entry}/reversal#entry"] = cost
             let budget = try await client.send(
                 .post,
@@ -134,6 +143,7 @@ import Testing
             let budget = try await client.send(.post, "/api/v1/costs/budgets", ["year": 2026, "amount": "100"])
             let permit = try await self.permit(client, try #require(created["id"]))
             let (incident, action) = try await self.incident(client)
+            let people = try await people(client, database)
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
@@ -142,10 +152,15 @@ import Testing
                     "/permits/{id}#id": try #require(permit["id"]), "/incidents/{id}#id": incident,
                     "/incidents/{id}/actions/{action}#id": incident, "action": action,
                     "webhook": try await webhook(client).0, "link": try await requests(client, 1).link,
+                    "/certificates/{id}#id": people["certificate"] ?? "", "/crews/{id}#id": people["crew"] ?? "",
+                    "/shifts/{id}#id": people["shift"] ?? "", "/shifts/{id}/turns/{turn}#id": people["shift"] ?? "",
+                    "turn": people["turn"] ?? "",
                 ],
                 [
                     "assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50",
                     "expiresAt": "2100-01-01T00:00:00.000Z",
+                    "crewId": .string(people["crew"] ?? ""), "supervisorId": .string(UserID.anna.description),
+                    "issuedOn": "2026-06-01", "validUntil": "2026-06-01", "last": "2026-06-01",
                 ],
                 client
             )
@@ -193,6 +208,37 @@ import Testing
             ["name": "Rule", "when": "created", "actions": [["kind": "comment", "text": "It was seen"]]]
         )
         return try #require(made["id"], "\(made.text)")
+    }
+
+    /// A crew of Anna's, who has a certificate, a shift and time off.
+    private func people(_ client: ServiceClient, _ database: Database) async throws -> [String: String] {
+        let (store, site) = (WorkOrderStore(database: database), AssetReplica.inverter.site)
+        try await database.of(.sunfield).transaction { try await store.put(SiteState.sample("Europe/Paris"), $0) }
+        func made(_ path: String, _ body: [String: Any]) async throws -> String {
+            let answer = try await client.send(.post, "/api/v1/\(path)", body)
+            return try #require(answer["id"], "\(answer.text)")
+        }
+        #expect(try await client.send(.put, "/api/v1/skills", ["skills": [["name": "crane"]]]).status == .ok)
+        let anna = UserID.anna.description
+        let shift = try await made(
+            "shifts",
+            [
+                "siteId": site.description, "name": "Early",
+                "hours": ["days": ["monday"], "from": "08:00", "until": "16:00"] as [String: Any],
+            ]
+        )
+        return [
+            "certificate": try await made("certificates", ["userId": anna, "skill": "crane"]),
+            "crew": try await made(
+                "crews",
+                [
+                    "siteId": site.description, "code": "A", "name": "Alpha",
+                    "members": [["userId": anna, "role": "lead"]],
+                ]
+            ), "shift": shift,
+            "turn": try await made("shifts/\(shift)/turns", ["userId": anna, "first": "2026-01-01"]),
+            "timeOff": try await made("time-off", ["first": "2030-01-01", "last": "2030-01-02"]),
+        ]
     }
 
     private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
@@ -286,6 +332,12 @@ import Testing
                 """
             )
             let asked = try await requests(client, 2)
+            let carla = try await client.acting(as: .carla, of: .sunfield, roles: ["all"])
+            var timeOff: [String] = []
+            for day in ["2030-02-01", "2030-03-01"] {
+                let asked = try await carla.send(.post, "/api/v1/time-off", ["first": day, "last": day])
+                timeOff.append(try #require(asked["id"], "\(asked.text)"))
+            }
             let samples = ContractSamples(
                 folder: folder,
                 begun: begunID,
@@ -295,7 +347,8 @@ import Testing
                 webhook: webhook,
                 delivery: delivery,
                 link: asked.link,
-                requests: asked.ids
+                requests: asked.ids,
+                timeOff: timeOff
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,
@@ -307,10 +360,8 @@ import Testing
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
         let openToEveryTenant: Set = [
-            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "permits",
-            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks",
-            "webhook_deliveries",
-            "request_links", "service_requests", "automation_runs",
+            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "permits", "webhooks",
+            "webhook_deliveries", "request_links", "service_requests", "automation_runs", "skills", "certificates",
         ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)

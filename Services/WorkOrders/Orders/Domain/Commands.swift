@@ -14,6 +14,7 @@ struct CreateWorkOrder: Input {
     var type: WorkOrderType?
     var priority: WorkOrderPriority?
     var assignedTo: UserID?
+    var crewId: CrewID?
     var requiredSkills: [String]?
     var requiredPermits: [PermitType]?
     var scheduledStart: Date?
@@ -28,6 +29,7 @@ struct CreateWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "crewId": WorkOrder.crewRule,
         "requiredSkills": WorkOrder.skillsRule,
         "requiredPermits": WorkOrder.permitsRule,
         "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
@@ -50,6 +52,7 @@ struct ChangeWorkOrder: Input {
     var type: Patch<WorkOrderType> = .keep
     var priority: Patch<WorkOrderPriority> = .keep
     var assignedTo: Patch<UserID?> = .keep
+    var crewId: Patch<CrewID?> = .keep
     var requiredSkills: Patch<[String]> = .keep
     var requiredPermits: Patch<[PermitType]> = .keep
     var scheduledStart: Patch<Date?> = .keep
@@ -63,6 +66,7 @@ struct ChangeWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "crewId": WorkOrder.crewRule,
         "requiredSkills": WorkOrder.skillsRule,
         "requiredPermits": WorkOrder.permitsRule,
         "verdict": WorkOrder.verdictRule,
@@ -76,6 +80,7 @@ struct MoveWorkOrder: Input {
     var reason: String?
     var holdReason: HoldReason?
     var assignedTo: UserID?
+    var crewId: CrewID?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: OriginVerdict?
@@ -90,7 +95,10 @@ struct MoveWorkOrder: Input {
         "holdReason": .means(
             "For the transition `pause`: what the work waits for; the organization's service levels say which of these stop the clock"
         ),
-        "assignedTo": .means("For the transition `assign`: the user who does the work"),
+        "assignedTo": .means("For the transition `assign`: the user who does the work, or leads the crew that does"),
+        "crewId": .means(
+            "For the transition `assign`: the crew that does the work; this, `assignedTo` or both. What is left out is nobody's after it"
+        ),
         "scheduledStart": .means("For the transition `schedule`: when the work begins"),
         "scheduledEnd": .means(
             "For the transition `schedule`: when the work ends; must be after `scheduledStart`. Omit it to keep the present value; null removes it"
@@ -175,6 +183,9 @@ extension WorkOrder {
     static let permitsRule = Rule.items(0...PermitType.allCases.count).means(
         "The kinds of permits to work that must be in force while it is done"
     ).example(["electrical_loto"])
+    static let crewRule = Rule.means(
+        "The crew that does the work, of the site of the asset; `assignedTo` then leads it. Setting it needs the permission `workorder:assign`"
+    )
     static let verdictRule = Rule.means(
         "Whether what the alert or the prediction said was so; only where one has asked for the work"
     )

@@ -12,6 +12,7 @@ enum Guard: String, CaseIterable, Sendable {
     case start
     case newAssignee
     case assignee
+    case eligible
     case startWindow
     case tasks
     case answers
@@ -27,11 +28,11 @@ enum Guard: String, CaseIterable, Sendable {
         .submit: [.assetState],
         .approve: [.otherThanRequester],
         .reject: [.reason],
-        .schedule: [.assetState, .start],
-        .assign: [.newAssignee],
-        .start: [.assetState, .startWindow, .assignee, .permits],
+        .schedule: [.assetState, .start, .eligible],
+        .assign: [.newAssignee, .eligible],
+        .start: [.assetState, .startWindow, .assignee, .eligible, .permits],
         .pause: [.reason],
-        .resume: [.assignee, .permits],
+        .resume: [.assignee, .eligible, .permits],
         .complete: [.tasks, .answers, .labor, .parts, .isolations],
         .verify: [.otherThanWorker],
         .reopen: [.reason, .permits],
@@ -44,8 +45,10 @@ enum Guard: String, CaseIterable, Sendable {
         case .reason: "a reason"
         case .assetState: "the asset's state admits work of this type"
         case .start: "a planned start, before the planned end"
-        case .newAssignee: "somebody to give the work to"
-        case .assignee: "somebody is assigned"
+        case .newAssignee: "somebody or a crew to give the work to"
+        case .assignee: "somebody or a crew is assigned"
+        case .eligible:
+            "whoever does it is active, there at the time, and has the skills and the valid certificates; of a crew, somebody for each skill"
         case .startWindow: "the planned start is near, where the organization's rules say how near"
         case .tasks: "no task is pending"
         case .answers: "every task that was done has the answer that it asks for"
@@ -69,9 +72,12 @@ enum Guard: String, CaseIterable, Sendable {
             guard let start = move.scheduledStart else { throw .scheduleMissing }
             if let end = move.scheduledEnd.value ?? order.scheduledEnd, end <= start { throw .scheduleReversed }
         case .newAssignee:
-            guard move.assignedTo != nil else { throw .notAssigned }
+            guard move.assignedTo != nil || move.crewId != nil else { throw .notAssigned }
         case .assignee:
-            guard order.assignedTo != nil else { throw .notAssigned }
+            guard order.isAssigned else { throw .notAssigned }
+        case .eligible:
+            // The move says who does it, and when.
+            break
         case .startWindow:
             guard terms.rules.allowsStart(at: terms.given, plannedFor: order.scheduledStart) else {
                 throw .outsideStartWindow(minutes: terms.rules.startWindow ?? 0)
@@ -116,6 +122,18 @@ enum Guard: String, CaseIterable, Sendable {
             return counted && (status == .suspended || status == .expired && !inForce.contains($0.kind))
         }
         if let broken { throw .permitNotInForce(broken.number, broken.kind, broken.status(at: now)) }
+    }
+
+    /// What is needed of the work order as it is after the move.
+    func check(after order: WorkOrder, _ transition: Transition, _ terms: Terms) throws(Refusal) {
+        guard self == .eligible else { return }
+        let begins = transition == .start || transition == .resume
+        try order.requireEligible(
+            terms.facts.workforce,
+            begun: begins ? terms.given : nil,
+            under: terms.rules,
+            at: terms.now
+        )
     }
 
     private static func require(
@@ -165,6 +183,8 @@ struct Facts: Sendable {
     var asset: AssetFacts?
     /// What is known of the hours that were recorded.
     var labor = LaborFacts()
+    /// Where people are concerned, what is known of them.
+    var workforce: Workforce?
     /// What the work is expected to cost, if somebody has said so.
     var estimate: Amount?
     /// The numbers of the parts of which pieces are reserved, or issued and neither used nor returned.

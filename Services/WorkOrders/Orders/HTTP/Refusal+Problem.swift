@@ -21,6 +21,10 @@ extension Refusal: ProblemConvertible {
         case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
         case .unknownAssignee:
             .field("assignedTo", FieldRule(problem: "unknown_assignee", "there is no such active user"))
+        case .unknownCrew:
+            .field("crewId", FieldRule(problem: "unknown_crew", "there is no such crew at the site of the work"))
+        case .ineligible(let obstacles): .ineligible(obstacles)
+        case .crewIneligible(let obstacles, let skill): .crewIneligible(obstacles, skill)
         case .assetDecommissioned(let code):
             .field(
                 "assetId",

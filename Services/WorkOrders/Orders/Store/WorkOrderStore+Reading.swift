@@ -132,13 +132,6 @@ extension WorkOrderStore {
         return people.first { !active.contains($0) }
     }
 
-    /// What the user that work is given to is qualified to do.
-    func skills(of id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [String] {
-        let row = try await tx.first("SELECT skills FROM users WHERE id = \(id) AND tenant_id = \(tenant)")
-        let skills: PostgresArray<String>? = try row?["skills"]
-        return skills?.elements ?? []
-    }
-
     // MARK: - Statements
 
     static func tasks(of ids: [WorkOrderID], _ tenant: TenantID) -> SQL {
@@ -149,7 +142,19 @@ extension WorkOrderStore {
     }
 
     private func tasks(of ids: [WorkOrderID], _ tenant: TenantID) async throws -> [WorkOrderID: [WorkTask]] {
-        let rows = try await database.of(tenant).query(Self.tasks(of: ids, tenant)).decode(TaskRow.self)
+        try Self.tasks(try await database.of(tenant).query(Self.tasks(of: ids, tenant)))
+    }
+
+    func tasks(
+        of ids: [WorkOrderID],
+        _ tenant: TenantID,
+        _ tx: Transaction
+    ) async throws -> [WorkOrderID: [WorkTask]] {
+        try Self.tasks(try await tx.query(Self.tasks(of: ids, tenant)))
+    }
+
+    private static func tasks(_ rows: [Row]) throws -> [WorkOrderID: [WorkTask]] {
+        let rows = try rows.decode(TaskRow.self)
         return rows.reduce(into: [:]) { $0[$1.order, default: []].append($1.task) }
     }
 
