@@ -15,7 +15,7 @@ interface Line { key: string; icon: IconName; words: string; isMissing: boolean 
 /** Which moves there are, what each of them needs, and what is missing for it; also for those that somebody else makes. */
 export function NextSteps({ order }: { order: WorkOrder }) {
   const text = useText();
-  const name = useMoveName();
+  const name = useMoveName(order);
   const linesOf = useLines(order);
   // What is always possible is no step of the work.
   const next = movesOf(order).filter((move) => move !== "cancel" && move !== "unschedule");

@@ -5,13 +5,17 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
+import { CommentsCard } from "../../comments/CommentsCard";
 import { CostsCard } from "../../costs/CostsCard";
 import { HoursCard } from "../../hours/HoursCard";
 import { FilesCard } from "../../files/FilesCard";
+import { LevelCard } from "../../levels/LevelCard";
+import { useFreshClocks } from "../../levels/useFreshClocks";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
 import { PartsCard } from "../../parts/PartsCard";
+import { SignaturesCard } from "../../signatures/SignaturesCard";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
@@ -39,6 +43,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const may = useMay();
   const [search, setSearch] = useSearch();
   const dialogs = useOrderDialogs();
+  useFreshClocks();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
   const keyGroups = useKeyGroups("detail");
   const mayEdit = order.openFields.length > 0 && (may("workorder:update") || may("workorder:reschedule"));
@@ -82,12 +87,15 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             )}
           <Tasks order={order} />
           <FilesCard order={order} />
+          <CommentsCard order={order} />
           <PartsCard order={order} />
           <HoursCard order={order} />
           <CostsCard order={order} />
+          <SignaturesCard order={order} />
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">
+          <LevelCard order={order} />
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
           <OrderAlerts order={order} />
         </div>
