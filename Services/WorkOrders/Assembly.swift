@@ -62,6 +62,7 @@ func workRoutes(
     return try orders.all() + BulkRoutes(orders: orders).all()
         + TemplateRoutes(store: templates, orders: store, replicas: replicas, now: now).all()
         + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
+        + EvidenceRoutes(store: EvidenceStore(database: database)).all()
         + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
         + SignatureRoutes(store: SignatureStore(orders: store), now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()

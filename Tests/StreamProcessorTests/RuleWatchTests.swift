@@ -25,6 +25,19 @@ import Testing
         #expect(found.indices.filter { found[$0] == .raised } == [2])
     }
 
+    @Test func anAlertIsShownWithTheStreaksLastReadings() throws {
+        var watch = RuleWatch()
+        let values = [61.0, 62, 50, 63, 64, 65]
+        for (index, value) in values.enumerated() { _ = watch.observe(value, at: Int64(index), Self.rule) }
+        #expect(watch.readings == [.init(at: 3, value: 63), .init(at: 4, value: 64), .init(at: 5, value: 65)])
+        let back = try JSONDecoder().decode(RuleWatch.self, from: JSONEncoder().encode(watch))
+        #expect(back.readings == watch.readings)
+        for second in 6..<100 { _ = watch.observe(70, at: Int64(second), Self.rule) }
+        #expect(watch.readings.map(\.at) == Array(80..<100))
+        _ = watch.observe(20, at: 100, Self.rule)
+        #expect(watch.readings.isEmpty)
+    }
+
     @Test func aContinuingPatternIsConfirmedFromTimeToTime() {
         var watch = RuleWatch()
         let seconds = (0..<200).map { Int64($0) * 1_000_000 }
@@ -81,7 +94,7 @@ import Testing
             rule,
             .sample("temperature", number: 50, nil),
             reading,
-            firstAt: 0,
+            RuleWatch(),
             isFirst: isFirst
         )
     }

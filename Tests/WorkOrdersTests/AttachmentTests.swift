@@ -79,6 +79,55 @@ import Testing
         }
     }
 
+    /// The photo that answers a task is an image among the files of the same work order, and can be read.
+    @Test func aTaskIsAnsweredByAnImageOfItsWorkOrder() async throws {
+        try await withWorkOrders { client, _ in
+            let (order, other) = (try await newOrder(client), try await newOrder(client))
+            let path = "/api/v1/workorders/\(order)"
+            for move in ["assign", "submit", "start"] where move != "assign" {
+                if move == "submit" {
+                    let added = try await client.send(
+                        .post,
+                        "\(path)/tasks",
+                        ["title": "The label", "check": ["kind": "photo"]]
+                    )
+                    #expect(added.status == .created || added.status == .ok, "\(added.text)")
+                    _ = try await client.send(.patch, path, ["assignedTo": UserID.anna.description])
+                }
+                let moved = try await client.send(.post, "\(path)/transitions/\(move)")
+                #expect(moved.status == .ok, "\(moved.text)")
+            }
+            let tasks = try await client.send(.get, path).object["tasks"] as? [[String: Any]]
+            let task = "\(path)/tasks/\(try #require(tasks?.first?["id"] as? String))"
+            let foreign = try #require(try await upload(Self.photo, to: other, client)["id"])
+            let unfinished = try #require(try await announce(Self.photo, to: order, client)["id"])
+            let note = try #require(try await upload(Array("x".utf8), to: order, client, kind: "document")["id"])
+            for wrong in [foreign, unfinished, note, AttachmentID.new().description] {
+                let body: [String: Any] = ["status": "completed", "answer": ["attachment": wrong]]
+                let refused = try await client.send(.patch, task, body)
+                #expect((refused.wrongFields, refused.brokenRules) == (["answer.attachment"], ["no_image"]))
+            }
+            let image = try #require(try await upload(Self.photo, to: order, client)["id"])
+            let body: [String: Any] = ["status": "completed", "answer": ["attachment": image]]
+            let done = try await client.send(.patch, task, body)
+            let answered = done.object["tasks"] as? [[String: Any]]
+            #expect((answered?.first?["answer"] as? [String: Any])?["attachment"] as? String == image, "\(done.text)")
+        }
+    }
+
+    @Test func whatBecomesOfAFileIsPublished() async throws {
+        try await withWorkOrders { client, database in
+            let order = try await newOrder(client)
+            let file = try await upload(Self.photo, to: order, client)
+            let path = "/api/v1/workorders/\(order)/attachments/\(try #require(file["id"]))"
+            #expect(try await client.send(.delete, path).status == .noContent)
+            let facts = try await database.outbox(of: AttachmentChanged.self)
+            #expect(facts.map(\.change) == [.added, .deleted])
+            #expect(facts.allSatisfy { $0.sha256 == sha256(Self.photo) && $0.bytes == Self.photo.count })
+            #expect(facts.allSatisfy { $0.type == "image/jpeg" && $0.workOrder.description == order })
+        }
+    }
+
     @Test func otherBytesThanAnnouncedAreRefused() async throws {
         try await withWorkOrders { client, _ in
             let order = try await newOrder(client)

@@ -35,11 +35,13 @@ import Testing
                 .failed
             ),
             (TaskCheck(kind: .text), TaskAnswer(text: "Rust at the bolts"), nil),
+            (TaskCheck(kind: .signature), TaskAnswer(text: "Ana Silva"), nil),
+            (TaskCheck(kind: .photo), TaskAnswer(attachment: .sample(1)), nil),
             (hours, TaskAnswer(number: "120"), nil), (hours, TaskAnswer(number: "3", isReset: true), nil),
         ] as [(TaskCheck, TaskAnswer, TaskOutcome?)]
     )
     func anAnswerIsJudged(check: TaskCheck, answer: TaskAnswer, outcome: TaskOutcome?) throws {
-        #expect(try check.outcome(of: answer, last: "120") == outcome)
+        #expect(try check.outcome(of: answer, last: "120", images: [.sample(1)]) == outcome)
     }
 
     @Test(arguments: [
@@ -50,12 +52,16 @@ import Testing
         (oil, TaskAnswer(text: "80"), "answer.text", "not_asked"), (oil, TaskAnswer(), "answer.number", "required"),
         (oil, TaskAnswer(number: "1", isReset: true), "answer.isReset", "not_asked"),
         (TaskCheck(kind: .text), TaskAnswer(), "answer.text", "required"),
+        (TaskCheck(kind: .text), TaskAnswer(text: "x", attachment: .sample(1)), "answer.attachment", "not_asked"),
+        (TaskCheck(kind: .signature), TaskAnswer(), "answer.text", "required"),
+        (TaskCheck(kind: .photo), TaskAnswer(), "answer.attachment", "required"),
+        (TaskCheck(kind: .photo), TaskAnswer(attachment: .sample(2)), "answer.attachment", "no_image"),
         (hours, TaskAnswer(number: "119.9"), "answer.number", "below_last_reading"),
         (hours, TaskAnswer(isReset: true), "answer.number", "required"),
     ])
     func anAnswerOfAnotherKindIsRefused(check: TaskCheck, answer: TaskAnswer, field: String, code: String) {
         do {
-            _ = try check.outcome(of: answer, last: "120")
+            _ = try check.outcome(of: answer, last: "120", images: [.sample(1)])
             Issue.record("was accepted")
         } catch {
             guard case .wrong(let name, let rule) = error else {

@@ -56,7 +56,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["kind": "choice"], "check.options", "required"), (["kind": "photo"], "check.kind", "not_one_of"),
+            (["kind": "choice"], "check.options", "required"), (["kind": "video"], "check.kind", "not_one_of"),
             (["kind": "number", "minimum": "1e3"], "check.minimum", "not_a_decimal"),
             (["kind": "number", "minimum": 1], "check.minimum", "not_text"),
             (["kind": "yes_no", "unit": "m"], "check.unit", "not_of_kind"),

@@ -114,7 +114,9 @@ import Testing
             { $0.tasks[0].status = .skipped }, { $0.tasks[0].answer = TaskAnswer(text: "x") },
             { $0.tasks[0].outcome = .failed }, { $0.tasks[0].notes = "x" }, { $0.tasks[0].completedAt = nil },
             { $0.tasks[0].completedBy = .bo }, { $0.tasks[0].followUp = .sample(43) },
-            { $0.tenant = .windward }, { $0.id = .sample(44) },
+            { $0.tenant = .windward }, { $0.id = .sample(44) }, { $0.crew = .sample(45) }, { $0.verdict = .unclear },
+            { $0.requiredPermits = [.hotWork] }, { $0.cause = "x" },
+            { $0.tasks[0].answer = TaskAnswer(attachment: .sample(46)) },
         ]
         var all: Set = [before]
         for change in changes {

@@ -170,6 +170,7 @@ import Testing
             "requiredSkills": "draft submitted approved scheduled assigned",
             "scheduledStart": "draft submitted approved scheduled assigned",
             "scheduledEnd": "draft submitted approved scheduled assigned",
+            "cause": "in_progress on_hold completed",
         ]
         let changes: [String: ChangeWorkOrder] = [
             "title": ChangeWorkOrder(title: .set("x")), "type": ChangeWorkOrder(type: .set(.inspection)),
@@ -178,6 +179,7 @@ import Testing
             "requiredSkills": ChangeWorkOrder(requiredSkills: .set(["x"])),
             "scheduledStart": ChangeWorkOrder(scheduledStart: .set(.noon + 1)),
             "scheduledEnd": ChangeWorkOrder(scheduledEnd: .set(.noon + 86_400)),
+            "cause": ChangeWorkOrder(cause: .set("bearing-wear")),
         ]
         for phase in WorkOrderPhase.allCases where ![.closed, .cancelled].contains(phase) {
             for (field, change) in changes {

@@ -95,6 +95,16 @@ struct AlertConsumer: Sendable {
             priority: event.severity == .critical ? .critical : .high,
             origin: .alert,
             originID: event.id.description,
+            evidence: RequestEvidence(
+                rule: event.rule,
+                tag: event.tag,
+                unit: event.unit,
+                condition: "\(event.consecutive) in a row beyond \(event.threshold) \(event.unit)",
+                model: nil,
+                probability: nil,
+                readings: event.readings,
+                features: []
+            ),
             requestedAt: now
         )
     }

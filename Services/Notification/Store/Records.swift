@@ -33,3 +33,27 @@ extension DeliveryStore.Person: Record {}
 extension AlertResolution: PostgresEncodable, PostgresDecodable {}
 extension WorkRefusal: PostgresEncodable, PostgresDecodable {}
 extension DeliveryStatus: PostgresEncodable, PostgresDecodable {}
+
+extension AlertDetected: RowReadable {
+    /// Without its readings, which the work order has.
+    public init(from row: inout RowReader) throws {
+        self.init(
+            id: try row.read("id"),
+            tenant: try row.read("tenant_id"),
+            rule: try row.read("rule_id"),
+            type: try row.read("type"),
+            severity: try row.read("severity"),
+            site: try row.read("site_id"),
+            siteCode: try row.read("site_code"),
+            asset: try row.read("asset_id"),
+            assetCode: try row.read("asset_code"),
+            tag: try row.read("tag"),
+            value: try row.read("value"),
+            unit: try row.read("unit"),
+            threshold: try row.read("threshold"),
+            consecutive: try row.read("consecutive"),
+            firstAt: try row.read("first_at"),
+            at: try row.read("last_at")
+        )
+    }
+}

@@ -22,10 +22,10 @@ extension AlertCleared {
 
 extension AlertDetected {
     /// - Parameter isFirst: Whether the streak is published for the first time.
-    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, firstAt: Int64, isFirst: Bool) {
+    init(_ rule: AlertRuleState, _ sensor: SensorState, _ reading: TagReading, _ watch: RuleWatch, isFirst: Bool) {
         // The id depends on the streak's first reading: after a replay a later reading may complete it, and it is still the same alert. If
         // that alert was closed and the streak continues, there is a new one.
-        let streak = "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(firstAt)"
+        let streak = "\(rule.id)/\(sensor.asset)/\(reading.tag)/\(watch.firstAt)"
         self.init(
             id: AlertID(UUID.v8(hashing: isFirst ? streak : "\(streak)/\(reading.timestamp)")),
             tenant: sensor.tenant,
@@ -41,8 +41,9 @@ extension AlertDetected {
             unit: sensor.unit,
             threshold: rule.threshold,
             consecutive: rule.consecutive,
-            firstAt: Date(microseconds: firstAt),
-            at: Date(microseconds: reading.timestamp)
+            firstAt: Date(microseconds: watch.firstAt),
+            at: Date(microseconds: reading.timestamp),
+            readings: watch.readings.map { EvidenceReading(at: Date(microseconds: $0.at), value: $0.value) }
         )
     }
 }

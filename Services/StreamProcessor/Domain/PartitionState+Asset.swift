@@ -166,7 +166,7 @@ extension PartitionState.TagState {
             switch finding {
             case .raised, .confirmed:
                 output.findings.append(
-                    .detected(AlertDetected(rule, sensor, reading, firstAt: watch.firstAt, isFirst: finding == .raised))
+                    .detected(AlertDetected(rule, sensor, reading, watch, isFirst: finding == .raised))
                 )
             case .cleared:
                 output.findings.append(.cleared(AlertCleared(rule, sensor, reading)))

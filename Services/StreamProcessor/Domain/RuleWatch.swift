@@ -6,6 +6,8 @@ struct RuleWatch: Hashable, Sendable {
     private(set) var streak = 0
     /// The time of the streak's first reading, in microseconds since 1970.
     private(set) var firstAt: Int64 = 0
+    /// The streak's last readings, the earliest first: what an alert is shown with.
+    private(set) var readings: [Reading] = []
     /// Whether the streak's alert was raised.
     private(set) var hasFired = false
     /// The time of the reading that last raised or confirmed the alert.
@@ -18,6 +20,21 @@ struct RuleWatch: Hashable, Sendable {
     /// The shortest time between two confirmations of a raised alert. A person who closed the alert too early learns from the next
     /// confirmation that the pattern goes on.
     static let confirmationInterval: Int64 = 60_000_000
+
+    /// How many readings an alert is shown with.
+    static let maximumReadings = 20
+
+    struct Reading: Hashable, Codable, Sendable {
+        /// In microseconds since 1970.
+        var at: Int64
+        var value: Double
+
+        // Short names, as a snapshot has many of these.
+        private enum CodingKeys: String, CodingKey {
+            case at = "t"
+            case value = "v"
+        }
+    }
 
     enum Finding: Hashable, Sendable {
         case raised
@@ -41,13 +58,20 @@ struct RuleWatch: Hashable, Sendable {
             case .unknown: false
             }
         return violates
-            ? observeViolation(at: timestamp, rule, mayAlert: mayAlert) : observeCalm(rule, mayAlert: mayAlert)
+            ? observeViolation(value, at: timestamp, rule, mayAlert: mayAlert) : observeCalm(rule, mayAlert: mayAlert)
     }
 
-    private mutating func observeViolation(at timestamp: Int64, _ rule: AlertRuleState, mayAlert: Bool) -> Finding? {
+    private mutating func observeViolation(
+        _ value: Double,
+        at timestamp: Int64,
+        _ rule: AlertRuleState,
+        mayAlert: Bool
+    ) -> Finding? {
         calm = 0
         if streak == 0 { firstAt = timestamp }
         streak += 1
+        if readings.count == Self.maximumReadings { readings.removeFirst() }
+        readings.append(Reading(at: timestamp, value: value))
         guard streak >= rule.consecutive else { return nil }
         // Also in a replay, because the alert may have been published before.
         mayBeRaised = true
@@ -57,6 +81,7 @@ struct RuleWatch: Hashable, Sendable {
     }
 
     private mutating func observeCalm(_ rule: AlertRuleState, mayAlert: Bool) -> Finding? {
+        if streak > 0 { readings.removeAll() }
         (streak, hasFired) = (0, false)
         calm += 1
         guard mayAlert, mayBeRaised, calm >= rule.consecutive else { return nil }

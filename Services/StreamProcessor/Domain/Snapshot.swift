@@ -51,6 +51,7 @@ extension RuleWatch: Codable {
     private enum CodingKeys: String, CodingKey {
         case streak = "s"
         case firstAt = "f"
+        case readings = "e"
         case toldAt = "t"
         case calm = "c"
         case mayBeRaised = "r"
@@ -62,6 +63,8 @@ extension RuleWatch: Codable {
         self.init(
             streak: try fields.decodeIfPresent(Int.self, forKey: .streak) ?? 0,
             firstAt: try fields.decodeIfPresent(Int64.self, forKey: .firstAt) ?? 0,
+            // An earlier instance has not kept them.
+            readings: try fields.decodeIfPresent([Reading].self, forKey: .readings) ?? [],
             hasFired: try fields.decodeIfPresent(Bool.self, forKey: .hasFired) ?? false,
             toldAt: try fields.decodeIfPresent(Int64.self, forKey: .toldAt) ?? 0,
             calm: try fields.decodeIfPresent(Int.self, forKey: .calm) ?? 0,
@@ -74,6 +77,7 @@ extension RuleWatch: Codable {
         if streak > 0 {
             try fields.encode(streak, forKey: .streak)
             try fields.encode(firstAt, forKey: .firstAt)
+            try fields.encode(readings, forKey: .readings)
         }
         if hasFired {
             try fields.encode(hasFired, forKey: .hasFired)

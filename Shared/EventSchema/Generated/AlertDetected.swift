@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/alerts.detected.v1.avsc: edit that instead.
+// Made by `make events` from Schemas/alerts.detected.v2.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
@@ -7,7 +7,7 @@ public import Identifiers
 /// `firstAt` tells whether it is the same pattern. Its id follows from rule, asset, tag and readings, so that a replay
 /// emits the same event.
 public struct AlertDetected: Event {
-    public static let name = "alerts.detected.v1"
+    public static let name = "alerts.detected.v2"
     public static let topic = Topic.alertsCritical
 
     public var id: AlertID
@@ -29,6 +29,8 @@ public struct AlertDetected: Event {
     public var firstAt: Date
     /// Timestamp of the completing reading.
     public var at: Date
+    /// The tag's last readings up to that one, the earliest first.
+    public var readings: [EvidenceReading]
 
     public var key: String { asset.description }
 
@@ -48,7 +50,8 @@ public struct AlertDetected: Event {
         threshold: Double,
         consecutive: Int,
         firstAt: Date,
-        at: Date
+        at: Date,
+        readings: [EvidenceReading] = []
     ) {
         self.id = id
         self.tenant = tenant
@@ -66,5 +69,6 @@ public struct AlertDetected: Event {
         self.consecutive = consecutive
         self.firstAt = firstAt
         self.at = at
+        self.readings = readings
     }
 }

@@ -70,6 +70,7 @@ extension SchemaCatalog {
         ("permit.changed.v1", 84, PackageResources.permit_changed_v1_avsc),
         ("incident.changed.v1", 85, PackageResources.incident_changed_v1_avsc),
         ("workorder.attachment-changed.v1", 86, PackageResources.workorder_attachment_changed_v1_avsc),
+        ("alerts.detected.v2", 87, PackageResources.alerts_detected_v2_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -81,7 +82,6 @@ extension SchemaCatalog {
         TelemetryRejected.self,
         TelemetryAggregated.self,
         AlertRuleState.self,
-        AlertDetected.self,
         AlertChanged.self,
         NotificationDelivered.self,
         AssetState.self,
@@ -120,5 +120,6 @@ extension SchemaCatalog {
         PermitChanged.self,
         IncidentChanged.self,
         AttachmentChanged.self,
+        AlertDetected.self,
     ]
 }

@@ -3,8 +3,8 @@
 public import Foundation
 public import Identifiers
 
-/// Emitted when a work order was given to somebody or to a crew: with its creation, by a change or by a move. Also when
-/// its crew has new members.
+/// Emitted for each person that a work order was given to, alone or with their crew: with its creation, by a change or
+/// by a move, or by joining its crew.
 public struct WorkOrderAssigned: Event {
     public static let name = "workorder.assigned.v2"
     public static let topic = Topic.workOrderEvents
@@ -15,16 +15,12 @@ public struct WorkOrderAssigned: Event {
     public var asset: AssetID
     /// The number that people use, `WO-<year>-<six digits>`.
     public var number: String
-    /// Who does the work; `nil` when a crew does.
-    public var assignedTo: UserID?
+    /// Who does the work.
+    public var assignedTo: UserID
     /// Who was assigned before; `nil` when nobody was.
     public var before: UserID?
-    /// The crew that does the work.
+    /// The crew with which they do it; `nil` when it was given to them themselves.
     public var crew: CrewID?
-    /// Who is in that crew.
-    public var crewMembers: [UserID]
-    /// The crew that it was given to before.
-    public var crewBefore: CrewID?
     public var by: UserID?
     public var at: Date
     /// The work order's version after the change: the state that it led to has it.
@@ -38,11 +34,9 @@ public struct WorkOrderAssigned: Event {
         site: SiteID,
         asset: AssetID,
         number: String,
-        assignedTo: UserID?,
+        assignedTo: UserID,
         before: UserID?,
-        crew: CrewID?,
-        crewMembers: [UserID],
-        crewBefore: CrewID?,
+        crew: CrewID? = nil,
         by: UserID?,
         at: Date,
         version: Int64
@@ -55,8 +49,6 @@ public struct WorkOrderAssigned: Event {
         self.assignedTo = assignedTo
         self.before = before
         self.crew = crew
-        self.crewMembers = crewMembers
-        self.crewBefore = crewBefore
         self.by = by
         self.at = at
         self.version = version

@@ -19,6 +19,7 @@ public struct WorkOrderRequested: Event {
     public var origin: WorkOrderOrigin
     /// The alert's or the prediction's id.
     public var originID: String
+    /// Why it is asked for.
     public var evidence: RequestEvidence?
     public var requestedAt: Date
 
@@ -35,7 +36,7 @@ public struct WorkOrderRequested: Event {
         priority: WorkOrderPriority,
         origin: WorkOrderOrigin,
         originID: String,
-        evidence: RequestEvidence?,
+        evidence: RequestEvidence? = nil,
         requestedAt: Date
     ) {
         self.request = request

@@ -54,6 +54,17 @@ struct Attachment: Codable, Hashable, Sendable {
     /// The numbers that parts can have.
     static let partNumbers = 1...(maximumSize / partSize)
 
+    /// What others are told of it: while it is uploaded, nothing.
+    func change(after before: Attachment?) -> AttachmentChange? {
+        guard deletedAt == nil else { return state == .available ? .deleted : nil }
+        guard state != before?.state else { return nil }
+        switch state {
+        case .available: return .added
+        case .infected: return .refused
+        case .uploading, .unscanned: return nil
+        }
+    }
+
     var partCount: Int { (size + Self.partSize - 1) / Self.partSize }
 
     /// How many bytes a part has; `nil` if there is no such part.

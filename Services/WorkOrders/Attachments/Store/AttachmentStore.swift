@@ -1,5 +1,6 @@
 import Access
 import AccessSQL
+import EventSchema
 import Foundation
 import Identifiers
 import Messaging
@@ -35,7 +36,7 @@ struct AttachmentStore: Sendable {
             at: act.time
         )
         tx.later(try .insert("work_order_attachments", attachment))
-        try record("ATTACHMENT_CREATED", before: nil, after: attachment, by: act, tx)
+        try record("ATTACHMENT_CREATED", on: order, before: nil, after: attachment, by: act, tx)
         return attachment
     }
 
@@ -74,7 +75,7 @@ struct AttachmentStore: Sendable {
                 where: "id = \(id) AND tenant_id = \(order.tenant)"
             )
         )
-        try record(action, before: before, after: after.deletedAt == nil ? after : nil, by: act, tx)
+        try record(action, on: order, before: before, after: after, by: act, tx)
         return after
     }
 
@@ -146,13 +147,33 @@ struct AttachmentStore: Sendable {
 
     private func record(
         _ action: String,
+        on order: WorkOrder,
         before: Attachment?,
-        after: Attachment?,
+        after: Attachment,
         by act: Act,
         _ tx: Transaction
     ) throws {
-        guard let id = (after ?? before)?.id else { return }
-        try tx.record(Change(action, "attachment", id, before: before, after: after), by: act)
+        let left = after.deletedAt == nil ? after : nil
+        var facts: [any Event] = []
+        if let change = after.change(after: before) {
+            let type = after.contentType?.rawValue ?? ""
+            facts = [
+                AttachmentChanged(
+                    attachment: after.id,
+                    workOrder: order.id,
+                    tenant: order.tenant,
+                    site: order.site,
+                    asset: order.asset,
+                    change: change,
+                    type: type,
+                    bytes: Int64(after.size),
+                    sha256: after.sha256,
+                    by: act.user,
+                    at: act.time
+                )
+            ]
+        }
+        try tx.record([Change(action, "attachment", after.id, before: before, after: left)], facts, by: act)
     }
 
     private static func selection(of order: WorkOrderID, _ tenant: TenantID) -> SQL {

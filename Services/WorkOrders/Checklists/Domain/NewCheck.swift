@@ -101,7 +101,14 @@ struct NewAnswer: Input, Hashable {
 
     /// As it is kept.
     var answer: TaskAnswer {
-        TaskAnswer(yes: yes, choice: choice, number: number, text: text, isReset: isReset == true ? true : nil, attachment: attachment)
+        TaskAnswer(
+            yes: yes,
+            choice: choice,
+            number: number,
+            text: text,
+            isReset: isReset == true ? true : nil,
+            attachment: attachment
+        )
     }
 }
 

@@ -51,6 +51,8 @@ struct ChangeWorkOrder: Input {
     var requiredSkills: Patch<[String]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
+    var verdict: Patch<OriginVerdict> = .keep
+    var cause: Patch<String> = .keep
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
@@ -59,6 +61,8 @@ struct ChangeWorkOrder: Input {
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
         "requiredSkills": WorkOrder.skillsRule,
+        "verdict": WorkOrder.verdictRule,
+        "cause": WorkOrder.causeRule,
         "version": WorkOrder.versionRule,
     ]
 }
@@ -70,6 +74,8 @@ struct MoveWorkOrder: Input {
     var assignedTo: UserID?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
+    var verdict: OriginVerdict?
+    var cause: String?
     /// The version that the caller has seen; `nil` moves any version.
     var version: Int64?
 
@@ -84,6 +90,12 @@ struct MoveWorkOrder: Input {
         "scheduledStart": .means("For the transition `schedule`: when the work begins"),
         "scheduledEnd": .means(
             "For the transition `schedule`: when the work ends; must be after `scheduledStart`. Omit it to keep the present value; null removes it"
+        ),
+        "verdict": .means(
+            "For the transition `complete`: whether what the alert or the prediction said was so; only where one has asked for the work"
+        ),
+        "cause": .line(1...WorkOrder.maximumCause).means(
+            "For the transition `complete`: why the asset failed, as a code of the organization's"
         ),
         "version": WorkOrder.versionRule,
     ]
@@ -156,6 +168,11 @@ extension WorkOrder {
     static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
         "What whoever does the work must be qualified to do; the tenant's settings say whether it must"
     ).example(["high voltage"])
+    static let verdictRule = Rule.means(
+        "Whether what the alert or the prediction said was so; only where one has asked for the work"
+    )
+    static let causeRule = Rule.line(1...maximumCause).means("Why the asset failed, as a code of the organization's")
+        .example("bearing-wear")
     static let versionRule = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"
     )

@@ -132,9 +132,12 @@ extension Decision {
     /// - Parameter before: The work order as it was; `nil` when it came into being.
     func facts(after before: WorkOrder?, by user: UserID?) -> [any Event] {
         var facts = [fact]
-        let isGiven = workOrder.assignedTo != nil && workOrder.assignedTo != before?.assignedTo
-        if isGiven || !workOrder.crewMembers.isEmpty && workOrder.crewMembers != before?.crewMembers {
-            facts.append(WorkOrderAssigned(workOrder, before: before, by: user))
+        if let person = workOrder.assignedTo, person != before?.assignedTo {
+            facts.append(WorkOrderAssigned(workOrder, to: person, before: before?.assignedTo, by: user))
+        }
+        let known = [workOrder.assignedTo, before?.assignedTo].compactMap(\.self) + (before?.crewMembers ?? [])
+        for person in workOrder.crewMembers where !known.contains(person) {
+            facts.append(WorkOrderAssigned(workOrder, to: person, before: nil, with: workOrder.crew, by: user))
         }
         if move?.transition == Transition.complete.rawValue { facts.append(WorkOrderCompleted(workOrder, by: user)) }
         return facts
@@ -142,18 +145,17 @@ extension Decision {
 }
 
 extension WorkOrderAssigned {
-    fileprivate init(_ order: WorkOrder, before: WorkOrder?, by user: UserID?) {
+    fileprivate init(_ order: WorkOrder, to person: UserID, before: UserID?, with crew: CrewID? = nil, by user: UserID?)
+    {
         self.init(
             workOrder: order.id,
             tenant: order.tenant,
             site: order.site,
             asset: order.asset,
             number: order.number,
-            assignedTo: order.assignedTo,
-            before: before?.assignedTo,
-            crew: order.crew,
-            crewMembers: order.crewMembers,
-            crewBefore: before?.crew,
+            assignedTo: person,
+            before: before,
+            crew: crew,
             by: user,
             at: order.updatedAt,
             version: order.version

@@ -20,6 +20,7 @@ extension WorkOrder {
             order.note(transition, move, terms)
             order.enter(terms.policy.settled(target, order, terms.facts.estimate))
         }
+        try changed.requireOriginOfVerdict()
         // Of other moves it says nothing.
         let holdReason = transition == .pause ? move.holdReason : nil
         return Decision(
@@ -57,6 +58,8 @@ extension WorkOrder {
             noteWorkers(terms.user)
         case .complete:
             actualEnd = terms.now
+            verdict = move.verdict ?? verdict
+            cause = move.cause ?? cause
             noteWorkers(terms.user)
         case .reopen:
             actualEnd = nil

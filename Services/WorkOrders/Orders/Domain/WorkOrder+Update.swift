@@ -27,11 +27,22 @@ extension WorkOrder {
             set(\.requiredSkills, .requiredSkills, change.requiredSkills)
             set(\.scheduledStart, .scheduledStart, change.scheduledStart)
             set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
+            // What was said once can be corrected, not taken back.
+            set(\.verdict, .verdict, change.verdict.value.map { .set($0) } ?? .keep)
+            set(\.cause, .cause, change.cause.value.map { .set($0) } ?? .keep)
         }
         try requireOpen(fields)
+        try changed.requireOriginOfVerdict()
         if let start = changed.scheduledStart, let end = changed.scheduledEnd, end <= start { throw .scheduleReversed }
         if changed.status == .scheduled, changed.scheduledStart == nil { throw .scheduleMissing }
         return decision(changed, fields: fields, by: user)
+    }
+
+    /// Only what an alert or a prediction has said can be so or not.
+    func requireOriginOfVerdict() throws(Refusal) {
+        guard verdict == nil || origin == .alert || origin == .prediction else {
+            throw .wrong("verdict", .nothingToJudge)
+        }
     }
 
     /// Refuses a change of what is fixed by now, and names all of it.
@@ -59,4 +70,11 @@ extension WorkOrder {
         try requireVersion(seen)
         guard phase == .draft else { throw .notDraft(status) }
     }
+}
+
+extension FieldRule {
+    fileprivate static let nothingToJudge = FieldRule(
+        problem: "nothing_to_judge",
+        "must be left out: no alert and no prediction has asked for this work"
+    )
 }

@@ -124,6 +124,7 @@ extension WorkOrder {
     static let maximumDescription = 10_000
     /// Characters (Unicode scalars) in a task's notes.
     static let maximumNotes = 2000
+    static let maximumCause = 64
 
     /// Whether it is over for good: nothing of it can be changed then.
     var isClosed: Bool { phase == .closed || phase == .cancelled }

@@ -170,6 +170,7 @@ struct WorkOrderStore: Sendable {
         let policy: WorkPolicy = try await tx.first(Self.policy(of: tenant))?.decode() ?? WorkPolicy()
         let requested = WorkOrder.requested(request, id: id, number: number, under: policy, at: act.time)
         try insert(requested, by: act, tx)
+        if let evidence = request.evidence { tx.later(try EvidenceStore.insert(evidence, of: requested.workOrder)) }
         try await levels.follow(requested.workOrder, by: act, tx)
     }
 

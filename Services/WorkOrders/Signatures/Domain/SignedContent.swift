@@ -32,7 +32,9 @@ extension WorkOrder {
             "tasks": .array(tasks.sorted { $0.position < $1.position }.map(Self.content)),
         ]
         if let crew { members["crew"] = .string(crew.description) }
-        if !requiredPermits.isEmpty { members["requiredPermits"] = .array(requiredPermits.map { .string($0.rawValue) }) }
+        if !requiredPermits.isEmpty {
+            members["requiredPermits"] = .array(requiredPermits.map { .string($0.rawValue) })
+        }
         if let verdict { members["verdict"] = .string(verdict.rawValue) }
         if let cause { members["cause"] = .string(cause) }
         return JSONValue.object(members).text()
