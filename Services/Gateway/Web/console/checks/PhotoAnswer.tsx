@@ -1,7 +1,7 @@
 import type { TaskResponse } from "generated/api";
 import { useText } from "../../shared/localization";
 import { useMay } from "../../shared/session/session";
-import { Banner, Button, Select, Tooltip } from "../../shared/ui";
+import { Banner, Button, Select } from "../../shared/ui";
 import { AddFiles } from "../files/AddFiles";
 import { hasThumbnail, contentURL, isImage, takesFiles, usualCategory, type Attachment } from "../files/attachment";
 import { upload } from "../files/upload";
@@ -50,7 +50,7 @@ export function AnsweredPhoto({ order, id }: { order: WorkOrder; id: string }) {
   const file = files?.find((one) => one.id === id);
   if (!files) return null;
   if (!file || file.state !== "available") return <span>{text("orders.check.photo_gone")}</span>;
-  return <Tooltip text={file.name} isName><a className="check-shown" href={contentURL(file)} target="_blank" rel="noopener" aria-label={text("orders.file.open_one", { name: file.name })}><Picture file={file} /></a></Tooltip>;
+  return <a className="check-shown" href={contentURL(file)} target="_blank" rel="noopener" aria-label={text("orders.file.open_one", { name: file.name })}><Picture file={file} /></a>;
 }
 
 const Picture = ({ file }: { file: Attachment }) => (hasThumbnail(file) ? <img src={contentURL(file)} alt="" loading="lazy" /> : <bdi>{file.name}</bdi>);

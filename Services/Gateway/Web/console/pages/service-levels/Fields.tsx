@@ -28,7 +28,7 @@ function SpanField({ label, value: { count, unit }, onChange, error }: { label: 
   return (
     <div className="level-span" role="group" aria-label={label}>
       <NumberField
-        label={label} value={count} digits={unit === "hours" ? 2 : 0} max={unit === "hours" ? longest / 60 : longest} required={false} error={error}
+        label={label} value={count} digits={unit === "hours" ? 2 : 0} max={unit === "hours" ? longest / 60 : longest} error={error}
         onChange={(next) => onChange({ count: next, unit })}
       />
       <Select

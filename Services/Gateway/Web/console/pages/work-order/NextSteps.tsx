@@ -23,7 +23,7 @@ export function NextSteps({ order }: { order: WorkOrder }) {
   const isUnderWay = order.allowedTransitions.length === 0 && !isClosed(order);
   if (next.length === 0 && !isUnderWay) return null;
   return (
-    <Card title={text("orders.next")} className="orders-detail-next">
+    <Card title={text("orders.next")}>
       {isUnderWay ? <Skeleton lines={3} /> : <ul className="orders-next" aria-label={text("orders.next")}>
         {next.map((move) => (
           <li key={move}>

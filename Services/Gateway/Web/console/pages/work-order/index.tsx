@@ -76,7 +76,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
       <OrderHeader order={order} dialogs={dialogs} edit={mayEdit && !isEditing ? () => edit(true) : undefined} />
       {problem && <Banner tone="warning" icon="offline" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problem}</Banner>}
       <div className="orders-detail">
-        <NextSteps order={order} />
+        <div className="stack orders-detail-next"><NextSteps order={order} /><LevelCard order={order} /></div>
         <div className="stack orders-detail-work">
           {isEditing
             ? <EditForm key={order.id} order={order} close={() => edit(false)} />
@@ -95,7 +95,6 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">
-          <LevelCard order={order} />
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
           <OrderAlerts order={order} />
         </div>

@@ -79,17 +79,17 @@ function useOrderColumns(isOver: boolean, hasPhases: boolean, hasLevels: boolean
   const { locale } = useLocalization();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 126, sort: true, fixed: true, cell: (order) => <code>{order.number}</code> },
-    { key: "title", header: text("orders.title"), minWidth: hasPhases ? 164 : 186, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
+    { key: "title", header: text("orders.title"), minWidth: hasPhases || hasLevels ? 164 : 186, sort: true, fixed: true, cell: (order) => <span dir="auto" title={order.title}>{order.title}</span> },
     { key: "status", header: text("orders.status"), width: hasPhases ? 140 : 118, words: [...statusNames("workOrder"), ...(hasPhases ? statusNames("phase") : [])], sort: true, cell: (order) => <OrderStatus order={order} /> },
     { key: "priority", header: text("orders.priority"), width: 98, words: statusNames("priority"), sort: true, cell: (order) => <Status kind="priority" value={order.priority} /> },
-    ...(hasLevels ? [{ key: "level", header: text("orders.level"), width: 140, sort: true, cell: (order: WorkOrder) => <LevelCell order={order} /> }] : []),
-    { key: "asset", header: text("orders.asset_site"), width: 140, cell: (order) => <AssetName order={order} linked /> },
+    ...(hasLevels ? [{ key: "level", header: text("orders.level"), width: 122, sort: true, cell: (order: WorkOrder) => <LevelCell order={order} /> }] : []),
+    { key: "asset", header: text("orders.asset_site"), width: hasLevels ? 122 : 140, cell: (order) => <AssetName order={order} linked /> },
     { key: "type", header: text("orders.type"), width: 110, sort: true, hidden: true, cell: (order) => text(`orders.type.${order.type}`) },
     { key: "assignee", header: text("orders.assignee"), width: 104, cell: (order) => (order.assignedTo ? nameOf(order.assignedTo) : <span className="muted">{text("orders.nobody")}</span>) },
-    { key: "start", header: text("orders.planned_start"), width: 148, sort: true, hidden: isOver, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
+    { key: "start", header: text("orders.planned_start"), width: hasLevels ? 132 : 148, sort: true, hidden: isOver, cell: (order) => <SiteTime order={order} at={order.scheduledStart} isShort /> },
     { key: "end", header: text("orders.planned_end"), width: 136, sort: true, hidden: true, cell: (order) => <span className={isOverdue(order) ? "orders-overdue" : undefined}><SiteTime order={order} at={order.scheduledEnd} isShort /></span> },
     { key: "completed", header: text("orders.completed"), width: 140, sort: true, hidden: !isOver, cell: (order) => <SiteTime order={order} at={order.actualEnd} isShort /> },
-    { key: "age", header: text("orders.age"), width: 68, sort: true, hidden: isOver, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
+    { key: "age", header: text("orders.age"), width: 68, sort: true, hidden: isOver || hasLevels, cell: (order) => <span title={format.dateTime(order.createdAt)}>{ageText(order.createdAt, locale)}</span> },
   ], [text, format, nameOf, locale, isOver, hasPhases, hasLevels]);
 }
 

@@ -12,8 +12,7 @@ export function OrderCard({ order, hidesStatus = false, isNarrow = false }: { or
   return (
     <div className="orders-card-words">
       <div className="orders-card-line">
-        <span className="orders-card-number"><Status kind="priority" value={order.priority} iconOnly /><code>{order.number}</code></span>
-        <LevelBadge order={order} isPlain />
+        <span className="orders-card-number"><Status kind="priority" value={order.priority} iconOnly /><code>{order.number}</code><LevelBadge order={order} isNarrow /></span>
         {!hidesStatus && <Status {...standing(order)} iconOnly={isNarrow} />}
       </div>
       <div dir="auto" className={hidesStatus ? "orders-card-title" : "truncate"}>{order.title}</div>
