@@ -22,7 +22,7 @@ def files(api, one):
 
 def test_a_photo_is_taken_uploaded_and_is_the_answer(console, sam):
     one = begun(sam, tasks=[PHOTO])
-    page = opened(console, "technician", one)
+    page = opened(console, "technician", one, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
     plate = task(page, PHOTO["title"])
     # A phone opens its camera.
     assert plate.locator(".check-photo input[type=file]").first.get_attribute("capture") == "environment"

@@ -30,6 +30,10 @@ def test_the_verdict_is_asked_when_the_work_of_an_alert_is_completed(console, ap
     for task in one["tasks"]:
         sam.patch(f"/workorders/{one['id']}/tasks/{task['id']}", {"status": "completed"})
     page = console("technician", f"/work-orders/{one['id']}")
+    # What it was found by is there to be judged.
+    evidence = page.get_by_role("region", name="Why it was asked for")
+    expect(evidence).to_contain_text("outdoor_temperature")
+    expect(evidence.get_by_role("list", name="Readings").get_by_role("listitem").first).to_contain_text(re.compile(r"\d"))
     dialog = completed(page)
     dialog.get_by_role("radio", name="No, a false alarm").check()
     dialog.get_by_role("textbox", name="Cause").fill("sensor-drift")

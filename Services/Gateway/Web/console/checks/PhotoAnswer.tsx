@@ -26,8 +26,8 @@ export function PhotoAnswer({ order, task, recording, reason }: PhotoAnswerProps
     <div className="check-photo">
       {mayAdd && (
         <div className="check-choices" role="group" aria-label={text("orders.check.answer_to", { task: task.title })}>
-          <AddFiles add={add} accept="image/*" isOne takes>{(choose) => <Button size="large" icon="image" busy={isBusy} disabledReason={reason} onClick={choose}>{text("orders.check.take_photo")}</Button>}</AddFiles>
-          <AddFiles add={add} accept="image/*" isOne>{(choose) => <Button size="large" disabledReason={reason ?? (isBusy ? text("ui.loading") : undefined)} onClick={choose}>{text("orders.check.choose_photo")}</Button>}</AddFiles>
+          <AddFiles add={add} accept="image/*" isOne takes>{(choose) => <Button size="large" icon="phone" className="check-take" busy={isBusy} disabledReason={reason} onClick={choose}>{text("orders.check.take_photo")}</Button>}</AddFiles>
+          <AddFiles add={add} accept="image/*" isOne>{(choose) => <Button size="large" icon="image" disabledReason={reason ?? (isBusy ? text("ui.loading") : undefined)} onClick={choose}>{text("orders.check.choose_photo")}</Button>}</AddFiles>
         </div>
       )}
       <Uploads running={own} />

@@ -75,6 +75,7 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/tenants": 20 * seconds,
   "GET /api/v1/users": 20 * seconds,
   "GET /api/v1/users/{id}": 20 * seconds,
+  "GET /api/v1/workorders/service-levels": 60 * seconds,
   "GET /api/v1/workorders/views": 20 * seconds,
   "GET /api/v1/workorders/{id}/labor": 20 * seconds,
   "GET /api/v1/workorders/{id}/parts": 20 * seconds,

@@ -20,6 +20,7 @@ import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
 import { EditForm } from "./EditForm";
+import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { NextSteps } from "./NextSteps";
 import { OrderAlerts } from "./OrderAlerts";
@@ -96,6 +97,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
         </div>
         <div className="stack orders-detail-side">
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
+          <Evidence order={order} />
           <OrderAlerts order={order} />
         </div>
       </div>
