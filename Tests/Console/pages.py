@@ -102,9 +102,10 @@ def costs(admin, one):
 def working(admin):
     """A work order in progress, with hours that were corrected, and a way to it."""
     tara = admin.get(f"/users?search={email('technician')}")["items"][0]["id"]
-    one = order(admin, assignedTo=tara)
+    one = order(admin, assignedTo=tara, priority="high", tasks=[{"title": "Photograph the rating plate", "check": {"kind": "photo"}}, {"title": "The customer signs", "check": {"kind": "signature"}}])
     for step in ("submit", "start"):
         move(admin, one, step)
+    talk(admin, one, tara)
     # Some day of the last years, on which nothing else was recorded.
     start = datetime.datetime.now(datetime.timezone.utc).replace(hour=14, minute=0, second=0, microsecond=0) - datetime.timedelta(days=random.randint(800, 3000))
     moment = lambda hours: (start + datetime.timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
@@ -116,6 +117,41 @@ def working(admin):
     fan = admin.post(f"/workorders/{one['id']}/parts", {"number": "FAN-120-24V", "name": "Fan", "used": "1", "serialNumber": "S-4711", "unitCost": "38.5"})
     admin.post(f"/workorders/{one['id']}/parts/{fan['id']}/movements", {"kind": "issued", "quantity": "2", "note": "For the next stop"})
     return one
+
+
+def talk(admin, one, somebody):
+    """Comments: one that mentions somebody, one that was changed, and one that was deleted."""
+    path = f"/workorders/{one['id']}/comments"
+    name = admin.get(f"/users/{somebody}")["displayName"]
+    admin.post(path, {"text": f"@{name}, the fan comes at nine.", "mentions": [somebody]})
+    made = admin.post(path, {"text": "With the crane"})
+    admin.patch(f"{path}/{made['id']}", {"text": "With the small crane"}, made["version"])
+    gone = admin.post(path, {"text": "Never mind"})
+    admin.send("DELETE", f"{path}/{gone['id']}", None, gone["version"])
+
+
+def signed(admin):
+    """A work order that is completed, and signed."""
+    tara = admin.get(f"/users?search={email('technician')}")["items"][0]["id"]
+    one = order(admin, assignedTo=tara, description="The fan is loud.")
+    for step in ("submit", "start", "complete"):
+        move(admin, one, step)
+    admin.post(f"/workorders/{one['id']}/signatures", {"meaning": "performed", "version": admin.get(f"/workorders/{one['id']}")["version"]})
+    return one
+
+
+@pytest.fixture
+def promised(api):
+    """Service levels, which are put back."""
+    admin = api("admin")
+    before = admin.get("/workorders/service-levels")
+    hours = {"days": ["monday", "tuesday"], "from": "08:00", "until": "17:00"}
+    admin.put("/workorders/service-levels", {
+        "levels": [{"priority": "high", "respondMinutes": 45, "restoreMinutes": 240, "isAroundTheClock": True}, {"priority": "medium", "restoreMinutes": 2880}],
+        "hours": hours, "sites": [{"siteId": admin.get("/sites?limit=1")["items"][0]["id"], "hours": {**hours, "from": "22:00", "until": "06:00"}}], "pausedBy": ["weather"],
+    })
+    yield
+    admin.put("/workorders/service-levels", {name: before[name] for name in ("levels", "hours", "sites", "pausedBy") if before.get(name) is not None})
 
 
 def draft(admin):
@@ -159,6 +195,8 @@ def address(api):
             return draft(admin)["id"]
         if kind == "/budgets/:id":
             return budget(admin)["id"]
+        if kind == "/work-orders/:signed":
+            return signed(admin)["id"]
         if kind == "/work-orders/:working":
             view(admin)
             return working(admin)["id"]
@@ -171,7 +209,7 @@ def address(api):
 
     def fill(address: str) -> str:
         kind = address.partition("?")[0]
-        named = re.search(":(id|working|draft)$", kind)
+        named = re.search(":(id|working|draft|signed)$", kind)
         if named is None:
             return address
         if kind not in chosen:

@@ -142,6 +142,9 @@ def test_what_work_is_expected_to_cost_and_what_that_asks_for(console, admin, ra
         page = console("admin", f"/work-orders/{one['id']}")
         steps = page.get_by_role("region", name="Next steps")
         expect(steps).to_contain_text(f"more than {money('1,000.00', currency)} is approved by somebody else")
+        # What nobody has estimated is not above any amount.
+        submit = lambda words: page.get_by_role("main").get_by_role("button", name=words, exact=True)
+        expect(submit("Release for planning")).to_be_visible()
         costs = page.get_by_role("region", name="Costs", exact=True)
         costs.get_by_role("button", name="Estimate the cost").click()
         dialog = page.get_by_role("dialog", name=f"Expected cost of {one['number']}")
@@ -152,10 +155,12 @@ def test_what_work_is_expected_to_cost_and_what_that_asks_for(console, admin, ra
         table = costs.get_by_role("table", name="Expected and booked costs")
         expect(table.get_by_role("row", name=re.compile("^Parts"))).to_contain_text(money("1,000.0001", currency))
         expect(steps).to_contain_text(f"Expected to cost {money('1,000.0001', currency)}, more than")
+        expect(submit("Submit for approval")).to_be_visible()
         costs.get_by_role("button", name="Change the estimate").click()
         dialog.get_by_role("textbox", name="Parts").fill("1000")
         dialog.get_by_role("button", name="Save").click()
         expect(steps).to_contain_text("nobody is asked")
+        expect(submit("Release for planning")).to_be_visible()
         # What was approved keeps its estimate.
         move(admin, one, "submit")
         expect(costs.get_by_role("button", name="Book a cost")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import go
-from pages import COLOURS, RAW, RULES, TOO_WIDE, VISIBLE, WORDS, address, english_words, in_colours, plain, report, routes, settle, shoot, texts, unreadable  # noqa: F401
+from pages import COLOURS, RAW, RULES, TOO_WIDE, VISIBLE, WORDS, address, english_words, in_colours, plain, promised, report, routes, settle, shoot, texts, unreadable  # noqa: F401
 
 # Who sees a page that administrators do not see.
 OTHERS = {"/devices": "technician"}
@@ -34,7 +34,7 @@ class Visitor:
             yield path, page
 
 
-def test_everybody_can_read_every_page_and_it_fits_at_200_percent(console, address):
+def test_everybody_can_read_every_page_and_it_fits_at_200_percent(console, address, promised):
     faults = {}
     for path, page in Visitor(console, address):
         for mode, rules in (("light", RULES), ("dark", COLOURS)):
@@ -51,7 +51,7 @@ def test_everybody_can_read_every_page_and_it_fits_at_200_percent(console, addre
     report(faults)
 
 
-def test_no_page_has_english_words_or_codes_in_arabic(console, api, address, plain):
+def test_no_page_has_english_words_or_codes_in_arabic(console, api, address, plain, promised):
     english = english_words(api)
     faults = {}
     for path, page in Visitor(console, address, locale="ar-EG"):

@@ -254,11 +254,11 @@ def asks_hours(api):
 def test_an_organization_asks_for_hours_before_work_is_completed(console, admin, asks_hours):
     page = console("admin", "/tenant")
     page.get_by_label("Hours before work is completed").select_option("For some types of work")
-    page.get_by_role("button", name="Save approval and verification").click()
+    page.get_by_role("button", name="Save the rules").click()
     find = page.get_by_role("combobox", name="Add to: Types of work that ask for hours")
     find.fill("Corrective")
     page.get_by_role("option", name="Corrective").click()
-    page.get_by_role("button", name="Save approval and verification").click()
+    page.get_by_role("button", name="Save the rules").click()
     eventually(page, lambda: admin.get("/workorders/policy")["labor"] == {"when": "types", "types": ["corrective"]})
 
     one = working(admin)

@@ -50,6 +50,7 @@ export const routes: Route[] = [
   route("/costs/rates", "pages.cost_rates", () => import("./pages/rates"), { needs: ["workorder-cost:read"], menu: { group: "administration", icon: "chart" } }),
   route("/budgets", "pages.budgets", () => import("./pages/budgets"), { needs: ["workorder-cost:read"], menu: { group: "administration", icon: "board" } }),
   route("/budgets/:id", "pages.budget", () => import("./pages/budget"), { needs: ["workorder-cost:read"] }),
+  route("/service-levels", "pages.service_levels", () => import("./pages/service-levels"), { needs: ["tenant:update"], menu: { group: "administration", icon: "clock" } }),
   route("/tenant", "pages.tenant", () => import("./pages/tenant"), { needs: ["tenant:update"], menu: { group: "administration", icon: "gear" } }),
   route("/identity-provider", "pages.identity_provider", () => import("./pages/identity-provider"), { needs: ["tenant:update"], menu: { group: "administration", icon: "lock" } }),
   route("/tenants", "pages.tenants", () => import("./pages/tenants"), { needs: ["platform:read"], menu: { group: "administration", icon: "home" } }),

@@ -6,6 +6,7 @@ import { useMay } from "../../shared/session/session";
 import { Badge, Icon } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { openBefore } from "./check";
+import { AnsweredPhoto } from "./PhotoAnswer";
 import { useCheckWords } from "./useCheckWords";
 
 /** How an answer is judged, and whether the task must be done. */
@@ -30,7 +31,7 @@ export function TaskFacts({ order, task, isAsked }: { order: WorkOrder; task: Ta
     <>
       {task.description && <p className="check-how muted"><span dir="auto">{task.description}</span></p>}
       {before.length > 0 && <p className="check-after muted"><Icon name="lock" size={12} /><span>{text("orders.check.after", { tasks: listed(before.map(({ title }) => title)) })}</span></p>}
-      {task.check && task.answer && <p className="check-answered"><span className="muted">{text("orders.check.answer")}</span>{" "}<strong dir="auto">{answer(task.check, task.answer)}</strong></p>}
+      {task.check && task.answer && <p className="check-answered"><span className="muted">{text("orders.check.answer")}</span>{" "}{task.answer.attachment ? <AnsweredPhoto order={order} id={task.answer.attachment} /> : <strong dir="auto">{answer(task.check, task.answer)}</strong>}</p>}
       {/* Who can't answer reads what is asked for. */}
       {task.check && !isAsked && task.status === "pending" && <p className="muted">{asked(task.check)}</p>}
       {passes && <p className="muted">{passes}</p>}

@@ -4,7 +4,7 @@ import type { WorkOrder } from "../orders/orders";
 export type Kind = TaskCheck["kind"];
 export type Outcome = NonNullable<TaskResponse["outcome"]>;
 
-export const kinds: Kind[] = ["yes_no", "choice", "number", "text", "meter"];
+export const kinds: Kind[] = ["yes_no", "choice", "number", "text", "meter", "photo", "signature"];
 
 /** Up to 12 digits before the point and 6 after it, as the API takes decimals. */
 const decimal = /^-?(0|[1-9]\d{0,11})(\.\d{1,6})?$/;
@@ -46,7 +46,7 @@ export const waitingFor = (order: WorkOrder, task: TaskResponse): TaskResponse[]
 /** What was recorded of a task, to tell whether somebody else has recorded it meanwhile. */
 export const recordOf = ({ status, answer, notes }: TaskResponse): string => JSON.stringify([status, cleanAnswer(answer), notes ?? null]);
 
-const cleanAnswer = (answer: TaskAnswer | null | undefined) => (answer ? [answer.yes ?? null, answer.choice ?? null, answer.number ?? null, answer.text ?? null] : null);
+const cleanAnswer = (answer: TaskAnswer | null | undefined) => (answer ? [answer.yes ?? null, answer.choice ?? null, answer.number ?? null, answer.text ?? null, answer.attachment ?? null] : null);
 
 /** Somebody else has recorded the task first. */
 export class RecordedByOther extends Error {

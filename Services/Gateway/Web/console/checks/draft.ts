@@ -48,7 +48,9 @@ export function asked({ kind, passes, options, failing, unit, minimum, maximum, 
     case "choice": return { kind, options, failing: failing.filter((one) => options.includes(one)) };
     case "number": return { kind, options: [], failing: [], ...given };
     case "meter": return { kind, options: [], failing: [], unit: given.unit, meter: meter.trim() || null };
-    case "text": return { kind, options: [], failing: [] };
+    case "text":
+    case "photo":
+    case "signature": return { kind, options: [], failing: [] };
   }
 }
 

@@ -34,7 +34,7 @@ export function useCheckWords(): CheckWords {
         : kind === "choice" ? text("orders.check.choice_of", { options: listed(options) })
         : text(`orders.check.kind.${kind}`),
       answer: ({ kind, unit }, { yes, choice, number, text: words }) =>
-        kind === "yes_no" ? yesNo(yes === true) : kind === "choice" ? choice ?? "" : number ? format.decimal(number, unit) : words ?? "",
+        kind === "yes_no" ? yesNo(yes === true) : kind === "photo" ? text("orders.check.a_photo") : kind === "choice" ? choice ?? "" : number ? format.decimal(number, unit) : words ?? "",
     };
   }, [text, format]);
 }

@@ -23,7 +23,7 @@ export interface Recording {
   send: (answer: NewAnswer, isSure?: boolean) => Promise<void>;
 }
 
-const hasBegun = ({ yes, choice, number, text }: NewAnswer): boolean => typeof yes === "boolean" || Boolean(choice ?? number ?? text);
+const hasBegun = ({ yes, choice, number, text, attachment }: NewAnswer): boolean => typeof yes === "boolean" || Boolean(choice ?? number ?? text ?? attachment);
 
 /** An answer to a task's check. What is typed stays until it is recorded, whatever happens. */
 export function useRecord(order: WorkOrder, task: TaskResponse, done: () => void): Recording {

@@ -12,8 +12,8 @@ export const bookedCategories: BookCost["category"][] = ["parts", "services", "o
 export type Rates = RatesResponse;
 
 /** What a work order costs, and the entries that this is made of, the latest first. */
-export function useCosts(order: WorkOrder, isWanted = true) {
-  const read = useWhole("GET /api/v1/costs/workorders/{id}", isWanted ? { path: { id: order.id }, query: { limit: 200 } } : null);
+export function useCosts(order: WorkOrder | undefined, isWanted = true) {
+  const read = useWhole("GET /api/v1/costs/workorders/{id}", order && isWanted ? { path: { id: order.id }, query: { limit: 200 } } : null);
   return { ...read, entries: read.data && [...read.data.items].reverse() };
 }
 

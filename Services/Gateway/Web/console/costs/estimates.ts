@@ -14,7 +14,7 @@ export const estimateCategories: EstimateItem["category"][] = ["labor", "parts",
 export const setEstimate = (order: WorkOrder, items: EstimateItem[]) => change("PUT /api/v1/costs/workorders/{id}/estimate", { path: { id: order.id }, body: { items } });
 
 /** Above which amount somebody else approves the work, and whether it is expected to cost more; `undefined`: nobody is asked because of an amount. */
-export function useAmountRule(order: WorkOrder): { amount: string; estimate: Estimate | null | undefined; isAbove: boolean } | undefined {
+export function useAmountRule(order: WorkOrder | undefined): { amount: string; estimate: Estimate | null | undefined; isAbove: boolean } | undefined {
   const seesCosts = useMay()("workorder-cost:read");
   const { data: policy } = useData("GET /api/v1/workorders/policy", {});
   const amount = policy?.approval.when === "above" ? policy.approval.amount : undefined;

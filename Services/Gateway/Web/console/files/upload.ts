@@ -22,10 +22,13 @@ export interface Upload {
   problem?: Problem | Unfit;
   /** The announced file, when it is. */
   id?: string;
+  /** It answers a task, which is recorded when it has come. */
+  isAnswer: boolean;
 }
 
 export const uploads = new Store<readonly Upload[]>([]);
 const aborts = new Map<string, AbortController>();
+const followers = new Map<string, (file: Attachment) => void>();
 
 /** So many at a time: a phone has one radio. */
 const abreast = 2;
@@ -34,12 +37,22 @@ const mostPauses = 30;
 
 let made = 0;
 
+interface Destination {
+  order: string;
+  task: string | null;
+  category: Category;
+  count: number;
+  /** What is done with each when it has come, also after the page was left. */
+  done?: (file: Attachment) => void;
+}
+
 /** Begins to upload files. What can't be attached is told at once. */
-export function upload(files: Iterable<File>, to: { order: string; task: string | null; category: Category; count: number }): void {
+export function upload(files: Iterable<File>, to: Destination): void {
   let count = to.count + uploads.get().filter((one) => one.order === to.order && one.id === undefined).length;
   for (const file of files) {
     made += 1;
-    const one: Upload = { key: `upload ${made}`, order: to.order, task: to.task, category: to.category, file, phase: "queued", sent: 0 };
+    const one: Upload = { key: `upload ${made}`, order: to.order, task: to.task, category: to.category, file, phase: "queued", sent: 0, isAnswer: to.done !== undefined };
+    if (to.done) followers.set(one.key, to.done);
     const unfit: Unfit | undefined = file.size === 0 ? "empty" : file.size > largest ? "too_large" : count >= mostFiles ? "too_many" : undefined;
     count += 1;
     uploads.set([...uploads.get(), unfit ? { ...one, phase: "failed", problem: unfit } : one]);
@@ -62,7 +75,11 @@ export async function cancel(key: string): Promise<void> {
 }
 
 const find = (key: string): Upload | undefined => uploads.get().find((one) => one.key === key);
-const forget = (key: string): void => uploads.set(uploads.get().filter((one) => one.key !== key));
+function forget(key: string): void {
+  followers.delete(key);
+  uploads.set(uploads.get().filter((one) => one.key !== key));
+}
+
 const isRunning = ({ phase }: Upload): boolean => phase !== "queued" && phase !== "failed";
 
 function set(key: string, values: Partial<Upload>, without: readonly (keyof Upload)[] = []): void {
@@ -81,11 +98,13 @@ async function run(key: string): Promise<void> {
   const abort = new AbortController();
   aborts.set(key, abort);
   try {
-    await send(key, abort.signal);
+    const file = await send(key, abort.signal);
     const order = find(key)?.order;
     // It is among the files before it is no longer on its way.
     if (order) await cache.entry("GET /api/v1/workorders/{id}/attachments", { path: { id: order } }).read();
+    const follower = followers.get(key);
     forget(key);
+    if (file) follower?.(file);
   } catch (error) {
     if (!abort.signal.aborted) set(key, { phase: "failed", problem: typeof error === "string" ? (error as Unfit) : Problem.from(error) });
   } finally {
@@ -94,10 +113,10 @@ async function run(key: string): Promise<void> {
   }
 }
 
-async function send(key: string, signal: AbortSignal): Promise<void> {
+async function send(key: string, signal: AbortSignal): Promise<Attachment | undefined> {
   set(key, { phase: "preparing" });
   const one = find(key);
-  if (!one) return;
+  if (!one) return undefined;
   const { order, file } = one;
   // A phone can take a file away again while it waits.
   const [kind, hash] = await Promise.all([kindOf(file), sha256(file)]).catch(() => Promise.reject("unreadable"));
@@ -106,16 +125,17 @@ async function send(key: string, signal: AbortSignal): Promise<void> {
   const announced = await patiently(key, signal, async () => await begun(one, hash) ?? change("POST /api/v1/workorders/{id}/attachments", { path: { id: order }, body }, { signal }));
   set(key, { id: announced.id });
   const path = { id: order, attachment: announced.id };
-  for (let again = true; again;) {
+  for (;;) {
     const { parts } = await patiently(key, signal, () => call("GET /api/v1/workorders/{id}/attachments/{attachment}", { path }, { signal }));
     await sendMissing(key, path, file, new Set(parts ?? []), signal);
     set(key, { phase: "checking" });
     const complete = () => change("POST /api/v1/workorders/{id}/attachments/{attachment}/complete", { path }, { signal });
-    again = await patiently(key, signal, complete).then(() => false, (error: unknown) => {
+    try {
+      return await patiently(key, signal, complete);
+    } catch (error) {
       // A part can get lost in the store: it is sent again.
-      if (Problem.from(error).code === "parts_missing") return true;
-      throw error;
-    });
+      if (Problem.from(error).code !== "parts_missing") throw error;
+    }
   }
 }
 

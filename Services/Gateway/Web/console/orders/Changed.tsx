@@ -9,6 +9,7 @@ import { standing, type WorkOrder } from "./orders";
 export const labels = {
   title: "orders.title", description: "orders.description", type: "orders.type", priority: "orders.priority", assignedTo: "orders.assignee",
   requiredSkills: "orders.skills", scheduledStart: "orders.planned_start", scheduledEnd: "orders.planned_end",
+  verdict: "orders.verdict", cause: "orders.cause",
 } as const;
 
 /** What somebody else has changed of a work order, before and after. */
@@ -36,6 +37,7 @@ export function useShown(order: WorkOrder): (field: EditedField, values: Edited)
     switch (field) {
       case "type": return text(`orders.type.${values.type}`);
       case "priority": return status("priority", values.priority);
+      case "verdict": return values.verdict ? text(`orders.verdict.${values.verdict}`) : "";
       case "assignedTo": return values.assignedTo ? nameOf(values.assignedTo) : text("orders.nobody");
       case "requiredSkills": return format.list(values.requiredSkills);
       case "scheduledStart":

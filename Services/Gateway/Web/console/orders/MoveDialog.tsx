@@ -11,11 +11,11 @@ export function MoveDialog({ order: given, choose, close }: { order: WorkOrder; 
   const text = useText();
   const may = useMay();
   const status = useStatusName();
-  const name = useMoveName();
   const why = useObstacle();
   // As it is now, and as it becomes while the dialog is open: what it can do changes with each move.
   const { data } = useData("GET /api/v1/workorders/{id}", { path: { id: given.id } });
   const order = data && data.version >= given.version ? data : given;
+  const name = useMoveName(order);
   const list = useRef<HTMLDivElement>(null);
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
   useEffect(() => {

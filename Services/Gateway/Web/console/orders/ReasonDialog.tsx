@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useText } from "../../shared/localization";
-import { TextArea } from "../../shared/ui";
+import { RadioGroup, TextArea, TextField } from "../../shared/ui";
+import { holdReasons, useLevels, type HoldReason } from "../levels/levels";
 import type { OrdersDialogProps } from "./AssignDialog";
-import { moves, type Move } from "./orders";
+import { isJudged, moves, verdicts, type Move, type Verdict } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
 
@@ -12,6 +13,15 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
   const about = useAbout();
   const [reason, setReason] = useState("");
   const isNeeded = moves[move].asks === "reason";
+  const isPause = move === "pause";
+  const [hold, setHold] = useState<HoldReason>();
+  // Only who was there knows whether the alert was right.
+  const asksVerdict = move === "complete" && orders.every(isJudged);
+  const [verdict, setVerdict] = useState<Verdict | "">(orders[0]?.verdict ?? "");
+  const [cause, setCause] = useState(orders[0]?.cause ?? "");
+  const { levels, isPromised } = useLevels();
+  // Of reasons, some stop the clock of the service level.
+  const stops = (one: HoldReason) => (isPromised ? { hint: text(levels?.pausedBy.includes(one) ? "orders.hold.stops" : "orders.hold.goes_on") } : {});
   return (
     <RunDialog
       title={about(orders, `orders.move.title_one.${move}`, `orders.move.title.${move}`)}
@@ -19,12 +29,21 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       done={about(orders, `orders.move.done_one.${move}`, `orders.move.done.${move}`)}
       orders={orders}
       move={move}
-      action={() => ({ move, body: reason.trim() === "" ? {} : { reason: reason.trim() } })}
-      check={() => (isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
+      action={() => ({ move, body: { ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}), ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}) } })}
+      check={() => (isPause && !hold ? text("orders.hold.missing") : isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
       danger={move === "cancel"}
       cancels={move === "cancel"}
       close={close}
     >
+      {isPause && (
+        <RadioGroup<HoldReason | ""> label={text("orders.hold")} required value={hold ?? ""} onChange={(one) => { if (one) setHold(one); }} options={holdReasons.map((value) => ({ value, label: text(`orders.hold.${value}`), ...stops(value) }))} />
+      )}
+      {asksVerdict && (
+        <>
+          <RadioGroup<Verdict | ""> label={text("orders.verdict")} required={false} value={verdict} onChange={setVerdict} options={verdicts.map((value) => ({ value, label: text(`orders.verdict.${value}`) }))} />
+          <TextField label={text("orders.cause")} required={false} value={cause} onChange={setCause} maxLength={64} hint={text("orders.cause_hint")} />
+        </>
+      )}
       <TextArea label={text(isNeeded ? "orders.move.reason" : "orders.move.note")} value={reason} onChange={setReason} maxLength={2000} required={isNeeded} hint={text("orders.move.reason_hint")} />
     </RunDialog>
   );

@@ -37,5 +37,8 @@ export const planning = (order: WorkOrder, start: string, end: string | null): A
   return order.status === "open" && order.phase !== "submitted" ? { move: "schedule", body } : { change: body };
 };
 
+/** Deletes a draft. */
+export const deleteOrder = (order: WorkOrder): Promise<void> => change("DELETE /api/v1/workorders/{id}", { path: { id: order.id } }, { version: order.version }) as Promise<void>;
+
 /** As it is on the server now. */
 export const readOrder = (id: string): Promise<WorkOrder> => call("GET /api/v1/workorders/{id}", { path: { id } });

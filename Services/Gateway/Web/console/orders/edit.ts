@@ -1,5 +1,5 @@
 import type { ChangeWorkOrder } from "generated/api";
-import type { Priority, WorkOrder, WorkOrderType } from "./orders";
+import type { Priority, Verdict, WorkOrder, WorkOrderType } from "./orders";
 
 /** The fields that can be edited, as the form has them. */
 export interface Edited {
@@ -11,9 +11,12 @@ export interface Edited {
   requiredSkills: string[];
   scheduledStart: string | null;
   scheduledEnd: string | null;
+  /** Whether what an alert or a prediction said was so; empty while nobody has said it. */
+  verdict: Verdict | "";
+  cause: string;
 }
 
-export const fields = ["title", "description", "type", "priority", "assignedTo", "requiredSkills", "scheduledStart", "scheduledEnd"] as const;
+export const fields = ["title", "description", "type", "priority", "assignedTo", "requiredSkills", "scheduledStart", "scheduledEnd", "verdict", "cause"] as const;
 export type EditedField = (typeof fields)[number];
 
 export const editedOf = (order: WorkOrder): Edited => ({
@@ -25,6 +28,8 @@ export const editedOf = (order: WorkOrder): Edited => ({
   requiredSkills: order.requiredSkills,
   scheduledStart: order.scheduledStart ?? null,
   scheduledEnd: order.scheduledEnd ?? null,
+  verdict: order.verdict ?? "",
+  cause: order.cause ?? "",
 });
 
 const times: readonly string[] = ["scheduledStart", "scheduledEnd"];
@@ -40,7 +45,7 @@ export const changedFields = (base: Edited, values: Edited): EditedField[] => fi
 
 /** Only what was changed is sent: the rest may need rights that the person does not have. */
 export const bodyOf = (base: Edited, values: Edited): ChangeWorkOrder => {
-  const clean = { ...values, title: values.title.trim(), description: values.description.trim() === "" ? null : values.description };
+  const clean = { ...values, title: values.title.trim(), description: values.description.trim() === "" ? null : values.description, cause: values.cause.trim() };
   return Object.fromEntries(changedFields(base, values).map((field) => [field, clean[field]]));
 };
 

@@ -10,6 +10,12 @@ export type WorkOrderType = WorkOrder["type"];
 /** Who does the work has a dialog of its own. */
 export type Move = Exclude<Operations["POST /api/v1/workorders/{id}/transitions/{transition}"]["path"]["transition"], "assign">;
 
+/** Whether what asked for the work was right. */
+export type Verdict = NonNullable<WorkOrder["verdict"]>;
+export const verdicts: Verdict[] = ["confirmed", "false_alarm", "unclear"];
+/** A person's own work needs no verdict. */
+export const isJudged = ({ origin }: WorkOrder): boolean => origin === "alert" || origin === "prediction";
+
 export const statuses: WorkOrderStatus[] = ["draft", "open", "scheduled", "in_progress", "on_hold", "completed", "cancelled"];
 export const isOver = (status: WorkOrderStatus): boolean => status === "completed" || status === "cancelled";
 export const openStatuses = statuses.filter((status) => !isOver(status));

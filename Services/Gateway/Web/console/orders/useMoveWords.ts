@@ -1,15 +1,26 @@
 import type { WorkPolicy } from "generated/api";
 import { useData } from "../../shared/data";
+import { useAmountRule } from "../costs/estimates";
 import { listed, useText } from "../../shared/localization";
 import { useUser } from "../../shared/session/session";
 import { obstacle, pendingTasks, type Move, type Need, type WorkOrder } from "./orders";
 
 const holds = ({ when, types }: WorkPolicy["approval"], order: WorkOrder): boolean => when === "always" || (when === "types" && (types ?? []).includes(order.type));
 
-/** What the organization asks for before work begins. While it is not known, nothing. */
-export function useAsksApproval(): (order: WorkOrder) => boolean {
+/**
+ * Whether somebody else approves a work order before it begins. While the policy is not known, nobody; `undefined`: that depends on what it is expected to cost, which the page does
+ * not know.
+ *
+ * @param of The one of which the page knows it, if the person may see costs.
+ */
+export function useAsksApproval(of?: WorkOrder): (order: WorkOrder) => boolean | undefined {
   const { data } = useData("GET /api/v1/workorders/policy", {});
-  return (order) => data !== undefined && holds(data.approval, order);
+  const rule = useAmountRule(of);
+  return (order) => {
+    if (data === undefined) return false;
+    if (data.approval.when !== "above") return holds(data.approval, order);
+    return rule && rule.estimate !== undefined && of?.id === order.id ? rule.isAbove : undefined;
+  };
 }
 
 /** Whether it asks for recorded hours before work is completed. */
@@ -18,14 +29,20 @@ export function useAsksHours(): (order: WorkOrder) => boolean {
   return (order) => data !== undefined && holds(data.labor, order);
 }
 
-/** What a move is called where the work order stands. */
-export function useMoveName(): (order: WorkOrder, move: Move) => string {
+/**
+ * What a move is called where the work order stands.
+ *
+ * @param of The one of which the page knows what it is expected to cost.
+ */
+export function useMoveName(of?: WorkOrder): (order: WorkOrder, move: Move) => string {
   const text = useText();
-  const asks = useAsksApproval();
-  return (order, move) =>
-    move === "schedule" && order.status === "scheduled" ? text("orders.move.reschedule")
-    : move === "submit" && asks(order) ? text("orders.move.submit_for_approval")
-    : text(`orders.move.${move}`);
+  const asksApproval = useAsksApproval(of);
+  return (order, move) => {
+    if (move === "schedule" && order.status === "scheduled") return text("orders.move.reschedule");
+    if (move !== "submit") return text(`orders.move.${move}`);
+    const asks = asksApproval(order);
+    return text(asks === undefined ? "orders.move.submit_some" : asks ? "orders.move.submit_for_approval" : "orders.move.submit");
+  };
 }
 
 /** Pending tasks beyond this are not named. */

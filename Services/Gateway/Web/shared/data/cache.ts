@@ -2,7 +2,7 @@ import { call, type Answer, type Input, type Operation } from "../api/call";
 import { Problem } from "../api/Problem";
 import { Store } from "../store";
 import { rest } from "./pause";
-import { kindChangedBy, newer, readAgainAfter, recordsOf, textIn, type LiveKind, type LiveRecord, type Query } from "./records";
+import { kindChangedBy, newer, readAgainAfter, readBeside, recordsOf, textIn, type LiveKind, type LiveRecord, type Query } from "./records";
 
 /** What is known of one read. */
 export interface Reading<K extends Operation> {
@@ -188,6 +188,12 @@ export class Entry<K extends Operation = Operation> {
     return isRight;
   }
 
+  /** Members of a record that only reads have, if it is shown here in this version. */
+  putBeside(id: string, version: number, members: object): void {
+    const known = this.shown(id);
+    if (known?.version === version) this.put(id, { ...members, id } as LiveRecord, "provisionally");
+  }
+
   /** The record as it is shown here. */
   shown(id: string): LiveRecord | undefined {
     if (recordsOf[this.operation]?.shape !== "one") return this.pages?.items.find((item) => item.id === id);
@@ -205,8 +211,11 @@ export class Entry<K extends Operation = Operation> {
 function choose(known: LiveRecord, told: LiveRecord, how: Told): LiveRecord {
   if (how === "provisionally") return { ...known, ...told };
   const next = newer(known, told);
-  return how === "partly" && next !== known ? { ...known, ...told } : next;
+  if (next === known) return known;
+  return { ...(how === "partly" ? known : besides(known)), ...told };
 }
+
+const besides = (record: LiveRecord): object => Object.fromEntries(Object.entries(record).filter(([name]) => readBeside.has(name)));
 
 function isPages(data: unknown): data is Pages {
   return typeof data === "object" && data !== null && Array.isArray((data as Partial<Pages>).items);
@@ -239,6 +248,11 @@ class Cache {
       const shape = recordsOf[entry.operation]?.shape;
       if (shape === "about" || !entry.put(id, record, how)) entry.expire();
     }
+  }
+
+  /** What was read of a record beside what is told of it. */
+  tellBeside(kind: LiveKind, id: string, version: number, members: object): void {
+    for (const entry of this.of(kind)) entry.putBeside(id, version, members);
   }
 
   /** Shows a change before the server has answered. The function takes it back. */

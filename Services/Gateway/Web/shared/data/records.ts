@@ -7,6 +7,9 @@ export type LiveKind = "workorders" | "alerts" | "notifications" | "assets" | "s
 /** Of these, the gateway tells some members only, since the whole state is not in the log. What is shown of them is read anew. */
 export const toldPartly: ReadonlySet<LiveKind> = new Set<LiveKind>(["alerts", "notifications", "predictions"]);
 
+/** Members that only reads have: neither the gateway nor the answer to a change tells them. What is known of them stays until it is read. */
+export const readBeside: ReadonlySet<string> = new Set(["serviceLevel"]);
+
 /** A record as lists and single reads show it. */
 export interface LiveRecord {
   id: string;
@@ -36,6 +39,8 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   // Clocks follow the moves of the work.
   "GET /api/v1/workorders/{id}/parts": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/{id}/labor": { kind: "workorders", shape: "about" },
+  // Whether the work order still is what was signed.
+  "GET /api/v1/workorders/{id}/signatures": { kind: "workorders", shape: "about" },
   "GET /api/v1/costs/workorders/{id}": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
   "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: (_, record) => textIn(record, "lastAt") },
@@ -70,6 +75,7 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/tenants": 20 * seconds,
   "GET /api/v1/users": 20 * seconds,
   "GET /api/v1/users/{id}": 20 * seconds,
+  "GET /api/v1/workorders/service-levels": 60 * seconds,
   "GET /api/v1/workorders/views": 20 * seconds,
   "GET /api/v1/workorders/{id}/labor": 20 * seconds,
   "GET /api/v1/workorders/{id}/parts": 20 * seconds,
@@ -78,13 +84,16 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/workorders/templates": 20 * seconds,
   "GET /api/v1/workorders/templates/{id}": 20 * seconds,
   "GET /api/v1/workorders/{id}/attachments": 20 * seconds,
+  "GET /api/v1/workorders/{id}/signatures": 20 * seconds,
+  // People answer one another.
+  "GET /api/v1/workorders/{id}/comments": 5 * seconds,
 };
 
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */
 export const kindChangedBy = (operation: Operation): string => {
   const path = operation.split(" ")[1] ?? "";
   // These do not change with work orders, nor work orders with them: a checklist that somebody goes through reads them once.
-  const apart = /\/workorders\/(templates)\b|\/workorders\/\{id\}\/(attachments)\b/.exec(path);
+  const apart = /\/workorders\/(templates)\b|\/workorders\/\{id\}\/(attachments|comments|signatures)\b/.exec(path);
   return apart?.[1] ?? apart?.[2] ?? path.split("/")[3] ?? path;
 };
 

@@ -1,6 +1,6 @@
 import type { Tone } from "./Badge";
 
-export type StatusKind = "workOrder" | "phase" | "priority" | "severity" | "alert" | "asset" | "task";
+export type StatusKind = "workOrder" | "phase" | "priority" | "severity" | "alert" | "asset" | "task" | "service";
 
 /** One drawing per state on a grid of 12, so that none is told by its colour alone. 
  * `fill` is filled, `line` stroked, `cut` stroked in the colour of the ground. */
@@ -33,6 +33,11 @@ export const looks: Record<StatusKind, Record<string, StateLook>> = {
     pending: { tone: "neutral", line: ring },
     completed: { tone: "success", fill: disc, cut: tick },
     skipped: { tone: "neutral", line: `${ring}M4 8l4-4` },
+  },
+  service: {
+    on_time: { tone: "success", line: `${ring}${tick}` },
+    at_risk: { tone: "warning", line: `${ring}M6 3.2V6l1.9 1.1` },
+    breached: { tone: "danger", fill: "M3.8.5h4.4l3.3 3.3v4.4l-3.3 3.3H3.8L.5 8.2V3.8z", cut: "M6 3.3v3.2M6 8.5v.1" },
   },
   priority: {
     low: { tone: "neutral", line: "m3 5 3 3 3-3" },

@@ -10,12 +10,14 @@ interface FormDialogProps<Values extends object> {
   size?: DialogProps["size"];
   /** Something is taken away. */
   danger?: boolean;
+  /** What takes the focus, if not the first field. */
+  focus?: DialogProps["focus"];
   close: () => void;
   children: ReactNode;
 }
 
 /** A form in a dialog; its buttons stand in the foot. Where Enter makes a new line, it sends with Ctrl or ⌘. */
-export function FormDialog<Values extends object>({ title, form, confirm, size = "medium", danger = false, close, children }: FormDialogProps<Values>) {
+export function FormDialog<Values extends object>({ title, form, confirm, size = "medium", danger = false, focus, close, children }: FormDialogProps<Values>) {
   const text = useText();
   const id = useId();
   return (
@@ -23,6 +25,7 @@ export function FormDialog<Values extends object>({ title, form, confirm, size =
       title={title}
       size={size}
       close={close}
+      {...(focus ? { focus } : {})}
       actions={
         <>
           <Button onClick={close}>{text("ui.cancel")}</Button>

@@ -1,6 +1,6 @@
 import type { Edited } from "../../orders/edit";
 
-export interface NewOrder extends Edited {
+export interface NewOrder extends Omit<Edited, "verdict" | "cause"> {
   assetId: string | null;
   /** A task on each line. */
   tasks: string;

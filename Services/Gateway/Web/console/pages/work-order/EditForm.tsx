@@ -6,7 +6,7 @@ import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, Combobox, DateTimeField, Form, Select, TagsField, TextArea, TextField, toast, useForm, useStatusName } from "../../../shared/ui";
 import { useAssignees } from "../../orders/AssignDialog";
 import { changeOrder, readOrder } from "../../orders/changes";
-import { isOpen, priorities, types, type WorkOrder } from "../../orders/orders";
+import { isJudged, isOpen, priorities, types, verdicts, type WorkOrder } from "../../orders/orders";
 import { usePeople, usePerson } from "../../people";
 import { useZones } from "../../places";
 import { ConflictDialog } from "./ConflictDialog";
@@ -41,6 +41,8 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
     initial: editedOf(order),
     submit: save,
     check: (values) => ({
+      // It can be said otherwise, but not taken back.
+      ...(values.cause.trim() === "" && base.current.cause ? { cause: text("rules.required") } : {}),
       ...(values.title.trim() === "" ? { title: text("orders.new.title_missing") } : {}),
       ...(values.scheduledStart && values.scheduledEnd && Date.parse(values.scheduledEnd) <= Date.parse(values.scheduledStart) ? { scheduledEnd: text("problems.schedule_reversed") } : {}),
     }),
@@ -80,6 +82,15 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
             <div className="ui-form-row">
               <DateTimeField label={text("orders.planned_start")} {...field("scheduledStart")} zone={zone} required={false} />
               <DateTimeField label={text("orders.planned_end")} {...field("scheduledEnd")} zone={zone} required={false} />
+            </div>
+          )}
+          {may("workorder:update") && isJudged(order) && (isOpen(order, "verdict") || order.verdict || order.cause) && (
+            <div className="ui-form-row">
+              <Select
+                label={text("orders.verdict")} {...field("verdict")} required={false} {...(order.verdict ? {} : { placeholder: text("orders.verdict.none") })}
+                options={verdicts.map((value) => ({ value, label: text(`orders.verdict.${value}`) }))}
+              />
+              <TextField label={text("orders.cause")} {...field("cause")} required={false} maxLength={64} hint={text("orders.cause_hint")} />
             </div>
           )}
           <div className="ui-form-actions">

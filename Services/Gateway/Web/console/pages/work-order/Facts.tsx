@@ -35,6 +35,8 @@ export function Facts({ order }: { order: WorkOrder }) {
           { label: text("orders.actual_end"), value: <SiteTime order={order} at={order.actualEnd} /> },
           { label: text("orders.took"), value: took === null ? undefined : format.duration(took) },
           { label: text("orders.origin"), value: <Origin order={order} /> },
+          { label: text("orders.verdict"), value: order.verdict ? text(`orders.verdict.${order.verdict}`) : undefined },
+          { label: text("orders.cause"), value: order.cause ? <bdi>{order.cause}</bdi> : undefined },
           { label: text("orders.template"), value: order.templateId ? <TemplateName id={order.templateId} version={order.templateVersion ?? 1} /> : undefined },
           { label: text("orders.created_by"), value: nameOf(order.createdBy) },
           { label: text("orders.created"), value: <SiteTime order={order} at={order.createdAt} /> },

@@ -15,7 +15,7 @@ interface Line { key: string; icon: IconName; words: string; isMissing: boolean 
 /** Which moves there are, what each of them needs, and what is missing for it; also for those that somebody else makes. */
 export function NextSteps({ order }: { order: WorkOrder }) {
   const text = useText();
-  const name = useMoveName();
+  const name = useMoveName(order);
   const linesOf = useLines(order);
   // What is always possible is no step of the work.
   const next = movesOf(order).filter((move) => move !== "cancel" && move !== "unschedule");
@@ -23,7 +23,7 @@ export function NextSteps({ order }: { order: WorkOrder }) {
   const isUnderWay = order.allowedTransitions.length === 0 && !isClosed(order);
   if (next.length === 0 && !isUnderWay) return null;
   return (
-    <Card title={text("orders.next")} className="orders-detail-next">
+    <Card title={text("orders.next")}>
       {isUnderWay ? <Skeleton lines={3} /> : <ul className="orders-next" aria-label={text("orders.next")}>
         {next.map((move) => (
           <li key={move}>

@@ -2,11 +2,13 @@ import { useState } from "react";
 import { useText } from "../../../shared/localization";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, CopyButton, Menu, PageHeader, Status, type MenuItem } from "../../../shared/ui";
+import { LevelBadge } from "../../levels/LevelMarks";
 import { useMoveName, useObstacle } from "../../orders/useMoveWords";
 import { isOpen, isOverdue, moves, movesOf, standing, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { FromOrderDialog } from "../../templates/FromOrderDialog";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
+import { DeleteDialog } from "./DeleteDialog";
 
 /** The step that usually comes next stands out. */
 const usual: Move[] = ["approve", "start", "resume", "complete", "verify", "close", "submit"];
@@ -14,17 +16,20 @@ const usual: Move[] = ["approve", "start", "resume", "complete", "verify", "clos
 export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialogs: OrderDialogs; edit: (() => void) | undefined }) {
   const text = useText();
   const may = useMay();
-  const name = useMoveName();
+  const name = useMoveName(order);
   const { submittedBy } = useHistory(order);
   const obstacle = useObstacle();
   const why = (move: Move) => obstacle(order, move, submittedBy);
   const offered = movesOf(order).filter((move) => may(moves[move].permission));
   const beside = offered.filter((move) => move !== "cancel" && move !== "unschedule");
   const behind = offered.filter((move) => !beside.includes(move));
-  const [isTemplate, setTemplate] = useState(false);
+  const [open, setOpen] = useState<"template" | "delete" | null>(null);
+  // More than a draft is cancelled instead: it was told to others.
+  const mayDelete = may("workorder:delete") && order.phase === "draft";
   const items: MenuItem[] = [
-    ...(may("procedure:manage") ? [{ key: "template", label: text("orders.template.from_order"), icon: "copy" as const, run: () => setTemplate(true) }] : []),
+    ...(may("procedure:manage") ? [{ key: "template", label: text("orders.template.from_order"), icon: "copy" as const, run: () => setOpen("template") }] : []),
     ...behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) })),
+    ...(mayDelete ? [{ key: "delete", label: text("orders.delete"), icon: "trash" as const, danger: true, run: () => setOpen("delete") }] : []),
   ];
   const next = usual.find((move) => beside.includes(move) && !why(move));
   return (
@@ -37,6 +42,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
           <Status kind="workOrder" value={order.status} soft />
           {standing(order).kind === "phase" && <Status {...standing(order)} soft />}
           <Status kind="priority" value={order.priority} />
+          <LevelBadge order={order} />
           {isOverdue(order) && <Badge tone="danger" icon="clock">{text("orders.overdue")}</Badge>}
         </span>
       }
@@ -50,7 +56,8 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
           {may("workorder:assign") && isOpen(order, "assignedTo") && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
           {edit && <Button icon="edit" onClick={edit} aria-keyshortcuts="e">{text("orders.edit")}</Button>}
           {items.length > 0 && <Menu label={text("orders.more")} items={items} />}
-          {isTemplate && <FromOrderDialog order={order} close={() => setTemplate(false)} />}
+          {open === "template" && <FromOrderDialog order={order} close={() => setOpen(null)} />}
+          {open === "delete" && <DeleteDialog order={order} close={() => setOpen(null)} />}
         </>
       }
     />

@@ -44,6 +44,7 @@ export function Story({ order }: { order: WorkOrder }) {
       text: hasText(key) ? text(key, { name: who(entry.by) }) : text("orders.story.other", { name: who(entry.by), status: text(`ui.state.workOrder.${entry.to}`) }),
       detail: (
         <>
+          {entry.holdReason && <div>{text(`orders.hold.${entry.holdReason}`)}</div>}
           {entry.reason === assetDeleted ? <div>{text("watch.resolution.asset_deleted")}</div> : entry.reason ? <div><q className="orders-reason" dir="auto">{entry.reason}</q></div> : null}
           <Status {...lookOf(entry)} />
         </>

@@ -40,7 +40,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
     recordTask(order, task, { status }).catch((error: unknown) => refused(error instanceof RecordedByOther ? text("problems.stale_version") : problemText(Problem.from(error))));
   };
   const complete = () => {
-    if (isPending && task.check) line.current?.querySelector<HTMLElement>(".check-answer :is(input, textarea, button)")?.focus();
+    if (isPending && task.check) line.current?.querySelector<HTMLElement>(".check-answer :is(input:not([hidden]), textarea, select, button)")?.focus();
     else set("completed");
   };
   const skip = () => {
@@ -80,7 +80,7 @@ export function Task({ order, task, mayChange, mayDefine }: TaskProps) {
         <TaskFacts order={order} task={task} isAsked={mayChange} />
         <TaskFiles order={order} task={task} />
         {recording.isTheirs && <Theirs task={task} recording={recording} />}
-        {mayChange && isPending && task.check && <Answer task={task} check={task.check} recording={recording} reason={waits} />}
+        {mayChange && isPending && task.check && <Answer order={order} task={task} check={task.check} recording={recording} reason={waits} />}
         {notes === null && task.notes && <p className="orders-task-notes muted"><span dir="auto">{task.notes}</span></p>}
         {notes !== null && <Notes order={order} task={task} skips={notes === "skip"} close={closeNotes} />}
       </div>

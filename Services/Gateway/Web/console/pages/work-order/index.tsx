@@ -5,17 +5,22 @@ import { useText } from "../../../shared/localization";
 import { usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
+import { CommentsCard } from "../../comments/CommentsCard";
 import { CostsCard } from "../../costs/CostsCard";
 import { HoursCard } from "../../hours/HoursCard";
 import { FilesCard } from "../../files/FilesCard";
+import { LevelCard } from "../../levels/LevelCard";
+import { useFreshClocks } from "../../levels/useFreshClocks";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
 import { PartsCard } from "../../parts/PartsCard";
+import { SignaturesCard } from "../../signatures/SignaturesCard";
 import { useKeys } from "../../useKeys";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { useKeyGroups } from "../work-orders/keyGroups";
 import { EditForm } from "./EditForm";
+import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { NextSteps } from "./NextSteps";
 import { OrderAlerts } from "./OrderAlerts";
@@ -39,6 +44,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   const may = useMay();
   const [search, setSearch] = useSearch();
   const dialogs = useOrderDialogs();
+  useFreshClocks();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
   const keyGroups = useKeyGroups("detail");
   const mayEdit = order.openFields.length > 0 && (may("workorder:update") || may("workorder:reschedule"));
@@ -71,7 +77,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
       <OrderHeader order={order} dialogs={dialogs} edit={mayEdit && !isEditing ? () => edit(true) : undefined} />
       {problem && <Banner tone="warning" icon="offline" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problem}</Banner>}
       <div className="orders-detail">
-        <NextSteps order={order} />
+        <div className="stack orders-detail-next"><NextSteps order={order} /><LevelCard order={order} /></div>
         <div className="stack orders-detail-work">
           {isEditing
             ? <EditForm key={order.id} order={order} close={() => edit(false)} />
@@ -82,13 +88,16 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             )}
           <Tasks order={order} />
           <FilesCard order={order} />
+          <CommentsCard order={order} />
           <PartsCard order={order} />
           <HoursCard order={order} />
           <CostsCard order={order} />
+          <SignaturesCard order={order} />
           <Story order={order} />
         </div>
         <div className="stack orders-detail-side">
           <Card title={text("orders.facts")}><Facts order={order} /></Card>
+          <Evidence order={order} />
           <OrderAlerts order={order} />
         </div>
       </div>

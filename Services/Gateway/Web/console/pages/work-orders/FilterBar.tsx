@@ -3,6 +3,7 @@ import { call } from "../../../shared/api/call";
 import { useSearch } from "../../../shared/router";
 import { useText } from "../../../shared/localization";
 import { Badge, Button, Combobox, Menu, SearchField, SegmentedControl, useStatusName, type Option } from "../../../shared/ui";
+import { standings, useLevels } from "../../levels/levels";
 import { useAssignees } from "../../orders/AssignDialog";
 import { phaseLook, phases, priorities, statuses, types, type Waiting } from "../../orders/orders";
 import { useWaiting, type WaitingOrders } from "../../orders/useWaiting";
@@ -30,6 +31,7 @@ export function FilterBar({ filters, scope, words, setWords, hidesStatus = false
   const site = sites.find((one) => one.id === filters.site);
   const stage = stageOf(filters);
   const waiting = useWaiting(scope.query);
+  const { isPromised } = useLevels();
   const clear = () => { setWords(""); setSearch({ ...Object.fromEntries(filterNames.map((one) => [one, null])), ...(hidesStatus ? {} : { status: stage ?? "unfinished" }) }); };
   return (
     <div className="orders-filters" role="group" aria-label={text("orders.filters")}>
@@ -44,6 +46,7 @@ export function FilterBar({ filters, scope, words, setWords, hidesStatus = false
       {!hidesStatus && <Choices name="status" label={text("orders.status")} values={filters.status} isNamed={stage !== undefined || filters.phase.length > 0} all={statuses} word={(value) => name("workOrder", value)} textOf={statusText} />}
       <Choices name="phase" label={text("orders.phase")} values={filters.phase} isNamed={waiting.some(({ phase }) => isChosen(filters, phase))} all={phases} word={(value) => name(phaseLook(value).kind, value)} />
       <Choices name="priority" label={text("orders.priority")} values={filters.priority} all={priorities} word={(value) => name("priority", value)} />
+      {(isPromised || filters.level.length > 0) && <Choices name="level" label={text("orders.level")} values={filters.level} all={standings} word={(value) => name("service", value)} />}
       <Choices name="type" label={text("orders.type")} values={filters.type} all={types} word={(value) => text(`orders.type.${value}`)} />
       {sites.length > 1 && (
         <Menu
@@ -65,7 +68,7 @@ export function FilterBar({ filters, scope, words, setWords, hidesStatus = false
   );
 }
 
-interface ChoicesProps<Value extends string> { name: "status" | "phase" | "priority" | "type"; label: string; values: Value[]; isNamed?: boolean; all: readonly Value[]; word: (value: Value) => string; textOf?: (values: Value[]) => string }
+interface ChoicesProps<Value extends string> { name: "status" | "phase" | "priority" | "level" | "type"; label: string; values: Value[]; isNamed?: boolean; all: readonly Value[]; word: (value: Value) => string; textOf?: (values: Value[]) => string }
 
 /** Several of a few. The button says which. */
 function Choices<Value extends string>({ name, label, values, isNamed = false, all, word, textOf = (chosen) => chosen.join(",") }: ChoicesProps<Value>) {

@@ -1,5 +1,6 @@
 import { useText } from "../../../shared/localization";
 import { Badge, Status } from "../../../shared/ui";
+import { LevelBadge } from "../../levels/LevelMarks";
 import { AssetName, SiteTime } from "../../orders/Names";
 import { isOverdue, standing, type WorkOrder } from "../../orders/orders";
 import { useNames } from "../../people";
@@ -11,7 +12,7 @@ export function OrderCard({ order, hidesStatus = false, isNarrow = false }: { or
   return (
     <div className="orders-card-words">
       <div className="orders-card-line">
-        <span className="orders-card-number"><Status kind="priority" value={order.priority} iconOnly /><code>{order.number}</code></span>
+        <span className="orders-card-number"><Status kind="priority" value={order.priority} iconOnly /><code>{order.number}</code><LevelBadge order={order} isNarrow /></span>
         {!hidesStatus && <Status {...standing(order)} iconOnly={isNarrow} />}
       </div>
       <div dir="auto" className={hidesStatus ? "orders-card-title" : "truncate"}>{order.title}</div>

@@ -1,4 +1,5 @@
 import type { Operations } from "generated/api";
+import { standingOf, standings, type Standing } from "../../levels/levels";
 import { isDueWithin, isOverdue, openStatuses, phases, priorities, types, type Phase, type Priority, type WorkOrder, type WorkOrderStatus, type WorkOrderType } from "../../orders/orders";
 import { stageOf, statusesFrom } from "./stages";
 
@@ -9,6 +10,8 @@ export interface Filters {
   phase: Phase[];
   type: WorkOrderType[];
   priority: Priority[];
+  /** How it keeps to its service level. */
+  level: Standing[];
   site: string;
   portfolio: string;
   asset: string;
@@ -34,6 +37,7 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
   phase: several(search.get("phase"), phases),
   type: several(search.get("type"), types),
   priority: several(search.get("priority"), priorities),
+  level: several(search.get("level"), standings),
   site: search.get("site") ?? "",
   portfolio: search.get("portfolio") ?? "",
   asset: search.get("asset") ?? "",
@@ -45,7 +49,7 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
 });
 
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
-export const filterNames = ["status", "phase", "type", "priority", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
+export const filterNames = ["status", "phase", "type", "priority", "level", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
 
 /** Whether anything is left out, beside what is over or what is not. */
 export const isNarrowed = (filters: Filters, words: string): boolean =>
@@ -71,6 +75,7 @@ export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = 
     sort: stageOf(filters) === "unfinished" || filters.phase.length > 0 ? "-priority" : undefined,
     type: some(filters.type),
     priority: some(filters.priority),
+    serviceLevel: some(filters.level),
     ...ofScope,
     assetId: filters.asset || undefined,
     assignedTo: filters.assignee || undefined,
@@ -111,6 +116,7 @@ export function matcher(filters: Filters, hasSite: (id: string) => boolean, word
     (filters.phase.length === 0 || filters.phase.includes(order.phase)) &&
     (filters.type.length === 0 || filters.type.includes(order.type)) &&
     (filters.priority.length === 0 || filters.priority.includes(order.priority)) &&
+    (filters.level.length === 0 || filters.level.some((one) => one === standingOf(order, now))) &&
     hasSite(order.siteId) &&
     (filters.asset === "" || order.assetId === filters.asset) &&
     (filters.assignee === "" || order.assignedTo === filters.assignee) &&

@@ -4,11 +4,13 @@ import { navigate, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Button, IconButton, PageHeader, SegmentedControl } from "../../../shared/ui";
 import type { WorkOrder } from "../../orders/orders";
+import { useFreshClocks } from "../../levels/useFreshClocks";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { PageKeys } from "../../PageKeys";
 import { useScope } from "../../places";
 import { ScopeNote } from "../../Scope";
 import { useKeys } from "../../useKeys";
+import { useNow } from "../asset/useNow";
 import { NewDialog } from "../work-order-new/NewDialog";
 import { ViewsMenu } from "../../views/ViewsMenu";
 import { BoardView } from "./BoardView";
@@ -41,6 +43,12 @@ export default function WorkOrdersPage() {
   const sort = sortOf(search.get("sort"), stage, filters.phase.length > 0);
   const orders = useOrders(filters, scope, words, sort);
   const dialogs = useOrderDialogs();
+  useFreshClocks();
+  // What is at risk becomes late without anything that happens.
+  const isByLevel = filters.level.length > 0;
+  const minute = useNow(60_000, isByLevel);
+  const firstMinute = useRef(minute);
+  useEffect(() => { if (isByLevel && minute !== firstMinute.current) orders.retry(); }, [minute]);
   const active = useRef<WorkOrder>();
   const [open, setOpen] = useState<"new" | "keys" | null>(null);
   const keyGroups = useKeyGroups(view);

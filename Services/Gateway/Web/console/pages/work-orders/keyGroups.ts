@@ -19,6 +19,7 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       ...(view === "detail" && may("workorder-cost:update") ? [line(["B"], text("orders.cost.book"))] : []),
       ...(view === "detail" && (may("stock:consume") || may("workorder:update")) ? [line(["P"], text("orders.part.add"))] : []),
       ...(view === "detail" ? [line(["F"], text("orders.file.add"))] : []),
+      ...(view === "detail" && may("workorder:comment") ? [line(["W"], text("orders.comment.write"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
   };

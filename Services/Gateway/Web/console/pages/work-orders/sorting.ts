@@ -1,4 +1,5 @@
 import type { Sort } from "../../../shared/ui";
+import { currentClock, isOver } from "../../levels/levels";
 import { priorities, statuses, type WorkOrder } from "../../orders/orders";
 import type { Stage } from "./stages";
 
@@ -30,6 +31,7 @@ const values: Record<string, (order: WorkOrder) => Value> = {
   end: (order) => order.scheduledEnd ?? none,
   // What was cancelled was over at its last change.
   completed: (order) => order.actualEnd ?? (order.status === "cancelled" ? order.updatedAt : none),
+  level: (order) => { const clock = currentClock(order); return (clock && !isOver(clock) && clock.dueAt) || none; },
   // The youngest first is the usual order, as in the list of the server.
   age: (order) => -Date.parse(order.createdAt),
   updated: (order) => order.updatedAt,
