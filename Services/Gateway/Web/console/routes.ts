@@ -35,6 +35,7 @@ export const routes: Route[] = [
   route("/work-orders/new", "orders.new", () => import("./pages/work-order-new"), { needs: ["workorder:create"] }),
   route("/work-orders/:id", "pages.work_order", () => import("./pages/work-order"), { needs: ["workorder:read"] }),
   route("/work-orders/:id/print", "pages.work_order_print", () => import("./pages/work-order-print"), { needs: ["workorder:read"], isPaper: true }),
+  route("/schedule", "pages.schedule", () => import("./pages/schedule"), { needs: ["workorder:schedule", "workorder:reschedule", "workorder:assign"], menu: { group: "work", icon: "calendar" } }),
   route("/templates", "pages.templates", () => import("./pages/templates"), { needs: ["procedure:read"], menu: { group: "work", icon: "copy" } }),
   route("/templates/new", "orders.template.new", () => import("./pages/template-new"), { needs: ["procedure:manage"] }),
   route("/templates/:id", "pages.template", () => import("./pages/template"), { needs: ["procedure:read"] }),

@@ -23,8 +23,13 @@ export function usePrintWhen(isReady: boolean): void {
   const isAsked = useRef(false);
   useEffect(() => {
     if (!isReady || isAsked.current) return;
-    isAsked.current = true;
+    let isLeft = false;
     // What has just come is drawn first.
-    void document.fonts.ready.then(() => requestAnimationFrame(() => setTimeout(() => print())));
+    void document.fonts.ready.then(() => requestAnimationFrame(() => {
+      if (isLeft || isAsked.current) return;
+      isAsked.current = true;
+      print();
+    }));
+    return () => { isLeft = true; };
   }, [isReady]);
 }

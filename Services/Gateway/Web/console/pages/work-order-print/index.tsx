@@ -19,7 +19,7 @@ export default function WorkOrderPrintPage() {
 }
 
 function Loading() {
-  return <Progress label={useText()("orders.print.loading")} />;
+  return <div aria-busy="true"><Progress label={useText()("orders.print.loading")} /></div>;
 }
 
 function Shown({ order }: { order: WorkOrder }) {
