@@ -36,9 +36,9 @@ package struct LargeSeed: Sendable {
 
     /// The id of a record: the time of the record with this number, its kind, the number.
     package static func id(_ kind: Kind, _ number: Int) -> UUID {
-        let milliseconds = String(format: "%012x", (start + number * secondsApart) * 1000)
+        let milliseconds = String(format: "%012llx", (start + number * secondsApart) * 1000)
         let text =
-            "\(milliseconds.prefix(8))-\(milliseconds.suffix(4))-\(String(format: "%04x-8000-%012x", kind.rawValue, number))"
+            "\(milliseconds.prefix(8))-\(milliseconds.suffix(4))-\(String(format: "%04x-8000-%012llx", kind.rawValue, number))"
         return UUID(uuidString: text) ?? UUID()
     }
 

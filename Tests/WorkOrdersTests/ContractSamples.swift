@@ -23,9 +23,73 @@ struct ContractSamples {
     /// Work that Anna has done, at version 4.
     let completed: String
 
+    /// A webhook, and what has failed to it.
+    let webhook: String
+    let delivery: String
+
+    /// A link for requests, and two that were made there.
+    let link: String
+    let requests: [String]
+
     var all: [SampleChange] {
         templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures
+            + signatures + webhooks + asked + automation
+    }
+
+    private var automation: [SampleChange] {
+        let path = Self.made(by: "POST /automation-rules", as: "rule")
+        return [
+            SampleChange("POST /automation-rules", records: "AUTOMATION_RULE_CREATED") { _ in
+                ["name": "Rule", "when": "created", "actions": [["kind": "comment", "text": "It was seen"]]]
+            },
+            SampleChange("PUT /automation-rules/{rule}", records: "AUTOMATION_RULE_UPDATED", path: path) { _ in
+                ["name": "Other", "when": "completed", "actions": [["kind": "comment", "text": "It was seen"]]]
+            },
+            SampleChange("DELETE /automation-rules/{rule}", records: "AUTOMATION_RULE_DELETED", path: path) { _ in [:]
+            },
+        ]
+    }
+
+    private var asked: [SampleChange] {
+        [
+            SampleChange(
+                "PATCH /request-links/{link}",
+                records: "REQUEST_LINK_UPDATED",
+                path: { [link] _ in ["link": link] },
+                body: { _ in ["label": "Hall 4"] }
+            ),
+            SampleChange(
+                "POST /requests/{request}/conversion",
+                records: "SERVICE_REQUEST_CONVERTED",
+                path: { [requests] _ in ["request": requests[0]] },
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /requests/{request}/decline",
+                records: "SERVICE_REQUEST_DECLINED",
+                path: { [requests] _ in ["request": requests[1]] },
+                body: { _ in ["reason": "It is known"] }
+            ),
+        ]
+    }
+
+    private var webhooks: [SampleChange] {
+        let path: Path = { [webhook, delivery] _ in ["webhook": webhook, "delivery": delivery] }
+        let hook = "/webhooks/{webhook}"
+        return [
+            SampleChange("PATCH \(hook)", records: "WEBHOOK_UPDATED", path: path) { _ in ["name": "Tickets, new"] },
+            SampleChange("POST \(hook)/test", records: "WEBHOOK_DELIVERY_CREATED", path: path) { _ in [:] },
+            SampleChange(
+                "POST \(hook)/deliveries/{delivery}/redelivery",
+                records: "WEBHOOK_DELIVERY_REDRIVEN",
+                path: path,
+                body: { _ in [:] }
+            ),
+            SampleChange("POST \(hook)/redeliveries", records: "WEBHOOK_REDRIVEN", path: path) { _ in
+                ["since": "2026-01-01T00:00:00Z"]
+            },
+            SampleChange("DELETE \(hook)", records: "WEBHOOK_DELETED", path: path) { _ in [:] },
+        ]
     }
 
     /// A file of one letter.

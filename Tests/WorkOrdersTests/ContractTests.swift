@@ -81,6 +81,11 @@ import Testing
             for path in ["", "/versions/{version}", "/archive", "/restore"] {
                 ids["/workorders/templates/{id}\(path)#id"] = template["id"]
             }
+            let (webhook, delivery) = try await self.webhook(client)
+            (ids["webhook"], ids["delivery"]) = (webhook, delivery)
+            ids["rule"] = try await rule(client)
+            let asked = try await requests(client, 1)
+            (ids["link"], ids["request"], ids["photo"]) = (asked.link, asked.ids[0], asked.photo)
             try await RouteContract("work-orders", client.routes).hidesOtherTenants(
                 ids,
                 client
@@ -117,11 +122,58 @@ import Testing
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
+                    "webhook": try await webhook(client).0, "link": try await requests(client, 1).link,
                 ],
-                ["assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50"],
+                [
+                    "assignedTo": .string(UserID.anna.description), "check": ["kind": "text"], "unitCost": "38.50",
+                    "expiresAt": "2100-01-01T00:00:00.000Z",
+                ],
                 client
             )
         }
+    }
+
+    /// A webhook, and a test that was filed for it.
+    private func webhook(_ client: ServiceClient) async throws -> (String, String) {
+        let added = try await client.send(
+            .post,
+            "/api/v1/webhooks",
+            ["name": "Tickets", "url": "https://hooks.example.com/", "events": ["workorder.created"]]
+        )
+        let webhook = try #require(added.object["webhook"] as? [String: Any], "\(added.text)")
+        let id = try #require(webhook["id"] as? String)
+        return (id, try #require(try await client.send(.post, "/api/v1/webhooks/\(id)/test")["id"]))
+    }
+
+    /// A link for requests, some requests there, and a photo of one.
+    private func requests(_ client: ServiceClient, _ count: Int) async throws -> (
+        link: String, ids: [String], photo: String
+    ) {
+        let made = try await client.send(
+            .post,
+            "/api/v1/request-links",
+            ["label": "Hall 3", "assetId": AssetReplica.inverter.id.description]
+        )
+        let link = try #require(made.object["link"] as? [String: Any], "\(made.text)")
+        let place = "/api/v1/public/requests/\(try #require(made["token"]))"
+        var photo: String?
+        for _ in 0..<count {
+            let body = ["clientKey": UUID().uuidString, "kind": "fault", "description": "It smells burnt"]
+            let receipt = try #require(try await client.send(.post, place, body)["receipt"])
+            let hash = String(repeating: "a", count: 64)
+            photo = try await client.send(.post, "\(place)/\(receipt)/photos", ["size": 1, "sha256": hash])["id"]
+        }
+        let ids = try await client.all("/api/v1/requests", limit: 10).compactMap { $0["id"] as? String }
+        return (try #require(link["id"] as? String), ids, try #require(photo))
+    }
+
+    private func rule(_ client: ServiceClient) async throws -> String {
+        let made = try await client.send(
+            .post,
+            "/api/v1/automation-rules",
+            ["name": "Rule", "when": "created", "actions": [["kind": "comment", "text": "It was seen"]]]
+        )
+        return try #require(made["id"], "\(made.text)")
     }
 
     private func costEntry(_ client: ServiceClient, _ order: String) async throws -> String {
@@ -169,11 +221,24 @@ import Testing
             )
             let completed = try await site.order()
             for move in ["start", "complete"] { try await site.move(completed, move) }
+            let (webhook, delivery) = try await self.webhook(client)
+            #expect(try await client.send(.post, "/api/v1/webhooks/\(webhook)/test").status == .created)
+            try await database.of(.sunfield).execute(
+                """
+                UPDATE webhook_deliveries SET state = 'failed', next_at = NULL,
+                    event = CASE WHEN id::text = \(delivery) THEN event ELSE 'workorder.created' END
+                """
+            )
+            let asked = try await requests(client, 2)
             let samples = ContractSamples(
                 folder: folder,
                 begun: begunID,
                 draft: try #require(draft["id"]),
-                completed: String(completed.split(separator: "/").last ?? "")
+                completed: String(completed.split(separator: "/").last ?? ""),
+                webhook: webhook,
+                delivery: delivery,
+                link: asked.link,
+                requests: asked.ids
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,
@@ -184,7 +249,11 @@ import Testing
     }
 
     @Test func everyTableHidesOtherTenantsRows() async throws {
-        let openToEveryTenant: Set = ["work_order_attachments", "service_levels", "service_clocks", "budget_marks"]
+        let openToEveryTenant: Set = [
+            "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "webhooks",
+            "webhook_deliveries",
+            "request_links", "service_requests", "automation_runs",
+        ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)
         }

@@ -332,6 +332,33 @@ extension Probe {
         list("X06", .alertRead, "alerts"), list("X08", .alertRuleRead, "alert-rules"),
         list("X10", .notificationRead, "notifications"), list("X13", .roleRead, "roles"),
         list("X16", .apiKeyRead, "api-keys"), list("X18", .legalHoldRead, "legal-holds"),
+        list("X21", .webhookRead, "webhooks"), list("X22", .automationRead, "automation-rules"),
+        list("X23", .requestLinkRead, "request-links"),
+        // A test of a webhook that is not there; who may not, does not learn that.
+        Probe(feature: "X21", permission: .webhookManage, positions: [.elsewhere], success: [404]) {
+            _,
+            person,
+            _,
+            _ in
+            try await person.api.send("POST", "/api/v1/webhooks/\(UUID().uuidString)/test")
+        },
+        Probe(feature: "X22", permission: .automationManage, positions: [.elsewhere]) { _, person, _, _ in
+            let rule: [String: Any] = [
+                "name": "Rule", "when": "created", "actions": [["kind": "set_priority", "priority": "high"]],
+            ]
+            return try await person.api.send("POST", "/api/v1/automation-rules/dry-run", ["rule": rule])
+        },
+        Probe(feature: "X23", permission: .requestLinkManage, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            try await person.api.send(
+                "POST",
+                "/api/v1/request-links",
+                ["label": "Gate", "siteId": world.site(position)]
+            )
+        },
         // Nobody acknowledges an alert that is not there; who may not, does not learn that.
         Probe(feature: "X07", permission: .alertAcknowledge, positions: [.site], success: [404]) {
             _,

@@ -74,7 +74,7 @@ enum Command: Sendable {
     /// Decides the command; `nil` when there is nothing to change.
     ///
     /// - Parameter seen: The version that the caller has seen, if the command itself has none.
-    func decide(_ order: WorkOrder, seen: Int64? = nil, _ terms: Terms, by user: UserID) throws(Refusal) -> Decision? {
+    func decide(_ order: WorkOrder, seen: Int64? = nil, _ terms: Terms, by user: UserID?) throws(Refusal) -> Decision? {
         try order.requireVersion(seen)
         return switch self {
         case .change(let change): try order.updated(change, by: user, at: terms.now)

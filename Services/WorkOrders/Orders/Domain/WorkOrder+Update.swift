@@ -5,7 +5,7 @@ import Identifiers
 
 extension WorkOrder {
     /// Changes fields, never the status. If no value differs, nothing is written or published.
-    func updated(_ change: ChangeWorkOrder, by user: UserID, at now: Date) throws(Refusal) -> Decision? {
+    func updated(_ change: ChangeWorkOrder, by user: UserID?, at now: Date) throws(Refusal) -> Decision? {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
         var fields: [WorkOrderField] = []
