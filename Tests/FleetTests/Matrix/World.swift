@@ -83,6 +83,9 @@ struct World: Sendable {
             ["approval": inspections, "verification": inspections]
         )
         #expect(set == 200, "\(policy)")
+        let skills = ["skills": [["name": "crane"], ["name": "audits", "category": "compliance"]]]
+        let (listed, list) = try await administrator.send("PUT", "/api/v1/skills", skills)
+        #expect(listed == 200, "\(list)")
         var people: [Person] = []
         for role in roles {
             let id = try await person(role, role, at: sites[0], team: team)
@@ -307,6 +310,17 @@ struct World: Sendable {
         ]
         if isActive { body["password"] = Self.password }
         return try await make("users", body)
+    }
+
+    /// Time off that somebody of the position, who is not the person, has asked for.
+    func timeOff(_ position: Position) async throws -> String {
+        let names: [Position: String] = [.team: "teammate", .site: "outsider", .elsewhere: "stranger"]
+        let other = try await API(base: fleet.gateway).login(("\(names[position] ?? "")@fleet.example", Self.password))
+        // No two of one person's overlap.
+        let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000))).formatted(.iso8601)
+            .prefix(10)
+        let asked = try await other.make("/api/v1/time-off", ["first": "\(day)", "last": "\(day)"])
+        return try #require(asked["id"] as? String)
     }
 
     private func make(_ path: String, _ body: [String: Any]) async throws -> String {
