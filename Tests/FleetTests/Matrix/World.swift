@@ -29,6 +29,8 @@ struct World: Sendable {
     let people: [Person]
     /// Who has the records of each position that are not the person's own.
     let others: [Position: String]
+    /// The same people, logged in: a person has few sessions at one time.
+    let colleagues: [Position: API]
     /// Somebody of the control room.
     let operatorID: String
     /// Assets without work, at the first site and at the other.
@@ -65,6 +67,10 @@ struct World: Sendable {
             .site: try await person("outsider", weakRole, at: sites[0], team: nil),
             .elsewhere: try await person("stranger", weakRole, at: sites[1], team: nil),
         ]
+        var colleagues: [Position: API] = [:]
+        for (position, name) in [(Position.team, "teammate"), (.site, "outsider"), (.elsewhere, "stranger")] {
+            colleagues[position] = try await API(base: fleet.gateway).login(("\(name)@fleet.example", password))
+        }
         let operatorID = try await person("operator", "scada-operator", at: sites[0], team: nil)
         func assets(_ code: String, _ type: String) async throws -> [String] {
             var ids: [String] = []
@@ -109,6 +115,7 @@ struct World: Sendable {
             sites: sites,
             people: people,
             others: others,
+            colleagues: colleagues,
             operatorID: operatorID,
             plain: plain,
             busy: busy,
@@ -314,8 +321,7 @@ struct World: Sendable {
 
     /// Time off that somebody of the position, who is not the person, has asked for.
     func timeOff(_ position: Position) async throws -> String {
-        let names: [Position: String] = [.team: "teammate", .site: "outsider", .elsewhere: "stranger"]
-        let other = try await API(base: fleet.gateway).login(("\(names[position] ?? "")@fleet.example", Self.password))
+        let other = try #require(colleagues[position])
         // No two of one person's overlap.
         let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000))).formatted(.iso8601)
             .prefix(10)
