@@ -418,7 +418,7 @@ private func withFullAuth(
             "all": Permission.allCases, "none": [],
             "registrar": [
                 .workOrderRead, .siteRead, .assetRead, .sensorRead, .telemetryRead, .alertRead, .alertRuleRead,
-                .predictionRead, .procedureRead, .userCreate,
+                .predictionRead, .procedureRead, .scheduleRead, .userCreate,
             ],
         ])
         let directory = Directory(database: database)

@@ -67,15 +67,20 @@ import Testing
         }
         #expect(
             open.sorted() == [
-                "get /.well-known/jwks.json", "get /auth/authorize", "get /auth/providers/{id}/callback",
+                "get /.well-known/jwks.json", "get /api/v1/public/requests/{token}",
+                "get /api/v1/public/requests/{token}/{receipt}", "get /auth/authorize",
+                "get /auth/providers/{id}/callback",
                 "get /auth/providers/{id}/saml/metadata",
                 "post /api/v1/auth/invitation", "post /api/v1/auth/links",
                 "post /api/v1/auth/login", "post /api/v1/auth/login/mfa", "post /api/v1/auth/login/mfa/options",
                 "post /api/v1/auth/mfa/enrolment", "post /api/v1/auth/mfa/enrolment/confirmation",
                 "post /api/v1/auth/mfa/enrolment/security-key", "post /api/v1/auth/mfa/enrolment/security-key/options",
                 "post /api/v1/auth/password/reset",
-                "post /api/v1/auth/refresh", "post /api/v1/auth/unlock", "post /auth/authorize",
+                "post /api/v1/auth/refresh", "post /api/v1/auth/unlock",
+                "post /api/v1/public/requests/{token}", "post /api/v1/public/requests/{token}/{receipt}/photos",
+                "post /api/v1/public/requests/{token}/{receipt}/photos/{photo}/complete", "post /auth/authorize",
                 "post /auth/providers/{id}/logout", "post /auth/providers/{id}/saml",
+                "put /api/v1/public/requests/{token}/{receipt}/photos/{photo}/parts/{part}",
             ]
         )
     }
