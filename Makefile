@@ -1,7 +1,7 @@
 # `make demo` and `make test` do the whole set-up and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker test-exchanges test-races test-console screens bench up down status logs build api api-release events lint fleet deployment train clean
+.PHONY: demo test test-broker test-exchanges test-races test-console screens bench seed-large up down status logs build api api-release events lint fleet deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -29,6 +29,10 @@ test-console: demo
 screens: demo
 	@mkdir -p .local/screens
 	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py Tests/Console/test_every_view.py
+
+# A tenth of the specification's first year in the databases of the running stack: for looking at lists as they are after a year.
+seed-large: up
+	@$(LOCAL) seed-large
 
 bench: build
 	@deploy/local/bench.sh

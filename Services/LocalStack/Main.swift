@@ -8,7 +8,7 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dcmms-local",
         abstract: "Runs the fleet on this machine, without Docker.",
-        subcommands: [Up.self, Down.self, Status.self, Logs.self, Demo.self, Catalogue.self]
+        subcommands: [Up.self, Down.self, Status.self, Logs.self, Demo.self, SeedLarge.self, Catalogue.self]
     )
 }
 

@@ -26,6 +26,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
+        YearKeeper(database: database, logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]

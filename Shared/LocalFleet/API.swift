@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+package import Identifiers
 import NIOCore
 import NIOHTTP1
 
@@ -7,6 +8,15 @@ import NIOHTTP1
 package struct API: Sendable {
     package let base: String
     package var token: String?
+
+    /// The tenant that the token is for, from its claims (RFC 7519).
+    package var tenant: TenantID? {
+        guard let part = token?.split(separator: ".").dropFirst().first else { return nil }
+        let padded = part.replacing("-", with: "+").replacing("_", with: "/")
+        let data = Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4))
+        let claims = data.flatMap { try? JSONSerialization.jsonObject(with: $0) } as? [String: Any]
+        return (claims?["tid"] as? String).flatMap(TenantID.init)
+    }
 
     package init(base: String, token: String? = nil) {
         self.base = base

@@ -107,7 +107,10 @@ extension DaemonSpec {
                 consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
             ),
-            compose: Compose(settings: ["OBJECT_STORE_FOLDER": "/objects"], volumes: ["objects:/objects"]),
+            compose: Compose(
+                settings: ["OBJECT_STORE_FOLDER": "/objects", "CLAMD_URL": "${CLAMD_URL:-}"],
+                volumes: ["objects:/objects"]
+            ),
             cluster: Cluster(
                 settings: ["OBJECT_STORE_BUCKET": "dcmms", "OBJECT_STORE_ENDPOINT": "https://s3.example.com"],
                 secrets: ["OBJECT_STORE_ACCESS_KEY": "change-me", "OBJECT_STORE_SECRET_KEY": "change-me"],

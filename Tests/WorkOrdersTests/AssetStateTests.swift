@@ -108,7 +108,7 @@ import Testing
             )
             let consumer = RequestConsumer(store: WorkOrderStore(database: database))
             try await database.handle(request, of: .sunfield, by: consumer.handle)
-            let order = "/api/v1/workorders/\(WorkOrderID(request.request.rawValue))"
+            let order = "/api/v1/workorders/\(request.workOrder)"
             let assigned = try await client.send(
                 .post,
                 "\(order)/transitions/assign",

@@ -47,7 +47,7 @@ import Testing
     private func open(_ request: WorkOrderRequested, _ database: Database) async throws -> String {
         let consumer = RequestConsumer(store: WorkOrderStore(database: database))
         try await database.handle(request, of: .sunfield, by: consumer.handle)
-        return "/api/v1/workorders/\(WorkOrderID(request.request.rawValue))"
+        return "/api/v1/workorders/\(request.workOrder)"
     }
 
     @Test func whatAnAlertWasRaisedByIsKeptWithItsWorkOrder() async throws {

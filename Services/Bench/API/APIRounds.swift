@@ -114,7 +114,7 @@ struct APIRounds: Sendable {
             Case(
                 name: "filtered list of 25",
                 requests: Requests(
-                    path: #""/api/v1/workorders?limit=25&status=open&siteId=" .. id(0x7001, any(\#(APISite.sites)))"#
+                    path: #""/api/v1/workorders?limit=25&status=open&siteId=" .. id(0x7001, any(\#(LargeSeed.sites)))"#
                 )
             ),
             Case(
@@ -132,7 +132,7 @@ struct APIRounds: Sendable {
                     method: "POST",
                     path: #""/api/v1/workorders""#,
                     body: """
-                        '{"assetId":"' .. id(0x7002, any(\(APISite.sites * APISite.assetsOfASite))) .. '","title":"Check string ' .. n .. '","type":"corrective","priority":"high"}'
+                        '{"assetId":"' .. id(0x7002, any(\(LargeSeed.assets))) .. '","title":"Check string ' .. n .. '","type":"corrective","priority":"high"}'
                         """,
                     isKeyed: true
                 ),
@@ -220,7 +220,7 @@ struct APIRounds: Sendable {
         }
         try await lists(small)
         try await site.stack.step("\(large) work orders") {
-            try await site.fillOrders(10_000_001...10_000_000 + large - small)
+            try await site.fillOrders((small + 1)...large)
         }
         try await lists(large)
         say("\n### Growth\n\n\(table.markdown)")

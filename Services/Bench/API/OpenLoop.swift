@@ -74,7 +74,7 @@ struct OpenLoop: Sendable {
         case .create:
             request = HTTPClientRequest(url: base)
             request.method = .POST
-            let asset = APISite.assetID(1 + number % (APISite.sites * APISite.assetsOfASite)).uuidString.lowercased()
+            let asset = APISite.assetID(1 + number % (LargeSeed.assets)).uuidString.lowercased()
             request.body = .bytes(
                 ByteBuffer(
                     string: #"{"assetId":"\#(asset)","title":"Check \#(number)","type":"corrective","priority":"high"}"#

@@ -52,7 +52,10 @@ struct PGBench: Sendable {
     }
 
     private func id(_ kind: String, _ number: String) -> String {
-        "('00000000-0000-\(kind)-8000-' || lpad(to_hex(:\(number)::bigint), 12, '0'))::uuid"
+        """
+        (lpad(to_hex((\(LargeSeed.start) + :\(number)::bigint * \(LargeSeed.secondsApart)) * 1000), 12, '0') || '\(kind)8000' || \
+        lpad(to_hex(:\(number)::bigint), 12, '0'))::uuid
+        """
     }
 
     var oneOrder: String {
@@ -88,7 +91,7 @@ struct PGBench: Sendable {
                 '{"ce_id": "00000000-0000-7000-8000-000000000000", "ce_type": "pgbench", "ce_time": "2025-01-01T00:00:00Z"}');
             """
         return """
-            \\set n random(1, \(APISite.sites * APISite.assetsOfASite))
+            \\set n random(1, \(LargeSeed.assets))
             \\startpipeline
             BEGIN;
             \(enter)
@@ -116,7 +119,7 @@ struct PGBench: Sendable {
 
     /// Removes what ``create`` has written.
     func clean() async throws {
-        try await site.owner("work_orders") { database in
+        try await site.stack.owner("work_orders") { database in
             try await database.execute("DELETE FROM outbox WHERE topic = 'pgbench'")
         }
     }

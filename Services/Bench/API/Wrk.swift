@@ -55,7 +55,10 @@ struct Wrk: Sendable {
         local headers = { ["Authorization"] = "Bearer \(token)" }
         math.randomseed(\(Int.random(in: 0...1_000_000)))
         function any(count) return math.random(1, count) end
-        function id(kind, number) return string.format("00000000-0000-%04x-8000-%012x", kind, number) end
+        function id(kind, number)
+            local time = (\(LargeSeed.start) + number * \(LargeSeed.secondsApart)) * 1000
+            return string.format("%08x-%04x-%04x-8000-%012x", math.floor(time / 65536), time % 65536, kind, number)
+        end
         function request()
             n = n + 1
             local body = \(requests.body ?? "nil")

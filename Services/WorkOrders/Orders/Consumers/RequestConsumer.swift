@@ -14,7 +14,6 @@ struct RequestConsumer: Sendable {
         var act = delivery.act(of: "work-orders", at: now())
         // The cause that people know: the alert or the prediction.
         act.cause = request.originID
-        // The work order has the request's id, so a request that is published twice can't create two.
-        try await store.open(request, id: WorkOrderID(request.request.rawValue), by: act, tx)
+        try await store.open(request, by: act, tx)
     }
 }

@@ -171,6 +171,25 @@ extension WorkOrder {
     }
 }
 
+extension WorkOrderRequested {
+    /// The id of its work order: that of the request, with the time of the request before it like all ids (RFC 9562, version 7), so that the work
+    /// order is kept with those of its year. A request that is published twice can't create two.
+    var workOrder: WorkOrderID {
+        let time = UInt64(max(0, requestedAt.microseconds / 1000))
+        var bytes = request.rawValue.uuid
+        (bytes.0, bytes.1, bytes.2) = (
+            UInt8(truncatingIfNeeded: time >> 40), UInt8(truncatingIfNeeded: time >> 32),
+            UInt8(truncatingIfNeeded: time >> 24)
+        )
+        (bytes.3, bytes.4, bytes.5) = (
+            UInt8(truncatingIfNeeded: time >> 16), UInt8(truncatingIfNeeded: time >> 8),
+            UInt8(truncatingIfNeeded: time)
+        )
+        bytes.6 = bytes.6 & 0x0F | 0x70
+        return WorkOrderID(UUID(uuid: bytes))
+    }
+}
+
 extension String {
     /// The text, cut to at most this many Unicode scalars, which is what the database counts. A character is never split.
     func cut(to limit: Int) -> String {

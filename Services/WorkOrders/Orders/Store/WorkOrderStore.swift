@@ -146,11 +146,11 @@ struct WorkOrderStore: Sendable {
     }
 
     /// Creates the work order that an alert or a prediction requests, unless it exists already.
-    func open(_ request: WorkOrderRequested, id: WorkOrderID, by act: Act, _ tx: Transaction) async throws {
-        let tenant = try tenant(of: act)
+    func open(_ request: WorkOrderRequested, by act: Act, _ tx: Transaction) async throws {
+        let (id, tenant) = (request.workOrder, try tenant(of: act))
         let known = try await tx.first(
             """
-            SELECT 1 FROM work_orders
+            SELECT 1 FROM work_order_origins
             WHERE origin = \(request.origin) AND origin_id = \(request.originID) AND tenant_id = \(tenant)
             """
         )
