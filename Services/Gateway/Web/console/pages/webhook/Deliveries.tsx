@@ -31,7 +31,7 @@ export function Deliveries({ hook, mayManage }: { hook: Webhook; mayManage: bool
     { key: "at", header: text("orders.hook.filed"), width: 190, cell: (one) => <time dateTime={one.createdAt}>{format.dateTime(one.createdAt)}</time> },
     { key: "attempts", header: text("orders.hook.attempts"), width: 96, align: "end", cell: (one) => format.number(one.attempts) },
     { key: "status", header: text("orders.hook.status"), width: 96, align: "end", cell: (one) => (typeof one.status === "number" ? String(one.status) : "–") },
-    { key: "next", header: text("orders.hook.next"), width: 190, cell: (one) => (one.nextAttemptAt ? format.dateTime(one.nextAttemptAt) : "–") },
+    { key: "next", header: text("orders.hook.next"), width: 204, cell: (one) => (one.nextAttemptAt ? format.dateTime(one.nextAttemptAt) : "–") },
     ...(mayManage ? [{
       key: "acts", header: text("orders.hook.redeliver"), width: 96, fixed: true, align: "end" as const,
       cell: (one: Delivery) => mayRepeat(one) && <IconButton size="small" icon="refresh" label={text("orders.hook.redeliver_one", { time: format.dateTime(one.createdAt) })} onClick={() => again(one)} />,
