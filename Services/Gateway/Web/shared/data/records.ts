@@ -68,6 +68,8 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/auth/sessions": 20 * seconds,
   "GET /api/v1/costs/rates": 20 * seconds,
   "GET /api/v1/costs/workorders/{id}": 20 * seconds,
+  "GET /api/v1/incidents": 20 * seconds,
+  "GET /api/v1/incidents/{id}": 20 * seconds,
   "GET /api/v1/legal-holds": 20 * seconds,
   "GET /api/v1/operations/fleet": 5 * seconds,
   "GET /api/v1/roles": 20 * seconds,
