@@ -1,13 +1,14 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useLocalization, useText } from "../../shared/localization";
 import { Combobox, DateTimeField, Select, TextArea, TextField, toast } from "../../shared/ui";
 import { useApiForm } from "../administration/useApiForm";
 import { FormDialog } from "../pages/assets/FormDialog";
 import { useAssetSearch } from "../pages/work-orders/FilterBar";
 import { useAsset, useSites, useZones } from "../places";
+import { PeopleField, type Involved } from "./PeopleField";
 import { incidentKinds, reportIncident, severities, type Incident, type IncidentKind, type Severity } from "./incidents";
 
-interface Draft { siteId: string | null; assetId: string | null; kind: IncidentKind; severity: Severity; occurredAt: string | null; title: string; description: string; immediateAction: string }
+interface Draft { siteId: string | null; assetId: string | null; kind: IncidentKind; severity: Severity; occurredAt: string | null; title: string; description: string; immediateAction: string; people: Involved[] }
 
 /** What has happened, as whoever saw it says it. Nothing typed is lost when it is refused. */
 export function ReportDialog({ reported, close }: { reported: (incident: Incident) => void; close: () => void }) {
@@ -15,7 +16,7 @@ export function ReportDialog({ reported, close }: { reported: (incident: Inciden
   const sites = [...useSites().values()];
   const zoneOf = useZones();
   const { zone: ownZone } = useLocalization();
-  const [initial] = useState<Draft>(() => ({ siteId: sites.length === 1 ? sites[0]?.id ?? null : null, assetId: null, kind: "near_miss", severity: "minor", occurredAt: new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString(), title: "", description: "", immediateAction: "" }));
+  const [initial] = useState<Draft>(() => ({ siteId: null, assetId: null, kind: "near_miss", severity: "minor", occurredAt: new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString(), title: "", description: "", immediateAction: "", people: [] }));
   const form = useApiForm<Draft>({
     initial,
     check: ({ siteId, occurredAt, title, description }) => ({
@@ -34,6 +35,9 @@ export function ReportDialog({ reported, close }: { reported: (incident: Inciden
     },
   });
   const { values } = form;
+  // Where there is one site, nobody is asked which.
+  const only = sites.length === 1 ? sites[0]?.id : undefined;
+  useEffect(() => { if (only && values.siteId === null) form.set({ siteId: only }); }, [only]);
   const asset = useAsset(values.assetId);
   const find = useAssetSearch(values.siteId ?? "");
   return (
@@ -51,6 +55,7 @@ export function ReportDialog({ reported, close }: { reported: (incident: Inciden
       />
       {values.siteId && <Combobox key={values.siteId} label={text("orders.asset")} required={false} {...form.field("assetId")} options={find} valueLabel={asset ? `${asset.code} – ${asset.name}` : undefined} />}
       <DateTimeField label={text("orders.incident.when")} required zone={values.siteId ? zoneOf(values.siteId) : ownZone} {...form.field("occurredAt")} />
+      <PeopleField label={text("orders.incident.people")} hint={text("orders.incident.people_hint")} {...form.field("people")} />
       <TextArea label={text("orders.incident.at_once")} required={false} rows={2} maxLength={2000} {...form.field("immediateAction")} />
     </FormDialog>
   );

@@ -71,12 +71,12 @@ function useIncidentColumns(): Column<Incident>[] {
   const sites = useSites();
   const zoneOf = useZones();
   return useMemo(() => [
-    { key: "number", header: text("orders.number"), width: 140, fixed: true, cell: (one) => <code>{one.number}</code> },
-    { key: "title", header: text("orders.incident.title"), minWidth: 200, fixed: true, cell: (one) => <Link to={`/incidents/${one.id}`}><span dir="auto">{one.title}</span></Link> },
-    { key: "severity", header: text("orders.incident.severity"), width: 130, cell: (one) => <SeverityBadge severity={one.severity} /> },
-    { key: "status", header: text("orders.incident.status"), width: 170, cell: (one) => <IncidentStatusBadge status={one.status} /> },
-    { key: "kind", header: text("orders.incident.kind"), width: 150, cell: (one) => text(`orders.incident.kind.${one.kind}`) },
-    { key: "site", header: text("orders.site"), width: 110, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
+    { key: "number", header: text("orders.number"), width: 152, fixed: true, cell: (one) => <code>{one.number}</code> },
+    { key: "title", header: text("orders.incident.title"), minWidth: 180, fixed: true, cell: (one) => <Link to={`/incidents/${one.id}`}><span dir="auto">{one.title}</span></Link> },
+    { key: "severity", header: text("orders.incident.severity"), width: 112, cell: (one) => <SeverityBadge severity={one.severity} /> },
+    { key: "status", header: text("orders.incident.status"), width: 176, cell: (one) => <IncidentStatusBadge status={one.status} /> },
+    { key: "kind", header: text("orders.incident.kind"), width: 118, cell: (one) => text(`orders.incident.kind.${one.kind}`) },
+    { key: "site", header: text("orders.site"), width: 104, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
     { key: "when", header: text("orders.incident.when"), width: 190, cell: (one) => <time dateTime={one.occurredAt}>{format.dateTime(one.occurredAt, zoneOf(one.siteId))}</time> },
   ], [text, format, sites, zoneOf]);
 }
