@@ -28,7 +28,9 @@ let fleet: [Target] = [
     daemon(
         "WorkOrders",
         [
-            "AccessSQL", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses", .crypto,
+            "AccessSQL", "CCurl", "MalwareScan", "Messaging", "Money", "ObjectStore", "Postgres", "Responses",
+            "Sealing",
+            .crypto,
             .httpTypes,
             .nioCore,
         ],
@@ -295,9 +297,9 @@ let package = Package(
         tests(
             "WorkOrders",
             [
-                .crypto, .nioCore, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan", "Messaging", "Money",
-                "ObjectStore",
-                "Postgres", "Responses", "ServiceKit",
+                .crypto, .nioCore, .nioHTTP1, .nioPosix, .httpTypes, .hummingbird, .hummingbirdTesting, "MalwareScan",
+                "Messaging", "Money", "ObjectStore",
+                "Postgres", "Responses", "Sealing", "ServiceKit",
             ]
         ),
         tests(

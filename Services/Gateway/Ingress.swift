@@ -48,7 +48,7 @@ struct Ingress: Sendable {
         headers[values: .cookie] = []
         if target.isOpen {
             try await admit(limits.strangers(target.kind, from: address), context)
-            limit = Self.strangersBodySize
+            limit = Self.largeBodies.contains(target.path) ? limit : Self.strangersBodySize
         } else {
             let token = try await token(of: request, from: address, context)
             headers[.authorization] = "Bearer \(token)"
@@ -156,6 +156,8 @@ struct Ingress: Sendable {
 
     /// The largest body of a request without a token, such as a login: a client without a login must not fill our memory.
     private static let strangersBodySize = 16 << 10
+    /// Where strangers send more: a part of a photo of what they ask for. The service knows how large it was announced to be.
+    private static let largeBodies: Set = ["/api/v1/public/requests/{token}/{receipt}/photos/{photo}/parts/{part}"]
 
     /// Who sends the request. An address that has sent too many tokens that are not valid is refused before the signature of another
     /// one is checked, so that forged tokens cost little. Valid ones do not count, because many people can log in from one site.

@@ -30,3 +30,9 @@ static inline long dcmms_curl_response_code(CURL *curl) {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     return code;
 }
+
+typedef size_t (*dcmms_curl_write)(char *buffer, size_t size, size_t count, void *context);
+
+static inline CURLcode dcmms_curl_set_writer(CURL *curl, dcmms_curl_write writer) {
+    return curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, writer);
+}

@@ -101,22 +101,32 @@ extension DaemonSpec {
             port: 8082,
             owns: "work orders, tasks, their history",
             about:
-                "All replicas serve requests; one at a time relays the outbox. Files of work orders are in a folder or a bucket, so port 443 is open to anywhere.",
+                "All replicas serve requests; one at a time relays the outbox. Files of work orders are in a folder or a bucket, and webhooks lead to receivers of tenants, so port 443 is open to anywhere.",
             database: .postgres,
             kafka: KafkaAccess(
-                consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges],
+                consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges, .workOrderEvents],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
             ),
             compose: Compose(
-                settings: ["OBJECT_STORE_FOLDER": "/objects", "CLAMD_URL": "${CLAMD_URL:-}"],
+                settings: [
+                    "OBJECT_STORE_FOLDER": "/objects", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
+                ],
                 volumes: ["objects:/objects"]
             ),
             cluster: Cluster(
                 settings: ["OBJECT_STORE_BUCKET": "dcmms", "OBJECT_STORE_ENDPOINT": "https://s3.example.com"],
-                secrets: ["OBJECT_STORE_ACCESS_KEY": "change-me", "OBJECT_STORE_SECRET_KEY": "change-me"],
+                secrets: [
+                    "OBJECT_STORE_ACCESS_KEY": "change-me", "OBJECT_STORE_SECRET_KEY": "change-me",
+                    "WEBHOOK_KEYS": "change-me-to-32-random-characters",
+                ],
                 egressPorts: [443]
             ),
-            local: { ["OBJECT_STORE_FOLDER": $0.directory.appending(path: "objects").path] }
+            local: {
+                [
+                    "OBJECT_STORE_FOLDER": $0.directory.appending(path: "objects").path,
+                    "WEBHOOK_KEYS": Credentials.webhookKeys, "WEBHOOK_ADDRESSES": "local",
+                ]
+            }
         ),
         DaemonSpec(
             name: "assets",

@@ -7,4 +7,6 @@ package enum Credentials {
     /// Seals links of mails, on this machine only.
     package static let browserKeys = "local-demo-keys-of-browser-logins"
     package static let linkKeys = "local-demo-keys-of-links-in-mails"
+    /// Seals secrets of webhooks.
+    package static let webhookKeys = "local-demo-keys-of-secrets-of-webhooks"
 }

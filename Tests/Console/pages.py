@@ -232,13 +232,14 @@ def address(api):
         return admin.get(RECORDS[kind])["items"][0]["id"]
 
     def fill(address: str) -> str:
-        kind = address.partition("?")[0]
-        named = re.search(":(id|working|draft|signed)$", kind)
+        # What stands behind the record is another page of it.
+        named = re.match(r"([^?]*/:(id|working|draft|signed))(?![\w])", address)
         if named is None:
             return address
+        kind = named[1]
         if kind not in chosen:
             chosen[kind] = record(kind)
-        return address.replace(named[0], chosen[kind])
+        return address.replace(f":{named[2]}", chosen[kind])
 
     return fill
 

@@ -174,6 +174,7 @@ actor Fleet {
             environment["AUTH_KEY_NOTICE_SECONDS"] = "10"
         case "work-orders":
             environment["OBJECT_STORE_FOLDER"] = directory.appending(path: "objects").path
+            environment["WEBHOOK_KEYS"] = Self.linkKeys
         case "stream-processor":
             environment["STREAM_IDLE_SECONDS"] = "3"
             // The measurements keep their original times.

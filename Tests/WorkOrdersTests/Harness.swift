@@ -5,6 +5,7 @@ import Identifiers
 import Messaging
 import ObjectStore
 import Postgres
+import Sealing
 import ServiceKit
 import TestSupport
 
@@ -20,6 +21,7 @@ func withWorkOrders(
     isBehind: Bool = false,
     objects: ObjectStore? = ObjectStore(folder: TestServers.directory.appending(path: "attachments-\(UUID())").path),
     scan: AttachmentFiles.Scan? = nil,
+    webhooks: WebhookNetwork = .forTests,
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
@@ -68,10 +70,24 @@ func withWorkOrders(
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
         let files = AttachmentFiles(objects, scan: scan, logger: daemon.logger)
-        let routes = try workRoutes(database, store, replicas, files, daemon.logger, now: now)
+        let hooks = WebhookRoutes(store: WebhookStore(database: database, keys: .tests), network: webhooks)
+        let routes = try workRoutes(database, store, replicas, files, hooks, daemon.logger, now: now)
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()
         try await daemon.withRoutes(authority, routes + operations, answers: Answers(database, daemon)) {
             try await body($0, database)
         }
     }
+}
+
+extension SealingKeys {
+    /// The same for all that one test does.
+    static let tests = SealingKeys()
+}
+
+extension WebhookNetwork {
+    /// In which every name is that of a public address, and nothing is posted.
+    static let forTests = WebhookNetwork(
+        resolve: { _ in [IPAddress("93.184.215.14")].compactMap(\.self) },
+        post: { _, _ in .answered(204, "", in: 1) }
+    )
 }

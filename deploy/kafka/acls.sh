@@ -119,7 +119,11 @@ allow work-orders --operation Write --topic sync.changes.dlq
 allow work-orders --operation Create --topic sync.results
 allow work-orders --operation Write --topic sync.results
 allow work-orders --operation Create --topic workorders.events
+allow work-orders --operation Read --topic workorders.events
 allow work-orders --operation Write --topic workorders.events
+allow work-orders --operation Create --topic workorders.events.dlq
+allow work-orders --operation Read --topic workorders.events.dlq
+allow work-orders --operation Write --topic workorders.events.dlq
 allow work-orders --operation Create --topic workorders.requested
 allow work-orders --operation Read --topic workorders.requested
 allow work-orders --operation Create --topic workorders.requested.dlq

@@ -29,6 +29,11 @@ enum RouteClass: String, CaseIterable, Hashable, Sendable {
         "POST /auth/authorize": .signIn,
         "GET /auth/providers/{id}/callback": .signIn,
         "POST /auth/providers/{id}/saml": .signIn,
+        // By strangers, at the addresses of a site: as few as logins.
+        "POST /api/v1/public/requests/{token}": .signIn,
+        "GET /api/v1/public/requests/{token}": .signIn,
+        "GET /api/v1/public/requests/{token}/{receipt}": .signIn,
+        "POST /api/v1/public/requests/{token}/{receipt}/photos": .signIn,
         "GET /api/v1/audit/export": .heavy,
         "POST /api/v1/users/import": .heavy,
         "GET /api/v1/audit": .heavy,

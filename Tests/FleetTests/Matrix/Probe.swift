@@ -22,7 +22,7 @@ struct Probe: Sendable {
 
 extension Probe {
     /// The features whose routes are there. One that is missing here must have its issue in the matrix.
-    static let all: [Probe] = workOrders + assets + alerts + people
+    static let all: [Probe] = workOrders + safety + planning + assets + alerts + people
 
     // MARK: - Work orders
 
@@ -178,6 +178,71 @@ extension Probe {
         },
     ]
 
+    private static let planning: [Probe] = [
+        Probe(
+            feature: "SC01",
+            permission: .scheduleRead,
+            attempt: { world, person, position, _ in
+                let order = try await world.order(position, person)
+                let start = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000)))
+                let plan = ["scheduledStart": start.formatted(.iso8601)]
+                _ = try await world.administrator.send("POST", "/api/v1/workorders/\(order)/transitions/schedule", plan)
+                let (from, to) = (start.formatted(.iso8601), (start + 60).formatted(.iso8601))
+                return try await person.api.send("GET", "/api/v1/schedule?from=\(from)&to=\(to)")
+            },
+            shows: hasItems
+        ),
+        Probe(
+            feature: "SC07",
+            permission: .utilizationRead,
+            positions: .ofPlaces,
+            attempt: { world, person, position, _ in
+                let site = world.site(position)
+                return try await person.api.send("GET", "/api/v1/schedule/workload?week=2030-01-07&siteId=\(site)")
+            },
+            shows: hasItems
+        ),
+        Probe(feature: "SC08", permission: .timeOffRequest, positions: [.own], success: [201]) { _, person, _, _ in
+            let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000)))
+            let text = "\(day.formatted(.iso8601).prefix(10))"
+            return try await person.api.send("POST", "/api/v1/time-off", ["first": text, "last": text])
+        },
+        // Nobody decides about their own.
+        Probe(feature: "SC09", permission: .timeOffApprove, positions: [.team, .site, .elsewhere]) {
+            world,
+            person,
+            position,
+            _ in
+            let asked = try await world.timeOff(position)
+            return try await person.api.send("POST", "/api/v1/time-off/\(asked)/approval")
+        },
+        Probe(feature: "X20", permission: .crewManage, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            let lead = ["userId": world.others[position] ?? "", "role": "lead"]
+            return try await person.api.send(
+                "POST",
+                "/api/v1/crews",
+                [
+                    "siteId": world.site(position), "code": "C-\(UUID().uuidString)", "name": "New", "members": [lead],
+                ] as [String: Any]
+            )
+        },
+        Probe(feature: "AD06", permission: .skillManage, success: [201], conditions: [.complianceCertificates]) {
+            world,
+            person,
+            position,
+            unmet in
+            try await person.api.send(
+                "POST",
+                "/api/v1/certificates",
+                ["userId": world.user(position, person), "skill": unmet == nil ? "audits" : "crane"]
+            )
+        },
+    ]
+
     /// A movement of a part, on work that is approved, or begun for what is used.
     private static func moving(
         _ feature: String,
@@ -215,6 +280,45 @@ extension Probe {
             )
         }
     }
+
+    // MARK: - Permits and incidents
+
+    private static let safety: [Probe] = [
+        Probe(feature: "SF03", permission: .checklistComplete) { world, person, position, _ in
+            let permit = try await world.permit(position, person, isApproved: true)
+            return try await person.api.send("PUT", "\(permit)/checklist/1", ["isChecked": true])
+        },
+        Probe(feature: "SF04", permission: .permitRequest, success: [201]) { world, person, position, _ in
+            let order = try await world.order(position, person)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/permits", World.permit())
+        },
+        Probe(feature: "SF05", permission: .permitApprove, conditions: [.lotoOnly]) { world, person, position, unmet in
+            let permit = try await world.permit(position, person, kind: unmet == nil ? "electrical_loto" : "hot_work")
+            return try await person.api.send("POST", "\(permit)/transitions/approve")
+        },
+        Probe(feature: "SF06", permission: .incidentReport, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            try await person.api.send("POST", "/api/v1/incidents", world.incident(position))
+        },
+        Probe(feature: "SF07", permission: .incidentRead, positions: .ofPlaces, conditions: [.minor]) {
+            world,
+            person,
+            position,
+            unmet in
+            try await person.api.send("GET", try await world.incident(position, isMinor: unmet == nil))
+        },
+        Probe(feature: "SF07", permission: .incidentInvestigate, positions: .ofPlaces, conditions: [.minor]) {
+            world,
+            person,
+            position,
+            unmet in
+            let incident = try await world.incident(position, isMinor: unmet == nil)
+            return try await person.api.send("POST", "\(incident)/transitions/investigate")
+        },
+    ]
 
     // MARK: - Assets
 
@@ -332,6 +436,33 @@ extension Probe {
         list("X06", .alertRead, "alerts"), list("X08", .alertRuleRead, "alert-rules"),
         list("X10", .notificationRead, "notifications"), list("X13", .roleRead, "roles"),
         list("X16", .apiKeyRead, "api-keys"), list("X18", .legalHoldRead, "legal-holds"),
+        list("X21", .webhookRead, "webhooks"), list("X22", .automationRead, "automation-rules"),
+        list("X23", .requestLinkRead, "request-links"),
+        // A test of a webhook that is not there; who may not, does not learn that.
+        Probe(feature: "X21", permission: .webhookManage, positions: [.elsewhere], success: [404]) {
+            _,
+            person,
+            _,
+            _ in
+            try await person.api.send("POST", "/api/v1/webhooks/\(UUID().uuidString)/test")
+        },
+        Probe(feature: "X22", permission: .automationManage, positions: [.elsewhere]) { _, person, _, _ in
+            let rule: [String: Any] = [
+                "name": "Rule", "when": "created", "actions": [["kind": "set_priority", "priority": "high"]],
+            ]
+            return try await person.api.send("POST", "/api/v1/automation-rules/dry-run", ["rule": rule])
+        },
+        Probe(feature: "X23", permission: .requestLinkManage, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            try await person.api.send(
+                "POST",
+                "/api/v1/request-links",
+                ["label": "Gate", "siteId": world.site(position)]
+            )
+        },
         // Nobody acknowledges an alert that is not there; who may not, does not learn that.
         Probe(feature: "X07", permission: .alertAcknowledge, positions: [.site], success: [404]) {
             _,

@@ -29,6 +29,8 @@ struct World: Sendable {
     let people: [Person]
     /// Who has the records of each position that are not the person's own.
     let others: [Position: String]
+    /// The same people, logged in: a person has few sessions at one time.
+    let colleagues: [Position: API]
     /// Somebody of the control room.
     let operatorID: String
     /// Assets without work, at the first site and at the other.
@@ -65,6 +67,10 @@ struct World: Sendable {
             .site: try await person("outsider", weakRole, at: sites[0], team: nil),
             .elsewhere: try await person("stranger", weakRole, at: sites[1], team: nil),
         ]
+        var colleagues: [Position: API] = [:]
+        for (position, name) in [(Position.team, "teammate"), (.site, "outsider"), (.elsewhere, "stranger")] {
+            colleagues[position] = try await API(base: fleet.gateway).login(("\(name)@fleet.example", password))
+        }
         let operatorID = try await person("operator", "scada-operator", at: sites[0], team: nil)
         func assets(_ code: String, _ type: String) async throws -> [String] {
             var ids: [String] = []
@@ -83,6 +89,9 @@ struct World: Sendable {
             ["approval": inspections, "verification": inspections]
         )
         #expect(set == 200, "\(policy)")
+        let skills = ["skills": [["name": "crane"], ["name": "audits", "category": "compliance"]]]
+        let (listed, list) = try await administrator.send("PUT", "/api/v1/skills", skills)
+        #expect(listed == 200, "\(list)")
         var people: [Person] = []
         for role in roles {
             let id = try await person(role, role, at: sites[0], team: team)
@@ -106,6 +115,7 @@ struct World: Sendable {
             sites: sites,
             people: people,
             others: others,
+            colleagues: colleagues,
             operatorID: operatorID,
             plain: plain,
             busy: busy,
@@ -207,6 +217,52 @@ struct World: Sendable {
         return id
     }
 
+    /// What a permit to work asks for.
+    static func permit(_ kind: String = "electrical_loto") -> [String: Any] {
+        let now = Date()
+        return [
+            "kind": kind, "title": "Replace the breaker", "validFrom": now.formatted(.iso8601),
+            "validUntil": now.addingTimeInterval(86_400).formatted(.iso8601), "checklist": ["Earthing is in place"],
+            "hazards": [["kind": "electrical", "severity": "high", "mitigation": "Lockout and tagout"]],
+            "isolations": [["energy": "electrical", "place": "Breaker Q1"]],
+        ]
+    }
+
+    /// A permit that waits for approval, or has it.
+    ///
+    /// - Returns: Its path.
+    func permit(
+        _ position: Position,
+        _ person: Person,
+        kind: String = "electrical_loto",
+        isApproved: Bool = false
+    ) async throws -> String {
+        let order = try await order(position, person)
+        let body = Self.permit(kind).merging(["workers": [user(position, person)]]) { $1 }
+        let permit = "/api/v1/permits/\(try await make("workorders/\(order)/permits", body))"
+        let other = try #require(people.first { $0.role == "system-administrator" }).api
+        for (api, move) in [(administrator, "submit")] + (isApproved ? [(other, "approve")] : []) {
+            let (status, answer) = try await api.send("POST", "\(permit)/transitions/\(move)")
+            #expect(status == 200, "\(move): \(answer)")
+        }
+        return permit
+    }
+
+    /// What has happened at the site of a position.
+    func incident(_ position: Position, severity: String = "minor") -> [String: Any] {
+        [
+            "siteId": site(position), "kind": "near_miss", "severity": severity, "occurredAt": "2026-01-01T10:00:00Z",
+            "title": "A spanner fell", "description": "It fell",
+        ]
+    }
+
+    /// An incident that somebody else has reported.
+    ///
+    /// - Returns: Its path.
+    func incident(_ position: Position, isMinor: Bool) async throws -> String {
+        "/api/v1/incidents/\(try await make("incidents", incident(position, severity: isMinor ? "minor" : "major")))"
+    }
+
     /// What a part costs, which everybody sees who sees any costs.
     static var cost: [String: Any] { ["category": "parts", "description": "A fuse", "unitRate": "3.50"] }
 
@@ -261,6 +317,16 @@ struct World: Sendable {
         ]
         if isActive { body["password"] = Self.password }
         return try await make("users", body)
+    }
+
+    /// Time off that somebody of the position, who is not the person, has asked for.
+    func timeOff(_ position: Position) async throws -> String {
+        let other = try #require(colleagues[position])
+        // No two of one person's overlap.
+        let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000))).formatted(.iso8601)
+            .prefix(10)
+        let asked = try await other.make("/api/v1/time-off", ["first": "\(day)", "last": "\(day)"])
+        return try #require(asked["id"] as? String)
     }
 
     private func make(_ path: String, _ body: [String: Any]) async throws -> String {

@@ -1,5 +1,5 @@
 import { Suspense, useEffect } from "react";
-import { setLeaveText, match, PathContext, usePlace } from "../shared/router";
+import { setLeaveText, PathContext, usePlace } from "../shared/router";
 import { listed, useLocalization, useText } from "../shared/localization";
 import { session, useMay } from "../shared/session/session";
 import { live } from "../shared/data/live";
@@ -7,7 +7,7 @@ import { EmptyState, ErrorState, FormNotice, Progress } from "../shared/ui";
 import { retrying } from "../shared/api/call";
 import { problemText } from "../shared/api/problemText";
 import { usePermissionName } from "./administration/roles";
-import { routes, type Route } from "./routes";
+import { findRoute } from "./routes";
 import { PageBoundary } from "./shell/PageBoundary";
 import { Shell } from "./shell/Shell";
 
@@ -33,23 +33,15 @@ export function App() {
   );
 }
 
-function find(path: string): { route: Route; values: Record<string, string> } | null {
-  for (const route of routes) {
-    const values = match(route.path, path);
-    if (values) return { route, values };
-  }
-  return null;
-}
-
 /** Loads the page of this address while nobody knows yet who is signed in. */
-export const preload = (): void => void find(location.pathname)?.route.load().catch(() => undefined);
+export const preload = (): void => void findRoute(location.pathname)?.route.load().catch(() => undefined);
 
 function Page() {
   const { path } = usePlace();
   const text = useText();
   const may = useMay();
   const permissionName = usePermissionName();
-  const found = find(path);
+  const found = findRoute(path);
   const title = text(found?.route.title ?? "app.not_found");
   useEffect(() => void (document.title = `${title} – dCMMS`), [title]);
   if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;

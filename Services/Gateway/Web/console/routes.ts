@@ -1,6 +1,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Permission } from "generated/api";
 import type { TextKey } from "../shared/localization";
+import { match } from "../shared/router";
 import type { IconName } from "../shared/ui";
 
 type Page = LazyExoticComponent<ComponentType>;
@@ -15,6 +16,8 @@ export interface Route {
   needs?: Permission[];
   /** Where the menu shows it. */
   menu?: { group: "work" | "plant" | "administration"; icon: IconName };
+  /** Nothing is around it: it is made for paper. */
+  isPaper?: boolean;
 }
 
 const route = (path: string, title: TextKey, load: () => Promise<{ default: ComponentType }>, rest: Partial<Route> = {}): Route => ({
@@ -31,6 +34,8 @@ export const routes: Route[] = [
   route("/work-orders", "pages.work_orders", () => import("./pages/work-orders"), { needs: ["workorder:read"], menu: { group: "work", icon: "wrench" } }),
   route("/work-orders/new", "orders.new", () => import("./pages/work-order-new"), { needs: ["workorder:create"] }),
   route("/work-orders/:id", "pages.work_order", () => import("./pages/work-order"), { needs: ["workorder:read"] }),
+  route("/work-orders/:id/print", "pages.work_order_print", () => import("./pages/work-order-print"), { needs: ["workorder:read"], isPaper: true }),
+  route("/schedule", "pages.schedule", () => import("./pages/schedule"), { needs: ["workorder:schedule", "workorder:reschedule", "workorder:assign"], menu: { group: "work", icon: "calendar" } }),
   route("/templates", "pages.templates", () => import("./pages/templates"), { needs: ["procedure:read"], menu: { group: "work", icon: "copy" } }),
   route("/templates/new", "orders.template.new", () => import("./pages/template-new"), { needs: ["procedure:manage"] }),
   route("/templates/:id", "pages.template", () => import("./pages/template"), { needs: ["procedure:read"] }),
@@ -66,4 +71,13 @@ export const routes: Route[] = [
 
 if (process.env.NODE_ENV === "development") {
   routes.push(route("/design", "pages.design", () => import("./pages/design")));
+}
+
+/** The page of an address, and the parts of it that the route names. */
+export function findRoute(path: string): { route: Route; values: Record<string, string> } | null {
+  for (const route of routes) {
+    const values = match(route.path, path);
+    if (values) return { route, values };
+  }
+  return null;
 }

@@ -21,6 +21,16 @@ extension WorkOrder {
         return try withTasks(tasks + [task], terms)
     }
 
+    /// Adds the tasks of a template at the end.
+    func adding(_ planned: [PlannedTask], _ terms: Terms) throws(Refusal) -> Decision? {
+        try requireOpenTasks()
+        guard tasks.count + planned.count <= Self.maximumTasks else { throw .tooManyTasks }
+        let last = tasks.map(\.position).max() ?? 0
+        var new = [WorkTask](planned)
+        for index in new.indices { new[index].position += last }
+        return new.isEmpty ? nil : try withTasks(tasks + new, terms)
+    }
+
     /// Changes what a task asks for, or records how it was done.
     func changing(_ id: TaskID, _ change: ChangeTask, _ terms: Terms) throws(Refusal) -> Decision? {
         try requireOpenTasks()

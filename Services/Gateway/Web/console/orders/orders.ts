@@ -40,6 +40,9 @@ export const isWaiting = (order: WorkOrder): boolean => order.phase in waitings;
 
 export const isClosed = (order: WorkOrder): boolean => isOver(order.status);
 
+/** The page for paper. */
+export const printPath = ({ id }: WorkOrder): string => `/work-orders/${id}/print`;
+
 /** Whether it can be changed where the work order stands: the server's table says so. */
 export const isOpen = (order: WorkOrder, field: string): boolean => order.openFields.includes(field);
 

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import { useText } from "../../../shared/localization";
+import { navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Badge, Button, CopyButton, Menu, PageHeader, Status, type MenuItem } from "../../../shared/ui";
 import { LevelBadge } from "../../levels/LevelMarks";
 import { useMoveName, useObstacle } from "../../orders/useMoveWords";
-import { isOpen, isOverdue, moves, movesOf, standing, type Move, type WorkOrder } from "../../orders/orders";
+import { isOpen, isOverdue, moves, movesOf, printPath, standing, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { FromOrderDialog } from "../../templates/FromOrderDialog";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
@@ -27,6 +28,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
   // More than a draft is cancelled instead: it was told to others.
   const mayDelete = may("workorder:delete") && order.phase === "draft";
   const items: MenuItem[] = [
+    { key: "print", label: text("orders.print.menu"), icon: "file", run: () => navigate(printPath(order)) },
     ...(may("procedure:manage") ? [{ key: "template", label: text("orders.template.from_order"), icon: "copy" as const, run: () => setOpen("template") }] : []),
     ...behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) })),
     ...(mayDelete ? [{ key: "delete", label: text("orders.delete"), icon: "trash" as const, danger: true, run: () => setOpen("delete") }] : []),
@@ -55,7 +57,7 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
           ))}
           {may("workorder:assign") && isOpen(order, "assignedTo") && <Button icon="user" onClick={() => dialogs.open("assign", [order])} aria-keyshortcuts="a">{text("orders.assign.confirm")}</Button>}
           {edit && <Button icon="edit" onClick={edit} aria-keyshortcuts="e">{text("orders.edit")}</Button>}
-          {items.length > 0 && <Menu label={text("orders.more")} items={items} />}
+          <Menu label={text("orders.more")} items={items} />
           {open === "template" && <FromOrderDialog order={order} close={() => setOpen(null)} />}
           {open === "delete" && <DeleteDialog order={order} close={() => setOpen(null)} />}
         </>

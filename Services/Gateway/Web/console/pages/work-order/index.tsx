@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
-import { usePathValue, useSearch } from "../../../shared/router";
+import { navigate, usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
 import { CommentsCard } from "../../comments/CommentsCard";
@@ -12,7 +12,7 @@ import { FilesCard } from "../../files/FilesCard";
 import { LevelCard } from "../../levels/LevelCard";
 import { useFreshClocks } from "../../levels/useFreshClocks";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
-import { isOpen, type WorkOrder } from "../../orders/orders";
+import { isOpen, printPath, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
 import { PartsCard } from "../../parts/PartsCard";
 import { SignaturesCard } from "../../signatures/SignaturesCard";
@@ -70,6 +70,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
     k: toTasks,
     t: () => document.querySelector<HTMLElement>(".orders-task-new input")?.focus(),
     f: () => document.querySelector<HTMLElement>(".file-choose")?.click(),
+    r: () => navigate(printPath(order)),
     "?": () => setOpen("keys"),
   });
   return (

@@ -10,7 +10,8 @@ interface CalendarBarProps {
   zones: readonly string[];
   turn: (count: number) => void;
   today: () => void;
-  setMode: (mode: "week" | "month") => void;
+  /** Without it, only weeks are shown. */
+  setMode?: (mode: "week" | "month") => void;
   setZone: (zone: string) => void;
 }
 
@@ -30,10 +31,12 @@ export function CalendarBar({ mode, days, at, zone, zones, turn, today, setMode,
       <IconButton icon="chevron-end" label={text("orders.calendar.later")} onClick={() => turn(1)} />
       <h2 className="orders-calendar-title" aria-live="polite">{title}</h2>
       <span className="orders-calendar-end">
-        <SegmentedControl
-          label={text("orders.calendar.range")} value={mode} onChange={setMode}
-          options={[{ value: "week", label: text("orders.calendar.week") }, { value: "month", label: text("orders.calendar.month") }]}
-        />
+        {setMode && (
+          <SegmentedControl
+            label={text("orders.calendar.range")} value={mode} onChange={setMode}
+            options={[{ value: "week", label: text("orders.calendar.week") }, { value: "month", label: text("orders.calendar.month") }]}
+          />
+        )}
         <Select
           label={text("orders.calendar.zone")} hideLabel value={zone} onChange={setZone}
           options={zones.map((value) => ({ value, label: `${value.replace(/_/g, " ")} (${offsetText(instantAt(first, value), value)})` }))}

@@ -20,6 +20,7 @@ export function useKeyGroups(view: "list" | "board" | "calendar" | "detail"): Ke
       ...(view === "detail" && (may("stock:consume") || may("workorder:update")) ? [line(["P"], text("orders.part.add"))] : []),
       ...(view === "detail" ? [line(["F"], text("orders.file.add"))] : []),
       ...(view === "detail" && may("workorder:comment") ? [line(["W"], text("orders.comment.write"))] : []),
+      ...(view === "detail" ? [line(["R"], text("orders.print.menu"))] : []),
       line(["?"], text("orders.keys.hints")),
     ],
   };
