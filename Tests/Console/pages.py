@@ -140,6 +140,26 @@ def signed(admin):
     return one
 
 
+def incident(admin):
+    """An incident under investigation, with an action that is overdue."""
+    me = admin.get(f"/users?search={email('admin')}")["items"][0]["id"]
+    one = admin.post("/incidents", {
+        "siteId": admin.get("/sites?limit=1")["items"][0]["id"], "kind": "near_miss", "severity": "moderate", "occurredAt": "2026-01-01T08:00:00Z", "title": title(), "description": "A spanner fell.",
+        "people": [{"userId": me, "role": "witness"}],
+    })
+    one = admin.post(f"/incidents/{one['id']}/transitions/investigate", {})
+    one = admin.patch(f"/incidents/{one['id']}", {"findings": "The lanyard was worn."}, one["version"])
+    return admin.post(f"/incidents/{one['id']}/actions", {"text": "New lanyards", "ownerId": me, "dueOn": "2026-02-01"})
+
+
+def webhook(admin):
+    """A webhook with a delivery. There is one already, if this has run before."""
+    found = [one for one in admin.get("/webhooks")["items"] if one["name"] == "Ticket system"]
+    made = found[0] if found else admin.post("/webhooks", {"name": "Ticket system", "url": "https://receiver.example.com/hooks", "events": ["workorder.created"]})["webhook"]
+    admin.post(f"/webhooks/{made['id']}/test")
+    return made
+
+
 @pytest.fixture
 def promised(api):
     """Service levels, which are put back."""
@@ -195,6 +215,10 @@ def address(api):
             return draft(admin)["id"]
         if kind == "/budgets/:id":
             return budget(admin)["id"]
+        if kind == "/incidents/:id":
+            return incident(admin)["id"]
+        if kind == "/webhooks/:id":
+            return webhook(admin)["id"]
         if kind == "/work-orders/:signed":
             return signed(admin)["id"]
         if kind == "/work-orders/:working":

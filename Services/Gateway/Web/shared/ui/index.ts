@@ -9,6 +9,7 @@ export { Combobox, type ComboboxProps } from "./Combobox";
 export { ConfirmDialog, Dialog, Drawer, type ConfirmDialogProps, type DialogProps } from "./Dialog";
 export { CopyButton, type CopyButtonProps } from "./CopyButton";
 export { DecimalField, unreadable, type DecimalFieldProps } from "./DecimalField";
+export { DateField, type DateFieldProps } from "./DateField";
 export { DateTimeField, type DateTimeFieldProps } from "./DateTimeField";
 export { ChangeList, Diff, type ChangeListProps, type DiffChoice, type DiffField, type DiffProps } from "./Diff";
 export { English, type EnglishProps } from "./English";
