@@ -36,6 +36,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         YearKeeper(database: database, logger: daemon.logger),
+        PermitWatch(store: PermitStore(orders: store), logger: daemon.logger),
         ServiceLevelWatch(store: store.levels, logger: daemon.logger),
         WebhookDispatcher(store: webhooks, network: network, logger: daemon.logger),
         Pruning("what is kept of people who have asked for work", daemon.logger) {
@@ -45,6 +46,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
             try await AutomationStore(orders: store).prune(at: Date(), limit: 1000)
         },
         Pruning("old deliveries to webhooks", daemon.logger) { try await webhooks.prune(at: Date(), limit: 1000) },
+        CertificateWatch(store: CertificateStore(database: database), logger: daemon.logger),
         daemon.server(try daemon.router(routes + operations.all(), answers: answers)),
     ]
 }
@@ -85,6 +87,8 @@ func workRoutes(
         + ServiceLevelRoutes(store: store.levels, replicas: replicas, now: now).all()
         + EvidenceRoutes(store: EvidenceStore(database: database)).all()
         + CommentRoutes(store: CommentStore(orders: store), replicas: replicas, now: now).all()
+        + PermitRoutes(store: PermitStore(orders: store), replicas: replicas, now: now).all()
+        + IncidentRoutes(store: IncidentStore(orders: store), replicas: replicas, now: now).all()
         + SignatureRoutes(store: SignatureStore(orders: store), now: now).all()
         + ViewRoutes(store: ViewStore(database: database), now: now).all()
         + LaborRoutes(store: labor, orders: store, replicas: replicas, now: now).all()
@@ -93,6 +97,12 @@ func workRoutes(
         + webhooks.all()
         + AutomationRoutes(store: AutomationStore(orders: store), replicas: replicas, now: now).all()
         + requests(store, replicas, files, logger, now)
+        + CertificateRoutes(store: CertificateStore(database: database), replicas: replicas, now: now).all()
+        + CandidateRoutes(orders: store, people: PeopleStore(database: database), now: now).all()
+        + CrewRoutes(store: CrewStore(orders: store), replicas: replicas, now: now).all()
+        + ShiftRoutes(store: ShiftStore(database: database), replicas: replicas, now: now).all()
+        + ScheduleRoutes(store: ScheduleStore(database: database)).all()
+        + TimeOffRoutes(store: TimeOffStore(database: database), now: now).all()
         + PartRoutes(store: PartStore(database: database), orders: store, now: now).all()
         + AttachmentRoutes(
             store: AttachmentStore(orders: store),
@@ -132,7 +142,7 @@ private func consumer(
     return EventConsumer(database, daemon)
         .replica(AssetState.self, revision: 2, put: replicas.put, remove: replicas.removeAsset)
         .replica(SiteState.self, revision: 1, put: store.put, remove: store.removeSite)
-        .replica(UserState.self, revision: 2, put: store.put, remove: store.removeUser)
+        .replica(UserState.self, revision: 3, put: store.put, remove: store.removeUser)
         .on(WorkOrderRequested.self, requests.handle)
         // The device waits for an answer: a change that this version does not understand is refused there.
         .on(SyncChangeProposed.self, unknown: .handled, refused: changes.refused, changes.handle)

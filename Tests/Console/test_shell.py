@@ -179,3 +179,11 @@ def test_the_palette_gives_the_focus_back(console):
     search(page)
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
+
+
+def test_on_a_phone_every_button_of_the_bar_has_a_name(console):
+    page = console("supervisor", "/work-orders", viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
+    bar = page.get_by_role("banner")
+    expect(bar.get_by_role("button", name="Search")).to_be_visible()
+    for button in bar.get_by_role("button").all():
+        expect(button).to_have_accessible_name(re.compile(r"\S"))

@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import HTTPTypes
 import Identifiers
 import ObjectStore
 import TestSupport
@@ -23,6 +24,12 @@ struct ContractSamples {
     /// Work that Anna has done, at version 4.
     let completed: String
 
+    /// Time off that Carla has asked for, twice.
+    let timeOff: [String]
+
+    /// A permit of Bo's: one of its isolations is locked by Bo, another one is not, and Bo has asked for more time.
+    let permit: [String: String]
+
     /// A webhook, and what has failed to it.
     let webhook: String
     let delivery: String
@@ -32,8 +39,8 @@ struct ContractSamples {
     let requests: [String]
 
     var all: [SampleChange] {
-        templates + views + levels + orders + tasks + comments + attachments + labor + costs + parts + bulk + deletion
-            + signatures + webhooks + asked + automation
+        templates + views + levels + orders + tasks + comments + attachments + permits + incidents + labor + costs
+            + parts + bulk + deletion + signatures + webhooks + asked + automation + people + shifts
     }
 
     private var automation: [SampleChange] {
@@ -177,6 +184,184 @@ struct ContractSamples {
                 path: { [completed] _ in ["id": completed] },
                 body: { _ in ["meaning": "performed", "version": 4] }
             )
+        ]
+    }
+
+    /// Prepares what ``permits`` change.
+    static func permit(_ site: LaborSite) async throws -> [String: String] {
+        let bo = try await site.client.acting(as: .bo, of: .sunfield, roles: ["all"])
+        let permits = try await PermitSite(site)
+        var body = permits.body()
+        let now = site.clock.now
+        (body["validFrom"], body["validUntil"]) = (now.formatted(.iso8601), (now + 86_400).formatted(.iso8601))
+        let order = try await site.order()
+        let made = try await bo.send(.post, "\(order)/permits", body)
+        let id = made["id"] ?? ""
+        let path = "/api/v1/permits/\(id)"
+        try await permits.move(path, "submit", by: bo)
+        try await permits.move(path, "approve")
+        let points = try await permits.points(path)
+        _ = try await bo.send(.post, "\(points[0])/lock", ["lockNumber": "BO-1"])
+        _ = try await bo.send(
+            .post,
+            "\(path)/extensions",
+            ["until": (now + 90_000).formatted(.iso8601), "reason": "The weld was thicker"]
+        )
+        let isolations = points.map { String($0.split(separator: "/").last ?? "") }
+        return ["id": id, "first": isolations[0], "second": isolations[1]]
+    }
+
+    private var permits: [SampleChange] {
+        let made: Path = {
+            [
+                "id": $0["POST /workorders/{id}/permits"]?["id"] ?? "", "transition": "submit",
+            ]
+        }
+        let order: Path = { ["id": $0["POST /workorders"]?["id"] ?? ""] }
+        func of(_ point: String) -> Path {
+            { [permit] _ in ["id": permit["id"] ?? "", "isolation": permit[point] ?? "", "item": "1"] }
+        }
+        let time = Date()
+        let (from, until) = (time.formatted(.iso8601), (time + 3600).formatted(.iso8601))
+        let point = "/permits/{id}/isolations/{isolation}"
+        return [
+            SampleChange("POST /workorders/{id}/permits", records: "PERMIT_CREATED", path: order) { _ in
+                [
+                    "kind": "hot_work", "title": "Weld the frame", "validFrom": .string(from),
+                    "validUntil": .string(until),
+                    "hazards": [["kind": "thermal", "severity": "high", "mitigation": "A fire watch"]],
+                    "workers": [.string(UserID.anna.description)], "checklist": ["The fire watch is there"],
+                ]
+            },
+            SampleChange("PATCH /permits/{id}", records: "PERMIT_UPDATED", path: made) { _ in ["title": "Weld it"] },
+            SampleChange("POST /permits/{id}/transitions/{transition}", records: "PERMIT_STATUS_CHANGED", path: made) {
+                _ in
+                [:]
+            },
+            SampleChange("PUT /permits/{id}/checklist/{item}", records: "PERMIT_ITEM_CHECKED", path: of("first")) { _ in
+                ["isChecked": true]
+            },
+            SampleChange(
+                "POST /permits/{id}/extensions/decision",
+                records: "PERMIT_EXTENSION_DECIDED",
+                path: of("first"),
+                body: { _ in ["decision": "rejected"] }
+            ),
+            SampleChange(
+                "POST /permits/{id}/extensions",
+                records: "PERMIT_EXTENSION_REQUESTED",
+                path: of("first"),
+                body: { _ in ["until": .string((time + 100_000).formatted(.iso8601)), "reason": "It rains"] }
+            ),
+            SampleChange("POST \(point)/verify", records: "ISOLATION_VERIFIED", path: of("first")) { _ in
+                ["measurement": "0 V"]
+            },
+            SampleChange("POST \(point)/lock", records: "ISOLATION_LOCKED", path: of("second")) { _ in
+                ["lockNumber": "ANNA-1"]
+            },
+            SampleChange("POST \(point)/release", records: "ISOLATION_RELEASED", path: of("second")) { _ in [:] },
+        ]
+    }
+
+    private var incidents: [SampleChange] {
+        let path: Path = { answers in
+            let actions = answers["POST /incidents/{id}/actions"]?.object["actions"] as? [[String: Any]]
+            return [
+                "id": answers["POST /incidents"]?["id"] ?? "", "transition": "investigate",
+                "action": actions?.first?["id"] as? String ?? "",
+            ]
+        }
+        return [
+            SampleChange("POST /incidents", records: "INCIDENT_CREATED") { _ in
+                [
+                    "siteId": .string(AssetReplica.inverter.site.description), "kind": "near_miss", "severity": "minor",
+                    "occurredAt": "2026-01-01T10:00:00Z", "title": "A spanner fell", "description": "It fell",
+                ]
+            },
+            SampleChange(
+                "POST /incidents/{id}/transitions/{transition}",
+                records: "INCIDENT_STATUS_CHANGED",
+                path: path
+            ) {
+                _ in
+                [:]
+            },
+            SampleChange("PATCH /incidents/{id}", records: "INCIDENT_UPDATED", path: path) { _ in
+                ["findings": "It was not tied"]
+            },
+            SampleChange("POST /incidents/{id}/actions", records: "INCIDENT_ACTION_ADDED", path: path) { _ in
+                ["text": "Lanyards", "ownerId": .string(UserID.anna.description), "dueOn": "2026-07-01"]
+            },
+            SampleChange("PATCH /incidents/{id}/actions/{action}", records: "INCIDENT_ACTION_CHANGED", path: path) {
+                _ in
+                ["isDone": true]
+            },
+    private var people: [SampleChange] {
+        let anna = JSONValue.string(UserID.anna.description)
+        let site = JSONValue.string(AssetReplica.inverter.site.description)
+        let (certificate, crew) = (
+            Self.made(by: "POST /certificates", as: "id"), Self.made(by: "POST /crews", as: "id")
+        )
+        return [
+            SampleChange("PUT /skills", records: "SKILLS_SET") { _ in ["skills": [["name": "crane"]]] },
+            SampleChange("POST /certificates", records: "CERTIFICATE_CREATED") { _ in
+                ["userId": anna, "skill": "crane"]
+            },
+            SampleChange("PATCH /certificates/{id}", records: "CERTIFICATE_UPDATED", path: certificate) { _ in
+                ["number": "7"]
+            },
+            SampleChange("POST /certificates/{id}/revocation", records: "CERTIFICATE_REVOKED", path: certificate) { _ in
+                ["reason": "Forged"]
+            },
+            SampleChange("POST /crews", records: "CREW_CREATED") { _ in
+                ["siteId": site, "code": "A", "name": "Alpha", "members": [["userId": anna, "role": "lead"]]]
+            },
+            SampleChange("PATCH /crews/{id}", records: "CREW_UPDATED", path: crew) { _ in ["name": "Beta"] },
+        ]
+    }
+
+    private var shifts: [SampleChange] {
+        let site = JSONValue.string(AssetReplica.inverter.site.description)
+        let carla = JSONValue.string(UserID.carla.description)
+        let shift = Self.made(by: "POST /shifts", as: "id")
+        let turn: Path = {
+            ["id": $0["POST /shifts"]?["id"] ?? "", "turn": $0["POST /shifts/{id}/turns"]?["id"] ?? ""]
+        }
+        // Carla's: nobody decides about their own.
+        let (one, other) = (timeOff[0], timeOff[1])
+        return [
+            SampleChange("POST /shifts", records: "SHIFT_CREATED") { _ in
+                ["siteId": site, "name": "Early", "hours": ["days": ["monday"], "from": "08:00", "until": "16:00"]]
+            },
+            SampleChange("PATCH /shifts/{id}", records: "SHIFT_UPDATED", path: shift) { _ in ["name": "Late"] },
+            SampleChange("POST /shifts/{id}/turns", records: "SHIFT_TURN_CREATED", path: shift) { _ in
+                ["userId": carla, "first": "2026-06-01", "last": "2026-12-31"]
+            },
+            SampleChange("PATCH /shifts/{id}/turns/{turn}", records: "SHIFT_TURN_UPDATED", path: turn) { _ in
+                ["last": "2026-06-30"]
+            },
+            SampleChange("DELETE /shifts/{id}/turns/{turn}", records: "SHIFT_TURN_DELETED", path: turn) { _ in [:] },
+            SampleChange("POST /time-off", records: "TIME_OFF_CREATED") { _ in
+                ["first": "2030-01-01", "last": "2030-01-02"]
+            },
+            SampleChange(
+                "POST /time-off/{id}/withdrawal",
+                records: "TIME_OFF_WITHDRAWN",
+                path: Self.made(by: "POST /time-off", as: "id"),
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /time-off/{id}/approval",
+                records: "TIME_OFF_APPROVED",
+                path: { _ in ["id": one] },
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /time-off/{id}/refusal",
+                records: "TIME_OFF_REFUSED",
+                path: { _ in ["id": other] },
+                body: { _ in ["reason": "Too many are off"] }
+            ),
         ]
     }
 

@@ -89,7 +89,7 @@ struct Doors: Sendable {
             """
             UPDATE work_orders SET title = 'Inverter overheating', description = NULL, type = 'emergency',
                 priority = 'critical', status = \(sample.status), awaits = \(sample.awaits), assigned_to = \(sample.assignedTo),
-                created_by = \(UserID.bo), submitted_by = NULL, worked_by = '{}', scheduled_start = \(sample.scheduledStart),
+                created_by = \(UserID.bo), submitted_by = NULL, required_permits = '{}', worked_by = '{}', scheduled_start = \(sample.scheduledStart),
                 scheduled_end = NULL, actual_start = \(sample.actualStart), actual_end = \(sample.actualEnd), version = 3
             """,
             """

@@ -316,10 +316,9 @@ import Testing
                 try await database.transaction(for: act) { tx in
                     _ = try await store.create(
                         on: AssetReplica.inverter.id,
-                        under: AttributeRules(),
                         by: act,
                         tx
-                    ) { number in
+                    ) { number, _ in
                         try WorkOrder.drafted(new, id: .new(), number: number, on: .inverter, by: .anna, at: .noon)
                     }
                 }

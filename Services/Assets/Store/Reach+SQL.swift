@@ -7,7 +7,7 @@ extension ReachColumns {
         site: "id",
         isWorkOf: { user in
             """
-            id IN (SELECT x.site_id FROM open_work o JOIN assets x ON x.id = o.asset_id WHERE o.assigned_to = \(user))
+            id IN (SELECT x.site_id FROM (\(sql: OpenWork.assets(of: user))) o JOIN assets x ON x.id = o.id)
             """
         }
     )
@@ -16,8 +16,7 @@ extension ReachColumns {
         site: "a.site_id",
         asset: "a.id",
         isWorkOf: { user in
-            let start: SQL = "SELECT asset_id AS id FROM open_work WHERE assigned_to = \(user)"
-            return "a.id IN (\(sql: .assets(below: start)))"
+            "a.id IN (\(sql: .assets(below: "SELECT id FROM (\(sql: OpenWork.assets(of: user))) work")))"
         }
     )
 }

@@ -47,7 +47,7 @@ final class LiveDecoder: Sendable {
             }
             (message.site, message.asset) = (order.site, order.asset)
             message.owners = [order.createdBy].compactMap(\.self)
-            message.assignees = [order.assignedTo].compactMap(\.self)
+            message.assignees = [order.assignedTo].compactMap(\.self) + order.crewMembers
             return message
         case .alertEvents:
             let (alert, isKnown) = try decode(AlertChanged.self, value)

@@ -23,7 +23,8 @@ struct FeedConsumer: Sendable {
                 site: order.site,
                 asset: order.asset,
                 createdBy: order.createdBy,
-                assignedTo: order.assignedTo
+                assignedTo: order.assignedTo,
+                crewMembers: order.crewMembers
             ),
             tx
         )

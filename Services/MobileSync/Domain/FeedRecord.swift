@@ -21,6 +21,8 @@ struct FeedPlace: Hashable, Sendable {
     var parent: AssetID?
     var createdBy: UserID?
     var assignedTo: UserID?
+    /// Who does it together, where a crew does.
+    var crewMembers: [UserID] = []
 }
 
 /// A change that a device pushed, and what its owner decided.

@@ -38,7 +38,8 @@ extension ReachColumns {
         site: "site_id",
         asset: "asset_id",
         owners: ["created_by"],
-        assignees: ["assigned_to"]
+        assignees: ["assigned_to"],
+        isWorkOf: { .isCrewWork(of: $0) }
     )
     /// Whoever works on an asset has it, with what is below it, on the device.
     fileprivate static let assets = ReachColumns(
@@ -55,6 +56,15 @@ extension ReachColumns {
         """
         SELECT \(sql: column) FROM feed
         WHERE entity = \(SyncEntity.workOrder) AND assigned_to = \(user) AND body IS NOT NULL
+        UNION SELECT \(sql: column) FROM feed
+        WHERE entity = \(SyncEntity.workOrder) AND \(sql: .isCrewWork(of: user)) AND body IS NOT NULL
         """
+    }
+}
+
+extension SQL {
+    /// The first condition is that of an index: few of all records are work of crews.
+    fileprivate static func isCrewWork(of user: UserID) -> SQL {
+        "crew_members <> '{}' AND \(user) = ANY(crew_members)"
     }
 }

@@ -21,7 +21,7 @@ extension SyncStore {
     ) async throws {
         let known = try await tx.first(
             """
-            SELECT version, assigned_to, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
+            SELECT version, assigned_to, crew_members, body IS NOT DISTINCT FROM \(body.map { JSONB($0) }) AS is_same FROM feed
             WHERE entity = \(entity) AND entity_id = \(id) AND tenant_id = \(tenant) FOR UPDATE
             """
         )
@@ -42,23 +42,28 @@ extension SyncStore {
             ? ""
             : """
             , site_id = excluded.site_id, asset_id = excluded.asset_id, parent_id = excluded.parent_id,
-                created_by = excluded.created_by, assigned_to = excluded.assigned_to
+                created_by = excluded.created_by, assigned_to = excluded.assigned_to,
+                crew_members = excluded.crew_members
             """
         try await tx.execute(
             """
             INSERT INTO feed (entity, entity_id, tenant_id, position, version, body, site_id, asset_id, parent_id,
-                created_by, assigned_to)
+                created_by, assigned_to, crew_members)
             VALUES (\(entity), \(id), \(tenant), \(position), \(version), \(body.map { JSONB($0) }), \(place.site),
-                \(place.asset), \(place.parent), \(place.createdBy), \(place.assignedTo))
+                \(place.asset), \(place.parent), \(place.createdBy), \(place.assignedTo),
+                \(PostgresArray(place.crewMembers)))
             ON CONFLICT (entity, entity_id) DO UPDATE
                 SET position = excluded.position, version = excluded.version, body = excluded.body\(sql: moved)
             """
         )
         let assigneeBefore: UserID? = try known.flatMap { try $0["assigned_to"] }
-        if let assignee = place.assignedTo, assignee != assigneeBefore { try await showPlace(place, tenant, tx) }
+        let crewBefore: PostgresArray<UserID>? = try known?["crew_members"]
+        let before = Set((crewBefore?.elements ?? []) + [assigneeBefore].compactMap(\.self))
+        let after = Set(place.crewMembers + [place.assignedTo].compactMap(\.self))
+        if !after.isSubset(of: before) { try await showPlace(place, tenant, tx) }
     }
 
-    /// Lets devices pull the site and the asset of a work order again, with what is below it: for its new assignee they are new.
+    /// Lets devices pull the site and the asset of a work order again, with what is below it: for those who are new to it they are new.
     private func showPlace(_ place: FeedPlace, _ tenant: TenantID, _ tx: Transaction) async throws {
         try await tx.execute(
             """

@@ -22,7 +22,7 @@ struct Probe: Sendable {
 
 extension Probe {
     /// The features whose routes are there. One that is missing here must have its issue in the matrix.
-    static let all: [Probe] = workOrders + assets + alerts + people
+    static let all: [Probe] = workOrders + safety + assets + alerts + people
 
     // MARK: - Work orders
 
@@ -215,6 +215,45 @@ extension Probe {
             )
         }
     }
+
+    // MARK: - Permits and incidents
+
+    private static let safety: [Probe] = [
+        Probe(feature: "SF03", permission: .checklistComplete) { world, person, position, _ in
+            let permit = try await world.permit(position, person, isApproved: true)
+            return try await person.api.send("PUT", "\(permit)/checklist/1", ["isChecked": true])
+        },
+        Probe(feature: "SF04", permission: .permitRequest, success: [201]) { world, person, position, _ in
+            let order = try await world.order(position, person)
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/permits", World.permit())
+        },
+        Probe(feature: "SF05", permission: .permitApprove, conditions: [.lotoOnly]) { world, person, position, unmet in
+            let permit = try await world.permit(position, person, kind: unmet == nil ? "electrical_loto" : "hot_work")
+            return try await person.api.send("POST", "\(permit)/transitions/approve")
+        },
+        Probe(feature: "SF06", permission: .incidentReport, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            try await person.api.send("POST", "/api/v1/incidents", world.incident(position))
+        },
+        Probe(feature: "SF07", permission: .incidentRead, positions: .ofPlaces, conditions: [.minor]) {
+            world,
+            person,
+            position,
+            unmet in
+            try await person.api.send("GET", try await world.incident(position, isMinor: unmet == nil))
+        },
+        Probe(feature: "SF07", permission: .incidentInvestigate, positions: .ofPlaces, conditions: [.minor]) {
+            world,
+            person,
+            position,
+            unmet in
+            let incident = try await world.incident(position, isMinor: unmet == nil)
+            return try await person.api.send("POST", "\(incident)/transitions/investigate")
+        },
+    ]
 
     // MARK: - Assets
 

@@ -207,6 +207,52 @@ struct World: Sendable {
         return id
     }
 
+    /// What a permit to work asks for.
+    static func permit(_ kind: String = "electrical_loto") -> [String: Any] {
+        let now = Date()
+        return [
+            "kind": kind, "title": "Replace the breaker", "validFrom": now.formatted(.iso8601),
+            "validUntil": now.addingTimeInterval(86_400).formatted(.iso8601), "checklist": ["Earthing is in place"],
+            "hazards": [["kind": "electrical", "severity": "high", "mitigation": "Lockout and tagout"]],
+            "isolations": [["energy": "electrical", "place": "Breaker Q1"]],
+        ]
+    }
+
+    /// A permit that waits for approval, or has it.
+    ///
+    /// - Returns: Its path.
+    func permit(
+        _ position: Position,
+        _ person: Person,
+        kind: String = "electrical_loto",
+        isApproved: Bool = false
+    ) async throws -> String {
+        let order = try await order(position, person)
+        let body = Self.permit(kind).merging(["workers": [user(position, person)]]) { $1 }
+        let permit = "/api/v1/permits/\(try await make("workorders/\(order)/permits", body))"
+        let other = try #require(people.first { $0.role == "system-administrator" }).api
+        for (api, move) in [(administrator, "submit")] + (isApproved ? [(other, "approve")] : []) {
+            let (status, answer) = try await api.send("POST", "\(permit)/transitions/\(move)")
+            #expect(status == 200, "\(move): \(answer)")
+        }
+        return permit
+    }
+
+    /// What has happened at the site of a position.
+    func incident(_ position: Position, severity: String = "minor") -> [String: Any] {
+        [
+            "siteId": site(position), "kind": "near_miss", "severity": severity, "occurredAt": "2026-01-01T10:00:00Z",
+            "title": "A spanner fell", "description": "It fell",
+        ]
+    }
+
+    /// An incident that somebody else has reported.
+    ///
+    /// - Returns: Its path.
+    func incident(_ position: Position, isMinor: Bool) async throws -> String {
+        "/api/v1/incidents/\(try await make("incidents", incident(position, severity: isMinor ? "minor" : "major")))"
+    }
+
     /// What a part costs, which everybody sees who sees any costs.
     static var cost: [String: Any] { ["category": "parts", "description": "A fuse", "unitRate": "3.50"] }
 

@@ -137,7 +137,7 @@ struct AttachmentStore: Sendable {
         by act: Act,
         _ tx: Transaction
     ) async throws -> WorkOrder {
-        try await orders.update(id, within: reach, under: AttributeRules(), by: act, tx) { _, _ in nil }
+        try await orders.update(id, within: reach, by: act, tx) { _, _ in nil }
     }
 
     private func user(of act: Act) throws -> UserID {

@@ -16,6 +16,14 @@ struct WorkCalendar: Hashable, Sendable {
         }
     }
 
+    /// The parts of a range that count, in order; those that meet are one.
+    ///
+    /// - Parameter counts: Whether hours that begin on a day count; days since 1970-01-01.
+    func windows(in range: Range<Int64>, on counts: (Int64) -> Bool = { _ in true }) -> [Range<Int64>] {
+        guard let hours else { return range.isEmpty ? [] : [range] }
+        return SiteDay.parts(of: range, in: zone).flatMap { hours.windows(in: $0, on: counts) }.joined
+    }
+
     /// The first moment by which so many seconds have counted since `start`; `nil` if there is none within ten years.
     func moment(after start: Int64, counting seconds: Int64) -> Int64? {
         guard seconds > 0, let hours else { return start + seconds }
@@ -49,7 +57,9 @@ struct WorkHours: Codable, Hashable, Sendable {
     var minutesPerWeek: Int { days.count * (until - from + (goesPastMidnight ? 1440 : 0)) }
 
     /// Their parts of a day, in order.
-    fileprivate func windows(in part: SiteDay) -> [Range<Int64>] {
+    ///
+    /// - Parameter counts: Whether hours that begin on a day count.
+    fileprivate func windows(in part: SiteDay, on counts: (Int64) -> Bool = { _ in true }) -> [Range<Int64>] {
         var windows: [Range<Int64>] = []
         // The wall's midnight, if the clock had been this one since then: so a window is what the wall says.
         let midnight = part.day * 86_400 - part.offset
@@ -58,8 +68,39 @@ struct WorkHours: Codable, Hashable, Sendable {
             let within = window.clamped(to: part.range)
             if !within.isEmpty { windows.append(within) }
         }
-        if goesPastMidnight, days.contains(Weekday(of: part.day - 1)) { add(0..<until) }
-        if days.contains(part.weekday) { add(from..<(goesPastMidnight ? 1440 : until)) }
+        if goesPastMidnight, days.contains(Weekday(of: part.day - 1)), counts(part.day - 1) { add(0..<until) }
+        if days.contains(part.weekday), counts(part.day) { add(from..<(goesPastMidnight ? 1440 : until)) }
         return windows
+    }
+}
+
+extension [Range<Int64>] {
+    /// The same time in as few parts as possible, in order.
+    var joined: [Range<Int64>] {
+        sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { parts, range in
+            if let last = parts.last, range.lowerBound <= last.upperBound {
+                parts[parts.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+            } else {
+                parts.append(range)
+            }
+        }
+    }
+
+    /// How many seconds of a range are in none of the parts, which are ``joined``.
+    func missing(of range: Range<Int64>) -> Int64 { Int64(range.count) - seconds(in: range) }
+
+    /// How many seconds of a range are in one of the parts, which are ``joined``.
+    func seconds(in range: Range<Int64>) -> Int64 { reduce(0) { $0 + Int64($1.clamped(to: range).count) } }
+
+    /// The parts without some others.
+    func without(_ others: [Range<Int64>]) -> [Range<Int64>] {
+        others.reduce(self) { parts, other in
+            parts.flatMap { part in
+                [
+                    part.lowerBound..<Swift.min(part.upperBound, Swift.max(part.lowerBound, other.lowerBound)),
+                    Swift.max(part.lowerBound, Swift.min(part.upperBound, other.upperBound))..<part.upperBound,
+                ].filter { !$0.isEmpty }
+            }
+        }
     }
 }

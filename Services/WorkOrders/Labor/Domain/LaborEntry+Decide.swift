@@ -164,7 +164,7 @@ enum ClockChange: Hashable, Sendable {
             self = .stop
         } else if move.to == .inProgress,
             [Transition.start, .resume].contains(where: { $0.rawValue == move.transition }),
-            let user, user == order.assignedTo
+            let user, order.doers.contains(user)
         {
             self = .start(user)
         } else {

@@ -76,11 +76,10 @@ struct SyncConsumer: Sendable {
         var verdict = SyncVerdict.accepted
         let order = try await store.update(
             id,
-            assigning: command.assignee,
+            giving: command.planning,
             answering: command.answered,
             within: reach,
             verifying: authority.reach(of: .workOrderVerify),
-            under: authenticator.rules(of: change.tenant),
             by: act,
             tx
         ) { current, facts in

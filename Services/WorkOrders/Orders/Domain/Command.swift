@@ -48,11 +48,13 @@ enum Command: Sendable {
         }
     }
 
-    /// The user that it assigns: must be an active user of the tenant.
-    var assignee: UserID? {
+    /// Whom it gives the work to; `nil` if it concerns neither who does the work nor when.
+    var planning: Planning? {
         switch self {
-        case .change(let change): change.assignedTo.value ?? nil
-        case .move(.assign, let move): move.assignedTo
+        case .change(let change):
+            change.isPlan ? Planning(assignee: change.assignedTo.value ?? nil, crew: change.crewId.value ?? nil) : nil
+        case .move(.assign, let move): Planning(assignee: move.assignedTo, crew: move.crewId)
+        case .move(.schedule, _), .move(.start, _), .move(.resume, _): Planning()
         default: nil
         }
     }
@@ -77,7 +79,8 @@ enum Command: Sendable {
     func decide(_ order: WorkOrder, seen: Int64? = nil, _ terms: Terms, by user: UserID?) throws(Refusal) -> Decision? {
         try order.requireVersion(seen)
         return switch self {
-        case .change(let change): try order.updated(change, by: user, at: terms.now)
+        case .change(let change):
+            try order.updated(change, by: user, at: terms.now, under: terms.rules, terms.facts.workforce)
         case .move(let transition, let move): try order.moved(transition, move, terms)
         case .addTask(let id, let task): try order.adding(task, as: id, terms)
         case .changeTask(let id, let change): try order.changing(id, change, terms)
@@ -86,14 +89,27 @@ enum Command: Sendable {
     }
 }
 
+/// Whom a command gives work to, if it does: an active user of the tenant, and a crew of the site.
+struct Planning: Hashable, Sendable {
+    var assignee: UserID?
+    var crew: CrewID?
+}
+
 extension ChangeWorkOrder {
+    /// Whether it concerns who does the work, or when.
+    fileprivate var isPlan: Bool {
+        [assignedTo != .keep, crewId != .keep, requiredSkills != .keep, scheduledStart != .keep, scheduledEnd != .keep]
+            .contains(true)
+    }
+
     /// Who does the work, and when, have permissions of their own.
     fileprivate var permissions: [Permission] {
         var needed: [Permission] = []
-        if assignedTo != .keep { needed.append(.workOrderAssign) }
+        if assignedTo != .keep || crewId != .keep { needed.append(.workOrderAssign) }
         if scheduledStart != .keep || scheduledEnd != .keep { needed.append(.workOrderReschedule) }
-        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep, requiredSkills != .keep]
-        if needed.isEmpty || isMore.contains(true) { needed.append(.workOrderUpdate) }
+        let isMore = [title != .keep, description != .keep, type != .keep, priority != .keep]
+        let isRequirement = requiredSkills != .keep || requiredPermits != .keep
+        if needed.isEmpty || isMore.contains(true) || isRequirement { needed.append(.workOrderUpdate) }
         return needed
     }
 }

@@ -14,7 +14,9 @@ struct CreateWorkOrder: Input {
     var type: WorkOrderType?
     var priority: WorkOrderPriority?
     var assignedTo: UserID?
+    var crewId: CrewID?
     var requiredSkills: [String]?
+    var requiredPermits: [PermitType]?
     var scheduledStart: Date?
     var scheduledEnd: Date?
     var tasks: [NewTask]?
@@ -27,7 +29,9 @@ struct CreateWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "crewId": WorkOrder.crewRule,
         "requiredSkills": WorkOrder.skillsRule,
+        "requiredPermits": WorkOrder.permitsRule,
         "scheduledEnd": .means("When the work ends; must be after `scheduledStart`"),
         "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
@@ -48,7 +52,9 @@ struct ChangeWorkOrder: Input {
     var type: Patch<WorkOrderType> = .keep
     var priority: Patch<WorkOrderPriority> = .keep
     var assignedTo: Patch<UserID?> = .keep
+    var crewId: Patch<CrewID?> = .keep
     var requiredSkills: Patch<[String]> = .keep
+    var requiredPermits: Patch<[PermitType]> = .keep
     var scheduledStart: Patch<Date?> = .keep
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: Patch<OriginVerdict> = .keep
@@ -60,7 +66,9 @@ struct ChangeWorkOrder: Input {
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
+        "crewId": WorkOrder.crewRule,
         "requiredSkills": WorkOrder.skillsRule,
+        "requiredPermits": WorkOrder.permitsRule,
         "verdict": WorkOrder.verdictRule,
         "cause": WorkOrder.causeRule,
         "version": WorkOrder.versionRule,
@@ -72,6 +80,7 @@ struct MoveWorkOrder: Input {
     var reason: String?
     var holdReason: HoldReason?
     var assignedTo: UserID?
+    var crewId: CrewID?
     var scheduledStart: Date?
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: OriginVerdict?
@@ -86,7 +95,10 @@ struct MoveWorkOrder: Input {
         "holdReason": .means(
             "For the transition `pause`: what the work waits for; the organization's service levels say which of these stop the clock"
         ),
-        "assignedTo": .means("For the transition `assign`: the user who does the work"),
+        "assignedTo": .means("For the transition `assign`: the user who does the work, or leads the crew that does"),
+        "crewId": .means(
+            "For the transition `assign`: the crew that does the work; this, `assignedTo` or both. What is left out is nobody's after it"
+        ),
         "scheduledStart": .means("For the transition `schedule`: when the work begins"),
         "scheduledEnd": .means(
             "For the transition `schedule`: when the work ends; must be after `scheduledStart`. Omit it to keep the present value; null removes it"
@@ -168,6 +180,12 @@ extension WorkOrder {
     static let skillsRule = Rule.items(0...20, each: .line(1...64)).means(
         "What whoever does the work must be qualified to do; the tenant's settings say whether it must"
     ).example(["high voltage"])
+    static let permitsRule = Rule.items(0...PermitType.allCases.count).means(
+        "The kinds of permits to work that must be in force while it is done"
+    ).example(["electrical_loto"])
+    static let crewRule = Rule.means(
+        "The crew that does the work, of the site of the asset; `assignedTo` then leads it. Setting it needs the permission `workorder:assign`"
+    )
     static let verdictRule = Rule.means(
         "Whether what the alert or the prediction said was so; only where one has asked for the work"
     )

@@ -12,11 +12,14 @@ enum Guard: String, CaseIterable, Sendable {
     case start
     case newAssignee
     case assignee
+    case eligible
     case startWindow
     case tasks
     case answers
     case labor
     case parts
+    case permits
+    case isolations
     case otherThanRequester
     case otherThanWorker
 
@@ -25,15 +28,15 @@ enum Guard: String, CaseIterable, Sendable {
         .submit: [.assetState],
         .approve: [.otherThanRequester],
         .reject: [.reason],
-        .schedule: [.assetState, .start],
-        .assign: [.newAssignee],
-        .start: [.assetState, .startWindow, .assignee],
+        .schedule: [.assetState, .start, .eligible],
+        .assign: [.newAssignee, .eligible],
+        .start: [.assetState, .startWindow, .assignee, .eligible, .permits],
         .pause: [.reason],
-        .resume: [.assignee],
-        .complete: [.tasks, .answers, .labor, .parts],
+        .resume: [.assignee, .eligible, .permits],
+        .complete: [.tasks, .answers, .labor, .parts, .isolations],
         .verify: [.otherThanWorker],
-        .reopen: [.reason],
-        .cancel: [.reason],
+        .reopen: [.reason, .permits],
+        .cancel: [.reason, .isolations],
     ]
 
     /// What is needed, for the page of states.
@@ -42,13 +45,17 @@ enum Guard: String, CaseIterable, Sendable {
         case .reason: "a reason"
         case .assetState: "the asset's state admits work of this type"
         case .start: "a planned start, before the planned end"
-        case .newAssignee: "somebody to give the work to"
-        case .assignee: "somebody is assigned"
+        case .newAssignee: "somebody or a crew to give the work to"
+        case .assignee: "somebody or a crew is assigned"
+        case .eligible:
+            "whoever does it is active, there at the time, and has the skills and the valid certificates; of a crew, somebody for each skill"
         case .startWindow: "the planned start is near, where the organization's rules say how near"
         case .tasks: "no task is pending"
         case .answers: "every task that was done has the answer that it asks for"
         case .labor: "somebody has recorded time, where the organization's policy asks for it"
         case .parts: "all parts that were reserved or issued are used, released or returned"
+        case .permits: "the permits that it requires are in force, and none of its permits is suspended or has expired"
+        case .isolations: "no lock of an isolation is on"
         case .otherThanRequester: "somebody else than who has asked for it"
         case .otherThanWorker: "somebody else than who has done the work"
         }
@@ -65,9 +72,12 @@ enum Guard: String, CaseIterable, Sendable {
             guard let start = move.scheduledStart else { throw .scheduleMissing }
             if let end = move.scheduledEnd.value ?? order.scheduledEnd, end <= start { throw .scheduleReversed }
         case .newAssignee:
-            guard move.assignedTo != nil else { throw .notAssigned }
+            guard move.assignedTo != nil || move.crewId != nil else { throw .notAssigned }
         case .assignee:
-            guard order.assignedTo != nil else { throw .notAssigned }
+            guard order.isAssigned else { throw .notAssigned }
+        case .eligible:
+            // The move says who does it, and when.
+            break
         case .startWindow:
             guard terms.rules.allowsStart(at: terms.given, plannedFor: order.scheduledStart) else {
                 throw .outsideStartWindow(minutes: terms.rules.startWindow ?? 0)
@@ -86,11 +96,44 @@ enum Guard: String, CaseIterable, Sendable {
             }
         case .parts:
             guard terms.facts.openParts.isEmpty else { throw .partsOpen(terms.facts.openParts) }
+        case .permits:
+            try Self.requirePermits(order, terms.facts.permits, at: terms.now)
+        case .isolations:
+            let locked = terms.facts.permits.flatMap(\.locked)
+            guard locked.isEmpty else { throw .isolationsOpen(locked) }
         case .otherThanRequester:
             try Self.require(.approval, terms.user, notOneOf: [order.createdBy, order.submittedBy])
         case .otherThanWorker:
             try Self.require(.verification, terms.user, notOneOf: order.workedBy + terms.facts.labor.people)
         }
+    }
+
+    /// What is asked for is in force at this moment, whenever the move was given: what has ended since protects nobody. A permit that is suspended says that
+    /// something is wrong, also if the work does not require it; one that has expired is renewed by another one of its kind.
+    private static func requirePermits(_ order: WorkOrder, _ permits: [PermitFact], at now: Date) throws(Refusal) {
+        let inForce = Set(permits.filter { $0.isInForce(at: now) }.map(\.kind))
+        for kind in order.requiredPermits where !inForce.contains(kind) {
+            guard let other = permits.last(where: { $0.kind == kind }) else { throw .permitMissing(kind) }
+            throw .permitNotInForce(other.number, kind, other.status(at: now))
+        }
+        let broken = permits.first {
+            let status = $0.status(at: now)
+            let counted = [.active, .suspended, .expired].contains($0.status)
+            return counted && (status == .suspended || status == .expired && !inForce.contains($0.kind))
+        }
+        if let broken { throw .permitNotInForce(broken.number, broken.kind, broken.status(at: now)) }
+    }
+
+    /// What is needed of the work order as it is after the move.
+    func check(after order: WorkOrder, _ transition: Transition, _ terms: Terms) throws(Refusal) {
+        guard self == .eligible else { return }
+        let begins = transition == .start || transition == .resume
+        try order.requireEligible(
+            terms.facts.workforce,
+            begun: begins ? terms.given : nil,
+            under: terms.rules,
+            at: terms.now
+        )
     }
 
     private static func require(
@@ -140,10 +183,14 @@ struct Facts: Sendable {
     var asset: AssetFacts?
     /// What is known of the hours that were recorded.
     var labor = LaborFacts()
+    /// Where people are concerned, what is known of them.
+    var workforce: Workforce?
     /// What the work is expected to cost, if somebody has said so.
     var estimate: Amount?
     /// The numbers of the parts of which pieces are reserved, or issued and neither used nor returned.
     var openParts: [String] = []
+    /// Its permits that are neither closed nor cancelled.
+    var permits: [PermitFact] = []
     /// The id of a work order that follows from this one, if one does.
     var followUp = WorkOrderID.new()
 }

@@ -13,6 +13,8 @@ enum Refusal: Error, Hashable, Sendable {
     case aboveApprovalLimit(Amount)
     case unknownAsset(AssetID)
     case unknownAssignee(UserID)
+    /// There is no such crew at the site, or it is archived.
+    case unknownCrew(CrewID)
     case unknownTask(TaskID)
     case assetDecommissioned(String)
     /// The state of the asset, which is named by its code, does not admit work of this type.
@@ -29,6 +31,10 @@ enum Refusal: Error, Hashable, Sendable {
     case outsideStartWindow(minutes: Int)
     /// A rule of the tenant: work is done by people who are qualified for it.
     case skillsMissing([String])
+    /// Who is to do the work can't.
+    case ineligible([Obstacle])
+    /// Nobody of the crew can, or nobody for a skill.
+    case crewIneligible([Obstacle], skill: String? = nil)
     case scheduleMissing
     case scheduleReversed
     case tasksPending([String])
@@ -38,6 +44,12 @@ enum Refusal: Error, Hashable, Sendable {
     case laborMissing
     /// Nobody has said what became of these.
     case partsOpen([String])
+    /// The work requires a permit to work of this kind.
+    case permitMissing(PermitType)
+    /// There is a permit, by its number, and it does not count at present.
+    case permitNotInForce(String, PermitType, PermitStatus)
+    /// Locks are on at these places.
+    case isolationsOpen([String])
     case tooManyTasks
     /// The texts of all tasks together.
     case tasksTooLarge

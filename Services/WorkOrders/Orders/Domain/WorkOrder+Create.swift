@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -30,7 +31,9 @@ extension WorkOrder {
         number: WorkOrderNumber,
         on asset: AssetReplica,
         by user: UserID,
-        at now: Date
+        at now: Date,
+        under rules: AttributeRules = AttributeRules(),
+        _ workforce: Workforce? = nil
     ) throws(Refusal) -> Decision {
         try asset.requireInService()
         guard let title = new.title ?? template?.name else { throw .wrong("title", .required) }
@@ -52,7 +55,10 @@ extension WorkOrder {
             site: asset.site,
             asset: asset.id,
             assignedTo: new.assignedTo,
+            crew: new.crewId,
+            crewMembers: new.crewId == nil ? [] : workforce?.crew?.memberIDs ?? [],
             requiredSkills: new.requiredSkills ?? template?.requiredSkills ?? [],
+            requiredPermits: (new.requiredPermits ?? template?.requiredPermits ?? []).withoutRepetitions,
             scheduledStart: new.scheduledStart,
             scheduledEnd: end,
             actualStart: nil,
@@ -69,6 +75,7 @@ extension WorkOrder {
         )
         order.tasks = [WorkTask](new.tasks?.map(PlannedTask.init) ?? template?.tasks ?? [])
         try order.requireRoom(before: 0)
+        try order.requireEligible(workforce, under: rules, at: now)
         return created(order, action: "WORKORDER_CREATED", transition: "create")
     }
 

@@ -16,7 +16,7 @@ extension WorkOrder {
         case (.open, .approval): .submitted
         case (.completed, .verification): .completed
         case (.completed, .closing): .verified
-        default: WorkOrderPhase(status, isAssigned: assignedTo != nil)
+        default: WorkOrderPhase(status, isAssigned: isAssigned)
         }
     }
 

@@ -20,6 +20,7 @@ extension WorkOrder {
             order.note(transition, move, terms)
             order.enter(terms.policy.settled(target, order, terms.facts.estimate))
         }
+        for needed in Guard.table[transition] ?? [] { try needed.check(after: changed, transition, terms) }
         try changed.requireOriginOfVerdict()
         // Of other moves it says nothing.
         let holdReason = transition == .pause ? move.holdReason : nil
@@ -51,6 +52,8 @@ extension WorkOrder {
             scheduledEnd = nil
         case .assign:
             assignedTo = move.assignedTo
+            crew = move.crewId
+            crewMembers = crew == nil ? [] : terms.facts.workforce?.crew?.memberIDs ?? []
         case .start:
             actualStart = actualStart ?? terms.now
             noteWorkers(terms.user)
@@ -68,8 +71,8 @@ extension WorkOrder {
         }
     }
 
-    /// Who does the work: whoever is assigned to it, and whoever records it.
+    /// Who does the work: whoever is assigned to it, their whole crew, and whoever records it.
     mutating func noteWorkers(_ user: UserID?) {
-        for person in [assignedTo, user].compactMap(\.self) where !workedBy.contains(person) { workedBy.append(person) }
+        for person in doers + [user].compactMap(\.self) where !workedBy.contains(person) { workedBy.append(person) }
     }
 }

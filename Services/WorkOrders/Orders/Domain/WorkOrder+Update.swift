@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -5,10 +6,19 @@ import Identifiers
 
 extension WorkOrder {
     /// Changes fields, never the status. If no value differs, nothing is written or published.
-    func updated(_ change: ChangeWorkOrder, by user: UserID?, at now: Date) throws(Refusal) -> Decision? {
+    ///
+    /// - Parameter workforce: Where people are concerned, what is known of them.
+    func updated(
+        _ change: ChangeWorkOrder,
+        by user: UserID?,
+        at now: Date,
+        under rules: AttributeRules = AttributeRules(),
+        _ workforce: Workforce? = nil
+    ) throws(Refusal) -> Decision? {
         try requireVersion(change.version)
         guard !isClosed else { throw .closed(status) }
         var fields: [WorkOrderField] = []
+        let permits = change.requiredPermits.value.map { Patch.set($0.withoutRepetitions) } ?? .keep
         let changed = next(at: now) { order in
             func set<Value: Equatable & Sendable>(
                 _ field: WritableKeyPath<WorkOrder, Value>,
@@ -24,7 +34,10 @@ extension WorkOrder {
             set(\.type, .type, change.type)
             set(\.priority, .priority, change.priority)
             set(\.assignedTo, .assignedTo, change.assignedTo)
+            set(\.crew, .crew, change.crewId)
+            if fields.contains(.crew) { order.crewMembers = workforce?.crew?.memberIDs ?? [] }
             set(\.requiredSkills, .requiredSkills, change.requiredSkills)
+            set(\.requiredPermits, .requiredPermits, permits)
             set(\.scheduledStart, .scheduledStart, change.scheduledStart)
             set(\.scheduledEnd, .scheduledEnd, change.scheduledEnd)
             // What was said once can be corrected, not taken back.
@@ -35,8 +48,16 @@ extension WorkOrder {
         try changed.requireOriginOfVerdict()
         if let start = changed.scheduledStart, let end = changed.scheduledEnd, end <= start { throw .scheduleReversed }
         if changed.status == .scheduled, changed.scheduledStart == nil { throw .scheduleMissing }
+        // The rule counts where work is given to somebody, comes to require more, or is planned for another time.
+        if fields.contains(where: Self.concernPeople.contains) {
+            try changed.requireEligible(workforce, under: rules, at: now)
+        }
         return decision(changed, fields: fields, by: user)
     }
+
+    private static let concernPeople: [WorkOrderField] = [
+        .assignedTo, .crew, .requiredSkills, .scheduledStart, .scheduledEnd,
+    ]
 
     /// Only what an alert or a prediction has said can be so or not.
     func requireOriginOfVerdict() throws(Refusal) {

@@ -138,12 +138,6 @@ extension WorkOrder {
         return next
     }
 
-    /// Refuses to give the work to somebody who is not qualified for it.
-    func requireSkills(of held: [String], under rules: AttributeRules) throws(Refusal) {
-        let missing = rules.missingSkills(for: requiredSkills, of: held)
-        guard missing.isEmpty else { throw .skillsMissing(missing) }
-    }
-
     /// Refuses a change that was made against an older version than this one.
     func requireVersion(_ expected: Int64?) throws(Refusal) {
         guard let expected, expected != version else { return }

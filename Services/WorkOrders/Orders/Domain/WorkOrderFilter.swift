@@ -12,6 +12,7 @@ struct WorkOrderFilter: Input {
     var siteId: [SiteID]?
     var assetId: AssetID?
     var assignedTo: UserID?
+    var crewId: CrewID?
     var unassigned: Bool?
     var overdue: Bool?
     var serviceLevel: [ServiceStanding]?
@@ -26,6 +27,8 @@ struct WorkOrderFilter: Input {
         "type": .items(1...5).means("One of these; repeat the parameter for several"),
         "priority": .items(1...4).means("One of these; repeat the parameter for several"),
         "siteId": .items(1...100).means("One of these; repeat the parameter for several"),
+        "assignedTo": .means("Only work of this person, alone or in a crew"),
+        "crewId": .means("Only work of this crew"),
         "unassigned": .means("true: only work that nobody is assigned to; false: only work that somebody is"),
         "overdue": .means("true: only work that is not closed although its planned end has passed; false: all other"),
         "serviceLevel": .items(1...ServiceStanding.allCases.count).means(

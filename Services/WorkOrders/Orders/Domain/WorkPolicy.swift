@@ -61,7 +61,7 @@ struct WorkPolicy: Codable, Hashable, Sendable {
         case .submitted: approval.holds(for: order, estimate) ? .submitted : .approved
         case .completed: verification.holds(for: order, estimate) ? .completed : .closed
         // Who is assigned already stays it.
-        case .scheduled: order.assignedTo == nil ? .scheduled : .assigned
+        case .scheduled: order.isAssigned ? .assigned : .scheduled
         default: target
         }
     }

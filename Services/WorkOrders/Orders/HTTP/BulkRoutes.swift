@@ -49,7 +49,7 @@ struct BulkRoutes: Sendable {
         let principal = try call.principal
         var reach = try command.reach(of: principal.authority)
         reach.change = reach.change.intersection(try call.reach)
-        if let user = command.assignee { try await orders.requireUser(user, principal.tenant) }
+        if let user = command.planning?.assignee { try await orders.requireUser(user, principal.tenant) }
         return try await orders.commands.run(call) { [reach] act, tx in
             var verdicts: [WorkOrderID: BulkVerdict] = [:]
             // In one order: two such requests at the same moment would otherwise wait for one another.
@@ -58,9 +58,8 @@ struct BulkRoutes: Sendable {
                     var before: Int64 = 0
                     let order = try await orders.store.update(
                         item.id,
-                        assigning: command.assignee,
+                        giving: command.planning,
                         within: reach,
-                        under: principal.rules,
                         by: act,
                         tx
                     ) { order, policy in

@@ -21,6 +21,10 @@ extension Refusal: ProblemConvertible {
         case .unknownAsset: .field("assetId", FieldRule(problem: "unknown_asset", "there is no such asset"))
         case .unknownAssignee:
             .field("assignedTo", FieldRule(problem: "unknown_assignee", "there is no such active user"))
+        case .unknownCrew:
+            .field("crewId", FieldRule(problem: "unknown_crew", "there is no such crew at the site of the work"))
+        case .ineligible(let obstacles): .ineligible(obstacles)
+        case .crewIneligible(let obstacles, let skill): .crewIneligible(obstacles, skill)
         case .assetDecommissioned(let code):
             .field(
                 "assetId",
@@ -131,6 +135,27 @@ extension Refusal: ProblemConvertible {
                 "parts_open",
                 "these parts must be used, released or returned first: \(numbers.joined(separator: ", "))",
                 ["parts": numbers.joined(separator: ", ")]
+            )
+        case .permitMissing(let kind):
+            Problem(
+                .badRequest,
+                "permit_missing",
+                "the work requires a permit to work of the kind \(kind.rawValue)",
+                ["permitKind": kind.rawValue]
+            )
+        case .permitNotInForce(let number, let kind, let status):
+            Problem(
+                .badRequest,
+                "permit_not_in_force",
+                "the permit \(number) (\(kind.rawValue)) is \(status.rawValue), and work under it may not go on",
+                ["permit": number, "permitKind": kind.rawValue, "permitStatus": status.rawValue]
+            )
+        case .isolationsOpen(let places):
+            Problem(
+                .badRequest,
+                "isolations_open",
+                "locks are still on: \(places.joined(separator: ", "))",
+                ["places": places.joined(separator: ", ")]
             )
         case .tooManyTasks:
             .field(

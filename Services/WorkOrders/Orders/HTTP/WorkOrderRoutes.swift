@@ -26,6 +26,7 @@ struct WorkOrderRoutes: Sendable {
                 .requires(.workOrderCreate),
                 .mayRequire(.workOrderAssign),
                 .mayRequire(.procedureRead),
+                .refuses([.conflict]),
                 use: create
             ),
             Route(.get, "/workorders", "List work orders", .requires(.workOrderRead), use: list),
@@ -121,9 +122,9 @@ struct WorkOrderRoutes: Sendable {
     @Sendable func create(_ call: Call<CreateWorkOrder>) async throws -> Created<WorkOrderResponse> {
         let principal = try call.principal
         let new = call.input
-        if new.assignedTo != nil { try principal.require(.workOrderAssign) }
-        let permissions: [Permission] =
-            new.assignedTo == nil ? [.workOrderCreate] : [.workOrderCreate, .workOrderAssign]
+        let isGiven = new.assignedTo != nil || new.crewId != nil
+        if isGiven { try principal.require(.workOrderAssign) }
+        let permissions: [Permission] = isGiven ? [.workOrderCreate, .workOrderAssign] : [.workOrderCreate]
         // Work orders of alarms are made by the service itself; a person's own has none.
         let reach = try principal.authority.reach(of: permissions) { _ in false }.ofNew
         let asset = try await knownAsset(new.assetId, principal.tenant, within: reach)
@@ -131,7 +132,10 @@ struct WorkOrderRoutes: Sendable {
         let template = try await template(new.templateId, at: asset.site, principal)
         return try await withNewUsers {
             try await commands.run(call) { act, tx in
-                let order = try await store.create(on: new.assetId, under: principal.rules, by: act, tx) { number in
+                let planning = isGiven ? Planning(assignee: new.assignedTo, crew: new.crewId) : nil
+                let order = try await store.create(on: new.assetId, giving: planning, by: act, tx) {
+                    number,
+                    workforce in
                     try WorkOrder.drafted(
                         new,
                         from: template,
@@ -139,7 +143,9 @@ struct WorkOrderRoutes: Sendable {
                         number: number,
                         on: asset,
                         by: principal.user,
-                        at: act.time
+                        at: act.time,
+                        under: principal.rules,
+                        workforce
                     )
                 }
                 // A draft has no clocks yet.
@@ -278,11 +284,10 @@ struct WorkOrderRoutes: Sendable {
             try await commands.run(call) { act, tx in
                 let order = try await store.update(
                     id,
-                    assigning: command.assignee,
+                    giving: command.planning,
                     answering: command.answered,
                     within: reach,
                     verifying: principal.authority.reach(of: .workOrderVerify),
-                    under: principal.rules,
                     by: act,
                     tx
                 ) { order, facts in

@@ -9,6 +9,7 @@ extension ReachColumns {
         asset: "asset_id",
         owners: ["created_by"],
         assignees: ["assigned_to"],
+        isWorkOf: { .isCrewWork(of: $0) },
         conditions: [
             .draftOnly: "status = 'draft'",
             // As the policy has it; see `WorkPolicy.approvalLimit`.

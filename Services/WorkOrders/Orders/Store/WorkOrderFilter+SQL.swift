@@ -1,5 +1,6 @@
 import EventSchema
 import Foundation
+import Identifiers
 import Postgres
 
 extension WorkOrderFilter {
@@ -11,11 +12,11 @@ extension WorkOrderFilter {
             type.map { .isOne(of: $0, "type") },
             priority.map { .isOne(of: $0, "priority") },
             assetId.map { "asset_id = \($0)" },
-            assignedTo.map { "assigned_to = \($0)" },
+            assignedTo.map { .isWork(of: $0) }, crewId.map { "crew_id = \($0)" },
             scheduledFrom.map { "planned_until >= \($0)" },
             scheduledTo.map { "planned_from < \($0)" },
             q.map { "id IN (SELECT work_orders_with(\($0)))" },
-            unassigned.map { .holds("assigned_to IS NULL", $0) },
+            unassigned.map { .holds("assigned_to IS NULL AND crew_id IS NULL", $0) },
             overdue.map { .holds(.isOverdue(at: now), $0) },
             serviceLevel.map { .any($0.map { $0.condition(at: now) }) },
         ])
@@ -30,8 +31,8 @@ extension WorkOrderPhase {
             switch self {
             case .submitted: "awaits = 'approval'"
             case .approved: "awaits IS DISTINCT FROM 'approval'"
-            case .scheduled: "assigned_to IS NULL"
-            case .assigned: "assigned_to IS NOT NULL"
+            case .scheduled: "assigned_to IS NULL AND crew_id IS NULL"
+            case .assigned: "assigned_to IS NOT NULL OR crew_id IS NOT NULL"
             case .completed: "awaits = 'verification'"
             case .verified: "awaits = 'closing'"
             case .closed: "awaits IS NULL OR awaits = 'approval'"
@@ -77,6 +78,18 @@ extension SQL {
     /// Whether a condition is true, or is not.
     fileprivate static func holds(_ condition: SQL, _ isTrue: Bool) -> SQL {
         isTrue ? condition : "(\(sql: condition)) IS NOT TRUE"
+    }
+
+    /// Of a work order: whether somebody does it, alone or in a crew. Former members have what they have done with it.
+    static func isWork(of user: UserID) -> SQL {
+        "assigned_to = \(user) OR (\(sql: isCrewWork(of: user)))"
+    }
+
+    static func isCrewWork(of user: UserID) -> SQL {
+        """
+        crew_id = ANY(ARRAY(SELECT p.crew_id FROM crew_people p WHERE p.tenant_id = work_orders.tenant_id AND p.user_id = \(user)))
+            AND \(user) = ANY(crew_members)
+        """
     }
 
     static func isOverdue(at now: Date) -> SQL { "\(sql: isUnclosed) AND scheduled_end < \(now)" }

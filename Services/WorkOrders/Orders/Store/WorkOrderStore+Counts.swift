@@ -19,7 +19,7 @@ extension WorkOrderStore {
             """
             SELECT status, priority, count(*) AS count, count(*) FILTER (WHERE scheduled_end < \(now)) AS overdue,
                 count(*) FILTER (WHERE scheduled_end >= \(now) AND scheduled_end < \(soon)) AS due_soon,
-                count(*) FILTER (WHERE assigned_to IS NULL) AS unassigned
+                count(*) FILTER (WHERE assigned_to IS NULL AND crew_id IS NULL) AS unassigned
             FROM work_orders WHERE \(sql: conditions) AND \(sql: .isUnclosed) GROUP BY status, priority
             UNION ALL
             SELECT status, NULL, count(*), 0, 0, 0

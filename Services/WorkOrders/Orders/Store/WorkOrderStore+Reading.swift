@@ -123,11 +123,13 @@ extension WorkOrderStore {
         try await tx.first(Self.activeUser(id, tenant)) != nil
     }
 
-    /// What the user that work is given to is qualified to do.
-    func skills(of id: UserID, tenant: TenantID, _ tx: Transaction) async throws -> [String] {
-        let row = try await tx.first("SELECT skills FROM users WHERE id = \(id) AND tenant_id = \(tenant)")
-        let skills: PostgresArray<String>? = try row?["skills"]
-        return skills?.elements ?? []
+    /// The first of these people who is no active user of the tenant.
+    func firstStranger(among people: [UserID], of tenant: TenantID, _ tx: Transaction) async throws -> UserID? {
+        guard !people.isEmpty else { return nil }
+        let active: [UserID] = try await tx.query(
+            "SELECT id FROM users WHERE id = ANY(\(PostgresArray(people))) AND tenant_id = \(tenant) AND is_active"
+        ).map { try $0["id"] }
+        return people.first { !active.contains($0) }
     }
 
     // MARK: - Statements
@@ -140,7 +142,19 @@ extension WorkOrderStore {
     }
 
     private func tasks(of ids: [WorkOrderID], _ tenant: TenantID) async throws -> [WorkOrderID: [WorkTask]] {
-        let rows = try await database.of(tenant).query(Self.tasks(of: ids, tenant)).decode(TaskRow.self)
+        try Self.tasks(try await database.of(tenant).query(Self.tasks(of: ids, tenant)))
+    }
+
+    func tasks(
+        of ids: [WorkOrderID],
+        _ tenant: TenantID,
+        _ tx: Transaction
+    ) async throws -> [WorkOrderID: [WorkTask]] {
+        try Self.tasks(try await tx.query(Self.tasks(of: ids, tenant)))
+    }
+
+    private static func tasks(_ rows: [Row]) throws -> [WorkOrderID: [WorkTask]] {
+        let rows = try rows.decode(TaskRow.self)
         return rows.reduce(into: [:]) { $0[$1.order, default: []].append($1.task) }
     }
 

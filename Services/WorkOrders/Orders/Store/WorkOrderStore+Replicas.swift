@@ -42,11 +42,12 @@ extension WorkOrderStore {
     func put(_ user: UserState, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO users (id, tenant_id, team_id, skills, is_active, version)
-            VALUES (\(user.id), \(user.tenant), \(user.team), \(PostgresArray(user.skills)), \(user.isActive),
-                \(user.version))
-            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, skills = excluded.skills,
-                is_active = excluded.is_active, version = excluded.version
+            INSERT INTO users (id, tenant_id, team_id, site_ids, display_name, skills, is_active, version)
+            VALUES (\(user.id), \(user.tenant), \(user.team), \(PostgresArray(user.sites)), \(user.displayName),
+                \(PostgresArray(user.skills)), \(user.isActive), \(user.version))
+            ON CONFLICT (id) DO UPDATE SET team_id = excluded.team_id, site_ids = excluded.site_ids,
+                display_name = excluded.display_name, skills = excluded.skills, is_active = excluded.is_active,
+                version = excluded.version
             WHERE users.version <= excluded.version
             """
         )
@@ -55,5 +56,9 @@ extension WorkOrderStore {
     func removeUser(_ id: UserID, _ tx: Transaction) async throws {
         try await tx.execute("DELETE FROM users WHERE id = \(id)")
         try await tx.execute(ViewStore.removeOwn(of: id))
+        // Who was deleted leaves nothing about themselves.
+        for table in ["certificates", "time_off", "shift_turns"] as [SQL] {
+            try await tx.execute("DELETE FROM \(sql: table) WHERE person_id = \(id)")
+        }
     }
 }

@@ -56,7 +56,16 @@ extension JSONB {
         self.init(try JSONWriter.text(value))
     }
 
+    /// What `JSONWriter` has written, with its times.
     func decoded<Value: Decodable>() throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let time = Date(rfc3339: try container.decode(String.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "no time")
+            }
+            return time
+        }
+        return try decoder.decode(Value.self, from: Data(text.utf8))
     }
 }

@@ -13,19 +13,20 @@ struct WorkOrderStore: Sendable {
     /// Creates a work order on an asset, with the next number of its tenant and year.
     func create(
         on asset: AssetID,
-        under rules: AttributeRules,
+        giving planning: Planning? = nil,
         by act: Act,
         _ tx: Transaction,
-        decide: (WorkOrderNumber) throws -> Decision
+        decide: (WorkOrderNumber, Workforce?) throws -> Decision
     ) async throws -> WorkOrder {
         let tenant = try tenant(of: act)
+        let crew = try await lockedCrew(planning, tenant, tx)
         guard let asset = try await lockedAsset(asset, tenant: tenant, tx) else { throw Refusal.unknownAsset(asset) }
         // It may have been decommissioned in the meantime.
         try asset.requireInService()
+        let workforce = try await workforce(planning, crew, of: [], at: asset.site, tenant, tx)
         // Last, because the next number is locked until the transaction ends: nobody else gets one in the meantime.
-        let decision = try decide(try await nextNumber(tenant, at: act.time, tx))
+        let decision = try decide(try await nextNumber(tenant, at: act.time, tx), workforce)
         try asset.facts.requireAdmitting(decision.workOrder.type)
-        try await requireSkills(decision.workOrder, before: nil, under: rules, tx)
         try insert(decision, by: act, tx)
         return decision.workOrder
     }
@@ -34,18 +35,16 @@ struct WorkOrderStore: Sendable {
     /// the transaction can go on without this work order.
     ///
     /// - Parameters:
-    ///   - assignee: The user that the change assigns. It is looked up after the work order: if that does not exist, the caller learns
-    ///     nothing else.
+    ///   - planning: Whom the change gives the work to; `nil` if it concerns neither who does it nor when. They are looked up after the work
+    ///     order: if that does not exist, the caller learns nothing else.
     ///   - task: The task that the change answers.
     ///   - verifiable: Where the person may verify.
-    ///   - rules: Those of the tenant.
     func update(
         _ id: WorkOrderID,
-        assigning assignee: UserID? = nil,
+        giving planning: Planning? = nil,
         answering task: TaskID? = nil,
         within reach: ChangeReach,
         verifying verifiable: Reach = .none,
-        under rules: AttributeRules,
         by act: Act,
         _ tx: Transaction,
         decide: (WorkOrder, Facts) throws -> Decision?
@@ -53,6 +52,8 @@ struct WorkOrderStore: Sendable {
         let tenant = try tenant(of: act)
         // Before the work order, as a deletion of the asset locks them too.
         if task != nil { try await lockAsset(of: id, tenant: tenant, tx) }
+        // As whoever changes the crew locks it before its work orders.
+        let crew = try await lockedCrew(planning, tenant, tx)
         let found = try await tx.pipeline([
             """
             SELECT *, \(sql: reach.isWithin(.workOrders)) AS is_within,
@@ -70,6 +71,7 @@ struct WorkOrderStore: Sendable {
             LaborStore.people(on: id, tenant),
             PartStore.open(on: id, tenant),
             CostStore.estimatedTotal(of: id, tenant),
+            PermitStore.facts(of: id, tenant),
         ])
         guard let row = found[0].first else { throw Refusal.unknown(id) }
         let policy: WorkPolicy = try found[2].first?.decode() ?? WorkPolicy()
@@ -77,12 +79,10 @@ struct WorkOrderStore: Sendable {
             throw try row["is_within_but_for_amount"]
                 ? Refusal.aboveApprovalLimit(policy.approvalLimit) : Refusal.outOfReach
         }
-        if let assignee, try await !isActiveUser(assignee, tenant: tenant, tx) {
-            throw Refusal.unknownAssignee(assignee)
-        }
         var current = try row.decode(WorkOrder.self)
         current.tasks = try found[1].decode()
         var facts = Facts(policy: policy)
+        facts.workforce = try await workforce(planning, crew, of: current.doers, at: current.site, tenant, tx)
         facts.mayVerify = try row["may_verify"]
         if let code: String = try row["asset_code"], let status: AssetStatus = try row["asset_status"] {
             facts.asset = AssetFacts(code: code, status: status)
@@ -91,6 +91,7 @@ struct WorkOrderStore: Sendable {
         facts.labor = LaborFacts(people: try found[3].map { try $0["user_id"] })
         facts.estimate = try found[5].first?["total"]
         facts.openParts = try found[4].map { try $0["number"] }
+        facts.permits = try found[6].decode()
         if let answered = current.tasks.first(where: { $0.id == task }) {
             facts.lastReading = try await MeterReadings.last(for: answered, of: current, tx)
             if answered.check?.kind == .photo {
@@ -98,7 +99,6 @@ struct WorkOrderStore: Sendable {
             }
         }
         guard let decision = try decide(current, facts) else { return current }
-        try await requireSkills(decision.workOrder, before: current, under: rules, tx)
         try save(decision, before: current, by: act, tx)
         if try row["has_levels"], decision.movesClocks(after: current) {
             try await levels.follow(decision.workOrder, by: act, tx)
@@ -106,6 +106,7 @@ struct WorkOrderStore: Sendable {
         if let move = decision.move {
             try await labor.follow(move, of: decision.workOrder, by: act, tx)
             try await parts.follow(move, of: decision.workOrder, by: act, tx)
+            try await permits.follow(move, of: decision.workOrder, by: act, tx)
         }
         if let followUp = decision.opens {
             let number = try await nextNumber(tenant, at: act.time, tx)
@@ -125,6 +126,7 @@ struct WorkOrderStore: Sendable {
 
     private var labor: LaborStore { LaborStore(database: database) }
     private var parts: PartStore { PartStore(database: database) }
+    private var permits: PermitStore { PermitStore(orders: self) }
     var levels: ServiceLevelStore { ServiceLevelStore(database: database) }
 
     /// A work order that stays as it is until the transaction ends: for what decides about a part of it.
@@ -184,24 +186,42 @@ struct WorkOrderStore: Sendable {
             """
         )
         for row in open {
-            _ = try await update(try row["id"], within: .tenant, under: AttributeRules(), by: act, tx) { order, _ in
+            _ = try await update(try row["id"], within: .tenant, by: act, tx) { order, _ in
                 guard Transition.table[order.phase]?[.cancel] != nil else { return nil }
                 return try order.moved(.cancel, MoveWorkOrder(reason: reason), Terms(by: act.user, at: act.time))
             }
         }
     }
 
-    /// The rule counts where work is given to somebody, or comes to require more.
-    private func requireSkills(
-        _ order: WorkOrder,
-        before: WorkOrder?,
-        under rules: AttributeRules,
+    /// The crew that work is given to; it keeps its members until the transaction ends.
+    private func lockedCrew(_ planning: Planning?, _ tenant: TenantID, _ tx: Transaction) async throws -> Crew? {
+        guard let id = planning?.crew else { return nil }
+        return try await CrewStore.locked(id, tenant, tx)
+    }
+
+    /// What is known of everybody whom a change concerns; `nil` when it concerns nobody.
+    ///
+    /// - Parameter doers: Who does the work before the change.
+    private func workforce(
+        _ planning: Planning?,
+        _ crew: Crew?,
+        of doers: [UserID],
+        at site: SiteID,
+        _ tenant: TenantID,
         _ tx: Transaction
-    ) async throws {
-        guard rules.requiresSkills, let assignee = order.assignedTo,
-            assignee != before?.assignedTo || order.requiredSkills != before?.requiredSkills
-        else { return }
-        try order.requireSkills(of: try await skills(of: assignee, tenant: order.tenant, tx), under: rules)
+    ) async throws -> Workforce? {
+        guard let planning else { return nil }
+        if let id = planning.crew, crew?.site != site || crew?.isArchived ?? true { throw Refusal.unknownCrew(id) }
+        let people = Set(doers + (crew?.memberIDs ?? []) + [planning.assignee].compactMap(\.self))
+        guard !people.isEmpty else { return nil }
+        var workforce = try PeopleStore.workforce(
+            try await tx.pipeline(PeopleStore.facts(of: people, at: site, tenant))
+        )
+        if let assignee = planning.assignee, workforce.people[assignee]?.isActive != true {
+            throw Refusal.unknownAssignee(assignee)
+        }
+        workforce.crew = crew
+        return workforce
     }
 
     func tenant(of act: Act) throws -> TenantID {
@@ -229,7 +249,7 @@ struct WorkOrderStore: Sendable {
     }
 
     /// - Parameter before: The work order as it was read and locked in this transaction.
-    private func save(_ decision: Decision, before: WorkOrder, by act: Act, _ tx: Transaction) throws {
+    func save(_ decision: Decision, before: WorkOrder, by act: Act, _ tx: Transaction) throws {
         let order = decision.workOrder
         tx.later(
             try .update(

@@ -23,7 +23,7 @@ struct SignatureStore: Sendable {
         _ tx: Transaction
     ) async throws -> SignedState {
         // Locked, with its tasks: what is signed is what is stored.
-        let order = try await orders.update(id, within: reach, under: rules, by: act, tx) { order, facts in
+        let order = try await orders.update(id, within: reach, by: act, tx) { order, facts in
             try order.requireVersion(new.version)
             let terms = Terms(by: user, at: act.time, under: rules, facts)
             try order.requireSignable(as: new.meaning, by: user, terms)

@@ -10,6 +10,7 @@ struct TemplateFields: Input {
     var type: WorkOrderType
     var priority: WorkOrderPriority
     var requiredSkills: [String]?
+    var requiredPermits: [PermitType]?
     var estimatedMinutes: Int?
     var tasks: [NewTask]?
 
@@ -22,6 +23,7 @@ struct TemplateFields: Input {
         ).example("Yearly service of an inverter"),
         "description": WorkOrder.descriptionRule,
         "requiredSkills": WorkOrder.skillsRule,
+        "requiredPermits": WorkOrder.permitsRule,
         "estimatedMinutes": .whole(minutes).means("How long the work takes"),
         "tasks": .items(0...WorkOrder.maximumTasks).means("The steps, in the order of the work"),
     ]
@@ -35,6 +37,7 @@ struct TemplateFields: Input {
             type: type,
             priority: priority,
             requiredSkills: requiredSkills ?? [],
+            requiredPermits: (requiredPermits ?? []).withoutRepetitions,
             estimatedMinutes: estimatedMinutes,
             tasks: (tasks ?? []).map(PlannedTask.init)
         )
@@ -50,6 +53,7 @@ struct CreateTemplate: Input {
     var type: WorkOrderType?
     var priority: WorkOrderPriority?
     var requiredSkills: [String]?
+    var requiredPermits: [PermitType]?
     var estimatedMinutes: Int?
     var tasks: [NewTask]?
 
@@ -79,6 +83,7 @@ struct CreateTemplate: Input {
             type: type,
             priority: priority,
             requiredSkills: requiredSkills ?? order?.requiredSkills ?? [],
+            requiredPermits: (requiredPermits ?? order?.requiredPermits ?? []).withoutRepetitions,
             estimatedMinutes: estimatedMinutes ?? order?.plannedMinutes,
             tasks: tasks?.map(PlannedTask.init) ?? order.map { [PlannedTask](tasksOf: $0) } ?? []
         )

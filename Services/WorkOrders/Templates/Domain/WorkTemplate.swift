@@ -16,6 +16,7 @@ struct WorkTemplate: Codable, Hashable, Sendable {
     var type: WorkOrderType
     var priority: WorkOrderPriority
     var requiredSkills: [String]
+    var requiredPermits: [PermitType]
     /// How long the work takes.
     var estimatedMinutes: Int?
     var tasks: [PlannedTask]
@@ -35,6 +36,7 @@ struct TemplateContent: Hashable, Sendable {
     var type: WorkOrderType
     var priority: WorkOrderPriority
     var requiredSkills: [String]
+    var requiredPermits: [PermitType]
     var estimatedMinutes: Int?
     var tasks: [PlannedTask]
 }
@@ -98,6 +100,7 @@ extension WorkTemplate {
             type: content.type,
             priority: content.priority,
             requiredSkills: content.requiredSkills,
+            requiredPermits: content.requiredPermits,
             estimatedMinutes: content.estimatedMinutes,
             tasks: content.tasks,
             isArchived: false,
@@ -127,6 +130,7 @@ extension WorkTemplate {
             type: type,
             priority: priority,
             requiredSkills: requiredSkills,
+            requiredPermits: requiredPermits,
             estimatedMinutes: estimatedMinutes,
             tasks: tasks
         )

@@ -158,9 +158,10 @@ struct TemplateStore: Sendable {
         tx.later(
             """
             INSERT INTO work_template_versions (template_id, version, tenant_id, name, description, type, priority,
-                required_skills, estimated_minutes, tasks, task_count, updated_at, updated_by)
+                required_skills, required_permits, estimated_minutes, tasks, task_count, updated_at, updated_by)
             VALUES (\(template.id), \(template.version), \(act.tenant), \(template.name), \(template.description),
                 \(template.type), \(template.priority), \(PostgresArray(template.requiredSkills)),
+                \(PostgresArray(template.requiredPermits)),
                 \(template.estimatedMinutes.map(Int32.init)), \(JSONB(try JSONWriter.text(template.tasks))),
                 \(Int32(template.tasks.count)), \(template.updatedAt), \(template.updatedBy))
             """
@@ -180,7 +181,7 @@ struct TemplateStore: Sendable {
     private static func selection(of id: WorkTemplateID, version: Int64?, _ tenant: TenantID) -> SQL {
         let wanted: SQL = version.map { "\($0)" } ?? "t.version"
         return """
-            SELECT t.id, t.site_id, v.version, v.name, v.description, v.type, v.priority, v.required_skills,
+            SELECT t.id, t.site_id, v.version, v.name, v.description, v.type, v.priority, v.required_skills, v.required_permits,
                 v.estimated_minutes, v.tasks, t.is_archived, t.created_at, t.created_by, v.updated_at, v.updated_by
             FROM work_templates t JOIN work_template_versions v ON v.template_id = t.id AND v.version = \(sql: wanted)
             WHERE t.id = \(id) AND t.tenant_id = \(tenant) AND v.tenant_id = \(tenant)
@@ -206,6 +207,7 @@ extension WorkTemplate: RowReadable {
             type: try row.read("type"),
             priority: try row.read("priority"),
             requiredSkills: try row.read("required_skills"),
+            requiredPermits: try row.read("required_permits"),
             estimatedMinutes: try row.read("estimated_minutes"),
             tasks: try row.read("tasks", as: JSONB.self).decoded(),
             isArchived: try row.read("is_archived"),

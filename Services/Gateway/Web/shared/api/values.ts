@@ -17,6 +17,16 @@ const areas: Record<string, string> = {
 /** The phases that say more than the state that they are a part of: of others, people see the state. */
 export const toldPhases: ReadonlySet<string> = new Set(["submitted", "completed", "verified"]);
 
+/** The same of permits to work and of incidents. */
+const ofSafety: Record<string, (word: string) => string> = {
+  permitKind: (word) => `orders.permitKind.${word}`,
+  permitStatus: (word) => `orders.permitStatus.${word}`,
+  permitMove: (word) => `orders.permitMove.${word}`,
+  isolationState: (word) => `orders.isolationState.${word}`,
+  incidentStatus: (word) => `orders.incidentStatus.${word}`,
+  incidentMove: (word) => `orders.incidentMove.${word}`,
+};
+
 const numbers = new Set(["minimum", "maximum", "count", "minutes", "seconds", "line"]);
 
 /** What the API says with a code, for the text of that code: names, numbers and lists in the person's language. */
@@ -29,6 +39,8 @@ export function valuesOf(parameters: { [name: string]: string | null | undefined
 
 function wordOf(name: string, value: string): string | number {
   if (numbers.has(name) && value !== "" && Number.isFinite(Number(value))) return Number(value);
+  const ofPermit = ofSafety[name];
+  if (ofPermit !== undefined) return named(ofPermit(value), value);
   const area = areas[name];
   if (area === undefined) return value;
   // Several are always a choice: one of some permissions, of some fields.

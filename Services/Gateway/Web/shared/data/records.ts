@@ -89,7 +89,7 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/workorders/{id}/attachments": 20 * seconds,
   "GET /api/v1/workorders/{id}/signatures": 20 * seconds,
   // People answer one another.
-  "GET /api/v1/workorders/{id}/comments": 5 * seconds,
+  "GET /api/v1/workorders/{id}/comments": 10 * seconds,
 };
 
 /** What changes when an operation has been done: everything of this kind that is shown is read anew. */
