@@ -40,7 +40,7 @@ export default function RequestLinksPage() {
     { key: "label", header: text("orders.request.label"), minWidth: 170, fixed: true, cell: ({ label }) => <span dir="auto">{label}</span> },
     { key: "place", header: text("orders.request.place"), minWidth: 150, cell: (link) => <PlaceName at={link} /> },
     { key: "state", header: text("orders.status"), width: 120, cell: state },
-    { key: "kinds", header: text("orders.request.kinds"), minWidth: 160, cell: ({ kinds }) => listed(kinds.map((one) => text(`ask.kind.${one}`))) },
+    { key: "kinds", header: text("orders.request.kinds"), minWidth: 160, cell: ({ kinds }) => listed(kinds.map((one) => text(`orders.request.kind.${one}`))) },
     { key: "end", header: text("orders.request.expires"), width: 130, cell: ({ expiresAt }) => (expiresAt ? format.date(expiresAt) : <span className="muted">{text("admin.never")}</span>) },
     { key: "most", header: text("orders.request.most"), width: 100, align: "end", cell: ({ maximumOpen }) => format.number(maximumOpen) },
     ...(mayManage ? [more] : []),

@@ -38,7 +38,7 @@ function Shown({ request, retry }: { request: ServiceRequest; retry: () => void 
     <>
       <PageHeader
         title={<span dir="auto">{request.label}</span>} crumbs={[{ title: text("pages.requests"), to: "/requests" }]}
-        meta={<span className="row"><Badge tone={tones[request.state]}>{text(`orders.request.state.${request.state}`)}</Badge><Badge tone={request.kind === "safety" ? "danger" : "neutral"}>{text(`ask.kind.${request.kind}`)}</Badge></span>}
+        meta={<span className="row"><Badge tone={tones[request.state]}>{text(`orders.request.state.${request.state}`)}</Badge><Badge tone={request.kind === "safety" ? "danger" : "neutral"}>{text(`orders.request.kind.${request.kind}`)}</Badge></span>}
         actions={
           <>
             {mayConvert && <Button kind="primary" icon="plus" aria-keyshortcuts="c" onClick={() => setOpen("convert")}>{text("orders.request.convert")}</Button>}

@@ -62,5 +62,5 @@ export default function RequestsPage() {
 
 function Kind({ request: { kind } }: { request: ServiceRequest }) {
   const text = useText();
-  return <Badge tone={kind === "safety" ? "danger" : "neutral"}>{text(`ask.kind.${kind}`)}</Badge>;
+  return <Badge tone={kind === "safety" ? "danger" : "neutral"}>{text(`orders.request.kind.${kind}`)}</Badge>;
 }

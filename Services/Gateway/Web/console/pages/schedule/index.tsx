@@ -13,10 +13,11 @@ import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { usePeople } from "../../people";
 import { useScope, useSites } from "../../places";
 import { ScopeNote, ScopeSelect } from "../../Scope";
+import { usePresence } from "../../schedule/usePresence";
 import { usePlanKeys } from "../../schedule/usePlanKeys";
 import { carryOut, isSamePlan, planAt, rowsOf, takeBack, type Place } from "../../schedule/week";
 import { WeekTable } from "../../schedule/WeekTable";
-import { day, dayFromText, daysOf, dayText, firstWeekday, instantAt, spanOf, type Day } from "../work-orders/calendar";
+import { day, dayFromText, daysOf, dayText, firstWeekday, instantAt, spanOf, startOfWeek, type Day } from "../work-orders/calendar";
 import { CalendarBar } from "../work-orders/CalendarBar";
 import { Unplanned } from "../work-orders/Unplanned";
 import { useKeptFocus } from "../work-orders/useKeptFocus";
@@ -40,6 +41,7 @@ export default function SchedulePage() {
   const days = useMemo(() => daysOf("week", at, firstWeekday(locale)), [at, locale]);
   const first = days[0] ?? at;
   const week = { scheduledFrom: new Date(instantAt(first, zone)).toISOString(), scheduledTo: new Date(instantAt(first + 7 * day, zone)).toISOString() };
+  const presence = usePresence({ from: week.scheduledFrom, to: week.scheduledTo, monday: startOfWeek(first + day, 1) }, scope.site);
   const planned = useWhole("GET /api/v1/workorders", scope.query && { query: { ...scope.query, ...week, limit: 200 } }, mostOrders);
   const waiting = useWhole("GET /api/v1/workorders", scope.query && { query: { ...scope.query, status: ["open"], limit: 200 } });
   const { people, byId } = usePeople();
@@ -114,7 +116,7 @@ export default function SchedulePage() {
           : !planned.data ? <Skeleton lines={8} />
           : (
             <div className="schedule-body">
-              <WeekTable days={days} rows={rows} zone={zone} keys={keys} mayMove={mayMove} takes={takes} onDrag={onDrag} drop={drop} />
+              <WeekTable days={days} rows={rows} zone={zone} keys={keys} mayMove={mayMove} takes={takes} onDrag={onDrag} drop={drop} {...presence} />
               <Unplanned
                 orders={unplanned} mayPlan={(order) => mayMove(order).day} keys={unplannedKeys} schedule={schedule}
                 onDrag={(order) => onDrag(order, { person: order?.assignedTo ?? null, at: first })}
