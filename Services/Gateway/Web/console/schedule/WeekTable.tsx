@@ -1,12 +1,12 @@
 import { useState, type DragEvent } from "react";
 import { useLocalization, useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { Badge, classes } from "../../shared/ui";
+import { Badge, classes, Icon } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { day, dayOf, dayText, type Day } from "../pages/work-orders/calendar";
 import { Bar } from "./Bar";
 import type { PlanKeys } from "./usePlanKeys";
-import type { Place, Row } from "./week";
+import { ownerOf, type Place, type Row } from "./week";
 
 interface WeekTableProps {
   days: readonly Day[];
@@ -54,7 +54,7 @@ export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop
           {rows.map((row) => (
             <tr key={row.person ?? ""} data-person={row.person ?? ""}>
               <th scope="row" className="schedule-who">
-                <bdi>{row.name}</bdi>
+                {row.isCrew && <Icon name="users" size={12} />} <bdi>{row.name}</bdi>
                 <div className="muted schedule-count">{text("orders.schedule.board.count", { count: row.spans.length })}</div>
                 <LoadOf load={loadOf(row.person)} />
                 {row.clashes.size > 0 && <Badge tone="warning" icon="alert">{text("orders.schedule.board.clashes", { count: row.clashes.size })}</Badge>}
@@ -73,7 +73,8 @@ export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop
                       {isOff(place) && <Badge icon="sun">{text("orders.schedule.board.off")}</Badge>}
                       {here.map((span) => {
                         const may = mayMove(span.order);
-                        return <Bar key={span.order.id} span={span} place={place} clashes={row.clashes.get(span.order.id) ?? []} isMovable={may.day || may.person} keys={keys} onDrag={onDrag} />;
+                        const isOfCrew = ownerOf(span.order) !== row.person;
+                        return <Bar key={span.order.id} span={span} place={place} clashes={row.clashes.get(span.order.id) ?? []} isMovable={!isOfCrew && (may.day || may.person)} isOfCrew={isOfCrew} keys={keys} onDrag={onDrag} />;
                       })}
                     </div>
                   </td>
