@@ -109,7 +109,7 @@ extension DaemonSpec {
             ),
             compose: Compose(
                 settings: [
-                    "OBJECT_STORE_FOLDER": "/objects", "CLAMD_URL": "${CLAMD_URL:-}", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
+                    "OBJECT_STORE_FOLDER": "/objects", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
                 ],
                 volumes: ["objects:/objects"]
             ),

@@ -375,7 +375,7 @@ import Testing
         let tables = try await database.query(
             """
             SELECT relname AS name FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname
             """
         ).map { try $0["name"] as String }
         var all: [String] = []

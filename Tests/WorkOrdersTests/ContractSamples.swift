@@ -296,6 +296,9 @@ struct ContractSamples {
                 _ in
                 ["isDone": true]
             },
+        ]
+    }
+
     private var people: [SampleChange] {
         let anna = JSONValue.string(UserID.anna.description)
         let site = JSONValue.string(AssetReplica.inverter.site.description)

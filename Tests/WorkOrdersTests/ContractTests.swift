@@ -343,12 +343,12 @@ import Testing
                 begun: begunID,
                 draft: try #require(draft["id"]),
                 completed: String(completed.split(separator: "/").last ?? ""),
+                timeOff: timeOff,
                 permit: try await ContractSamples.permit(site),
                 webhook: webhook,
                 delivery: delivery,
                 link: asked.link,
-                requests: asked.ids,
-                timeOff: timeOff
+                requests: asked.ids
             )
             try await RouteContract("work-orders", client.routes).everyChangeCountsOnceAndIsRecorded(
                 samples.all,

@@ -96,12 +96,12 @@ import Testing
         let before = [Migration].all.filter { !$0.name.hasPrefix("m0034") && !$0.name.hasPrefix("m0035") }
         try await withDatabase(before, as: TestRole.owner) { database in
             try await Self.fill(database)
-            let isOver = Mutex(false)
+            let isOver = Flag()
             let (done, longest) = try await withThrowingTaskGroup(of: (Int, Duration)?.self) { group in
                 group.addTask {
                     var (count, longest) = (0, Duration.zero)
                     // Some before, some beside it, some after it.
-                    while !isOver.withLock({ $0 }) || count < 20 {
+                    while !isOver.isSet.withLock({ $0 }) || count < 20 {
                         let taken = try await ContinuousClock().measure { try await Self.work(database, count) }
                         (count, longest) = (count + 1, max(longest, taken))
                     }
@@ -109,7 +109,7 @@ import Testing
                 }
                 group.addTask {
                     try await database.migrate(.all)
-                    isOver.withLock { $0 = true }
+                    isOver.isSet.withLock { $0 = true }
                     return nil
                 }
                 var result = (0, Duration.zero)
@@ -130,4 +130,9 @@ import Testing
             #expect(counts == [all + new, 4 * all + new, all + new, 9 * all, all / 50 + new])
         }
     }
+}
+
+/// Shared by the tasks of a test.
+private final class Flag: Sendable {
+    let isSet = Mutex(false)
 }

@@ -22,7 +22,7 @@ struct Probe: Sendable {
 
 extension Probe {
     /// The features whose routes are there. One that is missing here must have its issue in the matrix.
-    static let all: [Probe] = workOrders + safety + assets + alerts + people
+    static let all: [Probe] = workOrders + safety + planning + assets + alerts + people
 
     // MARK: - Work orders
 
@@ -174,6 +174,71 @@ extension Probe {
                 "PATCH",
                 "/api/v1/workorders/\(order)",
                 ["scheduledStart": "2030-01-08T08:00:00.000Z"]
+            )
+        },
+    ]
+
+    private static let planning: [Probe] = [
+        Probe(
+            feature: "SC01",
+            permission: .scheduleRead,
+            attempt: { world, person, position, _ in
+                let order = try await world.order(position, person)
+                let start = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000)))
+                let plan = ["scheduledStart": start.formatted(.iso8601)]
+                _ = try await world.administrator.send("POST", "/api/v1/workorders/\(order)/transitions/schedule", plan)
+                let (from, to) = (start.formatted(.iso8601), (start + 60).formatted(.iso8601))
+                return try await person.api.send("GET", "/api/v1/schedule?from=\(from)&to=\(to)")
+            },
+            shows: hasItems
+        ),
+        Probe(
+            feature: "SC07",
+            permission: .utilizationRead,
+            positions: .ofPlaces,
+            attempt: { world, person, position, _ in
+                let site = world.site(position)
+                return try await person.api.send("GET", "/api/v1/schedule/workload?week=2030-01-07&siteId=\(site)")
+            },
+            shows: hasItems
+        ),
+        Probe(feature: "SC08", permission: .timeOffRequest, positions: [.own], success: [201]) { _, person, _, _ in
+            let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000)))
+            let text = "\(day.formatted(.iso8601).prefix(10))"
+            return try await person.api.send("POST", "/api/v1/time-off", ["first": text, "last": text])
+        },
+        // Nobody decides about their own.
+        Probe(feature: "SC09", permission: .timeOffApprove, positions: [.team, .site, .elsewhere]) {
+            world,
+            person,
+            position,
+            _ in
+            let asked = try await world.timeOff(position)
+            return try await person.api.send("POST", "/api/v1/time-off/\(asked)/approval")
+        },
+        Probe(feature: "X20", permission: .crewManage, positions: .ofPlaces, success: [201]) {
+            world,
+            person,
+            position,
+            _ in
+            let lead = ["userId": world.others[position] ?? "", "role": "lead"]
+            return try await person.api.send(
+                "POST",
+                "/api/v1/crews",
+                [
+                    "siteId": world.site(position), "code": "C-\(UUID().uuidString)", "name": "New", "members": [lead],
+                ] as [String: Any]
+            )
+        },
+        Probe(feature: "AD06", permission: .skillManage, success: [201], conditions: [.complianceCertificates]) {
+            world,
+            person,
+            position,
+            unmet in
+            try await person.api.send(
+                "POST",
+                "/api/v1/certificates",
+                ["userId": world.user(position, person), "skill": unmet == nil ? "audits" : "crane"]
             )
         },
     ]

@@ -29,6 +29,8 @@ struct World: Sendable {
     let people: [Person]
     /// Who has the records of each position that are not the person's own.
     let others: [Position: String]
+    /// The same people, logged in: a person has few sessions at one time.
+    let colleagues: [Position: API]
     /// Somebody of the control room.
     let operatorID: String
     /// Assets without work, at the first site and at the other.
@@ -65,6 +67,10 @@ struct World: Sendable {
             .site: try await person("outsider", weakRole, at: sites[0], team: nil),
             .elsewhere: try await person("stranger", weakRole, at: sites[1], team: nil),
         ]
+        var colleagues: [Position: API] = [:]
+        for (position, name) in [(Position.team, "teammate"), (.site, "outsider"), (.elsewhere, "stranger")] {
+            colleagues[position] = try await API(base: fleet.gateway).login(("\(name)@fleet.example", password))
+        }
         let operatorID = try await person("operator", "scada-operator", at: sites[0], team: nil)
         func assets(_ code: String, _ type: String) async throws -> [String] {
             var ids: [String] = []
@@ -83,6 +89,9 @@ struct World: Sendable {
             ["approval": inspections, "verification": inspections]
         )
         #expect(set == 200, "\(policy)")
+        let skills = ["skills": [["name": "crane"], ["name": "audits", "category": "compliance"]]]
+        let (listed, list) = try await administrator.send("PUT", "/api/v1/skills", skills)
+        #expect(listed == 200, "\(list)")
         var people: [Person] = []
         for role in roles {
             let id = try await person(role, role, at: sites[0], team: team)
@@ -106,6 +115,7 @@ struct World: Sendable {
             sites: sites,
             people: people,
             others: others,
+            colleagues: colleagues,
             operatorID: operatorID,
             plain: plain,
             busy: busy,
@@ -307,6 +317,16 @@ struct World: Sendable {
         ]
         if isActive { body["password"] = Self.password }
         return try await make("users", body)
+    }
+
+    /// Time off that somebody of the position, who is not the person, has asked for.
+    func timeOff(_ position: Position) async throws -> String {
+        let other = try #require(colleagues[position])
+        // No two of one person's overlap.
+        let day = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000))).formatted(.iso8601)
+            .prefix(10)
+        let asked = try await other.make("/api/v1/time-off", ["first": "\(day)", "last": "\(day)"])
+        return try #require(asked["id"] as? String)
     }
 
     private func make(_ path: String, _ body: [String: Any]) async throws -> String {

@@ -101,7 +101,6 @@ struct AutomationConsumer: Sendable {
             _ = try await store.orders.update(
                 order.id,
                 within: .tenant,
-                under: rules(order.tenant),
                 by: act,
                 tx
             ) { order, facts in try order.adding(template.tasks, Terms(by: nil, at: act.time, facts)) }
@@ -126,9 +125,8 @@ struct AutomationConsumer: Sendable {
         let attributes = rules(order.tenant)
         _ = try await store.orders.update(
             order.id,
-            assigning: command.assignee,
+            giving: command.planning,
             within: .tenant,
-            under: attributes,
             by: act,
             tx
         ) { order, facts in

@@ -99,7 +99,7 @@ enum CrewType: String, CaseIterable, Codable, Sendable {
 }
 
 /// Somebody in a crew, as it is written.
-struct CrewMember: Input {
+struct NewCrewMember: Input {
     var userId: UserID
     var role: CrewRole?
 
@@ -116,7 +116,7 @@ struct CreateCrew: Input {
     var description: String?
     var type: CrewType?
     var supervisorId: UserID?
-    var members: [CrewMember]
+    var members: [NewCrewMember]
     var maxMembers: Int?
 
     static let rules: Rules = Crew.rules.merging(["siteId": .means("Where it works")]) { $1 }
@@ -131,7 +131,7 @@ struct ChangeCrew: Input {
     var description: Patch<String?> = .keep
     var type: Patch<CrewType> = .keep
     var supervisorId: Patch<UserID?> = .keep
-    var members: Patch<[CrewMember]> = .keep
+    var members: Patch<[NewCrewMember]> = .keep
     var maxMembers: Patch<Int> = .keep
     var isArchived: Patch<Bool> = .keep
     /// The version that the caller has seen; `nil` changes any version.
@@ -160,7 +160,7 @@ extension Crew {
         "maxMembers": .whole(1...Int64(mostMembers)).means("How many members it has at most; the default is 10"),
     ]
 
-    fileprivate static func check(_ members: [CrewMember], _ errors: inout FieldErrors) {
+    fileprivate static func check(_ members: [NewCrewMember], _ errors: inout FieldErrors) {
         let isRepeated = Set(members.map(\.userId)).count < members.count
         errors.require(!isRepeated, "members", .duplicate("must not have a person twice"))
     }

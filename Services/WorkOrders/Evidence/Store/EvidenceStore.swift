@@ -27,6 +27,9 @@ struct EvidenceStore: Sendable {
             "SELECT evidence FROM work_order_evidence WHERE work_order_id = \(order) AND tenant_id = \(tenant)",
         ])
         guard !results[0].isEmpty else { throw Refusal.unknown(order) }
-        return try results[1].first.map { try JSONReader.decode(RequestEvidence.self, from: ($0["evidence"] as JSONB).text.utf8) }
+        return try results[1].first.map { row in
+            let evidence: JSONB = try row["evidence"]
+            return try JSONReader.decode(RequestEvidence.self, from: evidence.text.utf8)
+        }
     }
 }

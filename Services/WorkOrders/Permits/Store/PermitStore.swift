@@ -165,7 +165,6 @@ struct PermitStore: Sendable {
         _ = try await orders.update(
             permit.workOrder,
             within: .tenant,
-            under: AttributeRules(),
             by: act,
             tx
         ) { order, facts in

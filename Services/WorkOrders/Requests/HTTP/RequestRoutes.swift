@@ -102,7 +102,7 @@ struct RequestRoutes: Sendable {
             var made: WorkOrder?
             _ = try await store.decide(id, within: reach, by: act, tx) { request in
                 let converted = try request.converted(by: principal.user, at: act.time)
-                made = try await store.orders.create(on: asset.id, under: principal.rules, by: act, tx) { number in
+                made = try await store.orders.create(on: asset.id, by: act, tx) { number, _ in
                     try WorkOrder.drafted(
                         request.order(call.input, on: asset.id),
                         id: request.orderID,
