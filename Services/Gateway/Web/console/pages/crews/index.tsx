@@ -60,7 +60,7 @@ export default function CrewsPage() {
         <Table
           label={text("pages.crews")} rows={data?.items ?? []} rowKey={({ id }) => id} columns={columns} remember="crews" loading={list.isLoading && !data} maxHeight={720}
           problem={data ? undefined : shownProblem(list.problem)} retry={list.retry} onEnd={list.data?.nextCursor ? list.more : undefined}
-          {...(mayManage && !isArchived ? { onOpen: (crew: Crew) => setOpen({ what: "edit", crew }) } : {})} cardHeight={104}
+          cardHeight={104}
           card={(crew) => (
             <div className="row-apart">
               <div className="stack-tight"><strong dir="auto">{crew.name}</strong><span className="row"><code>{crew.code}</code><Badge>{text(`admin.crew.type.${crew.type}`)}</Badge></span><span className="muted truncate">{members(crew)}</span></div>
