@@ -53,7 +53,7 @@ export default function TimeOffPage() {
   const state = (one: TimeOff) => <Badge tone={tones[one.status]}>{text(`admin.timeoff.status.${one.status}`)}</Badge>;
   const columns = useMemo<Column<TimeOff>[]>(() => [
     { key: "who", header: text("orders.schedule.board.person"), minWidth: 150, fixed: true, cell: ({ userId }) => <bdi>{nameOf(userId)}</bdi> },
-    { key: "days", header: text("admin.timeoff.days"), minWidth: 190, fixed: true, cell: days },
+    { key: "days", header: text("admin.timeoff.days"), minWidth: 230, fixed: true, cell: days },
     { key: "kind", header: text("orders.type"), width: 110, cell: ({ kind }) => text(`admin.timeoff.kind.${kind}`) },
     { key: "status", header: text("orders.status"), width: 120, cell: state },
     { key: "note", header: text("admin.timeoff.note"), minWidth: 150, cell: ({ note, reason }) => <span dir="auto" title={reason ?? note ?? undefined}>{reason ?? note}</span> },
